@@ -1,0 +1,30 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "ImageSearch",
+  products: [
+    .library(name: "ImageSearch", targets: ["ImageSearch"])
+  ],
+  traits: [
+    .trait(
+      name: "LocalIndex",
+      description:
+        "The index of the user's own pictures. Needs SQLite, libjpeg-turbo, libpng, libwebp, giflib and libtiff.")
+  ],
+  dependencies: [],
+  targets: [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
+    .target(name: "PictureMatching", swiftSettings: strict),
+    .testTarget(name: "ImageSearchTests", dependencies: ["ImageSearch"], swiftSettings: strict),
+    .testTarget(name: "PictureMatchingTests", dependencies: ["PictureMatching"], swiftSettings: strict),
+  ]
+)

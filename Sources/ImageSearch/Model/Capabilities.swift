@@ -1,0 +1,21 @@
+/// What a service can do. Asking for anything else is the error ``ImageSearchError/Code/unsupported``.
+public struct Capabilities: OptionSet, Sendable, Hashable {
+  /// The bits, stable across versions; the C header has the same numbers.
+  public let rawValue: UInt32
+
+  /// - Parameter rawValue: the bits; unknown ones are kept.
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// Search by the URL of a picture.
+  public static let searchByURL = Capabilities(rawValue: 1 << 0)
+  /// Search by a picture's bytes or file.
+  public static let searchByUpload = Capabilities(rawValue: 1 << 1)
+  /// Say what is left of a quota.
+  public static let remainingSearches = Capabilities(rawValue: 1 << 2)
+  /// Add pictures.
+  public static let addImages = Capabilities(rawValue: 1 << 3)
+  /// Remove pictures.
+  public static let removeImages = Capabilities(rawValue: 1 << 4)
+  /// Say how many pictures are indexed.
+  public static let imageCount = Capabilities(rawValue: 1 << 5)
+}

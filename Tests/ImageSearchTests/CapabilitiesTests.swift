@@ -1,0 +1,8 @@
+import ImageSearch
+import Testing
+
+@Suite struct CapabilitiesTests {
+  @Test func theBitsAreThoseOfTheHeader() {
+    #expect(Capabilities.imageCount.rawValue == 32)
+  }
+}
