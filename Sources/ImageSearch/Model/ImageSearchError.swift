@@ -1,0 +1,51 @@
+/// What went wrong, in a form that a program can act on and a log can show: no key, token or signature is ever in it.
+public struct ImageSearchError: Error, Sendable, Hashable {
+  /// The kind of failure; open, so compare with `==` and expect unknown values.
+  public var code: Code
+  /// One sentence for a person, naming the field and the limit where there is one.
+  public var message: String
+  /// The service that failed, for instance `"TinEye"`; empty when the error arose before one was chosen.
+  public var service: String
+  /// The HTTP status of the answer; `nil` when there was none.
+  public var httpStatus: Int?
+  /// The provider's own code, for instance `"NO_SIGNATURE_ERROR"` or `"DeniedRequest"`.
+  public var providerCode: String?
+  /// The provider's own words.
+  public var providerMessage: String?
+  /// The provider's identifier of the request, to quote to its support.
+  public var requestID: String?
+  /// How long the provider asked to wait, in seconds.
+  public var retryAfter: Double?
+  /// How many times a request was sent; 0 when nothing left this machine.
+  public var attempts: Int
+  /// Whether a paid search may have been counted although no answer arrived. `false` when it certainly was not.
+  public var mayHaveBeenCharged: Bool
+
+  /// - Parameters:
+  ///   - code: the kind of failure.
+  ///   - message: one sentence for a person, without secrets.
+  ///   - service: the service that failed.
+  public init(_ code: Code, _ message: String, service: String = "") {
+    self.code = code
+    self.message = message
+    self.service = service
+    httpStatus = nil
+    providerCode = nil
+    providerMessage = nil
+    requestID = nil
+    retryAfter = nil
+    attempts = 0
+    mayHaveBeenCharged = false
+  }
+}
+
+extension ImageSearchError: CustomStringConvertible {
+  /// `TinEye: noSearchesLeft: You have no more searches available (HTTP 402)`.
+  public var description: String {
+    var text = service.isEmpty ? "" : service + ": "
+    text += "\(code): \(message)"
+    if let httpStatus { text += " (HTTP \(httpStatus))" }
+    if let requestID { text += " [request \(requestID)]" }
+    return text
+  }
+}

@@ -1,0 +1,55 @@
+/// One answer to a search, in the terms that all services share. What a service does not tell is `nil` or empty; its own typed
+/// answer has every documented field.
+public struct Match: Sendable, Hashable {
+  /// How much of the picture is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
+  public var score: Double?
+  /// How certain it is that this is the same picture, 0–1. Only the local index tells.
+  public var confidence: Double?
+
+  /// The matched picture, or a thumbnail of it, on the web.
+  public var imageURL: String?
+  /// The page of the product or the first page with the picture.
+  public var pageURL: String?
+  /// The site, for instance `"example.org"`.
+  public var domain: String?
+  /// Width of the matched picture in pixels.
+  public var width: Int?
+  /// Height of the matched picture in pixels.
+  public var height: Int?
+  /// Size of the matched picture's file in bytes.
+  public var fileSize: Int?
+  /// Format of the matched picture, for instance `"JPEG"`.
+  public var format: String?
+  /// Pages with the picture.
+  public var backlinks: [Backlink] = []
+  /// The provider's tags, for instance `stock` or `collection`.
+  public var tags: [String] = []
+
+  /// Absolute URL of an overlay of query and match.
+  public var overlayURL: String?
+  /// How coordinates of the query map to those of the match.
+  public var transform: AffineMap?
+  /// Whether the match is a mirror image of the query.
+  public var isMirrored: Bool?
+  /// Share of the query that the match covers, in percent.
+  public var queryOverlap: Double?
+  /// Share of the match that the query covers, in percent.
+  public var matchOverlap: Double?
+
+  /// The item (product) that the picture belongs to.
+  public var itemID: String?
+  /// The name of the picture within its item.
+  public var pictureName: String?
+  /// The category of the item.
+  public var category: String?
+  /// The text stored with the item.
+  public var customContent: String?
+
+  /// The product's title.
+  public var title: String?
+  /// The product's price.
+  public var price: Money?
+
+  /// A match of which nothing is known yet.
+  public init() {}
+}

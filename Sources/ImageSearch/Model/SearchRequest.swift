@@ -1,0 +1,54 @@
+/// A search in the terms that all services share.
+public struct SearchRequest: Sendable {
+  /// A part of the query picture in its pixels, upright, origin at the top left.
+  public struct Region: Sendable, Hashable {
+    /// Left edge.
+    public var x: Int
+    /// Upper edge.
+    public var y: Int
+    /// Width, at least 1.
+    public var width: Int
+    /// Height, at least 1.
+    public var height: Int
+
+    /// A region.
+    public init(x: Int, y: Int, width: Int, height: Int) {
+      self.x = x
+      self.y = y
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// The picture to look for.
+  public var image: ImageSource
+  /// How many matches to return at most; `nil` takes the service's default.
+  public var limit: Int?
+  /// How many matches to skip, from 0.
+  public var offset: Int
+  /// Leave out matches with a lower ``Match/score``, 0–100.
+  public var minimumScore: Double?
+  /// Leave out matches with a lower ``Match/confidence``, 0–1.
+  public var minimumConfidence: Double?
+  /// Search this category only.
+  public var category: String?
+  /// Search with this part of the picture only.
+  public var region: Region?
+  /// Values of the service's own parameters by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
+  public var parameters: [String: String]
+
+  /// A search.
+  public init(
+    image: ImageSource, limit: Int? = nil, offset: Int = 0, minimumScore: Double? = nil,
+    minimumConfidence: Double? = nil, category: String? = nil, region: Region? = nil, parameters: [String: String] = [:]
+  ) {
+    self.image = image
+    self.limit = limit
+    self.offset = offset
+    self.minimumScore = minimumScore
+    self.minimumConfidence = minimumConfidence
+    self.category = category
+    self.region = region
+    self.parameters = parameters
+  }
+}
