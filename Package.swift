@@ -23,8 +23,10 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
-    .target(name: "PictureMatching", swiftSettings: strict),
+    .target(name: "CMatchingKernels"),
+    .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
     .testTarget(name: "ImageSearchTests", dependencies: ["ImageSearch"], swiftSettings: strict),
-    .testTarget(name: "PictureMatchingTests", dependencies: ["PictureMatching"], swiftSettings: strict),
+    .testTarget(
+      name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
   ]
 )
