@@ -1,4 +1,89 @@
 #ifndef IMAGESEARCH_CCURL_SHIM_H
 #define IMAGESEARCH_CCURL_SHIM_H
+
 #include <curl/curl.h>
+#include <stddef.h>
+
+/* Swift cannot call C's variadic functions. libcurl's options take exactly one of these types; passing an int where a long is
+   expected is undefined, so each type has its own function. */
+
+static inline CURLcode imagesearch_curl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode imagesearch_curl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode imagesearch_curl_set_text(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode imagesearch_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode imagesearch_curl_set_data_callback(CURL *easy, CURLoption option,
+                                                          imagesearch_curl_data_callback callback) {
+  return curl_easy_setopt(easy, option, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_seek_callback(CURL *easy, curl_seek_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_prereq_callback(CURL *easy, curl_prereq_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_progress_callback(CURL *easy, curl_xferinfo_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_socket_callback(CURL *easy, curl_opensocket_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode imagesearch_curl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode imagesearch_curl_get_pointer(CURL *easy, CURLINFO info, void *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLMcode imagesearch_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+/* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/** 1 when the address is neither private, loopback, link-local, multicast, unspecified nor otherwise reserved (RFC 6890). */
+static inline int imagesearch_address_is_public(const struct curl_sockaddr *address) {
+  if (address->family == AF_INET) {
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
+    const unsigned a = ntohl(v4->sin_addr.s_addr);
+    const unsigned top = a >> 24;
+    return !(top == 0 || top == 10 || top == 127 || top >= 224 || (a >> 22) == (100u << 2 | 1) ||
+             (a >> 16) == (169u << 8 | 254) || (a >> 20) == (172u << 4 | 1) || (a >> 16) == (192u << 8 | 168) ||
+             (a >> 8) == (192u << 16) || (a >> 17) == ((198u << 8 | 18) >> 1));
+  }
+  if (address->family == AF_INET6) {
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
+    const unsigned char *b = v6->sin6_addr.s6_addr;
+    /* Global unicast is 2000::/3; what is mapped or translated from IPv4 lies outside of it or is refused by name. */
+    return (b[0] & 0xe0) == 0x20 && !(b[0] == 0x20 && b[1] == 0x02) && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0) &&
+           !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8);
+  }
+  return 0;
+}
+
 #endif

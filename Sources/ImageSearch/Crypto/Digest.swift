@@ -1,0 +1,78 @@
+import COpenSSL
+
+/// The hashes that the providers' signatures are made of, by OpenSSL's libcrypto.
+package enum Digest: Sendable {
+  case md5
+  case sha1
+  case sha256
+
+  private var algorithm: OpaquePointer? {
+    switch self {
+    case .md5: EVP_md5()
+    case .sha1: EVP_sha1()
+    case .sha256: EVP_sha256()
+    }
+  }
+
+  /// - Throws: ``ImageSearchError/Code/internalFailure`` when OpenSSL refuses, for instance MD5 in FIPS mode.
+  package func hash(_ message: [UInt8]) throws -> [UInt8] {
+    var context = try HashContext(self)
+    try message.withUnsafeBytes { try context.update($0) }
+    return try context.finish()
+  }
+
+  /// HMAC (RFC 2104) with a key of any length.
+  ///
+  /// - Throws: ``ImageSearchError/Code/internalFailure`` when OpenSSL refuses.
+  package func hmac(key: Secret, message: [UInt8]) throws -> [UInt8] {
+    guard message.count <= Int(Int32.max), key.count <= Int(Int32.max) else {
+      throw ImageSearchError(.invalidArgument, "the text to sign is longer than 2 GiB")
+    }
+    var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var length: UInt32 = 0
+    var done = false
+    key.withUnsafeBytes { keyBytes in
+      done =
+        HMAC(algorithm, keyBytes.baseAddress, Int32(keyBytes.count), message, message.count, &output, &length) != nil
+    }
+    guard done, Int(length) <= output.count else { throw Self.failure("HMAC") }
+    output.removeSubrange(Int(length)...)
+    return output
+  }
+
+  fileprivate static func failure(_ what: String) -> ImageSearchError {
+    ImageSearchError(.internalFailure, "OpenSSL refuses \(what)")
+  }
+
+  /// A hash that is fed piece by piece.
+  package struct HashContext: ~Copyable {
+    private let context: OpaquePointer
+
+    package init(_ digest: Digest) throws {
+      guard let context = EVP_MD_CTX_new() else { throw Digest.failure("a hash context") }
+      guard EVP_DigestInit_ex(context, digest.algorithm, nil) == 1 else {
+        EVP_MD_CTX_free(context)
+        throw Digest.failure("\(digest)")
+      }
+      self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) throws {
+      guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+        throw Digest.failure("a hash update")
+      }
+    }
+
+    package mutating func finish() throws -> [UInt8] {
+      var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+      var length: UInt32 = 0
+      guard EVP_DigestFinal_ex(context, &output, &length) == 1, Int(length) <= output.count else {
+        throw Digest.failure("a hash")
+      }
+      output.removeSubrange(Int(length)...)
+      return output
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import CCurl
+
+/// Sets options of an easy handle and remembers whether libcurl took them all.
+struct CurlOptions {
+  private let easy: UnsafeMutableRawPointer
+  private(set) var isAccepted = true
+
+  init(_ easy: UnsafeMutableRawPointer) { self.easy = easy }
+
+  mutating func long(_ option: CURLoption, _ value: Int) { note(imagesearch_curl_set_long(easy, option, value)) }
+
+  mutating func offset(_ option: CURLoption, _ value: Int) {
+    note(imagesearch_curl_set_offset(easy, option, curl_off_t(value)))
+  }
+
+  mutating func text(_ option: CURLoption, _ value: String) { note(imagesearch_curl_set_text(easy, option, value)) }
+
+  mutating func pointer(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
+    note(imagesearch_curl_set_pointer(easy, option, value))
+  }
+
+  mutating func data(_ option: CURLoption, _ callback: imagesearch_curl_data_callback) {
+    note(imagesearch_curl_set_data_callback(easy, option, callback))
+  }
+
+  mutating func seek(_ callback: curl_seek_callback) { note(imagesearch_curl_set_seek_callback(easy, callback)) }
+
+  mutating func prereq(_ callback: curl_prereq_callback) { note(imagesearch_curl_set_prereq_callback(easy, callback)) }
+
+  mutating func socket(_ callback: curl_opensocket_callback) {
+    note(imagesearch_curl_set_socket_callback(easy, callback))
+  }
+
+  mutating func transport(_ configuration: TransportConfiguration) {
+    if let proxy = configuration.proxy { text(CURLOPT_PROXY, proxy) }
+    if let noProxy = configuration.noProxy { text(CURLOPT_NOPROXY, noProxy) }
+    if let file = configuration.certificateAuthorityFile { text(CURLOPT_CAINFO, file) }
+    if let file = configuration.clientCertificateFile { text(CURLOPT_SSLCERT, file) }
+    if let file = configuration.clientKeyFile { text(CURLOPT_SSLKEY, file) }
+  }
+
+  private mutating func note(_ code: CURLcode) {
+    if code != CURLE_OK { isAccepted = false }
+  }
+
+  /// The failure behind a code of libcurl; `said` has no secret, for the URL's query is never part of libcurl's messages.
+  static func failure(_ code: CURLcode, _ said: String) -> TransportFailure {
+    let kind: ImageSearchError.Code
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST: kind = .hostNotFound
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: kind = .proxyFailed
+    case CURLE_COULDNT_CONNECT: kind = .connectionFailed
+    case CURLE_OPERATION_TIMEDOUT: kind = .timedOut
+    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+      CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
+      kind = .tlsFailed
+    case CURLE_TOO_MANY_REDIRECTS: kind = .redirectRefused
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: kind = .invalidURL
+    case CURLE_BAD_CONTENT_ENCODING, CURLE_WEIRD_SERVER_REPLY: kind = .malformedResponse
+    case CURLE_OUT_OF_MEMORY: kind = .internalFailure
+    default: kind = .connectionLost
+    }
+    return TransportFailure(kind, said, requestMayHaveBeenSent: false)
+  }
+}

@@ -1,0 +1,35 @@
+/// How a client reaches its provider.
+public struct TransportConfiguration: Sendable {
+  /// Proxy for every request, uploads too: `http://`, `https://`, `socks5://` or `socks5h://`, user and password in the URL if
+  /// needed; `""` uses none. `nil` takes `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` from the environment.
+  public var proxy: String?
+  /// Hosts that the proxy is not used for, separated by commas; `nil` takes the environment's.
+  public var noProxy: String?
+  /// File with the certificates of the authorities to trust, in PEM; `nil` takes the system's.
+  public var certificateAuthorityFile: String?
+  /// File with the client's certificate, in PEM.
+  public var clientCertificateFile: String?
+  /// File with the client's private key, in PEM; `nil` when it is in the certificate's file.
+  public var clientKeyFile: String?
+  /// Addresses to use instead of name lookup, each as `HOST:PORT:ADDRESS`.
+  public var resolve: [String]
+  /// An answer with more bytes than this is an error; default 64 MiB.
+  public var maximumResponseBytes: Int
+  /// Connections kept open at most; default 16.
+  public var maximumConnections: Int
+  /// The header `User-Agent`.
+  public var userAgent: String
+
+  /// The defaults.
+  public init() {
+    proxy = nil
+    noProxy = nil
+    certificateAuthorityFile = nil
+    clientCertificateFile = nil
+    clientKeyFile = nil
+    resolve = []
+    maximumResponseBytes = 64 << 20
+    maximumConnections = 16
+    userAgent = "ImageSearch/\(LibraryVersion.text)"
+  }
+}

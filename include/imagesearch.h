@@ -1,0 +1,791 @@
+/*
+ * ImageSearch: where does this picture come from?
+ *
+ * One C interface to TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and a local index of your own pictures.
+ *
+ *   imagesearch_client *client = NULL;
+ *   imagesearch_error *error = NULL;
+ *   if (imagesearch_local_index_open("index", NULL, &error, &client) == IMAGESEARCH_OK) { ... }
+ *
+ * Rules that hold everywhere:
+ *   - A function that can fail returns an imagesearch_status, 0 is success. Its out-parameter is the last one and is set to
+ *     NULL or 0 on failure. The out-parameter `error` before it may be NULL; if it is not, it receives an owned error on
+ *     failure and NULL on success.
+ *   - Handles are freed by the function that is named for their type; it accepts NULL. A string or a pointer that an accessor
+ *     returns is borrowed and lives as long as the handle that it was read from. Accessors accept NULL and then return what
+ *     stands for "unknown": NULL, -1, NaN or 0, as each of them says.
+ *   - Text is UTF-8 and ends with a zero byte; bytes are a pointer and a length. What you pass in is read during the call only,
+ *     unless the function says otherwise.
+ *   - Options structs begin with their own size; start from the _INIT macro, so that a field added later means its default.
+ *   - Seconds are double; 0 means "the default" wherever a time can be given.
+ *   - A process that forks after opening a client must open another one in the child; the old one answers IMAGESEARCH_CLOSED
+ *     there.
+ */
+#ifndef IMAGESEARCH_H
+#define IMAGESEARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define IMAGESEARCH_API __attribute__((visibility("default")))
+#else
+#define IMAGESEARCH_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ------------------------------------------------------------------------------------------------------------ */
+
+#define IMAGESEARCH_VERSION_MAJOR 1
+#define IMAGESEARCH_VERSION_MINOR 0
+#define IMAGESEARCH_VERSION_PATCH 0
+#define IMAGESEARCH_VERSION "1.0.0"
+/** The number in the soname; it changes only when a program that was built against an older header would break. */
+#define IMAGESEARCH_ABI_VERSION 1
+/** 1 when this header is at least of the given version. */
+#define IMAGESEARCH_VERSION_AT_LEAST(major, minor, patch)                                                                    \
+  (IMAGESEARCH_VERSION_MAJOR * 1000000 + IMAGESEARCH_VERSION_MINOR * 1000 + IMAGESEARCH_VERSION_PATCH >=                     \
+   (major)*1000000 + (minor)*1000 + (patch))
+
+/**
+ * The version of the library that is loaded, for instance "1.0.0".
+ *
+ * Returns: static text, never NULL. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API const char *imagesearch_version(void);
+
+/**
+ * The ABI number of the library that is loaded; compare it with IMAGESEARCH_ABI_VERSION after dlopen().
+ *
+ * Returns: the number. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API int32_t imagesearch_abi_version(void);
+
+/* ---- Status ------------------------------------------------------------------------------------------------------------- */
+
+/** What happened. Numbers are never reused and new ones are only added: expect values that you do not know. */
+typedef int32_t imagesearch_status;
+
+/** The values of imagesearch_status. */
+enum {
+  IMAGESEARCH_OK = 0,
+  /* caller */
+  /** An argument is out of range or contradicts another; the message names it and the limit. */
+  IMAGESEARCH_INVALID_ARGUMENT = 1,
+  /** The service cannot do this; see imagesearch_client_capabilities(). */
+  IMAGESEARCH_UNSUPPORTED = 2,
+  /** The client was closed, or the process forked after it was opened. */
+  IMAGESEARCH_CLOSED = 3,
+  /** The caller cancelled the call. */
+  IMAGESEARCH_CANCELLED = 4,
+  /** A file that the caller named cannot be opened, read or written. */
+  IMAGESEARCH_FILE_NOT_READABLE = 5,
+  /** A fault of this library or of the system under it, such as no memory for a handle. */
+  IMAGESEARCH_INTERNAL_FAILURE = 6,
+  /* picture */
+  /** The bytes are no picture that can be identified. */
+  IMAGESEARCH_NOT_A_PICTURE = 20,
+  /** A picture, but of a format that the service does not take. */
+  IMAGESEARCH_UNSUPPORTED_FORMAT = 21,
+  /** An animated picture, which the service does not take. */
+  IMAGESEARCH_ANIMATED_PICTURE = 22,
+  /** A picture whose header or data is damaged or cut short. */
+  IMAGESEARCH_CORRUPT_PICTURE = 23,
+  /** More bytes or pixels than the limit in the message. */
+  IMAGESEARCH_PICTURE_TOO_LARGE = 24,
+  /** Fewer pixels a side than the limit in the message. */
+  IMAGESEARCH_PICTURE_TOO_SMALL = 25,
+  /** Too simple or too small to be matched. */
+  IMAGESEARCH_PICTURE_TOO_SIMPLE = 26,
+  /** No bytes at all. */
+  IMAGESEARCH_EMPTY_PICTURE = 27,
+  /* address */
+  /** No http or https URL, or one that the service refuses. */
+  IMAGESEARCH_INVALID_URL = 40,
+  /** The picture behind the URL could not be fetched. */
+  IMAGESEARCH_URL_NOT_FETCHED = 41,
+  /** The URL leads to a private or loopback address, which is refused unless allowed. */
+  IMAGESEARCH_ADDRESS_REFUSED = 42,
+  /* account */
+  /** The key is missing, wrong or disabled. */
+  IMAGESEARCH_UNAUTHORIZED = 60,
+  /** The provider no longer takes this way of signing in. */
+  IMAGESEARCH_AUTHENTICATION_METHOD_REMOVED = 61,
+  /** The provider computed another signature: wrong private key, or a proxy changed the request. */
+  IMAGESEARCH_SIGNATURE_REJECTED = 62,
+  /** The clock of this machine differs too much from the provider's. */
+  IMAGESEARCH_CLOCK_SKEW = 63,
+  /** No searches are left, or the subscription has ended. */
+  IMAGESEARCH_NO_SEARCHES_LEFT = 64,
+  /** A quota that renews itself is used up; see imagesearch_error_retry_after(). */
+  IMAGESEARCH_QUOTA_EXCEEDED = 65,
+  /** The account may not do this. */
+  IMAGESEARCH_PERMISSION_DENIED = 66,
+  /** The index or instance is full. */
+  IMAGESEARCH_CAPACITY_REACHED = 67,
+  /** The cap on paid calls that the caller set is reached; nothing was sent. */
+  IMAGESEARCH_SPENDING_CAP_REACHED = 68,
+  /** The instance is not running or its payment is overdue. */
+  IMAGESEARCH_INSTANCE_UNAVAILABLE = 69,
+  /* load */
+  /** The provider asks for fewer requests. */
+  IMAGESEARCH_TOO_MANY_REQUESTS = 80,
+  /** The provider is overloaded. */
+  IMAGESEARCH_SERVICE_BUSY = 81,
+  /** The provider gave up for lack of time. */
+  IMAGESEARCH_PROVIDER_TIMEOUT = 82,
+  /* transport */
+  /** No connection; nothing was sent. */
+  IMAGESEARCH_CONNECTION_FAILED = 100,
+  /** The host name cannot be resolved; nothing was sent. */
+  IMAGESEARCH_HOST_NOT_FOUND = 101,
+  /** The TLS handshake or the check of the certificate failed; nothing was sent. */
+  IMAGESEARCH_TLS_FAILED = 102,
+  /** The connection broke after the request was sent. */
+  IMAGESEARCH_CONNECTION_LOST = 103,
+  /** The connection or one attempt took longer than its timeout. */
+  IMAGESEARCH_TIMED_OUT = 104,
+  /** The whole call took longer than its deadline, or would have to wait longer. */
+  IMAGESEARCH_DEADLINE_EXCEEDED = 105,
+  /** The answer is larger than the cap. */
+  IMAGESEARCH_RESPONSE_TOO_LARGE = 106,
+  /** The provider answered with a redirect, which a key does not follow. */
+  IMAGESEARCH_REDIRECT_REFUSED = 107,
+  /** The proxy cannot be reached or refuses. */
+  IMAGESEARCH_PROXY_FAILED = 108,
+  /* answer */
+  /** The answer is not what the documents say: HTML, broken JSON, a missing part. */
+  IMAGESEARCH_MALFORMED_RESPONSE = 120,
+  /** An error of the provider that has no code of its own here. */
+  IMAGESEARCH_PROVIDER_ERROR = 121,
+  /** The provider refuses a parameter. */
+  IMAGESEARCH_INVALID_REQUEST = 122,
+  /** What the call names does not exist. */
+  IMAGESEARCH_NOT_FOUND = 123,
+  /** The host or path is not the provider's; check the base URL. */
+  IMAGESEARCH_WRONG_ENDPOINT = 124,
+  /* index */
+  /** The local index cannot be opened or written: missing, locked, read-only. */
+  IMAGESEARCH_INDEX_UNAVAILABLE = 140,
+  /** The local index is damaged. */
+  IMAGESEARCH_INDEX_CORRUPT = 141,
+  /** The local index was made by another version; rebuild makes it anew. */
+  IMAGESEARCH_INDEX_VERSION_MISMATCH = 142,
+  /** No space is left on the disk; nothing of the call was stored. */
+  IMAGESEARCH_DISK_FULL = 143
+};
+
+/**
+ * The name of a status, for instance "noSearchesLeft".
+ *
+ * status: any number.
+ * Returns: static text, never NULL; "unknown" for a number that this library does not know. Threads: any; does not block.
+ * Since: 1.0.
+ */
+IMAGESEARCH_API const char *imagesearch_status_name(imagesearch_status status);
+
+/* ---- Handles ------------------------------------------------------------------------------------------------------------ */
+
+/** A client of one service. Threads: any number of threads may use one client at once. */
+typedef struct imagesearch_client imagesearch_client;
+/** Why a call failed. Threads: read only, any thread. */
+typedef struct imagesearch_error imagesearch_error;
+/** One page of matches. Threads: read only, any thread. */
+typedef struct imagesearch_page imagesearch_page;
+/** One match; it belongs to its page. Threads: read only, any thread. */
+typedef struct imagesearch_match imagesearch_match;
+/** What is left of what was paid for. Threads: read only, any thread. */
+typedef struct imagesearch_quota imagesearch_quota;
+/** What became of the pictures of an add call. Threads: read only, any thread. */
+typedef struct imagesearch_add_report imagesearch_add_report;
+/** Bytes that the library made. Threads: read only, any thread. */
+typedef struct imagesearch_bytes imagesearch_bytes;
+/** A call that is running in the background. Threads: any. */
+typedef struct imagesearch_operation imagesearch_operation;
+
+/* ---- Options ------------------------------------------------------------------------------------------------------------ */
+
+/** How much is logged. */
+enum {
+  IMAGESEARCH_LOG_DEBUG = 10,
+  IMAGESEARCH_LOG_INFO = 20,
+  IMAGESEARCH_LOG_WARNING = 30,
+  IMAGESEARCH_LOG_ERROR = 40
+};
+
+/** One line of the log; `message` lives during the call only and contains no key, token or signature. Called on any thread. */
+typedef void (*imagesearch_log_callback)(int32_t level, const char *message, void *user_data);
+
+/** How a client behaves. Start from IMAGESEARCH_CLIENT_OPTIONS_INIT; what is 0 or NULL takes the default. */
+typedef struct imagesearch_client_options {
+  /** sizeof(imagesearch_client_options). */
+  size_t struct_size;
+  /** The provider's address with its path, used as given; an explicit http:// is allowed. NULL: the provider's own. */
+  const char *base_url;
+  /** Seconds for a connection to stand, 0.001-86400. Default 15. */
+  double connect_timeout;
+  /** Seconds for one attempt. Default 60. */
+  double attempt_timeout;
+  /** Seconds for a whole call with all waits and retries. Default 180. */
+  double deadline;
+  /** How often a request is sent at most, 1-10. Default 4. */
+  int32_t maximum_attempts;
+  /** Requests at once, 1-1000. Default: the service's. */
+  int32_t maximum_concurrent;
+  /** Requests a minute, 1-1000000. Default: the service's. */
+  int32_t requests_per_minute;
+  /** The least level to log; 0 with a callback means IMAGESEARCH_LOG_INFO. */
+  int32_t log_level;
+  /** Paid calls that this client may make in its life; 0 is no cap. */
+  int64_t maximum_paid_calls;
+  /** http://, https://, socks5:// or socks5h:// URL, "" for none. NULL: from the environment. */
+  const char *proxy;
+  /** Hosts reached without the proxy, separated by commas. NULL: from the environment. */
+  const char *no_proxy;
+  /** PEM file of the authorities to trust. NULL: the system's. */
+  const char *certificate_authority_file;
+  /** PEM file of the client's certificate, or NULL. */
+  const char *client_certificate_file;
+  /** PEM file of the client's key, or NULL. */
+  const char *client_key_file;
+  /** HOST:PORT:ADDRESS entries separated by spaces, used instead of name lookup, or NULL. */
+  const char *resolve;
+  /** Called for every line of the log, or NULL for silence. It must stay valid until the client is freed and not call back. */
+  imagesearch_log_callback log;
+  /** Passed to `log`. */
+  void *log_user_data;
+  /** Not 0: pictures are fetched from private and loopback addresses too (search by URL with upload). */
+  int32_t allow_private_addresses;
+  /** Must be 0. */
+  int32_t reserved;
+} imagesearch_client_options;
+
+#define IMAGESEARCH_CLIENT_OPTIONS_INIT                                                                                      \
+  {                                                                                                                          \
+    sizeof(imagesearch_client_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0   \
+  }
+
+/** How to sign in to TinEye: api_key alone (today's way), or public_key and private_key (the signature of 2017-2022). */
+typedef struct imagesearch_tineye_options {
+  /** sizeof(imagesearch_tineye_options). */
+  size_t struct_size;
+  /** The key that travels in the header x-api-key, or NULL. */
+  const char *api_key;
+  /** The public key of the signature, or NULL. */
+  const char *public_key;
+  /** The private key of the signature, or NULL. */
+  const char *private_key;
+} imagesearch_tineye_options;
+
+#define IMAGESEARCH_TINEYE_OPTIONS_INIT                                                                                      \
+  { sizeof(imagesearch_tineye_options), NULL, NULL, NULL }
+
+/** Time limits of one call; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
+typedef struct imagesearch_call_options {
+  /** sizeof(imagesearch_call_options). */
+  size_t struct_size;
+  /** Seconds for a connection to stand. */
+  double connect_timeout;
+  /** Seconds for one attempt. */
+  double attempt_timeout;
+  /** Seconds for the whole call. */
+  double deadline;
+} imagesearch_call_options;
+
+#define IMAGESEARCH_CALL_OPTIONS_INIT                                                                                        \
+  { sizeof(imagesearch_call_options), 0, 0, 0 }
+
+/** A picture: exactly one of url, path and bytes is given. Start from IMAGESEARCH_IMAGE_INIT. */
+typedef struct imagesearch_image {
+  /** sizeof(imagesearch_image). */
+  size_t struct_size;
+  /** An absolute http or https URL, or NULL. */
+  const char *url;
+  /** The path of a file, or NULL; the file is read while it is sent and must not change until the call ends. */
+  const char *path;
+  /** An encoded picture (JPEG, PNG ...), or NULL. */
+  const uint8_t *bytes;
+  /** How many bytes. */
+  size_t byte_count;
+  /** The picture's name: within its item when it is added, as a file name when it is searched with. NULL: the file's. */
+  const char *name;
+} imagesearch_image;
+
+#define IMAGESEARCH_IMAGE_INIT                                                                                               \
+  { sizeof(imagesearch_image), NULL, NULL, NULL, 0, NULL }
+
+/** The value of a service's own parameter, by the provider's name for it. */
+typedef struct imagesearch_parameter {
+  /** For instance "sort". */
+  const char *name;
+  /** For instance "crawl_date". */
+  const char *value;
+} imagesearch_parameter;
+
+/** What to search for. Start from IMAGESEARCH_SEARCH_OPTIONS_INIT. */
+typedef struct imagesearch_search_options {
+  /** sizeof(imagesearch_search_options). */
+  size_t struct_size;
+  /** Matches to return at most; 0 takes the service's default. */
+  int64_t limit;
+  /** Matches to skip, from 0. */
+  int64_t offset;
+  /** Leave out matches with a lower score, 0-100; 0 leaves out none. */
+  double minimum_score;
+  /** Leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off. */
+  double minimum_confidence;
+  /** Search this category only, or NULL. */
+  const char *category;
+  /** Left edge of the part of the query to search with, in pixels. */
+  int64_t region_x;
+  /** Upper edge of that part. */
+  int64_t region_y;
+  /** Width of that part; 0 with region_height 0 is the whole picture. */
+  int64_t region_width;
+  /** Height of that part. */
+  int64_t region_height;
+  /** The service's own parameters, or NULL; an unknown name is IMAGESEARCH_INVALID_ARGUMENT. */
+  const imagesearch_parameter *parameters;
+  /** How many of them. */
+  size_t parameter_count;
+  /** Time limits, or NULL. */
+  const imagesearch_call_options *call;
+} imagesearch_search_options;
+
+#define IMAGESEARCH_SEARCH_OPTIONS_INIT                                                                                      \
+  { sizeof(imagesearch_search_options), 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, NULL }
+
+/** An item with its pictures. (item id, picture name) is the identity of a picture: adding it again replaces it. */
+typedef struct imagesearch_item {
+  /** sizeof(imagesearch_item). */
+  size_t struct_size;
+  /** The item's identifier, 1-256 characters. */
+  const char *item_id;
+  /** The category, or NULL. */
+  const char *category;
+  /** Text that is returned with every match, at most 4096 characters, or NULL. */
+  const char *custom_content;
+  /** The pictures, at least one. */
+  const imagesearch_image *const *pictures;
+  /** How many of them. */
+  size_t picture_count;
+  /** The service's own parameters, or NULL. */
+  const imagesearch_parameter *parameters;
+  /** How many of them. */
+  size_t parameter_count;
+} imagesearch_item;
+
+#define IMAGESEARCH_ITEM_INIT                                                                                                \
+  { sizeof(imagesearch_item), NULL, NULL, NULL, NULL, 0, NULL, 0 }
+
+/** Pictures to remove. */
+typedef struct imagesearch_removal {
+  /** The item. */
+  const char *item_id;
+  /** One picture of it; NULL removes all of them. */
+  const char *picture_name;
+} imagesearch_removal;
+
+/* ---- Clients ------------------------------------------------------------------------------------------------------------ */
+
+/**
+ * Opens a client of TinEye. Nothing is sent.
+ *
+ * tineye: how to sign in. options: how the client behaves, or NULL. error: see above. client: receives the client.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT for a missing or contradictory key or an option out of range.
+ * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_tineye_open(const imagesearch_tineye_options *tineye,
+                                                           const imagesearch_client_options *options,
+                                                           imagesearch_error **error, imagesearch_client **client);
+
+/**
+ * Opens, and if need be makes, a local index of pictures.
+ *
+ * path: the directory of the index. options: how the client behaves, or NULL. error: see above. client: receives the client.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT, IMAGESEARCH_INDEX_VERSION_MISMATCH;
+ * IMAGESEARCH_UNSUPPORTED when the library was built without the local index.
+ * Ownership: free the client with imagesearch_client_free(). Threads: any; blocks while files are opened. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path, const imagesearch_client_options *options,
+                                                                imagesearch_error **error, imagesearch_client **client);
+
+/**
+ * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and wipes its keys; later calls answer
+ * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
+ *
+ * client: the client, or NULL. Threads: any, also while other threads are in a call; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
+
+/**
+ * Closes and frees a client. No other thread may be in a call with this handle; call imagesearch_client_close() first to end
+ * them. Operations that were started go on to their end and may still be read.
+ *
+ * client: the client, or NULL. Threads: one; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API void imagesearch_client_free(imagesearch_client *client);
+
+/**
+ * The name of the service, for instance "TinEye".
+ *
+ * client: the client. Returns: text borrowed from the client; NULL for NULL. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API const char *imagesearch_client_service(const imagesearch_client *client);
+
+/** The bits of imagesearch_client_capabilities(). */
+enum {
+  IMAGESEARCH_CAN_SEARCH_BY_URL = 1,
+  IMAGESEARCH_CAN_SEARCH_BY_UPLOAD = 2,
+  IMAGESEARCH_CAN_TELL_REMAINING_SEARCHES = 4,
+  IMAGESEARCH_CAN_ADD_IMAGES = 8,
+  IMAGESEARCH_CAN_REMOVE_IMAGES = 16,
+  IMAGESEARCH_CAN_COUNT_IMAGES = 32
+};
+
+/**
+ * What the service can do; any other call answers IMAGESEARCH_UNSUPPORTED.
+ *
+ * client: the client. Returns: a sum of bits; 0 for NULL. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API uint32_t imagesearch_client_capabilities(const imagesearch_client *client);
+
+/* ---- Calls that block --------------------------------------------------------------------------------------------------- */
+
+/**
+ * Finds pictures like the given one, best first. No match is a page without matches and not an error.
+ *
+ * client: the client. image: the picture. options: what to search for, or NULL. error: see above. page: receives the page.
+ * Returns: IMAGESEARCH_OK or any other status; bad arguments and pictures are found before anything is sent.
+ * Ownership: free the page with imagesearch_page_free(). Threads: any; blocks until the deadline at most, and
+ * imagesearch_client_close() from another thread ends it. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_search(imagesearch_client *client, const imagesearch_image *image,
+                                                      const imagesearch_search_options *options, imagesearch_error **error,
+                                                      imagesearch_page **page);
+
+/**
+ * Says what is left of what was paid for.
+ *
+ * client: the client. call: time limits, or NULL. error: see above. quota: receives the quota.
+ * Returns: IMAGESEARCH_OK or any other status. Ownership: free the quota with imagesearch_quota_free().
+ * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(imagesearch_client *client,
+                                                                  const imagesearch_call_options *call,
+                                                                  imagesearch_error **error, imagesearch_quota **quota);
+
+/**
+ * Says how many pictures the service has indexed.
+ *
+ * client: the client. call: time limits, or NULL. error: see above. count: receives the number.
+ * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_image_count(imagesearch_client *client, const imagesearch_call_options *call,
+                                                           imagesearch_error **error, int64_t *count);
+
+/**
+ * Adds pictures. One bad picture does not stop the rest: the report has an entry for each, in the order given.
+ *
+ * client: the client. items: pointers to the items. item_count: how many. call: time limits, or NULL. error: see above.
+ * report: receives the report.
+ * Returns: IMAGESEARCH_OK when every picture was tried, also if some failed; any other status when nothing could be tried.
+ * Ownership: free the report with imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *client, const imagesearch_item *const *items,
+                                                          size_t item_count, const imagesearch_call_options *call,
+                                                          imagesearch_error **error, imagesearch_add_report **report);
+
+/**
+ * Removes pictures; what is not there counts as removed.
+ *
+ * client: the client. removals: what to remove. removal_count: how many. call: time limits, or NULL. error: see above.
+ * removed: receives how many pictures were removed, -1 when the provider does not tell; may be NULL.
+ * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client *client, const imagesearch_removal *removals,
+                                                             size_t removal_count, const imagesearch_call_options *call,
+                                                             imagesearch_error **error, int64_t *removed);
+
+/** How an overlay shows query and match. */
+enum {
+  /** The left half is the match, the right half the query, aligned (seed 001, "Image overlays"). */
+  IMAGESEARCH_OVERLAY_ALIGNED = 0,
+  /** The two pictures beside each other, as they are. */
+  IMAGESEARCH_OVERLAY_SIDE_BY_SIDE = 1,
+  /** The aligned query laid over the match, half and half. */
+  IMAGESEARCH_OVERLAY_BLEND = 2
+};
+
+/**
+ * A picture of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query; the local
+ * index draws it.
+ *
+ * client: the client that found the match. query: the picture that was searched with; NULL for TinEye. match: the match.
+ * style: one of IMAGESEARCH_OVERLAY_*. call: time limits, or NULL. error: see above. picture: receives the encoded picture.
+ * Returns: IMAGESEARCH_OK or any other status. Ownership: free it with imagesearch_bytes_free().
+ * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_overlay(imagesearch_client *client, const imagesearch_image *query,
+                                                       const imagesearch_match *match, int32_t style,
+                                                       const imagesearch_call_options *call, imagesearch_error **error,
+                                                       imagesearch_bytes **picture);
+
+/* ---- Calls in the background -------------------------------------------------------------------------------------------- */
+
+/**
+ * Called once when an operation has ended, before imagesearch_operation_wait() returns, on a thread of the library. It must
+ * return soon; it may call any function of this library that does not block.
+ */
+typedef void (*imagesearch_completion)(imagesearch_operation *operation, void *user_data);
+
+/**
+ * Starts a search; see imagesearch_search(). Everything that is passed in is copied.
+ *
+ * completion: called at the end, or NULL. user_data: passed to it. operation: receives the operation.
+ * Returns: IMAGESEARCH_OK when it runs; IMAGESEARCH_INVALID_ARGUMENT otherwise, and then the completion is not called.
+ * Ownership: free the operation with imagesearch_operation_free(). Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_search_start(imagesearch_client *client, const imagesearch_image *image,
+                                                            const imagesearch_search_options *options,
+                                                            imagesearch_completion completion, void *user_data,
+                                                            imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Starts to add pictures; see imagesearch_add_images() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_add_images_start(imagesearch_client *client,
+                                                                const imagesearch_item *const *items, size_t item_count,
+                                                                const imagesearch_call_options *call,
+                                                                imagesearch_completion completion, void *user_data,
+                                                                imagesearch_error **error,
+                                                                imagesearch_operation **operation);
+
+/**
+ * Waits for the end of an operation.
+ *
+ * operation: the operation. timeout: seconds; below 0 waits for ever, 0 only looks.
+ * Returns: IMAGESEARCH_OK when it has ended, well or badly; IMAGESEARCH_TIMED_OUT when it still runs. Threads: any; blocks.
+ * Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_wait(imagesearch_operation *operation, double timeout);
+
+/**
+ * Asks an operation to end; it ends within 100 ms, with IMAGESEARCH_CANCELLED unless it was done by then.
+ *
+ * operation: the operation, or NULL. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API void imagesearch_operation_cancel(imagesearch_operation *operation);
+
+/**
+ * Takes the page of a search that has ended. It can be taken once.
+ *
+ * operation: the operation. error: see above. page: receives the page.
+ * Returns: the status of the search; IMAGESEARCH_INVALID_ARGUMENT when it still runs, was taken, or was no search.
+ * Ownership: free the page with imagesearch_page_free(). Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_page(imagesearch_operation *operation,
+                                                                   imagesearch_error **error, imagesearch_page **page);
+
+/**
+ * Takes the report of an add call that has ended; see imagesearch_operation_take_page().
+ *
+ * Returns: the status of the call. Ownership: free the report with imagesearch_add_report_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(imagesearch_operation *operation,
+                                                                     imagesearch_error **error,
+                                                                     imagesearch_add_report **report);
+
+/**
+ * Cancels an operation if it still runs and frees it. The completion is called to its end all the same.
+ *
+ * operation: the operation, or NULL. Threads: one, not in a wait for it elsewhere; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation);
+
+/* ---- Pages -------------------------------------------------------------------------------------------------------------- */
+
+/** Frees a page with its matches. page: the page, or NULL. Threads: one; does not block. Since: 1.0. */
+IMAGESEARCH_API void imagesearch_page_free(imagesearch_page *page);
+/** The name of the service that answered. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_page_service(const imagesearch_page *page);
+/** How many matches are on the page. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_page_match_count(const imagesearch_page *page);
+/** A match, best first; NULL when there is none of that index. Borrowed from the page. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const imagesearch_match *imagesearch_page_match(const imagesearch_page *page, size_t index);
+/** How many matches there are in all; -1 when the service does not tell. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_page_total(const imagesearch_page *page);
+/** The position of the first match of the page, from 0. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_page_offset(const imagesearch_page *page);
+/** 1 when another page may follow, else 0. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_page_has_more(const imagesearch_page *page);
+/** The provider's identifier of the request, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_page_request_id(const imagesearch_page *page);
+/** How many warnings the provider gave. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_page_warning_count(const imagesearch_page *page);
+/** A warning; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_page_warning(const imagesearch_page *page, size_t index);
+/** The body of the answer as it came; `length`, if not NULL, receives its size. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const uint8_t *imagesearch_page_raw(const imagesearch_page *page, size_t *length);
+
+/* ---- Matches: NaN, -1 or NULL where the service does not tell ----------------------------------------------------------- */
+
+/** How little was changed, 0-100; NaN if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_match_score(const imagesearch_match *match);
+/** How certain it is that this is the same picture, 0-1; NaN if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *match);
+/** URL of the matched picture or its thumbnail. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_image_url(const imagesearch_match *match);
+/** URL of the product's page or of the first page with the picture. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_page_url(const imagesearch_match *match);
+/** The site. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_domain(const imagesearch_match *match);
+/** The format of the matched picture, for instance "JPEG". Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_format(const imagesearch_match *match);
+/** Width in pixels; -1 if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_match_width(const imagesearch_match *match);
+/** Height in pixels; -1 if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_match_height(const imagesearch_match *match);
+/** Size of the file in bytes; -1 if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_match_file_size(const imagesearch_match *match);
+/** The item that the picture belongs to. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_item_id(const imagesearch_match *match);
+/** The name of the picture within its item. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_picture_name(const imagesearch_match *match);
+/** The category of the item. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_category(const imagesearch_match *match);
+/** The text stored with the item. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_custom_content(const imagesearch_match *match);
+/** The product's title. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_title(const imagesearch_match *match);
+/** The product's price as decimal text. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_price(const imagesearch_match *match);
+/** The currency of the price, ISO 4217. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_currency(const imagesearch_match *match);
+/** URL of the provider's overlay of query and match. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_overlay_url(const imagesearch_match *match);
+/**
+ * How coordinates of the query map to those of the match: m11 m12 m13 m21 m22 m23, x' = m11 x + m12 y + m13.
+ * values: receives six numbers. Returns: 1 when it is known, else 0. Threads: any. Since: 1.0.
+ */
+IMAGESEARCH_API int32_t imagesearch_match_transform(const imagesearch_match *match, double values[6]);
+/** 1 when the match is a mirror image of the query, 0 when not, -1 if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_match_is_mirrored(const imagesearch_match *match);
+/** Share of the query that the match covers, in percent; NaN if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_match_query_overlap(const imagesearch_match *match);
+/** Share of the match that the query covers, in percent; NaN if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_match_match_overlap(const imagesearch_match *match);
+/** How many tags the match has. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_match_tag_count(const imagesearch_match *match);
+/** A tag; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_tag(const imagesearch_match *match, size_t index);
+
+/** A page on which a picture was found; each text may be NULL. This struct never grows. */
+typedef struct imagesearch_backlink {
+  /** URL of the picture on that page. */
+  const char *image_url;
+  /** URL of the page. */
+  const char *page_url;
+  /** The day it was crawled, YYYY-MM-DD. */
+  const char *crawl_date;
+} imagesearch_backlink;
+
+/**
+ * The pages with the matched picture. match: the match. count: receives how many; may be NULL.
+ * Returns: an array borrowed from the page; NULL when there is none. Threads: any. Since: 1.0.
+ */
+IMAGESEARCH_API const imagesearch_backlink *imagesearch_match_backlinks(const imagesearch_match *match, size_t *count);
+
+/* ---- Quotas ------------------------------------------------------------------------------------------------------------- */
+
+/** What imagesearch_quota_unit() counts. */
+enum { IMAGESEARCH_UNIT_SEARCHES = 0, IMAGESEARCH_UNIT_PICTURES = 1 };
+
+/** Frees a quota. quota: the quota, or NULL. Threads: one; does not block. Since: 1.0. */
+IMAGESEARCH_API void imagesearch_quota_free(imagesearch_quota *quota);
+/** What is left in all; -1 when there is no limit. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_quota_remaining(const imagesearch_quota *quota);
+/** One of IMAGESEARCH_UNIT_*. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_quota_unit(const imagesearch_quota *quota);
+/** Requests a second that the plan allows; NaN if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_quota_per_second(const imagesearch_quota *quota);
+/** How many bundles there are. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_quota_bundle_count(const imagesearch_quota *quota);
+/** What is left of a bundle; -1 if unknown. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_quota_bundle_remaining(const imagesearch_quota *quota, size_t index);
+/** When a bundle began, as the provider writes it, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_quota_bundle_start(const imagesearch_quota *quota, size_t index);
+/** When a bundle ends, as the provider writes it, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_quota_bundle_end(const imagesearch_quota *quota, size_t index);
+
+/* ---- Add reports -------------------------------------------------------------------------------------------------------- */
+
+/** What became of a picture. */
+enum {
+  IMAGESEARCH_ADDED = 0,
+  IMAGESEARCH_REPLACED = 1,
+  IMAGESEARCH_UNCHANGED = 2,
+  IMAGESEARCH_FAILED = 3
+};
+
+/** Frees a report. report: the report, or NULL. Threads: one; does not block. Since: 1.0. */
+IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report);
+/** How many entries there are, one a picture. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
+/** How many pictures failed. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
+/** The item of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_add_report_item_id(const imagesearch_add_report *report, size_t index);
+/** The picture of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_add_report_picture_name(const imagesearch_add_report *report, size_t index);
+/** One of IMAGESEARCH_ADDED ... IMAGESEARCH_FAILED; -1 when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_add_report_outcome(const imagesearch_add_report *report, size_t index);
+/** What to know although it worked, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_add_report_warning(const imagesearch_add_report *report, size_t index);
+/** Why an entry failed, borrowed from the report; NULL when it did not. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const imagesearch_error *imagesearch_add_report_error(const imagesearch_add_report *report, size_t index);
+
+/* ---- Bytes -------------------------------------------------------------------------------------------------------------- */
+
+/** Frees bytes. bytes: the handle, or NULL. Threads: one; does not block. Since: 1.0. */
+IMAGESEARCH_API void imagesearch_bytes_free(imagesearch_bytes *bytes);
+/** The bytes; `length`, if not NULL, receives their number. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const uint8_t *imagesearch_bytes_data(const imagesearch_bytes *bytes, size_t *length);
+
+/* ---- Errors ------------------------------------------------------------------------------------------------------------- */
+
+/** Frees an error. error: the error, or NULL; never a borrowed one. Threads: one; does not block. Since: 1.0. */
+IMAGESEARCH_API void imagesearch_error_free(imagesearch_error *error);
+/** The status; IMAGESEARCH_OK for NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API imagesearch_status imagesearch_error_status(const imagesearch_error *error);
+/** One sentence for a person, without secrets. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_error_message(const imagesearch_error *error);
+/** The service that failed, or "". Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_error_service(const imagesearch_error *error);
+/** The HTTP status of the answer; 0 when there was none. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_error_http_status(const imagesearch_error *error);
+/** The provider's own code, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_error_provider_code(const imagesearch_error *error);
+/** The provider's own words, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_error_provider_message(const imagesearch_error *error);
+/** The provider's identifier of the request, or NULL. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_error_request_id(const imagesearch_error *error);
+/** Seconds that the provider asked to wait; NaN if it did not. Threads: any. Since: 1.0. */
+IMAGESEARCH_API double imagesearch_error_retry_after(const imagesearch_error *error);
+/** How many times a request was sent; 0 when nothing left this machine. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_error_attempts(const imagesearch_error *error);
+/** 1 when a paid search may have been counted although no answer arrived, else 0. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int32_t imagesearch_error_may_have_been_charged(const imagesearch_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
