@@ -25,7 +25,10 @@ let package = Package(
     .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
     .target(name: "CMatchingKernels"),
     .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
-    .testTarget(name: "ImageSearchTests", dependencies: ["ImageSearch"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
   ]

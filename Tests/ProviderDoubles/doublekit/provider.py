@@ -1,0 +1,97 @@
+"""What a double must bring: its real behaviour, its settings and what it keeps count of."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections import deque
+from typing import Any, Deque, Dict, List, Optional
+
+from .messages import Request, Response
+from .script import ScriptError, Step
+
+LOG_LENGTH = 20000
+
+
+class Provider:
+    """The base of the doubles. State is guarded by `lock`; nothing sleeps while holding it."""
+
+    name = "double"
+    #: Settings with their start values; `POST /_double/settings` changes them, `/_double/reset` restores them.
+    defaults: Dict[str, Any] = {}
+    #: Named real error answers, so that a script can say {"error": name}.
+    errors: Dict[str, Dict[str, Any]] = {}
+
+    def __init__(self, settings: Optional[Dict[str, Any]] = None) -> None:
+        self.lock = threading.RLock()
+        self.started_with = dict(settings or {})
+        self.settings: Dict[str, Any] = {}
+        self.log: Deque[Dict[str, Any]] = deque(maxlen=LOG_LENGTH)
+        self.logged = 0
+        self.paid: Dict[str, int] = {}
+        #: host:port of the plain and of the TLS listener, set when the server is up.
+        self.plain_port = 0
+        self.tls_port: Optional[int] = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the start state."""
+        with self.lock:
+            self.settings = copy.deepcopy(self.defaults)
+            self.change_settings(self.started_with)
+            self.log.clear()
+            self.logged = 0
+            self.paid = {}
+
+    def change_settings(self, changes: Dict[str, Any]) -> None:
+        unknown = set(changes) - set(self.defaults)
+        if unknown:
+            raise ScriptError("unknown settings: %s" % ", ".join(sorted(unknown)))
+        with self.lock:
+            self.settings.update(copy.deepcopy(changes))
+
+    def now(self) -> float:
+        """The server's clock: real time plus the setting `clock_skew` in seconds."""
+        return time.time() + float(self.settings.get("clock_skew", 0))
+
+    def charge(self, kind: str) -> None:
+        with self.lock:
+            self.paid[kind] = self.paid.get(kind, 0) + 1
+
+    def record(self, entry: Dict[str, Any]) -> None:
+        with self.lock:
+            entry["index"] = self.logged
+            self.logged += 1
+            self.log.append(entry)
+
+    def parse_step(self, value: Dict[str, Any]) -> Step:
+        """A script entry; {"error": name} is filled in from the provider's own table of errors."""
+        name = value.get("error")
+        if name is not None:
+            if name not in self.errors:
+                raise ScriptError("no error is named %r; there are: %s" % (name, ", ".join(sorted(self.errors))))
+            value = {**self.errors[name], **{k: v for k, v in value.items() if k != "error"}}
+        return Step.parse(value)
+
+    # What a double implements:
+
+    def kind(self, request: Request) -> str:
+        """A short name of the call, for scripts and the log; called before the body may have been read."""
+        raise NotImplementedError
+
+    def answer(self, request: Request) -> Response:
+        """The real behaviour."""
+        raise NotImplementedError
+
+    def control(self, method: str, path: str, body: Any, query: Dict[str, str]) -> Optional[Response]:
+        """Control calls of this double only; `path` is what follows /_double/. None: no such call."""
+        return None
+
+    def status(self) -> Dict[str, Any]:
+        """More for GET /_double/status."""
+        return {}
+
+    def log_since(self, since: int) -> List[Dict[str, Any]]:
+        with self.lock:
+            return [entry for entry in self.log if entry["index"] >= since]

@@ -1,0 +1,8 @@
+/// A double could not be started or refused a control call.
+package struct DoubleError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

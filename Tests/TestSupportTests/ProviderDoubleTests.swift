@@ -1,0 +1,40 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("Provider doubles, started from Swift")
+struct ProviderDoubleTests {
+  @Test("A double starts, answers its control calls, records nothing of them, and ends")
+  func lifeOfADouble() throws {
+    let double = try ProviderDouble("tineye", settings: #"{"image_count": 7}"#)
+    #expect(double.port > 0)
+    #expect(double.tlsPort == nil)
+    #expect(try double.paid() == 0)
+    #expect(try double.requests().isEmpty)
+    #expect(try double.picture("melon.png").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+    try double.set(#"{"max_concurrent": 1}"#)
+    try double.script(#"{"error": "busy"}"#)
+    double.stop()
+    #expect(throws: DoubleError.self) { try double.paid() }
+  }
+
+  @Test("A refused control call gives the double's words")
+  func refusedControlCall() throws {
+    let double = try ProviderDouble("tineye")
+    let error = #expect(throws: DoubleError.self) { try double.set(#"{"max_cuncorrent": 1}"#) }
+    #expect(error?.description.contains("max_cuncorrent") == true)
+    #expect(throws: DoubleError.self) { try double.script(#"{"error": "no such row"}"#) }
+  }
+
+  @Test("With TLS the double names its port and its authority")
+  func tls() throws {
+    let double = try ProviderDouble("tineye", tls: true)
+    #expect(double.tlsPort != nil)
+    #expect(double.caFile?.hasSuffix("/ca.pem") == true)
+  }
+
+  @Test("A double that does not exist is an error")
+  func missingDouble() {
+    #expect(throws: DoubleError.self) { try ProviderDouble("nobody") }
+  }
+}
