@@ -40,7 +40,9 @@ import Testing
   }
 
   private static func times(_ count: Int, _ bytes: [UInt8]) -> [UInt8] {
-    Array(repeatElement(bytes, count: count).joined())
+    var result: [UInt8] = []
+    for _ in 0..<count { result += bytes }
+    return result
   }
 
   @Test func randomChangesGiveAHeaderOrAnError() throws {
