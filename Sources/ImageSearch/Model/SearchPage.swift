@@ -8,6 +8,8 @@ public struct SearchPage: Sendable {
   public var total: Int?
   /// The position of the first match of this page, from 0.
   public var offset: Int
+  /// The offset of the page that follows: how far the service has counted, matches left out by a minimum score included.
+  public var nextOffset: Int
   /// Whether another page may follow.
   public var hasMore: Bool
   /// The provider's warnings, for instance of a rate that is too high.
@@ -21,13 +23,15 @@ public struct SearchPage: Sendable {
 
   /// A page.
   public init(
-    service: String, matches: [Match], total: Int?, offset: Int, hasMore: Bool, warnings: [String] = [],
+    service: String, matches: [Match], total: Int?, offset: Int, nextOffset: Int? = nil, hasMore: Bool,
+    warnings: [String] = [],
     quota: Quota? = nil, requestID: String? = nil, raw: [UInt8] = []
   ) {
     self.service = service
     self.matches = matches
     self.total = total
     self.offset = offset
+    self.nextOffset = nextOffset ?? offset + matches.count
     self.hasMore = hasMore
     self.warnings = warnings
     self.quota = quota

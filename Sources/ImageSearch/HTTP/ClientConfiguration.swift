@@ -1,0 +1,35 @@
+/// How a client of a service on the web behaves; the same for every service.
+public struct ClientConfiguration: Sendable {
+  /// Seconds for a connection to stand, name lookup and TLS included, 0.001–86400.
+  public var connectTimeout: Double = 15
+  /// Seconds for one attempt, 0.001–86400.
+  public var attemptTimeout: Double = 60
+  /// Seconds for a whole call with all waits and retries, 0.001–86400.
+  public var deadline: Double = 180
+  /// When and how often a request is repeated.
+  public var retry = RetryPolicy()
+  /// How fast requests are made; `nil` takes the service's own limits.
+  public var limits: RequestLimits?
+  /// How the provider is reached.
+  public var transport = TransportConfiguration()
+  /// The least level that ``logHandler`` is called for.
+  public var logLevel: LogEvent.Level = .info
+  /// Receives the log; `nil` is silence.
+  public var logHandler: LogHandler?
+  /// Paid calls that the client may make in its life; `nil` is no cap.
+  public var maximumPaidCalls: Int?
+  /// Fetch pictures from private and loopback addresses too, where a picture behind a URL is fetched here.
+  public var allowsPrivateAddresses = false
+
+  /// The defaults.
+  public init() {}
+
+  package func validate() throws {
+    try Validation.seconds("connect timeout", connectTimeout)
+    try Validation.seconds("attempt timeout", attemptTimeout)
+    try Validation.seconds("deadline", deadline)
+    try retry.validate()
+    try limits?.validate()
+    if let maximumPaidCalls { try Validation.range("maximum paid calls", maximumPaidCalls, 0...Int.max) }
+  }
+}

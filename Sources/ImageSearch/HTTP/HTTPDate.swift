@@ -1,0 +1,80 @@
+/// Dates of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+package enum HTTPDate {
+  private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  /// - Returns: seconds since 1970; `nil` when it is no such date.
+  package static func parse(_ text: String) -> Int64? {
+    let parts = text.split(separator: " ")
+    guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT", let day = number(parts[1], 1...31),
+      let month = months.firstIndex(of: String(parts[2])), let year = number(parts[3], 1970...9999)
+    else { return nil }
+    let clock = parts[4].split(separator: ":", omittingEmptySubsequences: false)
+    guard clock.count == 3, let hour = number(clock[0], 0...23), let minute = number(clock[1], 0...59),
+      let second = number(clock[2], 0...60)
+    else { return nil }
+    return daysSince1970(year: year, month: month + 1, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+  }
+
+  /// - Parameter unixTime: seconds since 1970, not negative.
+  package static func format(_ unixTime: Int64) -> String {
+    let c = civil(unixTime)
+    let weekday = days[Int(c.days % 7)]
+    return
+      "\(weekday), \(two(c.day)) \(months[Int(c.month) - 1]) \(c.year) \(two(c.hour)):\(two(c.minute)):\(two(c.second)) GMT"
+  }
+
+  /// `2018-02-24T08:00:00Z` (ISO 8601), as Alibaba Cloud's signatures write it.
+  package static func formatISO(_ unixTime: Int64) -> String {
+    let c = civil(unixTime)
+    return "\(c.year)-\(two(c.month))-\(two(c.day))T\(two(c.hour)):\(two(c.minute)):\(two(c.second))Z"
+  }
+
+  /// - Returns: seconds since 1970 of a date in UTC; `nil` when a part is out of range.
+  package static func unixTime(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int64? {
+    guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour),
+      (0...59).contains(minute), (0...60).contains(second)
+    else { return nil }
+    return daysSince1970(year: Int64(year), month: month, day: Int64(day)) * 86_400
+      + Int64(hour * 3600 + minute * 60 + second)
+  }
+
+  private static func number(_ text: Substring, _ range: ClosedRange<Int64>) -> Int64? {
+    guard text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let value = Int64(text), range.contains(value) else {
+      return nil
+    }
+    return value
+  }
+
+  private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+  // The proleptic Gregorian calendar in whole numbers: eras of 400 years, years that begin in March.
+  private static func daysSince1970(year: Int64, month: Int, day: Int64) -> Int64 {
+    let y = month <= 2 ? year - 1 : year
+    let era = y / 400
+    let yearOfEra = y - era * 400
+    let shifted = Int64((month + 9) % 12)
+    let dayOfYear = (153 * shifted + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  private static func civil(
+    _ unixTime: Int64
+  ) -> (days: Int64, year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64) {
+    // Year 9999 at most: what is later cannot be written in this form.
+    let time = min(max(unixTime, 0), 253_402_300_799)
+    let days = time / 86_400
+    let rest = time % 86_400
+    let z = days + 719_468
+    let era = z / 146_097
+    let dayOfEra = z - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (days, year, month, dayOfYear - (153 * shifted + 2) / 5 + 1, rest / 3600, rest % 3600 / 60, rest % 60)
+  }
+}

@@ -1,0 +1,194 @@
+import Synchronization
+
+/// Lets requests begin in the order they asked, within ``RequestLimits``: in no window of a minute (second) do more begin than
+/// allowed, and never more are under way at once. When the provider complains, the limiter waits and narrows, and widens again
+/// one step at a time.
+package final class RequestLimiter: Sendable {
+  /// One turn in the queue.
+  private final class Turn: Sendable {
+    // Guarded by the limiter's lock.
+    nonisolated(unsafe) var continuation: UnsafeContinuation<Void, any Error>?
+    nonisolated(unsafe) var isOver: (any Error)?
+    nonisolated(unsafe) var isCalled = false
+  }
+
+  private struct State {
+    var queue: [Turn] = []
+    var active = 0
+    /// When the latest requests began, oldest first.
+    var starts: [Double] = []
+    var concurrent: Int
+    var successes = 0
+    var blockedUntil = 0.0
+  }
+
+  private let limits: RequestLimits
+  private let time: any TimeSource
+  private let signal: CloseSignal
+  private let state: Mutex<State>
+
+  package init(_ limits: RequestLimits, time: any TimeSource, signal: CloseSignal = CloseSignal()) {
+    self.limits = limits
+    self.time = time
+    self.signal = signal
+    state = Mutex(State(concurrent: limits.concurrent))
+  }
+
+  /// Waits for the turn. Every return must be followed by ``release()``.
+  ///
+  /// - Parameter deadline: on the time source's ``TimeSource/now``.
+  /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as the turn cannot come in time,
+  ///   ``ImageSearchError/Code/cancelled``.
+  package func acquire(deadline: Double) async throws {
+    if startAtOnce() { return }
+    let turn = Turn()
+    try await waitForHead(turn, deadline: deadline)
+    do {
+      while let wait = begin(turn) {
+        guard time.now + wait <= deadline else { throw Self.late }
+        try await signal.sleep(wait, time)
+      }
+    } catch {
+      leave(turn)
+      throw error
+    }
+  }
+
+  /// Ends every wait with ``ImageSearchError/Code/closed``.
+  package func close() {
+    for turn in state.withLock({ $0.queue }) { end(turn, ImageSearchError(.closed, "the client was closed")) }
+  }
+
+  /// The request has ended.
+  package func release() {
+    state.withLock { state in
+      state.active -= 1
+      callHead(&state)
+    }
+  }
+
+  /// The provider asked for fewer requests: half as many at once, none before `retryAfter` seconds.
+  package func throttled(retryAfter: Double?) {
+    state.withLock { state in
+      state.concurrent = max(1, state.concurrent / 2)
+      state.successes = 0
+      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter ?? 1))
+    }
+  }
+
+  /// A request went well; after as many as are allowed at once, one more is.
+  package func succeeded() {
+    state.withLock { state in
+      guard state.concurrent < limits.concurrent else { return }
+      state.successes += 1
+      if state.successes >= state.concurrent {
+        state.successes = 0
+        state.concurrent += 1
+        callHead(&state)
+      }
+    }
+  }
+
+  // MARK: - Under the lock
+
+  private func startAtOnce() -> Bool {
+    state.withLock { state in
+      guard state.queue.isEmpty, state.active < state.concurrent, wait(&state) == 0 else { return false }
+      start(&state)
+      return true
+    }
+  }
+
+  private func start(_ state: inout State) {
+    state.active += 1
+    if limits.perMinute != nil || limits.perSecond != nil { state.starts.append(time.now) }
+  }
+
+  /// Seconds until the rate allows another start.
+  private func wait(_ state: inout State) -> Double {
+    let now = time.now
+    let kept = state.starts.firstIndex { $0 > now - 60 } ?? state.starts.count
+    if kept > 256 || kept == state.starts.count { state.starts.removeFirst(kept) }
+    var earliest = state.blockedUntil
+    for (count, window) in [(limits.perMinute, 60.0), (limits.perSecond, 1.0)] {
+      guard let count, state.starts.count >= count else { continue }
+      earliest = max(earliest, state.starts[state.starts.count - count] + window)
+    }
+    return max(0, earliest - now)
+  }
+
+  private func callHead(_ state: inout State) {
+    guard state.active < state.concurrent, let head = state.queue.first, !head.isCalled else { return }
+    head.isCalled = true
+    let waiting = head.continuation
+    head.continuation = nil
+    waiting?.resume()
+  }
+
+  // MARK: - The queue
+
+  /// Returns when the turn is the first and a place is free.
+  private func waitForHead(_ turn: Turn, deadline: Double) async throws {
+    state.withLock { state in
+      state.queue.append(turn)
+      if state.queue.count == 1 { callHead(&state) }
+    }
+    if state.withLock({ _ in turn.isCalled }) { return }
+    let timer = Task {
+      try await time.sleep(max(0, deadline - time.now))
+      end(turn, Self.late)
+    }
+    defer { timer.cancel() }
+    try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation { continuation in
+        let result: Result<Void, any Error>? = state.withLock { _ in
+          if let error = turn.isOver { return .failure(error) }
+          if turn.isCalled { return .success(()) }
+          turn.continuation = continuation
+          return nil
+        }
+        if let result { continuation.resume(with: result) }
+      }
+    } onCancel: {
+      end(turn, Self.cancelled)
+    }
+  }
+
+  /// Starts the request of a turn that was called.
+  ///
+  /// - Returns: how long the rate makes it wait first.
+  private func begin(_ turn: Turn) -> Double? {
+    state.withLock { state in
+      let wait = wait(&state)
+      guard wait == 0 else { return wait }
+      start(&state)
+      state.queue.removeAll { $0 === turn }
+      callHead(&state)
+      return nil
+    }
+  }
+
+  private func leave(_ turn: Turn) {
+    state.withLock { state in
+      state.queue.removeAll { $0 === turn }
+      callHead(&state)
+    }
+  }
+
+  private func end(_ turn: Turn, _ error: ImageSearchError) {
+    let waiting = state.withLock { state -> UnsafeContinuation<Void, any Error>? in
+      // A turn that was called answers to its own wait from here on.
+      guard !turn.isCalled else { return nil }
+      turn.isOver = error
+      state.queue.removeAll { $0 === turn }
+      callHead(&state)
+      defer { turn.continuation = nil }
+      return turn.continuation
+    }
+    waiting?.resume(throwing: error)
+  }
+
+  private static let late = ImageSearchError(
+    .deadlineExceeded, "the deadline comes before the client's rate or concurrency limit lets the request begin")
+  private static let cancelled = ImageSearchError(.cancelled, "the call was cancelled while it waited for its turn")
+}

@@ -1,0 +1,40 @@
+/// How often and after what waits a request is repeated. Whether it may be repeated at all is decided by what happened: a paid
+/// search only when it certainly was not counted.
+public struct RetryPolicy: Sendable, Hashable {
+  /// How often a request is sent at most, 1–10.
+  public var maximumAttempts: Int
+  /// Upper bound of the first wait in seconds; it doubles with every attempt.
+  public var baseDelay: Double
+  /// Upper bound of any wait in seconds, before what the provider asks for is added.
+  public var maximumDelay: Double
+  /// The longest wait that a provider may ask for, in seconds; a longer one is an error at once.
+  public var maximumRetryAfter: Double
+
+  /// The defaults: 4 attempts, 0.5 s doubling to 20 s, at most 120 s on the provider's word.
+  public init(
+    maximumAttempts: Int = 4, baseDelay: Double = 0.5, maximumDelay: Double = 20, maximumRetryAfter: Double = 120
+  ) {
+    self.maximumAttempts = maximumAttempts
+    self.baseDelay = baseDelay
+    self.maximumDelay = maximumDelay
+    self.maximumRetryAfter = maximumRetryAfter
+  }
+
+  func validate() throws {
+    try Validation.range("maximum attempts", maximumAttempts, 1...10)
+    try Validation.range("base delay", baseDelay, 0...3600)
+    try Validation.range("maximum delay", maximumDelay, 0...3600)
+    try Validation.range("maximum retry-after", maximumRetryAfter, 0...86_400)
+  }
+
+  /// Full jitter on top of what the provider asks for: without it everybody comes back at the same moment.
+  ///
+  /// - Parameters:
+  ///   - attempt: the attempt that failed, from 1.
+  ///   - fraction: a random number from 0 up to 1.
+  func delay(afterAttempt attempt: Int, retryAfter: Double?, fraction: Double) -> Double {
+    // Capped before it is raised: 2^attempt never overflows.
+    let ceiling = min(maximumDelay, baseDelay * Double(1 << min(attempt - 1, 20)))
+    return (retryAfter ?? 0) + ceiling * fraction
+  }
+}

@@ -1,0 +1,230 @@
+import Synchronization
+
+/// Takes a call through limiter, transport, retry and log. One per client, used by all its callers at once.
+package final class ServiceCaller: Sendable {
+  package let service: String
+  package let time: any TimeSource
+  package let random: any RandomSource
+  private let configuration: ClientConfiguration
+  private let transport: any HTTPTransport
+  private let limiter: RequestLimiter
+  private let budget: RetryBudget
+  private let redactor: Redactor
+  private let secrets: [Secret]
+  private let paidCalls = Mutex(0)
+  private let signal: CloseSignal
+
+  /// - Parameters:
+  ///   - limits: the service's own limits, used unless the configuration has others.
+  ///   - secrets: what must never show, and is wiped on close.
+  package init(
+    service: String, configuration: ClientConfiguration, limits: RequestLimits, secrets: [Secret],
+    transport: (any HTTPTransport)? = nil, time: any TimeSource = SystemTime(),
+    random: any RandomSource = SecureRandom()
+  ) throws {
+    try configuration.validate()
+    self.service = service
+    self.configuration = configuration
+    self.time = time
+    self.random = random
+    self.secrets = secrets
+    redactor = Redactor(secrets)
+    budget = RetryBudget()
+    signal = CloseSignal()
+    limiter = RequestLimiter(configuration.limits ?? limits, time: time, signal: signal)
+    self.transport = try transport ?? CurlTransport(configuration: configuration.transport)
+  }
+
+  private init(sharing other: ServiceCaller, limits: RequestLimits) {
+    service = other.service
+    configuration = other.configuration
+    time = other.time
+    random = other.random
+    secrets = other.secrets
+    redactor = other.redactor
+    budget = other.budget
+    signal = other.signal
+    transport = other.transport
+    limiter = RequestLimiter(limits, time: time, signal: signal)
+  }
+
+  /// A caller over the same connections with limits of its own: for calls that the provider's limits do not count.
+  package func sharing(limits: RequestLimits) -> ServiceCaller { ServiceCaller(sharing: self, limits: limits) }
+
+  /// An error with the service's name and without secrets.
+  package func owned(_ error: any Error) -> ImageSearchError {
+    var failure = (error as? ImageSearchError) ?? ImageSearchError(.internalFailure, "\(type(of: error))")
+    failure.service = service
+    return redactor.redact(failure)
+  }
+
+  /// Ends what is running and wipes the keys.
+  package func close() {
+    signal.close()
+    limiter.close()
+    transport.close()
+    for secret in secrets { secret.wipe() }
+  }
+
+  /// Makes the call.
+  ///
+  /// - Returns: what ``ServiceCall/interpret`` made of the answer.
+  /// - Throws: ``ImageSearchError`` without secrets.
+  package func perform<Value>(_ call: ServiceCall<Value>, options: CallOptions) async throws -> Value {
+    do {
+      try validate(options)
+      let deadline = time.now + (options.deadline ?? configuration.deadline)
+      return try await send(call, options: options, deadline: deadline)
+    } catch {
+      let failure = owned(error)
+      log(.error, failure.message, call.operation, attempt: 0)
+      throw failure
+    }
+  }
+
+  private func validate(_ options: CallOptions) throws {
+    try Validation.seconds("connect timeout", options.connectTimeout)
+    try Validation.seconds("attempt timeout", options.attemptTimeout)
+    try Validation.seconds("deadline", options.deadline)
+  }
+
+  private func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double) async throws -> Value {
+    var attempt = 0
+    while true {
+      attempt += 1
+      let outcome = try await attemptOnce(call, attempt: attempt, options: options, deadline: deadline)
+      let failure: ProviderFailure
+      switch outcome {
+      case .success(let value): return value
+      case .failure(let told): failure = told
+      }
+      let delay = try delay(before: failure, isPaid: call.isPaid, attempt: attempt, deadline: deadline)
+      log(.warning, "\(failure.error.code): again in \(Int(delay * 1000)) ms", call.operation, attempt: attempt)
+      try await signal.sleep(delay, time)
+    }
+  }
+
+  /// Decides whether there is another attempt.
+  ///
+  /// - Returns: how long to wait before it.
+  /// - Throws: the failure, when there is none.
+  private func delay(before failure: ProviderFailure, isPaid: Bool, attempt: Int, deadline: Double) throws
+    -> Double
+  {
+    var error = failure.error
+    error.attempts = attempt
+    switch failure.repetition {
+    case .never: throw error
+    case .notCounted: break
+    case .mayHaveBeenCounted:
+      guard isPaid else { break }
+      error.mayHaveBeenCharged = true
+      throw error
+    }
+    guard attempt < configuration.retry.maximumAttempts else { throw error }
+    guard (error.retryAfter ?? 0) <= configuration.retry.maximumRetryAfter else { throw error }
+    let delay = configuration.retry.delay(
+      afterAttempt: attempt, retryAfter: error.retryAfter, fraction: random.fraction())
+    guard time.now + delay < deadline, budget.spend() else { throw error }
+    return delay
+  }
+
+  private func attemptOnce<Value>(
+    _ call: ServiceCall<Value>, attempt: Int, options: CallOptions, deadline: Double
+  ) async throws -> Result<Value, ProviderFailure> {
+    if call.isPaid { try reservePaidCall() }
+    var isCharged = false
+    defer { if call.isPaid, !isCharged { paidCalls.withLock { $0 -= 1 } } }
+    guard !signal.isClosed else { throw ImageSearchError(.closed, "the client was closed") }
+    try await limiter.acquire(deadline: deadline)
+    defer { limiter.release() }
+    var request = try call.makeRequest()
+    request.sendOnce = call.isPaid
+    let begun = time.now
+    let remaining = deadline - begun
+    guard remaining > 0 else { throw ImageSearchError(.deadlineExceeded, "the deadline has passed") }
+    let attemptLimit = min(options.attemptTimeout ?? configuration.attemptTimeout, remaining)
+    let timeouts = AttemptTimeouts(
+      connect: min(options.connectTimeout ?? configuration.connectTimeout, attemptLimit), total: attemptLimit)
+    do throws(TransportFailure) {
+      let response = try await transport.send(request, timeouts: timeouts)
+      let result = call.interpret(response)
+      var failure: ProviderFailure?
+      if case .failure(let told) = result { failure = told }
+      isCharged = failure?.repetition != .notCounted
+      note(response, failure, call.operation, attempt: attempt, begun: begun)
+      return result
+    } catch {
+      isCharged = error.requestMayHaveBeenSent
+      return .failure(
+        try interpret(error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun, deadline: deadline))
+    }
+  }
+
+  private func note(
+    _ response: HTTPResponse, _ failure: ProviderFailure?, _ operation: String, attempt: Int, begun: Double
+  ) {
+    budget.refill()
+    if let failure, failure.isThrottling {
+      limiter.throttled(retryAfter: failure.error.retryAfter)
+    } else if failure == nil {
+      limiter.succeeded()
+    }
+    log(
+      .debug, failure.map { "\($0.error.code)" } ?? "answered", operation, attempt: attempt, begun: begun,
+      receivedBytes: response.body.count, httpStatus: response.status, requestID: failure?.error.requestID)
+  }
+
+  private func interpret(
+    _ failure: TransportFailure, _ operation: String, isPaid: Bool, attempt: Int, begun: Double, deadline: Double
+  ) throws -> ProviderFailure {
+    log(.debug, "\(failure.code): \(failure.message)", operation, attempt: attempt, begun: begun)
+    var error = ImageSearchError(failure.code, failure.message)
+    error.attempts = attempt
+    if failure.code == .timedOut, time.now >= deadline - 0.001 {
+      error.code = .deadlineExceeded
+      error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
+      throw error
+    }
+    switch failure.code {
+    case .cancelled, .closed, .fileNotReadable, .invalidURL, .invalidArgument, .internalFailure, .tlsFailed,
+      .responseTooLarge, .redirectRefused:
+      // Asking again brings the same; what was sent may have been counted.
+      error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
+      return ProviderFailure(error, .never)
+    default:
+      return ProviderFailure(error, failure.requestMayHaveBeenSent ? .mayHaveBeenCounted : .notCounted)
+    }
+  }
+
+  private func reservePaidCall() throws {
+    guard let cap = configuration.maximumPaidCalls else {
+      paidCalls.withLock { $0 += 1 }
+      return
+    }
+    try paidCalls.withLock { count in
+      guard count < cap else {
+        throw ImageSearchError(
+          .spendingCapReached, "the client's cap of \(cap) paid calls is reached; nothing was sent")
+      }
+      count += 1
+    }
+  }
+
+  /// Paid calls that were made or may have been.
+  package var paidCallCount: Int { paidCalls.withLock { $0 } }
+
+  private func log(
+    _ level: LogEvent.Level, _ message: @autoclosure () -> String, _ operation: String, attempt: Int,
+    begun: Double? = nil,
+    receivedBytes: Int? = nil, httpStatus: Int? = nil, requestID: String? = nil
+  ) {
+    guard let handler = configuration.logHandler, level >= configuration.logLevel else { return }
+    handler(
+      LogEvent(
+        level: level, message: redactor.redact(message()), service: service, operation: operation,
+        attempt: attempt,
+        duration: begun.map { time.now - $0 }, receivedBytes: receivedBytes, httpStatus: httpStatus,
+        requestID: requestID.map(redactor.redact)))
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Clock and sleep, so that a test of waits takes no time.
+package protocol TimeSource: Sendable {
+  /// Seconds on a clock that never goes back.
+  var now: Double { get }
+  /// Seconds since 1970-01-01 00:00 UTC.
+  var unixTime: Double { get }
+  /// Waits; ends early with `CancellationError` when the task is cancelled.
+  func sleep(_ seconds: Double) async throws
+}
+
+/// The clocks of this machine.
+package struct SystemTime: TimeSource {
+  package init() {}
+
+  package var now: Double { Self.read(CLOCK_MONOTONIC) }
+  package var unixTime: Double { Self.read(CLOCK_REALTIME) }
+
+  package func sleep(_ seconds: Double) async throws {
+    // A month is for ever here, and a Double that is too large would trap in the conversion.
+    try await Task.sleep(nanoseconds: UInt64(min(max(seconds, 0), 2_600_000) * 1e9))
+  }
+
+  private static func read(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

@@ -1,0 +1,65 @@
+import CCurl
+
+/// An http or https URL, taken apart by libcurl so that what is checked is what is asked.
+package struct WebAddress: Sendable, Hashable {
+  /// The URL as it was given.
+  package let text: String
+  /// `"http"` or `"https"`.
+  package let scheme: String
+  /// The host in lower case, brackets of IPv6 included.
+  package let host: String
+  /// The port if one is named.
+  package let port: String?
+  /// The path, at least `/`.
+  package let path: String
+  /// Whether there is a query or a fragment.
+  package let hasQuery: Bool
+
+  /// - Parameter field: what the URL is, for the message.
+  /// - Throws: ``ImageSearchError/Code/invalidURL``.
+  package init(_ text: String, field: String) throws {
+    func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidURL, "\(field) \(why)") }
+    guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
+      throw refuse("contains a space or a control character; percent-encode it")
+    }
+    guard text.utf8.count <= 8192 else { throw refuse("has \(text.utf8.count) bytes; the limit is 8192") }
+    guard let handle = curl_url() else { throw ImageSearchError(.internalFailure, "libcurl has no URL handle to give") }
+    defer { curl_url_cleanup(handle) }
+    guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
+    func part(_ which: CURLUPart) -> String? {
+      var value: UnsafeMutablePointer<CChar>?
+      guard curl_url_get(handle, which, &value, 0) == CURLUE_OK, let value else { return nil }
+      defer { curl_free(value) }
+      return String(cString: value)
+    }
+    guard let scheme = part(CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https" else {
+      throw refuse("must begin with http:// or https://")
+    }
+    guard let host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty else { throw refuse("names no host") }
+    guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else {
+      throw refuse("contains a user name or password")
+    }
+    self.text = text
+    self.scheme = scheme
+    self.host = host
+    port = part(CURLUPART_PORT)
+    path = part(CURLUPART_PATH) ?? "/"
+    hasQuery = part(CURLUPART_QUERY) != nil || part(CURLUPART_FRAGMENT) != nil
+  }
+
+  /// Scheme, host and port without a path.
+  package var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
+
+  /// The base address of a provider: no query, no slash at the end, its path kept.
+  ///
+  /// - Throws: ``ImageSearchError/Code/invalidURL``.
+  package static func base(_ text: String, field: String = "base URL") throws -> WebAddress {
+    let address = try WebAddress(text, field: field)
+    guard !address.hasQuery else {
+      throw ImageSearchError(.invalidURL, "\(field) has a query or a fragment; it must be a host and a path")
+    }
+    var trimmed = text
+    while trimmed.hasSuffix("/") { trimmed.removeLast() }
+    return try WebAddress(trimmed, field: field)
+  }
+}

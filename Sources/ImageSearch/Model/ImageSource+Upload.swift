@@ -1,0 +1,31 @@
+/// What an upload needs to know of a picture.
+extension ImageSource {
+  /// The URL of a picture on the web.
+  package var url: String? {
+    if case .url(let address) = storage { address } else { nil }
+  }
+
+  /// A file name to send along, without directories and control characters; `nil` when there is none.
+  package var fileName: String? {
+    let path: String?
+    switch storage {
+    case .url: path = nil
+    case .file(let file): path = file
+    case .bytes(_, let name): path = name
+    }
+    guard let last = path?.split(separator: "/").last else { return nil }
+    let scalars = last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }.prefix(255)
+    return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
+  }
+
+  /// The picture as a body, produced while it is sent.
+  ///
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
+  package func body() throws -> any HTTPBody {
+    switch storage {
+    case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
+    case .file(let path): try FileBody(path: path)
+    case .bytes(let bytes, _): BytesBody(bytes)
+    }
+  }
+}

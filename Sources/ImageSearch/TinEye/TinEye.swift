@@ -1,0 +1,179 @@
+/// TinEye's web index: the pages on which a picture, or an altered copy of it, was found.
+///
+/// A client sends one search at a time and at most 30 a minute, as the documents ask (seed 001, "API rate limiting");
+/// ``ClientConfiguration/limits`` sets other limits for accounts that have them. All methods may be called from any task at once.
+public final class TinEye: SearchService {
+  /// The provider's address.
+  public static let defaultBaseURL = "https://api.tineye.com/rest"
+  /// One search at a time, 30 a minute.
+  public static let defaultLimits = RequestLimits(concurrent: 1, perMinute: 30)
+
+  /// `"TinEye"`.
+  public let name = "TinEye"
+  /// Everything but adding and removing pictures.
+  public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .imageCount]
+
+  let base: WebAddress
+  private let caller: ServiceCaller
+  // What is free does not wait behind searches: the limits of the documents are for searches.
+  private let freeCaller: ServiceCaller
+  private let builder: TinEyeRequestBuilder
+  private let allowsPrivateAddresses: Bool
+
+  /// - Parameters:
+  ///   - credentials: how to sign in.
+  ///   - baseURL: the provider's address with its path, used as given.
+  ///   - configuration: timeouts, retries, limits, proxy, log.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
+  public convenience init(
+    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL,
+    configuration: ClientConfiguration = .init()
+  ) throws {
+    try self.init(credentials, baseURL: baseURL, configuration: configuration, transport: nil)
+  }
+
+  package init(
+    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, configuration: ClientConfiguration,
+    transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(), random: any RandomSource = SecureRandom()
+  ) throws {
+    try credentials.validate()
+    base = try WebAddress.base(baseURL)
+    caller = try ServiceCaller(
+      service: "TinEye", configuration: configuration, limits: Self.defaultLimits, secrets: credentials.secrets,
+      transport: transport, time: time, random: random)
+    freeCaller = caller.sharing(limits: RequestLimits(concurrent: 4))
+    builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
+    allowsPrivateAddresses = configuration.allowsPrivateAddresses
+  }
+
+  deinit { close() }
+
+  /// See ``SearchService/close()``.
+  public func close() {
+    caller.close()
+    freeCaller.close()
+  }
+
+  // MARK: - Searching
+
+  /// Finds pictures like the given one.
+  ///
+  /// The picture is checked before anything is sent: its format must be JPEG, PNG, GIF, BMP, TIFF or WEBP, and it must not be
+  /// animated (seed 001, "Image formats and sizes").
+  /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
+  public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
+    -> TinEyeSearchResponse
+  {
+    do {
+      try request.validate()
+      let isURLSearch = request.image.url != nil
+      let makeRequest = try requestMaker(request)
+      let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
+        [base, time = caller.time] response in
+        TinEyeAnswer.read(response, as: TinEyeSearchResults.self, isURLSearch: isURLSearch, unixTime: time.unixTime)
+          .flatMap { Self.searchResponse($0, response, base: base) }
+      }
+      return try await caller.perform(call, options: options)
+    } catch {
+      throw caller.owned(error)
+    }
+  }
+
+  /// See ``SearchService/search(_:options:)``.
+  public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+    let typed: TinEyeSearchRequest
+    do { typed = try TinEyeSearchRequest(request) } catch { throw caller.owned(error) }
+    let response = try await search(typed, options: options)
+    var matches = response.matches.map(\.common)
+    if let least = request.minimumScore { matches.removeAll { ($0.score ?? 0) < least } }
+    let end = typed.offset + response.matches.count
+    let isShort = typed.limit.map { response.matches.count < $0 } ?? false
+    let hasMore = !response.matches.isEmpty && (response.total.map { end < $0 } ?? !isShort)
+    return SearchPage(
+      service: name, matches: matches, total: response.total, offset: typed.offset, nextOffset: end, hasMore: hasMore,
+      warnings: response.messages, raw: response.raw)
+  }
+
+  private func requestMaker(_ request: TinEyeSearchRequest) throws -> @Sendable () throws -> HTTPRequest {
+    let builder = builder
+    let parameters = request.parameters
+    if let url = request.image.url {
+      _ = try WebAddress(url, field: "image URL")
+      return { try builder.get("search", [("image_url", url)] + parameters) }
+    }
+    let format = try PicturePreflight.tinEye.check(request.image)?.format ?? .jpeg
+    let body = try request.image.body()
+    let fileName = request.image.fileName ?? "image.\(format.fileExtension)"
+    return { try builder.upload(parameters, fileName: fileName, mimeType: format.mimeType, body: body) }
+  }
+
+  private static func searchResponse(
+    _ envelope: TinEyeEnvelope<TinEyeSearchResults>, _ response: HTTPResponse, base: WebAddress
+  ) -> Result<TinEyeSearchResponse, ProviderFailure> {
+    guard let results = envelope.results, var matches = results.matches else {
+      return .failure(AnswerFailure.missing("results.matches", response))
+    }
+    for i in matches.indices { matches[i].resolveOverlay(base: base) }
+    var statistics = envelope.statistics
+    statistics.totalResults = statistics.totalResults ?? results.totalResults
+    statistics.totalBacklinks = statistics.totalBacklinks ?? results.totalBacklinks
+    return .success(
+      TinEyeSearchResponse(matches: matches, statistics: statistics, messages: envelope.messages, raw: response.body))
+  }
+
+  // MARK: - What is left, and how much there is
+
+  /// See ``SearchService/remainingSearches(options:)``; the bundles are those that have not ended.
+  public func remainingSearches(options: CallOptions) async throws -> Quota {
+    try await free("remaining_searches", options) { (bundles: TinEyeBundles) in bundles.quota }
+  }
+
+  /// See ``SearchService/imageCount(options:)``.
+  public func imageCount(options: CallOptions) async throws -> Int64 {
+    try await free("image_count", options) { (answer: TinEyeCount) in answer.count }
+  }
+
+  private func free<Results: Decodable & SendableMetatype, Value: Sendable>(
+    _ method: String, _ options: CallOptions, _ value: @escaping @Sendable (Results) -> Value?
+  ) async throws -> Value {
+    let builder = builder
+    let time = caller.time
+    let call = ServiceCall<Value>(operation: method, isPaid: false, makeRequest: { try builder.get(method, []) }) {
+      response in
+      TinEyeAnswer.read(response, as: Results.self, unixTime: time.unixTime).flatMap { envelope in
+        envelope.results.flatMap(value).map { .success($0) } ?? .failure(AnswerFailure.missing("results", response))
+      }
+    }
+    return try await freeCaller.perform(call, options: options)
+  }
+
+  // MARK: - Overlays
+
+  /// Fetches the overlay of a match: the match on the left half, the query on the right, aligned (seed 001, "Image overlays").
+  /// The key is not sent along.
+  ///
+  /// - Returns: the encoded picture.
+  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/malformedResponse`` when the answer is no picture.
+  public func overlay(of match: Match, options: CallOptions = .init()) async throws -> [UInt8] {
+    do {
+      guard let url = match.overlayURL else {
+        throw ImageSearchError(.invalidArgument, "the match has no overlay")
+      }
+      let address = try WebAddress(url, field: "overlay URL")
+      // The provider's own host is trusted as far as the base URL is; another one only as far as any address on the web.
+      let isForeign = address.origin != base.origin && !allowsPrivateAddresses
+      let call = PictureFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign)
+      return try await freeCaller.perform(call, options: options)
+    } catch {
+      throw caller.owned(error)
+    }
+  }
+
+  /// Fetches the overlay of a match into a file; see ``overlay(of:options:)``. The file appears whole or not at all.
+  ///
+  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/fileNotReadable`` when the file cannot be written.
+  public func saveOverlay(of match: Match, to path: String, options: CallOptions = .init()) async throws {
+    let picture = try await overlay(of: match, options: options)
+    do { try FileOutput.write(picture, to: path) } catch { throw caller.owned(error) }
+  }
+}
