@@ -10,7 +10,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "ImageSearch",
   products: [
-    .library(name: "ImageSearch", targets: ["ImageSearch"])
+    .library(name: "ImageSearch", targets: ["ImageSearch"]),
+    .library(name: "imagesearch", type: .dynamic, targets: ["CImageSearch"]),
   ],
   traits: [
     .trait(
@@ -23,6 +24,9 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
+    .systemLibrary(name: "CImageSearchHeader", path: "include"),
+    .target(
+      name: "CImageSearch", dependencies: ["CImageSearchHeader", "ImageSearch"], swiftSettings: strict),
     .target(name: "CMatchingKernels"),
     .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -33,7 +33,8 @@ package final class FileHandleReader: HTTPBodyReader {
   package init(path: String) throws {
     self.path = path
     guard !path.utf8.contains(0) else { throw ImageSearchError(.invalidArgument, "the path contains a zero byte") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK a named pipe would wait for a writer before it can be refused.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure("open", path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

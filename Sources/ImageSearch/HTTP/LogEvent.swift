@@ -33,6 +33,19 @@ public struct LogEvent: Sendable {
   public var httpStatus: Int?
   /// The provider's identifier of the request.
   public var requestID: String?
+
+  /// Everything in one line, for a log of text.
+  public var line: String {
+    var text = "\(service) \(operation)"
+    if attempt > 0 { text += " attempt \(attempt)" }
+    text += ": \(message)"
+    var details: [String] = []
+    if let httpStatus { details.append("HTTP \(httpStatus)") }
+    if let duration { details.append("\(Int(min(duration, 1e9) * 1000)) ms") }
+    if let receivedBytes { details.append("\(receivedBytes) bytes") }
+    if let requestID { details.append("request \(requestID)") }
+    return details.isEmpty ? text : text + " (" + details.joined(separator: ", ") + ")"
+  }
 }
 
 /// Receives the log; called on any thread, and must return soon.

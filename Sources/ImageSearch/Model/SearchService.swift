@@ -26,6 +26,14 @@ public protocol SearchService: Sendable {
   /// - Returns: how many pictures were removed; `nil` when the provider does not tell.
   /// - Throws: ``ImageSearchError``.
   func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int?
+  /// A picture of query and match, aligned.
+  ///
+  /// - Parameters:
+  ///   - query: the picture that was searched with; a provider that draws the overlay itself needs none.
+  ///   - match: a match of this service.
+  /// - Returns: an encoded picture.
+  /// - Throws: ``ImageSearchError``.
+  func overlay(query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
   /// Ends running calls with ``ImageSearchError/Code/cancelled`` and wipes keys from memory. Safe to call twice.
   func close()
 }
@@ -69,5 +77,12 @@ extension SearchService {
   /// See the protocol; a service that cannot do this says so.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
     throw unsupported("remove pictures")
+  }
+
+  /// See the protocol; a service that cannot do this says so.
+  public func overlay(
+    query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
+  ) async throws -> [UInt8] {
+    throw unsupported("make overlays")
   }
 }

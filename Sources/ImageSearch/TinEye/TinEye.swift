@@ -169,6 +169,14 @@ public final class TinEye: SearchService {
     }
   }
 
+  /// See ``SearchService/overlay(query:match:style:options:)``; TinEye draws ``OverlayStyle/aligned`` only.
+  public func overlay(
+    query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
+  ) async throws -> [UInt8] {
+    guard style == .aligned else { throw unsupported("draw that style of overlay; it draws the aligned one") }
+    return try await overlay(of: match, options: options)
+  }
+
   /// Fetches the overlay of a match into a file; see ``overlay(of:options:)``. The file appears whole or not at all.
   ///
   /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/fileNotReadable`` when the file cannot be written.

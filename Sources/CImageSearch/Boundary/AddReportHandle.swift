@@ -1,0 +1,26 @@
+import ImageSearch
+
+/// Behind `imagesearch_add_report`.
+final class AddReportHandle: Handle {
+  struct Entry {
+    let itemID: UnsafePointer<CChar>?
+    let pictureName: UnsafePointer<CChar>?
+    let warning: UnsafePointer<CChar>?
+    let outcome: Int32
+    let error: ErrorHandle?
+  }
+
+  let failed: Int
+  let entries: [Entry]
+  private let arena = TextArena()
+
+  init(_ report: AddReport) {
+    let arena = arena
+    failed = report.failed
+    entries = report.entries.map { entry in
+      Entry(
+        itemID: arena.add(entry.itemID), pictureName: arena.add(entry.pictureName), warning: arena.add(entry.warning),
+        outcome: entry.outcome.number, error: entry.outcome.error.map(ErrorHandle.init))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import CImageSearchHeader
+import ImageSearch
+
+extension Reading {
+  /// - Parameter limits: the service's own, used where the options name none.
+  static func client(
+    _ pointer: UnsafePointer<imagesearch_client_options>?, limits: RequestLimits
+  ) throws -> (configuration: ClientConfiguration, baseURL: String?) {
+    let options = try options(
+      pointer, imagesearch_client_options(), minimumSize: MemoryLayout<imagesearch_client_options>.size,
+      "imagesearch_client_options")
+    guard options.reserved == 0 else { throw ImageSearchError(.invalidArgument, "reserved is not 0") }
+    var configuration = ClientConfiguration()
+    if let seconds = positive(options.connect_timeout) { configuration.connectTimeout = seconds }
+    if let seconds = positive(options.attempt_timeout) { configuration.attemptTimeout = seconds }
+    if let seconds = positive(options.deadline) { configuration.deadline = seconds }
+    if options.maximum_attempts != 0 { configuration.retry.maximumAttempts = Int(options.maximum_attempts) }
+    if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
+    configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
+    var limits = limits
+    if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
+    if options.requests_per_minute != 0 { limits.perMinute = Int(options.requests_per_minute) }
+    configuration.limits = limits
+    try readTransport(options, &configuration.transport)
+    try readLog(options, &configuration)
+    return (configuration, try text(options.base_url, "base_url"))
+  }
+
+  private static func readTransport(
+    _ options: imagesearch_client_options, _ transport: inout TransportConfiguration
+  ) throws {
+    transport.proxy = try text(options.proxy, "proxy")
+    transport.noProxy = try text(options.no_proxy, "no_proxy")
+    transport.certificateAuthorityFile = try text(options.certificate_authority_file, "certificate_authority_file")
+    transport.clientCertificateFile = try text(options.client_certificate_file, "client_certificate_file")
+    transport.clientKeyFile = try text(options.client_key_file, "client_key_file")
+    transport.resolve = (try text(options.resolve, "resolve") ?? "").split(separator: " ").map(String.init)
+  }
+
+  private static func readLog(
+    _ options: imagesearch_client_options, _ configuration: inout ClientConfiguration
+  ) throws {
+    guard let callback = options.log else { return }
+    let level = options.log_level == 0 ? LogEvent.Level.info : LogEvent.Level(rawValue: options.log_level)
+    guard let level else {
+      throw ImageSearchError(.invalidArgument, "log_level is \(options.log_level); it must be 10, 20, 30 or 40")
+    }
+    configuration.logLevel = level
+    // The header demands that the callback may be called on any thread and outlives the client.
+    nonisolated(unsafe) let userData = options.log_user_data
+    configuration.logHandler = { event in
+      event.line.withCString { callback(event.level.rawValue, $0, userData) }
+    }
+  }
+}

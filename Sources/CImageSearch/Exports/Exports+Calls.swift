@@ -1,0 +1,96 @@
+import CImageSearchHeader
+import ImageSearch
+
+/// See the header.
+@implementation @_cdecl("imagesearch_search")
+public func imagesearch_search(
+  _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ page: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, page) {
+    let service = try ClientHandle.service(client)
+    let (request, call) = try Reading.search(image, options, copying: false)
+    return PageHandle(try block { try await service.search(request, options: call) })
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_remaining_searches")
+public func imagesearch_remaining_searches(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ quota: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, quota) {
+    let service = try ClientHandle.service(client)
+    let call = try Reading.call(call)
+    return QuotaHandle(try block { try await service.remainingSearches(options: call) })
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_image_count")
+public func imagesearch_image_count(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ count: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error) {
+    count?.pointee = 0
+    guard let count else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    let service = try ClientHandle.service(client)
+    let call = try Reading.call(call)
+    count.pointee = try block { try await service.imageCount(options: call) }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_add_images")
+public func imagesearch_add_images(
+  _ client: OpaquePointer!, _ items: UnsafePointer<UnsafePointer<imagesearch_item>?>!, _ item_count: Int,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ report: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, report) {
+    let service = try ClientHandle.service(client)
+    let items = try Reading.items(items, item_count, copying: false)
+    let call = try Reading.call(call)
+    return AddReportHandle(try block { try await service.addImages(items, options: call) })
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_remove_images")
+public func imagesearch_remove_images(
+  _ client: OpaquePointer!, _ removals: UnsafePointer<imagesearch_removal>!, _ removal_count: Int,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ removed: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error) {
+    removed?.pointee = 0
+    let service = try ClientHandle.service(client)
+    let requests = try Reading.removals(removals, removal_count)
+    let call = try Reading.call(call)
+    let count = try block { try await service.removeImages(requests, options: call) }
+    removed?.pointee = Int64(count ?? -1)
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_overlay")
+public func imagesearch_overlay(
+  _ client: OpaquePointer!, _ query: UnsafePointer<imagesearch_image>!, _ match: OpaquePointer!, _ style: Int32,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ picture: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, picture) {
+    let service = try ClientHandle.service(client)
+    guard let match = MatchHandle.of(match)?.match else { throw ImageSearchError(.invalidArgument, "match is NULL") }
+    guard let style = OverlayStyle(rawValue: style) else {
+      throw ImageSearchError(.invalidArgument, "style is \(style); it must be one of IMAGESEARCH_OVERLAY_*")
+    }
+    let source = query == nil ? nil : try Reading.image(query, copying: false).source
+    let call = try Reading.call(call)
+    return BytesHandle(
+      try block { try await service.overlay(query: source, match: match, style: style, options: call) })
+  }
+}

@@ -1,0 +1,74 @@
+import CImageSearchHeader
+import ImageSearch
+
+#if LocalIndex
+  import LocalIndex
+#endif
+
+/// See the header.
+@implementation @_cdecl("imagesearch_tineye_open")
+public func imagesearch_tineye_open(
+  _ tineye: UnsafePointer<imagesearch_tineye_options>!, _ options: UnsafePointer<imagesearch_client_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, client) {
+    let keys = try Reading.options(
+      tineye, imagesearch_tineye_options(), minimumSize: MemoryLayout<imagesearch_tineye_options>.size,
+      "imagesearch_tineye_options")
+    let credentials: TinEyeCredentials
+    switch (
+      try Reading.text(keys.api_key, "api_key"), try Reading.text(keys.public_key, "public_key"),
+      try Reading.text(keys.private_key, "private_key")
+    ) {
+    case (let key?, nil, nil): credentials = .apiKey(key)
+    case (nil, let publicKey?, let privateKey?):
+      credentials = .signature(publicKey: publicKey, privateKey: privateKey)
+    default:
+      throw ImageSearchError(
+        .invalidArgument, "give either api_key or both public_key and private_key", service: "TinEye")
+    }
+    let (configuration, baseURL) = try Reading.client(options, limits: TinEye.defaultLimits)
+    return ClientHandle(
+      try TinEye(credentials, baseURL: baseURL ?? TinEye.defaultBaseURL, configuration: configuration))
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_local_index_open")
+public func imagesearch_local_index_open(
+  _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<imagesearch_client_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, client) {
+    let path = try Reading.required(path, "path")
+    #if LocalIndex
+      return ClientHandle(try LocalIndexOpening.open(path, options))
+    #else
+      throw ImageSearchError(
+        .unsupported, "this library was built without the local index (package trait LocalIndex); \(path) stays closed")
+    #endif
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_client_close")
+public func imagesearch_client_close(_ client: OpaquePointer!) { ClientHandle.of(client)?.close() }
+
+/// See the header.
+@implementation @_cdecl("imagesearch_client_free")
+public func imagesearch_client_free(_ client: OpaquePointer!) {
+  ClientHandle.of(client)?.close()
+  ClientHandle.release(client)
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_client_service")
+public func imagesearch_client_service(_ client: OpaquePointer!) -> UnsafePointer<CChar>! {
+  ClientHandle.of(client)?.name
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_client_capabilities")
+public func imagesearch_client_capabilities(_ client: OpaquePointer!) -> UInt32 {
+  ClientHandle.of(client)?.service.capabilities.rawValue ?? 0
+}

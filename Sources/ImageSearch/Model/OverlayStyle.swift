@@ -1,0 +1,9 @@
+/// How an overlay shows query and match; the numbers are those of the C header.
+public enum OverlayStyle: Int32, Sendable, CaseIterable {
+  /// The left half is the match, the right half the query, aligned (seed 001, "Image overlays").
+  case aligned = 0
+  /// The two pictures beside each other, as they are.
+  case sideBySide = 1
+  /// The aligned query laid over the match, half and half.
+  case blend = 2
+}
