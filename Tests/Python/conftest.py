@@ -1,0 +1,55 @@
+"""Fixtures of the binding's tests. The library has to be built first (`make lib`); without it nothing here is skipped,
+everything fails, with the list of the places where it was looked for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent.parent
+sys.path.insert(0, str(ROOT / "python"))
+sys.path.insert(0, str(ROOT / "Tests" / "ProviderDoubles"))
+
+import imagesearch  # noqa: E402
+from doublekit.process import DoubleProcess  # noqa: E402
+
+KEY = "test-key"
+PUBLIC_KEY = "test-public-key"
+MELON_URL = "https://tineye.com/images/meloncat.jpg"
+
+
+@pytest.fixture(scope="session")
+def tineye_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("tineye") as double:
+        yield double
+
+
+@pytest.fixture
+def double(tineye_process: DoubleProcess) -> DoubleProcess:
+    """The TinEye double, as it is at its start."""
+    tineye_process.reset()
+    return tineye_process
+
+
+@pytest.fixture
+def base_url(double: DoubleProcess) -> str:
+    return str(double.url) + "/rest/"
+
+
+@pytest.fixture
+def tineye(base_url: str) -> Iterator[imagesearch.TinEye]:
+    """A client of the double, without the pacing that would make the tests wait."""
+    with imagesearch.TinEye(api_key=KEY, base_url=base_url, requests_per_minute=100_000, max_concurrent=4) as client:
+        yield client
+
+
+@pytest.fixture
+def picture(double: DoubleProcess, tmp_path: Path) -> Path:
+    """A file that the double has 247 matches for."""
+    path = tmp_path / "Pretty Image.png"
+    path.write_bytes(double.call("GET", "pictures/melon.png"))
+    return path

@@ -1,0 +1,89 @@
+"""Where does this picture come from? TinEye and an index of your own pictures through one interface.
+
+    import imagesearch
+
+    with imagesearch.LocalIndex("index") as index:
+        index.add_images([imagesearch.ImageItem("mug-1", ["front.jpg", "back.jpg"])])
+        for match in index.search("found.jpg"):
+            print(match.item_id, match.picture_name, match.score)
+
+imagesearch.aio has the same clients for asyncio. The work is done by libimagesearch; this package finds, loads and calls it.
+"""
+
+from ._bound import LIBRARY as _LIBRARY
+from ._bound import function as _function
+from ._lib import LibraryNotLoadedError
+from .client import Client, LocalIndex, TinEye
+from .errors import (
+    AccountError,
+    AddressError,
+    AnswerError,
+    CancelledError,
+    ClosedError,
+    Code,
+    ImageSearchError,
+    LoadError,
+    LocalIndexError,
+    PictureError,
+    TransportError,
+    UsageError,
+)
+from .models import (
+    AddEntry,
+    AddReport,
+    AffineMap,
+    Backlink,
+    Capability,
+    ImageItem,
+    Match,
+    Outcome,
+    OverlayStyle,
+    Quota,
+    QuotaBundle,
+    QuotaUnit,
+    Removal,
+)
+from .options import CallOptions, ClientOptions, SearchOptions
+from .page import SearchPage
+
+#: The version of the library that is loaded.
+__version__: str = _function("version")().decode()
+#: The file that was loaded.
+library_path: str = _LIBRARY.path
+
+__all__ = [
+    "AccountError",
+    "AddEntry",
+    "AddReport",
+    "AddressError",
+    "AffineMap",
+    "AnswerError",
+    "Backlink",
+    "CallOptions",
+    "CancelledError",
+    "Capability",
+    "Client",
+    "ClientOptions",
+    "ClosedError",
+    "Code",
+    "ImageItem",
+    "ImageSearchError",
+    "LibraryNotLoadedError",
+    "LoadError",
+    "LocalIndex",
+    "LocalIndexError",
+    "Match",
+    "Outcome",
+    "OverlayStyle",
+    "PictureError",
+    "Quota",
+    "QuotaBundle",
+    "QuotaUnit",
+    "Removal",
+    "SearchOptions",
+    "SearchPage",
+    "TinEye",
+    "TransportError",
+    "UsageError",
+    "library_path",
+]

@@ -1,0 +1,73 @@
+"""The two C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
+number in user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import threading
+from typing import Any, Callable, Dict, Optional
+
+from ._structs import Completion, LogCallback
+
+_tokens = itertools.count(1)
+_loggers: Dict[int, logging.Logger] = {}
+_completions: Dict[int, Callable[[], None]] = {}
+
+
+def _report() -> None:
+    """Tells of an exception that cannot be raised, since the caller is C, as of one that ended a thread."""
+    threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+
+def _log(level: int, message: Optional[bytes], token: Optional[int]) -> None:
+    """Hands a line of the library's log to the logger of its client."""
+    logger = _loggers.get(token or 0)
+    if logger is None:
+        return
+    try:
+        logger.log(level, "%s", (message or b"").decode("utf-8", "replace"))
+    except BaseException:
+        _report()
+
+
+def _complete(_operation: Optional[int], token: Optional[int]) -> None:
+    """Runs what waits for the end of an operation."""
+    done = _completions.pop(token or 0, None)
+    if done is None:
+        return
+    try:
+        done()
+    except BaseException:
+        _report()
+
+
+log_callback: Any = LogCallback(_log)
+completion_callback: Any = Completion(_complete)
+#: For operations that somebody waits for in the library.
+no_completion: Any = Completion()
+
+
+def add_logger(logger: logging.Logger) -> int:
+    """The user_data for lines that go to this logger."""
+    token = next(_tokens)
+    _loggers[token] = logger
+    return token
+
+
+def remove_logger(token: int) -> None:
+    """Lines with this user_data are dropped from now on."""
+    _loggers.pop(token, None)
+
+
+def add_completion(done: Callable[[], None]) -> int:
+    """The user_data of an operation; `done` is called once, on a thread of the library."""
+    token = next(_tokens)
+    _completions[token] = done
+    return token
+
+
+def remove_completion(token: int) -> None:
+    """The operation did not start."""
+    _completions.pop(token, None)

@@ -1,0 +1,68 @@
+"""What clients have in common, whether their calls block or are awaited: opening, closing, what the service can do."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from typing import Any, Callable, Dict, Optional
+
+from . import _arguments, _callbacks
+from ._bound import function, text
+from ._handles import ClientHandle, closed_error
+from .models import Capability
+
+#: Opens a service with the options struct it is given; see _services.py.
+Opener = Callable[[Any], int]
+
+_service = function("client_service")
+_capabilities = function("client_capabilities")
+
+
+class Connection:
+    """An open client of a service. Any number of threads may use one at once."""
+
+    _handle: ClientHandle
+    _closed: bool = True
+    _service = ""
+
+    def __init__(self, opener: Opener, options: Dict[str, Any]) -> None:
+        struct, token = _arguments.client_options(options)
+        # Proxies have passwords: nothing that a traceback could show keeps them.
+        options.clear()
+        try:
+            address = opener(byref(struct))
+        except BaseException:
+            _callbacks.remove_logger(token)
+            raise
+        self._handle = ClientHandle(address, token)
+        self._closed = False
+        self._service = text(_service(address)) or ""
+
+    @property
+    def service(self) -> str:
+        """The name of the service, for instance "TinEye"."""
+        return self._service
+
+    @property
+    def capabilities(self) -> Capability:
+        """What the service can do; any other call raises UsageError with Code.UNSUPPORTED."""
+        return Capability(_capabilities(self.address()))
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._closed
+
+    def address(self) -> int:
+        """The address of the library's handle, for a call. The caller's reference to `self` keeps it good until the call returns."""
+        address: Optional[int] = None if self._closed else self._handle.address
+        if address is None:
+            raise closed_error(getattr(self, "_handle", None))
+        return address
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._handle.close()
+
+    def __repr__(self) -> str:
+        return "<%s client, %s>" % (self._service or type(self).__name__, "closed" if self._closed else "open")

@@ -1,0 +1,137 @@
+"""Owners of the library's handles. An owner frees its handle when the last reference to it is gone, so a call that runs in
+one thread keeps the client alive that another thread closes."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import weakref
+from ctypes import byref, c_void_p
+from typing import Any, Callable, Optional, Tuple
+
+from . import _callbacks
+from ._bound import function
+from .errors import ClosedError, Code
+
+_client_close = function("client_close")
+_client_free = function("client_free")
+_page_free = function("page_free")
+_operation_wait = function("operation_wait")
+_operation_cancel = function("operation_cancel")
+_operation_free = function("operation_free")
+
+
+def receive(call: Callable[..., Any], *arguments: Any) -> int:
+    """Calls a function whose last two parameters are the error and a handle; returns the handle."""
+    result = c_void_p()
+    call(*arguments, byref(c_void_p()), byref(result))
+    return result.value or 0
+
+
+class ClientHandle:
+    """A client of the library."""
+
+    __slots__ = ("address", "token", "forked", "_finalizer", "__weakref__")
+
+    def __init__(self, address: int, token: int) -> None:
+        self.address: Optional[int] = address
+        self.token = token
+        self.forked = False
+        self._finalizer = weakref.finalize(self, _free_client, address, token)
+        # At exit other threads may still be in a call: closing is safe then, freeing is not.
+        self._finalizer.atexit = False
+        _clients.add(self)
+
+    def close(self) -> None:
+        """Ends the calls that run and wipes the keys. The handle stays valid for threads that are in a call."""
+        if self.address is not None:
+            _client_close(self.address)
+
+    def abandon(self) -> None:
+        """In a forked child: the library's threads are not there, so this handle is of no use and is left alone."""
+        self._finalizer.detach()
+        self.address = None
+        self.forked = True
+
+
+def closed_error(handle: Optional[ClientHandle]) -> ClosedError:
+    """Why there is no address to call."""
+    if handle is not None and handle.forked:
+        return ClosedError(Code.CLOSED, "the process forked after this client was opened; open another in the child")
+    return ClosedError(Code.CLOSED, "the client is closed")
+
+
+def _free_client(address: int, token: int) -> None:
+    _client_free(address)
+    _callbacks.remove_logger(token)
+
+
+class PageHandle:
+    """A page of the library; the matches that were read from it hold it."""
+
+    __slots__ = ("address", "__weakref__")
+
+    def __init__(self, address: int) -> None:
+        self.address = address
+        weakref.finalize(self, _page_free, address).atexit = False
+
+    def __deepcopy__(self, _memo: Any) -> "PageHandle":
+        return self
+
+
+class OperationHandle:
+    """A call in the background. It holds the client and what the call reads, until the call has ended."""
+
+    __slots__ = ("address", "kept", "_finalizer", "__weakref__")
+
+    def __init__(self, address: int, kept: Tuple[Any, ...]) -> None:
+        self.address: Optional[int] = address
+        self.kept = kept
+        self._finalizer = weakref.finalize(self, _operation_free, address)
+        self._finalizer.atexit = False
+        _operations.add(self)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the operation has ended; waits so long for it."""
+        return bool(_operation_wait(self.address, seconds) == 0)
+
+    def cancel(self) -> None:
+        """Asks it to end."""
+        _operation_cancel(self.address)
+
+    def free(self) -> None:
+        """Frees it now and not some time later."""
+        self._finalizer()
+        self.address = None
+
+    def abandon(self) -> None:
+        """See ClientHandle.abandon()."""
+        self._finalizer.detach()
+        self.address = None
+
+
+_clients: "weakref.WeakSet[ClientHandle]" = weakref.WeakSet()
+_operations: "weakref.WeakSet[OperationHandle]" = weakref.WeakSet()
+
+
+def _abandon_all() -> None:
+    for client in list(_clients):
+        client.abandon()
+    for operation in list(_operations):
+        operation.abandon()
+
+
+def _close_all() -> None:
+    """At exit: no call may come back into an interpreter that is going away."""
+    for client in list(_clients):
+        if client.address is not None:
+            _client_close(client.address)
+            _callbacks.remove_logger(client.token)
+    for operation in list(_operations):
+        if operation.address is not None:
+            operation.cancel()
+            operation.wait(1.0)
+
+
+os.register_at_fork(after_in_child=_abandon_all)
+atexit.register(_close_all)

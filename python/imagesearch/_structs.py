@@ -1,0 +1,131 @@
+"""The structs and callbacks of include/imagesearch.h, field for field (held together by Tests/Python/test_header.py)."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from typing import Type, TypeVar
+
+#: void (*)(int32_t level, const char *message, void *user_data)
+LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
+#: void (*)(imagesearch_operation *operation, void *user_data)
+Completion = CFUNCTYPE(None, c_void_p, c_void_p)
+
+Struct = TypeVar("Struct", bound=ctypes.Structure)
+
+
+class ClientOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("base_url", c_char_p),
+        ("connect_timeout", c_double),
+        ("attempt_timeout", c_double),
+        ("deadline", c_double),
+        ("maximum_attempts", c_int32),
+        ("maximum_concurrent", c_int32),
+        ("requests_per_minute", c_int32),
+        ("log_level", c_int32),
+        ("maximum_paid_calls", c_int64),
+        ("proxy", c_char_p),
+        ("no_proxy", c_char_p),
+        ("certificate_authority_file", c_char_p),
+        ("client_certificate_file", c_char_p),
+        ("client_key_file", c_char_p),
+        ("resolve", c_char_p),
+        ("log", LogCallback),
+        ("log_user_data", c_void_p),
+        ("allow_private_addresses", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class TinEyeOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("api_key", c_char_p),
+        ("public_key", c_char_p),
+        ("private_key", c_char_p),
+    ]
+
+
+class CallOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("connect_timeout", c_double),
+        ("attempt_timeout", c_double),
+        ("deadline", c_double),
+    ]
+
+
+class Image(ctypes.Structure):
+    # Pointers that Python does not own are void pointers here: an int goes in, and nothing is kept or copied by ctypes.
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("url", c_char_p),
+        ("path", c_char_p),
+        ("bytes", c_void_p),
+        ("byte_count", c_size_t),
+        ("name", c_char_p),
+    ]
+
+
+class Parameter(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("value", c_char_p)]
+
+
+class SearchOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("limit", c_int64),
+        ("offset", c_int64),
+        ("minimum_score", c_double),
+        ("minimum_confidence", c_double),
+        ("category", c_char_p),
+        ("region_x", c_int64),
+        ("region_y", c_int64),
+        ("region_width", c_int64),
+        ("region_height", c_int64),
+        ("parameters", POINTER(Parameter)),
+        ("parameter_count", c_size_t),
+        ("call", POINTER(CallOptions)),
+    ]
+
+
+class Item(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("item_id", c_char_p),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("pictures", POINTER(POINTER(Image))),
+        ("picture_count", c_size_t),
+        ("parameters", POINTER(Parameter)),
+        ("parameter_count", c_size_t),
+    ]
+
+
+class Removal(ctypes.Structure):
+    _fields_ = [("item_id", c_char_p), ("picture_name", c_char_p)]
+
+
+class Backlink(ctypes.Structure):
+    _fields_ = [("image_url", c_char_p), ("page_url", c_char_p), ("crawl_date", c_char_p)]
+
+
+#: By the names of the header; the test compares them in both directions.
+STRUCTS = {
+    "imagesearch_client_options": ClientOptions,
+    "imagesearch_tineye_options": TinEyeOptions,
+    "imagesearch_call_options": CallOptions,
+    "imagesearch_image": Image,
+    "imagesearch_parameter": Parameter,
+    "imagesearch_search_options": SearchOptions,
+    "imagesearch_item": Item,
+    "imagesearch_removal": Removal,
+    "imagesearch_backlink": Backlink,
+}
+
+
+def new(struct: Type[Struct]) -> Struct:
+    """A struct as its _INIT macro makes it: its size, and everything else 0."""
+    return struct(ctypes.sizeof(struct))

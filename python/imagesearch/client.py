@@ -1,0 +1,193 @@
+"""Clients whose calls block. Other Python threads run meanwhile, and Ctrl-C ends a search in the main thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+from ctypes import byref
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
+
+from . import _callbacks, _calls, _results, _services
+from ._arguments import PreparedItems, call_options, reference, search_options
+from ._bound import function
+from ._connection import Connection
+from ._handles import OperationHandle, receive
+from ._pictures import PreparedPicture
+from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, Removal
+from .options import CallOptions, ClientOptions, SearchOptions
+from .page import SearchPage
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .models import ImageSource
+
+_search_start = function("search_start")
+_take_page = function("operation_take_page")
+_add_images_start = function("add_images_start")
+_take_report = function("operation_take_report")
+
+#: Bytes that are copied so that Ctrl-C can end a search with them; more than that is not worth a second copy.
+_COPIED_BYTES = 4 << 20
+#: How long Ctrl-C may have to wait, in seconds.
+_SIGNAL_INTERVAL = 0.1
+
+Self = TypeVar("Self", bound="Client")
+
+
+class Client(Connection):
+    """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
+
+    def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
+        """Finds pictures like the given one, best first.
+
+        Args:
+            image: a path, an http(s) URL as text, bytes, or a binary file. A file is read from its position; one that is at
+                its start is streamed from disk and its position is left alone.
+            options: see SearchOptions.
+        """
+        return self._search(PreparedPicture(image), search_options(options))
+
+    def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[SearchPage]:
+        """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
+        search of its own."""
+        picture = PreparedPicture(image)
+        return self._pages(picture, search_options(options) or search_options({"offset": 0}))
+
+    def search_all(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[Match]:
+        """All matches of a search over all its pages; see search_pages()."""
+        pages = self.search_pages(image, **options)
+        return (match for page in pages for match in page)
+
+    def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
+        """What is left of what was paid for."""
+        return _calls.remaining_searches(self, options)
+
+    def image_count(self, **options: "Unpack[CallOptions]") -> int:
+        """How many pictures the service has indexed."""
+        return _calls.image_count(self, options)
+
+    def add_images(self, items: Iterable[ImageItem], **options: "Unpack[CallOptions]") -> AddReport:
+        """Adds pictures. One bad picture does not stop the rest: the report has an entry for each, in the order given.
+
+        An exception means that nothing could be tried.
+        """
+        prepared = PreparedItems(items)
+        limits = call_options(options)
+        if not _in_main_thread():
+            return _calls.add_images(self, prepared, limits)
+        arguments = (self.address(), prepared.array, prepared.count, reference(limits))
+        return _results.report(self._run(_add_images_start, arguments, _take_report, (prepared, limits)))
+
+    def remove_images(
+        self,
+        removals: "Union[str, Removal, Iterable[Union[str, Removal, Tuple[str, Optional[str]]]]]",
+        **options: "Unpack[CallOptions]",
+    ) -> Optional[int]:
+        """Removes pictures; what is not there counts as removed.
+
+        Args:
+            removals: an item's id, which removes all its pictures, a Removal, or several of these and of (item id, picture
+                name).
+            options: see CallOptions.
+
+        Returns:
+            How many pictures were removed; None when the provider does not tell.
+        """
+        return _calls.remove_images(self, removals, options)
+
+    def overlay(
+        self,
+        query: "Optional[ImageSource]",
+        match: Match,
+        style: OverlayStyle = OverlayStyle.ALIGNED,
+        **options: "Unpack[CallOptions]",
+    ) -> bytes:
+        """A picture of query and match, aligned, as an encoded file.
+
+        Args:
+            query: the picture that was searched with; None for TinEye, which has it.
+            match: a match that this client found; not one that was unpickled.
+            style: TinEye has ALIGNED only.
+            options: see CallOptions.
+        """
+        return _calls.overlay(self, query, match, style, options)
+
+    def close(self) -> None:
+        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys."""
+        self._close()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: Optional[Type[BaseException]], _error: Optional[BaseException], _trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+    def _search(self, picture: PreparedPicture, struct: Any) -> SearchPage:
+        if not _in_main_thread() or picture.byte_count > _COPIED_BYTES:
+            return _calls.search(self, picture, struct)
+        arguments = (self.address(), byref(picture.struct), reference(struct))
+        return _results.page(self._run(_search_start, arguments, _take_page, (picture, struct)))
+
+    def _pages(self, picture: PreparedPicture, struct: Any) -> Iterator[SearchPage]:
+        while True:
+            page = self._search(picture, struct)
+            yield page
+            if not page.has_more or not len(page):
+                return
+            struct.offset = page.offset + len(page)
+
+    def _run(self, start: Any, arguments: Tuple[Any, ...], take: Any, kept: Tuple[Any, ...]) -> int:
+        """Starts a call and waits for it in short steps, since Python handles signals between calls of C only."""
+        operation = OperationHandle(receive(start, *arguments, _callbacks.no_completion, None), (self, *kept))
+        try:
+            while not operation.wait(_SIGNAL_INTERVAL):
+                pass
+            return receive(take, operation.address)
+        except BaseException:
+            operation.cancel()
+            operation.wait(1.0)
+            raise
+        finally:
+            operation.free()
+
+
+def _in_main_thread() -> bool:
+    return threading.get_ident() == threading.main_thread().ident
+
+
+class TinEye(Client):
+    """TinEye's index of the web.
+
+    Args:
+        api_key: the key of today's API; or
+        public_key, private_key: the pair of the signature, in use until 2022.
+        options: see ClientOptions.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: Optional[str] = None,
+        public_key: Optional[str] = None,
+        private_key: Optional[str] = None,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        opener = _services.tineye(api_key, public_key, private_key)
+        del api_key, public_key, private_key  # tracebacks that show variables find none
+        super().__init__(opener, options)  # type: ignore[arg-type]
+
+
+class LocalIndex(Client):
+    """An index of your own pictures in a directory, which is made when it is not there.
+
+    Args:
+        path: the directory.
+        options: see ClientOptions; those of the network are for pictures that are named by a URL.
+    """
+
+    def __init__(self, path: "Union[str, os.PathLike[str]]", **options: "Unpack[ClientOptions]") -> None:
+        super().__init__(_services.local_index(path), options)  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""The keyword arguments that clients and calls share, as TypedDicts: each is documented here once."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Iterable, Mapping, Optional, Tuple, TypedDict, Union
+
+StrPath = Union[str, "os.PathLike[str]"]
+
+
+class CallOptions(TypedDict, total=False):
+    """Time limits of one call in seconds; what is left out or None takes the client's."""
+
+    #: For a connection to stand, name lookup and TLS included.
+    connect_timeout: Optional[float]
+    #: For one attempt.
+    timeout: Optional[float]
+    #: For the whole call with every wait and retry.
+    deadline: Optional[float]
+
+
+class ClientOptions(TypedDict, total=False):
+    """How a client behaves; what is left out or None takes the default."""
+
+    #: The provider's address with its path, used as given; an explicit http:// is allowed.
+    base_url: Optional[str]
+    #: Seconds for a connection to stand, 0.001-86400. Default 15.
+    connect_timeout: Optional[float]
+    #: Seconds for one attempt. Default 60. A call that is retried takes longer: `deadline` limits the whole.
+    timeout: Optional[float]
+    #: Seconds for a whole call with all waits and retries. Default 180.
+    deadline: Optional[float]
+    #: How often a request is sent at most, 1-10. Default 4. A search that may have been charged is never sent again.
+    max_attempts: Optional[int]
+    #: Requests at once, 1-1000. Default: the service's.
+    max_concurrent: Optional[int]
+    #: Requests a minute, 1-1000000. Default: the service's.
+    requests_per_minute: Optional[int]
+    #: Paid calls that this client may make in its life. Default: no cap.
+    max_paid_calls: Optional[int]
+    #: http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment.
+    proxy: Optional[str]
+    #: Hosts reached without the proxy. Default: from the environment.
+    no_proxy: Union[None, str, Iterable[str]]
+    #: PEM file of the authorities to trust. Default: the system's.
+    ca_file: Optional[StrPath]
+    #: PEM file of the client's certificate, or the files of certificate and key.
+    client_cert: Union[None, StrPath, Tuple[StrPath, StrPath]]
+    #: HOST:PORT:ADDRESS entries, used instead of name lookup.
+    resolve: Union[None, str, Iterable[str]]
+    #: Search by URL with upload: fetch pictures from private and loopback addresses too.
+    allow_private_addresses: bool
+    #: Receives the log. Default: silence.
+    logger: Optional[logging.Logger]
+    #: The least level that the library reports. Default: the level of the logger when the client is opened.
+    log_level: Optional[int]
+
+
+class SearchOptions(CallOptions, total=False):
+    """What to search for; what is left out or None takes the service's default."""
+
+    #: Matches to return at most, from 1; in search_all() and search_pages() matches a page.
+    limit: Optional[int]
+    #: Matches to skip, from 0.
+    offset: Optional[int]
+    #: Leave out matches with a lower score, 0-100.
+    minimum_score: Optional[float]
+    #: Leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+    minimum_confidence: Optional[float]
+    #: Search this category only.
+    category: Optional[str]
+    #: x, y, width, height of the part of the picture to search with, in pixels.
+    region: Optional[Tuple[int, int, int, int]]
+    #: TinEye: "score", "size" or "crawl_date".
+    sort: Optional[str]
+    #: TinEye: "asc" or "desc".
+    order: Optional[str]
+    #: TinEye: pages to return a match at most.
+    backlink_limit: Optional[int]
+    #: TinEye: "stock", "collection" or both.
+    tags: Union[None, str, Iterable[str]]
+    #: TinEye: matches of this site only.
+    domain: Optional[str]
+    #: More of the service's own parameters by the provider's names; an unknown name is an error.
+    parameters: Optional[Mapping[str, str]]
