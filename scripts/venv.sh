@@ -5,16 +5,18 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv="$root/.venv-test"
-python=${PYTHON:-python3}
-wanted=$(cat "$root/Tests/OfficialClients/requirements.txt" "$@")
+clients="$root/Tests/OfficialClients"
+wanted=$(cat "$clients/requirements.txt" "$clients/requirements-2018.txt" "$@")
 if [ -x "$venv/bin/python" ] && [ "$(cat "$venv/installed.txt" 2>/dev/null || true)" = "$wanted" ]; then
   echo "$venv/bin/python"
   exit 0
 fi
-if [ ! -x "$venv/bin/python" ]; then
-  "$python" -m venv "$venv" >&2
-fi
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  -r "$root/Tests/OfficialClients/requirements.txt" $(for file in "$@"; do printf ' -r %s' "$file"; done) >&2
+[ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv" >&2
+install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2; }
+set -- -r "$clients/requirements.txt" $(for file in "$@"; do printf -- '-r %s ' "$file"; done)
+install "$@"
+# The client of 2018 has the name of a newer one: a folder of its own, without its dependencies.
+rm -rf "$venv/sdk-2018"
+install --no-deps --target "$venv/sdk-2018" -r "$clients/requirements-2018.txt"
 printf '%s\n' "$wanted" >"$venv/installed.txt"
 echo "$venv/bin/python"

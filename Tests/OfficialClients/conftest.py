@@ -38,3 +38,27 @@ def vectors(request: pytest.FixtureRequest) -> Dict[str, Any]:
 
     content: Dict[str, Any] = json.loads((VECTORS / request.module.VECTORS_FILE).read_text(encoding="utf-8"))
     return content
+
+
+@pytest.fixture(scope="module")
+def alibaba_process() -> Iterator[DoubleProcess]:
+    yield from _double("alibaba", tls=True)
+
+
+@pytest.fixture
+def alibaba(alibaba_process: DoubleProcess) -> DoubleProcess:
+    alibaba_process.reset()
+    return alibaba_process
+
+
+@pytest.fixture
+def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names under .localhost mean loopback (RFC 6761), which glibc does not know; libcurl does by itself."""
+    import socket
+
+    real = socket.getaddrinfo
+
+    def lookup(host: Any, *rest: Any, **named: Any) -> Any:
+        return real("127.0.0.1" if str(host).endswith(".localhost") else host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
