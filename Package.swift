@@ -7,6 +7,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// C libraries that only the local index needs.
+let codecs: [LinkerSetting] = ["jpeg", "png", "gif", "tiff", "webp"].map {
+  .linkedLibrary($0, .when(traits: ["LocalIndex"]))
+}
+
 let package = Package(
   name: "ImageSearch",
   products: [
@@ -29,11 +34,19 @@ let package = Package(
       name: "CImageSearch", dependencies: ["CImageSearchHeader", "ImageSearch"], swiftSettings: strict),
     .target(name: "CMatchingKernels"),
     .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
+    .target(
+      name: "CPictureCodecs",
+      cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))],
+      linkerSettings: codecs),
+    .target(name: "PictureCodecs", dependencies: ["PictureMatching", "CPictureCodecs"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "PictureCodecsTests", dependencies: ["PictureCodecs", "PictureMatching", "CPictureCodecs"],
+      swiftSettings: strict),
   ]
 )

@@ -1,0 +1,61 @@
+import PictureMatching
+import Testing
+
+/// Pictures without any symmetry, so that a wrong turn, order or channel shows.
+enum Pattern {
+  static func color(_ width: Int, _ height: Int) throws -> ColorPicture {
+    var pixels: [UInt8] = []
+    for y in 0..<height {
+      for x in 0..<width {
+        pixels.append(UInt8(x * 255 / max(1, width - 1)))
+        pixels.append(UInt8(y * 255 / max(1, height - 1)))
+        pixels.append(UInt8((x * 7 + y * 13) & 255))
+      }
+    }
+    return try picture(width, height, pixels)
+  }
+
+  /// Without fine detail: what a lossy codec keeps nearly as it is.
+  static func smooth(_ width: Int, _ height: Int) throws -> ColorPicture {
+    var pixels: [UInt8] = []
+    for y in 0..<height {
+      for x in 0..<width {
+        pixels.append(UInt8(40 + x * 150 / width))
+        pixels.append(UInt8(60 + y * 150 / height))
+        pixels.append(UInt8(200 - (x + y) * 150 / (width + height)))
+      }
+    }
+    return try picture(width, height, pixels)
+  }
+
+  /// Hard to compress.
+  static func noise(_ width: Int, _ height: Int, seed: UInt64 = 1) throws -> ColorPicture {
+    var random = SeededRandom(seed: seed)
+    return try picture(width, height, (0..<3 * width * height).map { _ in UInt8.random(in: 0...255, using: &random) })
+  }
+
+  static func picture(_ width: Int, _ height: Int, _ pixels: [UInt8]) throws -> ColorPicture {
+    try #require(ColorPicture(width: width, height: height, pixels: pixels))
+  }
+}
+
+/// The same numbers every time.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
+  }
+}
+
+/// The largest difference of two equally long rows of samples; 256 when their lengths differ.
+func largestDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  guard a.count == b.count else { return 256 }
+  return zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0
+}
