@@ -62,3 +62,14 @@ def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
         return real("127.0.0.1" if str(host).endswith(".localhost") else host, *rest, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+@pytest.fixture(scope="module")
+def tmapi_process() -> Iterator[DoubleProcess]:
+    yield from _double("tmapi", tls=False)
+
+
+@pytest.fixture
+def tmapi(tmapi_process: DoubleProcess) -> DoubleProcess:
+    tmapi_process.reset()
+    return tmapi_process
