@@ -253,7 +253,10 @@ typedef struct imagesearch_client_options {
   const char *client_key_file;
   /** HOST:PORT:ADDRESS entries separated by spaces, used instead of name lookup, or NULL. */
   const char *resolve;
-  /** Called for every line of the log, or NULL for silence. It must stay valid until the client is freed and not call back. */
+  /**
+   * Called for every line of the log, or NULL for silence. It must not call this library, and stay valid until the client is
+   * freed and every operation of the client has ended.
+   */
   imagesearch_log_callback log;
   /** Passed to `log`. */
   void *log_user_data;
@@ -568,6 +571,56 @@ IMAGESEARCH_API imagesearch_status imagesearch_add_images_start(imagesearch_clie
                                                                 imagesearch_operation **operation);
 
 /**
+ * Starts to ask what is left; see imagesearch_remaining_searches() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches_start(imagesearch_client *client,
+                                                                        const imagesearch_call_options *call,
+                                                                        imagesearch_completion completion, void *user_data,
+                                                                        imagesearch_error **error,
+                                                                        imagesearch_operation **operation);
+
+/**
+ * Starts to count the pictures; see imagesearch_image_count() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_image_count_start(imagesearch_client *client,
+                                                                 const imagesearch_call_options *call,
+                                                                 imagesearch_completion completion, void *user_data,
+                                                                 imagesearch_error **error,
+                                                                 imagesearch_operation **operation);
+
+/**
+ * Starts to remove pictures; see imagesearch_remove_images() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_remove_images_start(imagesearch_client *client,
+                                                                   const imagesearch_removal *removals,
+                                                                   size_t removal_count,
+                                                                   const imagesearch_call_options *call,
+                                                                   imagesearch_completion completion, void *user_data,
+                                                                   imagesearch_error **error,
+                                                                   imagesearch_operation **operation);
+
+/**
+ * Starts to make an overlay; see imagesearch_overlay() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_overlay_start(imagesearch_client *client, const imagesearch_image *query,
+                                                             const imagesearch_match *match, int32_t style,
+                                                             const imagesearch_call_options *call,
+                                                             imagesearch_completion completion, void *user_data,
+                                                             imagesearch_error **error, imagesearch_operation **operation);
+
+/**
  * Waits for the end of an operation.
  *
  * operation: the operation. timeout: seconds; below 0 waits for ever, 0 only looks.
@@ -604,6 +657,33 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(imagesearch
                                                                      imagesearch_add_report **report);
 
 /**
+ * Takes the quota of imagesearch_remaining_searches_start(); see imagesearch_operation_take_page().
+ *
+ * Returns: the status of the call. Ownership: free the quota with imagesearch_quota_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_quota(imagesearch_operation *operation,
+                                                                    imagesearch_error **error, imagesearch_quota **quota);
+
+/**
+ * Takes the number of imagesearch_image_count_start(), or of imagesearch_remove_images_start(), where -1 means that the
+ * provider does not tell; see imagesearch_operation_take_page().
+ *
+ * Returns: the status of the call. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(imagesearch_operation *operation,
+                                                                    imagesearch_error **error, int64_t *count);
+
+/**
+ * Takes the picture of imagesearch_overlay_start(); see imagesearch_operation_take_page().
+ *
+ * Returns: the status of the call. Ownership: free it with imagesearch_bytes_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(imagesearch_operation *operation,
+                                                                    imagesearch_error **error, imagesearch_bytes **picture);
+
+/**
  * Cancels an operation if it still runs and frees it. The completion is called to its end all the same.
  *
  * operation: the operation, or NULL. Threads: one, not in a wait for it elsewhere; does not block. Since: 1.0.
@@ -624,6 +704,8 @@ IMAGESEARCH_API const imagesearch_match *imagesearch_page_match(const imagesearc
 IMAGESEARCH_API int64_t imagesearch_page_total(const imagesearch_page *page);
 /** The position of the first match of the page, from 0. Threads: any. Since: 1.0. */
 IMAGESEARCH_API int64_t imagesearch_page_offset(const imagesearch_page *page);
+/** The offset of the page that follows, which counts what a minimum score left out too. Threads: any. Since: 1.0. */
+IMAGESEARCH_API int64_t imagesearch_page_next_offset(const imagesearch_page *page);
 /** 1 when another page may follow, else 0. Threads: any. Since: 1.0. */
 IMAGESEARCH_API int32_t imagesearch_page_has_more(const imagesearch_page *page);
 /** The provider's identifier of the request, or NULL. Threads: any. Since: 1.0. */

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define IMAGESEARCH_VERSION "\(.*\)"$/\1/p' include/imagesearch.h)
 abi=$(sed -n 's/^#define IMAGESEARCH_ABI_VERSION \(.*\)$/\1/p' include/imagesearch.h)
 # --static-swift-stdlib does nothing for dynamic products (swift-package-manager issue 8198); -static-stdlib does.
-swift build -c release --product imagesearch --traits LocalIndex --scratch-path .build-static --disable-local-rpath \
+swift build -c release --product imagesearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path .build-static --disable-local-rpath \
   -Xswiftc -static-stdlib -Xlinker "--version-script=$PWD/scripts/imagesearch.map" -Xlinker "-soname=libimagesearch.so.$abi" \
   -Xlinker --gc-sections -Xlinker -z -Xlinker defs
 mkdir -p build/lib

@@ -7,6 +7,9 @@ final class OperationHandle: Handle, Sendable {
   enum Value: Sendable {
     case page(SearchPage)
     case report(AddReport)
+    case quota(Quota)
+    case count(Int64)
+    case bytes([UInt8])
   }
 
   private struct State {
@@ -57,16 +60,21 @@ final class OperationHandle: Handle, Sendable {
   /// - Returns: whether it has ended.
   func wait(seconds: Double) -> Bool { ended.wait(seconds: seconds) != nil }
 
-  /// The result, once.
-  func take() throws -> Value {
+  /// The result, once; a call of another kind leaves it where it is.
+  ///
+  /// - Parameter pick: the part of a result of the right kind.
+  func take<Taken>(_ pick: (Value) -> Taken?) throws -> Taken {
     guard let result = outcome.withLock({ $0 }) else {
       throw ImageSearchError(.invalidArgument, "the operation still runs")
+    }
+    guard let taken = pick(try result.get()) else {
+      throw ImageSearchError(.invalidArgument, "the operation was a call of another kind")
     }
     let isFirst = state.withLock { state in
       defer { state.isTaken = true }
       return !state.isTaken
     }
     guard isFirst else { throw ImageSearchError(.invalidArgument, "the result of the operation was taken already") }
-    return try result.get()
+    return taken
   }
 }

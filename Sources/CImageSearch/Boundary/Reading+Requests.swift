@@ -105,4 +105,14 @@ extension Reading {
         itemID: try required(removal.item_id, "item_id"), pictureName: try text(removal.picture_name, "picture_name"))
     }
   }
+
+  static func overlay(
+    _ query: UnsafePointer<imagesearch_image>?, _ match: OpaquePointer?, _ style: Int32, copying: Bool
+  ) throws -> (query: ImageSource?, match: Match, style: OverlayStyle) {
+    guard let match = MatchHandle.of(match)?.match else { throw ImageSearchError(.invalidArgument, "match is NULL") }
+    guard let style = OverlayStyle(rawValue: style) else {
+      throw ImageSearchError(.invalidArgument, "style is \(style); it must be one of IMAGESEARCH_OVERLAY_*")
+    }
+    return (query == nil ? nil : try image(query, copying: copying).source, match, style)
+  }
 }

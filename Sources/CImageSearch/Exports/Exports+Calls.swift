@@ -84,11 +84,7 @@ public func imagesearch_overlay(
 ) -> imagesearch_status {
   boundary(error, picture) {
     let service = try ClientHandle.service(client)
-    guard let match = MatchHandle.of(match)?.match else { throw ImageSearchError(.invalidArgument, "match is NULL") }
-    guard let style = OverlayStyle(rawValue: style) else {
-      throw ImageSearchError(.invalidArgument, "style is \(style); it must be one of IMAGESEARCH_OVERLAY_*")
-    }
-    let source = query == nil ? nil : try Reading.image(query, copying: false).source
+    let (source, match, style) = try Reading.overlay(query, match, style, copying: false)
     let call = try Reading.call(call)
     return BytesHandle(
       try block { try await service.overlay(query: source, match: match, style: style, options: call) })

@@ -32,6 +32,66 @@ public func imagesearch_add_images_start(
   }
 }
 
+/// See the header.
+@implementation @_cdecl("imagesearch_remaining_searches_start")
+public func imagesearch_remaining_searches_start(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ operation: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    let service = try ClientHandle.service(client)
+    let call = try Reading.call(call)
+    return { .quota(try await service.remainingSearches(options: call)) }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_image_count_start")
+public func imagesearch_image_count_start(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ operation: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    let service = try ClientHandle.service(client)
+    let call = try Reading.call(call)
+    return { .count(try await service.imageCount(options: call)) }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_remove_images_start")
+public func imagesearch_remove_images_start(
+  _ client: OpaquePointer!, _ removals: UnsafePointer<imagesearch_removal>!, _ removal_count: Int,
+  _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ operation: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    let service = try ClientHandle.service(client)
+    let requests = try Reading.removals(removals, removal_count)
+    let call = try Reading.call(call)
+    return { .count(Int64(try await service.removeImages(requests, options: call) ?? -1)) }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_overlay_start")
+public func imagesearch_overlay_start(
+  _ client: OpaquePointer!, _ query: UnsafePointer<imagesearch_image>!, _ match: OpaquePointer!, _ style: Int32,
+  _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ operation: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    let service = try ClientHandle.service(client)
+    let (source, match, style) = try Reading.overlay(query, match, style, copying: true)
+    let call = try Reading.call(call)
+    return { .bytes(try await service.overlay(query: source, match: match, style: style, options: call)) }
+  }
+}
+
 private func start(
   _ error: ErrorOut?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ completion: imagesearch_completion?,
   _ userData: UnsafeMutableRawPointer?, _ prepare: () throws -> @Sendable () async throws -> OperationHandle.Value
@@ -65,10 +125,7 @@ public func imagesearch_operation_take_page(
   _ page: UnsafeMutablePointer<OpaquePointer?>!
 ) -> imagesearch_status {
   boundary(error, page) {
-    guard case .page(let value) = try take(operation) else {
-      throw ImageSearchError(.invalidArgument, "the operation was no search")
-    }
-    return PageHandle(value)
+    PageHandle(try take(operation) { if case .page(let value) = $0 { value } else { nil } })
   }
 }
 
@@ -79,18 +136,51 @@ public func imagesearch_operation_take_report(
   _ report: UnsafeMutablePointer<OpaquePointer?>!
 ) -> imagesearch_status {
   boundary(error, report) {
-    guard case .report(let value) = try take(operation) else {
-      throw ImageSearchError(.invalidArgument, "the operation did not add pictures")
-    }
-    return AddReportHandle(value)
+    AddReportHandle(try take(operation) { if case .report(let value) = $0 { value } else { nil } })
   }
 }
 
-private func take(_ operation: OpaquePointer?) throws -> OperationHandle.Value {
+/// See the header.
+@implementation @_cdecl("imagesearch_operation_take_quota")
+public func imagesearch_operation_take_quota(
+  _ operation: OpaquePointer!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ quota: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, quota) {
+    QuotaHandle(try take(operation) { if case .quota(let value) = $0 { value } else { nil } })
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_operation_take_count")
+public func imagesearch_operation_take_count(
+  _ operation: OpaquePointer!, _ error: UnsafeMutablePointer<OpaquePointer?>!, _ count: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error) {
+    count?.pointee = 0
+    guard let count else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    count.pointee = try take(operation) { if case .count(let value) = $0 { value } else { nil } }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_operation_take_bytes")
+public func imagesearch_operation_take_bytes(
+  _ operation: OpaquePointer!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ picture: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, picture) {
+    BytesHandle(try take(operation) { if case .bytes(let value) = $0 { value } else { nil } })
+  }
+}
+
+private func take<Taken>(
+  _ operation: OpaquePointer?, _ pick: (OperationHandle.Value) -> Taken?
+) throws -> Taken {
   guard let operation = OperationHandle.of(operation) else {
     throw ImageSearchError(.invalidArgument, "operation is NULL")
   }
-  return try operation.take()
+  return try operation.take(pick)
 }
 
 /// See the header.

@@ -69,3 +69,9 @@ public func imagesearch_page_raw(_ page: OpaquePointer!, _ length: UnsafeMutable
   length?.pointee = raw?.count ?? 0
   return UnsafePointer(raw?.baseAddress)
 }
+
+/// See the header.
+@implementation @_cdecl("imagesearch_page_next_offset")
+public func imagesearch_page_next_offset(_ page: OpaquePointer!) -> Int64 {
+  Int64(PageHandle.of(page)?.page.nextOffset ?? 0)
+}
