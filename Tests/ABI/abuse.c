@@ -1,0 +1,226 @@
+/*
+ * A host program that does everything wrong: every pointer NULL, sizes too small and too large, text that is not UTF-8, numbers
+ * out of range, handles used in odd orders. Nothing may crash, and every refusal must be a status with an error.
+ */
+#include <imagesearch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int failures = 0;
+
+#define EXPECT(condition)                                                                                                    \
+  do {                                                                                                                       \
+    if (!(condition)) {                                                                                                      \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                        \
+      failures++;                                                                                                            \
+    }                                                                                                                        \
+  } while (0)
+
+/* The call is refused with this status, and says why. */
+#define REFUSED(expected, call)                                                                                              \
+  do {                                                                                                                       \
+    imagesearch_error *error = NULL;                                                                                         \
+    imagesearch_status status = call;                                                                                        \
+    if (status != (expected)) fprintf(stderr, "%s is %s\n", #call, imagesearch_status_name(status));                         \
+    EXPECT(status == (expected));                                                                                            \
+    EXPECT(imagesearch_error_status(error) == status);                                                                       \
+    EXPECT(imagesearch_error_message(error) != NULL && strlen(imagesearch_error_message(error)) > 0);                        \
+    imagesearch_error_free(error);                                                                                           \
+  } while (0)
+
+static void accessors_accept_null(void) {
+  size_t length = 7;
+  double values[6] = {0};
+  EXPECT(imagesearch_page_service(NULL) == NULL && imagesearch_page_match_count(NULL) == 0);
+  EXPECT(imagesearch_page_match(NULL, 0) == NULL && imagesearch_page_total(NULL) == -1);
+  EXPECT(imagesearch_page_warning(NULL, 3) == NULL && imagesearch_page_raw(NULL, &length) == NULL && length == 0);
+  EXPECT(isnan(imagesearch_match_score(NULL)) && isnan(imagesearch_match_confidence(NULL)));
+  EXPECT(imagesearch_match_item_id(NULL) == NULL && imagesearch_match_width(NULL) == -1);
+  EXPECT(imagesearch_match_transform(NULL, values) == 0 && imagesearch_match_is_mirrored(NULL) == -1);
+  EXPECT(imagesearch_match_tag(NULL, 0) == NULL && imagesearch_match_backlinks(NULL, &length) == NULL);
+  EXPECT(imagesearch_quota_remaining(NULL) == -1 && imagesearch_quota_bundle_start(NULL, 9) == NULL);
+  EXPECT(imagesearch_add_report_count(NULL) == 0 && imagesearch_add_report_outcome(NULL, 0) == -1);
+  EXPECT(imagesearch_add_report_error(NULL, 0) == NULL && imagesearch_bytes_data(NULL, &length) == NULL);
+  EXPECT(imagesearch_error_status(NULL) == IMAGESEARCH_OK && imagesearch_error_message(NULL) == NULL);
+  EXPECT(imagesearch_client_service(NULL) == NULL && imagesearch_client_capabilities(NULL) == 0);
+  EXPECT(imagesearch_operation_wait(NULL, 0) == IMAGESEARCH_INVALID_ARGUMENT);
+  imagesearch_page_free(NULL);
+  imagesearch_quota_free(NULL);
+  imagesearch_add_report_free(NULL);
+  imagesearch_bytes_free(NULL);
+  imagesearch_error_free(NULL);
+  imagesearch_operation_cancel(NULL);
+  imagesearch_operation_free(NULL);
+  imagesearch_client_close(NULL);
+  imagesearch_client_free(NULL);
+}
+
+static void opening_checks_its_options(void) {
+  imagesearch_client *client = (imagesearch_client *)&failures;
+  imagesearch_tineye_options keys = IMAGESEARCH_TINEYE_OPTIONS_INIT;
+  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(NULL, NULL, &error, &client));
+  EXPECT(client == NULL);
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.api_key = "key";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, NULL));
+  keys.private_key = "private";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.private_key = NULL;
+  keys.struct_size = 3;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.struct_size = (size_t)-1;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.struct_size = sizeof keys;
+  keys.api_key = "\xff\xfe";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.api_key = "line\nend";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, NULL, &error, &client));
+  keys.api_key = "key";
+  options.deadline = NAN;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, &options, &error, &client));
+  options.deadline = -1;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, &options, &error, &client));
+  options.deadline = 0;
+  options.maximum_attempts = 1000;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_tineye_open(&keys, &options, &error, &client));
+  options.maximum_attempts = 0;
+  options.base_url = "ftp://example.org";
+  REFUSED(IMAGESEARCH_INVALID_URL, imagesearch_tineye_open(&keys, &options, &error, &client));
+  options.base_url = "https://user:secret@example.org/";
+  REFUSED(IMAGESEARCH_INVALID_URL, imagesearch_tineye_open(&keys, &options, &error, &client));
+  options.base_url = NULL;
+  options.log_level = 15;
+  EXPECT(imagesearch_tineye_open(&keys, &options, NULL, &client) == IMAGESEARCH_OK);
+  imagesearch_client_free(client);
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_open(NULL, NULL, &error, &client));
+}
+
+/* A newer program sets a field that this library does not know. */
+static void structs_may_be_longer(void) {
+  struct {
+    imagesearch_tineye_options known;
+    const char *added;
+  } newer = {IMAGESEARCH_TINEYE_OPTIONS_INIT, NULL};
+  imagesearch_client *client = NULL;
+  newer.known.struct_size = sizeof newer;
+  newer.known.api_key = "key";
+  EXPECT(imagesearch_tineye_open(&newer.known, NULL, NULL, &client) == IMAGESEARCH_OK);
+  imagesearch_client_free(client);
+  newer.added = "value";
+  REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_tineye_open(&newer.known, NULL, &error, &client));
+}
+
+static void calls_check_their_arguments(void) {
+  static const uint8_t gibberish[] = "this is no picture at all";
+  static const uint8_t cut[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0};
+  imagesearch_client *client = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_add_report *report = NULL;
+  imagesearch_operation *operation = NULL;
+  imagesearch_bytes *bytes = NULL;
+  imagesearch_tineye_options keys = IMAGESEARCH_TINEYE_OPTIONS_INIT;
+  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
+  imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
+  imagesearch_search_options search = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_call_options call = IMAGESEARCH_CALL_OPTIONS_INIT;
+  imagesearch_parameter parameters[2] = {{"sort", "score"}, {"sort", "size"}};
+  imagesearch_item item = IMAGESEARCH_ITEM_INIT;
+  const imagesearch_item *items[2] = {NULL, NULL};
+  int64_t count = 5;
+
+  keys.api_key = "key";
+  options.base_url = "http://127.0.0.1:9/rest"; /* the discard port: nothing listens, and nothing may be sent */
+  EXPECT(imagesearch_tineye_open(&keys, &options, NULL, &client) == IMAGESEARCH_OK);
+
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(NULL, &image, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, NULL, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, NULL, &error, &page));
+  image.url = "https://example.org/a.jpg";
+  image.path = "/nowhere";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, NULL, &error, &page));
+  image.url = NULL;
+  REFUSED(IMAGESEARCH_FILE_NOT_READABLE, imagesearch_search(client, &image, NULL, &error, &page));
+  image.path = "/";
+  REFUSED(IMAGESEARCH_FILE_NOT_READABLE, imagesearch_search(client, &image, NULL, &error, &page));
+  image.path = NULL;
+  image.bytes = gibberish;
+  REFUSED(IMAGESEARCH_EMPTY_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  image.byte_count = sizeof gibberish;
+  REFUSED(IMAGESEARCH_NOT_A_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  image.bytes = cut;
+  image.byte_count = sizeof cut;
+  REFUSED(IMAGESEARCH_CORRUPT_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  image.byte_count = (size_t)-1;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, NULL, &error, &page));
+  image.bytes = NULL;
+  image.byte_count = 0;
+  image.url = "no url";
+  REFUSED(IMAGESEARCH_INVALID_URL, imagesearch_search(client, &image, NULL, &error, &page));
+  image.url = "https://example.org/a.jpg";
+  search.offset = -3;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  search.offset = INT64_MAX;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  search.offset = 0;
+  search.limit = INT64_MIN;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  search.limit = 0;
+  search.parameters = parameters;
+  search.parameter_count = 2;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  parameters[1].name = "colour";
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  search.parameter_count = (size_t)1 << 60;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  search.parameter_count = 0;
+  call.deadline = 1e300;
+  search.call = &call;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, &search, &error, &page));
+  EXPECT(page == NULL);
+
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_image_count(client, NULL, &error, NULL));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_image_count(NULL, NULL, &error, &count));
+  EXPECT(count == 0);
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_add_images(client, items, 2, NULL, &error, &report));
+  items[0] = &item;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_add_images(client, items, 1, NULL, &error, &report));
+  item.item_id = "item";
+  REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_add_images(client, items, 1, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_remove_images(client, NULL, 4, NULL, &error, &count));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_overlay(client, NULL, NULL, 0, NULL, &error, &bytes));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search_start(client, NULL, NULL, NULL, NULL, &error, &operation));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_operation_take_page(NULL, &error, &page));
+
+  /* A started call: taken too early, by the wrong function, twice. */
+  search = (imagesearch_search_options)IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  EXPECT(imagesearch_search_start(client, &image, &search, NULL, NULL, NULL, &operation) == IMAGESEARCH_OK);
+  imagesearch_operation_cancel(operation);
+  EXPECT(imagesearch_operation_wait(operation, -1) == IMAGESEARCH_OK);
+  EXPECT(imagesearch_operation_wait(operation, NAN) == IMAGESEARCH_OK);
+  EXPECT(imagesearch_operation_take_page(operation, NULL, &page) != IMAGESEARCH_OK && page == NULL);
+  EXPECT(imagesearch_operation_take_report(operation, NULL, &report) != IMAGESEARCH_OK && report == NULL);
+  imagesearch_operation_free(operation);
+
+  imagesearch_client_close(client);
+  REFUSED(IMAGESEARCH_CLOSED, imagesearch_search(client, &image, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_CLOSED, imagesearch_image_count(client, NULL, &error, &count));
+  imagesearch_client_close(client);
+  imagesearch_client_free(client);
+}
+
+int main(void) {
+  int i;
+  accessors_accept_null();
+  opening_checks_its_options();
+  structs_may_be_longer();
+  for (i = 0; i < 3; i++) calls_check_their_arguments();
+  EXPECT(strcmp(imagesearch_version(), IMAGESEARCH_VERSION) == 0);
+  EXPECT(imagesearch_abi_version() == IMAGESEARCH_ABI_VERSION);
+  EXPECT(strcmp(imagesearch_status_name(IMAGESEARCH_NO_SEARCHES_LEFT), "noSearchesLeft") == 0);
+  EXPECT(strcmp(imagesearch_status_name(-77), "unknown") == 0);
+  printf("%d failures\n", failures);
+  return failures == 0 ? 0 : 1;
+}

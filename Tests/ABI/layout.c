@@ -1,0 +1,37 @@
+/* The layout of every transparent struct, in a form that a test compares with the promise of ABI 1. */
+#include <imagesearch.h>
+#include <stdio.h>
+
+#define FIELD(type, field) printf(#type "." #field " %zu\n", offsetof(type, field))
+#define SIZE(type) printf(#type " %zu\n", sizeof(type))
+
+int main(void) {
+  SIZE(imagesearch_client_options);
+  FIELD(imagesearch_client_options, base_url);
+  FIELD(imagesearch_client_options, connect_timeout);
+  FIELD(imagesearch_client_options, maximum_attempts);
+  FIELD(imagesearch_client_options, maximum_paid_calls);
+  FIELD(imagesearch_client_options, proxy);
+  FIELD(imagesearch_client_options, log);
+  FIELD(imagesearch_client_options, allow_private_addresses);
+  SIZE(imagesearch_tineye_options);
+  FIELD(imagesearch_tineye_options, api_key);
+  FIELD(imagesearch_tineye_options, private_key);
+  SIZE(imagesearch_call_options);
+  FIELD(imagesearch_call_options, deadline);
+  SIZE(imagesearch_image);
+  FIELD(imagesearch_image, bytes);
+  FIELD(imagesearch_image, name);
+  SIZE(imagesearch_parameter);
+  SIZE(imagesearch_search_options);
+  FIELD(imagesearch_search_options, limit);
+  FIELD(imagesearch_search_options, region_x);
+  FIELD(imagesearch_search_options, parameters);
+  FIELD(imagesearch_search_options, call);
+  SIZE(imagesearch_item);
+  FIELD(imagesearch_item, pictures);
+  FIELD(imagesearch_item, parameter_count);
+  SIZE(imagesearch_removal);
+  SIZE(imagesearch_backlink);
+  return 0;
+}

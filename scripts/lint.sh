@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Fails on any line that the formatter would write otherwise, and on what the rules of DESIGN.md forbid.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folders=(Sources Tests Package.swift)
+for folder in Fuzz Benchmarks examples/swift; do [ -e "$folder" ] && folders+=("$folder"); done
+swift format lint --strict --parallel --recursive "${folders[@]}"
+fail=0
+forbid() {
+  if grep -rnE --include='*.swift' "$2" Sources | grep -vE '^\S+:[0-9]+:\s*//'; then
+    echo "lint: $1" >&2
+    fail=1
+  fi
+}
+forbid "Foundation is five times the size of FoundationEssentials" '^\s*(public |internal |package )?import (Foundation|FoundationNetworking)\s*$'
+forbid "a trap ends the host program" '\b(fatalError|preconditionFailure|assertionFailure)\(|\btry!|\bas!'
+forbid "a library is silent" '^\s*(print|debugPrint|dump)\('
+forbid "@unchecked Sendable needs a named lock" '@unchecked Sendable'
+exit $fail
