@@ -17,6 +17,8 @@ let package = Package(
   products: [
     .library(name: "ImageSearch", targets: ["ImageSearch"]),
     .library(name: "imagesearch", type: .dynamic, targets: ["CImageSearch"]),
+    // Empty without the trait.
+    .library(name: "LocalIndex", targets: ["LocalIndex"]),
   ],
   traits: [
     .trait(
@@ -31,7 +33,11 @@ let package = Package(
     .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
     .systemLibrary(name: "CImageSearchHeader", path: "include"),
     .target(
-      name: "CImageSearch", dependencies: ["CImageSearchHeader", "ImageSearch"], swiftSettings: strict),
+      name: "CImageSearch",
+      dependencies: [
+        "CImageSearchHeader", "ImageSearch", .target(name: "LocalIndex", condition: .when(traits: ["LocalIndex"])),
+      ],
+      swiftSettings: strict),
     .target(name: "CMatchingKernels"),
     .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
     .target(
@@ -39,10 +45,21 @@ let package = Package(
       cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))],
       linkerSettings: codecs),
     .target(name: "PictureCodecs", dependencies: ["PictureMatching", "CPictureCodecs"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "LocalIndex",
+      dependencies: [
+        "ImageSearch", "PictureMatching", "PictureCodecs",
+        .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
+      ],
+      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LocalIndexTests", dependencies: ["LocalIndex", "ImageSearch", "PictureMatching", "PictureCodecs"],
+      swiftSettings: strict),
     .testTarget(
       name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,26 @@
+#ifndef IMAGESEARCH_CSQLITE_SHIM_H
+#define IMAGESEARCH_CSQLITE_SHIM_H
+#include <sqlite3.h>
+
+/* Macros that are expressions, which Swift does not import. */
+static const int imagesearch_sqlite_short_read = SQLITE_IOERR_SHORT_READ;
+static const int imagesearch_sqlite_corrupt_file_system = SQLITE_IOERR_CORRUPTFS;
+
+/* SQLITE_TRANSIENT is a cast that Swift does not import: SQLite copies what is bound before the call returns. */
+static inline int imagesearch_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
+  return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);
+}
+
+/* SQLITE_STATIC: the bytes stay where they are until the statement is reset. */
+static inline int imagesearch_sqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+  return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_STATIC);
+}
+
+/* sqlite3_db_config is variadic. Defensive: SQL cannot damage the file; no trusted schema: a hostile file's views and triggers cannot
+   call functions. */
+static inline int imagesearch_sqlite_harden(sqlite3 *database) {
+  int status = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+  if (status != SQLITE_OK) return status;
+  return sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+}
+#endif

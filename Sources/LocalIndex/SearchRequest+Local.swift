@@ -1,0 +1,26 @@
+import ImageSearch
+
+extension SearchRequest {
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
+  func checkForLocalIndex() throws {
+    func refuse(_ what: String) -> ImageSearchError { ImageSearchError.local(.invalidArgument, what) }
+    if let limit, !(1...1000).contains(limit) { throw refuse("limit is \(limit), allowed are 1 to 1000") }
+    if offset < 0 { throw refuse("offset is \(offset), it must be 0 or more") }
+    if let minimumScore, !(0...100).contains(minimumScore) {
+      throw refuse("minimumScore is \(minimumScore), allowed are 0 to 100")
+    }
+    if let minimumConfidence, !(0...1).contains(minimumConfidence) {
+      throw refuse("minimumConfidence is \(minimumConfidence), allowed are 0 to 1")
+    }
+    if let category { try TextLimit.check("category", category, 1...256) }
+    if let region {
+      guard region.x >= 0, region.y >= 0 else {
+        throw refuse("region begins at (\(region.x), \(region.y)), both must be 0 or more")
+      }
+      guard region.width >= 1, region.height >= 1 else {
+        throw refuse("region is \(region.width) × \(region.height) pixels, both must be 1 or more")
+      }
+    }
+    if let unknown = parameters.keys.sorted().first { throw refuse("The local index has no parameter \(unknown)") }
+  }
+}

@@ -1,0 +1,118 @@
+#if LocalIndex
+  import ImageSearch
+
+  /// The rows as one transaction sees them.
+  struct IndexTransaction {
+    let connection: SQLiteConnection
+
+    /// The one row of `state`.
+    struct State: Sendable, Equatable {
+      /// The version of the matcher that made the features.
+      var matcher: Int64
+      /// Raised by every write.
+      var generation: Int64
+      /// Raised when the list of segments changes.
+      var segmentGeneration: Int64
+      /// How many pictures there are.
+      var pictures: Int64
+    }
+
+    func state() throws -> State {
+      let found = try connection.statement("SELECT matcher, generation, segment_generation, pictures FROM state").first
+      {
+        State(
+          matcher: $0.integer(0), generation: $0.integer(1), segmentGeneration: $0.integer(2), pictures: $0.integer(3))
+      }
+      guard let found else { throw Self.corrupt("the state is missing") }
+      return found
+    }
+
+    private static let columns = """
+      SELECT p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
+      p.source_path, p.source_time, p.warning, p.checksum FROM pictures p LEFT JOIN categories c ON c.id = p.category
+      """
+
+    func picture(_ id: Int64) throws -> StoredPicture? {
+      try connection.statement("\(Self.columns) WHERE p.id = ?1").first([.integer(id)], Self.stored)
+    }
+
+    func picture(itemID: String, name: String) throws -> StoredPicture? {
+      try connection.statement("\(Self.columns) WHERE p.item_id = ?1 AND p.name = ?2")
+        .first([.text(itemID), .text(name)], Self.stored)
+    }
+
+    /// Up to `limit` pictures in the order of their keys.
+    func pictures(after id: Int64, limit: Int) throws -> [StoredPicture] {
+      var found: [StoredPicture] = []
+      try connection.statement("\(Self.columns) WHERE p.id > ?1 ORDER BY p.id LIMIT ?2")
+        .forEach([.integer(id), .integer(Int64(limit))]) { found.append(try Self.stored($0)) }
+      return found
+    }
+
+    /// Calls `body` with key, category and features of each picture from `first` to `last`, in order.
+    func forEachFeatures(
+      from first: Int64, through last: Int64, _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+      let sql = """
+        SELECT p.id, p.category, f.data, f.checksum FROM pictures p LEFT JOIN features f ON f.picture = p.id
+        WHERE p.id >= ?1 AND p.id <= ?2 ORDER BY p.id
+        """
+      try connection.statement(sql).forEach([.integer(first), .integer(last)]) { row in
+        guard !row.isNull(2) else { throw Self.corrupt("picture \(row.integer(0)) has no features") }
+        try row.withBlob(2) { data in
+          guard Int64(CRC32C.checksum(data)) == row.integer(3) else {
+            throw Self.corrupt("the features of picture \(row.integer(0)) are damaged")
+          }
+          try body(row.integer(0), row.optionalInteger(1), data)
+        }
+      }
+    }
+
+    /// The features of one picture; `nil` when it is not there.
+    func features(_ id: Int64) throws -> [UInt8]? {
+      try blob("SELECT data, checksum FROM features WHERE picture = ?1", id)
+    }
+
+    /// The thumbnail of one picture; `nil` when there is none.
+    func thumbnail(_ id: Int64) throws -> [UInt8]? {
+      try blob("SELECT data, checksum FROM thumbnails WHERE picture = ?1", id)
+    }
+
+    /// The key of a category; `nil` when no picture ever had it.
+    func category(_ name: String) throws -> Int64? {
+      try connection.statement("SELECT id FROM categories WHERE name = ?1").first([.text(name)]) { $0.integer(0) }
+    }
+
+    /// Calls `body` with sequence number and picture of each deletion after `sequence`.
+    func forEachDeletion(after sequence: Int64, _ body: (Int64, Int64) -> Void) throws {
+      try connection.statement("SELECT sequence, picture FROM deletions WHERE sequence > ?1 ORDER BY sequence")
+        .forEach([.integer(sequence)]) { body($0.integer(0), $0.integer(1)) }
+    }
+
+    private func blob(_ sql: String, _ id: Int64) throws -> [UInt8]? {
+      try connection.statement(sql).first([.integer(id)]) { row in
+        let data = row.blob(0)
+        guard Int64(CRC32C.checksum(data)) == row.integer(1) else {
+          throw Self.corrupt("the data of picture \(id) is damaged")
+        }
+        return data
+      }
+    }
+
+    private static func stored(_ row: SQLiteRow) throws -> StoredPicture {
+      let record = PictureRecord(
+        itemID: row.text(1) ?? "", name: row.text(2) ?? "", category: row.text(3), customContent: row.text(4),
+        width: Int(row.integer(5)), height: Int(row.integer(6)), format: row.text(7) ?? "",
+        byteCount: Int(row.integer(8)), digest: row.blob(9), sourcePath: row.text(10),
+        sourceTime: row.optionalInteger(11), warning: row.text(12))
+      guard Int64(record.checksum) == row.integer(13) else {
+        throw corrupt("the row of picture \(row.integer(0)) is damaged")
+      }
+      return StoredPicture(id: row.integer(0), record: record)
+    }
+
+    static func corrupt(_ what: String) -> ImageSearchError {
+      ImageSearchError.local(.indexCorrupt, "The index is damaged: \(what)")
+    }
+  }
+#endif

@@ -1,0 +1,43 @@
+#if LocalIndex
+  import CSQLite
+  import ImageSearch
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #endif
+
+  /// What a status of SQLite means to the caller (result codes: <https://www.sqlite.org/rescode.html>).
+  enum SQLiteFailure {
+    static func error(_ status: Int32, systemError: Int32, detail: String, path: String) -> ImageSearchError {
+      let code: ImageSearchError.Code
+      let what: String
+      switch status & 0xFF {
+      case SQLITE_FULL:
+        (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
+      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError):
+        (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
+      case SQLITE_CORRUPT, SQLITE_NOTADB:
+        (code, what) = (.indexCorrupt, "The database of the index is damaged")
+      case SQLITE_IOERR where [imagesearch_sqlite_short_read, imagesearch_sqlite_corrupt_file_system].contains(status):
+        (code, what) = (.indexCorrupt, "The database of the index is cut short")
+      case SQLITE_READONLY:
+        (code, what) = (.indexUnavailable, "The index cannot be written")
+      case SQLITE_CANTOPEN:
+        (code, what) = (.indexUnavailable, "The index cannot be opened")
+      case SQLITE_BUSY, SQLITE_LOCKED:
+        (code, what) = (.indexUnavailable, "Another process is writing to the index and did not end in time")
+      case SQLITE_PERM, SQLITE_AUTH, SQLITE_IOERR, SQLITE_NOLFS, SQLITE_PROTOCOL:
+        (code, what) = (.indexUnavailable, "The index cannot be read or written")
+      case SQLITE_TOOBIG:
+        (code, what) = (.invalidArgument, "A value is larger than the index can hold")
+      default:
+        (code, what) = (.internalFailure, "The index failed")
+      }
+      var message = "\(what): \(path): \(detail) (SQLite \(status)"
+      if systemError != 0 { message += ", errno \(systemError)" }
+      return ImageSearchError.local(code, message + ")")
+    }
+  }
+#endif

@@ -1,0 +1,22 @@
+#if LocalIndex
+  import FoundationEssentials
+
+  /// A folder that is removed with everything in it when the value goes.
+  final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+      path = FileManager.default.temporaryDirectory.path + "/local-index-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file and says where it is.
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+      let file = path + "/" + name
+      try Data(bytes).write(to: URL(fileURLWithPath: file))
+      return file
+    }
+  }
+#endif
