@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Glibc
 
-/// The providers' signature vectors, which live outside of the repository: `../shared/vectors`, or `IMAGESEARCH_VECTORS`.
+/// The providers' signature vectors in `Tests/Vectors`, or in the folder that `IMAGESEARCH_VECTORS` names.
 enum Vectors {
   static func load(_ name: String, file: String = #filePath) throws -> Data {
     let repository = file.components(before: "/Tests/")
-    let folder = getenv("IMAGESEARCH_VECTORS").map { String(cString: $0) } ?? repository + "/../shared/vectors"
+    let folder = getenv("IMAGESEARCH_VECTORS").map { String(cString: $0) } ?? repository + "/Tests/Vectors"
     return try Data(contentsOf: URL(filePath: folder + "/" + name))
   }
 }

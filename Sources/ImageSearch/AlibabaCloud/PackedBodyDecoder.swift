@@ -1,0 +1,144 @@
+/// Reads the packed body of 2018-01-20 strictly, for those who replay or inspect traffic. See ``PackedBody`` for the form.
+///
+/// The order of the keys is free, but the values must cover everything behind the `^` once: no gap, no overlap, no rest.
+public struct PackedBodyDecoder: Sendable {
+  /// The keys with their values, in the order of the keys.
+  public let entries: [(key: String, value: ArraySlice<UInt8>)]
+
+  /// A picture of the body.
+  public struct Picture: Sendable, Hashable {
+    /// The name, decoded.
+    public let name: String
+    /// The encoded picture (JPEG, PNG …), decoded from base64.
+    public let bytes: [UInt8]
+  }
+
+  /// Takes a body apart.
+  ///
+  /// - Throws: ``PackedBodyError`` with the reason and what it concerns.
+  public init(_ body: [UInt8]) throws {
+    guard let caret = body.firstIndex(of: UInt8(ascii: "^")) else {
+      throw PackedBodyError(.noCaret, "no ^ divides the keys from the values in \(body.count) bytes")
+    }
+    guard caret > 0 else { throw PackedBodyError(.emptyMeta, "no key stands before the ^") }
+    let content = body[(caret + 1)...]
+    var items: [Item] = []
+    var seen: Set<String> = []
+    let fields = body[..<caret].split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
+    for (index, field) in fields.enumerated() {
+      let item = try Item(field, index: index, count: content.count)
+      guard seen.insert(item.key).inserted else {
+        throw PackedBodyError(.invalidMetaItem, "the key \"\(item.key)\" is there twice")
+      }
+      items.append(item)
+    }
+    try Self.checkCover(items, count: content.count)
+    entries = items.map {
+      ($0.key, content[(content.startIndex + $0.start)..<(content.startIndex + $0.end)])
+    }
+  }
+
+  /// The bytes of a key; `nil` when it is not there.
+  public func value(_ key: String) -> ArraySlice<UInt8>? { entries.first { $0.key == key }?.value }
+
+  /// The text of a key; `nil` when it is not there.
+  ///
+  /// - Throws: ``PackedBodyError`` when it is not UTF-8.
+  public func text(_ key: String) throws -> String? {
+    guard let value = value(key) else { return nil }
+    guard let text = String(validating: value, as: UTF8.self) else {
+      throw PackedBodyError(.invalidText, "the value of \"\(key)\" is not UTF-8")
+    }
+    return text
+  }
+
+  /// The names in `pic_list`, decoded; empty when the list is empty, as a delete of all pictures has it.
+  ///
+  /// - Throws: ``PackedBodyError`` when there is no list, or one that names a picture twice or not in base64.
+  public func pictureNames() throws -> [String] { try pictureKeys().map(\.name) }
+
+  /// The pictures in the order of `pic_list`, decoded. This holds them in memory.
+  ///
+  /// - Throws: ``PackedBodyError`` as ``pictureNames()``, or when a picture is missing or not base64.
+  public func pictures() throws -> [Picture] {
+    try pictureKeys().map { key, name in
+      guard let value = value(key) else {
+        throw PackedBodyError(.noSpecifiedPicture, "the picture \"\(name)\" (\(key)) is listed but not in the body")
+      }
+      guard let bytes = Base64.decode(value) else {
+        throw PackedBodyError(.invalidPictureContent, "the picture \"\(name)\" (\(key)) is not base64")
+      }
+      return Picture(name: name, bytes: bytes)
+    }
+  }
+
+  private func pictureKeys() throws -> [(key: String, name: String)] {
+    guard let list = value("pic_list") else {
+      throw PackedBodyError(.noPictureList, "the body has no key \"pic_list\"")
+    }
+    guard !list.isEmpty else { return [] }
+    var seen: Set<String> = []
+    return try list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
+      let key = String(decoding: field, as: UTF8.self)
+      guard !field.isEmpty, let bytes = Base64.decode(field), let name = String(validating: bytes, as: UTF8.self) else {
+        throw PackedBodyError(.invalidPictureList, "\"\(key)\" in pic_list is no base64 of a name in UTF-8")
+      }
+      guard seen.insert(key).inserted else {
+        throw PackedBodyError(.invalidPictureList, "\"\(name)\" (\(key)) is in pic_list twice")
+      }
+      return (key, name)
+    }
+  }
+
+  private static func checkCover(_ items: [Item], count: Int) throws {
+    var position = 0
+    var last: Item?
+    for item in items.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
+      if item.start < position {
+        throw PackedBodyError(
+          .invalidMetaItem, "the values of \"\(last?.key ?? "")\" and \"\(item.key)\" overlap at offset \(item.start)")
+      }
+      if item.start > position {
+        throw PackedBodyError(.invalidMetaItem, "the bytes from offset \(position) to \(item.start) belong to no key")
+      }
+      position = item.end
+      last = item
+    }
+    guard position == count else {
+      throw PackedBodyError(.invalidMetaItem, "the bytes from offset \(position) to \(count) belong to no key")
+    }
+  }
+
+  /// `key,start,end`.
+  private struct Item {
+    let key: String
+    let start: Int
+    let end: Int
+
+    init(_ field: ArraySlice<UInt8>, index: Int, count: Int) throws {
+      func fault(_ what: String) -> PackedBodyError {
+        let shown = String(decoding: field.prefix(80), as: UTF8.self)
+        return PackedBodyError(.invalidMetaItem, "item \(index + 1), \"\(shown)\", \(what)")
+      }
+      let parts = field.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      guard parts.count == 3 else { throw fault("has \(parts.count) parts and not key,start,end") }
+      guard !parts[0].isEmpty, let key = String(validating: parts[0], as: UTF8.self) else {
+        throw fault("has no key in UTF-8")
+      }
+      guard let start = Self.offset(parts[1]) else { throw fault("has a start that is no offset") }
+      guard let end = Self.offset(parts[2]) else { throw fault("has an end that is no offset") }
+      guard start <= end else { throw fault("ends before it starts") }
+      guard end <= count else { throw fault("ends behind the \(count) bytes that there are") }
+      self.key = key
+      self.start = start
+      self.end = end
+    }
+
+    /// Decimal digits without a sign and without leading zeros.
+    private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
+      guard let first = text.first, text.allSatisfy({ (48...57).contains($0) }) else { return nil }
+      guard first != 48 || text.count == 1 else { return nil }
+      return Int(String(decoding: text, as: UTF8.self))
+    }
+  }
+}
