@@ -73,3 +73,14 @@ def tmapi_process() -> Iterator[DoubleProcess]:
 def tmapi(tmapi_process: DoubleProcess) -> DoubleProcess:
     tmapi_process.reset()
     return tmapi_process
+
+
+@pytest.fixture(scope="module")
+def faults_process() -> Iterator[DoubleProcess]:
+    yield from _double("faults", tls=True)
+
+
+@pytest.fixture
+def faults(faults_process: DoubleProcess) -> DoubleProcess:
+    faults_process.reset()
+    return faults_process

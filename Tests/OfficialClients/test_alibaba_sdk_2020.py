@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Dict
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 from alibabacloud_imagesearch20201214 import models
@@ -178,7 +178,7 @@ def test_batch_work(client: Client) -> None:
 
 def test_errors(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
     shoes = picture(alibaba, "shoes1.png")
-    cases = [
+    cases: List[Tuple[Callable[[], Any], str]] = [
         (lambda: client.detail(models.DetailRequest(instance_name="nobody")), "InvalidInstanceName"),
         (lambda: add(client, runtime, b"no picture", "p", "n"), "UnsupportedPicFormat"),
         (lambda: add(client, runtime, picture(alibaba, "small.png"), "p", "n"), "UnsupportedPicPixels"),

@@ -19,9 +19,9 @@ from alibaba_instance import OTHER, Instance
 from alibaba_old import PATHS, V2_KEYS, Old
 from alibaba_upload import ObjectStore
 from doublekit import pictures
+from doublekit.launch import run
 from doublekit.messages import Request, Response
 from doublekit.provider import Provider
-from doublekit.server import run
 
 
 def built_in() -> Dict[str, bytes]:

@@ -9,9 +9,9 @@ from collections import deque
 from typing import Any, Deque, Dict, List, Optional, Set, Tuple
 
 import tineye_errors
+from doublekit.launch import run
 from doublekit.messages import Pairs, Request, Response
 from doublekit.provider import Provider
-from doublekit.server import run
 from tineye_answers import Known, built_in, start_table
 from tineye_overlay import overlay_png
 from tineye_search import Refusal, Table, page, search_options

@@ -12,9 +12,9 @@ from typing import Any, Dict, List, Optional, Tuple
 from urllib.parse import urlsplit
 
 from doublekit.fetch import FetchError, fetch
+from doublekit.launch import run
 from doublekit.messages import Request, Response
 from doublekit.provider import Provider
-from doublekit.server import run
 from tmapi_errors import TEXTS, Refusal, script_table
 from tmapi_items import GLOBAL_1, GLOBAL_2, SEARCH, catalogue, render
 

@@ -11,6 +11,8 @@ package final class ProviderDouble: Sendable {
   package let port: UInt16
   /// The TLS port, when started with `tls`.
   package let tlsPort: UInt16?
+  /// Every port by its name in the double's first line; `faults` has many (`expired_port`, `refused_port` …).
+  package let ports: [String: UInt16]
   /// The certificate authority to trust for the TLS port, a PEM file that is deleted with the double.
   package let caFile: String?
 
@@ -21,11 +23,28 @@ package final class ProviderDouble: Sendable {
     var socket: Int32
   }
 
-  /// What the double says on its first line.
+  /// What the double says on its first line: ports by name, and the authority's file.
   private struct Hello: Decodable {
-    var port: UInt16
-    var tls_port: UInt16?
-    var ca_file: String?
+    var ports: [String: UInt16] = [:]
+    var caFile: String?
+
+    private struct Key: CodingKey {
+      var stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { return nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: Key.self)
+      for key in values.allKeys {
+        if let port = try? values.decode(UInt16.self, forKey: key) {
+          ports[key.stringValue] = port
+        } else if key.stringValue == "ca_file" {
+          caFile = try values.decode(String.self, forKey: key)
+        }
+      }
+    }
   }
 
   /// Starts a double and waits until it listens.
@@ -39,13 +58,15 @@ package final class ProviderDouble: Sendable {
     let script = Self.folder + "/" + name + ".py"
     let process = try ChildProcess(["python3", script, "--settings", settings] + (tls ? ["--tls"] : []))
     let line = process.firstLine()
-    guard let hello = try? JSONDecoder().decode(Hello.self, from: Data(line.utf8)) else {
+    guard let hello = try? JSONDecoder().decode(Hello.self, from: Data(line.utf8)), let port = hello.ports["port"]
+    else {
       process.end()
       throw DoubleError("the double \(name) did not start; it said: \(line)")
     }
-    port = hello.port
-    tlsPort = hello.tls_port
-    caFile = hello.ca_file
+    self.port = port
+    tlsPort = hello.ports["tls_port"]
+    ports = hello.ports
+    caFile = hello.caFile
     state = Mutex(Running(pid: process.pid, socket: process.socket))
   }
 

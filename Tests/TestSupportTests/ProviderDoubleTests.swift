@@ -33,6 +33,15 @@ struct ProviderDoubleTests {
     #expect(double.caFile?.hasSuffix("/ca.pem") == true)
   }
 
+  @Test("The fault server names all its ports, and every double's faults can be scripted")
+  func faults() throws {
+    let double = try ProviderDouble("faults")
+    for name in ["port", "tls_port", "expired_port", "wrong_name_port", "unknown_ca_port", "refused_port"] {
+      #expect(double.ports[name] != nil, "\(name)")
+    }
+    try double.script(#"{"fault": "reset_mid_body", "path": "/x"}"#)
+  }
+
   @Test("A double that does not exist is an error")
   func missingDouble() {
     #expect(throws: DoubleError.self) { try ProviderDouble("nobody") }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict
 
+from . import faults
 from .messages import Request, Response
 from .provider import Provider
 from .script import Script, ScriptError
@@ -47,6 +48,8 @@ def _route(provider: Provider, script: Script, request: Request, path: str, body
         return Response.json(200, {"left": script.left()})
     if path == "errors":
         return Response.json(200, provider.errors)
+    if path == "faults":
+        return Response.json(200, faults.table())
     if path == "reset" and method == "POST":
         script.clear()
         provider.reset()

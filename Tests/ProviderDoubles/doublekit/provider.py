@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import ssl
 import threading
 import time
 from collections import deque
@@ -10,6 +11,7 @@ from typing import Any, Deque, Dict, List, Optional
 
 from .messages import Request, Response
 from .script import ScriptError, Step
+from .tls import Authority
 
 LOG_LENGTH = 20000
 
@@ -73,6 +75,29 @@ class Provider:
                 raise ScriptError("no error is named %r; there are: %s" % (name, ", ".join(sorted(self.errors))))
             value = {**self.errors[name], **{k: v for k, v in value.items() if k != "error"}}
         return Step.parse(value)
+
+    # What faults.py needs:
+
+    needs_tls = False
+
+    def step_for(self, request: Request) -> Optional[Step]:
+        """A scripted answer that the request itself asks for; only faults.py has such."""
+        return None
+
+    def landing(self, request: Request) -> str:
+        """Where a redirect leads that was asked for by this request."""
+        return request.target
+
+    def more_contexts(self, authority: Authority) -> Dict[str, ssl.SSLContext]:
+        """Further TLS listeners: name in the first line -> context."""
+        return {}
+
+    def more_ports(self) -> Dict[str, int]:
+        """Further ports, by their name in the first line."""
+        return {}
+
+    def close(self) -> None:
+        """Called at the end of the double."""
 
     # What a double implements:
 

@@ -10,6 +10,7 @@ An entry is a JSON object:
   `answer` (default; `status`, `headers`, `body` as text or JSON value or `body_base64`; without `status` the real
   answer is given), `close` (no answer, orderly end), `reset` (no answer, connection reset), `silence` (no answer until
   the client leaves or `delay` has passed), `half_headers`, `half_body` (then orderly end), `reset_mid_body`
+- `fault`: a name from faults.py instead of an act; `interval`: seconds between two bytes of the slow ones
 - `when`: `body` (default: after the request body was read) or `headers` (before a byte of the body is read)
 """
 
@@ -22,12 +23,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
+from .faults import FAULTS
 from .messages import Pairs, Response
 
 ACTS = ("answer", "close", "reset", "silence", "half_headers", "half_body", "reset_mid_body")
 KEYS = {
     "kind", "method", "path", "count", "skip", "process", "delay", "act", "when", "status", "headers", "body",
-    "body_base64", "error",
+    "body_base64", "error", "fault", "interval",
 }  # fmt: skip
 
 
@@ -42,13 +44,15 @@ class Step:
     path: Optional[str] = None
     count: int = 1
     skip: int = 0
-    process: bool = False
+    process: Optional[bool] = None
     delay: float = 0.0
     act: str = "answer"
     when: str = "body"
     status: Optional[int] = None
     headers: Pairs = field(default_factory=list)
     body: bytes = b""
+    fault: Optional[str] = None
+    interval: float = 1.0
 
     @staticmethod
     def parse(value: Dict[str, Any]) -> "Step":
@@ -58,7 +62,10 @@ class Step:
         act = value.get("act", "answer")
         if act not in ACTS:
             raise ScriptError("unknown act %r" % act)
-        when = value.get("when", "body")
+        fault = value.get("fault")
+        if fault is not None and fault not in FAULTS:
+            raise ScriptError("no fault is named %r; there are: %s" % (fault, ", ".join(FAULTS)))
+        when = value.get("when", FAULTS[fault].when if fault else "body")
         if when not in ("body", "headers"):
             raise ScriptError("when is body or headers")
         headers = value.get("headers") or []
@@ -70,14 +77,25 @@ class Step:
             path=value.get("path"),
             count=int(value.get("count", 1)),
             skip=int(value.get("skip", 0)),
-            process=bool(value.get("process", False)),
+            process=value.get("process"),
             delay=float(value.get("delay", 0)),
             act=act,
             when=when,
             status=value.get("status"),
             headers=[(str(k), str(v)) for k, v in headers],
             body=_body_bytes(value),
+            fault=fault,
+            interval=float(value.get("interval", 1.0)),
         )
+
+    def needs_real(self) -> bool:
+        """Whether the real behaviour runs: when asked for, and by default when there is no other answer to spoil."""
+        if self.process is not None or self.when == "headers":
+            return bool(self.process)
+        if self.fault is not None:
+            return FAULTS[self.fault].real and self.status is None
+        bare = self.status is None and not self.body
+        return bare and self.act in ("answer", "half_headers", "half_body", "reset_mid_body")
 
     def matches(self, kind: str, method: str, path: str) -> bool:
         if self.kind is not None and not fnmatch.fnmatchcase(kind, self.kind):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import select
 import socket
 import ssl
-import struct
 import sys
-import threading
 import time
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, Optional, Set, Tuple
 
-from . import tls
+from . import faults
 from .control import PREFIX, control
 from .messages import Request, Response
 from .provider import Provider
@@ -104,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(control(provider, script, request))
                 return
             kind = provider.kind(request)
-            step = script.take(kind, request.method, request.path)
+            step = script.take(kind, request.method, request.path) or provider.step_for(request)
             if step is None or step.when == "body":
                 request.body = self.read_body()
                 late_kind = provider.kind(request)
@@ -129,13 +123,19 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = serve
 
     def play(self, step: Step, request: Request, entry: Dict[str, Any]) -> None:
-        real = self.server.provider.answer(request) if step.process or self.passes_through(step) else None
+        real = self.server.provider.answer(request) if step.needs_real() else None
         response = step.response(real)
-        if step.act != "answer":
-            response.verdict += ", act " + step.act
+        spoiled = step.fault or step.act
+        if spoiled != "answer":
+            response.verdict += ", act " + spoiled
         self.finish_entry(entry, request, response)
+        if step.fault is not None:
+            time.sleep(step.delay)
+            faults.FAULTS[step.fault].action(self.line(step, request), response)
+            self.wfile.flush()
+            return
         if step.act == "silence":
-            select.select([self.connection], [], [], step.delay or 600)
+            faults.read_away(self.connection, step.delay or 600)
             self.close_connection = True
             return
         if step.delay:
@@ -149,13 +149,30 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.cut(b"")
         if step.act in ("reset", "reset_mid_body"):
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.server.to_reset.add(id(self.connection))
+            self.reset()
 
-    @staticmethod
-    def passes_through(step: Step) -> bool:
-        """A step that names no answer of its own needs the real one to send late or to cut."""
-        return step.status is None and not step.body and step.act in ("answer", "half_headers", "half_body", "reset_mid_body")
+    def line(self, step: Step, request: Request) -> faults.Line:
+        host = request.header("Host") or "127.0.0.1:%d" % self.server.server_port
+        other = "localhost" if host.startswith("127.") else "127.0.0.1"
+
+        def write(data: bytes) -> None:
+            self.wfile.write(data)
+            self.wfile.flush()
+
+        def close() -> None:
+            self.close_connection = True
+
+        return faults.Line(
+            self.connection, write, self.head, step.interval, "%s://%s" % (request.scheme, host),
+            "%s://%s:%d" % (request.scheme, other, self.server.server_port), request.target,
+            self.server.provider.landing(request), close, self.reset,
+        )  # fmt: skip
+
+    def reset(self) -> None:
+        """The connection ends with a reset instead of an orderly close."""
+        self.close_connection = True
+        faults.linger_zero(self.connection)
+        self.server.to_reset.add(id(self.connection))
 
     def cut(self, data: bytes) -> None:
         self.wfile.write(data)
@@ -247,37 +264,3 @@ class Handler(BaseHTTPRequestHandler):
         while self.rfile.readline(8192).strip():
             pass  # trailers
         return bytes(body)
-
-
-def run(make: Callable[[Dict[str, Any]], Provider], arguments: Optional[List[str]] = None) -> None:
-    """Starts the double, prints one JSON line with its ports and serves until its standard input closes."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=0, help="plain port; 0 takes a free one")
-    parser.add_argument("--tls", action="store_true", help="listen with TLS too (needs the openssl command)")
-    parser.add_argument("--settings", default="{}", help="a JSON object of settings")
-    parser.add_argument("--stay", action="store_true", help="do not end when standard input closes")
-    options = parser.parse_args(arguments)
-    script = Script()
-    provider = make(json.loads(options.settings))
-    servers = [Server(provider, script, options.port, None)]
-    hello: Dict[str, Any] = {"name": provider.name, "port": servers[0].server_port}
-    authority: Optional[tls.Authority] = None
-    if options.tls:
-        authority = tls.Authority(provider.name)
-        servers.append(Server(provider, script, 0, authority.issue("server")))
-        hello.update(tls_port=servers[1].server_port, ca_file=authority.ca_file)
-    provider.plain_port, provider.tls_port = hello["port"], hello.get("tls_port")
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(json.dumps(hello) + "\n")
-    sys.stdout.flush()
-    try:
-        while options.stay or os.read(0, 4096):
-            if options.stay:
-                time.sleep(3600)
-    except (KeyboardInterrupt, OSError):
-        pass
-    finally:
-        if authority is not None:
-            authority.remove()
-    os._exit(0)
