@@ -41,7 +41,7 @@ public final class TinEye: SearchService {
     caller = try ServiceCaller(
       service: "TinEye", configuration: configuration, limits: Self.defaultLimits, secrets: credentials.secrets,
       transport: transport, time: time, random: random)
-    freeCaller = caller.sharing(limits: RequestLimits(concurrent: 4))
+    freeCaller = caller.sharing(limits: RequestLimits(concurrent: max(4, configuration.limits?.concurrent ?? 0)))
     builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
   }

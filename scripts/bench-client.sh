@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# CPU, memory and latency of the client, beside pytineye and bare libcurl, on loopback.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/venv.sh Tests/Python/requirements.txt >/dev/null
+swift build -c release --package-path Benchmarks --product ClientBench
+mkdir -p build/bench
+cc -O2 -Wall -Wextra -o build/bench/canned_server Benchmarks/Client/canned_server.c
+cc -O2 -Wall -Wextra -o build/bench/bare_curl Benchmarks/Client/bare_curl.c $(pkg-config --cflags --libs libcurl)
+exec python3 Benchmarks/Client/bench_client.py "$@"
