@@ -151,6 +151,13 @@ def test_parameters_are_checked(tineye: DoubleProcess, query: str, verdict: str)
     assert (status, tineye.last()["verdict"]) == (400, verdict)
 
 
+def test_header_authentication(tineye: DoubleProcess) -> None:
+    for headers, verdict in (({}, "old_authentication"), ({"x-api-key": ""}, "invalid_key"),
+                             ({"X-API-KEY": "test-key"}, "ok"), ({"x-api-key": "test-public-key"}, "invalid_key")):  # fmt: skip
+        status, _ = get(tineye, "/rest/image_count/", headers)
+        assert (tineye.last()["verdict"], status) == (verdict, 200 if verdict == "ok" else 401)
+
+
 def test_paths(tineye: DoubleProcess) -> None:
     assert get(tineye, "/rest//image_count/", KEY)[0] == 200
     assert get(tineye, "/rest/image_count", KEY)[0] == 404

@@ -147,7 +147,8 @@ class TinEye(Provider):
                 raise Refusal("old_authentication")
             given = request.header_values("x-api-key")
             if not given:
-                raise Refusal("invalid_key")
+                # The vendor's list names a request without the header under this text, too.
+                raise Refusal("old_authentication")
             if len(given) != 1 or given[0] not in self.settings["keys"]:
                 raise Refusal("invalid_key")
             request.notes["auth"] = "header"

@@ -18,7 +18,7 @@ def control(provider: Provider, script: Script, request: Request) -> Response:
     try:
         body: Any = json.loads(request.body.decode("utf-8")) if request.body else None
         return _route(provider, script, request, path, body)
-    except (ScriptError, ValueError, TypeError, KeyError) as error:
+    except (ScriptError, ValueError, TypeError, KeyError, AttributeError) as error:
         return Response.json(400, {"error": "%s: %s" % (type(error).__name__, error)})
 
 

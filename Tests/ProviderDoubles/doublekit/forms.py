@@ -76,7 +76,7 @@ def _urlencoded(body: bytes) -> Form:
     except UnicodeDecodeError:
         form.problem = "the form body has bytes outside ASCII; they must be percent-encoded"
         return form
-    form.fields = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    form.fields = parse_qsl(text, keep_blank_values=True, errors="replace")
     for piece in text.split("&"):
         if piece:
             name, _, value = piece.partition("=")
@@ -132,7 +132,7 @@ def _part(form: Form, part: bytes) -> Optional[str]:
         return "a part has no empty line after its headers"
     headers: Dict[str, str] = {}
     for line in head.split(b"\r\n"):
-        key, colon, value = line.decode("utf-8", "surrogateescape").partition(":")
+        key, colon, value = line.decode("utf-8", "replace").partition(":")
         if not colon:
             return "a part's header line has no colon"
         headers[key.strip().lower()] = value.strip()

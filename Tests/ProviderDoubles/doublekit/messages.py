@@ -81,7 +81,7 @@ class Response:
     @staticmethod
     def json(status: int, value: Any, verdict: str = "ok", pretty: bool = False) -> "Response":
         text = json.dumps(value, ensure_ascii=False, indent=4 if pretty else None)
-        return Response(status, text.encode("utf-8"), [("Content-Type", "application/json")], verdict)
+        return Response(status, text.encode("utf-8", "replace"), [("Content-Type", "application/json")], verdict)
 
     @staticmethod
     def text(status: int, text: str, content_type: str = "text/plain; charset=utf-8", verdict: str = "ok") -> "Response":

@@ -6,6 +6,7 @@ import socket
 import ssl
 import sys
 import time
+import traceback
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Dict, Optional, Set, Tuple
@@ -114,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send(Response.text(400, str(error)))
             return
         if step is None:
-            response = provider.answer(request)
+            response = self.real_answer(request)
             self.finish_entry(entry, request, response)
             self.send(response)
         else:
@@ -122,8 +123,17 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = serve
 
+    def real_answer(self, request: Request) -> Response:
+        """The provider's answer. A mistake in the double must not look like a fault of the line."""
+        try:
+            return self.server.provider.answer(request)
+        except Exception as error:
+            traceback.print_exc()
+            verdict = "THE DOUBLE FAILED: %s: %s" % (type(error).__name__, error)
+            return Response.text(500, verdict, verdict=verdict)
+
     def play(self, step: Step, request: Request, entry: Dict[str, Any]) -> None:
-        real = self.server.provider.answer(request) if step.needs_real() else None
+        real = self.real_answer(request) if step.needs_real() else None
         response = step.response(real)
         spoiled = step.fault or step.act
         if spoiled != "answer":
