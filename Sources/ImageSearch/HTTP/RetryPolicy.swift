@@ -1,5 +1,5 @@
 /// How often and after what waits a request is repeated. Whether it may be repeated at all is decided by what happened: a paid
-/// search only when it certainly was not counted.
+/// search only when it certainly was not counted, unless ``repeatsUncertainPaidCalls`` says otherwise.
 public struct RetryPolicy: Sendable, Hashable {
   /// How often a request is sent at most, 1–10.
   public var maximumAttempts: Int
@@ -9,6 +9,8 @@ public struct RetryPolicy: Sendable, Hashable {
   public var maximumDelay: Double
   /// The longest wait that a provider may ask for, in seconds; a longer one is an error at once.
   public var maximumRetryAfter: Double
+  /// Repeat a paid call too when the provider may have counted it: an answer is then worth a second price to the caller.
+  public var repeatsUncertainPaidCalls = false
 
   /// The defaults: 4 attempts, 0.5 s doubling to 20 s, at most 120 s on the provider's word.
   public init(

@@ -36,10 +36,15 @@ package struct ProviderFailure: Error, Sendable {
   package var repetition: Repetition
   /// The provider asks for fewer requests.
   package var isThrottling: Bool
+  /// The provider asks for attempts of at least so many seconds from now on.
+  package var leastAttemptTimeout: Double?
 
-  package init(_ error: ImageSearchError, _ repetition: Repetition, isThrottling: Bool = false) {
+  package init(
+    _ error: ImageSearchError, _ repetition: Repetition, isThrottling: Bool = false, leastAttemptTimeout: Double? = nil
+  ) {
     self.error = error
     self.repetition = repetition
     self.isThrottling = isThrottling
+    self.leastAttemptTimeout = leastAttemptTimeout
   }
 }

@@ -12,6 +12,8 @@ package final class ServiceCaller: Sendable {
   private let redactor: Redactor
   private let secrets: [Secret]
   private let paidCalls = Mutex(0)
+  /// What the provider asked an attempt to be allowed at least, in seconds.
+  private let leastAttemptTimeout = Mutex(0.0)
   private let signal: CloseSignal
 
   /// - Parameters:
@@ -90,6 +92,7 @@ package final class ServiceCaller: Sendable {
 
   private func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double) async throws -> Value {
     var attempt = 0
+    var mayHaveBeenCharged = false
     while true {
       attempt += 1
       let outcome = try await attemptOnce(call, attempt: attempt, options: options, deadline: deadline)
@@ -98,7 +101,10 @@ package final class ServiceCaller: Sendable {
       case .success(let value): return value
       case .failure(let told): failure = told
       }
-      let delay = try delay(before: failure, isPaid: call.isPaid, attempt: attempt, deadline: deadline)
+      if call.isPaid, failure.repetition == .mayHaveBeenCounted { mayHaveBeenCharged = true }
+      let delay = try delay(
+        before: failure, isPaid: call.isPaid, mayHaveBeenCharged: mayHaveBeenCharged, attempt: attempt,
+        deadline: deadline)
       log(.warning, "\(failure.error.code): again in \(Int(delay * 1000)) ms", call.operation, attempt: attempt)
       try await signal.sleep(delay, time)
     }
@@ -108,18 +114,19 @@ package final class ServiceCaller: Sendable {
   ///
   /// - Returns: how long to wait before it.
   /// - Throws: the failure, when there is none.
-  private func delay(before failure: ProviderFailure, isPaid: Bool, attempt: Int, deadline: Double) throws
-    -> Double
-  {
+  private func delay(
+    before failure: ProviderFailure, isPaid: Bool, mayHaveBeenCharged: Bool, attempt: Int, deadline: Double
+  ) throws -> Double {
     var error = failure.error
     error.attempts = attempt
+    // An answer that came and cannot be read: the provider has done its work.
+    let isLost = isPaid && error.code == .malformedResponse
+    error.mayHaveBeenCharged = error.mayHaveBeenCharged || mayHaveBeenCharged || isLost
     switch failure.repetition {
     case .never: throw error
     case .notCounted: break
     case .mayHaveBeenCounted:
-      guard isPaid else { break }
-      error.mayHaveBeenCharged = true
-      throw error
+      guard !isPaid || configuration.retry.repeatsUncertainPaidCalls else { throw error }
     }
     guard attempt < configuration.retry.maximumAttempts else { throw error }
     guard (error.retryAfter ?? 0) <= configuration.retry.maximumRetryAfter else { throw error }
@@ -143,7 +150,8 @@ package final class ServiceCaller: Sendable {
     let begun = time.now
     let remaining = deadline - begun
     guard remaining > 0 else { throw ImageSearchError(.deadlineExceeded, "the deadline has passed") }
-    let attemptLimit = min(options.attemptTimeout ?? configuration.attemptTimeout, remaining)
+    let least = leastAttemptTimeout.withLock { $0 }
+    let attemptLimit = min(max(options.attemptTimeout ?? configuration.attemptTimeout, least), remaining)
     let timeouts = AttemptTimeouts(
       connect: min(options.connectTimeout ?? configuration.connectTimeout, attemptLimit), total: attemptLimit)
     do throws(TransportFailure) {
@@ -151,6 +159,7 @@ package final class ServiceCaller: Sendable {
       let result = call.interpret(response)
       var failure: ProviderFailure?
       if case .failure(let told) = result { failure = told }
+      if let least = failure?.leastAttemptTimeout { leastAttemptTimeout.withLock { $0 = max($0, least) } }
       isCharged = failure?.repetition != .notCounted
       note(response, failure, call.operation, attempt: attempt, begun: begun)
       return result

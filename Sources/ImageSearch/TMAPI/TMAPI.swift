@@ -1,0 +1,151 @@
+/// The 1688 catalogue through TMAPI, a reseller of marketplace data: offers that look like a picture, best first and without a
+/// score.
+///
+/// Every search and every conversion of a picture's URL is paid for. All methods may be called from any task at once.
+public final class TMAPI: SearchService {
+  /// The provider's address, https.
+  public static let defaultBaseURL = "https://api.tmapi.top"
+  /// Four calls at a time: the provider publishes no number. An answer 503 halves it for a while.
+  public static let defaultLimits = RequestLimits(concurrent: 4)
+
+  /// `"TMAPI"`.
+  public let name = "TMAPI"
+  /// Search by URL only: the provider has no upload and no call for the account.
+  public let capabilities: Capabilities = [.searchByURL]
+
+  let caller: ServiceCaller
+  let endpoint: TMAPISearchRequest.Endpoint
+  private let builder: TMAPIRequestBuilder
+  private let conversions: TMAPIConversions
+  private let standardDeadline: Double
+
+  /// - Parameters:
+  ///   - credentials: how to sign in.
+  ///   - baseURL: the provider's address, used as given: plain http only when it says `http://`, for the token then travels in
+  ///     clear.
+  ///   - endpoint: the search for requests in the common terms that name none.
+  ///   - configuration: timeouts, retries, limits, proxy, log. The provider asks for attempts of 60 s, which is the default.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
+  public convenience init(
+    _ credentials: TMAPICredentials, baseURL: String = TMAPI.defaultBaseURL,
+    endpoint: TMAPISearchRequest.Endpoint = .search, configuration: ClientConfiguration = .init()
+  ) throws {
+    try self.init(credentials, baseURL: baseURL, endpoint: endpoint, configuration: configuration, transport: nil)
+  }
+
+  package init(
+    _ credentials: TMAPICredentials, baseURL: String = TMAPI.defaultBaseURL,
+    endpoint: TMAPISearchRequest.Endpoint = .search, configuration: ClientConfiguration,
+    transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(), random: any RandomSource = SecureRandom()
+  ) throws {
+    try credentials.validate()
+    caller = try ServiceCaller(
+      service: "TMAPI", configuration: configuration, limits: Self.defaultLimits, secrets: [credentials.token],
+      transport: transport, time: time, random: random)
+    builder = TMAPIRequestBuilder(base: try WebAddress.base(baseURL), credentials: credentials)
+    conversions = TMAPIConversions(time: time)
+    standardDeadline = configuration.deadline
+    self.endpoint = endpoint
+  }
+
+  deinit { close() }
+
+  /// See ``SearchService/close()``.
+  public func close() { caller.close() }
+
+  // MARK: - Searching
+
+  /// Finds offers that look like the given picture: one page.
+  ///
+  /// A picture that is not Ali-hosted is converted first, which is another paid call; see ``convert(_:for:options:)``.
+  /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
+  public func search(_ request: TMAPISearchRequest, options: CallOptions = .init()) async throws
+    -> TMAPISearchResponse
+  {
+    do {
+      return try await page(request, options: options, deadline: deadline(options))
+    } catch {
+      throw caller.owned(error)
+    }
+  }
+
+  /// Converts the URL of a picture on any host to a path that a search takes as its picture.
+  ///
+  /// Searches do this by themselves, once for each picture and endpoint: the path is kept for an hour and serves every page.
+  /// Paths and Ali-hosted URLs come back as they are, without a call.
+  /// - Parameters:
+  ///   - url: the absolute http or https URL of a picture that the provider can fetch.
+  ///   - endpoint: the search that the path is for.
+  /// - Throws: ``ImageSearchError``.
+  public func convert(_ url: String, for endpoint: TMAPISearchRequest.Endpoint, options: CallOptions = .init())
+    async throws -> String
+  {
+    do {
+      return try await address(of: .url(url), endpoint, options, deadline: deadline(options)).text
+    } catch {
+      throw caller.owned(error)
+    }
+  }
+
+  // MARK: - Calls
+
+  /// When a call that is made of several has to be over.
+  func deadline(_ options: CallOptions) -> Double { caller.time.now + (options.deadline ?? standardDeadline) }
+
+  /// One page, with the conversion before it if there has to be one.
+  func page(_ request: TMAPISearchRequest, options: CallOptions, deadline: Double) async throws -> TMAPISearchResponse {
+    try request.validate()
+    let (picture, converted) = try await address(of: request.image, request.endpoint, options, deadline: deadline)
+    let time = caller.time
+    let call = ServiceCall<TMAPISearchResponse>(
+      operation: "search", isPaid: true, makeRequest: { [builder] in builder.search(request, picture: picture) }
+    ) { response in
+      TMAPIAnswer.read(response, as: TMAPISearchResponse.self, unixTime: time.unixTime).map { answer in
+        var answer = answer
+        answer.raw = response.body
+        return answer
+      }
+    }
+    do {
+      return try await caller.perform(call, options: remaining(options, deadline))
+    } catch {
+      // The path may have ended its life: the next search converts anew.
+      if let converted, let failure = error as? ImageSearchError, failure.providerCode == "417" || failure.providerCode == "422" {
+        conversions.forget(converted)
+      }
+      throw error
+    }
+  }
+
+  /// What a search takes as its picture, and the entry among the conversions when it is one.
+  private func address(
+    of image: ImageSource, _ endpoint: TMAPISearchRequest.Endpoint, _ options: CallOptions, deadline: Double
+  ) async throws -> (text: String, entry: TMAPIConversions.Key?) {
+    switch try TMAPIPicture(image) {
+    case .direct(let text): return (text, nil)
+    case .foreign(let url):
+      let key = TMAPIConversions.Key(url: url, endpoint: endpoint)
+      let path = try await conversions.path(for: key, deadline: deadline) {
+        let time = caller.time
+        let call = ServiceCall<TMAPIConversion>(
+          operation: "convert", isPaid: true,
+          makeRequest: { [builder] in try builder.conversion(of: url, for: endpoint) }
+        ) { response in TMAPIAnswer.read(response, as: TMAPIConversion.self, unixTime: time.unixTime) }
+        return try await caller.perform(call, options: remaining(options, deadline)).path
+      }
+      return (path, key)
+    }
+  }
+
+  private func remaining(_ options: CallOptions, _ deadline: Double) throws -> CallOptions {
+    var options = options
+    let left = deadline - caller.time.now
+    // What was given is checked where every call's options are; only what is left of it is new here.
+    guard left >= 0.001 else {
+      try Validation.seconds("deadline", options.deadline)
+      throw ImageSearchError(.deadlineExceeded, "the deadline has passed")
+    }
+    options.deadline = min(left, options.deadline ?? standardDeadline)
+    return options
+  }
+}

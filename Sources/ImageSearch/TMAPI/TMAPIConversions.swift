@@ -1,0 +1,103 @@
+import Synchronization
+
+/// The converted paths that a client has paid for: a picture is converted once for each search it is used with, and the path
+/// serves every page and every further search of it.
+///
+/// How long a path stays valid is not documented. Third parties say 24 hours, one has measured 70 minutes; it is kept for
+/// ``lifetime``, and forgotten earlier when a search with it fails.
+final class TMAPIConversions: Sendable {
+  struct Key: Hashable, Sendable {
+    var url: String
+    var endpoint: TMAPISearchRequest.Endpoint
+  }
+
+  private struct Entry {
+    var path: String
+    var expires: Double
+  }
+
+  private struct State {
+    var entries: [Key: Entry] = [:]
+    /// Conversions under way; closed when they end, which wakes whoever waits for the same picture.
+    var running: [Key: CloseSignal] = [:]
+  }
+
+  private enum Claim {
+    case known(String)
+    case mine(CloseSignal)
+    case running(CloseSignal)
+  }
+
+  /// Seconds.
+  static let lifetime = 3600.0
+  /// Entries; the one that expires first makes room.
+  static let capacity = 512
+
+  private let time: any TimeSource
+  private let state = Mutex(State())
+
+  init(time: any TimeSource) { self.time = time }
+
+  /// The path of a picture: known, or from `convert`, which runs once however many ask at the same time.
+  ///
+  /// - Parameter deadline: on the time source's ``TimeSource/now``; for those that wait for another's conversion.
+  /// - Throws: what `convert` throws; ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``.
+  func path(for key: Key, deadline: Double, convert: () async throws -> String) async throws -> String {
+    while true {
+      switch claim(key) {
+      case .known(let path): return path
+      case .mine(let signal):
+        do {
+          let path = try await convert()
+          finish(key, signal, path)
+          return path
+        } catch {
+          finish(key, signal, nil)
+          throw error
+        }
+      case .running(let signal): try await wait(for: signal, deadline: deadline)
+      }
+    }
+  }
+
+  /// A search with this path failed: the next one converts anew.
+  func forget(_ key: Key) { state.withLock { _ = $0.entries.removeValue(forKey: key) } }
+
+  private func claim(_ key: Key) -> Claim {
+    state.withLock { state in
+      if let entry = state.entries[key] {
+        if entry.expires > time.now { return .known(entry.path) }
+        state.entries[key] = nil
+      }
+      if let signal = state.running[key] { return .running(signal) }
+      let signal = CloseSignal()
+      state.running[key] = signal
+      return .mine(signal)
+    }
+  }
+
+  private func finish(_ key: Key, _ signal: CloseSignal, _ path: String?) {
+    state.withLock { state in
+      state.running[key] = nil
+      guard let path else { return }
+      if state.entries.count >= Self.capacity,
+        let oldest = state.entries.min(by: { $0.value.expires < $1.value.expires })?.key
+      {
+        state.entries[oldest] = nil
+      }
+      state.entries[key] = Entry(path: path, expires: time.now + Self.lifetime)
+    }
+    signal.close()
+  }
+
+  private func wait(for signal: CloseSignal, deadline: Double) async throws {
+    do {
+      try await signal.sleep(max(0, deadline - time.now), time)
+    } catch {
+      guard !Task.isCancelled else { throw ImageSearchError(.cancelled, "the call was cancelled while it waited") }
+      // Woken because the other conversion has ended, well or not.
+      return
+    }
+    throw ImageSearchError(.deadlineExceeded, "the deadline comes before the picture is converted")
+  }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+
+/// Builds the HTTP requests of TMAPI.
+struct TMAPIRequestBuilder: Sendable {
+  let base: WebAddress
+  let credentials: TMAPICredentials
+
+  /// - Parameter picture: what the service recognises: an Ali-hosted URL or a converted path.
+  func search(_ search: TMAPISearchRequest, picture: String) -> HTTPRequest {
+    request(.get, search.endpoint.rawValue, [("img_url", picture)] + search.parameters)
+  }
+
+  /// The conversion of a URL for the search that will be called; the endpoint goes without the prefix `/1688`.
+  func conversion(of url: String, for endpoint: TMAPISearchRequest.Endpoint) throws -> HTTPRequest {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let body = try encoder.encode(["url": url, "search_api_endpoint": "/" + endpoint.rawValue])
+    var request = request(.post, "tools/image/convert_url", [])
+    request.headers.append(("Content-Type", "application/json"))
+    request.body = BytesBody(Array(body))
+    return request
+  }
+
+  private func request(
+    _ method: HTTPRequest.Method, _ path: String, _ parameters: [(name: String, value: String)]
+  ) -> HTTPRequest {
+    var query = parameters
+    if credentials.placement == .query { query.insert(("apiToken", credentials.token.text), at: 0) }
+    let tail = query.isEmpty ? "" : "?" + PercentEncoding.query(query)
+    var request = HTTPRequest(method: method, url: "\(base.text)/1688/\(path)\(tail)")
+    if credentials.placement == .header { request.headers.append(("apikey", credentials.token.text)) }
+    return request
+  }
+}

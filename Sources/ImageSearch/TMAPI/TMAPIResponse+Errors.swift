@@ -1,0 +1,87 @@
+import FoundationEssentials
+
+/// What TMAPI's answers mean: the table in reference/tmapi-1688.md, section 5.
+///
+/// Whether a failed call is paid for is not documented. Certainly not paid are those that were refused before any work: by the
+/// gateway (401, 403, 404, 429), for want of money (439), and for too many at once (503). Of those only 503 and 429 pass by
+/// themselves, and only they are repeated. 417, 499 and 500 tell of work that was begun; their text asks to try again, but it
+/// does not say that the first try was free, so a paid call is not repeated behind the caller's back: the error says that it
+/// may have been charged, and ``RetryPolicy/repeatsUncertainPaidCalls`` asks for the repetition.
+enum TMAPIAnswer {
+  /// A row of the table.
+  struct Row: Sendable {
+    var kind: ImageSearchError.Code
+    var repetition: ProviderFailure.Repetition
+    var isThrottling = false
+    var leastAttemptTimeout: Double?
+  }
+
+  /// By the provider's code, which comes as HTTP status, as `code` of the body, or both.
+  static let table: [Int: Row] = [
+    401: Row(kind: .unauthorized, repetition: .never),
+    402: Row(kind: .noSearchesLeft, repetition: .never),
+    403: Row(kind: .permissionDenied, repetition: .never),
+    404: Row(kind: .wrongEndpoint, repetition: .never),
+    417: Row(kind: .providerError, repetition: .mayHaveBeenCounted),
+    422: Row(kind: .invalidRequest, repetition: .never),
+    429: Row(kind: .tooManyRequests, repetition: .notCounted, isThrottling: true),
+    439: Row(kind: .noSearchesLeft, repetition: .never),
+    499: Row(kind: .providerTimeout, repetition: .mayHaveBeenCounted, leastAttemptTimeout: 60),
+    500: Row(kind: .providerError, repetition: .mayHaveBeenCounted),
+    503: Row(kind: .tooManyRequests, repetition: .notCounted, isThrottling: true),
+    4011: Row(kind: .unauthorized, repetition: .never),
+  ]
+
+  /// Reads the part `data` of an answer; an error inside HTTP 200 is an error, and so is what is no JSON.
+  static func read<Value: Decodable>(
+    _ response: HTTPResponse, as type: Value.Type, unixTime: Double
+  ) -> Result<Value, ProviderFailure> {
+    let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
+    guard let envelope = try? JSONDecoder().decode(TMAPIEnvelope<Value>.self, from: Data(response.body)) else {
+      return .failure(notJSON(response, retryAfter: retryAfter))
+    }
+    let code = envelope.code ?? response.status
+    if response.status == 200, code == 200 {
+      guard let data = envelope.data else { return .failure(AnswerFailure.missing("data", response)) }
+      return .success(data)
+    }
+    var failure = classify(status: response.status, code: code)
+    failure.error.message = envelope.message ?? "TMAPI answers with the code \(code) and no message"
+    failure.error.providerMessage = envelope.message
+    failure.error.providerCode = String(code)
+    failure.error.httpStatus = response.status
+    failure.error.retryAfter = retryAfter
+    return .failure(failure)
+  }
+
+  /// The code of the body tells more than the status, unless it says that all is well.
+  private static func classify(status: Int, code: Int) -> ProviderFailure {
+    if let row = table[code] ?? table[status] { return failure(row) }
+    guard status == 200 else { return AnswerFailure.byStatus(status) }
+    // A code that nobody has documented, inside HTTP 200: what it costs is as unknown as what it means.
+    return ProviderFailure(ImageSearchError(.providerError, ""), .mayHaveBeenCounted)
+  }
+
+  /// Bodies that are no JSON: the status still is one of the table's.
+  private static func notJSON(_ response: HTTPResponse, retryAfter: Double?) -> ProviderFailure {
+    var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
+    guard let row = table[response.status] else { return told }
+    let error = told.error
+    // A page of 503 is a gateway without a service behind it rather than the limit of the account.
+    told = response.status == 503 ? AnswerFailure.byStatus(503) : failure(row)
+    told.error.message = error.message
+    told.error.httpStatus = error.httpStatus
+    told.error.retryAfter = error.retryAfter
+    told.error.providerCode = String(response.status)
+    if let words = String(validating: response.body.prefix(400), as: UTF8.self), !words.isEmpty, !words.contains("<") {
+      told.error.providerMessage = words
+    }
+    return told
+  }
+
+  private static func failure(_ row: Row) -> ProviderFailure {
+    ProviderFailure(
+      ImageSearchError(row.kind, ""), row.repetition, isThrottling: row.isThrottling,
+      leastAttemptTimeout: row.leastAttemptTimeout)
+  }
+}
