@@ -110,9 +110,8 @@ public final class TMAPI: SearchService {
       return try await caller.perform(call, options: remaining(options, deadline))
     } catch {
       // The path may have ended its life: the next search converts anew.
-      if let converted, let failure = error as? ImageSearchError, failure.providerCode == "417" || failure.providerCode == "422" {
-        conversions.forget(converted)
-      }
+      let code = (error as? ImageSearchError)?.providerCode
+      if let converted, code == "417" || code == "422" { conversions.forget(converted) }
       throw error
     }
   }

@@ -1,9 +1,9 @@
 extension TMAPIOffer: Decodable {
   private enum Keys: String, CodingKey {
-    case item_id, product_url, title, title_origin, img, category_path, price, price_info, currency, moq, quantity_begin,
-      quantity_prices, brand, title_tags, type, goods_score, image_dsm_score, primary_rank_score, super_new_product,
-      sale_info, delivery_info, item_repurchase_rate, rating_star, shop_info, low_refund_rate, ship_in_48h,
-      one_piece_min_order, is_ad
+    case item_id, product_url, title, title_origin, img, category_path, price, price_info, currency, moq
+    case quantity_begin, quantity_prices, brand, title_tags, type, goods_score, image_dsm_score, primary_rank_score
+    case super_new_product, sale_info, delivery_info, item_repurchase_rate, rating_star, shop_info, low_refund_rate
+    case ship_in_48h, one_piece_min_order, is_ad
   }
 
   private enum PriceKeys: String, CodingKey { case price, sale_price, origin_price, drop_ship_price, wholesale_price }

@@ -150,7 +150,7 @@ public struct TMAPISearchRequest: Sendable {
 enum TMAPIFlag: String, CaseIterable {
   case support_dropshipping, is_factory, verified_supplier, free_shipping, new_arrival
 
-  var field: WritableKeyPath<TMAPISearchRequest, Bool?> & Sendable {
+  var field: WritableKeyPath<TMAPISearchRequest, Bool?> {
     switch self {
     case .support_dropshipping: \.supportsDropshipping
     case .is_factory: \.isFactory

@@ -1,0 +1,35 @@
+import Synchronization
+
+@testable import ImageSearch
+
+/// A clock on which every sleep is over at once and moves the time. For calls that wait alone; where several wait for each other,
+/// see ``VirtualTime``.
+final class InstantTime: TimeSource {
+  private struct State {
+    var now: Double
+    var sleeps: [Double] = []
+  }
+
+  private let state: Mutex<State>
+  private let start: Double
+
+  init(now: Double = 1000) {
+    start = now
+    state = Mutex(State(now: now))
+  }
+
+  var now: Double { state.withLock { $0.now } }
+  var unixTime: Double { now - start + 1_700_000_000 }
+  /// What was slept, in order.
+  var sleeps: [Double] { state.withLock { $0.sleeps } }
+
+  func advance(_ seconds: Double) { state.withLock { $0.now += seconds } }
+
+  func sleep(_ seconds: Double) async throws {
+    try Task.checkCancellation()
+    state.withLock { state in
+      state.now += max(0, seconds)
+      state.sleeps.append(seconds)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+@testable import ImageSearch
+
+/// A clock that stands still until a test moves it; sleepers wake when their time has come.
+final class VirtualTime: TimeSource {
+  private struct Sleeper {
+    var id: Int
+    var wake: Double
+    var continuation: CheckedContinuation<Void, any Error>
+  }
+
+  private struct State {
+    var now = 1000.0
+    var nextID = 0
+    var sleepers: [Sleeper] = []
+    var cancelled: Set<Int> = []
+  }
+
+  private let state = Mutex(State())
+
+  var now: Double { state.withLock { $0.now } }
+  var unixTime: Double { now + 1_700_000_000 }
+  /// How many sleeps were begun so far.
+  var begun: Int { state.withLock { $0.nextID } }
+  /// When the next sleeper wakes.
+  var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).min() } }
+
+  func sleep(_ seconds: Double) async throws {
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let isOver = state.withLock { state -> Bool in
+          guard state.cancelled.remove(id) == nil else { return true }
+          state.sleepers.append(Sleeper(id: id, wake: state.now + max(0, seconds), continuation: continuation))
+          return false
+        }
+        if isOver { continuation.resume(throwing: CancellationError()) }
+      }
+    } onCancel: {
+      let sleeper = state.withLock { state -> Sleeper? in
+        guard let place = state.sleepers.firstIndex(where: { $0.id == id }) else {
+          state.cancelled.insert(id)
+          return nil
+        }
+        return state.sleepers.remove(at: place)
+      }
+      sleeper?.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  /// Moves the clock and wakes who is due.
+  func advance(to time: Double) {
+    let due = state.withLock { state in
+      state.now = max(state.now, time)
+      let due = state.sleepers.filter { $0.wake <= state.now }
+      state.sleepers.removeAll { $0.wake <= state.now }
+      return due
+    }
+    for sleeper in due.sorted(by: { $0.wake < $1.wake }) { sleeper.continuation.resume() }
+  }
+}

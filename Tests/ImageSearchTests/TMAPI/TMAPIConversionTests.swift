@@ -1,0 +1,172 @@
+import Testing
+
+@testable import ImageSearch
+
+/// A picture that is not Ali-hosted is converted once for each search it is used with, for that costs money.
+@Suite struct TMAPIConversionTests {
+  private static let converted = ScriptedTransport.Step.json(
+    #"{"code":200,"msg":"success","data":{"image_url":"/search/imgextra/1692942898123_q7ftzxs9.jpg"}}"#)
+  private let foreign = "https://example.org/a.jpg"
+
+  @Test(arguments: TMAPISearchRequest.Endpoint.allCases)
+  func theRequest(_ endpoint: TMAPISearchRequest.Endpoint) async throws {
+    let transport = ScriptedTransport([Self.converted])
+    let path = try await TMAPIFixture.client(transport, .token("t0ken", placement: .query))
+      .convert("https://example.org/a.jpg?x=1&y=ü", for: endpoint)
+    #expect(path == "/search/imgextra/1692942898123_q7ftzxs9.jpg")
+    let sent = try #require(transport.sent.first)
+    #expect(sent.request.method == .post)
+    #expect(sent.request.url == "https://api.tmapi.top/1688/tools/image/convert_url?apiToken=t0ken")
+    #expect(sent.header("Content-Type") == "application/json")
+    #expect(
+      sent.bodyText
+        == "{\"search_api_endpoint\":\"/\(endpoint.rawValue)\",\"url\":\"https://example.org/a.jpg?x=1&y=ü\"}")
+    #expect(sent.request.sendOnce)
+  }
+
+  @Test func oncePerPictureAndEndpoint() async throws {
+    let transport = ScriptedTransport([Self.converted])
+    let client = try TMAPIFixture.client(transport)
+    for endpoint in TMAPISearchRequest.Endpoint.allCases {
+      for _ in 0..<3 { _ = try await client.convert(foreign, for: endpoint) }
+    }
+    #expect(transport.sent.count == 3)
+    _ = try await client.convert("https://example.org/b.jpg", for: .search)
+    #expect(transport.sent.count == 4)
+    #expect(try await client.convert(TMAPIFixture.picture, for: .search) == TMAPIFixture.picture)
+    #expect(try await client.convert("/search/x.jpg", for: .search) == "/search/x.jpg")
+    #expect(transport.sent.count == 4)
+  }
+
+  @Test func anHourLater() async throws {
+    let time = InstantTime()
+    let transport = ScriptedTransport([Self.converted])
+    let client = try TMAPIFixture.client(transport, time: time)
+    _ = try await client.convert(foreign, for: .search)
+    time.advance(TMAPIConversions.lifetime - 1)
+    _ = try await client.convert(foreign, for: .search)
+    #expect(transport.sent.count == 1)
+    time.advance(2)
+    _ = try await client.convert(foreign, for: .search)
+    #expect(transport.sent.count == 2)
+  }
+
+  @Test(arguments: [417, 422]) func forgottenWhenASearchWithItFails(_ code: Int) async throws {
+    let transport = ScriptedTransport([
+      Self.converted, .json(#"{"code":\#(code),"msg":"no"}"#), Self.converted, .json(TMAPIFixture.search),
+      .json(#"{"code":439,"msg":"no"}"#), .json(TMAPIFixture.search),
+    ])
+    let client = try TMAPIFixture.client(transport)
+    let request = TMAPISearchRequest(image: .url(foreign))
+    #expect(await TMAPIFixture.failure { try await client.search(request) }?.providerCode == String(code))
+    _ = try await client.search(request)
+    // An error that has nothing to do with the path leaves it.
+    #expect(await TMAPIFixture.failure { try await client.search(request) }?.providerCode == "439")
+    _ = try await client.search(request)
+    #expect(transport.sent.count == 6)
+    #expect(transport.sent.filter { $0.request.method == .post }.count == 2)
+  }
+
+  @Test func otherShapesOfTheAnswer() async throws {
+    for data in [#"{"img_url":"/search/1.jpg"}"#, #"{"image_url":null,"url":"/search/1.jpg"}"#, #""/search/1.jpg""#] {
+      let client = try TMAPIFixture.client(ScriptedTransport([.json("{\"code\":200,\"data\":\(data)}")]))
+      #expect(try await client.convert(foreign, for: .search) == "/search/1.jpg")
+    }
+    for data in ["{}", "null", #"{"image_url":""}"#, #"{"image_url":"/search/\n"}"#, "7"] {
+      let client = try TMAPIFixture.client(ScriptedTransport([.json("{\"code\":200,\"data\":\(data)}")]))
+      let error = await TMAPIFixture.failure { try await client.convert(foreign, for: .search) }
+      #expect(error?.code == .malformedResponse)
+      #expect(error?.mayHaveBeenCharged == true)
+    }
+  }
+
+  @Test func thoseWhoAskAtTheSameTimeShareOne() async throws {
+    let conversions = TMAPIConversions(time: SystemTime())
+    let key = TMAPIConversions.Key(url: foreign, endpoint: .search)
+    let calls = Shared(0)
+    let paths = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<50 {
+        group.addTask {
+          try await conversions.path(for: key, deadline: SystemTime().now + 30) {
+            calls.change { $0 += 1 }
+            try await Task.sleep(nanoseconds: 30_000_000)
+            return "/search/1.jpg"
+          }
+        }
+      }
+      return try await group.reduce(into: Set()) { $0.insert($1) }
+    }
+    #expect(paths == ["/search/1.jpg"])
+    #expect(calls.value == 1)
+  }
+
+  @Test func theFailureOfOneIsNotTheFailureOfAll() async throws {
+    let conversions = TMAPIConversions(time: SystemTime())
+    let key = TMAPIConversions.Key(url: foreign, endpoint: .search)
+    let calls = Shared(0)
+    let results = await withTaskGroup(of: String?.self) { group in
+      for _ in 0..<10 {
+        group.addTask {
+          try? await conversions.path(for: key, deadline: SystemTime().now + 30) {
+            let number = calls.change { calls in
+              calls += 1
+              return calls
+            }
+            try await Task.sleep(nanoseconds: 10_000_000)
+            guard number > 1 else { throw ImageSearchError(.cancelled, "the first one gives up") }
+            return "/search/\(number).jpg"
+          }
+        }
+      }
+      return await group.reduce(into: [String?]()) { $0.append($1) }
+    }
+    #expect(results.filter { $0 == nil }.count == 1)
+    #expect(results.compactMap { $0 }.allSatisfy { $0 == "/search/2.jpg" })
+    #expect(calls.value == 2)
+  }
+
+  @Test func whoWaitsForAnotherCanBeCancelledAndHasADeadline() async throws {
+    let conversions = TMAPIConversions(time: SystemTime())
+    let key = TMAPIConversions.Key(url: foreign, endpoint: .search)
+    let owner = Task {
+      try await conversions.path(for: key, deadline: SystemTime().now + 30) {
+        try await Task.sleep(nanoseconds: 5_000_000_000)
+        return "/search/1.jpg"
+      }
+    }
+    try await Task.sleep(nanoseconds: 20_000_000)
+    let late = await TMAPIFixture.failure {
+      try await conversions.path(for: key, deadline: SystemTime().now + 0.05) { "" }
+    }
+    #expect(late?.code == .deadlineExceeded)
+    let waiting = Task { try await conversions.path(for: key, deadline: SystemTime().now + 30) { "" } }
+    try await Task.sleep(nanoseconds: 20_000_000)
+    let begun = SystemTime().now
+    waiting.cancel()
+    let cancelled = await TMAPIFixture.failure { try await waiting.value }
+    #expect(cancelled?.code == .cancelled)
+    #expect(SystemTime().now - begun < 0.1)
+    owner.cancel()
+    _ = await owner.result
+  }
+
+  @Test func thereIsAnEndToWhatIsKept() async throws {
+    let time = InstantTime()
+    let conversions = TMAPIConversions(time: time)
+    func isKnown(_ number: Int) async throws -> Bool {
+      var wasAsked = false
+      _ = try await conversions.path(for: .init(url: "\(number)", endpoint: .search), deadline: .infinity) {
+        wasAsked = true
+        return "/search/\(number)"
+      }
+      return !wasAsked
+    }
+    for number in 0...TMAPIConversions.capacity {
+      time.advance(0.001)
+      #expect(try await !isKnown(number))
+    }
+    #expect(try await isKnown(TMAPIConversions.capacity))
+    #expect(try await isKnown(1))
+    #expect(try await !isKnown(0))
+  }
+}
