@@ -17,12 +17,17 @@ enum Pattern {
 
   /// Without fine detail: what a lossy codec keeps nearly as it is.
   static func smooth(_ width: Int, _ height: Int) throws -> ColorPicture {
-    var pixels: [UInt8] = []
-    for y in 0..<height {
-      for x in 0..<width {
-        pixels.append(UInt8(40 + x * 150 / width))
-        pixels.append(UInt8(60 + y * 150 / height))
-        pixels.append(UInt8(200 - (x + y) * 150 / (width + height)))
+    let red = (0..<width).map { UInt8(40 + $0 * 150 / width) }
+    let slope = (0..<width + height).map { UInt8(200 - $0 * 150 / (width + height)) }
+    let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
+      for y in 0..<height {
+        let green = UInt8(60 + y * 150 / height)
+        for x in 0..<width {
+          target[count] = red[x]
+          target[count &+ 1] = green
+          target[count &+ 2] = slope[x &+ y]
+          count &+= 3
+        }
       }
     }
     return try picture(width, height, pixels)
