@@ -53,6 +53,105 @@ void matching_resample_plane(
     const float *column_weights, size_t width, const matching_taps *row_taps, const float *row_weights, size_t height,
     float *scratch, float *target);
 
+/* Blurs a plane with a symmetric kernel of 2 * radius + 1 weights, of which `kernel` holds the middle one and those to
+ * one side; outside the plane the nearest pixel counts. Also writes what the blur changed (`target - source`) when
+ * `difference` is not NULL. `scratch` holds width + 2 * radius + 32 floats. */
+void matching_blur(
+    const float *source, size_t width, size_t height, const float *kernel, size_t radius, float *scratch, float *target,
+    float *difference);
+
+/* A pixel that is the greatest or the least among its 26 neighbours in place and scale. */
+typedef struct {
+  uint16_t x, y;
+} matching_pixel;
+
+/* Finds the extrema of the middle one of three planes with a value beyond +-`threshold`, not nearer than `border` (at
+ * least 1) to an edge. Writes the first `capacity` of them row by row and returns how many there are.
+ * `scratch` holds 4 * width floats. */
+size_t matching_extrema(
+    const float *below, const float *middle, const float *above, size_t width, size_t height, float threshold,
+    size_t border, float *scratch, matching_pixel *found, size_t capacity);
+
+/* Bins of an orientation histogram, and the numbers of a descriptor: 4 rows x 4 columns x 8 directions. */
+enum { matching_orientation_bins = 36, matching_descriptor_length = 128, matching_signature_bits = 64 };
+
+/* The histogram of gradient directions around a point, weighted by strength and nearness, smoothed.
+ * `step` is the distance in pixels of the 16 x 16 samples taken. Bin k is centred on the direction 10k degrees. */
+void matching_orientations(
+    const float *plane, size_t width, size_t height, float x, float y, float step, float *histogram);
+
+/* The RootSIFT descriptor of the patch around a point whose first axis has the direction (cosine, sine): 16 x 16 samples
+ * `step` pixels apart, in 4 x 4 cells of 8 directions, the square roots of shares that sum to 1. All 0 for an even patch. */
+void matching_descriptor(
+    const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
+    float *descriptor);
+
+/* `result[k]` = sum over i of `descriptor[i] * matrix[64 i + k]`, in the order of i. */
+void matching_project(const float *matrix, const float *descriptor, float *result);
+
+/* Scans postings (high 24 bits: picture, low 40 bits: rest of the signature) for those whose low 40 bits differ from
+ * `query` in at most `most` bits. Writes position and distance of the first `capacity` of them; returns how many. */
+size_t matching_scan_postings(
+    const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
+    size_t capacity);
+
+/* A pair of near signatures. */
+typedef struct {
+  uint16_t query, stored;
+  uint16_t distance;
+} matching_pair;
+
+/* Finds for each query signature the stored ones within `most` bits, at most `per_query` of them in stored order.
+ * Writes the first `capacity` pairs and returns how many were written. */
+size_t matching_near_pairs(
+    const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
+    size_t per_query, matching_pair *pairs, size_t capacity);
+
+/* Columns of features: places in pixels, directions as shares of a turn, sizes as doublings, signatures. */
+typedef struct {
+  const float *x, *y, *angle, *doubling;
+  const uint64_t *signature;
+  size_t count;
+} matching_features;
+
+/* Stored features sorted by the squares of a grid: square c holds starts[c] ..< starts[c + 1], row after row. */
+typedef struct {
+  matching_features features;
+  const int32_t *starts;
+  int32_t columns, rows;
+  float side;
+} matching_grid;
+
+/* How far apart features may be under a map. */
+typedef struct {
+  float distance; /* pixels of the stored picture */
+  float turn;     /* share of a turn */
+  float doubling; /* doublings of size */
+} matching_tolerance;
+
+/* What one feature of the query meets under a map. */
+typedef struct {
+  int32_t nearest;     /* the stored feature with the least distance, -1 when there is none */
+  uint16_t neighbours; /* stored features within the tolerances */
+  uint16_t distance;   /* differing bits of the nearest, 65 when there is none */
+} matching_meeting;
+
+/* Sends every feature of the query through a map (two rows of three, a turn and doublings of size) and writes what it
+ * meets there, one entry a feature. Returns how many meet something within `near` bits. */
+size_t matching_meet(
+    const float map[6], float turn, float doubling, const matching_features *query, const matching_grid *stored,
+    matching_tolerance tolerance, uint32_t near, matching_meeting *meetings);
+
+/* A similarity that one pair of features suggests: (x, y) -> (a x - b y + tx, b x + a y + ty), made from (x, y) -> (u, v).
+ * Columns of `count` entries each. */
+typedef struct {
+  const float *x, *y, *u, *v, *a, *b, *tx, *ty, *turn, *doubling;
+  size_t count;
+} matching_suggestions;
+
+/* Counts for every suggestion how many suggestions agree with it. */
+void matching_support(const matching_suggestions *all, matching_tolerance tolerance, uint32_t *support);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,73 @@
+/// What is known of a picture that is looked for.
+package struct QueryFeatures: Sendable {
+  /// Longest side of the working picture of a query: finer than the index's, because the picture looked for may be a small
+  /// part of the query.
+  package static let workingSide = 512
+
+  /// Size of the query itself in pixels, upright.
+  package let originalWidth: Int
+  package let originalHeight: Int
+  /// The part of it that is looked at, in its own pixels.
+  package let region: PixelArea
+  /// Local features, as it is and mirrored left to right.
+  package let upright: FeatureSet
+  package let mirrored: FeatureSet
+  /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders.
+  package let codes: [GlobalCode]
+  /// The area the codes describe, in working pixels.
+  let trim: PixelArea
+
+  /// Makes the features of a query.
+  ///
+  /// - Parameters:
+  ///   - picture: The upright picture in gray; a decoder may have scaled it down already.
+  ///   - originalWidth: Width of the query itself, when `picture` is scaled down.
+  ///   - originalHeight: Its height.
+  ///   - region: The part to look at, in pixels of the query itself; all of it when `nil`.
+  /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
+  ///   ``MatchingError/badRegion``.
+  package init(
+    of picture: GrayPicture, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelArea? = nil
+  ) throws {
+    let width = originalWidth ?? picture.width
+    let height = originalHeight ?? picture.height
+    let area = region ?? PixelArea(x: 0, y: 0, width: width, height: height)
+    guard width > 0, height > 0, width <= Int(UInt32.max), height <= Int(UInt32.max) else {
+      throw MatchingError.tooSmall(width: width, height: height)
+    }
+    guard area.isInside(width: width, height: height) else { throw MatchingError.badRegion }
+    let part = try region == nil ? picture : Self.part(of: picture, area, width, height)
+    let size = Resampler.size(width: area.width, height: area.height, longest: Self.workingSide)
+    let working = try FeatureExtractor.prepare(part, size: size)
+    let sets = FeatureExtractor.features(of: working.plane, count: FeatureExtractor.queryCount, forQuery: true)
+    guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
+      throw MatchingError.tooLittleDetail
+    }
+    self.originalWidth = width
+    self.originalHeight = height
+    self.region = area
+    upright = sets.upright
+    mirrored = sets.mirrored
+    codes = Dihedral.all.map { working.spectrum.code($0) }
+    trim = working.trim
+  }
+
+  /// Cuts a region out of a picture that may be scaled down.
+  private static func part(of picture: GrayPicture, _ area: PixelArea, _ width: Int, _ height: Int) throws
+    -> GrayPicture
+  {
+    let sx = Double(picture.width) / Double(width)
+    let sy = Double(picture.height) / Double(height)
+    let left = max(0, min(picture.width, Int((Double(area.x) * sx).rounded())))
+    let top = max(0, min(picture.height, Int((Double(area.y) * sy).rounded())))
+    let right = max(left, min(picture.width, Int((Double(area.x + area.width) * sx).rounded())))
+    let bottom = max(top, min(picture.height, Int((Double(area.y + area.height) * sy).rounded())))
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity((right - left) * (bottom - top))
+    for y in top..<bottom { pixels += picture.pixels[y * picture.width + left..<y * picture.width + right] }
+    guard let part = GrayPicture(width: right - left, height: bottom - top, pixels: pixels) else {
+      throw MatchingError.badRegion
+    }
+    return part
+  }
+}

@@ -1,0 +1,52 @@
+/// Least-squares maps through pairs of points.
+struct AffineFit {
+  private var n = 0.0
+  private var sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0
+  private var su = 0.0, sv = 0.0, sxu = 0.0, syu = 0.0, sxv = 0.0, syv = 0.0
+
+  /// Adds the pair (x, y) → (u, v).
+  mutating func add(_ x: Double, _ y: Double, to u: Double, _ v: Double, weight: Double = 1) {
+    n += weight
+    sx += weight * x
+    sy += weight * y
+    sxx += weight * x * x
+    sxy += weight * x * y
+    syy += weight * y * y
+    su += weight * u
+    sv += weight * v
+    sxu += weight * x * u
+    syu += weight * y * u
+    sxv += weight * x * v
+    syv += weight * y * v
+  }
+
+  /// Turn, scale and shift; `nil` when the points coincide.
+  var similarity: Affine? {
+    guard n > 0 else { return nil }
+    let (mx, my, mu, mv) = (sx / n, sy / n, su / n, sv / n)
+    let spread = sxx + syy - n * (mx * mx + my * my)
+    guard spread > 1e-6 * n else { return nil }
+    let along = (sxu - n * mx * mu) + (syv - n * my * mv)
+    let across = (sxv - n * mx * mv) - (syu - n * my * mu)
+    let a = along / spread
+    let b = across / spread
+    return Affine(m11: a, m12: -b, m13: mu - a * mx + b * my, m21: b, m22: a, m23: mv - b * mx - a * my)
+  }
+
+  /// All six numbers; `nil` when the points are on a line.
+  var affine: Affine? {
+    guard n > 0 else { return nil }
+    let (mx, my, mu, mv) = (sx / n, sy / n, su / n, sv / n)
+    let cxx = sxx - n * mx * mx
+    let cxy = sxy - n * mx * my
+    let cyy = syy - n * my * my
+    let d = cxx * cyy - cxy * cxy
+    guard d > 1e-4 * (cxx + cyy) * (cxx + cyy), d > 1e-9 else { return nil }
+    let (cxu, cyu, cxv, cyv) = (sxu - n * mx * mu, syu - n * my * mu, sxv - n * mx * mv, syv - n * my * mv)
+    let a = (cxu * cyy - cyu * cxy) / d
+    let b = (cyu * cxx - cxu * cxy) / d
+    let c = (cxv * cyy - cyv * cxy) / d
+    let e = (cyv * cxx - cxv * cxy) / d
+    return Affine(m11: a, m12: b, m13: mu - a * mx - b * my, m21: c, m22: e, m23: mv - c * mx - e * my)
+  }
+}

@@ -1,0 +1,83 @@
+import CMatchingKernels
+
+/// Pairs features of the query with stored ones where a map says they should be.
+struct GuidedMatching: Sendable {
+  /// What a map explains.
+  struct Outcome {
+    /// Pairs: one stored feature for one of the query, one pair in a small square on either side.
+    var inliers: [Correspondence] = []
+    /// What every feature of the query meets under the map.
+    var meetings: [matching_meeting] = []
+  }
+
+  /// Bits by which an inlier may differ.
+  static let distance = 21
+  /// Doublings by which sizes may differ.
+  private static let sizeTolerance: Float = 0.7
+  /// Share of a turn by which directions may differ.
+  private static let turnTolerance: Float = 0.11
+  /// Side of the squares in which only one inlier counts, in working pixels.
+  private static let square: Float = 4
+
+  let query: FeatureSet
+  /// log2 of the sizes of the query's features.
+  private let doublings: [Float]
+
+  init(_ query: FeatureSet) {
+    self.query = query
+    doublings = query.sigma.map { PackedFrame.doublings($0) }
+  }
+
+  /// - Returns: What the map explains, or `nil` when fewer than `least` features of the query meet a similar one.
+  func match(_ map: Affine, _ stored: StoredGrid, tolerance: Float, least: Int) -> Outcome? {
+    let scale = map.scale
+    guard scale.isFinite, scale > 1e-3, query.count > 0, stored.set.count > 0 else { return nil }
+    let grow = Float(PortableMath.logarithm(scale) * 1.4426950408889634)
+    let rows = [map.m11, map.m12, map.m13, map.m21, map.m22, map.m23].map { Float($0) }
+    var met = 0
+    let meetings = [matching_meeting](unsafeUninitializedCapacity: query.count) { buffer, used in
+      met = stored.withGrid { grid in
+        query.withColumns(doublings: doublings) { features in
+          withUnsafePointer(to: features) { features in
+            withUnsafePointer(to: grid) { grid in
+              matching_meet(
+                rows, map.turn, grow, features, grid,
+                matching_tolerance(
+                  distance: tolerance, turn: Self.turnTolerance, doubling: Self.sizeTolerance),
+                UInt32(Self.distance), buffer.baseAddress)
+            }
+          }
+        }
+      }
+      used = query.count
+    }
+    guard met >= least else { return nil }
+    return Outcome(inliers: inliers(meetings, stored.set), meetings: meetings)
+  }
+
+  /// The nearest feature of the query for each stored one; of those, one in a small square on either side.
+  private func inliers(_ meetings: [matching_meeting], _ set: FeatureSet) -> [Correspondence] {
+    var best = [Int32](repeating: -1, count: set.count)
+    for (q, m) in meetings.enumerated() where m.nearest >= 0 && m.distance <= Self.distance {
+      let other = best[Int(m.nearest)]
+      if other < 0 || m.distance < meetings[Int(other)].distance { best[Int(m.nearest)] = Int32(q) }
+    }
+    var byDistance = [[Correspondence]](repeating: [], count: Self.distance + 1)
+    for s in best.indices where best[s] >= 0 {
+      let d = Int(meetings[Int(best[s])].distance)
+      byDistance[d].append(Correspondence(query: Int(best[s]), stored: s, distance: d))
+    }
+    var seenQuery: Set<Int> = []
+    var seenStored: Set<Int> = []
+    return byDistance.joined().filter { pair in
+      let q = Self.squareOf(query.x[pair.query], query.y[pair.query])
+      let s = Self.squareOf(set.x[pair.stored], set.y[pair.stored])
+      guard !seenQuery.contains(q), !seenStored.contains(s) else { return false }
+      seenQuery.insert(q)
+      seenStored.insert(s)
+      return true
+    }
+  }
+
+  private static func squareOf(_ x: Float, _ y: Float) -> Int { Int(y / square) << 16 | Int(x / square) }
+}

@@ -1,0 +1,93 @@
+/// The whole search over tables that someone else keeps: candidates first, then a look at each.
+package enum PictureSearch {
+  /// What is searched: one segment, or what is in memory.
+  package struct Table {
+    /// The local features.
+    package let postings: PostingView
+    /// The global codes, four words a picture, in the order of the pictures' numbers.
+    package let codes: UnsafeBufferPointer<UInt64>
+
+    package init(postings: PostingView, codes: UnsafeBufferPointer<UInt64>) {
+      self.postings = postings
+      self.codes = codes
+    }
+  }
+
+  /// A stored picture to look at, and why.
+  package struct Suspect: Sendable {
+    package let table: Int
+    package let picture: Int
+    package internal(set) var hints: Matcher.Hints
+  }
+
+  /// A stored picture that shows the query.
+  package struct Hit: Sendable {
+    package let table: Int
+    package let picture: Int
+    package let match: PictureMatch
+  }
+
+  /// Candidates by global code that are looked at.
+  private static let mostByCode = 40
+
+  /// Finds the pictures that are worth a look: those with most votes, and those with a near global code.
+  ///
+  /// - Parameter isLive: Whether a picture of a table may be returned; `false` for deleted ones.
+  /// - Returns: Most votes first, then those by code alone, nearest first.
+  package static func suspects(
+    for query: QueryFeatures, in tables: [Table], limits: Voter.Limits = Voter.Limits(),
+    isLive: (_ table: Int, _ picture: Int) -> Bool = { _, _ in true }
+  ) -> [Suspect] {
+    var suspects: [Suspect] = []
+    var places: [Int: Int] = [:]
+    func note(_ table: Int, _ picture: Int, _ change: (inout Matcher.Hints) -> Void) {
+      let key = table << 32 | picture
+      let place = places[key] ?? suspects.count
+      if place == suspects.count {
+        suspects.append(Suspect(table: table, picture: picture, hints: Matcher.Hints()))
+        places[key] = place
+      }
+      change(&suspects[place].hints)
+    }
+    for c in Voter.candidates(for: query, in: tables.map(\.postings), limits: limits, isLive: isLive) {
+      note(c.table, c.picture) { if c.mirrored { $0.mirrored = true } else { $0.upright = true } }
+    }
+    for (t, table) in tables.enumerated() {
+      let near = GlobalCodeScan.nearest(
+        in: table.codes, to: query.codes, within: Matcher.codeDistance, limit: mostByCode)
+      for hit in near where isLive(t, hit.index) {
+        note(t, hit.index) { $0.code = (hit.distance, Dihedral(rawValue: UInt8(truncatingIfNeeded: hit.query))) }
+      }
+    }
+    return suspects
+  }
+
+  /// Looks at candidates one by one.
+  ///
+  /// - Parameters:
+  ///   - indexSize: Number of pictures in all tables.
+  ///   - leastConfidence: What is below is left out; ``PictureMatch/accepted`` is the calibrated limit.
+  ///   - load: The stored features of a picture, `nil` when it is gone.
+  ///   - check: Called before every candidate; throws to stop (deadline, cancellation).
+  /// - Returns: Most confident first, ties by score, then by table and number.
+  /// - Throws: What `load` and `check` throw.
+  package static func verify(
+    _ suspects: [Suspect], of query: QueryFeatures, indexSize: Int,
+    leastConfidence: Double = PictureMatch.accepted,
+    load: (_ table: Int, _ picture: Int) throws -> PictureFeatures?, check: () throws -> Void = {}
+  ) rethrows -> [Hit] {
+    let matcher = Matcher(query, indexSize: indexSize)
+    var hits: [Hit] = []
+    for suspect in suspects {
+      try check()
+      guard let stored = try load(suspect.table, suspect.picture),
+        let match = matcher.match(stored, suspect.hints), match.confidence >= leastConfidence
+      else { continue }
+      hits.append(Hit(table: suspect.table, picture: suspect.picture, match: match))
+    }
+    return hits.sorted {
+      ($1.match.confidence, $1.match.score, $0.table, $0.picture)
+        < ($0.match.confidence, $0.match.score, $1.table, $1.picture)
+    }
+  }
+}

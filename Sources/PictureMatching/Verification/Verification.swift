@@ -1,0 +1,11 @@
+/// What geometric verification found for one orientation of a query and one stored picture.
+struct Verification {
+  /// From working pixels of the (possibly mirrored) query to working pixels of the stored picture.
+  var map: Affine
+  /// Pairs under the map, at most one in a small square on either side.
+  var inliers: [Correspondence]
+  /// Nats, see ``Evidence``.
+  var evidence: Double
+  /// Share of the query's features with neighbours that found their counterpart, 0...1.
+  var share: Double
+}

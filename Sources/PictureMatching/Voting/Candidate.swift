@@ -1,0 +1,11 @@
+/// A stored picture that may show the query.
+package struct Candidate: Sendable, Hashable {
+  /// Which of the tables given to the voter.
+  package let table: Int
+  /// Number of the picture in that table.
+  package let picture: Int
+  /// Whether the mirrored query found it.
+  package let mirrored: Bool
+  /// Weighted votes that agree in turn and scale.
+  package let votes: Float
+}

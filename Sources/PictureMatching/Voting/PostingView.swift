@@ -1,0 +1,44 @@
+/// Postings in memory that someone else owns: an array, or a mapped file. Valid only as long as that memory.
+///
+/// Three columns. `words` and `frames` have one entry a stored feature, ordered by the first `prefixBits` bits of its
+/// signature: a word is `picture << 40 | low 40 bits of the signature`, a frame is ``PackedFrame/coarse``. `starts` has
+/// `2^prefixBits + 1` entries: cell c is `starts[c]..<starts[c + 1]`.
+package struct PostingView {
+  /// High bits of a signature that name a cell, 1...24.
+  package let prefixBits: Int
+  /// Pictures are numbered 0..<pictureCount; words that name others are ignored.
+  package let pictureCount: Int
+  let starts: UnsafeBufferPointer<UInt32>
+  let words: UnsafeBufferPointer<UInt64>
+  let frames: UnsafeBufferPointer<UInt8>
+
+  /// Pictures one table can number.
+  package static let mostPictures = 1 << 24
+
+  /// - Returns: `nil` when the columns do not fit together: their lengths, or `starts` falling or not ending at the number
+  ///   of words. Reads all of `starts`, nothing of the other two.
+  package init?(
+    prefixBits: Int, pictureCount: Int, starts: UnsafeBufferPointer<UInt32>, words: UnsafeBufferPointer<UInt64>,
+    frames: UnsafeBufferPointer<UInt8>
+  ) {
+    guard (1...FeatureSet.keyBits).contains(prefixBits), (0...Self.mostPictures).contains(pictureCount),
+      starts.count == (1 << prefixBits) + 1, words.count == frames.count, let first = starts.first, first == 0,
+      let last = starts.last, Int(last) == words.count
+    else { return nil }
+    var before: UInt32 = 0
+    var rises = true
+    for start in starts {
+      rises = rises && start >= before
+      before = start
+    }
+    guard rises else { return nil }
+    self.prefixBits = prefixBits
+    self.pictureCount = pictureCount
+    self.starts = starts
+    self.words = words
+    self.frames = frames
+  }
+
+  /// The postings of one cell.
+  func cell(_ c: Int) -> Range<Int> { Int(starts[c])..<Int(starts[c + 1]) }
+}
