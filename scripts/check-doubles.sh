@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=$(scripts/venv.sh)
-(cd Tests/ProviderDoubles && "$python" -m mypy --strict tineye.py alibaba.py tmapi.py faults.py doublekit/process.py)
+(cd Tests/ProviderDoubles && "$python" -m mypy --strict tineye.py alibaba.py tmapi.py faults.py proxy.py doublekit/process.py)
 MYPYPATH=Tests/ProviderDoubles "$python" -m mypy --strict --ignore-missing-imports Tests/OfficialClients/*.py
 exec "$python" -m pytest -q Tests/OfficialClients "$@"

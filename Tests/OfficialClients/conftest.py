@@ -84,3 +84,14 @@ def faults_process() -> Iterator[DoubleProcess]:
 def faults(faults_process: DoubleProcess) -> DoubleProcess:
     faults_process.reset()
     return faults_process
+
+
+@pytest.fixture(scope="module")
+def proxy_process() -> Iterator[DoubleProcess]:
+    yield from _double("proxy", tls=True)
+
+
+@pytest.fixture
+def proxy(proxy_process: DoubleProcess) -> DoubleProcess:
+    proxy_process.reset()
+    return proxy_process

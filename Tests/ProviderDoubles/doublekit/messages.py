@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 from urllib.parse import parse_qsl, unquote_plus
 
 from .forms import Form, parse_form
@@ -77,6 +77,8 @@ class Response:
     body: bytes = b""
     headers: Pairs = field(default_factory=list)
     verdict: str = "ok"
+    #: Takes the connection over after the head was sent (a proxy's tunnel); the connection ends with it.
+    then: Optional[Callable[[Any], None]] = None
 
     @staticmethod
     def json(status: int, value: Any, verdict: str = "ok", pretty: bool = False) -> "Response":

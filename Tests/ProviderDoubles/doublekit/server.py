@@ -121,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.play(step, request, entry)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = serve
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_CONNECT = serve
 
     def real_answer(self, request: Request) -> Response:
         """The provider's answer. A mistake in the double must not look like a fault of the line."""
@@ -216,10 +216,10 @@ class Handler(BaseHTTPRequestHandler):
         if "date" not in names:
             lines.append("Date: " + formatdate(self.server.provider.now(), usegmt=True))
         lines.extend("%s: %s" % pair for pair in response.headers)
-        bodiless = response.status in (204, 304) or response.status < 200
+        bodiless = response.status in (204, 304) or response.status < 200 or response.then is not None
         if not bodiless and not names & {"content-length", "transfer-encoding"}:
             lines.append("Content-Length: %d" % len(response.body))
-        if self.close_connection and "connection" not in names:
+        if self.close_connection and "connection" not in names and response.then is None:
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
@@ -228,6 +228,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and response.status not in (204, 304):
             self.wfile.write(response.body)
         self.wfile.flush()
+        if response.then is not None:
+            self.close_connection = True
+            response.then(self.connection)
 
     def read_body(self) -> bytes:
         coding = self.headers.get("Transfer-Encoding")
