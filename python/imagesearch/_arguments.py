@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 from ctypes import POINTER, byref, pointer
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
@@ -14,6 +15,7 @@ from .models import ImageItem, Match, MatchOrigin, Removal
 
 _INT32 = 2**31 - 1
 _INT64 = 2**63 - 1
+_LEVELS = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR)
 _CALL_KEYS = frozenset(("connect_timeout", "timeout", "deadline"))
 _SEARCH_KEYS = _CALL_KEYS | {
     "limit", "offset", "minimum_score", "minimum_confidence", "category", "region", "sort", "order", "backlink_limit",
@@ -58,11 +60,15 @@ def client_options(options: Mapping[str, Any]) -> Tuple[_structs.ClientOptions, 
     logger = get("logger")
     if logger is None:
         return struct, 0
+    if not isinstance(logger, logging.Logger):
+        raise TypeError("logger must be a logging.Logger, not %s" % type(logger).__name__)
     level = get("log_level")
     level = logger.getEffectiveLevel() if level is None else level
-    token = _callbacks.add_logger(logger)
-    struct.log_level = min(max(_values.integer("log_level", level, 0, _INT32), 1), 40)
+    level = _values.integer("log_level", level, 0, _INT32)
+    # The library has four levels; one in between, or CRITICAL, is the next that is loud enough.
+    struct.log_level = next((own for own in _LEVELS if own >= level), _LEVELS[-1])
     struct.log = _callbacks.log_callback
+    token = _callbacks.add_logger(logger)
     struct.log_user_data = token
     return struct, token
 
@@ -106,8 +112,8 @@ def search_options(options: Mapping[str, Any]) -> Optional[_structs.SearchOption
     get = options.get
     struct.limit = _values.integer("limit", get("limit"), 1, _INT64)
     struct.offset = _values.integer("offset", get("offset"), 0, _INT64)
-    struct.minimum_score = _values.number(get("minimum_score"))
-    struct.minimum_confidence = _values.number(get("minimum_confidence"))
+    struct.minimum_score = _values.number("minimum_score", get("minimum_score"), 0, 100)
+    struct.minimum_confidence = _values.number("minimum_confidence", get("minimum_confidence"), 0, 1)
     struct.category = _values.text("category", get("category"))
     region = get("region")
     if region is not None:
@@ -145,10 +151,11 @@ def _own_parameters(options: Mapping[str, Any]) -> Dict[str, str]:
 class PreparedItems:
     """Items as an array of pointers, with everything that they point to."""
 
-    __slots__ = ("array", "count", "kept")
+    __slots__ = ("array", "count", "kept", "byte_count")
 
     def __init__(self, items: Iterable[ImageItem]) -> None:
         self.kept: List[Any] = []
+        self.byte_count = 0
         structs = [self._item(item) for item in items]
         self.count = len(structs)
         self.array = (POINTER(_structs.Item) * self.count)(*map(pointer, structs))
@@ -158,6 +165,7 @@ class PreparedItems:
             raise TypeError("an item is an ImageItem, not %s" % type(item).__name__)
         pictures = [_picture(picture) for picture in item.pictures]
         self.kept.append(pictures)
+        self.byte_count += sum(picture.byte_count for picture in pictures)
         struct = _structs.new(_structs.Item)
         struct.item_id = _values.text("item_id", item.item_id)
         struct.category = _values.text("category", item.category)

@@ -1,62 +1,109 @@
-"""The calls of a client as functions that block, for client.py and for the threads of aio.py."""
+"""The calls of a client, ready to be made in either way: blocking, or started and waited for."""
 
 from __future__ import annotations
 
 from ctypes import byref, c_int64, c_void_p
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Generic, Mapping, Optional, Tuple, Type, TypeVar
 
 from . import _arguments, _results
 from ._arguments import PreparedItems, call_options, reference
 from ._bound import function
-from ._connection import Connection
-from ._handles import receive
+from ._handles import OperationHandle
 from ._pictures import PreparedPicture
 from .models import AddReport, Match, OverlayStyle, Quota, Removal
 from .page import SearchPage
 
-_search = function("search")
-_remaining_searches = function("remaining_searches")
-_image_count = function("image_count")
-_add_images = function("add_images")
-_remove_images = function("remove_images")
-_overlay = function("overlay")
+Result = TypeVar("Result")
 
 
-def search(client: Connection, picture: PreparedPicture, options: Any) -> SearchPage:
+class Kind:
+    """The functions of the library for one call."""
+
+    __slots__ = ("blocking", "start", "take", "holder")
+
+    def __init__(self, name: str, take: str, holder: Type[Any] = c_void_p) -> None:
+        self.blocking = function(name)
+        self.start = function(name + "_start")
+        self.take = function("operation_take_" + take)
+        #: What the result arrives in.
+        self.holder = holder
+
+
+class Call(Generic[Result]):
+    """A call with its arguments. `kept` is what the arguments point into and `read` makes the answer from the result."""
+
+    __slots__ = ("kind", "arguments", "kept", "read", "byte_count")
+
+    def __init__(
+        self, kind: Kind, read: Callable[[int], Result], arguments: Tuple[Any, ...], kept: Any = None, byte_count: int = 0
+    ) -> None:
+        self.kind = kind
+        self.read = read
+        self.arguments = arguments
+        self.kept = kept
+        #: Bytes in memory, which are copied when the call is started and not when it blocks.
+        self.byte_count = byte_count
+
+    def block(self, client: int) -> Result:
+        """Makes the call and waits for its end."""
+        result = self.kind.holder()
+        self.kind.blocking(client, *self.arguments, byref(c_void_p()), byref(result))
+        return self.read(result.value or 0)
+
+    def start(self, client: int, owner: object, completion: Any, token: Optional[int]) -> OperationHandle:
+        """Starts the call; the operation holds `owner` and the arguments until it is freed."""
+        operation = c_void_p()
+        self.kind.start(client, *self.arguments, completion, token, byref(c_void_p()), byref(operation))
+        return OperationHandle(operation.value or 0, (owner, self.kept))
+
+    def take(self, operation: OperationHandle) -> Result:
+        """The answer of an operation that has ended."""
+        result = self.kind.holder()
+        self.kind.take(operation.address, byref(c_void_p()), byref(result))
+        return self.read(result.value or 0)
+
+
+_SEARCH = Kind("search", "page")
+_REMAINING_SEARCHES = Kind("remaining_searches", "quota")
+_IMAGE_COUNT = Kind("image_count", "count", c_int64)
+_ADD_IMAGES = Kind("add_images", "report")
+_REMOVE_IMAGES = Kind("remove_images", "count", c_int64)
+_OVERLAY = Kind("overlay", "bytes")
+
+
+def search(picture: PreparedPicture, options: Any) -> Call[SearchPage]:
     """`options` is the struct of a search or None."""
-    return _results.page(receive(_search, client.address(), byref(picture.struct), reference(options)))
+    arguments = (byref(picture.struct), reference(options))
+    return Call(_SEARCH, _results.page, arguments, picture, picture.byte_count)
 
 
-def remaining_searches(client: Connection, options: Mapping[str, Any]) -> Quota:
+def remaining_searches(options: Mapping[str, Any]) -> Call[Quota]:
     """See Client.remaining_searches()."""
-    return _results.quota(receive(_remaining_searches, client.address(), reference(call_options(options))))
+    return Call(_REMAINING_SEARCHES, _results.quota, (reference(call_options(options)),))
 
 
-def image_count(client: Connection, options: Mapping[str, Any]) -> int:
+def image_count(options: Mapping[str, Any]) -> Call[int]:
     """See Client.image_count()."""
-    count = c_int64()
-    _image_count(client.address(), reference(call_options(options)), byref(c_void_p()), byref(count))
-    return count.value
+    return Call(_IMAGE_COUNT, _results.count, (reference(call_options(options)),))
 
 
-def add_images(client: Connection, items: PreparedItems, options: Any) -> AddReport:
-    """`options` is the struct of a call or None."""
-    return _results.report(receive(_add_images, client.address(), items.array, items.count, reference(options)))
+def add_images(items: Any, options: Mapping[str, Any]) -> Call[AddReport]:
+    """See Client.add_images()."""
+    prepared = PreparedItems(items)
+    arguments = (prepared.array, prepared.count, reference(call_options(options)))
+    return Call(_ADD_IMAGES, _results.report, arguments, prepared, prepared.byte_count)
 
 
-def remove_images(client: Connection, removals: Any, options: Mapping[str, Any]) -> Optional[int]:
+def remove_images(removals: Any, options: Mapping[str, Any]) -> Call[Optional[int]]:
     """See Client.remove_images()."""
     array = _arguments.removals([removals] if isinstance(removals, (str, Removal)) else removals)
-    removed = c_int64()
-    limits = reference(call_options(options))
-    _remove_images(client.address(), array, len(array), limits, byref(c_void_p()), byref(removed))
-    return None if removed.value < 0 else removed.value
+    return Call(_REMOVE_IMAGES, _results.removed, (array, len(array), reference(call_options(options))))
 
 
-def overlay(client: Connection, query: Any, match: Match, style: OverlayStyle, options: Mapping[str, Any]) -> bytes:
+def overlay(query: Any, match: Match, style: OverlayStyle, options: Mapping[str, Any]) -> Call[bytes]:
     """See Client.overlay()."""
     picture = None if query is None else PreparedPicture(query)
-    image = None if picture is None else byref(picture.struct)
     origin = _arguments.origin(match)
-    limits = reference(call_options(options))
-    return _results.content(receive(_overlay, client.address(), image, origin.address, style.value, limits))
+    image = None if picture is None else byref(picture.struct)
+    arguments = (image, origin.address, style.value, reference(call_options(options)))
+    return Call(_OVERLAY, _results.content, arguments, (picture, origin), 0 if picture is None else picture.byte_count)

@@ -113,10 +113,19 @@ FUNCTIONS: Tuple[Function, ...] = (
         _STATUS, "imagesearch_search_start", _CLIENT, _IMAGE, "const imagesearch_search_options *", *_START
     ),
     _leaving(_STATUS, "imagesearch_add_images_start", _CLIENT, _ITEMS, "size_t", _CALL, *_START),
+    _leaving(_STATUS, "imagesearch_remaining_searches_start", _CLIENT, _CALL, *_START),
+    _leaving(_STATUS, "imagesearch_image_count_start", _CLIENT, _CALL, *_START),
+    _leaving(
+        _STATUS, "imagesearch_remove_images_start", _CLIENT, "const imagesearch_removal *", "size_t", _CALL, *_START
+    ),
+    _leaving(_STATUS, "imagesearch_overlay_start", _CLIENT, _IMAGE, _MATCH, "int32_t", _CALL, *_START),
     _leaving(_STATUS, "imagesearch_operation_wait", _OPERATION, "double"),
     _leaving("void", "imagesearch_operation_cancel", _OPERATION),
     _leaving(_STATUS, "imagesearch_operation_take_page", _OPERATION, _ERROR, "imagesearch_page **"),
     _leaving(_STATUS, "imagesearch_operation_take_report", _OPERATION, _ERROR, "imagesearch_add_report **"),
+    _leaving(_STATUS, "imagesearch_operation_take_quota", _OPERATION, _ERROR, "imagesearch_quota **"),
+    _leaving(_STATUS, "imagesearch_operation_take_count", _OPERATION, _ERROR, "int64_t *"),
+    _leaving(_STATUS, "imagesearch_operation_take_bytes", _OPERATION, _ERROR, "imagesearch_bytes **"),
     _leaving("void", "imagesearch_operation_free", _OPERATION),
     # Pages
     _quick("void", "imagesearch_page_free", "imagesearch_page *"),
@@ -125,6 +134,7 @@ FUNCTIONS: Tuple[Function, ...] = (
     _quick(_MATCH, "imagesearch_page_match", _PAGE, "size_t"),
     _quick("int64_t", "imagesearch_page_total", _PAGE),
     _quick("int64_t", "imagesearch_page_offset", _PAGE),
+    _quick("int64_t", "imagesearch_page_next_offset", _PAGE),
     _quick("int32_t", "imagesearch_page_has_more", _PAGE),
     _quick(_TEXT, "imagesearch_page_request_id", _PAGE),
     _quick("size_t", "imagesearch_page_warning_count", _PAGE),

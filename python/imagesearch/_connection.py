@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Optional
 
 from . import _arguments, _callbacks
 from ._bound import function, text
-from ._handles import ClientHandle, closed_error
+from ._handles import ClientHandle, closed_error, refuse_after_fork
 from .models import Capability
 
 #: Opens a service with the options struct it is given; see _services.py.
@@ -25,9 +25,11 @@ class Connection:
     _service = ""
 
     def __init__(self, opener: Opener, options: Dict[str, Any]) -> None:
-        struct, token = _arguments.client_options(options)
-        # Proxies have passwords: nothing that a traceback could show keeps them.
-        options.clear()
+        refuse_after_fork()
+        try:
+            struct, token = _arguments.client_options(options)
+        finally:
+            options.clear()  # proxies have passwords: tracebacks that show variables find none
         try:
             address = opener(byref(struct))
         except BaseException:
@@ -53,7 +55,7 @@ class Connection:
         return self._closed
 
     def address(self) -> int:
-        """The address of the library's handle, for a call. The caller's reference to `self` keeps it good until the call returns."""
+        """The address of the library's handle; the caller's reference to `self` keeps it good until the call returns."""
         address: Optional[int] = None if self._closed else self._handle.address
         if address is None:
             raise closed_error(getattr(self, "_handle", None))

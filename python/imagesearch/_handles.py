@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
 import weakref
 from ctypes import byref, c_void_p
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _callbacks
 from ._bound import function
@@ -31,15 +32,18 @@ def receive(call: Callable[..., Any], *arguments: Any) -> int:
 class ClientHandle:
     """A client of the library."""
 
-    __slots__ = ("address", "token", "forked", "_finalizer", "__weakref__")
+    __slots__ = ("address", "token", "running", "forked", "_finalizer", "__weakref__")
 
     def __init__(self, address: int, token: int) -> None:
         self.address: Optional[int] = address
         self.token = token
+        #: A key for each call that is running.
+        self.running: Dict[object, None] = {}
         self.forked = False
         self._finalizer = weakref.finalize(self, _free_client, address, token)
         # At exit other threads may still be in a call: closing is safe then, freeing is not.
         self._finalizer.atexit = False
+        _Process.used = True
         _clients.add(self)
 
     def close(self) -> None:
@@ -57,7 +61,7 @@ class ClientHandle:
 def closed_error(handle: Optional[ClientHandle]) -> ClosedError:
     """Why there is no address to call."""
     if handle is not None and handle.forked:
-        return ClosedError(Code.CLOSED, "the process forked after this client was opened; open another in the child")
+        return ClosedError(Code.CLOSED, "the process forked after this client was opened")
     return ClosedError(Code.CLOSED, "the client is closed")
 
 
@@ -114,7 +118,31 @@ _clients: "weakref.WeakSet[ClientHandle]" = weakref.WeakSet()
 _operations: "weakref.WeakSet[OperationHandle]" = weakref.WeakSet()
 
 
+class _Process:
+    """What this process may do with the library."""
+
+    #: Whether a client was opened in it.
+    used = False
+    #: Whether the process that it was forked from had opened one.
+    forked_after_use = False
+
+
+def refuse_after_fork() -> None:
+    """The library's threads do not survive a fork, and a new client would wait for them for ever.
+
+    Raises:
+        ClosedError: this process was forked from one that had opened a client.
+    """
+    if _Process.forked_after_use:
+        raise ClosedError(
+            Code.CLOSED,
+            "the process forked after a client was opened, and the library cannot be used in the child; "
+            "fork before the first client is opened, or start processes with multiprocessing's spawn method",
+        )
+
+
 def _abandon_all() -> None:
+    _Process.forked_after_use = _Process.forked_after_use or _Process.used
     for client in list(_clients):
         client.abandon()
     for operation in list(_operations):
@@ -122,15 +150,19 @@ def _abandon_all() -> None:
 
 
 def _close_all() -> None:
-    """At exit: no call may come back into an interpreter that is going away."""
-    for client in list(_clients):
-        if client.address is not None:
-            _client_close(client.address)
-            _callbacks.remove_logger(client.token)
-    for operation in list(_operations):
-        if operation.address is not None:
-            operation.cancel()
-            operation.wait(1.0)
+    """At exit: a callback into an interpreter that is going away would end the process, so every call that
+    may make one has to end before: those of clients that log, and those in the background."""
+    clients = [client for client in list(_clients) if client.address is not None and client.token]
+    operations = [operation for operation in list(_operations) if operation.address is not None]
+    for client in clients:
+        client.close()
+    for operation in operations:
+        operation.cancel()
+    end = time.monotonic() + 2
+    for operation in operations:
+        operation.wait(max(0.0, end - time.monotonic()))
+    while any(client.running for client in clients) and time.monotonic() < end:
+        time.sleep(0.002)
 
 
 os.register_at_fork(after_in_child=_abandon_all)

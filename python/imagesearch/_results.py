@@ -87,5 +87,15 @@ def content(address: int) -> bytes:
         _bytes_free(address)
 
 
+def count(value: int) -> int:
+    """A number is no handle and stays as it is."""
+    return value
+
+
+def removed(value: int) -> Optional[int]:
+    """How many pictures were removed, if the provider tells."""
+    return _known(value)
+
+
 def _known(value: int) -> Optional[int]:
     return None if value < 0 else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from ctypes import byref
-from typing import Optional, Union
+from typing import Dict, Optional, Union
 
 from . import _structs, _values
 from ._bound import function
@@ -14,12 +14,15 @@ from ._handles import receive
 from .errors import invalid_argument
 
 
-def tineye(api_key: Optional[str], public_key: Optional[str], private_key: Optional[str]) -> Opener:
-    """TinEye with the header key, or with the pair of keys of the signature."""
+def tineye(keys: Dict[str, Optional[str]]) -> Opener:
+    """TinEye with the header key, or with the pair of keys of the signature; `keys` is empty afterwards."""
     struct = _structs.new(_structs.TinEyeOptions)
-    struct.api_key = _values.text("api_key", api_key)
-    struct.public_key = _values.text("public_key", public_key)
-    struct.private_key = _values.text("private_key", private_key)
+    try:
+        for name, value in keys.items():
+            setattr(struct, name, _values.text(name, value))
+    finally:
+        value = None
+        keys.clear()  # tracebacks that show variables find none
     return functools.partial(receive, function("tineye_open"), byref(struct))
 
 

@@ -15,15 +15,16 @@ def text(name: str, value: Any) -> Optional[bytes]:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise TypeError("%s must be str, not %s" % (name, type(value).__name__))
+        kind = type(value).__name__
+        value = None  # tracebacks that show variables find no key, here and below
+        raise TypeError("%s must be str, not %s" % (name, kind))
     try:
         encoded = value.encode("utf-8")
     except UnicodeEncodeError:
-        encoded = None  # raised below: this exception would show the text
-    if encoded is None:
-        raise invalid_argument("%s is no valid Unicode text" % name)
-    if b"\0" in encoded:
-        raise invalid_argument("%s must not contain a zero character" % name)
+        encoded = b""  # not raised from here: this exception has the text
+    if (value and not encoded) or b"\0" in encoded:
+        value = encoded = b""
+        raise invalid_argument("%s is no text that C can hold: a zero character, or half a surrogate pair" % name)
     return encoded
 
 
@@ -69,6 +70,11 @@ def seconds(name: str, value: Any) -> float:
     return number
 
 
-def number(value: Any) -> float:
-    """A number that the library checks; None is 0."""
-    return 0.0 if value is None else float(value)
+def number(name: str, value: Any, least: float, most: float) -> float:
+    """A number in a range; None is 0, which is the library's word for the default."""
+    if value is None:
+        return 0.0
+    result = float(value)
+    if not least <= result <= most:
+        raise invalid_argument("%s is %g, allowed is %g to %g" % (name, result, least, most))
+    return result

@@ -1,18 +1,16 @@
-"""Clients whose calls block. Other Python threads run meanwhile, and Ctrl-C ends a search in the main thread."""
+"""Clients whose calls block. Other Python threads run meanwhile, and Ctrl-C ends a call in the main thread."""
 
 from __future__ import annotations
 
 import os
 import threading
-from ctypes import byref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
 
-from . import _callbacks, _calls, _results, _services
-from ._arguments import PreparedItems, call_options, reference, search_options
-from ._bound import function
+from . import _callbacks, _calls, _services
+from ._arguments import search_options
+from ._calls import Call
 from ._connection import Connection
-from ._handles import OperationHandle, receive
 from ._pictures import PreparedPicture
 from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, Removal
 from .options import CallOptions, ClientOptions, SearchOptions
@@ -23,16 +21,12 @@ if TYPE_CHECKING:
 
     from .models import ImageSource
 
-_search_start = function("search_start")
-_take_page = function("operation_take_page")
-_add_images_start = function("add_images_start")
-_take_report = function("operation_take_report")
-
-#: Bytes that are copied so that Ctrl-C can end a search with them; more than that is not worth a second copy.
+#: Bytes that are copied so that Ctrl-C can end a call with them; more than that is not worth a second copy.
 _COPIED_BYTES = 4 << 20
 #: How long Ctrl-C may have to wait, in seconds.
 _SIGNAL_INTERVAL = 0.1
 
+Result = TypeVar("Result")
 Self = TypeVar("Self", bound="Client")
 
 
@@ -47,7 +41,7 @@ class Client(Connection):
                 its start is streamed from disk and its position is left alone.
             options: see SearchOptions.
         """
-        return self._search(PreparedPicture(image), search_options(options))
+        return self._run(_calls.search(PreparedPicture(image), search_options(options)))
 
     def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[SearchPage]:
         """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
@@ -62,23 +56,18 @@ class Client(Connection):
 
     def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
         """What is left of what was paid for."""
-        return _calls.remaining_searches(self, options)
+        return self._run(_calls.remaining_searches(options))
 
     def image_count(self, **options: "Unpack[CallOptions]") -> int:
         """How many pictures the service has indexed."""
-        return _calls.image_count(self, options)
+        return self._run(_calls.image_count(options))
 
     def add_images(self, items: Iterable[ImageItem], **options: "Unpack[CallOptions]") -> AddReport:
         """Adds pictures. One bad picture does not stop the rest: the report has an entry for each, in the order given.
 
         An exception means that nothing could be tried.
         """
-        prepared = PreparedItems(items)
-        limits = call_options(options)
-        if not _in_main_thread():
-            return _calls.add_images(self, prepared, limits)
-        arguments = (self.address(), prepared.array, prepared.count, reference(limits))
-        return _results.report(self._run(_add_images_start, arguments, _take_report, (prepared, limits)))
+        return self._run(_calls.add_images(items, options))
 
     def remove_images(
         self,
@@ -95,7 +84,7 @@ class Client(Connection):
         Returns:
             How many pictures were removed; None when the provider does not tell.
         """
-        return _calls.remove_images(self, removals, options)
+        return self._run(_calls.remove_images(removals, options))
 
     def overlay(
         self,
@@ -112,7 +101,7 @@ class Client(Connection):
             style: TinEye has ALIGNED only.
             options: see CallOptions.
         """
-        return _calls.overlay(self, query, match, style, options)
+        return self._run(_calls.overlay(query, match, style, options))
 
     def close(self) -> None:
         """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys."""
@@ -126,31 +115,35 @@ class Client(Connection):
     ) -> None:
         self.close()
 
-    def _search(self, picture: PreparedPicture, struct: Any) -> SearchPage:
-        if not _in_main_thread() or picture.byte_count > _COPIED_BYTES:
-            return _calls.search(self, picture, struct)
-        arguments = (self.address(), byref(picture.struct), reference(struct))
-        return _results.page(self._run(_search_start, arguments, _take_page, (picture, struct)))
-
     def _pages(self, picture: PreparedPicture, struct: Any) -> Iterator[SearchPage]:
         while True:
-            page = self._search(picture, struct)
+            page = self._run(_calls.search(picture, struct))
             yield page
-            if not page.has_more or not len(page):
+            if not page.has_more or page.next_offset <= page.offset:
                 return
-            struct.offset = page.offset + len(page)
+            struct.offset = page.next_offset
 
-    def _run(self, start: Any, arguments: Tuple[Any, ...], take: Any, kept: Tuple[Any, ...]) -> int:
-        """Starts a call and waits for it in short steps, since Python handles signals between calls of C only."""
-        operation = OperationHandle(receive(start, *arguments, _callbacks.no_completion, None), (self, *kept))
+    def _run(self, call: Call[Result]) -> Result:
+        if not _in_main_thread() or call.byte_count > _COPIED_BYTES:
+            address = self.address()
+            running, key = self._handle.running, object()
+            running[key] = None
+            try:
+                return call.block(address)
+            finally:
+                del running[key]
+        # Python handles signals between calls of C only, so the wait is cut in pieces.
+        operation = call.start(self.address(), self, _callbacks.no_completion, None)
         try:
             while not operation.wait(_SIGNAL_INTERVAL):
                 pass
-            return receive(take, operation.address)
         except BaseException:
             operation.cancel()
             operation.wait(1.0)
+            operation.free()
             raise
+        try:
+            return call.take(operation)
         finally:
             operation.free()
 
@@ -176,9 +169,9 @@ class TinEye(Client):
         private_key: Optional[str] = None,
         **options: "Unpack[ClientOptions]",
     ) -> None:
-        opener = _services.tineye(api_key, public_key, private_key)
+        keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
         del api_key, public_key, private_key  # tracebacks that show variables find none
-        super().__init__(opener, options)  # type: ignore[arg-type]
+        super().__init__(_services.tineye(keys), options)  # type: ignore[arg-type]
 
 
 class LocalIndex(Client):

@@ -7,6 +7,7 @@ from ctypes import byref, c_char_p, c_double, c_size_t, string_at
 from typing import Any, Iterator, Optional, Tuple
 
 from ._bound import function, text
+from ._fast import maker
 from ._handles import PageHandle
 from .models import AffineMap, Backlink, Match, MatchOrigin
 
@@ -15,6 +16,7 @@ _page_match_count = function("page_match_count")
 _page_match = function("page_match")
 _page_total = function("page_total")
 _page_offset = function("page_offset")
+_page_next_offset = function("page_next_offset")
 _page_has_more = function("page_has_more")
 _page_request_id = function("page_request_id")
 _page_warning_count = function("page_warning_count")
@@ -46,6 +48,9 @@ _tag = function("match_tag")
 _backlinks = function("match_backlinks")
 
 _Six = c_double * 6
+_match = maker(Match, ("_origin",))
+_backlink = maker(Backlink)
+_affine_map = maker(AffineMap)
 
 
 class SearchPage:
@@ -54,7 +59,7 @@ class SearchPage:
     Iterating, len() and indexing go over `matches`. A page stays good after its client was closed.
     """
 
-    __slots__ = ("_handle", "_matches", "service", "total", "offset", "has_more", "request_id", "warnings")
+    __slots__ = ("_handle", "_matches", "service", "total", "offset", "next_offset", "has_more", "request_id", "warnings")
 
     #: The service that answered.
     service: str
@@ -62,6 +67,8 @@ class SearchPage:
     total: Optional[int]
     #: The position of the first match of this page, from 0.
     offset: int
+    #: The offset of the page that follows, which counts what a minimum score left out too.
+    next_offset: int
     #: Whether another page may follow.
     has_more: bool
     #: The provider's identifier of the request.
@@ -80,6 +87,7 @@ class SearchPage:
         total = _page_total(address)
         put(self, "total", None if total < 0 else total)
         put(self, "offset", _page_offset(address))
+        put(self, "next_offset", _page_next_offset(address))
         put(self, "has_more", _page_has_more(address) == 1)
         put(self, "request_id", text(_page_request_id(address)))
         warnings = (text(_page_warning(address, index)) for index in range(_page_warning_count(address)))
@@ -155,7 +163,7 @@ def _read_match(page: PageHandle, match: int, six: Any, count: c_size_t) -> Matc
     match_overlap = _match_overlap(match)
     overlay_url = _overlay_url(match)
     tag_count = _tag_count(match)
-    result = Match(
+    return _match(
         score if score == score else None,
         confidence if confidence == confidence else None,
         image_url.decode() if image_url is not None else None,
@@ -173,15 +181,14 @@ def _read_match(page: PageHandle, match: int, six: Any, count: c_size_t) -> Matc
         text(_price(match)),
         text(_currency(match)),
         overlay_url.decode() if overlay_url is not None else None,
-        AffineMap(*six) if _transform(match, six) == 1 else None,
+        _affine_map(*six[:]) if _transform(match, six) == 1 else None,
         mirrored == 1 if mirrored >= 0 else None,
         query_overlap if query_overlap == query_overlap else None,
         match_overlap if match_overlap == match_overlap else None,
         tuple([text(_tag(match, index)) or "" for index in range(tag_count)]) if tag_count else (),
         _read_backlinks(match, count),
+        MatchOrigin(page, match),
     )
-    object.__setattr__(result, "_origin", MatchOrigin(page, match))
-    return result
 
 
 def _read_backlinks(match: int, count: c_size_t) -> Tuple[Backlink, ...]:
@@ -190,4 +197,4 @@ def _read_backlinks(match: int, count: c_size_t) -> Tuple[Backlink, ...]:
         return ()
     # The struct is three pointers to text and never grows, so the array can be taken over in one go.
     values = [None if each is None else each.decode() for each in (c_char_p * (3 * count.value)).from_address(address)[:]]
-    return tuple(map(Backlink, values[0::3], values[1::3], values[2::3]))
+    return tuple(map(_backlink, values[0::3], values[1::3], values[2::3]))
