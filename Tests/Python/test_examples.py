@@ -1,0 +1,102 @@
+"""The examples do what they say, in C also under valgrind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List
+
+import header
+import imagesearch
+import pytest
+from conftest import KEY
+from doublekit.process import DoubleProcess
+from scenes import scene
+
+LIBRARY = Path(imagesearch.library_path).parent
+
+
+@pytest.fixture(scope="module")
+def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = tmp_path_factory.mktemp("c") / "find_picture"
+    subprocess.run(
+        ["cc", "-std=c99", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(header.HEADER.parent),
+         str(header.ROOT / "examples" / "c" / "find_picture.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch", "-lm"],
+        check=True,
+    )  # fmt: skip
+    return program
+
+
+@pytest.fixture(params=["python", "c"])
+def command(request: pytest.FixtureRequest, c_example: Path) -> List[str]:
+    if request.param == "python":
+        return [sys.executable, str(header.ROOT / "examples" / "python" / "find_picture.py")]
+    return [str(c_example)]
+
+
+def run(command: List[str], *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    variables: Dict[str, str] = {"PATH": os.environ["PATH"], "PYTHONPATH": str(header.ROOT / "python"), **environment}
+    variables["LD_LIBRARY_PATH"] = str(LIBRARY)
+    return subprocess.run([*command, *arguments], env=variables, capture_output=True, text=True, timeout=120)
+
+
+def test_a_local_index(command: List[str], tmp_path: Path) -> None:
+    index = str(tmp_path / "index")
+    files = []
+    for seed in range(3):
+        files.append(str(tmp_path / ("scene%d.png" % seed)))
+        Path(files[-1]).write_bytes(scene(seed))
+    bad = str(tmp_path / "bad.png")
+    Path(bad).write_bytes(b"no picture")
+    added = run(command, index, "add", *files, bad)
+    rows = [line.split("\t") for line in added.stdout.splitlines()]
+    assert [row[:3] for row in rows[:3]] == [["scene%d" % n, "scene%d.png" % n, "added"] for n in range(3)], added.stderr
+    assert rows[3][2] == "failed" and rows[3][3]
+
+    copy = str(tmp_path / "copy.png")
+    Path(copy).write_bytes(scene(1, width=200, height=150))
+    stranger = str(tmp_path / "stranger.png")
+    Path(stranger).write_bytes(scene(99))
+    found = run(command, index, "search", copy, stranger)
+    assert found.returncode == 0, found.stderr
+    first, second = (line.split("\t") for line in found.stdout.splitlines())
+    assert first[0] == copy and first[1] == "scene1/scene1.png"
+    assert 0 < float(first[2]) <= 100 and 0 < float(first[3]) <= 1 and float(first[4]) > 0
+    assert second[:4] == [stranger, "-", "-", "-"] and float(second[4]) > 0
+
+
+def test_tineye(command: List[str], tmp_path: Path, base_url: str, double: DoubleProcess, picture: Path) -> None:
+    variables = {"TINEYE_API_KEY": KEY, "TINEYE_API_URL": base_url}
+    index = str(tmp_path / "index")
+    assert run(command, index, "remaining", **variables).stdout == "10719\n"
+    found = run(command, index, "search", str(picture), **variables)
+    local, tineye = (line.split("\t") for line in found.stdout.splitlines())
+    assert local[1] == "-"
+    assert tineye[1].startswith("https://") and float(tineye[2]) == 100 and tineye[3] == "-"
+    refused = run(command, index, "remaining", TINEYE_API_KEY="wrong", TINEYE_API_URL=base_url)
+    assert refused.returncode == 1 and "valid API key" in refused.stderr and "wrong" not in refused.stderr
+
+
+def test_bad_use(command: List[str], tmp_path: Path) -> None:
+    assert run(command).returncode != 0
+    missing = run(command, str(tmp_path / "index"), "search", str(tmp_path / "missing.png"))
+    assert missing.returncode == 1 and "missing.png" in missing.stderr
+
+
+def test_the_c_example_under_valgrind(c_example: Path, tmp_path: Path, base_url: str, double: DoubleProcess) -> None:
+    valgrind = shutil.which("valgrind")
+    assert valgrind, "valgrind is not installed (scripts/setup.sh)"
+    picture = tmp_path / "scene.png"
+    picture.write_bytes(scene(3, width=160, height=120))
+    suppressions = header.ROOT / "Tests" / "ABI" / "swift.supp"
+    command = [
+        valgrind, "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
+        "--suppressions=%s" % suppressions, str(c_example),
+    ]  # fmt: skip
+    variables = {"TINEYE_API_KEY": KEY, "TINEYE_API_URL": base_url}
+    for arguments in (["add", str(picture)], ["search", str(picture)], ["remaining"]):
+        result = run(command, str(tmp_path / "index"), *arguments, **variables)
+        assert result.returncode == 0, result.stdout + result.stderr

@@ -1,0 +1,123 @@
+"""The log goes to the logger of the client, at its level; without one there is silence."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import subprocess
+import sys
+import threading
+from typing import Any, List
+
+import header
+import imagesearch
+import pytest
+from conftest import KEY, MELON_URL
+from doublekit.process import DoubleProcess
+from imagesearch import TinEye, _callbacks
+
+
+class Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.records: List[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture
+def logger(request: pytest.FixtureRequest) -> logging.Logger:
+    logger = logging.getLogger("imagesearch.test." + request.node.name)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    return logger
+
+
+def test_lines_and_levels(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
+    collector = Collector()
+    logger.addHandler(collector)
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger, requests_per_minute=1000) as client:
+        client.search(MELON_URL, limit=1)
+        levels = {record.levelno for record in collector.records}
+        assert collector.records and levels <= {10, 20, 30, 40}
+        assert any("search" in record.getMessage() for record in collector.records)
+    del client
+    gc.collect()
+    assert all(value is not logger for value in _callbacks._loggers.values()), "the logger of a client that is gone is kept"
+
+
+def test_the_level_of_the_logger_is_the_librarys(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
+    collector = Collector()
+    logger.addHandler(collector)
+    logger.setLevel(logging.ERROR)
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger) as client:
+        client.search(MELON_URL, limit=1)
+    assert collector.records == []
+    logger.setLevel(logging.DEBUG)
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger, log_level=logging.ERROR) as client:
+        client.search(MELON_URL, limit=1)
+    assert collector.records == []
+
+
+def test_percent_signs_are_no_format(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
+    collector = Collector()
+    logger.addHandler(collector)
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger) as client:
+        client.search("https://pictures.example/%73%s.jpg", limit=1)
+    assert all(isinstance(record.getMessage(), str) for record in collector.records)
+
+
+def test_an_exception_in_a_handler_does_not_reach_the_library(
+    base_url: str, double: DoubleProcess, logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise SystemExit("a handler of the application is broken")
+
+    reported: List[Any] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: reported.append(args.exc_value))
+    logger.addHandler(Broken())
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger) as client:
+        assert client.search(MELON_URL, limit=1).total == 247
+    assert reported and all(isinstance(error, SystemExit) for error in reported)
+
+
+def test_a_handler_may_use_the_client(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
+    class Curious(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            services.append(client.service)
+
+    services: List[str] = []
+    logger.addHandler(Curious())
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger) as client:
+        client.search(MELON_URL, limit=1)
+    assert set(services) == {"TinEye"}
+
+
+def test_without_a_logger_nothing_is_printed(base_url: str, double: DoubleProcess) -> None:
+    program = (
+        "import imagesearch, logging, sys\n"
+        "logging.basicConfig(level=1)\n"
+        "client = imagesearch.TinEye(api_key='wrong', base_url=sys.argv[1])\n"
+        "try: client.search('https://tineye.com/images/meloncat.jpg')\n"
+        "except imagesearch.AccountError: pass\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program, base_url], capture_output=True, timeout=30,
+        env={"PYTHONPATH": str(header.ROOT / "python")},
+    )  # fmt: skip
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+
+
+def test_two_clients_do_not_mix_their_logs(base_url: str, double: DoubleProcess) -> None:
+    collectors = [Collector(), Collector()]
+    clients = []
+    for number, collector in enumerate(collectors):
+        logger = logging.getLogger("imagesearch.test.two.%d" % number)
+        logger.setLevel(1)
+        logger.propagate = False
+        logger.addHandler(collector)
+        clients.append(imagesearch.TinEye(api_key=KEY, base_url=base_url, logger=logger))
+    clients[0].image_count()
+    assert collectors[0].records and not collectors[1].records

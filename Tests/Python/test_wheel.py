@@ -1,0 +1,53 @@
+"""The wheel: tagged for its platform, complete, and usable in a clean environment outside of the tree."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import venv
+import zipfile
+from pathlib import Path
+
+import header
+import pytest
+
+
+@pytest.fixture(scope="module")
+def wheel() -> Path:
+    result = subprocess.run([str(header.ROOT / "scripts" / "wheel.sh")], capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return Path(result.stdout.split()[-1])
+
+
+def test_tag_and_content(wheel: Path) -> None:
+    assert wheel.name.endswith("-py3-none-linux_%s.whl" % platform.machine())
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        description = archive.read(next(name for name in names if name.endswith(".dist-info/WHEEL"))).decode()
+        metadata = archive.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
+        shipped = archive.read("imagesearch/libimagesearch.so.1")
+    assert "Root-Is-Purelib: false" in description
+    assert "Tag: py3-none-linux_%s" % platform.machine() in description
+    assert "Requires-Python: >=3.9" in metadata and "Requires-Dist" not in metadata
+    assert shipped == (header.ROOT / "build" / "lib" / "libimagesearch.so.1").read_bytes()
+    sources = {path.name for path in (header.ROOT / "python" / "imagesearch").glob("*.py")} | {"py.typed", "libimagesearch.so.1"}
+    assert {os.path.basename(name) for name in names if name.startswith("imagesearch/")} == sources
+
+
+def test_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "clean", with_pip=True)
+    python = tmp_path / "clean" / "bin" / "python"
+    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-index", str(wheel)], check=True, timeout=120)
+    program = (
+        "import imagesearch, imagesearch.aio\n"
+        "print(imagesearch.library_path)\n"
+        "client = imagesearch.TinEye(api_key='k', base_url='http://127.0.0.1:9/rest/', max_attempts=1)\n"
+        "try: client.image_count()\n"
+        "except imagesearch.TransportError as error: print(error.code.name)\n"
+    )
+    result = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, cwd="/", env={}, timeout=60)
+    path, code = result.stdout.splitlines()
+    assert path.startswith(str(tmp_path / "clean")) and path.endswith("imagesearch/libimagesearch.so.1"), result.stderr
+    assert code == "CONNECTION_FAILED"
+
