@@ -44,10 +44,13 @@ struct PNGBuilder {
     return bytes
   }
 
-  static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] {
+  static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] { chunk(Array(name.utf8)[...], body) }
+
+  /// With a name that need not be text.
+  static func chunk(_ name: ArraySlice<UInt8>, _ body: [UInt8]) -> [UInt8] {
     var writer = ByteWriter(bigEndian: true)
     writer.u32(body.count)
-    writer.text(name)
+    writer.bytes += name
     writer.bytes += body
     writer.u32(Int(crc(writer.bytes[4...])))
     return writer.bytes
