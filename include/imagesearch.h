@@ -18,8 +18,8 @@
  *     unless the function says otherwise.
  *   - Options structs begin with their own size; start from the _INIT macro, so that a field added later means its default.
  *   - Seconds are double; 0 means "the default" wherever a time can be given.
- *   - A process that forks after opening a client must open another one in the child; the old one answers IMAGESEARCH_CLOSED
- *     there.
+ *   - Fork before the first client is opened, or exec in the child: threads do not survive a fork, so in a child of a process
+ *     that has opened a client every call answers IMAGESEARCH_CLOSED, a new imagesearch_..._open() too. Freeing is allowed.
  */
 #ifndef IMAGESEARCH_H
 #define IMAGESEARCH_H

@@ -24,10 +24,18 @@ public struct LocalIndexConfiguration: Sendable {
   /// The largest picture that is decoded, in pixels. Default 100 million.
   public var maximumPixels = 100_000_000
   /// Fetches pictures that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
-  package var fetcher: (any PictureFetching)?
+  package var fetcher: (any PictureFetching)? = WebPictureFetcher()
 
   /// The defaults.
   public init() {}
+
+  /// The defaults, and pictures given by URL are fetched as a client of the web would.
+  ///
+  /// - Parameter web: timeouts, proxy and whether private addresses are allowed; its limits are for one host of pictures.
+  public init(web: ClientConfiguration) throws {
+    try web.validate()
+    fetcher = WebPictureFetcher(web)
+  }
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the name of the field and its limits.
   func check() throws {

@@ -9,20 +9,23 @@ final class ClientHandle: Handle {
   private let arena = TextArena()
   private let owner = getpid()
 
-  init(_ service: any SearchService) {
+  /// - Parameter open: opens the service; it is not called in a forked child.
+  convenience init(_ open: () throws -> any SearchService) throws {
+    try ForkGuard.check()
+    self.init(try open())
+  }
+
+  private init(_ service: any SearchService) {
     self.service = service
     name = arena.add(service.name)
   }
 
   /// The client of a call.
   ///
-  /// - Throws: ``ImageSearchError/Code/closed`` after a fork: the threads that would do the work are in the parent.
+  /// - Throws: ``ImageSearchError/Code/closed`` after a fork.
   static func service(_ pointer: OpaquePointer?) throws -> any SearchService {
     guard let handle = of(pointer) else { throw ImageSearchError(.invalidArgument, "client is NULL") }
-    guard getpid() == handle.owner else {
-      throw ImageSearchError(
-        .closed, "this client was opened before a fork; open one in the child process", service: handle.service.name)
-    }
+    try ForkGuard.check()
     return handle.service
   }
 

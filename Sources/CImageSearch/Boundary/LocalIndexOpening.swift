@@ -10,7 +10,8 @@
       let options = try Reading.options(
         pointer, imagesearch_client_options(), minimumSize: MemoryLayout<imagesearch_client_options>.size,
         "imagesearch_client_options")
-      var configuration = LocalIndexConfiguration()
+      let web = try Reading.client(pointer, limits: RequestLimits(concurrent: 8)).configuration
+      var configuration = try LocalIndexConfiguration(web: web)
       if let seconds = Reading.positive(options.deadline) { configuration.deadline = seconds }
       return try LocalIndex(path: path, configuration: configuration)
     }

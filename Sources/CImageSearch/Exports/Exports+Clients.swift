@@ -28,8 +28,9 @@ public func imagesearch_tineye_open(
         .invalidArgument, "give either api_key or both public_key and private_key", service: "TinEye")
     }
     let (configuration, baseURL) = try Reading.client(options, limits: TinEye.defaultLimits)
-    return ClientHandle(
-      try TinEye(credentials, baseURL: baseURL ?? TinEye.defaultBaseURL, configuration: configuration))
+    return try ClientHandle {
+      try TinEye(credentials, baseURL: baseURL ?? TinEye.defaultBaseURL, configuration: configuration)
+    }
   }
 }
 
@@ -42,7 +43,7 @@ public func imagesearch_local_index_open(
   boundary(error, client) {
     let path = try Reading.required(path, "path")
     #if LocalIndex
-      return ClientHandle(try LocalIndexOpening.open(path, options))
+      return try ClientHandle { try LocalIndexOpening.open(path, options) }
     #else
       throw ImageSearchError(
         .unsupported, "this library was built without the local index (package trait LocalIndex); \(path) stays closed")

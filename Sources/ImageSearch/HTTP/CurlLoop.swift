@@ -18,12 +18,18 @@ final class CurlLoop: Sendable {
   private let mailbox = Mutex(Mailbox())
   private let configuration: TransportConfiguration
   private let owner: pid_t
-  // libcurl allows `curl_multi_wakeup` from any thread; every other use is on the loop's thread.
+  // Used by the loop's thread alone once that runs.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+  // Wakes the thread; our own, because it outlives the multi handle and a write to it costs less than libcurl's wake-up.
+  private let bell: WakeBell
 
   init(configuration: TransportConfiguration) throws {
     guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else {
       throw ImageSearchError(.internalFailure, "libcurl cannot be initialised")
+    }
+    do { bell = try WakeBell() } catch {
+      curl_multi_cleanup(multi)
+      throw error
     }
     self.multi = multi
     self.configuration = configuration
@@ -38,14 +44,18 @@ final class CurlLoop: Sendable {
     guard getpid() == owner else {
       return continuation.resume(returning: .failure(Self.forked))
     }
+    var wakes = false
     let refusal: TransportFailure? = mailbox.withLock { mailbox in
       if transfer.isCancelled { return Self.cancelled }
       if mailbox.isStopping { return Self.closed }
       transfer.continuation = continuation
       mailbox.submitted.append(transfer)
+      wakes = mailbox.isSleeping
+      mailbox.isSleeping = false
       return nil
     }
-    if let refusal { continuation.resume(returning: .failure(refusal)) } else { wake() }
+    if let refusal { continuation.resume(returning: .failure(refusal)) }
+    if wakes { bell.ring() }
   }
 
   func cancel(_ transfer: CurlTransfer) {
@@ -53,27 +63,16 @@ final class CurlLoop: Sendable {
     mailbox.withLock { mailbox in
       transfer.isCancelled = true
       mailbox.cancelled.append(transfer)
+      mailbox.isSleeping = false
     }
-    wake()
+    bell.ring()
   }
 
   /// Ends every transfer; the thread ends by itself, so that this may be called from anywhere, the thread included.
   func stop() {
     guard getpid() == owner else { return }
-    // Under the lock: once the thread has seen the mail it frees the handle.
-    mailbox.withLock { mailbox in
-      guard !mailbox.isStopping else { return }
-      mailbox.isStopping = true
-      curl_multi_wakeup(multi)
-    }
-  }
-
-  private func wake() {
-    mailbox.withLock { mailbox in
-      guard mailbox.isSleeping, !mailbox.isStopping else { return }
-      mailbox.isSleeping = false
-      curl_multi_wakeup(multi)
-    }
+    mailbox.withLock { $0.isStopping = true }
+    bell.ring()
   }
 
   // MARK: - The loop's thread
@@ -123,11 +122,17 @@ final class CurlLoop: Sendable {
         return mailbox.isSleeping
       }
       // libcurl shortens the wait to its own timers; the cap only bounds a lost wake-up.
-      if sleeps { curl_multi_poll(multi, nil, 0, 30_000, nil) }
+      if sleeps { sleep() }
     }
     for transfer in active.values { end(transfer, .failure(Self.closed), &active, &idle) }
     for easy in idle { curl_easy_cleanup(easy) }
     curl_multi_cleanup(multi)
+  }
+
+  private func sleep() {
+    var waits = curl_waitfd(fd: bell.listening, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+    curl_multi_poll(multi, &waits, 1, 30_000, nil)
+    if waits.revents != 0 { bell.clear() }
   }
 
   private func start(
