@@ -24,7 +24,7 @@ def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = tmp_path_factory.mktemp("c") / "find_picture"
     subprocess.run(
         ["cc", "-std=c99", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(header.HEADER.parent),
-         str(header.ROOT / "examples" / "c" / "find_picture.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch", "-lm"],
+         str(header.ROOT / "examples" / "c" / "find_picture.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch"],
         check=True,
     )  # fmt: skip
     return program

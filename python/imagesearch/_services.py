@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 from ctypes import byref
@@ -15,15 +16,20 @@ from .errors import invalid_argument
 
 
 def tineye(keys: Dict[str, Optional[str]]) -> Opener:
-    """TinEye with the header key, or with the pair of keys of the signature; `keys` is empty afterwards."""
-    struct = _structs.new(_structs.TinEyeOptions)
+    """TinEye with the header key, or with the pair of keys of the signature."""
+    return _with_keys("tineye_open", _structs.new(_structs.TinEyeOptions), keys)
+
+
+def _with_keys(open_function: str, struct: ctypes.Structure, keys: Dict[str, Optional[str]]) -> Opener:
+    """Fills the struct of a service; `keys`, by the names of the struct's fields, is empty afterwards."""
+    value = None
     try:
         for name, value in keys.items():
             setattr(struct, name, _values.text(name, value))
     finally:
         value = None
         keys.clear()  # tracebacks that show variables find none
-    return functools.partial(receive, function("tineye_open"), byref(struct))
+    return functools.partial(receive, function(open_function), byref(struct))
 
 
 def local_index(path: "Union[str, os.PathLike[str]]") -> Opener:
