@@ -1,5 +1,5 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib install bench bench-client bench-index format lint fuzz docs wheel check-plain sanitize clean
+.PHONY: demo test lib install bench bench-client bench-index format lint fuzz wheel check-plain sanitize clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
@@ -8,11 +8,10 @@ install: lib ; scripts/install.sh
 bench: bench-client bench-index
 bench-client: lib ; scripts/bench-client.sh
 bench-index: lib ; scripts/bench-index.sh
-format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks examples
+format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift
 lint:  ; scripts/lint.sh
-fuzz:  ; scripts/fuzz.sh all 600
-docs:  ; scripts/docs.sh
+fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done
 wheel: lib ; scripts/wheel.sh
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh
-clean: ; rm -rf .build .build-static .build-plain .venv-test build dist
+clean: ; rm -rf .build .build-static .build-plain .build-fuzz .venv-test .venv-demo build dist

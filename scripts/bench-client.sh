@@ -2,7 +2,7 @@
 # CPU, memory and latency of the client, beside pytineye and bare libcurl, on loopback.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/venv.sh Tests/Python/requirements.txt >/dev/null
+scripts/venv.sh >/dev/null
 swift build -c release --package-path Benchmarks --product ClientBench
 mkdir -p build/bench
 cc -O2 -Wall -Wextra -o build/bench/canned_server Benchmarks/Client/canned_server.c

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# From a fresh clone to real matches: sets up, builds the object, indexes pictures, makes altered copies of some, and searches
+# for them through the C example and through the Python binding.
+#   PICTURES=FOLDER make demo     your own pictures in place of Debian's
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+if [ -z "${PICTURES:-}" ] && [ ! -d /usr/share/backgrounds/mate ]; then
+  # Photographs are nicer than drawings, but not worth failing for.
+  scripts/setup.sh mate-backgrounds || echo "demo: no photographs to be had; drawn pictures take their place"
+fi
+scripts/build-library.sh
+mkdir -p build/demo
+cc -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -Iinclude examples/c/find_picture.c -o build/demo/find_picture \
+  -Lbuild/lib -limagesearch -lm "-Wl,-rpath,$PWD/build/lib"
+python=python3
+if ! python3 -c 'import PIL' 2>/dev/null; then
+  # Pillow makes the altered copies; it is no part of the library.
+  if [ -x .venv-demo/bin/python ] || { python3 -m venv .venv-demo && .venv-demo/bin/pip install -q Pillow; }; then
+    python=.venv-demo/bin/python
+  else
+    rm -rf .venv-demo
+    scripts/setup.sh python3-pil
+    python=/usr/bin/python3
+  fi
+fi
+exec "$python" scripts/demo.py

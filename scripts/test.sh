@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Everything that is tested, on a fresh machine too. QUICK=1 leaves out the plain build and the providers' own clients.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+step "set-up"
+scripts/setup.sh g++ valgrind python3-venv binutils
+step "lint"
+scripts/lint.sh
+step "Swift, with the local index"
+swift build --build-tests --traits LocalIndex
+swift test --skip-build --traits LocalIndex
+step "shared object"
+scripts/build-library.sh
+step "Python environment"
+python=$(scripts/venv.sh)
+step "types"
+scripts/typecheck.sh
+step "C interface"
+"$python" -m pytest -q Tests/ABI
+step "Python binding and examples"
+"$python" -m pytest -q Tests/Python
+if [ -z "${QUICK:-}" ]; then
+  step "the providers' own clients against the doubles"
+  scripts/check-doubles.sh
+  step "plain build: libcurl and libcrypto alone"
+  scripts/check-plain.sh
+fi
+step "all passed"
