@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ctypes import byref
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict
 
 from . import _arguments, _callbacks
 from ._bound import function, text
-from ._handles import ClientHandle, closed_error, refuse_after_fork
+from ._handles import ClientHandle
+from .errors import ClosedError, Code
 from .models import Capability
 
 #: Opens a service with the options struct it is given; see _services.py.
@@ -25,7 +26,6 @@ class Connection:
     _service = ""
 
     def __init__(self, opener: Opener, options: Dict[str, Any]) -> None:
-        refuse_after_fork()
         try:
             struct, token = _arguments.client_options(options)
         finally:
@@ -56,10 +56,9 @@ class Connection:
 
     def address(self) -> int:
         """The address of the library's handle; the caller's reference to `self` keeps it good until the call returns."""
-        address: Optional[int] = None if self._closed else self._handle.address
-        if address is None:
-            raise closed_error(getattr(self, "_handle", None))
-        return address
+        if self._closed:
+            raise ClosedError(Code.CLOSED, "the client is closed")
+        return self._handle.address
 
     def _close(self) -> None:
         if not self._closed:

@@ -12,7 +12,6 @@ from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _callbacks
 from ._bound import function
-from .errors import ClosedError, Code
 
 _client_close = function("client_close")
 _client_free = function("client_free")
@@ -32,37 +31,21 @@ def receive(call: Callable[..., Any], *arguments: Any) -> int:
 class ClientHandle:
     """A client of the library."""
 
-    __slots__ = ("address", "token", "running", "forked", "_finalizer", "__weakref__")
+    __slots__ = ("address", "token", "running", "_finalizer", "__weakref__")
 
     def __init__(self, address: int, token: int) -> None:
-        self.address: Optional[int] = address
+        self.address = address
         self.token = token
         #: A key for each call that is running.
         self.running: Dict[object, None] = {}
-        self.forked = False
         self._finalizer = weakref.finalize(self, _free_client, address, token)
         # At exit other threads may still be in a call: closing is safe then, freeing is not.
         self._finalizer.atexit = False
-        _Process.used = True
         _clients.add(self)
 
     def close(self) -> None:
         """Ends the calls that run and wipes the keys. The handle stays valid for threads that are in a call."""
-        if self.address is not None:
-            _client_close(self.address)
-
-    def abandon(self) -> None:
-        """In a forked child: the library's threads are not there, so this handle is of no use and is left alone."""
-        self._finalizer.detach()
-        self.address = None
-        self.forked = True
-
-
-def closed_error(handle: Optional[ClientHandle]) -> ClosedError:
-    """Why there is no address to call."""
-    if handle is not None and handle.forked:
-        return ClosedError(Code.CLOSED, "the process forked after this client was opened")
-    return ClosedError(Code.CLOSED, "the client is closed")
+        _client_close(self.address)
 
 
 def _free_client(address: int, token: int) -> None:
@@ -108,51 +91,21 @@ class OperationHandle:
         self._finalizer()
         self.address = None
 
-    def abandon(self) -> None:
-        """See ClientHandle.abandon()."""
-        self._finalizer.detach()
-        self.address = None
-
 
 _clients: "weakref.WeakSet[ClientHandle]" = weakref.WeakSet()
 _operations: "weakref.WeakSet[OperationHandle]" = weakref.WeakSet()
 
 
-class _Process:
-    """What this process may do with the library."""
-
-    #: Whether a client was opened in it.
-    used = False
-    #: Whether the process that it was forked from had opened one.
-    forked_after_use = False
-
-
-def refuse_after_fork() -> None:
-    """The library's threads do not survive a fork, and a new client would wait for them for ever.
-
-    Raises:
-        ClosedError: this process was forked from one that had opened a client.
-    """
-    if _Process.forked_after_use:
-        raise ClosedError(
-            Code.CLOSED,
-            "the process forked after a client was opened, and the library cannot be used in the child; "
-            "fork before the first client is opened, or start processes with multiprocessing's spawn method",
-        )
-
-
-def _abandon_all() -> None:
-    _Process.forked_after_use = _Process.forked_after_use or _Process.used
-    for client in list(_clients):
-        client.abandon()
-    for operation in list(_operations):
-        operation.abandon()
+def _forget_all() -> None:
+    """In a forked child, where the library's threads are not: nothing there ends, so nothing is waited for at its exit."""
+    _clients.clear()
+    _operations.clear()
 
 
 def _close_all() -> None:
     """At exit: a callback into an interpreter that is going away would end the process, so every call that
     may make one has to end before: those of clients that log, and those in the background."""
-    clients = [client for client in list(_clients) if client.address is not None and client.token]
+    clients = [client for client in list(_clients) if client.token]
     operations = [operation for operation in list(_operations) if operation.address is not None]
     for client in clients:
         client.close()
@@ -165,5 +118,5 @@ def _close_all() -> None:
         time.sleep(0.002)
 
 
-os.register_at_fork(after_in_child=_abandon_all)
+os.register_at_fork(after_in_child=_forget_all)
 atexit.register(_close_all)
