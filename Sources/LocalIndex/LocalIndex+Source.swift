@@ -15,7 +15,7 @@
     func load(_ source: ImageSource, control: CallControl) throws -> (PictureBytes, PictureFile?) {
       switch source.storage {
       case .bytes(let bytes, _): return (bytes, nil)
-      case .file(let path):
+      case .file(let path, _):
         let (file, bytes) = try PictureFile.read(path, limit: configuration.maximumPictureBytes, control: control)
         return (PictureBytes(bytes), file)
       case .url: throw unsupported("fetch a picture by its URL")

@@ -17,10 +17,12 @@ extension Reading {
     if options.maximum_attempts != 0 { configuration.retry.maximumAttempts = Int(options.maximum_attempts) }
     if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
     configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
-    var limits = limits
-    if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
-    if options.requests_per_minute != 0 { limits.perMinute = Int(options.requests_per_minute) }
-    configuration.limits = limits
+    if options.maximum_concurrent != 0 || options.requests_per_minute != 0 {
+      var limits = limits
+      if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
+      if options.requests_per_minute != 0 { limits.perMinute = Int(options.requests_per_minute) }
+      configuration.limits = limits
+    }
     try readTransport(options, &configuration.transport)
     try readLog(options, &configuration)
     return (configuration, try text(options.base_url, "base_url"))

@@ -22,7 +22,7 @@ extension Reading {
     let count = try count(image.bytes, image.byte_count, "image.bytes")
     switch (try text(image.url, "image.url"), try text(image.path, "image.path"), image.bytes) {
     case (let url?, nil, nil): return (.url(url), name)
-    case (nil, let path?, nil): return (.file(path), name)
+    case (nil, let path?, nil): return (.file(path, name: name), name)
     case (nil, nil, let bytes?):
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
       return (copying ? .bytes(Array(buffer), name: name) : .borrowed(buffer, name: name), name)
@@ -61,6 +61,8 @@ extension Reading {
     var request = SearchRequest(image: try Self.image(image, copying: copying).source)
     request.limit = options.limit == 0 ? nil : integer(options.limit)
     request.offset = integer(options.offset)
+    try Validation.range("minimum_score", options.minimum_score, 0...100)
+    try Validation.range("minimum_confidence", options.minimum_confidence, 0...1)
     request.minimumScore = positive(options.minimum_score)
     request.minimumConfidence = positive(options.minimum_confidence)
     request.category = try text(options.category, "category")

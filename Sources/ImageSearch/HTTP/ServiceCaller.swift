@@ -166,7 +166,9 @@ package final class ServiceCaller: Sendable {
     } catch {
       isCharged = error.requestMayHaveBeenSent
       return .failure(
-        try interpret(error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun, deadline: deadline))
+        try interpret(
+          error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun,
+          isLast: attemptLimit >= remaining))
     }
   }
 
@@ -185,12 +187,12 @@ package final class ServiceCaller: Sendable {
   }
 
   private func interpret(
-    _ failure: TransportFailure, _ operation: String, isPaid: Bool, attempt: Int, begun: Double, deadline: Double
+    _ failure: TransportFailure, _ operation: String, isPaid: Bool, attempt: Int, begun: Double, isLast: Bool
   ) throws -> ProviderFailure {
     log(.debug, "\(failure.code): \(failure.message)", operation, attempt: attempt, begun: begun)
     var error = ImageSearchError(failure.code, failure.message)
     error.attempts = attempt
-    if failure.code == .timedOut, time.now >= deadline - 0.001 {
+    if failure.code == .timedOut, isLast {
       error.code = .deadlineExceeded
       error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
       throw error

@@ -35,7 +35,9 @@ package struct WebAddress: Sendable, Hashable {
     guard let scheme = part(CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https" else {
       throw refuse("must begin with http:// or https://")
     }
-    guard let host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty else { throw refuse("names no host") }
+    // libcurl forgives a third slash and takes the path for the host.
+    guard let host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty, !text.dropFirst(scheme.count).hasPrefix(":///")
+    else { throw refuse("names no host") }
     guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else {
       throw refuse("contains a user name or password")
     }

@@ -10,7 +10,7 @@ extension ImageSource {
     let path: String?
     switch storage {
     case .url: path = nil
-    case .file(let file): path = file
+    case .file(let file, let name): path = name ?? file
     case .bytes(_, let name): path = name
     }
     guard let last = path?.split(separator: "/").last else { return nil }
@@ -24,7 +24,7 @@ extension ImageSource {
   package func body() throws -> any HTTPBody {
     switch storage {
     case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
-    case .file(let path): try FileBody(path: path)
+    case .file(let path, _): try FileBody(path: path)
     case .bytes(let bytes, _): BytesBody(bytes)
     }
   }

@@ -2,7 +2,7 @@
 public struct ImageSource: Sendable {
   package enum Storage: Sendable {
     case url(String)
-    case file(path: String)
+    case file(path: String, name: String?)
     case bytes(PictureBytes, name: String?)
   }
 
@@ -15,8 +15,12 @@ public struct ImageSource: Sendable {
 
   /// A picture in a file, which is read while it is sent.
   ///
-  /// - Parameter path: the path; the file must not change until the call ends.
-  public static func file(_ path: String) -> ImageSource { ImageSource(storage: .file(path: path)) }
+  /// - Parameters:
+  ///   - path: the path; the file must not change until the call ends.
+  ///   - name: a file name to send along; `nil` takes the path's last part.
+  public static func file(_ path: String, name: String? = nil) -> ImageSource {
+    ImageSource(storage: .file(path: path, name: name))
+  }
 
   /// A picture in memory.
   ///

@@ -50,6 +50,10 @@ public struct Match: Sendable, Hashable {
   /// The product's price.
   public var price: Money?
 
+  /// What only this service tells, by the name that the provider gives the field, nested ones joined by dots (for instance
+  /// `shop_info.company_name`), as text.
+  public var details: [String: String] = [:]
+
   /// A match of which nothing is known yet.
   public init() {}
 }

@@ -8,7 +8,7 @@ extension PictureHeader {
   public static func of(_ source: ImageSource) throws -> PictureHeader? {
     switch source.storage {
     case .url: nil
-    case .file(let path): try read(from: FileByteSource(path: path))
+    case .file(let path, _): try read(from: FileByteSource(path: path))
     case .bytes(let bytes, _): try read(from: bytes)
     }
   }
