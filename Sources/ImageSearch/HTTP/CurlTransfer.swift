@@ -99,6 +99,10 @@ final class CurlTransfer: Sendable {
       // Waiting for "100 Continue" costs a second with servers that never say it.
       list = curl_slist_append(list, "Expect:") ?? list
     }
+    if request.method == .post, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      // libcurl would announce a form, which a request without a body is not and a signature does not cover.
+      list = curl_slist_append(list, "Content-Type:") ?? list
+    }
     if let list {
       lists.append(list)
       setter.pointer(CURLOPT_HTTPHEADER, list)
