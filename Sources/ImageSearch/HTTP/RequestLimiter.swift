@@ -1,8 +1,8 @@
 import Synchronization
 
 /// Lets requests begin in the order they asked, within ``RequestLimits``: in no window of a minute (second) do more begin than
-/// allowed, and never more are under way at once. When the provider complains, the limiter waits and narrows, and widens again
-/// one step at a time.
+/// allowed, and never more are under way at once. When the provider complains, the limiter waits and narrows – half as many at
+/// once, half as many a second – and widens again one step at a time.
 package final class RequestLimiter: Sendable {
   /// One turn in the queue.
   private final class Turn: Sendable {
@@ -18,7 +18,10 @@ package final class RequestLimiter: Sendable {
     /// When the latest requests began, oldest first.
     var starts: [Double] = []
     var concurrent: Int
+    var perSecond: Int?
     var successes = 0
+    /// Successes since the rate was last changed.
+    var rateSuccesses = 0
     var blockedUntil = 0.0
   }
 
@@ -31,7 +34,7 @@ package final class RequestLimiter: Sendable {
     self.limits = limits
     self.time = time
     self.signal = signal
-    state = Mutex(State(concurrent: limits.concurrent))
+    state = Mutex(State(concurrent: limits.concurrent, perSecond: limits.perSecond))
   }
 
   /// Waits for the turn. Every return must be followed by ``release()``.
@@ -67,18 +70,28 @@ package final class RequestLimiter: Sendable {
     }
   }
 
-  /// The provider asked for fewer requests: half as many at once, none before `retryAfter` seconds.
+  /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter` seconds.
   package func throttled(retryAfter: Double?) {
     state.withLock { state in
+      state.perSecond = state.perSecond.map { max(1, $0 / 2) }
+      state.rateSuccesses = 0
       state.concurrent = max(1, state.concurrent / 2)
       state.successes = 0
       state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter ?? 1))
     }
   }
 
-  /// A request went well; after as many as are allowed at once, one more is.
+  /// A request went well; after as many as are allowed at once, one more is, and after ten times as many as are allowed a
+  /// second, one more is: trying a rate that was refused costs a refusal, so seldom.
   package func succeeded() {
     state.withLock { state in
+      if let allowed = limits.perSecond, let perSecond = state.perSecond, perSecond < allowed {
+        state.rateSuccesses += 1
+        if state.rateSuccesses >= 10 * perSecond {
+          state.rateSuccesses = 0
+          state.perSecond = perSecond + 1
+        }
+      }
       guard state.concurrent < limits.concurrent else { return }
       state.successes += 1
       if state.successes >= state.concurrent {
@@ -110,7 +123,7 @@ package final class RequestLimiter: Sendable {
     let kept = state.starts.firstIndex { $0 > now - 60 } ?? state.starts.count
     if kept > 256 || kept == state.starts.count { state.starts.removeFirst(kept) }
     var earliest = state.blockedUntil
-    for (count, window) in [(limits.perMinute, 60.0), (limits.perSecond, 1.0)] {
+    for (count, window) in [(limits.perMinute, 60.0), (state.perSecond, 1.0)] {
       guard let count, state.starts.count >= count else { continue }
       earliest = max(earliest, state.starts[state.starts.count - count] + window)
     }
