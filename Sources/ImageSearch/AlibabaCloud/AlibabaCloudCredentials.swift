@@ -38,6 +38,12 @@ public struct AlibabaCloudCredentials: Sendable {
       securityToken: environment["ALIBABA_CLOUD_SECURITY_TOKEN"])
   }
 
+  /// A copy with secrets of its own: a client wipes them when it is closed, and the caller may open another with the same key.
+  var copy: AlibabaCloudCredentials {
+    AlibabaCloudCredentials(
+      accessKeyID: accessKeyID, accessKeySecret: accessKeySecret.text, securityToken: securityToken?.text)
+  }
+
   var secrets: [Secret] { [accessKeySecret] + (securityToken.map { [$0] } ?? []) }
 
   func validate() throws {

@@ -18,27 +18,31 @@ package enum Base64 {
   /// The text of some bytes, as ASCII.
   package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: encodedPieceLength)
     // A piece at a time: OpenSSL counts in Int32.
     for start in stride(from: 0, to: bytes.count, by: pieceLength) {
-      let piece = bytes[start..<min(start + pieceLength, bytes.count)]
-      piece.withUnsafeBytes { append($0, to: &output) }
+      let end = min(start + pieceLength, bytes.count)
+      let count = bytes.withUnsafeBytes { source in
+        piece.withUnsafeMutableBytes { encode(UnsafeRawBufferPointer(rebasing: source[start..<end]), into: $0) }
+      }
+      output.append(contentsOf: piece[..<count])
     }
     return output
   }
 
   /// A multiple of three, so that pieces encoded one by one join without padding between them.
   package static let pieceLength = 48 << 10
+  /// Room for the text of a piece and the zero byte that OpenSSL writes behind it.
+  package static let encodedPieceLength = pieceLength / 3 * 4 + 1
 
-  /// Appends the text of at most ``pieceLength`` bytes.
-  package static func append(_ piece: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-    guard let source = piece.bindMemory(to: UInt8.self).baseAddress, piece.count <= pieceLength else { return }
-    let old = output.count
-    // OpenSSL writes a zero byte behind the text.
-    output.append(contentsOf: repeatElement(0, count: (piece.count + 2) / 3 * 4 + 1))
-    let written = output.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { EVP_EncodeBlock($0 + old, source, Int32(piece.count)) } ?? 0
-    }
-    output.removeSubrange((old + max(0, Int(written)))...)
+  /// Encodes at most ``pieceLength`` bytes into a buffer of at least ``encodedPieceLength``.
+  ///
+  /// - Returns: the length of the text; 0 when either has another length than that.
+  package static func encode(_ piece: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard let source = piece.bindMemory(to: UInt8.self).baseAddress, piece.count <= pieceLength,
+      let target = buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count >= encodedPieceLength
+    else { return 0 }
+    return max(0, Int(EVP_EncodeBlock(target, source, Int32(piece.count))))
   }
 
   /// The bytes of a text, strictly: whole groups of four, padding at the very end and nowhere else, no other character, and no

@@ -17,14 +17,15 @@ package struct Base64Body: HTTPBody {
   private final class Reader: HTTPBodyReader {
     private let source: any HTTPBodyReader
     private var input = [UInt8](repeating: 0, count: Base64.pieceLength)
-    private var output: [UInt8] = []
+    private var output = [UInt8](repeating: 0, count: Base64.encodedPieceLength)
+    private var outputCount = 0
     private var position = 0
 
     init(_ source: any HTTPBodyReader) { self.source = source }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      if position == output.count { try encodeNext() }
-      let count = min(buffer.count, output.count - position)
+      if position == outputCount { try encodeNext() }
+      let count = min(buffer.count, outputCount - position)
       guard count > 0 else { return 0 }
       output.withUnsafeBytes {
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
@@ -34,8 +35,8 @@ package struct Base64Body: HTTPBody {
     }
 
     private func encodeNext() throws {
-      output.removeAll(keepingCapacity: true)
       position = 0
+      outputCount = 0
       var filled = 0
       // Pieces of full length, for only the last may end in padding.
       try input.withUnsafeMutableBytes { bytes in
@@ -44,7 +45,8 @@ package struct Base64Body: HTTPBody {
           if count == 0 { break }
           filled += count
         }
-        Base64.append(UnsafeRawBufferPointer(rebasing: bytes[..<filled]), to: &output)
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[..<filled])
+        outputCount = output.withUnsafeMutableBytes { Base64.encode(piece, into: $0) }
       }
     }
   }

@@ -27,10 +27,14 @@ package struct FormBase64Body: HTTPBody {
 
   private final class Reader: HTTPBodyReader {
     private let source: any HTTPBodyReader
-    private var input = [UInt8](repeating: 0, count: 16 << 10)
-    private var output: [UInt8] = []
+    private var input = [UInt8](repeating: 0, count: inputLength)
+    // Three times the input, should every character need an escape.
+    private var output = [UInt8](repeating: 0, count: 3 * inputLength)
+    private var outputCount = 0
     private var position = 0
     private var remaining: Int
+
+    private static let inputLength = 16 << 10
 
     init(_ source: any HTTPBodyReader, remaining: Int) {
       self.source = source
@@ -38,8 +42,8 @@ package struct FormBase64Body: HTTPBody {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      if position == output.count { try encodeNext() }
-      let count = min(buffer.count, output.count - position)
+      if position == outputCount { try encodeNext() }
+      let count = min(buffer.count, outputCount - position)
       guard count > 0 else {
         guard remaining == 0 || remaining == .max else { throw Self.changed }
         return 0
@@ -58,24 +62,40 @@ package struct FormBase64Body: HTTPBody {
       var length = 0
       while true {
         try encodeNext()
-        guard !output.isEmpty else { return length }
-        try output.withUnsafeBytes(piece)
-        length += output.count
+        guard outputCount > 0 else { return length }
+        try output.withUnsafeBytes { try piece(UnsafeRawBufferPointer(rebasing: $0[..<outputCount])) }
+        length += outputCount
       }
     }
 
     private func encodeNext() throws {
-      output.removeAll(keepingCapacity: true)
       position = 0
+      outputCount = 0
       let count = try input.withUnsafeMutableBytes { try source.read(into: $0) }
-      for byte in input[..<count] {
+      outputCount = input.withUnsafeBytes { text in
+        output.withUnsafeMutableBytes { Self.escape(UnsafeRawBufferPointer(rebasing: text[..<count]), into: $0) }
+      }
+    }
+
+    private static func escape(_ text: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
+      var end = 0
+      func escape(_ high: UInt8, _ low: UInt8) {
+        target[end] = UInt8(ascii: "%")
+        target[end + 1] = high
+        target[end + 2] = low
+        end += 3
+      }
+      for byte in text {
         switch byte {
-        case UInt8(ascii: "+"): output.append(contentsOf: [0x25, 0x32, 0x42])
-        case UInt8(ascii: "/"): output.append(contentsOf: [0x25, 0x32, 0x46])
-        case UInt8(ascii: "="): output.append(contentsOf: [0x25, 0x33, 0x44])
-        default: output.append(byte)
+        case UInt8(ascii: "+"): escape(0x32, 0x42)
+        case UInt8(ascii: "/"): escape(0x32, 0x46)
+        case UInt8(ascii: "="): escape(0x33, 0x44)
+        default:
+          target[end] = byte
+          end += 1
         }
       }
+      return end
     }
 
     private static let changed = ImageSearchError(.fileNotReadable, "the picture changed while it was sent")

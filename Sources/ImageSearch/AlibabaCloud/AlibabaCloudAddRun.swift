@@ -1,0 +1,94 @@
+import Synchronization
+
+/// The pictures of an add call and what became of each.
+final class AlibabaCloudAddRun: Sendable {
+  /// One picture to add.
+  struct Job: Sendable {
+    let index: Int
+    /// Pictures of one ``ImageItem`` have the same category, text and parameters.
+    let itemIndex: Int
+    let item: ImageItem
+    let picture: ImageItem.Picture
+  }
+
+  private struct State {
+    var outcomes: [(outcome: AddReport.Outcome, warning: String?)?]
+    var stop: ImageSearchError?
+  }
+
+  private let jobs: [Job]
+  private let state: Mutex<State>
+
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an item without pictures.
+  init(_ items: [ImageItem]) throws {
+    var jobs: [Job] = []
+    for (itemIndex, item) in items.enumerated() {
+      guard !item.pictures.isEmpty else {
+        throw ImageSearchError(
+          .invalidArgument, "the item \"\(item.itemID)\" has no picture; it must have at least one")
+      }
+      for picture in item.pictures {
+        jobs.append(Job(index: jobs.count, itemIndex: itemIndex, item: item, picture: picture))
+      }
+    }
+    self.jobs = jobs
+    state = Mutex(State(outcomes: Array(repeating: nil, count: jobs.count)))
+  }
+
+  /// The pictures by item id. Those of one item are added one after the other, so that of two of the same name the later stays.
+  var groups: [[Job]] {
+    var order: [String] = []
+    var groups: [String: [Job]] = [:]
+    for job in jobs {
+      if groups[job.item.itemID] == nil { order.append(job.item.itemID) }
+      groups[job.item.itemID, default: []].append(job)
+    }
+    return order.compactMap { groups[$0] }
+  }
+
+  /// Why nothing more is sent, if so.
+  var stop: ImageSearchError? { state.withLock { $0.stop } }
+
+  func added(_ job: Job, warning: String?) {
+    state.withLock { $0.outcomes[job.index] = (.added, warning) }
+  }
+
+  func failed(_ job: Job, _ error: ImageSearchError) {
+    state.withLock { state in
+      state.outcomes[job.index] = (.failed(error), nil)
+      if state.stop == nil, Self.concernsAll(error) { state.stop = error }
+    }
+  }
+
+  /// - Throws: what stopped the run, when no picture was added and none failed for another reason.
+  func report() throws -> AddReport {
+    let state = state.withLock { $0 }
+    if let stop = state.stop {
+      let isAlone = state.outcomes.allSatisfy { entry in
+        guard let entry else { return true }
+        if case .failed(let error) = entry.outcome { return error.code == stop.code }
+        return false
+      }
+      if isAlone { throw stop }
+    }
+    var unsent = state.stop ?? ImageSearchError(.internalFailure, "the picture was not tried")
+    unsent.attempts = 0
+    return AddReport(
+      entries: jobs.map { job in
+        let known = state.outcomes[job.index]
+        return AddReport.Entry(
+          itemID: job.item.itemID, pictureName: job.picture.name, outcome: known?.outcome ?? .failed(unsent),
+          warning: known?.warning)
+      })
+  }
+
+  /// Whether the next picture would fail for the same reason: it is the account's or the caller's, not the picture's
+  /// (reference/alibaba-image-search.md, section 7, "S stop the run").
+  static func concernsAll(_ error: ImageSearchError) -> Bool {
+    let codes: Set<ImageSearchError.Code> = [
+      .unauthorized, .signatureRejected, .clockSkew, .permissionDenied, .capacityReached, .instanceUnavailable,
+      .wrongEndpoint, .closed, .cancelled,
+    ]
+    return codes.contains(error.code)
+  }
+}

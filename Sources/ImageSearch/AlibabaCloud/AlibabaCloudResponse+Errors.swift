@@ -1,0 +1,132 @@
+import FoundationEssentials
+
+/// What Alibaba Cloud's answers mean: the table in reference/alibaba-image-search.md, section 7.
+extension AlibabaCloudAnswer {
+  /// The answer as it is read: whatever is in it, and the typed part if it has that shape.
+  private struct Envelope<Response: AlibabaCloudResponse>: Decodable {
+    let answer: AlibabaCloudAnswer
+    let response: Response?
+
+    init(from decoder: any Decoder) throws {
+      answer = try AlibabaCloudAnswer(from: decoder)
+      response = try? Response(from: decoder)
+    }
+  }
+
+  /// Reads an answer. An error inside HTTP 200 is an error, and so is a page that is no JSON.
+  ///
+  /// - Parameter part: what the answer must have, for the message when it has not.
+  static func read<Response: AlibabaCloudResponse>(
+    _ response: HTTPResponse, as type: Response.Type, part: String
+  ) -> Result<Response, ProviderFailure> {
+    let retryAfter = retryAfter(response)
+    guard let envelope = try? JSONDecoder().decode(Envelope<Response>.self, from: Data(response.body)) else {
+      return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
+    }
+    var answer = envelope.answer
+    guard (200...299).contains(response.status), answer.code == nil || answer.code == "0", answer.success != false
+    else {
+      return .failure(answer.failure(status: response.status, retryAfter: retryAfter))
+    }
+    guard var typed = envelope.response else {
+      var failure = AnswerFailure.missing(part, response)
+      failure.error.requestID = answer.requestID
+      return .failure(failure)
+    }
+    answer.raw = response.body
+    typed.answer = answer
+    return .success(typed)
+  }
+
+  /// The header `x-acs-retry-after`: the vendor's client takes it for milliseconds and no page names a unit, so never less
+  /// than a second. `Retry-After` is not sent, but a proxy may.
+  static func retryAfter(_ response: HTTPResponse) -> Double? {
+    if let text = response.header("x-acs-retry-after"), let value = Int(text), value > 0 {
+      return max(1, Double(min(value, 1_000_000_000)) / 1000)
+    }
+    // A date would need the clock; a server that far from the documents is waited for by the usual backoff.
+    return response.header("retry-after").flatMap { Double($0) }.flatMap { $0 >= 0 && $0 < 1e9 ? $0 : nil }
+  }
+
+  private func failure(status: Int, retryAfter: Double?) -> ProviderFailure {
+    let words = safeMessage
+    var failure =
+      code.flatMap { Self.meaning($0, words?.lowercased() ?? "") } ?? Self.unknown(status, isTold: retryAfter != nil)
+    failure.error.message = words ?? "the provider answers with the code \(code ?? "\(status)") and no message"
+    failure.error.providerMessage = words
+    failure.error.providerCode = code
+    failure.error.requestID = requestID
+    failure.error.httpStatus = status
+    failure.error.retryAfter = retryAfter
+    return failure
+  }
+
+  /// A code that nobody documents: by the HTTP status, or throttling when the answer says when to come back.
+  private static func unknown(_ status: Int, isTold: Bool) -> ProviderFailure {
+    if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
+    if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
+    return AnswerFailure.byStatus(status)
+  }
+
+  /// The provider's words, at most 2000 bytes, without the text it signed, which holds key ids and tokens.
+  private var safeMessage: String? {
+    guard let message else { return nil }
+    let bytes = Array(message.utf8.prefix(2000))
+    let lower = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
+    let pattern = Array("string to sign".utf8)
+    for start in lower.indices where lower[start...].starts(with: pattern) {
+      return String(decoding: bytes[..<start], as: UTF8.self) + "…"
+    }
+    return bytes.count < message.utf8.count ? String(decoding: bytes, as: UTF8.self) + "…" : message
+  }
+
+  private static func meaning(_ code: String, _ words: String) -> ProviderFailure? {
+    func final(_ kind: ImageSearchError.Code) -> ProviderFailure { ProviderFailure(ImageSearchError(kind, ""), .never) }
+    func again(_ kind: ImageSearchError.Code) -> ProviderFailure {
+      ProviderFailure(ImageSearchError(kind, ""), .mayHaveBeenCounted)
+    }
+    if code == "DeniedRequest" || code.hasPrefix("Throttling") {
+      return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true)
+    }
+    switch code {
+    case "SignatureNonceUsed": return ProviderFailure(ImageSearchError(.signatureRejected, ""), .notCounted)
+    case "SearchTimeout", "TimeoutForTransferImage", "RequestTimeout", "ExtractFeatureTimeout":
+      return again(.providerTimeout)
+    // Both spellings are the vendor's.
+    case "UnknownException", "UnknownlException", "NetworkException", "AccessEngineFailed", "InternalOssError",
+      "InternalSwiftError", "InternalTableStoreError", "ConnectionDVException", "InternalError":
+      return again(.providerError)
+    case "ServiceUnavailable":
+      return ProviderFailure(ImageSearchError(.serviceBusy, ""), .notCounted, isThrottling: true)
+    case "PictureError": return again(words.contains("download") ? .urlNotFetched : .corruptPicture)
+    case "UnsupportedInstanceType", "UnsupportedOperationType": return final(.unsupported)
+    case "UnsupportedPicFormat", "IncorrectOrientation": return final(.unsupportedFormat)
+    case "UnsupportedPicPixels":
+      return final(words.contains("small") || words.contains("less than") ? .pictureTooSmall : .pictureTooLarge)
+    case "InvalidPicContent": return final(.pictureTooLarge)
+    case "InvalidPicUrl": return final(.invalidURL)
+    case "PicNotExist", "InvalidInstance": return final(.notFound)
+    case "InstanceOverQuota": return final(.capacityReached)
+    case "InstanceStatusError": return final(.instanceUnavailable)
+    case "NoPermission": return final(.permissionDenied)
+    case "SignatureDoesNotMatch", "IncompleteSignature", "ContentMD5NotMatched": return final(.signatureRejected)
+    case "InvalidAction.NotFound", "InvalidVersion", "UnsupportedHTTPMethod": return final(.wrongEndpoint)
+    default: return meaningByPrefix(code)
+    }
+  }
+
+  /// Families of codes, those of the gateway among them.
+  private static func meaningByPrefix(_ code: String) -> ProviderFailure? {
+    let families: [(prefix: String, kind: ImageSearchError.Code)] = [
+      ("InvalidAccessKeyId", .unauthorized), ("InvalidSecurityToken", .unauthorized),
+      ("MissingSecurityToken", .unauthorized), ("InvalidTimeStamp", .clockSkew), ("IllegalTimestamp", .clockSkew),
+      ("RequestTimeTooSkewed", .clockSkew), ("Forbidden", .permissionDenied),
+      // What is left of the table are parameters that the caller chose.
+      ("Invalid", .invalidRequest), ("Missing", .invalidRequest), ("NoSpecified", .invalidRequest),
+      ("Overflow", .invalidRequest), ("BadRequest", .invalidRequest), ("NoCaretSeperator", .invalidRequest),
+      ("EmptyMeta", .invalidRequest), ("NoPicList", .invalidRequest), ("RegionError", .invalidRequest),
+    ]
+    return families.first { code.hasPrefix($0.prefix) }
+      .map { ProviderFailure(ImageSearchError($0.kind, ""), .never) }
+  }
+}

@@ -1,0 +1,94 @@
+/// The answer to `AuthorizeFileUpload`: leave to put one object into a temporary bucket (reference/alibaba-image-search.md, 5.1).
+struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
+  var answer = AlibabaCloudAnswer()
+  let accessKeyID: String
+  let bucket: String
+  let encodedPolicy: String
+  let endpoint: String
+  let objectKey: String
+  let signature: String
+
+  private enum Keys: String, CodingKey {
+    case AccessKeyId, Bucket, EncodedPolicy, Endpoint, ObjectKey, Signature
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    accessKeyID = try container.decode(String.self, forKey: .AccessKeyId)
+    bucket = try container.decode(String.self, forKey: .Bucket)
+    encodedPolicy = try container.decode(String.self, forKey: .EncodedPolicy)
+    endpoint = try container.decode(String.self, forKey: .Endpoint)
+    objectKey = try container.decode(String.self, forKey: .ObjectKey)
+    signature = try container.decode(String.self, forKey: .Signature)
+  }
+
+  /// What the real call names as the picture. Plain http is the vendor's own spelling: the service fetches it inside.
+  var objectURL: String { "http://\(bucket).\(endpoint)/\(objectKey)" }
+
+  /// Where the form goes; an answer must not lead anywhere but to a host.
+  ///
+  /// - Throws: ``ImageSearchError/Code/malformedResponse``.
+  func address(scheme: String) throws -> WebAddress {
+    guard !bucket.isEmpty, !endpoint.isEmpty,
+      let address = try? WebAddress("\(scheme)://\(bucket).\(endpoint)/", field: "bucket"), address.path == "/",
+      !address.hasQuery
+    else {
+      throw ImageSearchError(.malformedResponse, "the answer's Bucket and Endpoint are no host")
+    }
+    return address
+  }
+
+  /// The form in the order of the vendor's client; the file comes last, what follows it is ignored.
+  func request(_ address: WebAddress, _ picture: any HTTPBody, boundary: String) throws -> HTTPRequest {
+    var form = MultipartForm(boundary: boundary)
+    form.addField("OSSAccessKeyId", accessKeyID)
+    form.addField("Signature", signature)
+    form.addField("host", endpoint)
+    form.addField("key", objectKey)
+    form.addField("policy", encodedPolicy)
+    form.addField("success_action_status", "201")
+    form.addFile("file", fileName: objectKey, contentType: "", body: picture)
+    var request = HTTPRequest(method: .post, url: address.text)
+    request.headers = [("Content-Type", form.contentType)]
+    request.body = form.body()
+    return request
+  }
+
+  /// The bucket answers 201, or an error in XML.
+  static func read(_ response: HTTPResponse) -> Result<Void, ProviderFailure> {
+    if (200...204).contains(response.status) { return .success(()) }
+    let text = String(decoding: response.body.prefix(4096), as: UTF8.self)
+    let code = element("Code", in: text)
+    var failure: ProviderFailure
+    switch code {
+    case "RequestTimeout", "ConnectionTimeout":
+      failure = ProviderFailure(ImageSearchError(.providerTimeout, ""), .mayHaveBeenCounted)
+    case "EntityTooLarge": failure = ProviderFailure(ImageSearchError(.pictureTooLarge, ""), .never)
+    case "RequestTimeTooSkewed": failure = ProviderFailure(ImageSearchError(.clockSkew, ""), .never)
+    default: failure = AnswerFailure.byStatus(response.status)
+    }
+    let words = element("Message", in: text)
+    failure.error.message =
+      "the upload was refused" + (words.map { ": \($0)" } ?? " with HTTP status \(response.status)")
+    failure.error.providerMessage = words
+    failure.error.providerCode = code
+    failure.error.requestID = element("RequestId", in: text)
+    failure.error.httpStatus = response.status
+    return .failure(failure)
+  }
+
+  /// The text of the first element of a name. The bucket's errors are flat; the five entities are left as they are.
+  private static func element(_ name: String, in text: String) -> String? {
+    let opening = Array("<\(name)>".utf8)
+    let closing = Array("</\(name)>".utf8)
+    let bytes = Array(text.utf8)
+    guard let start = position(of: opening, in: bytes[...]) else { return nil }
+    let rest = bytes[(start + opening.count)...]
+    guard let end = position(of: closing, in: rest) else { return nil }
+    return String(decoding: rest[..<end], as: UTF8.self)
+  }
+
+  private static func position(of pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.indices.first { bytes[$0...].starts(with: pattern) }
+  }
+}

@@ -1,0 +1,53 @@
+import FoundationEssentials
+import TestSupport
+
+@testable import ImageSearch
+
+/// Clients and pictures for the tests.
+enum AlibabaCloudFixture {
+  /// The start of a JPEG of the given size, padded to so many bytes: enough for every check before the service's own.
+  static func jpeg(_ width: Int = 640, _ height: Int = 480, bytes: Int = 200) -> [UInt8] {
+    let start = ByteBuilder.jpeg(ByteBuilder.jpegFrame(0xC0, width, height))
+    return start + ByteBuilder.zeros(max(0, bytes - start.count))
+  }
+
+  /// A JPEG that EXIF turns.
+  static func turnedJPEG(_ width: Int = 640, _ height: Int = 480) -> [UInt8] {
+    ByteBuilder.jpeg(
+      ByteBuilder.jpegSegment(0xE1, Array("Exif\0\0".utf8) + ByteBuilder.exif(big: true, orientation: 6)),
+      ByteBuilder.jpegFrame(0xC0, width, height))
+  }
+
+  /// A client of a double, over real sockets.
+  static func client(
+    _ double: ProviderDouble, version: AlibabaCloudVersion = .v20201214, instance: String = "goodssearch",
+    credentials: AlibabaCloudCredentials = AlibabaCloudVectors.credentials, options: AlibabaCloudOptions = .init(),
+    _ change: (inout ClientConfiguration) -> Void = { _ in }
+  ) throws -> AlibabaCloud {
+    var configuration = ClientConfiguration()
+    configuration.limits = RequestLimits(concurrent: 8)
+    configuration.retry.baseDelay = 0.01
+    change(&configuration)
+    return try AlibabaCloud(
+      credentials, instance: instance, region: "cn-shanghai", endpoint: double.url, apiVersion: version,
+      options: options, configuration: configuration)
+  }
+
+  /// A client without a network; sleeps take no time.
+  static func client(
+    _ transport: ScriptedTransport, version: AlibabaCloudVersion = .v20201214, time: InstantTime = InstantTime(),
+    options: AlibabaCloudOptions = .init(), configuration: ClientConfiguration = .init(),
+    random: any RandomSource = FixedRandom()
+  ) throws -> AlibabaCloud {
+    try AlibabaCloud(
+      AlibabaCloudVectors.credentials, instance: "demoinstance1", region: "cn-shanghai", endpoint: nil,
+      apiVersion: version, options: options, configuration: configuration, transport: transport, time: time,
+      random: random)
+  }
+
+  static let grant = """
+    {"AccessKeyId":"STS.fake","Bucket":"viapi-customer-temp-fake","EncodedPolicy":"ZmFrZQ==",
+    "Endpoint":"oss-cn-shanghai.aliyuncs.com","ObjectKey":"1/ImageSearch/fake.jpg","Signature":"ZmFrZXNpZw==",
+    "RequestId":"R1","UseAccelerate":false}
+    """
+}
