@@ -286,6 +286,62 @@ typedef struct imagesearch_tineye_options {
 #define IMAGESEARCH_TINEYE_OPTIONS_INIT                                                                                      \
   { sizeof(imagesearch_tineye_options), NULL, NULL, NULL }
 
+/** How to sign in to Alibaba Cloud Image Search, and where. Start from IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT. */
+typedef struct imagesearch_alibaba_cloud_options {
+  /** sizeof(imagesearch_alibaba_cloud_options). */
+  size_t struct_size;
+  /** The access key's id; NULL takes it, the secret and the token from ALIBABA_CLOUD_ACCESS_KEY_ID and its sisters. */
+  const char *access_key_id;
+  /** The access key's secret, or NULL with the id. */
+  const char *access_key_secret;
+  /** The token of a temporary key (STS), or NULL. */
+  const char *security_token;
+  /** The instance's name. */
+  const char *instance;
+  /** The region's id, for instance "cn-shanghai"; may be NULL with an endpoint. */
+  const char *region;
+  /** A host, reached by https, or an http(s) URL used as given; NULL takes the region's. */
+  const char *endpoint;
+  /** Where uploads are authorized, a host or an http(s) URL; NULL takes the provider's. */
+  const char *open_platform_endpoint;
+  /** The generation of the interface as a number: 20180120, 20190325 or 20201214; 0 takes today's, 20201214. */
+  int32_t api_version;
+  /** Not 0: use the region's private host, from inside of its networks. */
+  int32_t use_vpc;
+  /** Not 0: a picture that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
+  int32_t prepare_pictures;
+  /** Must be 0. */
+  int32_t reserved;
+} imagesearch_alibaba_cloud_options;
+
+#define IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT                                                                               \
+  { sizeof(imagesearch_alibaba_cloud_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
+
+/** Which search of TMAPI is asked. */
+enum {
+  /** /1688/search/image: titles in Chinese. */
+  IMAGESEARCH_TMAPI_SEARCH = 0,
+  /** /1688/global/search/image: titles in ten languages. */
+  IMAGESEARCH_TMAPI_GLOBAL = 1,
+  /** /1688/global/search/image/v2: titles in six languages. */
+  IMAGESEARCH_TMAPI_GLOBAL_V2 = 2
+};
+
+/** How to sign in to TMAPI. Start from IMAGESEARCH_TMAPI_OPTIONS_INIT. */
+typedef struct imagesearch_tmapi_options {
+  /** sizeof(imagesearch_tmapi_options). */
+  size_t struct_size;
+  /** The token of the provider's console. */
+  const char *api_token;
+  /** Not 0: the token travels in the query (apiToken) and not in the header (apikey). */
+  int32_t token_in_query;
+  /** One of IMAGESEARCH_TMAPI_*. */
+  int32_t endpoint;
+} imagesearch_tmapi_options;
+
+#define IMAGESEARCH_TMAPI_OPTIONS_INIT                                                                                       \
+  { sizeof(imagesearch_tmapi_options), NULL, 0, 0 }
+
 /** Time limits of one call; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
 typedef struct imagesearch_call_options {
   /** sizeof(imagesearch_call_options). */
@@ -415,6 +471,30 @@ IMAGESEARCH_API imagesearch_status imagesearch_tineye_open(const imagesearch_tin
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path, const imagesearch_client_options *options,
                                                                 imagesearch_error **error, imagesearch_client **client);
+
+/**
+ * Opens a client of an Alibaba Cloud Image Search instance. Nothing is sent.
+ *
+ * alibaba: how to sign in, and where. options: how the client behaves, or NULL; its base_url is not used. error: see above.
+ * client: receives the client.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL; IMAGESEARCH_UNAUTHORIZED when no key is in the
+ * environment; IMAGESEARCH_UNSUPPORTED for prepare_pictures in a library without picture codecs.
+ * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
+                                                                  const imagesearch_client_options *options,
+                                                                  imagesearch_error **error, imagesearch_client **client);
+
+/**
+ * Opens a client of the 1688 catalogue through TMAPI. Nothing is sent.
+ *
+ * tmapi: how to sign in. options: how the client behaves, or NULL. error: see above. client: receives the client.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL.
+ * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_tmapi_open(const imagesearch_tmapi_options *tmapi,
+                                                          const imagesearch_client_options *options,
+                                                          imagesearch_error **error, imagesearch_client **client);
 
 /**
  * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and wipes its keys; later calls answer
@@ -751,6 +831,16 @@ IMAGESEARCH_API const char *imagesearch_match_title(const imagesearch_match *mat
 IMAGESEARCH_API const char *imagesearch_match_price(const imagesearch_match *match);
 /** The currency of the price, ISO 4217. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_currency(const imagesearch_match *match);
+/**
+ * What only this service tells of a match, by the name that the provider gives the field (nested ones joined by dots, for
+ * instance "shop_info.company_name"), as text. match: the match. name: the field. Returns: text, or NULL. Threads: any.
+ * Since: 1.0.
+ */
+IMAGESEARCH_API const char *imagesearch_match_detail(const imagesearch_match *match, const char *name);
+/** How many such fields there are. Threads: any. Since: 1.0. */
+IMAGESEARCH_API size_t imagesearch_match_detail_count(const imagesearch_match *match);
+/** The name of such a field, in the order of the alphabet; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_detail_name(const imagesearch_match *match, size_t index);
 /** URL of the provider's overlay of query and match. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_overlay_url(const imagesearch_match *match);
 /**

@@ -17,6 +17,11 @@ int main(void) {
   SIZE(imagesearch_tineye_options);
   FIELD(imagesearch_tineye_options, api_key);
   FIELD(imagesearch_tineye_options, private_key);
+  SIZE(imagesearch_alibaba_cloud_options);
+  FIELD(imagesearch_alibaba_cloud_options, instance);
+  FIELD(imagesearch_alibaba_cloud_options, api_version);
+  SIZE(imagesearch_tmapi_options);
+  FIELD(imagesearch_tmapi_options, endpoint);
   SIZE(imagesearch_call_options);
   FIELD(imagesearch_call_options, deadline);
   SIZE(imagesearch_image);

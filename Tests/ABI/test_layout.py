@@ -12,6 +12,11 @@ imagesearch_client_options.allow_private_addresses 128
 imagesearch_tineye_options 32
 imagesearch_tineye_options.api_key 8
 imagesearch_tineye_options.private_key 24
+imagesearch_alibaba_cloud_options 80
+imagesearch_alibaba_cloud_options.instance 32
+imagesearch_alibaba_cloud_options.api_version 64
+imagesearch_tmapi_options 24
+imagesearch_tmapi_options.endpoint 20
 imagesearch_call_options 32
 imagesearch_call_options.deadline 24
 imagesearch_image 48

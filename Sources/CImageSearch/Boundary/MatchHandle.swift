@@ -17,6 +17,8 @@ final class MatchHandle: Handle {
   let currency: UnsafePointer<CChar>?
   let overlayURL: UnsafePointer<CChar>?
   let tags: [UnsafePointer<CChar>?]
+  /// In the order of the names.
+  let details: [(name: UnsafePointer<CChar>?, value: UnsafePointer<CChar>?)]
   let backlinks: UnsafeMutableBufferPointer<imagesearch_backlink>
 
   init(_ match: Match, _ arena: TextArena) {
@@ -34,6 +36,7 @@ final class MatchHandle: Handle {
     currency = arena.add(match.price?.currency)
     overlayURL = arena.add(match.overlayURL)
     tags = match.tags.map(arena.add)
+    details = match.details.sorted { $0.key < $1.key }.map { (arena.add($0.key), arena.add($0.value)) }
     backlinks = .allocate(capacity: match.backlinks.count)
     for (i, backlink) in match.backlinks.enumerated() {
       backlinks.initializeElement(
@@ -42,6 +45,10 @@ final class MatchHandle: Handle {
           image_url: arena.add(backlink.imageURL), page_url: arena.add(backlink.pageURL),
           crawl_date: arena.add(backlink.crawlDate)))
     }
+  }
+
+  func detail(_ name: String) -> UnsafePointer<CChar>? {
+    match.details[name] == nil ? nil : details.first { $0.name.map { String(cString: $0) } == name }?.value
   }
 
   deinit { backlinks.deallocate() }

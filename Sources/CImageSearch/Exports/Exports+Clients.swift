@@ -35,6 +35,50 @@ public func imagesearch_tineye_open(
 }
 
 /// See the header.
+@implementation @_cdecl("imagesearch_alibaba_cloud_open")
+public func imagesearch_alibaba_cloud_open(
+  _ alibaba: UnsafePointer<imagesearch_alibaba_cloud_options>!, _ options: UnsafePointer<imagesearch_client_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, client) {
+    let alibaba = try Reading.options(
+      alibaba, imagesearch_alibaba_cloud_options(), minimumSize: MemoryLayout<imagesearch_alibaba_cloud_options>.size,
+      "imagesearch_alibaba_cloud_options")
+    let configuration = try Reading.client(options, limits: AlibabaCloud.defaultSearchLimits).configuration
+    return try ClientHandle { try AlibabaCloudOpening.open(alibaba, configuration) }
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_tmapi_open")
+public func imagesearch_tmapi_open(
+  _ tmapi: UnsafePointer<imagesearch_tmapi_options>!, _ options: UnsafePointer<imagesearch_client_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, client) {
+    let tmapi = try Reading.options(
+      tmapi, imagesearch_tmapi_options(), minimumSize: MemoryLayout<imagesearch_tmapi_options>.size,
+      "imagesearch_tmapi_options")
+    let endpoint: TMAPISearchRequest.Endpoint
+    switch tmapi.endpoint {
+    case Int32(IMAGESEARCH_TMAPI_SEARCH): endpoint = .search
+    case Int32(IMAGESEARCH_TMAPI_GLOBAL): endpoint = .global
+    case Int32(IMAGESEARCH_TMAPI_GLOBAL_V2): endpoint = .globalV2
+    default:
+      throw ImageSearchError(
+        .invalidArgument, "endpoint is \(tmapi.endpoint); it must be one of IMAGESEARCH_TMAPI_*", service: "TMAPI")
+    }
+    let credentials = TMAPICredentials.token(
+      try Reading.required(tmapi.api_token, "api_token"), placement: tmapi.token_in_query == 0 ? .header : .query)
+    let (configuration, baseURL) = try Reading.client(options, limits: TMAPI.defaultLimits)
+    return try ClientHandle {
+      try TMAPI(
+        credentials, baseURL: baseURL ?? TMAPI.defaultBaseURL, endpoint: endpoint, configuration: configuration)
+    }
+  }
+}
+
+/// See the header.
 @implementation @_cdecl("imagesearch_local_index_open")
 public func imagesearch_local_index_open(
   _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<imagesearch_client_options>!,

@@ -150,3 +150,22 @@ public func imagesearch_match_backlinks(_ match: OpaquePointer!, _ count: Unsafe
   count?.pointee = backlinks?.count ?? 0
   return backlinks.flatMap { $0.isEmpty ? nil : UnsafePointer($0.baseAddress) }
 }
+
+/// See the header.
+@implementation @_cdecl("imagesearch_match_detail")
+public func imagesearch_match_detail(
+  _ match: OpaquePointer!, _ name: UnsafePointer<CChar>!
+) -> UnsafePointer<CChar>! {
+  guard let name, let name = String(validatingCString: name) else { return nil }
+  return MatchHandle.of(match)?.detail(name)
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_match_detail_count")
+public func imagesearch_match_detail_count(_ match: OpaquePointer!) -> Int { MatchHandle.of(match)?.details.count ?? 0 }
+
+/// See the header.
+@implementation @_cdecl("imagesearch_match_detail_name")
+public func imagesearch_match_detail_name(_ match: OpaquePointer!, _ index: Int) -> UnsafePointer<CChar>! {
+  MatchHandle.of(match)?.details[safe: index]?.name
+}

@@ -71,6 +71,8 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
     match.category = categoryID
     match.customContent = customContent
     match.score = score.flatMap { $0.isFinite ? min(max($0 * 100, 0), 100) : nil }
+    match.details = Dictionary(attributes.pairs.map { ($0.name, $0.value) }) { first, _ in first }
+    if let sortExpressionValues { match.details["SortExprValues"] = sortExpressionValues }
     return match
   }
 }

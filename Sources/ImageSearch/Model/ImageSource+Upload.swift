@@ -28,4 +28,27 @@ extension ImageSource {
     case .bytes(let bytes, _): BytesBody(bytes)
     }
   }
+
+  /// All bytes of the picture.
+  ///
+  /// - Parameter limit: a larger picture is refused.
+  /// - Throws: ``ImageSearchError/Code/pictureTooLarge``, ``ImageSearchError/Code/fileNotReadable``;
+  ///   ``ImageSearchError/Code/invalidArgument`` for a URL.
+  package func contents(upTo limit: Int) throws -> [UInt8] {
+    let body = try body()
+    guard body.length <= limit else {
+      throw ImageSearchError(.pictureTooLarge, "the picture has \(body.length) bytes; the limit is \(limit)")
+    }
+    let reader = try body.makeReader()
+    var bytes = [UInt8](repeating: 0, count: body.length)
+    var filled = 0
+    while filled < bytes.count {
+      let count = try bytes.withUnsafeMutableBytes {
+        try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
+      guard count > 0 else { throw ImageSearchError(.fileNotReadable, "the picture became shorter while it was read") }
+      filled += count
+    }
+    return bytes
+  }
 }

@@ -178,6 +178,7 @@ extension TMAPIOffer {
     match.imageURL = imageURL
     match.domain = productURL.flatMap { try? WebAddress($0, field: "product URL").host }
     match.tags = titleTags + (isAdvertisement == true ? ["ad"] : [])
+    match.details = details
     return match
   }
 }

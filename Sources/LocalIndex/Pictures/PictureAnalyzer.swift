@@ -19,7 +19,7 @@
 
     /// - Throws: ``ImageSearchError`` of the picture's own codes.
     func analyze(_ bytes: UnsafeRawBufferPointer) throws -> Analysis {
-      try Self.translated {
+      try PictureDecodingError.translated {
         let target = max(MatchEngine.workingSide, configuration.thumbnailSide)
         guard configuration.thumbnailSide > 0 else {
           let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: target)
@@ -37,7 +37,7 @@
     /// - Throws: ``ImageSearchError`` of the picture's own codes, ``ImageSearchError/Code/invalidArgument`` for a region
     ///   that is not inside the picture.
     func query(_ bytes: UnsafeRawBufferPointer, region: SearchRequest.Region?) throws -> MatchEngine.Query {
-      try Self.translated {
+      try PictureDecodingError.translated {
         guard let region else {
           let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: MatchEngine.workingSide)
           return try MatchEngine.query(
@@ -77,25 +77,6 @@
         width: decoded.originalWidth, height: decoded.originalHeight,
         format: decoded.header.format.rawValue.uppercased(),
         features: features, thumbnail: thumbnail, warning: warnings.isEmpty ? nil : warnings.joined(separator: "; "))
-    }
-
-    /// The decoders' errors in the terms of the library.
-    private static func translated<Value>(_ body: () throws -> Value) throws -> Value {
-      do {
-        return try body()
-      } catch let error as PictureDecodingError {
-        let code: ImageSearchError.Code =
-          switch error.code {
-          case .empty: .emptyPicture
-          case .notAPicture: .notAPicture
-          case .unsupportedFormat: .unsupportedFormat
-          case .truncated, .corrupt: .corruptPicture
-          case .tooLarge: .pictureTooLarge
-          case .tooSmall: .pictureTooSmall
-          default: .internalFailure
-          }
-        throw ImageSearchError.local(code, error.message)
-      }
     }
   }
 #endif
