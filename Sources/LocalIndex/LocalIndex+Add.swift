@@ -107,7 +107,7 @@
     /// One transaction for all that is ready.
     func write(_ prepared: [PreparedPicture], control: CallControl) async throws -> [AddReport.Outcome] {
       guard prepared.contains(where: \.isReady) else { return prepared.map { $0.outcome(written: nil) } }
-      return try await writer.run(control: control) { [store] in
+      let (outcomes, unsegmented) = try await writer.run(control: control) { [store] in
         try store.write(control) { transaction in
           var added = 0
           let outcomes = try prepared.map { picture in
@@ -117,9 +117,11 @@
             return picture.outcome(written: written)
           }
           try transaction.noteChange(of: added)
-          return outcomes
+          return (outcomes, try transaction.unsegmented())
         }
       }
+      if unsegmented >= Int64(SegmentKeeper.newerPictures) { keepSegments() }
+      return outcomes
     }
 
     /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the index was opened for reading.

@@ -1,5 +1,6 @@
 #if LocalIndex
   import ImageSearch
+  import PictureMatching
 
   extension LocalIndex {
     /// The most matches of a page.
@@ -25,23 +26,42 @@
       return try await workers.run(control: control) { [self] in try searchNow(ready, control: control) }
     }
 
-    /// Blocks.
+    /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
     private func searchNow(_ request: SearchRequest, control: CallControl) throws -> SearchPage {
       let (bytes, _) = try load(request.image, control: control)
       let query = try bytes.withUnsafeBytes {
         try PictureAnalyzer(configuration: configuration).query($0, region: request.region)
       }
-      try control.check()
-      return try store.read(control) { transaction in
+      while true {
+        try control.check()
+        do {
+          return try search(query, request, control: control)
+        } catch let damage as SegmentDamage {
+          // Each time one less is left to be damaged.
+          views.exclude(damage.name)
+          do {
+            try keeper.run(control, wait: false)
+          } catch {
+            try control.check()
+          }
+        }
+      }
+    }
+
+    private func search(
+      _ query: QueryFeatures, _ request: SearchRequest, control: CallControl
+    ) throws -> SearchPage {
+      try store.read(control) { transaction in
         let view = try views.view(transaction)
-        var category: Int64?
+        var category: UInt32?
         if let name = request.category {
           guard let key = try transaction.category(name) else { return page([], request: request, total: 0) }
-          category = key
+          category = UInt32(truncatingIfNeeded: key)
         }
-        let found = view.search(query, category: category).filter {
-          $0.score >= request.minimumScore ?? 0 && $0.confidence >= request.minimumConfidence ?? 0
-        }
+        let found = try view.search(
+          query, category: category, leastConfidence: max(PictureMatch.accepted, request.minimumConfidence ?? 0),
+          transaction: transaction, control: control
+        ).filter { $0.score >= request.minimumScore ?? 0 }
         let limit = request.limit ?? Self.defaultLimit
         var matches: [Match] = []
         for picture in found.dropFirst(request.offset).prefix(limit) {

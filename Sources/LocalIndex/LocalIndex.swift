@@ -28,7 +28,10 @@
     public let configuration: LocalIndexConfiguration
 
     let store: IndexStore
-    let views = IndexViewCache()
+    let views: IndexViewCache
+    /// Makes segments in the background.
+    let keeper: SegmentKeeper
+    private let background = WorkQueue(threads: 1)
     /// For decoding, matching and reading.
     let workers: WorkQueue
     let workerCount: Int
@@ -51,6 +54,8 @@
       store = try IndexStore(
         directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
         matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout)
+      views = IndexViewCache(directory: store.directory.segments)
+      keeper = SegmentKeeper(store: store, views: views)
       workerCount = configuration.threads ?? Self.processors
       workers = WorkQueue(threads: workerCount)
       let found = try store.read(CallControl()) { try $0.state().matcher }
@@ -77,6 +82,8 @@
     /// Ends what waits with ``ImageSearchError/Code/closed``; what is being written is written to the end. Safe to call twice.
     public func close() {
       if getpid() == process {
+        keeper.close()
+        background.close()
         workers.close()
         writer.close()
         store.close()
@@ -98,6 +105,9 @@
       let control = try control(options)
       return try await workers.run(control: control) { [store] in try store.read(control) { try $0.state().pictures } }
     }
+
+    /// Makes segments of what is new, while others go on.
+    func keepSegments() { background.start { [keeper] in keeper.keep() } }
 
     /// Begins a call.
     func control(_ options: CallOptions) throws -> CallControl {

@@ -8,18 +8,30 @@
   @testable import LocalIndex
 
   @Suite struct SearchTests {
-    private let folder: TemporaryFolder
-    private let index: LocalIndex
+    /// Twelve pictures, made once: extraction takes long without optimization. Tests of this suite only search.
+    private struct Fixture {
+      let folder: TemporaryFolder
+      let index: LocalIndex
+    }
 
-    init() async throws {
-      folder = try TemporaryFolder()
-      index = try LocalIndex(path: folder.path + "/index")
+    private static let fixture = Task {
+      let folder = try TemporaryFolder()
+      let index = try LocalIndex(path: folder.path + "/index")
       let items = try (0..<12).map { seed in
         ImageItem(
           itemID: "\(seed)", pictures: [.init(name: "p", source: .bytes(try Drawing(seed: UInt64(seed)).jpeg()))],
           category: seed % 2 == 0 ? "even" : "odd")
       }
       #expect(try await index.addImages(items).succeeded == 12)
+      return Fixture(folder: folder, index: index)
+    }
+
+    private let index: LocalIndex
+    private let folder: TemporaryFolder
+
+    init() async throws {
+      let fixture = try await Self.fixture.value
+      (index, folder) = (fixture.index, fixture.folder)
     }
 
     @Test func alteredCopiesAreFound() async throws {
@@ -57,6 +69,8 @@
     }
 
     @Test func pagesAreCutFromOneOrder() async throws {
+      let folder = try TemporaryFolder()
+      let index = try LocalIndex(path: folder.path + "/index")
       let drawing = Drawing(seed: 77)
       for i in 0..<7 { try await index.add("copy", "\(i)", try drawing.jpeg(300 + 10 * i, 220, quality: 90 - 10 * i)) }
       let query = ImageSource.bytes(try drawing.jpeg())

@@ -1,18 +1,30 @@
 import ImageSearch
+import PictureMatching
 
 /// What the engine says about a picture that it found.
 struct FoundPicture: Sendable {
   /// The key of the picture's row.
   var id: Int64
-  /// 0–100, how much of the pictures is the same.
+  /// 0–100, how little was changed.
   var score: Double
   /// 0–1, how certain it is.
   var confidence: Double
-  /// Query to match in pixels of the upright pictures as they were given, where the engine knows.
-  var transform: AffineMap?
+  /// Query to match in pixels of the upright pictures as they were given.
+  var transform: AffineMap
   var isMirrored: Bool
   /// Percent of the query that the match covers.
-  var queryOverlap: Double?
+  var queryOverlap: Double
   /// Percent of the match that the query covers.
-  var matchOverlap: Double?
+  var matchOverlap: Double
+
+  init(id: Int64, _ match: PictureMatch) {
+    self.id = id
+    score = match.score
+    confidence = match.confidence
+    let map = match.transform
+    transform = AffineMap(m11: map.m11, m12: map.m12, m13: map.m13, m21: map.m21, m22: map.m22, m23: map.m23)
+    isMirrored = match.isMirrored
+    queryOverlap = match.queryOverlap
+    matchOverlap = match.matchOverlap
+  }
 }

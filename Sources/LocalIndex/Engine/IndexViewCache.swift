@@ -3,18 +3,44 @@
 
   /// The newest view, shared by all searches of a process.
   final class IndexViewCache: Sendable {
-    private let newest = Mutex(IndexView())
+    private struct State {
+      var view = IndexView()
+      /// Segments that turned out to be damaged, by name; a segment that is made anew has a new name.
+      var excluded: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+    /// The directory of the segments.
+    private let directory: String
+
+    init(directory: String) { self.directory = directory }
 
     /// The view of exactly the rows that a transaction sees.
     ///
     /// - Parameter transaction: one that has read nothing yet: its state is fixed here, under the lock, so that it is never
     ///   older than the newest view.
+    /// - Throws: ``SegmentDamage``, and the errors of the rows.
     func view(_ transaction: IndexTransaction) throws -> IndexView {
-      try newest.withLock { view in
-        let generation = try transaction.state().generation
-        if view.generation != generation { try view.catchUp(transaction, generation: generation) }
+      try state.withLock { state in
+        let rows = try transaction.state()
+        guard state.view.generation != rows.generation else { return state.view }
+        var view = state.view
+        // Not in two places, or every change of its arrays would copy them.
+        state.view = IndexView()
+        try view.catchUp(transaction, to: rows, directory: directory, excluded: state.excluded)
+        state.view = view
         return view
       }
     }
+
+    /// Never opens a segment again.
+    func exclude(_ segment: String) {
+      state.withLock { state in
+        state.excluded.insert(segment)
+        state.view = IndexView()
+      }
+    }
+
+    var excluded: Set<String> { state.withLock { $0.excluded } }
   }
 #endif

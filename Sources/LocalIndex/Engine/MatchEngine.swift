@@ -1,53 +1,78 @@
 import ImageSearch
 import PictureMatching
 
-/// What pictures are turned into, and what a query is. The store keeps the result of ``features(of:)`` as bytes whose meaning
-/// only the engine knows.
+/// What pictures are turned into. The store keeps the features as bytes whose meaning only the engine knows.
 enum MatchEngine {
-  /// Raised whenever features of old and new pictures are no longer comparable.
-  static let version: Int64 = 1
+  /// Version of the rows: the matcher's, and how they are laid out here.
+  static let version = Int64(PictureFeatures.algorithmVersion) << 8 | 1
+  /// Version of the features in a segment.
+  static let segmentVersion = UInt32(truncatingIfNeeded: version)
+  /// What else decides how postings are made and read.
+  static let segmentParameters: UInt32 = {
+    let numbers = [
+      FeatureSet.keyBits, FeatureExtractor.indexCount, Int(PostingTableBuilder.fragment), PostingView.mostPictures,
+      SegmentLayout.blockLength,
+    ]
+    return numbers.withUnsafeBytes { CRC32C.checksum($0) }
+  }()
   /// The longer side that is looked at; a decoder need not deliver more.
-  static let workingSide = 512
-
-  /// A query that is ready to be compared.
-  struct Query: Sendable {
-    /// The code of the picture in each of the eight orientations of ``Dihedral/all``.
-    var codes: [GlobalCode]
-    /// Size of the query in pixels of the picture as given.
-    var width: Int
-    var height: Int
-  }
+  static let workingSide = FeatureExtractor.workingSide
 
   /// What is stored of a picture.
   ///
-  /// - Throws: ``ImageSearchError/Code/pictureTooSimple``.
-  static func features(of picture: GrayPicture) throws -> [UInt8] { encode(try spectrum(of: picture).code) }
-
-  /// - Parameters:
-  ///   - width: the width in pixels in which the caller wants coordinates.
-  ///   - height: likewise.
-  /// - Throws: ``ImageSearchError/Code/pictureTooSimple``.
-  static func query(of picture: GrayPicture, width: Int, height: Int) throws -> Query {
-    let spectrum = try spectrum(of: picture)
-    return Query(codes: Dihedral.all.map { spectrum.code($0) }, width: width, height: height)
+  /// - Throws: ``ImageSearchError/Code/pictureTooSimple``, ``ImageSearchError/Code/pictureTooSmall``.
+  static func features(of picture: GrayPicture, originalWidth: Int, originalHeight: Int) throws -> [UInt8] {
+    try translated {
+      try PictureFeatures(of: picture, originalWidth: originalWidth, originalHeight: originalHeight).bytes
+    }
   }
 
-  private static func spectrum(of picture: GrayPicture) throws -> GlobalSpectrum {
-    let size = Resampler.size(width: picture.width, height: picture.height, longest: 256)
-    guard let plane = Resampler.scale(picture, width: size.width, height: size.height),
-      let spectrum = GlobalSpectrum(of: plane, area: BorderTrim.area(of: plane)),
-      spectrum.detail >= GlobalSpectrum.leastDetail
-    else { throw ImageSearchError.local(.pictureTooSimple, "The picture is too simple or too small to be matched") }
-    return spectrum
+  /// What is looked for.
+  ///
+  /// - Throws: ``ImageSearchError/Code/pictureTooSimple``, ``ImageSearchError/Code/pictureTooSmall``,
+  ///   ``ImageSearchError/Code/invalidArgument`` for a region that is not inside the picture.
+  static func query(
+    of picture: GrayPicture, originalWidth: Int, originalHeight: Int, region: SearchRequest.Region?
+  ) throws -> QueryFeatures {
+    try translated {
+      try QueryFeatures(
+        of: picture, originalWidth: originalWidth, originalHeight: originalHeight,
+        region: region.map { PixelArea(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
+    }
   }
 
-  private static func encode(_ code: GlobalCode) -> [UInt8] {
-    (0..<4).flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: code.words[word] >> UInt64(8 * $0)) } }
+  /// Reads what ``features(of:originalWidth:originalHeight:)`` wrote.
+  ///
+  /// - Throws: ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``.
+  static func features(_ bytes: UnsafeRawBufferPointer, of picture: Int64) throws -> PictureFeatures {
+    do {
+      return try PictureFeatures(bytes: bytes)
+    } catch MatchingError.otherVersion(let version) {
+      throw ImageSearchError.local(
+        .indexVersionMismatch, "The features of picture \(picture) are of version \(version); rebuild makes them anew")
+    } catch {
+      throw ImageSearchError.local(.indexCorrupt, "The index is damaged: the features of picture \(picture): \(error)")
+    }
   }
 
-  /// - Returns: `nil` when the bytes are not features.
-  static func code(in features: UnsafeRawBufferPointer) -> [UInt64]? {
-    guard features.count >= GlobalCode.byteCount else { return nil }
-    return (0..<4).map { UInt64(littleEndian: features.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)) }
+  /// The matcher's errors in the terms of the library.
+  private static func translated<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as MatchingError {
+      switch error {
+      case .tooSmall(let width, let height):
+        throw ImageSearchError.local(
+          .pictureTooSmall,
+          "The picture has \(width) × \(height) pixels, the least to be matched is \(FeatureExtractor.leastSide) a side"
+        )
+      case .tooLittleDetail:
+        throw ImageSearchError.local(.pictureTooSimple, "The picture is too simple to be matched")
+      case .badRegion:
+        throw ImageSearchError.local(.invalidArgument, "region is not inside the picture")
+      case .damagedFeatures, .otherVersion:
+        throw ImageSearchError.local(.internalFailure, "The matcher failed: \(error)")
+      }
+    }
   }
 }

@@ -23,10 +23,10 @@
         let target = max(MatchEngine.workingSide, configuration.thumbnailSide)
         guard configuration.thumbnailSide > 0 else {
           let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: target)
-          return Self.analysis(decoded, features: try MatchEngine.features(of: decoded.picture), thumbnail: nil)
+          return Self.analysis(decoded, features: try Self.features(of: decoded.picture, decoded), thumbnail: nil)
         }
         let decoded = try PictureDecoder.decodeColor(bytes, limits: limits, targetLongestSide: target)
-        let features = try MatchEngine.features(of: decoded.picture.gray)
+        let features = try Self.features(of: decoded.picture.gray, decoded)
         let small = decoded.picture.shrunk(longestSide: configuration.thumbnailSide)
         let thumbnail = try PictureEncoder.jpeg(small, quality: configuration.thumbnailQuality)
         return Self.analysis(decoded, features: features, thumbnail: thumbnail)
@@ -36,23 +36,29 @@
     /// - Parameter region: the part of the picture to search with; `nil` for all of it.
     /// - Throws: ``ImageSearchError`` of the picture's own codes, ``ImageSearchError/Code/invalidArgument`` for a region
     ///   that is not inside the picture.
-    func query(_ bytes: UnsafeRawBufferPointer, region: SearchRequest.Region?) throws -> MatchEngine.Query {
+    func query(_ bytes: UnsafeRawBufferPointer, region: SearchRequest.Region?) throws -> QueryFeatures {
       try PictureDecodingError.translated {
-        guard let region else {
-          let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: MatchEngine.workingSide)
-          return try MatchEngine.query(
-            of: decoded.picture, width: decoded.originalWidth, height: decoded.originalHeight)
-        }
-        // In full, so that a small region of a large picture keeps its detail.
-        let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: nil)
-        guard let part = decoded.picture.part(region) else {
+        // A region in full, so that a small part of a large picture keeps its detail.
+        let decoded = try PictureDecoder.decodeGray(
+          bytes, limits: limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil)
+        if let region,
+          region.x > decoded.originalWidth - region.width
+            || region.y > decoded.originalHeight - region.height
+        {
           throw ImageSearchError.local(
             .invalidArgument,
             "region is \(region.width) × \(region.height) at (\(region.x), \(region.y)), "
               + "which is not inside the picture of \(decoded.originalWidth) × \(decoded.originalHeight) pixels")
         }
-        return try MatchEngine.query(of: part, width: region.width, height: region.height)
+        return try MatchEngine.query(
+          of: decoded.picture, originalWidth: decoded.originalWidth, originalHeight: decoded.originalHeight,
+          region: region)
       }
+    }
+
+    private static func features<Raster>(of picture: GrayPicture, _ decoded: DecodedPicture<Raster>) throws -> [UInt8] {
+      try MatchEngine.features(
+        of: picture, originalWidth: decoded.originalWidth, originalHeight: decoded.originalHeight)
     }
 
     private var limits: PictureLimits {

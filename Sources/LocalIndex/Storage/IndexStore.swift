@@ -106,7 +106,8 @@
 
     private static func makeDatabase(_ directory: IndexDirectory, matcher: Int64) throws {
       let connection = try SQLiteConnection(path: directory.newDatabase, access: .create, lockTimeout: 0)
-      try connection.execute("PRAGMA synchronous = FULL;")
+      // Rows with features are a little larger than 3 KB: five of them fill a page of this size, one a page of the default.
+      try connection.execute("PRAGMA page_size = 16384; PRAGMA synchronous = FULL;")
       try connection.transaction(writing: true) {
         try connection.execute(IndexSchema.creation)
         try connection.run("INSERT INTO state VALUES(1, ?1, 1, 1, 0)", .integer(matcher))

@@ -26,7 +26,7 @@ package struct PackedFrame: Sendable, Hashable {
   var sigma: Float { Self.sigmas[Int(rawValue >> 27)] }
 
   /// Direction in 16 and size in 16 steps (thirds of a doubling): what a posting carries.
-  var coarse: UInt8 { UInt8(rawValue >> 23 & 15) << 4 | UInt8(rawValue >> 28 & 15) }
+  package var coarse: UInt8 { UInt8(rawValue >> 23 & 15) << 4 | UInt8(rawValue >> 28 & 15) }
 
   /// The same for a feature of a query.
   static func coarse(angle: Float, sigma: Float) -> UInt8 { PackedFrame(x: 0, y: 0, angle: angle, sigma: sigma).coarse }

@@ -48,5 +48,5 @@ package struct PostingTableBuilder: Sendable {
   }
 
   /// The bits of a signature that a posting keeps.
-  static let fragment: UInt64 = (1 << 40) - 1
+  package static let fragment: UInt64 = (1 << 40) - 1
 }

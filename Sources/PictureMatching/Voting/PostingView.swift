@@ -11,15 +11,18 @@ package struct PostingView {
   let starts: UnsafeBufferPointer<UInt32>
   let words: UnsafeBufferPointer<UInt64>
   let frames: UnsafeBufferPointer<UInt8>
+  let isSound: (Range<Int>) -> Bool
 
   /// Pictures one table can number.
   package static let mostPictures = 1 << 24
 
+  /// - Parameter isSound: Asked before postings are read, so that a file can be checked piece by piece; those of `false`
+  ///   are left out.
   /// - Returns: `nil` when the columns do not fit together: their lengths, or `starts` falling or not ending at the number
   ///   of words. Reads all of `starts`, nothing of the other two.
   package init?(
     prefixBits: Int, pictureCount: Int, starts: UnsafeBufferPointer<UInt32>, words: UnsafeBufferPointer<UInt64>,
-    frames: UnsafeBufferPointer<UInt8>
+    frames: UnsafeBufferPointer<UInt8>, isSound: @escaping (Range<Int>) -> Bool = { _ in true }
   ) {
     guard (1...FeatureSet.keyBits).contains(prefixBits), (0...Self.mostPictures).contains(pictureCount),
       starts.count == (1 << prefixBits) + 1, words.count == frames.count, let first = starts.first, first == 0,
@@ -37,6 +40,7 @@ package struct PostingView {
     self.starts = starts
     self.words = words
     self.frames = frames
+    self.isSound = isSound
   }
 
   /// The postings of one cell.

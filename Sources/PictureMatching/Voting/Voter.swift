@@ -71,6 +71,7 @@ package enum Voter {
       let before = votes.count
       for cell in cells.prefix(probes) {
         let range = table.cell(cell)
+        guard table.isSound(range) else { continue }
         let found = matching_scan_postings(
           words + range.lowerBound, min(range.count, capacity), signature & PostingTableBuilder.fragment,
           UInt32(max(0, min(40, limits.distance))), &positions, &distances, capacity)

@@ -2,66 +2,54 @@
   import PictureCodecs
   import PictureMatching
 
-  /// A picture that is drawn from a seed: shapes of many sizes on a gradient, with detail everywhere as photographs have.
+  /// A picture that is drawn from a seed: smooth noise of several sizes, so that no place looks like another, as in photographs
+  /// and unlike drawings of shapes.
   struct Drawing {
-    private struct Shape {
-      var x: Double
-      var y: Double
-      var width: Double
-      var height: Double
-      var slant: Double
-      var isRound: Bool
-      var color: (Int, Int, Int)
-    }
-
-    private var shapes: [Shape] = []
-    private let ground: ((Int, Int, Int), (Int, Int, Int))
+    /// Random heights on square grids, finer from one to the next; the size of a grid's cell is 1 / cells of the picture.
+    private let grids: [(cells: Int, heights: [Int])]
+    private let colors: [(Int, Int, Int)]
 
     init(seed: UInt64) {
       var random = SplitMix(state: seed &* 0xD134_2543_DE82_EF95 &+ 0x1234_5678)
-      func color() -> (Int, Int, Int) { (Int(random.next() & 255), Int(random.next() & 255), Int(random.next() & 255)) }
-      ground = (color(), color())
-      for i in 0..<140 {
-        let size = i < 12 ? 0.3 : i < 50 ? 0.12 : 0.04
-        shapes.append(
-          Shape(
-            x: random.unit(), y: random.unit(), width: size * (0.3 + random.unit()),
-            height: size * (0.3 + random.unit()), slant: random.unit() * 2 - 1, isRound: random.unit() < 0.5,
-            color: color()))
+      grids = [3, 7, 15, 31, 63].map { cells in
+        (cells, (0..<(cells + 1) * (cells + 1)).map { _ in Int(random.next() & 255) })
       }
+      colors = (0..<4).map { _ in (Int(random.next() & 255), Int(random.next() & 255), Int(random.next() & 255)) }
     }
 
-    /// Painted shape by shape: tests run without optimization.
+    /// Integer arithmetic only: tests run without optimization.
     func drawn(_ width: Int = 240, _ height: Int = 180) -> ColorPicture {
-      var pixels = [UInt8](repeating: 0, count: 3 * width * height)
-      pixels.withUnsafeMutableBufferPointer { pixels in
-        for y in 0..<height {
-          for x in 0..<width {
-            let t = (x * 128 / width) + (y * 128 / height)
-            let at = 3 * (y * width + x)
-            pixels[at] = UInt8((ground.0.0 * (256 - t) + ground.1.0 * t) >> 8)
-            pixels[at + 1] = UInt8((ground.0.1 * (256 - t) + ground.1.1 * t) >> 8)
-            pixels[at + 2] = UInt8((ground.0.2 * (256 - t) + ground.1.2 * t) >> 8)
-          }
-        }
-        for shape in shapes {
-          let top = Int((shape.y - shape.height / 2) * Double(height))
-          let bottom = Int((shape.y + shape.height / 2) * Double(height))
-          for y in max(0, top)..<max(0, top, min(height, bottom)) {
-            let v = ((Double(y) + 0.5) / Double(height) - shape.y) / shape.height
-            let half = shape.isRound ? max(0, 0.25 - v * v).squareRoot() : 0.5
-            let middle = shape.x + shape.slant * v * shape.height / 2
-            let left = max(0, Int((middle - half * shape.width) * Double(width)))
-            let right = min(width, Int((middle + half * shape.width) * Double(width)))
-            var x = left
-            while x < right {
-              let at = 3 * (y * width + x)
-              pixels[at] = UInt8(shape.color.0)
-              pixels[at + 1] = UInt8(shape.color.1)
-              pixels[at + 2] = UInt8(shape.color.2)
-              x += 1
+      var heights = [Int](repeating: 0, count: width * height)
+      heights.withUnsafeMutableBufferPointer { heights in
+        for (k, grid) in grids.enumerated() {
+          let (cells, row) = (grid.cells, grid.cells + 1)
+          let weight = [5, 4, 3, 2, 2][k]
+          grid.heights.withUnsafeBufferPointer { corners in
+            for y in 0..<height {
+              let v = (2 * y + 1) * cells * 128 / height
+              let (gy, fy) = (v >> 8, v & 255)
+              for x in 0..<width {
+                let u = (2 * x + 1) * cells * 128 / width
+                let at = gy &* row &+ u >> 8
+                let fx = u & 255
+                let top = corners[at] &* (256 &- fx) &+ corners[at &+ 1] &* fx
+                let low = corners[at &+ row] &* (256 &- fx) &+ corners[at &+ row &+ 1] &* fx
+                heights[y &* width &+ x] &+= weight &* ((top &* (256 &- fy) &+ low &* fy) >> 16)
+              }
             }
           }
+        }
+      }
+      var pixels = [UInt8](repeating: 0, count: 3 * width * height)
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        for i in 0..<heights.count {
+          // 0...4080 in three steps between four colours, with contrast around the middle.
+          let level = max(0, min(767, (heights[i] - 1000) * 768 / 2080))
+          let (step, t) = (level >> 8, level & 255)
+          let (a, b) = (colors[step], colors[step + 1])
+          pixels[3 * i] = UInt8((a.0 * (256 - t) + b.0 * t) >> 8)
+          pixels[3 * i + 1] = UInt8((a.1 * (256 - t) + b.1 * t) >> 8)
+          pixels[3 * i + 2] = UInt8((a.2 * (256 - t) + b.2 * t) >> 8)
         }
       }
       guard let picture = ColorPicture(width: width, height: height, pixels: pixels) else {
@@ -94,8 +82,5 @@
       z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
       return z ^ (z >> 31)
     }
-
-    /// 0..<1.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
   }
 #endif

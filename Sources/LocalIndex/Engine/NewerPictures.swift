@@ -1,0 +1,68 @@
+#if LocalIndex
+  import ImageSearch
+  import PictureMatching
+
+  /// Pictures that are searched from memory: those newer than the newest segment, and those of a damaged one.
+  struct NewerPictures: Sendable {
+    private(set) var tables = MemoryTables()
+    /// Keys of the rows, rising; the position is the number of a picture in ``tables``.
+    private var ids: [Int64] = []
+    private var categories: [UInt32] = []
+    private var dead = BitSet(count: 0)
+
+    /// Pictures that are sorted at once.
+    private static let batch = 4096
+
+    var count: Int { ids.count }
+
+    /// Adds the rows of a range.
+    ///
+    /// - Returns: the key of the last one; `nil` when there was none.
+    mutating func load(_ transaction: IndexTransaction, from first: Int64, through last: Int64) throws -> Int64? {
+      var loaded: Int64?
+      var pictures: [(number: Int, features: PictureFeatures)] = []
+      try transaction.forEachFeatures(from: first, through: last) { id, category, data in
+        guard ids.count < PostingView.mostPictures else {
+          throw ImageSearchError.local(.internalFailure, "There are too many pictures outside of segments")
+        }
+        pictures.append((ids.count, try MatchEngine.features(data, of: id)))
+        ids.append(id)
+        categories.append(category.map { UInt32(truncatingIfNeeded: $0) } ?? 0)
+        loaded = id
+        if pictures.count == Self.batch {
+          tables.add(pictures)
+          pictures = []
+        }
+      }
+      tables.add(pictures)
+      dead.grow(to: ids.count)
+      return loaded
+    }
+
+    /// - Returns: whether the picture is here.
+    mutating func markDeleted(_ id: Int64) -> Bool {
+      var low = 0
+      var high = ids.count
+      while low < high {
+        let middle = (low + high) / 2
+        if ids[middle] < id { low = middle + 1 } else { high = middle }
+      }
+      guard low < ids.count, ids[low] == id else { return false }
+      dead.insert(low)
+      return true
+    }
+
+    func isWanted(table: Int, slot: Int, category: UInt32?) -> Bool {
+      guard let number = tables.picture(table: table, slot: slot)?.number, number < ids.count, !dead.contains(number)
+      else { return false }
+      return category == nil || categories[number] == category
+    }
+
+    func features(table: Int, slot: Int) -> PictureFeatures? { tables.picture(table: table, slot: slot)?.features }
+
+    func id(table: Int, slot: Int) -> Int64 {
+      guard let number = tables.picture(table: table, slot: slot)?.number, number < ids.count else { return 0 }
+      return ids[number]
+    }
+  }
+#endif

@@ -1,0 +1,94 @@
+import ImageSearch
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The bytes of a segment: a mapped file, or memory of our own for what is newer than the newest file.
+///
+/// `@unchecked`: the bytes are written by whoever made the value, before anybody else gets it, and only read after that.
+final class SegmentMemory: @unchecked Sendable {
+  let bytes: UnsafeMutableRawBufferPointer
+  /// The file behind the bytes, -1 for none.
+  private let descriptor: Int32
+  private let isMapped: Bool
+
+  /// Zeroed memory.
+  ///
+  /// - Throws: ``ImageSearchError/Code/internalFailure`` when there is none.
+  init(size: Int) throws {
+    guard let start = calloc(1, max(1, size)) else {
+      throw ImageSearchError.local(.internalFailure, "There is no memory for \(size) bytes of features")
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
+    descriptor = -1
+    isMapped = false
+  }
+
+  /// Maps a file for reading.
+  ///
+  /// - Throws: ``ImageSearchError/Code/indexUnavailable``.
+  init(mapping path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw IndexDirectory.unavailable("\(path) cannot be opened", errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size > 0,
+      let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
+    else {
+      let number = errno
+      close(descriptor)
+      throw IndexDirectory.unavailable("\(path) cannot be mapped", number)
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: Int(status.st_size))
+    self.descriptor = descriptor
+    isMapped = true
+  }
+
+  /// Makes a file of zeroes and maps it for writing. Its blocks are reserved first: writing to a mapping of a full disk would
+  /// end the process.
+  ///
+  /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
+  init(creating path: String, size: Int) throws {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw IndexDirectory.unavailable("\(path) cannot be made", errno) }
+    var number = posix_fallocate(descriptor, 0, max(1, size))
+    while number == EINTR { number = posix_fallocate(descriptor, 0, max(1, size)) }
+    guard number == 0 else {
+      close(descriptor)
+      throw IndexDirectory.unavailable("\(path) cannot be written", number)
+    }
+    guard let start = mmap(nil, max(1, size), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), start != MAP_FAILED
+    else {
+      let number = errno
+      close(descriptor)
+      throw IndexDirectory.unavailable("\(path) cannot be mapped", number)
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
+    self.descriptor = descriptor
+    isMapped = true
+  }
+
+  deinit {
+    if isMapped { munmap(bytes.baseAddress, bytes.count) } else { free(bytes.baseAddress) }
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Puts everything on the disk; of memory, nothing.
+  ///
+  /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
+  func sync() throws {
+    guard descriptor >= 0 else { return }
+    guard msync(bytes.baseAddress, bytes.count, MS_SYNC) == 0, fsync(descriptor) == 0 else {
+      throw IndexDirectory.unavailable("A segment cannot be written", errno)
+    }
+  }
+
+  /// Whether the file still has all bytes: reading a mapping beyond the end of its file would end the process.
+  var isWhole: Bool {
+    guard descriptor >= 0 else { return true }
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && Int(status.st_size) >= bytes.count
+  }
+}
