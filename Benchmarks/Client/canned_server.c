@@ -72,6 +72,7 @@ static int receive(struct connection *c) {
     if (!end) return c->filled < sizeof c->buffer - 1;
     head = (size_t)(end - c->buffer) + 4;
     *end = 0;
+    if (strcasestr(c->buffer, "\r\nexpect: 100-continue")) send(c->socket, "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL);
     length = strcasestr(c->buffer, "\r\ncontent-length:");
     have = length ? strtoul(length + 17, NULL, 10) : 0;
     if (have > 0) {

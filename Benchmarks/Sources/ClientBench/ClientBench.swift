@@ -7,6 +7,7 @@ import ImageSearch
 ///     ClientBench BASE_URL flight COUNT IN_FLIGHT    the same, many at once
 ///     ClientBench BASE_URL growth COUNT IN_FLIGHT    KiB of resident memory gained over the last nine tenths
 ///     ClientBench BASE_URL upload FILE               KiB of peak memory above idle
+///     ClientBench BASE_URL add FILE COUNT            CPU milliseconds per add to Alibaba Cloud (2019-03-25), KiB of peak memory
 ///     ClientBench BASE_URL cancel COUNT              milliseconds from cancel to return: median, 99 %, worst
 @main struct ClientBench {
   static func main() async throws {
@@ -23,6 +24,7 @@ import ImageSearch
     case "flight": try await flight(arguments[1], count, Int(arguments[4]) ?? 200)
     case "growth": try await growth(arguments[1], count, Int(arguments[4]) ?? 200)
     case "upload": try await upload(arguments[1], arguments[3])
+    case "add": try await add(arguments[1], arguments[3], Int(arguments[4]) ?? 10)
     case "cancel": try await cancel(arguments[1], count)
     default: usage()
     }
@@ -83,6 +85,22 @@ import ImageSearch
     let before = memory("VmHWM")
     _ = try await client.search(SearchRequest(image: .file(file)))
     print(memory("VmHWM") - before)
+  }
+
+  static func add(_ baseURL: String, _ file: String, _ count: Int) async throws {
+    var configuration = ClientConfiguration()
+    configuration.limits = RequestLimits(concurrent: 1)
+    let client = try AlibabaCloud(
+      AlibabaCloudCredentials(accessKeyID: "testid", accessKeySecret: "testsecret"), instance: "demo",
+      endpoint: baseURL, apiVersion: .v20190325, configuration: configuration)
+    let idle = memory("VmHWM")
+    let before = cpu()
+    for _ in 0..<count {
+      let item = ImageItem(itemID: "1000", pictures: [.init(name: "picture", source: .file(file))])
+      let report = try await client.addImages([item])
+      if report.failed > 0 { return print(report.entries) }
+    }
+    print((cpu() - before) / 1000 / Double(count), memory("VmHWM") - idle)
   }
 
   /// `BASE_URL` leads to a server that accepts and never answers.
