@@ -70,7 +70,7 @@ public final class TinEye: SearchService {
       let makeRequest = try requestMaker(request)
       let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
         [base, time = caller.time] response in
-        TinEyeAnswer.read(response, as: TinEyeSearchResults.self, isURLSearch: isURLSearch, unixTime: time.unixTime)
+        TinEyeAnswer.read(response, isURLSearch: isURLSearch, unixTime: time.unixTime)
           .flatMap { Self.searchResponse($0, response, base: base) }
       }
       return try await caller.perform(call, options: options)
@@ -108,9 +108,9 @@ public final class TinEye: SearchService {
   }
 
   private static func searchResponse(
-    _ envelope: TinEyeEnvelope<TinEyeSearchResults>, _ response: HTTPResponse, base: WebAddress
+    _ envelope: TinEyeEnvelope, _ response: HTTPResponse, base: WebAddress
   ) -> Result<TinEyeSearchResponse, ProviderFailure> {
-    guard let results = envelope.results, var matches = results.matches else {
+    guard let results = envelope.results.map(TinEyeSearchResults.init), var matches = results.matches else {
       return .failure(AnswerFailure.missing("results.matches", response))
     }
     for i in matches.indices { matches[i].resolveOverlay(base: base) }
@@ -125,22 +125,22 @@ public final class TinEye: SearchService {
 
   /// See ``SearchService/remainingSearches(options:)``; the bundles are those that have not ended.
   public func remainingSearches(options: CallOptions) async throws -> Quota {
-    try await free("remaining_searches", options) { (bundles: TinEyeBundles) in bundles.quota }
+    try await free("remaining_searches", options) { Quota(tinEye: $0) }
   }
 
   /// See ``SearchService/imageCount(options:)``.
   public func imageCount(options: CallOptions) async throws -> Int64 {
-    try await free("image_count", options) { (answer: TinEyeCount) in answer.count }
+    try await free("image_count", options) { $0.asInteger.map(Int64.init) }
   }
 
-  private func free<Results: Decodable & SendableMetatype, Value: Sendable>(
-    _ method: String, _ options: CallOptions, _ value: @escaping @Sendable (Results) -> Value?
+  private func free<Value: Sendable>(
+    _ method: String, _ options: CallOptions, _ value: @escaping @Sendable (JSONValue) -> Value?
   ) async throws -> Value {
     let builder = builder
     let time = caller.time
     let call = ServiceCall<Value>(operation: method, isPaid: false, makeRequest: { try builder.get(method, []) }) {
       response in
-      TinEyeAnswer.read(response, as: Results.self, unixTime: time.unixTime).flatMap { envelope in
+      TinEyeAnswer.read(response, unixTime: time.unixTime).flatMap { envelope in
         envelope.results.flatMap(value).map { .success($0) } ?? .failure(AnswerFailure.missing("results", response))
       }
     }

@@ -1,13 +1,11 @@
-import FoundationEssentials
-
 /// What TinEye's answers mean: the table in reference/tineye.md, section 6.
 enum TinEyeAnswer {
   /// Reads an answer; an error inside HTTP 200 is an error, and so is a page that is no JSON.
-  static func read<Results: Decodable>(
-    _ response: HTTPResponse, as type: Results.Type, isURLSearch: Bool = false, unixTime: Double
-  ) -> Result<TinEyeEnvelope<Results>, ProviderFailure> {
+  static func read(
+    _ response: HTTPResponse, isURLSearch: Bool = false, unixTime: Double
+  ) -> Result<TinEyeEnvelope, ProviderFailure> {
     let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
-    guard let envelope = try? JSONDecoder().decode(TinEyeEnvelope<Results>.self, from: Data(response.body)) else {
+    guard let envelope = (try? JSONDocument(response.body)).flatMap({ TinEyeEnvelope($0.root) }) else {
       return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
     }
     let code = envelope.code ?? response.status

@@ -86,139 +86,86 @@ public struct TinEyeMatch: Sendable, Hashable {
   }
 }
 
-// MARK: - Decoding
+// MARK: - Reading
 
-extension TinEyeStatistics: Decodable {
-  private enum Keys: String, CodingKey {
-    case timestamp, query_time, total_results, total_filtered_results, total_backlinks, total_collection, total_stock
-  }
-
+extension TinEyeStatistics {
   /// Every field may be missing, and a number may be text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    timestamp = container.number(.timestamp)
-    queryTime = container.number(.query_time)
-    totalResults = container.integer(.total_results)
-    totalFilteredResults = container.integer(.total_filtered_results)
-    totalBacklinks = container.integer(.total_backlinks)
-    totalCollection = container.integer(.total_collection)
-    totalStock = container.integer(.total_stock)
+  init(_ json: JSONValue) {
+    timestamp = json.number("timestamp")
+    queryTime = json.number("query_time")
+    totalResults = json.integer("total_results")
+    totalFilteredResults = json.integer("total_filtered_results")
+    totalBacklinks = json.integer("total_backlinks")
+    totalCollection = json.integer("total_collection")
+    totalStock = json.integer("total_stock")
   }
 }
 
-extension TinEyeMatch: Decodable {
-  private enum Keys: String, CodingKey {
-    case image_url, domain, top_level_domain, score, width, height, size, filesize, format, overlay, query_hash, tags,
-      contributor, backlinks
-  }
-
+extension TinEyeMatch {
   /// Every field may be missing or null.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    imageURL = container.filledText(.image_url)
-    domain = container.filledText(.domain)
-    topLevelDomain = container.filledText(.top_level_domain)
-    score = container.number(.score)
-    width = container.integer(.width)
-    height = container.integer(.height)
-    size = container.integer(.size)
-    fileSize = container.integer(.filesize)
-    format = container.filledText(.format)
-    overlay = container.filledText(.overlay)
-    queryHash = container.filledText(.query_hash)
-    tags = container.list(String.self, .tags)
-    contributor = container.flag(.contributor)
-    backlinks = container.list(TinEyeBacklink.self, .backlinks).map(\.backlink)
+  init(_ json: JSONValue) {
+    imageURL = json.filledText("image_url")
+    domain = json.filledText("domain")
+    topLevelDomain = json.filledText("top_level_domain")
+    score = json.number("score")
+    width = json.integer("width")
+    height = json.integer("height")
+    size = json.integer("size")
+    fileSize = json.integer("filesize")
+    format = json.filledText("format")
+    overlay = json.filledText("overlay")
+    queryHash = json.filledText("query_hash")
+    tags = json.texts("tags")
+    contributor = json.flag("contributor")
+    backlinks = json.objects("backlinks") { json in
+      Backlink(
+        imageURL: json.filledText("url"), pageURL: json.filledText("backlink"), crawlDate: json.filledText("crawl_date")
+      )
+    }
   }
 }
 
-private struct TinEyeBacklink: Decodable {
-  let backlink: Backlink
-
-  private enum Keys: String, CodingKey { case url, backlink, crawl_date }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    backlink = Backlink(
-      imageURL: container.filledText(.url), pageURL: container.filledText(.backlink),
-      crawlDate: container.filledText(.crawl_date))
-  }
-}
-
-/// The envelope of every answer. The seed's prose calls the last key `result`, its examples `results`.
-struct TinEyeEnvelope<Results: Decodable>: Decodable {
+/// The envelope of every answer.
+struct TinEyeEnvelope {
   let statistics: TinEyeStatistics
   let code: Int?
   let messages: [String]
-  let results: Results?
+  /// What the call asked for. The seed's prose calls the key `result`, its examples `results`.
+  let results: JSONValue?
 
-  private enum Keys: String, CodingKey { case stats, code, messages, results, result }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    statistics = container.value(TinEyeStatistics.self, .stats) ?? TinEyeStatistics()
-    code = container.integer(.code)
-    messages = container.list(String.self, .messages)
-    results = container.value(Results.self, .results) ?? container.value(Results.self, .result)
+  /// `nil` for what is no object.
+  init?(_ json: JSONValue) {
+    guard json.isObject else { return nil }
+    statistics = json.object("stats").map(TinEyeStatistics.init) ?? TinEyeStatistics()
+    code = json.integer("code")
+    messages = json.texts("messages")
+    results = json.value("results") ?? json.value("result")
   }
 }
 
 /// `results` of a search; before 2017 the totals stood here.
-struct TinEyeSearchResults: Decodable {
+struct TinEyeSearchResults {
   let matches: [TinEyeMatch]?
   let totalResults: Int?
   let totalBacklinks: Int?
 
-  private enum Keys: String, CodingKey { case matches, total_results, total_backlinks }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    matches = container.contains(.matches) ? container.list(TinEyeMatch.self, .matches) : nil
-    totalResults = container.integer(.total_results)
-    totalBacklinks = container.integer(.total_backlinks)
+  init(_ json: JSONValue) {
+    matches = json.contains("matches") ? json.objects("matches", TinEyeMatch.init) : nil
+    totalResults = json.integer("total_results")
+    totalBacklinks = json.integer("total_backlinks")
   }
 }
 
-/// `results` of `remaining_searches`; the prose calls the last date `end_date`, the example `expire_date`.
-struct TinEyeBundles: Decodable {
-  let quota: Quota?
-
-  private enum Keys: String, CodingKey { case bundles, total_remaining_searches }
-
-  private struct Bundle: Decodable {
-    let bundle: Quota.Bundle
-
-    private enum Keys: String, CodingKey { case remaining_searches, start_date, end_date, expire_date }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Keys.self)
-      bundle = Quota.Bundle(
-        remaining: container.integer(.remaining_searches), start: container.filledText(.start_date),
-        end: container.filledText(.expire_date) ?? container.filledText(.end_date))
+extension Quota {
+  /// `results` of `remaining_searches`; the prose calls the last date `end_date`, the example `expire_date`.
+  init?(tinEye json: JSONValue) {
+    guard json.contains("bundles") || json.contains("total_remaining_searches") else { return nil }
+    let bundles = json.objects("bundles") { json in
+      Quota.Bundle(
+        remaining: json.integer("remaining_searches"), start: json.filledText("start_date"),
+        end: json.filledText("expire_date") ?? json.filledText("end_date"))
     }
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    let bundles = container.list(Bundle.self, .bundles).map(\.bundle)
     let sum = bundles.reduce(0) { $0.addingReportingOverflow($1.remaining ?? 0).partialValue }
-    let isKnown = container.contains(.bundles) || container.contains(.total_remaining_searches)
-    quota =
-      isKnown
-      ? Quota(unit: .searches, remaining: container.integer(.total_remaining_searches) ?? sum, bundles: bundles) : nil
-  }
-}
-
-/// `results` of `image_count`: a bare number.
-struct TinEyeCount: Decodable {
-  let count: Int64?
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Int64.self) {
-      count = number
-    } else {
-      count = (try? container.decode(String.self)).flatMap { Int64($0) }
-    }
+    self.init(unit: .searches, remaining: json.integer("total_remaining_searches") ?? sum, bundles: bundles)
   }
 }

@@ -1,0 +1,62 @@
+import Glibc
+
+@testable import ImageSearch
+
+/// Parses, and reads everything in every way. What is accepted must be accepted again when a member of a larger text, and the
+/// nodes must cover the text: no reader may run past them.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  guard let document = try? JSONDocument(bytes) else { return 0 }
+  guard document.nodes.count <= bytes.count, document.nodes.first?.next == UInt32(document.nodes.count) else { abort() }
+  var count = 0
+  read(document.root, &count)
+  // Members have a node more: their name.
+  guard count == document.nodes.count else { abort() }
+  _ = TinEyeEnvelope(document.root)?.results.map(TinEyeSearchResults.init)?.matches?.map(\.common)
+  _ = Quota(tinEye: document.root)
+  return 0
+}
+
+private func read(_ json: JSONValue, _ count: inout Int) {
+  count += 1
+  if let text = json.string, String(validating: text.utf8, as: UTF8.self) != text { abort() }
+  if let whole = json.wholeNumber, let double = json.double, abs(Double(whole) - double) > double.ulp { abort() }
+  _ = json.asInteger
+  _ = json.asNumber
+  _ = json.asText
+  _ = json.asFlag
+  for element in json.elements { read(element, &count) }
+  for (_, value) in json.members {
+    count += 1
+    read(value, &count)
+  }
+  _ = json.texts("a")
+  _ = json.integer("a")
+  _ = json.flag("")
+}
+
+/// Writes one seed for each production of the grammar, and an answer.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
+  let seeds = [
+    #"{"a": [1, -2.50, 3e5, 9223372036854775807.0], "": {"a": null}, "\u0061": true}"#,
+    #"["\ud83d\ude00\ud800", "中文é", "\"\\\/\b\f\n\r\t", [[], {}], false]"#,
+    #"""
+    {"stats": {"timestamp": "1490029747.12", "total_results": 2}, "code": 200, "messages": ["slow down"], "results":
+    {"bundles": [{"remaining_searches": "937", "end_date": "2019-01-12"}], "matches": [{"image_url": "https://a/b", "score": 99.5,
+    "width": "800", "tags": ["stock"], "overlay": "overlay/a?m21=-0.1&m22=1.0&m23=0.01&m11=1.0&m13=0.02&m12=1e-4", "contributor": 1,
+    "backlinks": [{"url": "https://a/c.jpg", "backlink": "https://a/d", "crawl_date": "2025-01-10"}]}]}}
+    """#,
+  ]
+  for (i, seed) in seeds.enumerated() {
+    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
+    fputs(seed, file)
+    fclose(file)
+  }
+  return 0
+}
