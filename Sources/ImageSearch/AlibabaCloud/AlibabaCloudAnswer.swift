@@ -13,23 +13,21 @@ public struct AlibabaCloudAnswer: Sendable, Hashable {
 }
 
 /// A typed answer: its own fields and the common beginning.
-protocol AlibabaCloudResponse: Decodable, Sendable, SendableMetatype {
+protocol AlibabaCloudResponse: Sendable, SendableMetatype {
   var answer: AlibabaCloudAnswer { get set }
+  /// `nil` without what makes it this kind of answer.
+  init?(_ json: JSONValue)
 }
 
-extension AlibabaCloudAnswer: Decodable {
-  private enum Keys: String, CodingKey {
-    case Code, code, Message, message, Msg, msg, RequestId, requestId, Success, success
-  }
+extension AlibabaCloudAnswer {
 
   /// Every field may be missing, begin with a small letter, or be of another type.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    code = container.filledText(.Code) ?? container.filledText(.code)
+  init(_ json: JSONValue) {
+    code = json.filledText("Code") ?? json.filledText("code")
     message =
-      container.filledText(.Message) ?? container.filledText(.Msg) ?? container.filledText(.message)
-      ?? container.filledText(.msg)
-    requestID = container.filledText(.RequestId) ?? container.filledText(.requestId)
-    success = container.flag(.Success) ?? container.flag(.success)
+      json.filledText("Message") ?? json.filledText("Msg") ?? json.filledText("message")
+      ?? json.filledText("msg")
+    requestID = json.filledText("RequestId") ?? json.filledText("requestId")
+    success = json.flag("Success") ?? json.flag("success")
   }
 }

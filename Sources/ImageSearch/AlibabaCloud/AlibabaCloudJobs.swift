@@ -88,95 +88,73 @@ public struct AlibabaCloudDumpListResponse: Sendable {
   public var totalCount: Int?
 }
 
-// MARK: - Decoding
+// MARK: - Reading
 
 extension AlibabaCloudIncreaseResponse: AlibabaCloudResponse {
-  private enum Keys: String, CodingKey { case Data }
-  private enum DataKeys: String, CodingKey { case Id, IncrementStatus }
-
-  /// - Throws: `DecodingError` without `Data`.
-  public init(from decoder: any Decoder) throws {
-    let data = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: DataKeys.self, forKey: .Data)
-    id = data.filledText(.Id)
-    status = data.filledText(.IncrementStatus)
+  /// `nil` without `Data`.
+  init?(_ json: JSONValue) {
+    guard let data = json.object("Data") else { return nil }
+    id = data.filledText("Id")
+    status = data.filledText("IncrementStatus")
   }
 }
 
 extension AlibabaCloudIncreaseListResponse: AlibabaCloudResponse {
-  private enum Keys: String, CodingKey { case Data }
-  private enum DataKeys: String, CodingKey { case Increments, PageNumber, PageSize, TotalCount }
-  private enum ListKeys: String, CodingKey { case Instance }
-
-  /// - Throws: `DecodingError` without `Data`.
-  public init(from decoder: any Decoder) throws {
-    let data = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: DataKeys.self, forKey: .Data)
-    pageNumber = data.integer(.PageNumber)
-    pageSize = data.integer(.PageSize)
-    totalCount = data.integer(.TotalCount)
-    let list = try? data.nestedContainer(keyedBy: ListKeys.self, forKey: .Increments)
-    jobs = list?.list(Job.self, .Instance) ?? []
+  /// `nil` without `Data`.
+  init?(_ json: JSONValue) {
+    guard let data = json.object("Data") else { return nil }
+    pageNumber = data.integer("PageNumber")
+    pageSize = data.integer("PageSize")
+    totalCount = data.integer("TotalCount")
+    jobs = data.object("Increments")?.objects("Instance", Job.init) ?? []
   }
 }
 
-extension AlibabaCloudIncreaseListResponse.Job: Decodable {
-  private enum Keys: String, CodingKey {
-    case Id, Code, Msg, Status, BucketName, Path, CallbackAddress, ErrorUrl, UtcCreate, UtcModified
-  }
-
+extension AlibabaCloudIncreaseListResponse.Job {
   /// Every field may be missing, and a number may be text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    id = container.filledText(.Id)
-    code = container.filledText(.Code)
-    message = container.filledText(.Msg)
-    status = container.filledText(.Status)
-    bucketName = container.filledText(.BucketName)
-    path = container.filledText(.Path)
-    callbackAddress = container.filledText(.CallbackAddress)
-    errorURL = container.filledText(.ErrorUrl)
-    created = container.integer(.UtcCreate)
-    modified = container.integer(.UtcModified)
+  init(_ json: JSONValue) {
+    id = json.filledText("Id")
+    code = json.filledText("Code")
+    message = json.filledText("Msg")
+    status = json.filledText("Status")
+    bucketName = json.filledText("BucketName")
+    path = json.filledText("Path")
+    callbackAddress = json.filledText("CallbackAddress")
+    errorURL = json.filledText("ErrorUrl")
+    created = json.integer("UtcCreate")
+    modified = json.integer("UtcModified")
   }
 }
 
 extension AlibabaCloudDumpResponse: AlibabaCloudResponse {
-  private enum Keys: String, CodingKey { case Data }
-  private enum DataKeys: String, CodingKey { case Id, DumpMetaStatus }
-
-  /// - Throws: `DecodingError` without `Data`.
-  public init(from decoder: any Decoder) throws {
-    let data = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: DataKeys.self, forKey: .Data)
-    id = data.filledText(.Id)
-    status = data.filledText(.DumpMetaStatus)
+  /// `nil` without `Data`.
+  init?(_ json: JSONValue) {
+    guard let data = json.object("Data") else { return nil }
+    id = data.filledText("Id")
+    status = data.filledText("DumpMetaStatus")
   }
 }
 
 extension AlibabaCloudDumpListResponse: AlibabaCloudResponse {
-  private enum Keys: String, CodingKey { case Data }
-  private enum DataKeys: String, CodingKey { case DumpMetaList, PageNumber, PageSize, TotalCount }
-
-  /// - Throws: `DecodingError` without `Data`.
-  public init(from decoder: any Decoder) throws {
-    let data = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: DataKeys.self, forKey: .Data)
-    pageNumber = data.integer(.PageNumber)
-    pageSize = data.integer(.PageSize)
-    totalCount = data.integer(.TotalCount)
-    jobs = data.list(Job.self, .DumpMetaList)
+  /// `nil` without `Data`.
+  init?(_ json: JSONValue) {
+    guard let data = json.object("Data") else { return nil }
+    pageNumber = data.integer("PageNumber")
+    pageSize = data.integer("PageSize")
+    totalCount = data.integer("TotalCount")
+    jobs = data.objects("DumpMetaList", Job.init)
   }
 }
 
-extension AlibabaCloudDumpListResponse.Job: Decodable {
-  private enum Keys: String, CodingKey { case Id, Code, Msg, Status, MetaUrl, UtcCreate, UtcModified }
-
+extension AlibabaCloudDumpListResponse.Job {
   /// Every field may be missing, and a number may be text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    id = container.filledText(.Id)
-    code = container.filledText(.Code)
-    message = container.filledText(.Msg)
-    status = container.filledText(.Status)
-    metaURL = container.filledText(.MetaUrl)
-    created = container.integer(.UtcCreate)
-    modified = container.integer(.UtcModified)
+  init(_ json: JSONValue) {
+    id = json.filledText("Id")
+    code = json.filledText("Code")
+    message = json.filledText("Msg")
+    status = json.filledText("Status")
+    metaURL = json.filledText("MetaUrl")
+    created = json.integer("UtcCreate")
+    modified = json.integer("UtcModified")
   }
 }

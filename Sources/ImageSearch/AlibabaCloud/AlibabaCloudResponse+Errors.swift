@@ -1,18 +1,5 @@
-import FoundationEssentials
-
 /// What Alibaba Cloud's answers mean: the table in reference/alibaba-image-search.md, section 7.
 extension AlibabaCloudAnswer {
-  /// The answer as it is read: whatever is in it, and the typed part if it has that shape.
-  private struct Envelope<Response: AlibabaCloudResponse>: Decodable {
-    let answer: AlibabaCloudAnswer
-    let response: Response?
-
-    init(from decoder: any Decoder) throws {
-      answer = try AlibabaCloudAnswer(from: decoder)
-      response = try? Response(from: decoder)
-    }
-  }
-
   /// Reads an answer. An error inside HTTP 200 is an error, and so is a page that is no JSON.
   ///
   /// - Parameter part: what the answer must have, for the message when it has not.
@@ -20,15 +7,15 @@ extension AlibabaCloudAnswer {
     _ response: HTTPResponse, as type: Response.Type, part: String
   ) -> Result<Response, ProviderFailure> {
     let retryAfter = retryAfter(response)
-    guard let envelope = try? JSONDecoder().decode(Envelope<Response>.self, from: Data(response.body)) else {
+    guard let json = (try? JSONDocument(response.body))?.root, json.isObject else {
       return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
     }
-    var answer = envelope.answer
+    var answer = AlibabaCloudAnswer(json)
     guard (200...299).contains(response.status), answer.code == nil || answer.code == "0", answer.success != false
     else {
       return .failure(answer.failure(status: response.status, retryAfter: retryAfter))
     }
-    guard var typed = envelope.response else {
+    guard var typed = Response(json) else {
       var failure = AnswerFailure.missing(part, response)
       failure.error.requestID = answer.requestID
       return .failure(failure)

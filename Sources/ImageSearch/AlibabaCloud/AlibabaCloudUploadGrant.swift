@@ -8,18 +8,17 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
   let objectKey: String
   let signature: String
 
-  private enum Keys: String, CodingKey {
-    case AccessKeyId, Bucket, EncodedPolicy, Endpoint, ObjectKey, Signature
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    accessKeyID = try container.decode(String.self, forKey: .AccessKeyId)
-    bucket = try container.decode(String.self, forKey: .Bucket)
-    encodedPolicy = try container.decode(String.self, forKey: .EncodedPolicy)
-    endpoint = try container.decode(String.self, forKey: .Endpoint)
-    objectKey = try container.decode(String.self, forKey: .ObjectKey)
-    signature = try container.decode(String.self, forKey: .Signature)
+  init?(_ json: JSONValue) {
+    func text(_ key: StaticString) -> String? { json.member(key)?.string }
+    guard let accessKeyID = text("AccessKeyId"), let bucket = text("Bucket"), let encodedPolicy = text("EncodedPolicy"),
+      let endpoint = text("Endpoint"), let objectKey = text("ObjectKey"), let signature = text("Signature")
+    else { return nil }
+    self.accessKeyID = accessKeyID
+    self.bucket = bucket
+    self.encodedPolicy = encodedPolicy
+    self.endpoint = endpoint
+    self.objectKey = objectKey
+    self.signature = signature
   }
 
   /// What the real call names as the picture. Plain http is the vendor's own spelling: the service fetches it inside.

@@ -100,7 +100,7 @@ public final class TMAPI: SearchService {
     let call = ServiceCall<TMAPISearchResponse>(
       operation: "search", isPaid: true, makeRequest: { [builder] in builder.search(request, picture: picture) }
     ) { response in
-      TMAPIAnswer.read(response, as: TMAPISearchResponse.self, unixTime: time.unixTime).map { answer in
+      TMAPIAnswer.read(response, unixTime: time.unixTime, TMAPISearchResponse.init).map { answer in
         var answer = answer
         answer.raw = response.body
         return answer
@@ -129,7 +129,7 @@ public final class TMAPI: SearchService {
         let call = ServiceCall<TMAPIConversion>(
           operation: "convert", isPaid: true,
           makeRequest: { [builder] in try builder.conversion(of: url, for: endpoint) }
-        ) { response in TMAPIAnswer.read(response, as: TMAPIConversion.self, unixTime: time.unixTime) }
+        ) { response in TMAPIAnswer.read(response, unixTime: time.unixTime, TMAPIConversion.init) }
         return try await caller.perform(call, options: remaining(options, deadline)).path
       }
       return (path, key)

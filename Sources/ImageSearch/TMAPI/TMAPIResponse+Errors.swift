@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// What TMAPI's answers mean: the table in reference/tmapi-1688.md, section 5.
 ///
 /// Whether a failed call is paid for is not documented. Certainly not paid are those that were refused before any work: by the
@@ -33,16 +31,18 @@ enum TMAPIAnswer {
   ]
 
   /// Reads the part `data` of an answer; an error inside HTTP 200 is an error, and so is what is no JSON.
-  static func read<Value: Decodable>(
-    _ response: HTTPResponse, as type: Value.Type, unixTime: Double
+  ///
+  /// - Parameter make: what is made of that part; `nil` when it is not what was asked for.
+  static func read<Value>(
+    _ response: HTTPResponse, unixTime: Double, _ make: (JSONValue) -> Value?
   ) -> Result<Value, ProviderFailure> {
     let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
-    guard let envelope = try? JSONDecoder().decode(TMAPIEnvelope<Value>.self, from: Data(response.body)) else {
+    guard let envelope = (try? JSONDocument(response.body)).flatMap({ TMAPIEnvelope($0.root) }) else {
       return .failure(notJSON(response, retryAfter: retryAfter))
     }
     let code = envelope.code ?? response.status
     if response.status == 200, code == 200 {
-      guard let data = envelope.data else { return .failure(AnswerFailure.missing("data", response)) }
+      guard let data = envelope.data.flatMap(make) else { return .failure(AnswerFailure.missing("data", response)) }
       return .success(data)
     }
     var failure = classify(status: response.status, code: code)

@@ -35,81 +35,58 @@ public struct TMAPISearchResponse: Sendable {
   }
 }
 
-extension TMAPISearchResponse: Decodable {
-  private enum Keys: String, CodingKey {
-    case items, page, page_size, total_count, keyword, sort, cat_id, filters, has_next_page
+extension TMAPISearchResponse {
+  /// Reads the part `data` of an answer. Every field but `items` may be missing; without a list of them, which is not the same
+  /// as no match, it is `nil`.
+  init?(_ json: JSONValue) {
+    guard let items = json.member("items"), items.isNull || items.isList else { return nil }
+    offers = json.objects("items", TMAPIOffer.init)
+    page = json.integer("page")
+    pageSize = json.integer("page_size")
+    totalCount = json.integer("total_count")
+    keyword = json.filledText("keyword")
+    sort = json.filledText("sort")
+    categoryID = json.filledText("cat_id")
+    filters = json.object("filters").map(Self.filters) ?? [:]
+    hasNextPage = json.flag("has_next_page")
   }
 
-  /// Reads the part `data` of an answer. Every field but `items` may be missing.
-  ///
-  /// - Throws: `DecodingError` when `items` is missing or no list: that is not the same as no match.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    if try container.decodeNil(forKey: .items) {
-      offers = []
-    } else {
-      _ = try container.nestedUnkeyedContainer(forKey: .items)
-      offers = container.list(TMAPIOffer.self, .items)
+  /// Filters in the echo of an answer: text by the documents, leniently also numbers and truth values.
+  private static func filters(_ json: JSONValue) -> [String: String] {
+    var filters: [String: String] = [:]
+    for (name, value) in json.members where filters[name] == nil {
+      filters[name] = value.asText ?? value.boolean.map { $0 ? "true" : "false" }
     }
-    page = container.integer(.page)
-    pageSize = container.integer(.page_size)
-    totalCount = container.integer(.total_count)
-    keyword = container.filledText(.keyword)
-    sort = container.filledText(.sort)
-    categoryID = container.filledText(.cat_id)
-    filters = container.value([String: TMAPIFilterValue].self, .filters)?.compactMapValues(\.text) ?? [:]
-    hasNextPage = container.flag(.has_next_page)
+    return filters
   }
 }
 
-/// A filter in the echo of an answer: text by the documents, leniently also a number or a truth value.
-private struct TMAPIFilterValue: Decodable {
-  let text: String?
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let value = try? container.decode(String.self) {
-      text = value
-    } else if let value = try? container.decode(Bool.self) {
-      text = value ? "true" : "false"
-    } else {
-      text = (try? container.decode(Double.self)).map { Int(exactly: $0).map { String($0) } ?? String($0) }
-    }
-  }
-}
-
-/// `data` of a conversion. Only `image_url` is documented; the others are what third parties read.
-struct TMAPIConversion: Decodable, Sendable {
+/// `data` of a conversion: an object, or the path alone. Only `image_url` is documented; the others are what third parties read.
+struct TMAPIConversion: Sendable {
   let path: String
 
-  private enum Keys: String, CodingKey { case image_url, img_url, url }
-
-  init(from decoder: any Decoder) throws {
-    var path: String?
-    if let container = try? decoder.container(keyedBy: Keys.self) {
-      path = container.filledText(.image_url) ?? container.filledText(.img_url) ?? container.filledText(.url)
-    } else {
-      path = try decoder.singleValueContainer().decode(String.self)
-    }
+  /// `nil` for what is no path.
+  init?(_ json: JSONValue) {
+    let path =
+      json.string ?? json.filledText("image_url") ?? json.filledText("img_url") ?? json.filledText("url")
     guard let path, path.utf8.count <= 8192, path.utf8.allSatisfy({ $0 > 32 && $0 != 127 }), !path.isEmpty else {
-      throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no path"))
+      return nil
     }
     self.path = path
   }
 }
 
 /// The envelope of every answer: `{code, msg, data}`; the gateway in front writes `message`.
-struct TMAPIEnvelope<Value: Decodable>: Decodable {
+struct TMAPIEnvelope {
   let code: Int?
   let message: String?
-  let data: Value?
+  let data: JSONValue?
 
-  private enum Keys: String, CodingKey { case code, msg, message, data }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Keys.self)
-    code = container.integer(.code)
-    message = container.filledText(.msg) ?? container.filledText(.message)
-    data = container.value(Value.self, .data)
+  /// `nil` for what is no object.
+  init?(_ json: JSONValue) {
+    guard json.isObject else { return nil }
+    code = json.integer("code")
+    message = json.filledText("msg") ?? json.filledText("message")
+    data = json.value("data")
   }
 }
