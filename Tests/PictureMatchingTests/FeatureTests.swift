@@ -30,7 +30,7 @@ import Testing
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for b in bytes { hash = (hash ^ UInt64(b)) &* 0x100_0000_01b3 }
     #expect(PictureFeatures.algorithmVersion == 1)
-    #expect(hash == 13771267290963088730)
+    #expect(hash == 11_761_498_624_519_283_441)
   }
 
   @Test func storedBytesComeBack() throws {

@@ -9,7 +9,7 @@ package enum FeatureExtractor {
   /// Most features kept of a picture in an index.
   package static let indexCount = 256
   /// Most keypoints described of a query.
-  package static let queryCount = 500
+  package static let queryCount = 640
   /// A picture with fewer features than this and no global detail has nothing to match by.
   private static let leastFeatures = 8
 

@@ -2,12 +2,13 @@ import CMatchingKernels
 
 /// Finds keypoints: extrema of the differences between neighbouring levels of the scale space (Lowe 2004, sections 3 and 4).
 enum KeypointDetector {
-  /// Least contrast in gray levels: the prototype's 0.01 of the range, divided among three scales.
-  private static let leastContrast: Float = 0.3
+  /// Least contrast in gray levels. Low, because smooth pictures have nothing else to be found by; where there is more,
+  /// the strongest are chosen anyway. Recall of quarter crops rose from 87 to 95 % from 0.3 to 0.15.
+  private static let leastContrast: Float = 0.15
   /// A pixel is looked at from this share of ``leastContrast`` on, because the fitted extremum is higher.
   private static let firstLook: Float = 0.5
   /// Blobs more elongated than this are edges.
-  private static let edgeRatio: Float = 10
+  private static let edgeRatio: Float = 12
   private static let border = 3
   /// Extrema of one level that are looked at: beyond any photograph, a limit for noise.
   private static let mostPerLevel = 16_384

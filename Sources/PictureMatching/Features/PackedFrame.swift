@@ -36,6 +36,14 @@ package struct PackedFrame: Sendable, Hashable {
     Float(PortableMath.logarithm(Double(sigma) / ScaleSpace.firstSigma) / 0.6931471805599453)
   }
 
+  /// Cosine and sine of a stored direction.
+  static func turn(_ angle: Float) -> SIMD2<Float> { turns[Int(angle * 128) & 127] }
+
+  private static let turns = (0..<128).map { k in
+    let a = Double(k) / 128 * 2 * PortableMath.pi
+    return SIMD2(Float(PortableMath.cosine(a)), Float(PortableMath.sine(a)))
+  }
+
   private static let sigmas = (0..<32).map {
     Float(ScaleSpace.firstSigma * PortableMath.exponential(Double($0) / Double(sizeSteps) * 0.6931471805599453))
   }

@@ -1,8 +1,10 @@
 /// What is known of a picture that is looked for.
 package struct QueryFeatures: Sendable {
-  /// Longest side of the working picture of a query: finer than the index's, because the picture looked for may be a small
-  /// part of the query.
-  package static let workingSide = 512
+  /// Longest side of the working picture of a query of at least ``fineFrom`` pixels: finer than the index's, because the
+  /// picture looked for may be a small part of the query.
+  package static let fineSide = 768
+  /// Longest side in pixels from which on there is finer detail to use.
+  package static let fineFrom = 640
 
   /// Size of the query itself in pixels, upright.
   package let originalWidth: Int
@@ -37,7 +39,9 @@ package struct QueryFeatures: Sendable {
     }
     guard area.isInside(width: width, height: height) else { throw MatchingError.badRegion }
     let part = try region == nil ? picture : Self.part(of: picture, area, width, height)
-    let size = Resampler.size(width: area.width, height: area.height, longest: Self.workingSide)
+    let size = Resampler.size(
+      width: area.width, height: area.height,
+      longest: max(area.width, area.height) >= Self.fineFrom ? Self.fineSide : FeatureExtractor.workingSide)
     let working = try FeatureExtractor.prepare(part, size: size)
     let sets = FeatureExtractor.features(of: working.plane, count: FeatureExtractor.queryCount, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {

@@ -20,6 +20,11 @@ public struct Affine: Sendable, Hashable {
   /// The map that changes nothing.
   public static let identity = Affine(m11: 1, m12: 0, m13: 0, m21: 0, m22: 1, m23: 0)
 
+  /// The map that stretches both axes.
+  static func scaling(_ x: Double, _ y: Double) -> Affine {
+    Affine(m11: x, m12: 0, m13: 0, m21: 0, m22: y, m23: 0)
+  }
+
   /// Factor by which areas grow; negative when the map mirrors.
   public var determinant: Double { m11 * m22 - m12 * m21 }
 

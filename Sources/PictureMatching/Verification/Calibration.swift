@@ -7,19 +7,19 @@ struct Calibration: Sendable {
   private let shift: Double
 
   /// Nats of geometric evidence at which a match in an index of 1 000 pictures is as likely right as wrong.
-  private static let neededLocal = 18.0
+  private static let neededLocal = 15.5
   /// Bits of 256 at which the code alone is.
   private static let neededWhole = 61.0
   /// Nats a bit nearer than that is worth.
   private static let natsPerBit = 0.35
   /// Nats that make confidence e times more certain.
-  private static let softness = 3.0
+  private static let softness = 2.5
 
   init(indexSize: Int) {
     shift = PortableMath.logarithm(Double(max(1, indexSize)) / 1000)
   }
 
-  func local(_ found: Verification) -> Double { found.evidence - Self.neededLocal - max(-2, shift) }
+  func local(_ found: Verification) -> Double { found.evidence - Self.neededLocal - max(0, shift) }
 
   func whole(distance: Int, query: QueryFeatures, stored: PictureFeatures) -> Double {
     (Self.neededWhole - Double(distance)) * Self.natsPerBit - max(0, shift)

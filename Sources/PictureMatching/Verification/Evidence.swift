@@ -34,13 +34,13 @@ enum Evidence {
 
   private static let shares = [0.04, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95]
   /// One pair never says more than this.
-  private static let mostRatio = 400.0
+  private static let mostRatio = 3000.0
 
   /// Likelihood of a distance for counterparts over that for random features of the same place, turn and size.
   private static let ratios: [Double] = (0...64).map { d in
     let distance = Double(d)
-    let own = 0.7 * normal(distance, 4, 4) + 0.3 * normal(distance, 11, 5)
-    let other = 0.96 * normal(distance, 31.5, 5) + 0.04 * normal(distance, 23, 6)
+    let own = 0.75 * normal(distance, 4, 3.5) + 0.25 * normal(distance, 9, 4)
+    let other = 0.9 * normal(distance, 31.5, 5) + 0.1 * normal(distance, 22, 6)
     return own / other
   }
 

@@ -21,11 +21,17 @@ struct GuidedMatching: Sendable {
 
   let query: FeatureSet
   /// log2 of the sizes of the query's features.
-  private let doublings: [Float]
+  let doublings: [Float]
+  /// Cosine and sine of their directions.
+  let turns: [SIMD2<Float>]
 
   init(_ query: FeatureSet) {
     self.query = query
     doublings = query.sigma.map { PackedFrame.doublings($0) }
+    turns = query.angle.map { angle in
+      let a = Double(angle) * 2 * PortableMath.pi
+      return SIMD2(Float(PortableMath.cosine(a)), Float(PortableMath.sine(a)))
+    }
   }
 
   /// - Returns: What the map explains, or `nil` when fewer than `least` features of the query meet a similar one.

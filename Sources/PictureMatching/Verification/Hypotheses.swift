@@ -7,7 +7,7 @@ enum Hypotheses {
   /// Bits by which a correspondence may differ to suggest or support a map.
   static let distance = 17
   /// Correspondences looked at, the nearest ones.
-  static let most = 400
+  static let most = 240
   /// Stored features tried for one of the query.
   private static let perFeature = 8
 
@@ -33,10 +33,13 @@ enum Hypotheses {
   ///   - count: Maps wanted. Ones that nearly repeat a better one are left out.
   ///   - tolerance: Working pixels of the stored picture.
   static func best(
-    _ pairs: [Correspondence], _ query: FeatureSet, _ stored: FeatureSet, count: Int, tolerance: Float
+    _ pairs: [Correspondence], _ guided: GuidedMatching, _ grid: StoredGrid, count: Int, tolerance: Float
   ) -> [(map: Affine, support: Int)] {
     guard !pairs.isEmpty else { return [] }
-    let suggestions = Suggestions(pairs, query, stored)
+    let query = guided.query
+    let suggestions = Suggestions(
+      pairs, query, grid.set, queryTurns: guided.turns, storedTurns: grid.turns, queryDoublings: guided.doublings,
+      storedDoublings: grid.doublings)
     let supports = suggestions.supports(
       matching_tolerance(distance: tolerance, turn: 0.11, doubling: 0.8))
     let order = pairs.indices.sorted { (supports[$1], $0) < (supports[$0], $1) }

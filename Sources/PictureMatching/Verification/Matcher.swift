@@ -24,6 +24,8 @@ package struct Matcher: Sendable {
     /// The query as it is, or mirrored, got votes.
     package var upright = false
     package var mirrored = false
+    /// It is among the first by votes: everything is tried.
+    package var leads = false
     /// Its global code is near.
     package var code: (distance: Int, orientation: Dihedral)?
 
@@ -56,8 +58,8 @@ package struct Matcher: Sendable {
     func consider(_ found: Verification?, mirrored: Bool) {
       if let found, found.evidence > best?.found.evidence ?? 0 { best = (found, mirrored) }
     }
-    if hints.upright { consider(upright.verify(grid), mirrored: false) }
-    if hints.mirrored { consider(mirrored.verify(grid), mirrored: true) }
+    if hints.upright { consider(upright.verify(grid, thoroughly: hints.leads), mirrored: false) }
+    if hints.mirrored { consider(mirrored.verify(grid, thoroughly: hints.leads), mirrored: true) }
     if let code = hints.code {
       let map = wholeMap(stored, code.orientation)
       let isMirrored = code.orientation.isMirrored

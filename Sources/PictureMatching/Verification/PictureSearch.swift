@@ -27,6 +27,8 @@ package enum PictureSearch {
     package let match: PictureMatch
   }
 
+  /// Candidates by votes for which everything is tried.
+  private static let leaders = 10
   /// Candidates by global code that are looked at.
   private static let mostByCode = 40
 
@@ -49,8 +51,12 @@ package enum PictureSearch {
       }
       change(&suspects[place].hints)
     }
-    for c in Voter.candidates(for: query, in: tables.map(\.postings), limits: limits, isLive: isLive) {
-      note(c.table, c.picture) { if c.mirrored { $0.mirrored = true } else { $0.upright = true } }
+    let candidates = Voter.candidates(for: query, in: tables.map(\.postings), limits: limits, isLive: isLive)
+    for (rank, c) in candidates.enumerated() {
+      note(c.table, c.picture) {
+        if c.mirrored { $0.mirrored = true } else { $0.upright = true }
+        if rank < leaders { $0.leads = true }
+      }
     }
     for (t, table) in tables.enumerated() {
       let near = GlobalCodeScan.nearest(

@@ -6,6 +6,8 @@ struct StoredGrid {
   let set: FeatureSet
   /// log2 of their sizes.
   let doublings: [Float]
+  /// Cosine and sine of their directions.
+  let turns: [SIMD2<Float>]
   private let columns: Int
   private let rows: Int
   private let starts: [Int32]
@@ -36,6 +38,7 @@ struct StoredGrid {
     sorted.sigma = order.map { set.sigma[$0] }
     sorted.signatures = order.map { set.signatures[$0] }
     self.set = sorted
+    turns = sorted.angle.map { PackedFrame.turn($0) }
     doublings = sorted.sigma.map { PackedFrame.doublings($0) }
     self.columns = columns
     self.rows = rows

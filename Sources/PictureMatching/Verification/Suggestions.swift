@@ -6,16 +6,22 @@ struct Suggestions {
   private var a: [Float] = [], b: [Float] = [], tx: [Float] = [], ty: [Float] = []
   private var turn: [Float] = [], doubling: [Float] = []
 
-  init(_ pairs: [Correspondence], _ query: FeatureSet, _ stored: FeatureSet) {
+  /// - Parameters:
+  ///   - queryTurns: Cosine and sine of the direction of every feature of the query.
+  ///   - storedTurns: The same for the stored ones.
+  init(
+    _ pairs: [Correspondence], _ query: FeatureSet, _ stored: FeatureSet, queryTurns: [SIMD2<Float>],
+    storedTurns: [SIMD2<Float>], queryDoublings: [Float], storedDoublings: [Float]
+  ) {
     for c in pairs {
       let (qx, qy) = (query.x[c.query], query.y[c.query])
       let (sx, sy) = (stored.x[c.stored], stored.y[c.stored])
       let difference = stored.angle[c.stored] - query.angle[c.query]
-      let turned = difference < 0 ? difference + 1 : difference
       let ratio = stored.sigma[c.stored] / max(1e-3, query.sigma[c.query])
-      let angle = Double(turned) * 2 * PortableMath.pi
-      let along = ratio * Float(PortableMath.cosine(angle))
-      let across = ratio * Float(PortableMath.sine(angle))
+      let (q, s) = (queryTurns[c.query], storedTurns[c.stored])
+      // Cosine and sine of the difference of two directions.
+      let along = ratio * (s.x * q.x + s.y * q.y)
+      let across = ratio * (s.y * q.x - s.x * q.y)
       x.append(qx)
       y.append(qy)
       u.append(sx)
@@ -24,8 +30,8 @@ struct Suggestions {
       b.append(across)
       tx.append(sx - (along * qx - across * qy))
       ty.append(sy - (across * qx + along * qy))
-      turn.append(turned)
-      doubling.append(PackedFrame.doublings(ratio))
+      turn.append(difference < 0 ? difference + 1 : difference)
+      doubling.append(storedDoublings[c.stored] - queryDoublings[c.query])
     }
   }
 

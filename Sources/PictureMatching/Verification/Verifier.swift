@@ -7,6 +7,8 @@ struct Verifier {
 
   /// Working pixels within which correspondences support a map that one of them suggests.
   private static let supportTolerance: Float = 20
+  /// Correspondences that must agree on a map, unless the picture is a leading candidate.
+  private static let leastSupport = 3
   /// Maps refined for one picture.
   private static let mapsTried = 3
   /// Rounds of matching and fitting, and their tolerances in working pixels of the stored picture.
@@ -15,6 +17,8 @@ struct Verifier {
   private static let looseRounds: [Float] = [28, 16, 9, 6]
   /// Inliers from which on all six numbers of a map are fitted.
   private static let affineInliers = 6
+  /// A map with fewer inliers is chance.
+  private static let leastInliers = 4
   /// With this much evidence a map is tried again as a stretched one.
   private static let promising = 2.0
   /// This much evidence ends the search for better maps.
@@ -25,12 +29,15 @@ struct Verifier {
     guided = GuidedMatching(query)
   }
 
-  /// The best map that correspondences suggest, or `nil` when there is none with three inliers.
-  func verify(_ stored: StoredGrid) -> Verification? {
+  /// The best map that correspondences suggest, or `nil` when there is none with enough inliers.
+  ///
+  /// - Parameter thoroughly: Also tries maps that only one other correspondence supports.
+  func verify(_ stored: StoredGrid, thoroughly: Bool) -> Verification? {
     let pairs = Hypotheses.correspondences(query, stored.set)
-    let maps = Hypotheses.best(pairs, query, stored.set, count: Self.mapsTried, tolerance: Self.supportTolerance)
+    let maps = Hypotheses.best(pairs, guided, stored, count: Self.mapsTried, tolerance: Self.supportTolerance)
     var best: Verification?
-    for (map, _) in maps {
+    for (map, support) in maps {
+      guard thoroughly || support >= Self.leastSupport else { break }
       let straight = refine(map, stored, rounds: Self.rounds, affineFrom: Self.affineInliers)
       if let straight, straight.evidence > best?.evidence ?? 0 { best = straight }
       if let best, best.evidence >= Self.plenty { break }
@@ -44,7 +51,7 @@ struct Verifier {
     return best
   }
 
-  /// The map near a given one, or `nil` when it has fewer than three inliers.
+  /// The map near a given one, or `nil` when it has too few inliers.
   func verify(_ stored: StoredGrid, near map: Affine) -> Verification? {
     refine(map, stored, rounds: Self.looseRounds, affineFrom: 4)
   }
@@ -52,12 +59,13 @@ struct Verifier {
   private func refine(_ start: Affine, _ stored: StoredGrid, rounds: [Float], affineFrom: Int) -> Verification? {
     var map = start
     for tolerance in rounds {
-      guard let outcome = guided.match(map, stored, tolerance: tolerance, least: 3) else { return nil }
+      guard let outcome = guided.match(map, stored, tolerance: tolerance, least: Self.leastInliers) else { return nil }
       guard let next = fit(outcome.inliers, stored.set, affineFrom: affineFrom), Self.isPlausible(next) else { break }
       map = next
     }
     guard Self.isPlausible(map),
-      let outcome = guided.match(map, stored, tolerance: rounds.last ?? 6, least: 3), outcome.inliers.count >= 3
+      let outcome = guided.match(map, stored, tolerance: rounds.last ?? 6, least: Self.leastInliers),
+      outcome.inliers.count >= Self.leastInliers
     else { return nil }
     let raw = outcome.meetings.reduce(0) { $0 + ($1.distance <= GuidedMatching.distance ? 1 : 0) }
     let evidence = Evidence.of(

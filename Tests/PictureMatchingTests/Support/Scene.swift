@@ -1,6 +1,6 @@
 import PictureMatching
 
-/// Made-up pictures with plenty of corners and blobs: overlapping soft discs and bars on a gradient.
+/// Made-up pictures with plenty of corners and blobs: overlapping discs and bars with a texture on a gradient.
 ///
 /// A scene is a function of continuous coordinates, so that the same scene can be drawn through any transform without
 /// resampling pixels.
@@ -12,6 +12,9 @@ struct Scene {
 
   private let shapes: [Shape]
   private let slope: (Double, Double)
+  /// Texture: gray levels at the points of a lattice of `lattice` × `lattice`, so that two scenes have no equal corners.
+  private let texture: [Double]
+  private static let lattice = 48
 
   init(seed: UInt64, shapes count: Int = 60) {
     var random = SplitMix(seed)
@@ -24,6 +27,7 @@ struct Scene {
         angle: .random(in: 0...3, using: &random), level: .random(in: 10...245, using: &random),
         isBar: .random(using: &random))
     }
+    texture = (0..<Self.lattice * Self.lattice).map { _ in .random(in: -24...24, using: &random) }
     slope = (.random(in: -60...60, using: &random), .random(in: -60...60, using: &random))
   }
 
@@ -41,7 +45,19 @@ struct Scene {
       let v = (dy * c - dx * t) / s.b
       if s.isBar ? (abs(u) < 0.8 && abs(v) < 0.6) : (u * u + v * v < 1) { value = s.level }
     }
-    return min(255, max(0, value))
+    return min(255, max(0, value + textureLevel(x, y)))
+  }
+
+  /// The texture between the points of its lattice.
+  private func textureLevel(_ x: Double, _ y: Double) -> Double {
+    let n = Self.lattice
+    let u = min(0.9999, max(0, x)) * Double(n - 1)
+    let v = min(0.9999, max(0, y)) * Double(n - 1)
+    let (i, j) = (Int(u), Int(v))
+    let (fx, fy) = (u - Double(i), v - Double(j))
+    let upper = texture[j * n + i] * (1 - fx) + texture[j * n + i + 1] * fx
+    let lower = texture[(j + 1) * n + i] * (1 - fx) + texture[(j + 1) * n + i + 1] * fx
+    return upper * (1 - fy) + lower * fy
   }
 
   /// Draws the scene: `map` takes a point of the drawn picture (0...1 on both axes) to a point of the scene, or to `nil`
