@@ -35,6 +35,32 @@ def double(tineye_process: DoubleProcess) -> DoubleProcess:
     return tineye_process
 
 
+@pytest.fixture(scope="session")
+def alibaba_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("alibaba") as double:
+        yield double
+
+
+@pytest.fixture
+def alibaba(alibaba_process: DoubleProcess) -> DoubleProcess:
+    """The Alibaba Cloud double, as it is at its start."""
+    alibaba_process.reset()
+    return alibaba_process
+
+
+@pytest.fixture(scope="session")
+def tmapi_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("tmapi") as double:
+        yield double
+
+
+@pytest.fixture
+def tmapi(tmapi_process: DoubleProcess) -> DoubleProcess:
+    """The TMAPI double, as it is at its start."""
+    tmapi_process.reset()
+    return tmapi_process
+
+
 @pytest.fixture
 def base_url(double: DoubleProcess) -> str:
     return str(double.url) + "/rest/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import time
 from pathlib import Path
 from typing import Any, Awaitable
@@ -174,5 +175,7 @@ def test_the_same_methods_as_the_blocking_client() -> None:
     def public(kind: type) -> "set[str]":
         return {name for name in dir(kind) if not name.startswith("_")}
 
-    assert public(aio.TinEye) == public(imagesearch.TinEye)
-    assert public(aio.LocalIndex) == public(imagesearch.LocalIndex)
+    for name in ("AlibabaCloud", "LocalIndex", "TMAPI", "TinEye"):
+        awaited, blocking = getattr(aio, name), getattr(imagesearch, name)
+        assert public(awaited) == public(blocking)
+        assert inspect.signature(awaited) == inspect.signature(blocking)

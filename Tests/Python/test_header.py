@@ -14,6 +14,7 @@ import pytest
 from imagesearch import Capability, Code, Outcome, OverlayStyle, QuotaUnit, _lib
 from imagesearch._bound import function
 from imagesearch._capi import C_TYPES, FUNCTIONS
+from imagesearch._services import TMAPI_ENDPOINTS
 from imagesearch._structs import STRUCTS
 
 
@@ -85,6 +86,8 @@ def test_numbers(tmp_path: Path) -> None:
         IMAGESEARCH_LOG_WARNING=logging.WARNING,
         IMAGESEARCH_LOG_ERROR=logging.ERROR,
     )
+    numbers = {"SEARCH": "search/image", "GLOBAL": "global/search/image", "GLOBAL_V2": "global/search/image/v2"}
+    expected.update({"IMAGESEARCH_TMAPI_" + name: TMAPI_ENDPOINTS[path] for name, path in numbers.items()})
     names = header.constants()
     assert len(names) == len(set(names))
     assert header.ask_compiler({name: name for name in names}, tmp_path) == expected

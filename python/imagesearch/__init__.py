@@ -1,4 +1,5 @@
-"""Where does this picture come from? TinEye and an index of your own pictures through one interface.
+"""Where does this picture come from? TinEye, Alibaba Cloud Image Search, the 1688 catalogue and an index of your own pictures
+through one interface.
 
     import imagesearch
 
@@ -13,7 +14,7 @@ imagesearch.aio has the same clients for asyncio. The work is done by libimagese
 from ._bound import LIBRARY as _LIBRARY
 from ._bound import function as _function
 from ._lib import LibraryNotLoadedError
-from .client import Client, LocalIndex, TinEye
+from .client import TMAPI, AlibabaCloud, Client, LocalIndex, TinEye
 from .errors import (
     AccountError,
     AddressError,
@@ -57,6 +58,7 @@ __all__ = [
     "AddReport",
     "AddressError",
     "AffineMap",
+    "AlibabaCloud",
     "AnswerError",
     "Backlink",
     "CallOptions",
@@ -82,6 +84,7 @@ __all__ = [
     "Removal",
     "SearchOptions",
     "SearchPage",
+    "TMAPI",
     "TinEye",
     "TransportError",
     "UsageError",

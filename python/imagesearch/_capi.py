@@ -31,15 +31,13 @@ C_TYPES: Dict[str, Any] = {
     "const imagesearch_backlink *": c_void_p,
     "const imagesearch_item *const *": POINTER(POINTER(_structs.Item)),
     "const imagesearch_image *const *": POINTER(POINTER(_structs.Image)),
-    "const imagesearch_removal *": POINTER(_structs.Removal),
-    "const imagesearch_parameter *": POINTER(_structs.Parameter),
 }
 for _name in ("client", "error", "page", "match", "quota", "add_report", "bytes", "operation"):
     C_TYPES["imagesearch_%s *" % _name] = c_void_p
     C_TYPES["const imagesearch_%s *" % _name] = c_void_p
     C_TYPES["imagesearch_%s **" % _name] = POINTER(c_void_p)
-for _name in ("client_options", "tineye_options", "call_options", "image", "search_options"):
-    C_TYPES["const imagesearch_%s *" % _name] = POINTER(_structs.STRUCTS["imagesearch_" + _name])
+for _name, _struct in _structs.STRUCTS.items():
+    C_TYPES.setdefault("const %s *" % _name, POINTER(_struct))
 
 
 class Function(NamedTuple):
@@ -81,6 +79,14 @@ FUNCTIONS: Tuple[Function, ...] = (
     # Clients
     _leaving(
         _STATUS, "imagesearch_tineye_open", "const imagesearch_tineye_options *", "const imagesearch_client_options *",
+        _ERROR, "imagesearch_client **",
+    ),
+    _leaving(
+        _STATUS, "imagesearch_alibaba_cloud_open", "const imagesearch_alibaba_cloud_options *",
+        "const imagesearch_client_options *", _ERROR, "imagesearch_client **",
+    ),
+    _leaving(
+        _STATUS, "imagesearch_tmapi_open", "const imagesearch_tmapi_options *", "const imagesearch_client_options *",
         _ERROR, "imagesearch_client **",
     ),
     _leaving(
@@ -157,6 +163,9 @@ FUNCTIONS: Tuple[Function, ...] = (
     _quick(_TEXT, "imagesearch_match_title", _MATCH),
     _quick(_TEXT, "imagesearch_match_price", _MATCH),
     _quick(_TEXT, "imagesearch_match_currency", _MATCH),
+    _quick(_TEXT, "imagesearch_match_detail", _MATCH, _TEXT),
+    _quick("size_t", "imagesearch_match_detail_count", _MATCH),
+    _quick(_TEXT, "imagesearch_match_detail_name", _MATCH, "size_t"),
     _quick(_TEXT, "imagesearch_match_overlay_url", _MATCH),
     _quick("int32_t", "imagesearch_match_transform", _MATCH, "double [6]"),
     _quick("int32_t", "imagesearch_match_is_mirrored", _MATCH),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ctypes import byref
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Tuple
 
 from . import _arguments, _callbacks
 from ._bound import function, text
 from ._handles import ClientHandle
-from .errors import ClosedError, Code
+from ._pictures import PreparedPicture
+from .errors import ClosedError, Code, invalid_argument
 from .models import Capability
 
 #: Opens a service with the options struct it is given; see _services.py.
@@ -24,9 +25,16 @@ class Connection:
     _handle: ClientHandle
     _closed: bool = True
     _service = ""
+    #: Texts that begin so are addresses of pictures for this service, although they have no scheme.
+    _address_prefixes: Tuple[str, ...] = ()
+    #: What the service has in place of a base_url, or "".
+    _instead_of_base_url = ""
 
-    def __init__(self, opener: Opener, options: Dict[str, Any]) -> None:
+    def __init__(self, prepare: Callable[[], Opener], options: Dict[str, Any]) -> None:
         try:
+            opener = prepare()
+            if self._instead_of_base_url and options.get("base_url") is not None:
+                raise invalid_argument("base_url is not for this service: %s" % self._instead_of_base_url)
             struct, token = _arguments.client_options(options)
         finally:
             options.clear()  # proxies have passwords: tracebacks that show variables find none
@@ -59,6 +67,10 @@ class Connection:
         if self._closed:
             raise ClosedError(Code.CLOSED, "the client is closed")
         return self._handle.address
+
+    def _picture(self, image: Any) -> PreparedPicture:
+        """A picture to search with."""
+        return PreparedPicture(image, address_prefixes=self._address_prefixes)
 
     def _close(self) -> None:
         if not self._closed:

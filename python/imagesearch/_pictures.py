@@ -6,7 +6,7 @@ import ctypes
 import os
 import re
 import stat
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 from . import _structs, _values
 
@@ -15,16 +15,19 @@ _NO_BYTES = ctypes.create_string_buffer(1)
 
 
 class PreparedPicture:
-    """The C struct of a picture with all that it points to. It can be used for several calls."""
+    """The C struct of a picture with all that it points to. It can be used for several calls.
+
+    Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`.
+    """
 
     __slots__ = ("struct", "kept")
 
-    def __init__(self, source: Any, name: Optional[str] = None) -> None:
+    def __init__(self, source: Any, name: Optional[str] = None, address_prefixes: Tuple[str, ...] = ()) -> None:
         self.struct = _structs.new(_structs.Image)
         self.kept: List[Any] = [source]
         if isinstance(source, str):
             # Whatever has a scheme is meant as a URL; the library says which schemes it takes.
-            if _SCHEME.match(source):
+            if _SCHEME.match(source) or source.startswith(address_prefixes):
                 self.struct.url = _values.text("the URL", source)
             else:
                 self._use_path(_values.path("the path", source))

@@ -6,7 +6,7 @@ import ctypes
 import functools
 import os
 from ctypes import byref
-from typing import Dict, Optional, Union
+from typing import Any, Dict, Optional, Union
 
 from . import _structs, _values
 from ._bound import function
@@ -18,6 +18,52 @@ from .errors import invalid_argument
 def tineye(keys: Dict[str, Optional[str]]) -> Opener:
     """TinEye with the header key, or with the pair of keys of the signature."""
     return _with_keys("tineye_open", _structs.new(_structs.TinEyeOptions), keys)
+
+
+def alibaba_cloud(
+    keys: Dict[str, Optional[str]],
+    where: Dict[str, Optional[str]],
+    version: Union[str, int],
+    use_vpc: bool,
+    prepare_pictures: bool,
+) -> Opener:
+    """An instance of Alibaba Cloud Image Search; without keys, with those of the environment. `keys` and `where` are by the names
+    of the struct's fields."""
+    struct = _structs.new(_structs.AlibabaCloudOptions)
+    try:
+        struct.api_version = _version(version)
+        struct.use_vpc = 1 if use_vpc else 0
+        struct.prepare_pictures = 1 if prepare_pictures else 0
+        for name, value in where.items():
+            setattr(struct, name, _values.text(name, value))
+    except BaseException:
+        keys.clear()  # tracebacks that show variables find none
+        raise
+    return _with_keys("alibaba_cloud_open", struct, keys)
+
+
+def _version(version: Union[str, int]) -> int:
+    """The generation of Alibaba Cloud's interface as a number; which there are, the library knows."""
+    text = str(version).replace("-", "")
+    if not (text.isascii() and text.isdecimal() and len(text) == 8):
+        raise invalid_argument("api_version is %r; it is a date such as \"2020-12-14\"" % (version,))
+    return int(text)
+
+
+#: The searches of TMAPI by their paths below /1688/, with the numbers of the C interface.
+TMAPI_ENDPOINTS = {"search/image": 0, "global/search/image": 1, "global/search/image/v2": 2}
+
+
+def tmapi(keys: Dict[str, Optional[str]], endpoint: str, token_in_query: bool) -> Opener:
+    """The 1688 catalogue through TMAPI."""
+    struct = _structs.new(_structs.TMAPIOptions)
+    number: Any = TMAPI_ENDPOINTS.get(endpoint)
+    if number is None:
+        keys.clear()  # tracebacks that show variables find none
+        raise invalid_argument("endpoint is %r; it is one of %s" % (endpoint, ", ".join(TMAPI_ENDPOINTS)))
+    struct.endpoint = number
+    struct.token_in_query = 1 if token_in_query else 0
+    return _with_keys("tmapi_open", struct, keys)
 
 
 def _with_keys(open_function: str, struct: ctypes.Structure, keys: Dict[str, Optional[str]]) -> Opener:

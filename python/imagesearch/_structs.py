@@ -48,6 +48,32 @@ class TinEyeOptions(ctypes.Structure):
     ]
 
 
+class AlibabaCloudOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("access_key_id", c_char_p),
+        ("access_key_secret", c_char_p),
+        ("security_token", c_char_p),
+        ("instance", c_char_p),
+        ("region", c_char_p),
+        ("endpoint", c_char_p),
+        ("open_platform_endpoint", c_char_p),
+        ("api_version", c_int32),
+        ("use_vpc", c_int32),
+        ("prepare_pictures", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class TMAPIOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("api_token", c_char_p),
+        ("token_in_query", c_int32),
+        ("endpoint", c_int32),
+    ]
+
+
 class CallOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -116,6 +142,8 @@ class Backlink(ctypes.Structure):
 STRUCTS = {
     "imagesearch_client_options": ClientOptions,
     "imagesearch_tineye_options": TinEyeOptions,
+    "imagesearch_alibaba_cloud_options": AlibabaCloudOptions,
+    "imagesearch_tmapi_options": TMAPIOptions,
     "imagesearch_call_options": CallOptions,
     "imagesearch_image": Image,
     "imagesearch_parameter": Parameter,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Iterable, Optional, Tuple, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterable, Optional, Tuple, Type, TypeVar, Union
 
 from . import _callbacks, _calls, _services
 from ._arguments import search_options
 from ._calls import Call
 from ._connection import Connection
-from ._pictures import PreparedPicture
 from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, Removal
 from .options import CallOptions, ClientOptions, SearchOptions
 from .page import SearchPage
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from .models import ImageSource
 
-__all__ = ["AsyncClient", "LocalIndex", "TinEye"]
+__all__ = ["TMAPI", "AlibabaCloud", "AsyncClient", "LocalIndex", "TinEye"]
 
 Self = TypeVar("Self", bound="AsyncClient")
 Result = TypeVar("Result")
@@ -35,11 +34,11 @@ class AsyncClient(Connection):
 
     async def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
         """See Client.search()."""
-        return await self._run(_calls.search(PreparedPicture(image), search_options(options)))
+        return await self._run(_calls.search(self._picture(image), search_options(options)))
 
     async def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> AsyncIterator[SearchPage]:
         """See Client.search_pages()."""
-        picture = PreparedPicture(image)
+        picture = self._picture(image)
         struct: Any = search_options(options) or search_options({"offset": 0})
         while True:
             page = await self._run(_calls.search(picture, struct))
@@ -142,11 +141,60 @@ class TinEye(AsyncClient):
     ) -> None:
         keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
         del api_key, public_key, private_key  # tracebacks that show variables find none
-        super().__init__(_services.tineye(keys), options)  # type: ignore[arg-type]
+        super().__init__(lambda: _services.tineye(keys), options)  # type: ignore[arg-type]
+
+
+class AlibabaCloud(AsyncClient):
+    """See imagesearch.AlibabaCloud."""
+
+    _instead_of_base_url = "give an endpoint"
+
+    def __init__(
+        self,
+        *,
+        access_key_id: Optional[str] = None,
+        access_key_secret: Optional[str] = None,
+        security_token: Optional[str] = None,
+        instance: str,
+        region: Optional[str] = None,
+        endpoint: Optional[str] = None,
+        open_platform_endpoint: Optional[str] = None,
+        api_version: Union[str, int] = "2020-12-14",
+        use_vpc: bool = False,
+        prepare_pictures: bool = False,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
+        del access_key_id, access_key_secret, security_token  # tracebacks that show variables find none
+        where = {
+            "instance": instance, "region": region, "endpoint": endpoint, "open_platform_endpoint": open_platform_endpoint,
+        }  # fmt: skip
+        super().__init__(
+            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_pictures),
+            options,  # type: ignore[arg-type]
+        )
+
+
+class TMAPI(AsyncClient):
+    """See imagesearch.TMAPI."""
+
+    _address_prefixes = ("/search/", "//")
+
+    def __init__(
+        self,
+        *,
+        api_token: str,
+        endpoint: str = "search/image",
+        token_in_query: bool = False,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        keys: Dict[str, Optional[str]] = {"api_token": api_token}
+        del api_token  # tracebacks that show variables find none
+        super().__init__(lambda: _services.tmapi(keys, endpoint, token_in_query), options)  # type: ignore[arg-type]
 
 
 class LocalIndex(AsyncClient):
     """See imagesearch.LocalIndex. Opening it reads files, which takes milliseconds."""
 
     def __init__(self, path: "Union[str, os.PathLike[str]]", **options: "Unpack[ClientOptions]") -> None:
-        super().__init__(_services.local_index(path), options)  # type: ignore[arg-type]
+        super().__init__(lambda: _services.local_index(path), options)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
 
-from . import _callbacks, _calls, _services
+from . import _calls, _services
 from ._arguments import search_options
 from ._calls import Call
 from ._connection import Connection
@@ -41,12 +41,12 @@ class Client(Connection):
                 its start is streamed from disk and its position is left alone.
             options: see SearchOptions.
         """
-        return self._run(_calls.search(PreparedPicture(image), search_options(options)))
+        return self._run(_calls.search(self._picture(image), search_options(options)))
 
     def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[SearchPage]:
         """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
         search of its own."""
-        picture = PreparedPicture(image)
+        picture = self._picture(image)
         return self._pages(picture, search_options(options) or search_options({"offset": 0}))
 
     def search_all(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[Match]:
@@ -132,20 +132,7 @@ class Client(Connection):
                 return call.block(address)
             finally:
                 del running[key]
-        # Python handles signals between calls of C only, so the wait is cut in pieces.
-        operation = call.start(self.address(), self, _callbacks.no_completion, None)
-        try:
-            while not operation.wait(_SIGNAL_INTERVAL):
-                pass
-        except BaseException:
-            operation.cancel()
-            operation.wait(1.0)
-            operation.free()
-            raise
-        try:
-            return call.take(operation)
-        finally:
-            operation.free()
+        return call.wait(self.address(), _SIGNAL_INTERVAL)
 
 
 def _in_main_thread() -> bool:
@@ -171,7 +158,80 @@ class TinEye(Client):
     ) -> None:
         keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
         del api_key, public_key, private_key  # tracebacks that show variables find none
-        super().__init__(_services.tineye(keys), options)  # type: ignore[arg-type]
+        super().__init__(lambda: _services.tineye(keys), options)  # type: ignore[arg-type]
+
+
+class AlibabaCloud(Client):
+    """Alibaba Cloud Image Search: pictures of an instance of one's own in the cloud.
+
+    Args:
+        access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN of the environment.
+        security_token: the token of a temporary key (STS).
+        instance: the instance's name.
+        region: the region's id, for instance "cn-shanghai"; may be left out with an endpoint.
+        endpoint: a host, reached by https, or an http(s) URL used as given. Default: the region's.
+        open_platform_endpoint: where uploads are authorized, a host or an http(s) URL. Default: the provider's.
+        api_version: the generation of the interface: "2020-12-14", "2019-03-25" or "2018-01-20".
+        use_vpc: use the region's private host, from inside of its networks.
+        prepare_pictures: a picture that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
+        options: see ClientOptions; there is an endpoint in place of base_url.
+    """
+
+    _instead_of_base_url = "give an endpoint"
+
+    def __init__(
+        self,
+        *,
+        access_key_id: Optional[str] = None,
+        access_key_secret: Optional[str] = None,
+        security_token: Optional[str] = None,
+        instance: str,
+        region: Optional[str] = None,
+        endpoint: Optional[str] = None,
+        open_platform_endpoint: Optional[str] = None,
+        api_version: Union[str, int] = "2020-12-14",
+        use_vpc: bool = False,
+        prepare_pictures: bool = False,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
+        del access_key_id, access_key_secret, security_token  # tracebacks that show variables find none
+        where = {
+            "instance": instance, "region": region, "endpoint": endpoint, "open_platform_endpoint": open_platform_endpoint,
+        }  # fmt: skip
+        super().__init__(
+            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_pictures),
+            options,  # type: ignore[arg-type]
+        )
+
+
+class TMAPI(Client):
+    """The 1688 catalogue through TMAPI: offers of products that look like a picture, without a score.
+
+    A picture is an http(s) URL, or a path "/search/…" that a conversion gave. A URL that is not Ali-hosted is converted first, once
+    for all its pages, which is a paid call of its own.
+
+    Args:
+        api_token: the token of the provider's console.
+        endpoint: "search/image" (titles in Chinese), "global/search/image" (ten languages) or "global/search/image/v2" (six).
+        token_in_query: the token travels in the query and not in a header; proxies and servers log queries.
+        options: see ClientOptions.
+    """
+
+    _address_prefixes = ("/search/", "//")
+
+    def __init__(
+        self,
+        *,
+        api_token: str,
+        endpoint: str = "search/image",
+        token_in_query: bool = False,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        keys: Dict[str, Optional[str]] = {"api_token": api_token}
+        del api_token  # tracebacks that show variables find none
+        super().__init__(lambda: _services.tmapi(keys, endpoint, token_in_query), options)  # type: ignore[arg-type]
 
 
 class LocalIndex(Client):
@@ -183,4 +243,4 @@ class LocalIndex(Client):
     """
 
     def __init__(self, path: "Union[str, os.PathLike[str]]", **options: "Unpack[ClientOptions]") -> None:
-        super().__init__(_services.local_index(path), options)  # type: ignore[arg-type]
+        super().__init__(lambda: _services.local_index(path), options)  # type: ignore[arg-type]
