@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctypes import c_void_p
 from typing import Any, Callable, Dict, Optional
 
 from . import _lib
@@ -61,6 +62,19 @@ def bind(library: _lib.Library) -> Dict[str, Callable[..., Any]]:
         bound[line.name] = function
     return bound
 
+
+def unchecked(name: str) -> Callable[..., Any]:
+    """The function imagesearch_<name> without a conversion of its arguments, which is a quarter of the price of a short call. It is
+    for what is called dozens of times a match; handles are passed as what as_argument() made of them, once for all calls."""
+    line = next(line for line in FUNCTIONS if line.name == "imagesearch_" + name)
+    assert line.quick and _errcheck(line) is None
+    function = LIBRARY.quick[line.name]
+    function.restype = C_TYPES[line.result]
+    return function
+
+
+#: A handle for the functions of unchecked().
+as_argument: Callable[[int], Any] = c_void_p.from_param
 
 LIBRARY = _lib.load()
 _BOUND = bind(LIBRARY)

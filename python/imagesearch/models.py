@@ -6,7 +6,7 @@ import enum
 import os
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Iterator, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from .errors import ImageSearchError
 
@@ -99,6 +99,24 @@ class Backlink:
     crawl_date: Optional[str] = None
 
 
+class Details(Dict[str, str]):
+    """A dict that cannot be changed: fields of matches by the names that the provider gives them."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_arguments: Any, **_named: Any) -> Any:
+        raise TypeError("the details of a match cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return (Details, (dict(self),))
+
+
 class MatchOrigin:
     """The match inside the library that a Match was read from, for calls that take a match. It keeps the page alive."""
 
@@ -166,6 +184,8 @@ class Match(_Traced):
     tags: Tuple[str, ...] = ()
     #: Pages with the picture.
     backlinks: Tuple[Backlink, ...] = ()
+    #: What only this service tells, by the provider's names, nested ones joined by dots ("shop_info.company_name"). Read-only.
+    details: Mapping[str, str] = field(default_factory=Details)
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return (Match, tuple(getattr(self, name) for name in Match.__dataclass_fields__))
