@@ -13,6 +13,7 @@ from doublekit.process import DoubleProcess
 from imagesearch import TinEye, aio
 
 SECRET = "Zq7!SECRET-key_^=9"
+TOKEN = "t0ken/OF+STS=="
 PROXY_PASSWORD = "pr0xyPASSW0RD"
 
 
@@ -50,6 +51,104 @@ def test_failing_to_open(kind: Callable[..., Any], keys: str, options: Dict[str,
     with pytest.raises(Exception) as caught:
         kind(**KEYS[keys], proxy=proxy, **options)
     assert SECRET not in shown(caught.value) and PROXY_PASSWORD not in shown(caught.value)
+
+
+SERVICES: Dict[str, Dict[str, Any]] = {
+    "AlibabaCloud": {
+        "access_key_id": "testid", "access_key_secret": SECRET, "security_token": TOKEN, "instance": "goodssearch",
+        "region": "cn-shanghai",
+    },
+    "TMAPI": {"api_token": SECRET},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [imagesearch, aio])
+@pytest.mark.parametrize("service", list(SERVICES))
+@pytest.mark.parametrize(
+    "options",
+    [{"endpoint": "ftp://x/"}, {"endpoint": 3}, {"max_attempts": 99}, {"base_uri": 3}, {"timeout": "x"}, {"base_url": "ftp://x/"}],
+)
+def test_failing_to_open_the_others(module: Any, service: str, options: Dict[str, Any]) -> None:
+    proxy = "http://user:%s@127.0.0.1:9" % PROXY_PASSWORD
+    with pytest.raises(Exception) as caught:
+        getattr(module, service)(**{**SERVICES[service], "proxy": proxy, **options})
+    for secret in (SECRET, TOKEN, PROXY_PASSWORD):
+        assert secret not in shown(caught.value)
+
+
+@pytest.mark.parametrize("service, name", [("AlibabaCloud", "access_key_secret"), ("AlibabaCloud", "security_token"), ("TMAPI", "api_token")])
+@pytest.mark.parametrize("wrong", [SECRET.encode(), SECRET + "\0", [SECRET], SECRET + " ü"])
+def test_a_key_of_the_others_that_is_none(service: str, name: str, wrong: Any) -> None:
+    with pytest.raises((TypeError, imagesearch.UsageError)) as caught:
+        getattr(imagesearch, service)(**{**SERVICES[service], name: wrong, "proxy": "http://user:%s@x/" % PROXY_PASSWORD})
+    for secret in ("SECRET", TOKEN, PROXY_PASSWORD):
+        assert secret not in shown(caught.value)
+
+
+def _log_of(service: str) -> "tuple[logging.Logger, Everything]":
+    handler = Everything()
+    logger = logging.getLogger("imagesearch.test.%s" % service)
+    logger.setLevel(1)
+    logger.propagate = False
+    logger.addHandler(handler)
+    return logger, handler
+
+
+@pytest.mark.parametrize("version", ["2018-01-20", "2019-03-25", "2020-12-14"])
+def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> None:
+    logger, handler = _log_of("alibaba" + version)
+    picture = alibaba.call("GET", "pictures/shoes1.png")
+    seen: List[str] = []
+    options: Any = {**SERVICES["AlibabaCloud"], "endpoint": alibaba.url, "api_version": version, "logger": logger}
+    with imagesearch.AlibabaCloud(**options, max_attempts=1) as client:
+        seen.append(repr(client) + repr(client.__dict__))
+        # The double does not know the key yet, then it tells what it signed, with everything in it.
+        alibaba.set(keys={"testid": {"secret": "another", "token": TOKEN}})
+        for step in ({}, {"error": "NoPermission"}, {"error": "html_502"}, {"act": "reset"}):
+            alibaba.call("DELETE", "script")
+            if step:
+                alibaba.script({**step, "count": 0})
+            calls = (client.search, lambda given, **limits: client.add_images([imagesearch.ImageItem("a", [("b", given)], category="4")], **limits))
+            for call in calls:
+                try:
+                    entry = call(picture, deadline=5).entries[0]  # type: ignore[union-attr]
+                    assert entry.error
+                    seen.append(repr(entry) + str(entry.error) + repr(entry.error.__dict__))
+                except imagesearch.ImageSearchError as error:
+                    seen.append(shown(error))
+        alibaba.call("DELETE", "script")
+        alibaba.set(keys={"testid": {"secret": SECRET, "token": TOKEN}})
+        seen.append(repr(client.add_images([imagesearch.ImageItem("a", [("b", picture)], category="4")])))
+        page = client.search(picture)
+        seen.append(repr(page) + repr(page.matches))
+        assert len(page) == 1
+    assert len(handler.lines) > 10, "the log is on"
+    for secret in (SECRET, TOKEN):
+        assert secret not in "\n".join(seen + handler.lines)
+
+
+@pytest.mark.parametrize("in_query", [False, True])
+def test_every_error_of_tmapi(tmapi: DoubleProcess, in_query: bool) -> None:
+    logger, handler = _log_of("tmapi%s" % in_query)
+    seen: List[str] = []
+    key = "Zq7SECRET-key_9"
+    with imagesearch.TMAPI(api_token=key, base_url=tmapi.url, token_in_query=in_query, logger=logger, max_attempts=1) as client:
+        seen.append(repr(client) + repr(client.__dict__))
+        for step in ({}, {"error": "422"}, {"error": "html_200"}, {"act": "reset"}, {"status": 302, "headers": {"Location": "http://x.invalid/"}}):
+            tmapi.call("DELETE", "script")
+            if step:
+                tmapi.script({**step, "count": 0})
+            for picture in ("https://cbu01.alicdn.com/one.jpg", "https://pictures.example/shirt.jpg"):
+                with pytest.raises(imagesearch.ImageSearchError) as caught:
+                    client.search(picture, deadline=5)
+                seen.append(shown(caught.value))
+        tmapi.call("DELETE", "script")
+        tmapi.set(keys=[key])
+        page = client.search("https://pictures.example/shirt.jpg")
+        seen.append(repr(page) + repr(page.matches))
+        assert len(page) == 20
+    assert len(handler.lines) > 10, "the log is on"
+    assert key not in "\n".join(seen + handler.lines)
 
 
 @pytest.mark.parametrize("wrong", [SECRET.encode(), SECRET + "\0", SECRET + "\ud800", [SECRET]])
