@@ -11,8 +11,8 @@ package struct Redactor: Sendable {
       let plain = secret.text
       // A key of a character or two would tear holes into every sentence; nobody issues one.
       guard plain.utf8.count >= 4 else { continue }
-      let encoded = PercentEncoding.encode(plain)
-      for form in [plain, encoded, encoded.lowercased(), PercentEncoding.encodeForm(plain)] {
+      let encodings = [PercentEncoding.encode(plain), PercentEncoding.encodeForm(plain)]
+      for form in [plain] + encodings + encodings.map(Self.withLowerCaseDigits) {
         output = Self.replace(form, in: output)
       }
     }
@@ -26,6 +26,18 @@ package struct Redactor: Sendable {
     error.providerCode = error.providerCode.map(redact)
     error.requestID = error.requestID.map(redact)
     return error
+  }
+
+  /// `%2F` becomes `%2f`; the letters of the key stay as they are.
+  private static func withLowerCaseDigits(_ encoded: String) -> String {
+    var output: [UInt8] = []
+    var digits = 0
+    for byte in encoded.utf8 {
+      let isUpper = digits > 0 && (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+      output.append(isUpper ? byte | 0x20 : byte)
+      digits = byte == UInt8(ascii: "%") ? 2 : max(0, digits - 1)
+    }
+    return String(decoding: output, as: UTF8.self)
   }
 
   private static func replace(_ needle: String, in text: String) -> String {

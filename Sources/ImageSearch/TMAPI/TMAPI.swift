@@ -39,6 +39,7 @@ public final class TMAPI: SearchService {
     transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(), random: any RandomSource = SecureRandom()
   ) throws {
     try credentials.validate()
+    let credentials = credentials.copy()
     caller = try ServiceCaller(
       service: "TMAPI", configuration: configuration, limits: Self.defaultLimits, secrets: [credentials.token],
       transport: transport, time: time, random: random)

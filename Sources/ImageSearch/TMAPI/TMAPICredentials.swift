@@ -20,6 +20,9 @@ public struct TMAPICredentials: Sendable {
     TMAPICredentials(token: Secret(token), placement: placement)
   }
 
+  /// The same token in memory of its own, for a client to wipe.
+  func copy() -> TMAPICredentials { TMAPICredentials(token: token.copy(), placement: placement) }
+
   // The message must not quote the token.
   func validate() throws {
     let text = token.text

@@ -37,6 +37,7 @@ public final class TinEye: SearchService {
     transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(), random: any RandomSource = SecureRandom()
   ) throws {
     try credentials.validate()
+    let credentials = credentials.copy()
     base = try WebAddress.base(baseURL)
     caller = try ServiceCaller(
       service: "TinEye", configuration: configuration, limits: Self.defaultLimits, secrets: credentials.secrets,

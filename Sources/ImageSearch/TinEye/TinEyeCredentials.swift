@@ -18,6 +18,15 @@ public struct TinEyeCredentials: Sendable {
     TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: Secret(privateKey)))
   }
 
+  /// The same keys in memory of their own, for a client to wipe.
+  func copy() -> TinEyeCredentials {
+    switch method {
+    case .header(let key): TinEyeCredentials(method: .header(key.copy()))
+    case .signature(let publicKey, let privateKey):
+      TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: privateKey.copy()))
+    }
+  }
+
   var secrets: [Secret] {
     switch method {
     case .header(let key): [key]

@@ -150,7 +150,10 @@ struct TinEyeSearchResults {
   let totalBacklinks: Int?
 
   init(_ json: JSONValue) {
-    matches = json.contains("matches") ? json.objects("matches", TinEyeMatch.init) : nil
+    // What is there and no list is not the same as no match.
+    let found = json.member("matches")
+    let isReadable = found.map { $0.isList || $0.isNull } ?? false
+    matches = isReadable ? json.objects("matches", TinEyeMatch.init) : nil
     totalResults = json.integer("total_results")
     totalBacklinks = json.integer("total_backlinks")
   }
