@@ -157,7 +157,7 @@ import Testing
       #"{"code":200,"data":{"items":["#,
     ]
     for text in broken {
-      let failure = await TMAPIFixture.failure { try await answer(text, .search) }
+      let failure = await thrown { try await answer(text, .search) }
       #expect(failure?.code == .malformedResponse, "\(text)")
       #expect(failure?.mayHaveBeenCharged == true, "\(text)")
       #expect(failure?.service == "TMAPI")

@@ -58,10 +58,10 @@ import Testing
     ])
     let client = try TMAPIFixture.client(transport)
     let request = TMAPISearchRequest(image: .url(foreign))
-    #expect(await TMAPIFixture.failure { try await client.search(request) }?.providerCode == String(code))
+    #expect(await thrown { try await client.search(request) }?.providerCode == String(code))
     _ = try await client.search(request)
     // An error that has nothing to do with the path leaves it.
-    #expect(await TMAPIFixture.failure { try await client.search(request) }?.providerCode == "439")
+    #expect(await thrown { try await client.search(request) }?.providerCode == "439")
     _ = try await client.search(request)
     #expect(transport.sent.count == 6)
     #expect(transport.sent.filter { $0.request.method == .post }.count == 2)
@@ -74,7 +74,7 @@ import Testing
     }
     for data in ["{}", "null", #"{"image_url":""}"#, #"{"image_url":"/search/\n"}"#, "7"] {
       let client = try TMAPIFixture.client(ScriptedTransport([.json("{\"code\":200,\"data\":\(data)}")]))
-      let error = await TMAPIFixture.failure { try await client.convert(foreign, for: .search) }
+      let error = await thrown { try await client.convert(foreign, for: .search) }
       #expect(error?.code == .malformedResponse)
       #expect(error?.mayHaveBeenCharged == true)
     }
@@ -135,7 +135,7 @@ import Testing
       }
     }
     try await Task.sleep(nanoseconds: 20_000_000)
-    let late = await TMAPIFixture.failure {
+    let late = await thrown {
       try await conversions.path(for: key, deadline: SystemTime().now + 0.05) { "" }
     }
     #expect(late?.code == .deadlineExceeded)
@@ -143,7 +143,7 @@ import Testing
     try await Task.sleep(nanoseconds: 20_000_000)
     let begun = SystemTime().now
     waiting.cancel()
-    let cancelled = await TMAPIFixture.failure { try await waiting.value }
+    let cancelled = await thrown { try await waiting.value }
     #expect(cancelled?.code == .cancelled)
     #expect(SystemTime().now - begun < 0.1)
     owner.cancel()

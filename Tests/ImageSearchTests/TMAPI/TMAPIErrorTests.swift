@@ -31,7 +31,7 @@ import Testing
   ) async throws -> (error: ImageSearchError, sent: Int, paid: Int) {
     let transport = ScriptedTransport([step])
     let client = try TMAPIFixture.client(transport) { change(&$0) }
-    let error = try #require(await TMAPIFixture.failure { try await client.search(request) })
+    let error = try #require(await thrown { try await client.search(request) })
     return (error, transport.sent.count, client.caller.paidCallCount)
   }
 
@@ -114,7 +114,7 @@ import Testing
       .json(#"{"code":417,"msg":"again"}"#), .json(#"{"code":439,"msg":"no money"}"#),
     ])
     let client = try TMAPIFixture.client(transport) { $0.retry.repeatsUncertainPaidCalls = true }
-    let error = await TMAPIFixture.failure { try await client.search(request) }
+    let error = await thrown { try await client.search(request) }
     #expect(error?.code == .noSearchesLeft)
     #expect(error?.mayHaveBeenCharged == true)
     #expect(error?.attempts == 2)
@@ -123,7 +123,7 @@ import Testing
   @Test func afterA499AttemptsHaveAtLeastAMinute() async throws {
     let transport = ScriptedTransport([.json(#"{"code":499,"msg":"slow"}"#, status: 499), .json(TMAPIFixture.search)])
     let client = try TMAPIFixture.client(transport) { $0.attemptTimeout = 10 }
-    _ = await TMAPIFixture.failure { try await client.search(request) }
+    _ = await thrown { try await client.search(request) }
     _ = try await client.search(request)
     _ = try await client.search(request, options: CallOptions(attemptTimeout: 5))
     _ = try await client.search(request, options: CallOptions(deadline: 20))

@@ -78,14 +78,4 @@ enum TMAPIFixture {
       credentials, baseURL: baseURL, endpoint: endpoint, configuration: configuration, transport: transport, time: time,
       random: FixedRandom())
   }
-
-  /// The failure of a call, which must fail.
-  static func failure<Value>(_ call: () async throws -> Value) async -> ImageSearchError? {
-    do {
-      _ = try await call()
-      return nil
-    } catch {
-      return error as? ImageSearchError
-    }
-  }
 }

@@ -115,7 +115,7 @@ import Testing
     #expect(transport.sent.count == 2)
     // Going on from there brings the error itself.
     let rest = SearchRequest(image: .url("/search/a"), limit: 20, offset: page.nextOffset)
-    #expect(await TMAPIFixture.failure { try await client.search(rest) }?.code == .noSearchesLeft)
+    #expect(await thrown { try await client.search(rest) }?.code == .noSearchesLeft)
   }
 
   @Test func theSeedsShortPageEndsTheSequence() async throws {

@@ -77,7 +77,7 @@ import Testing
   func refusesWhatTheDocumentsDoNotHave(_ parameters: [String: String]) async throws {
     let transport = ScriptedTransport([.json(TMAPIFixture.search)])
     let client = try TMAPIFixture.client(transport)
-    let error = await TMAPIFixture.failure {
+    let error = await thrown {
       try await client.search(SearchRequest(image: .url("/search/a.jpg"), parameters: parameters))
     }
     #expect(error?.code == .invalidArgument)
@@ -113,12 +113,12 @@ import Testing
     searches += [SearchRequest(image: .url("/search/a"), category: "7")]
     searches += [SearchRequest(image: .url("/search/a"), region: .init(x: 0, y: 0, width: 1, height: 1))]
     for search in searches {
-      #expect(await TMAPIFixture.failure { try await client.search(search) }?.code == .unsupported)
+      #expect(await thrown { try await client.search(search) }?.code == .unsupported)
     }
-    #expect(await TMAPIFixture.failure { try await client.remainingSearches() }?.code == .unsupported)
-    #expect(await TMAPIFixture.failure { try await client.imageCount() }?.code == .unsupported)
-    #expect(await TMAPIFixture.failure { try await client.addImages([]) }?.code == .unsupported)
-    #expect(await TMAPIFixture.failure { try await client.removeImages([]) }?.code == .unsupported)
+    #expect(await thrown { try await client.remainingSearches() }?.code == .unsupported)
+    #expect(await thrown { try await client.imageCount() }?.code == .unsupported)
+    #expect(await thrown { try await client.addImages([]) }?.code == .unsupported)
+    #expect(await thrown { try await client.removeImages([]) }?.code == .unsupported)
     #expect(transport.sent.isEmpty)
   }
 

@@ -26,15 +26,6 @@ import Testing
     return try TMAPI(credentials, baseURL: double.url, endpoint: endpoint, configuration: configuration)
   }
 
-  private func failure<Value>(_ call: () async throws -> Value) async -> ImageSearchError? {
-    do {
-      _ = try await call()
-      return nil
-    } catch {
-      return error as? ImageSearchError
-    }
-  }
-
   @Test(arguments: TMAPICredentials.Placement.allCases)
   func signsInInOnePlace(_ placement: TMAPICredentials.Placement) async throws {
     try double.set("{\"auth\": \"\(placement.rawValue)\"}")
@@ -103,7 +94,7 @@ import Testing
     let tmapi = try client { $0.retry.maximumAttempts = 2 }
     for form in ["\(code)", "body_\(code)"] {
       try double.script("{\"error\": \"\(form)\", \"count\": 0}")
-      let error = try #require(await failure { try await tmapi.search(SearchRequest(image: .url(seed))) })
+      let error = try #require(await thrown { try await tmapi.search(SearchRequest(image: .url(seed))) })
       #expect(error.providerCode == String(code))
       #expect(error.providerMessage?.isEmpty == false)
       #expect(error.httpStatus == (form.hasPrefix("body") ? 200 : code))
@@ -114,12 +105,12 @@ import Testing
   }
 
   @Test func theGateway() async throws {
-    let wrong = await failure { try await client(.token("wrong-token")).search(.init(image: .url(seed))) }
+    let wrong = await thrown { try await client(.token("wrong-token")).search(.init(image: .url(seed))) }
     #expect(wrong?.code == .unauthorized)
     #expect(wrong?.providerCode == "4011")
     let configuration = ClientConfiguration()
     let lost = try TMAPI(.token("test-token"), baseURL: double.url + "/v9", configuration: configuration)
-    let route = await failure { try await lost.search(SearchRequest(image: .url(seed))) }
+    let route = await thrown { try await lost.search(SearchRequest(image: .url(seed))) }
     #expect(route?.code == .wrongEndpoint)
     #expect(route?.providerMessage == "no Route matched with those values")
     for (name, kind) in [
@@ -127,7 +118,7 @@ import Testing
       ("html_200", .malformedResponse), ("html_502", .providerError),
     ] {
       try double.script("{\"error\": \"\(name)\", \"process\": true}")
-      let error = await failure { try await client().search(SearchRequest(image: .url(seed))) }
+      let error = await thrown { try await client().search(SearchRequest(image: .url(seed))) }
       #expect(error?.code == kind, "\(name)")
       #expect(error?.mayHaveBeenCharged == true, "\(name)")
     }
@@ -145,7 +136,7 @@ import Testing
 
   @Test func aLostAnswerIsPaidOnce() async throws {
     try double.script(#"{"act": "reset", "process": true, "kind": "search"}"#)
-    let error = await failure { try await client().search(SearchRequest(image: .url(seed))) }
+    let error = await thrown { try await client().search(SearchRequest(image: .url(seed))) }
     #expect(error?.mayHaveBeenCharged == true)
     #expect(try double.requests().count == 1)
     #expect(try double.paid() == 1)
@@ -153,7 +144,7 @@ import Testing
 
   @Test func aPictureThatCannotBeConverted() async throws {
     let search = SearchRequest(image: .url("https://nowhere.invalid/a.jpg"))
-    let error = await failure { try await client().search(search) }
+    let error = await thrown { try await client().search(search) }
     #expect(error?.providerCode == "417")
     #expect(try double.requests().map(\.kind) == ["convert_url"])
   }
@@ -170,7 +161,7 @@ import Testing
       }
       let echo = #"{"code": 503, "msg": "bad S3cret+token/with=signs and S3cret%2Btoken%2Fwith%3Dsigns"}"#
       try double.script(#"{"status": 503, "count": 0, "body": \#(echo)}"#)
-      let error = try #require(await failure { try await tmapi.search(SearchRequest(image: .url(seed))) })
+      let error = try #require(await thrown { try await tmapi.search(SearchRequest(image: .url(seed))) })
       var text = "\(error)" + String(reflecting: error) + "\(credentials)" + String(reflecting: credentials)
       dump(error, to: &text)
       dump(credentials, to: &text)
@@ -188,12 +179,12 @@ import Testing
     let call = Task { try await tmapi.search(SearchRequest(image: .url(shirt))) }
     try await Task.sleep(nanoseconds: 200_000_000)
     call.cancel()
-    #expect(await failure { try await call.value }?.code == .cancelled)
+    #expect(await thrown { try await call.value }?.code == .cancelled)
     let other = Task { try await tmapi.search(SearchRequest(image: .url(shirt))) }
     try await Task.sleep(nanoseconds: 200_000_000)
     tmapi.close()
-    #expect(await failure { try await other.value }?.code == .closed)
-    #expect(await failure { try await tmapi.search(SearchRequest(image: .url(seed))) }?.code == .closed)
+    #expect(await thrown { try await other.value }?.code == .closed)
+    #expect(await thrown { try await tmapi.search(SearchRequest(image: .url(seed))) }?.code == .closed)
     tmapi.close()
   }
 }
