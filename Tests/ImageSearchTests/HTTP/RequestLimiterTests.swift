@@ -1,0 +1,198 @@
+import Testing
+
+@testable import ImageSearch
+
+/// Over any window the limiter never lets more begin than allowed, never more are under way at once, and who asks first begins first.
+@Suite struct RequestLimiterTests {
+  /// A generator with a seed, so that a failure can be had again.
+  private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+
+  private enum Event: Sendable {
+    case began(Int, Double)
+    case ended(Int, Double)
+  }
+
+  /// Runs requests that arrive at random times and take random times, on a clock of its own.
+  ///
+  /// - Returns: what happened, in order.
+  private func run(_ limits: RequestLimits, count: Int, seed: UInt64, gap: Double, length: Double) async throws
+    -> [Event]
+  {
+    var generator = Generator(state: seed)
+    let time = VirtualTime()
+    let limiter = RequestLimiter(limits, time: time)
+    let events = Shared<[Event]>([])
+    var tasks: [Task<Void, any Error>] = []
+    for number in 0..<count {
+      // Everything due before this arrival happens first.
+      let arrival = time.now + Double.random(in: 0...gap, using: &generator)
+      while let wake = time.nextWake, wake <= arrival {
+        time.advance(to: wake)
+        await quiet(time, events)
+      }
+      time.advance(to: arrival)
+      let duration = Double.random(in: 0...length, using: &generator)
+      let known = (events.value.count, time.begun)
+      tasks.append(
+        Task {
+          try await limiter.acquire(deadline: .infinity)
+          events.change { $0.append(.began(number, time.now)) }
+          try await time.sleep(duration)
+          events.change { $0.append(.ended(number, time.now)) }
+          limiter.release()
+        })
+      // It has begun or it waits, before the next one asks: so the order of asking is known.
+      while (events.value.count, time.begun) == known { await Task.yield() }
+      await quiet(time, events)
+    }
+    while events.value.count < 2 * count {
+      if let wake = time.nextWake { time.advance(to: wake) }
+      await quiet(time, events)
+    }
+    for task in tasks { try await task.value }
+    return events.value
+  }
+
+  /// Lets tasks run until nothing happens any more.
+  private func quiet(_ time: VirtualTime, _ events: Shared<[Event]>) async {
+    var last = (events.value.count, time.begun)
+    var idle = 0
+    while idle < 40 {
+      await Task.yield()
+      let now = (events.value.count, time.begun)
+      idle = now == last ? idle + 1 : 0
+      last = now
+    }
+  }
+
+  private func check(_ events: [Event], _ limits: RequestLimits, count: Int) {
+    var starts: [Double] = []
+    var order: [Int] = []
+    var active = 0
+    var most = 0
+    for event in events {
+      switch event {
+      case .began(let number, let now):
+        starts.append(now)
+        order.append(number)
+        active += 1
+        most = max(most, active)
+      case .ended: active -= 1
+      }
+    }
+    #expect(order == Array(0..<count))
+    #expect(most <= limits.concurrent)
+    for (allowed, window) in [(limits.perMinute, 60.0), (limits.perSecond, 1.0)] {
+      guard let allowed else { continue }
+      for i in starts.indices.dropFirst(allowed) {
+        // A window of 60 s that is open at one end holds at most so many.
+        #expect(starts[i] - starts[i - allowed] >= window - 1e-9)
+      }
+    }
+  }
+
+  @Test(arguments: 1...12) func randomArrivalsAndDurations(_ seed: Int) async throws {
+    var generator = Generator(state: UInt64(seed))
+    let limits = RequestLimits(
+      concurrent: Int.random(in: 1...5, using: &generator),
+      perMinute: Bool.random(using: &generator) ? Int.random(in: 1...20, using: &generator) : nil,
+      perSecond: Bool.random(using: &generator) ? Int.random(in: 1...4, using: &generator) : nil)
+    let gap = Double.random(in: 0...3, using: &generator)
+    let length = Double.random(in: 0...4, using: &generator)
+    let events = try await run(limits, count: 40, seed: UInt64(seed) &* 7919, gap: gap, length: length)
+    check(events, limits, count: 40)
+  }
+
+  @Test func withoutARateOnlyTheNumberCounts() async throws {
+    let limits = RequestLimits(concurrent: 3)
+    let events = try await run(limits, count: 60, seed: 5, gap: 0.1, length: 2)
+    check(events, limits, count: 60)
+  }
+
+  @Test func theDeadlineOfTheQueueAndOfTheRate() async throws {
+    let time = VirtualTime()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 1, perMinute: 2), time: time)
+    try await limiter.acquire(deadline: time.now + 1)
+    let waiting = Task { try await limiter.acquire(deadline: time.now + 5) }
+    while time.nextWake == nil { await Task.yield() }
+    time.advance(to: time.now + 5)
+    #expect(await thrown { try await waiting.value }?.code == .deadlineExceeded)
+    limiter.release()
+    try await limiter.acquire(deadline: time.now + 1)
+    limiter.release()
+    // The third would have to wait for most of a minute: it is refused without waiting.
+    let before = time.begun
+    #expect(await thrown { try await limiter.acquire(deadline: time.now + 30) }?.code == .deadlineExceeded)
+    #expect(time.begun == before)
+  }
+
+  @Test func whoGivesUpHoldsNobodyUp() async throws {
+    let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime())
+    try await limiter.acquire(deadline: .infinity)
+    let far = SystemTime().now + 60
+    let first = Task { try await limiter.acquire(deadline: far) }
+    try await Task.sleep(nanoseconds: 30_000_000)
+    let second = Task { try await limiter.acquire(deadline: far) }
+    try await Task.sleep(nanoseconds: 30_000_000)
+    first.cancel()
+    #expect(await thrown { try await first.value }?.code == .cancelled)
+    limiter.release()
+    try await second.value
+    limiter.release()
+    try await limiter.acquire(deadline: far)
+  }
+
+  @Test func closingEndsEveryWait() async throws {
+    let signal = CloseSignal()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime(), signal: signal)
+    try await limiter.acquire(deadline: .infinity)
+    let far = SystemTime().now + 60
+    let waiting = (0..<20).map { _ in Task { try await limiter.acquire(deadline: far) } }
+    try await Task.sleep(nanoseconds: 50_000_000)
+    signal.close()
+    limiter.close()
+    for task in waiting { #expect(await thrown { try await task.value }?.code == .closed) }
+  }
+
+  @Test func throttlingHalvesAndSuccessesWiden() async throws {
+    let time = InstantTime()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
+    /// How many begin without waiting for another to end.
+    func width() async throws -> Int {
+      var held = 0
+      while held < 20 {
+        let task = Task { try await limiter.acquire(deadline: time.now) }
+        if await thrown({ try await task.value }) != nil { break }
+        held += 1
+      }
+      for _ in 0..<held { limiter.release() }
+      return held
+    }
+    #expect(try await width() == 8)
+    limiter.throttled(retryAfter: 3)
+    // Nobody begins before the provider's time is over.
+    #expect(await thrown { try await limiter.acquire(deadline: time.now + 2) }?.code == .deadlineExceeded)
+    time.advance(3)
+    #expect(try await width() == 4)
+    for expected in [2, 1, 1] {
+      limiter.throttled(retryAfter: 0)
+      #expect(try await width() == expected)
+    }
+    for expected in 2...8 {
+      for _ in 0..<expected - 1 { limiter.succeeded() }
+      #expect(try await width() == expected)
+    }
+    for _ in 0..<100 { limiter.succeeded() }
+    #expect(try await width() == 8)
+  }
+}

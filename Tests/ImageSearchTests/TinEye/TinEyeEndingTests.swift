@@ -1,0 +1,177 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import ImageSearch
+
+/// Cancelling, closing and deadlines, whatever a call is waiting for.
+@Suite(.serialized) struct TinEyeEndingTests {
+  private static let shared = Result { try ProviderDouble("tineye") }
+  private static let faults = Result { try ProviderDouble("faults") }
+  private let double: ProviderDouble
+  private let search = SearchRequest(image: .url(TinEyeFixture.melon), limit: 3)
+
+  init() throws {
+    double = try Self.shared.get()
+    try double.reset()
+  }
+
+  /// What a call waits for.
+  enum Wait: String, CaseIterable, Sendable {
+    case queue, rate, backoff, connection, handshake, answer, body, upload
+  }
+
+  /// A call that waits and, beside it, one that makes it wait.
+  private struct Waiting {
+    var client: TinEye
+    var call: Task<SearchPage, any Error>
+    var other: Task<SearchPage, any Error>?
+  }
+
+  private func begin(_ wait: Wait, _ options: CallOptions = .init()) async throws -> Waiting {
+    let search = search
+    var client = try TinEyeFixture.client(double)
+    var other: Task<SearchPage, any Error>?
+    var image = search.image
+    switch wait {
+    case .queue:
+      try double.script(#"{"act": "silence", "delay": 20, "count": 0}"#)
+      client = try TinEyeFixture.client(double) { $0.limits = RequestLimits(concurrent: 1) }
+      other = Task { [client] in try await client.search(search) }
+      try await pause()
+    case .rate:
+      client = try TinEyeFixture.client(double) { configuration in
+        configuration.limits = RequestLimits(concurrent: 4, perMinute: 1)
+        configuration.deadline = 120
+      }
+      _ = try await client.search(search)
+    case .backoff:
+      try double.script(#"{"status": 503, "headers": {"Retry-After": "20"}, "body": "busy", "count": 0}"#)
+    case .connection:
+      let port = try #require(try Self.faults.get().ports["unreachable_port"])
+      client = try TinEyeFixture.client(double, baseURL: "http://127.0.0.1:\(port)/rest")
+    case .handshake:
+      let port = try #require(try Self.faults.get().ports["silent_port"])
+      client = try TinEyeFixture.client(double, baseURL: "https://127.0.0.1:\(port)/rest")
+    case .answer:
+      try double.script(#"{"act": "silence", "delay": 20, "count": 0}"#)
+    case .body:
+      try double.script(#"{"fault": "one_byte_a_second"}"#)
+    case .upload:
+      try double.script(#"{"act": "silence", "delay": 20, "when": "headers", "count": 0}"#)
+      image = .bytes(Array(try double.picture("melon.png")) + [UInt8](repeating: 0, count: 16 << 20))
+    }
+    let call = Task { [client, image] in
+      try await client.search(SearchRequest(image: image, limit: 3), options: options)
+    }
+    try await pause()
+    return Waiting(client: client, call: call, other: other)
+  }
+
+  private func pause() async throws { try await Task.sleep(nanoseconds: 150_000_000) }
+
+  /// The machine may be busy with other things: the best of three counts.
+  private func within(_ seconds: Double, _ measure: () async throws -> Double) async throws {
+    var best = Double.infinity
+    for _ in 0..<3 where best >= seconds { best = min(best, try await measure()) }
+    #expect(best < seconds)
+  }
+
+  @Test(arguments: Wait.allCases) func cancelledWithin100Milliseconds(_ wait: Wait) async throws {
+    try await within(0.1) {
+      try double.reset()
+      let waiting = try await begin(wait)
+      let begun = SystemTime().now
+      waiting.call.cancel()
+      let error = await thrown { try await waiting.call.value }
+      let taken = SystemTime().now - begun
+      #expect(error?.code == .cancelled)
+      #expect(error?.service == "TinEye")
+      #expect(error?.mayHaveBeenCharged == [.answer, .body, .upload].contains(wait))
+      waiting.other?.cancel()
+      // The client is none the worse for it.
+      if wait == .answer || wait == .body || wait == .upload {
+        try double.reset()
+        #expect(try await waiting.client.search(search).matches.count == 3)
+      }
+      return taken
+    }
+  }
+
+  @Test(arguments: Wait.allCases) func closedWithin100Milliseconds(_ wait: Wait) async throws {
+    try await within(0.1) {
+      try double.reset()
+      let waiting = try await begin(wait)
+      let begun = SystemTime().now
+      waiting.client.close()
+      let error = await thrown { try await waiting.call.value }
+      let taken = SystemTime().now - begun
+      #expect(error?.code == .closed)
+      if let other = waiting.other { #expect(await thrown { try await other.value }?.code == .closed) }
+      return taken
+    }
+  }
+
+  @Test(arguments: Wait.allCases) func overByTheDeadline(_ wait: Wait) async throws {
+    let begun = SystemTime().now
+    let waiting = try await begin(wait, CallOptions(deadline: 0.5))
+    let error = await thrown { try await waiting.call.value }
+    // A wait that would go beyond the deadline is not begun: then the reason for the wait is the error.
+    #expect(error?.code == (wait == .backoff ? .serviceBusy : .deadlineExceeded))
+    #expect(error?.mayHaveBeenCharged == [.answer, .body, .upload].contains(wait))
+    #expect(SystemTime().now - begun < 2)
+    waiting.client.close()
+  }
+
+  @Test func anAttemptThatTakesTooLongIsNotRepeated() async throws {
+    try double.script(#"{"act": "silence", "delay": 20, "count": 0}"#)
+    let tineye = try TinEyeFixture.client(double)
+    let error = await thrown { try await tineye.search(search, options: CallOptions(attemptTimeout: 0.2)) }
+    #expect(error?.code == .timedOut)
+    #expect(error?.mayHaveBeenCharged == true)
+    #expect(try double.requests().count == 1)
+    // A connection that does not stand costs nothing and is tried again.
+    let port = try #require(try Self.faults.get().ports["unreachable_port"])
+    let nowhere = try TinEyeFixture.client(double, baseURL: "http://127.0.0.1:\(port)/rest") {
+      $0.retry.maximumAttempts = 2
+    }
+    let lost = await thrown { try await nowhere.search(search, options: CallOptions(connectTimeout: 0.2)) }
+    #expect(lost?.code == .timedOut)
+    #expect(lost?.attempts == 2)
+    #expect(lost?.mayHaveBeenCharged == false)
+  }
+
+  @Test func aClosedClientSendsNothing() async throws {
+    let tineye = try TinEyeFixture.client(double)
+    tineye.close()
+    tineye.close()
+    #expect(await thrown { try await tineye.search(search) }?.code == .closed)
+    #expect(
+      await thrown { try await tineye.search(.init(image: .bytes(Array(try double.picture("melon.png"))))) }?.code
+        == .closed)
+    #expect(await thrown { try await tineye.remainingSearches() }?.code == .closed)
+    #expect(await thrown { try await tineye.imageCount() }?.code == .closed)
+    #expect(try double.requests().isEmpty)
+  }
+
+  @Test func cancelledBeforeItBegins() async throws {
+    let tineye = try TinEyeFixture.client(double)
+    let call = Task { [search] in
+      try? await Task.sleep(nanoseconds: 1_000_000_000)
+      return try await tineye.search(search)
+    }
+    call.cancel()
+    #expect(await thrown { try await call.value }?.code == .cancelled)
+    #expect(try double.paid() == 0)
+  }
+
+  @Test(arguments: [0, -1, Double.nan, .infinity, 86_401]) func timesOutOfRange(_ seconds: Double) async throws {
+    let tineye = try TinEyeFixture.client(double)
+    for options in [
+      CallOptions(connectTimeout: seconds), CallOptions(attemptTimeout: seconds), CallOptions(deadline: seconds),
+    ] {
+      #expect(await thrown { try await tineye.search(search, options: options) }?.code == .invalidArgument)
+    }
+    #expect(try double.requests().isEmpty)
+  }
+}
