@@ -139,7 +139,7 @@ import Testing
   @Test func whoGivesUpHoldsNobodyUp() async throws {
     let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime())
     try await limiter.acquire(deadline: .infinity)
-    let far = SystemTime().now + 60
+    let far = SystemTime().now + 600
     let first = Task { try await limiter.acquire(deadline: far) }
     try await Task.sleep(nanoseconds: 30_000_000)
     let second = Task { try await limiter.acquire(deadline: far) }
@@ -156,7 +156,7 @@ import Testing
     let signal = CloseSignal()
     let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime(), signal: signal)
     try await limiter.acquire(deadline: .infinity)
-    let far = SystemTime().now + 60
+    let far = SystemTime().now + 600
     let waiting = (0..<20).map { _ in Task { try await limiter.acquire(deadline: far) } }
     try await Task.sleep(nanoseconds: 50_000_000)
     signal.close()

@@ -23,8 +23,8 @@ final class VirtualTime: TimeSource {
   var unixTime: Double { now + 1_700_000_000 }
   /// How many sleeps were begun so far.
   var begun: Int { state.withLock { $0.nextID } }
-  /// When the next sleeper wakes.
-  var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).min() } }
+  /// When the next sleeper wakes; `nil` when there is none, or only such as sleep for ever.
+  var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).filter(\.isFinite).min() } }
 
   func sleep(_ seconds: Double) async throws {
     let id = state.withLock { state in
