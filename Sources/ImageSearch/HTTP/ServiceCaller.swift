@@ -165,10 +165,13 @@ package final class ServiceCaller: Sendable {
       return result
     } catch {
       isCharged = error.requestMayHaveBeenSent
+      // A connection that took longer than its own limit leaves time for another attempt.
+      let isConnecting =
+        !error.requestMayHaveBeenSent && timeouts.connect < attemptLimit && time.now < begun + attemptLimit - 0.05
       return .failure(
         try interpret(
           error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun,
-          isLast: attemptLimit >= remaining))
+          isLast: attemptLimit >= remaining && !isConnecting))
     }
   }
 
