@@ -15,26 +15,16 @@
       let control = try control(options)
       try control.check()
       try refuseWriting()
-      var candidates: [PictureCandidate] = []
-      for item in items {
-        guard !item.pictures.isEmpty else {
-          throw ImageSearchError.local(
-            .invalidArgument, "pictures is empty for item \(item.itemID), at least 1 is needed")
-        }
-        for picture in item.pictures { candidates.append(PictureCandidate(item: item, picture: picture)) }
-      }
-      let prepared = try await prepare(candidates, options: options, control: control)
-      let outcomes = try await write(prepared, control: control)
-      return AddReport(
-        entries: zip(candidates, zip(prepared, outcomes)).map { candidate, result in
-          AddReport.Entry(
-            itemID: candidate.itemID, pictureName: candidate.name, outcome: result.1, warning: result.0.warning)
-        })
+      let candidates = try PictureCandidate.all(of: items)
+      let prepared = try await prepare(candidates, trustingTimes: false, options: options, control: control)
+      return AddReport(entries: try await write(candidates, prepared, control: control))
     }
 
     /// Prepares pictures on all workers, in the order given.
+    ///
+    /// - Parameter trustingTimes: a file of the size and time that it had is not read.
     func prepare(
-      _ candidates: [PictureCandidate], options: CallOptions, control: CallControl
+      _ candidates: [PictureCandidate], trustingTimes: Bool, options: CallOptions, control: CallControl
     ) async throws -> [PreparedPicture] {
       var prepared = [PreparedPicture](
         repeating: .failed(.local(.internalFailure, "not tried")), count: candidates.count)
@@ -43,14 +33,14 @@
         // A few more than there are workers: one more picture is read while another is worked on.
         while next < min(candidates.count, workerCount + 2) {
           let index = next
-          group.addTask { (index, try await self.prepare(candidates[index], options: options, control: control)) }
+          group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
           next += 1
         }
         while let (index, result) = try await group.next() {
           prepared[index] = result
           guard next < candidates.count else { continue }
           let index = next
-          group.addTask { (index, try await self.prepare(candidates[index], options: options, control: control)) }
+          group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
           next += 1
         }
       }
@@ -59,41 +49,40 @@
 
     /// - Throws: what ends the whole call; what is wrong with the picture is in the result.
     private func prepare(
-      _ candidate: PictureCandidate, options: CallOptions, control: CallControl
+      _ candidate: PictureCandidate, _ trustingTimes: Bool, _ options: CallOptions, _ control: CallControl
     ) async throws -> PreparedPicture {
       do {
         try candidate.check()
         var candidate = candidate
         candidate.source = try await fetched(candidate.source, options: options)
         let ready = candidate
-        return try await workers.run(.bulk, control: control) { [self] in try prepareNow(ready, control: control) }
+        return try await workers.run(.bulk, control: control) { [self] in
+          try prepareNow(ready, trustingTimes: trustingTimes, control: control)
+        }
       } catch let error as ImageSearchError where !Self.endsCall.contains(error.code) {
         return .failed(error)
       }
     }
 
     /// Errors that are not the picture's.
-    private static let endsCall: Set<ImageSearchError.Code> = [
+    static let endsCall: Set<ImageSearchError.Code> = [
       .cancelled, .deadlineExceeded, .closed, .diskFull, .indexCorrupt, .indexUnavailable, .indexVersionMismatch,
     ]
 
     /// Blocks: reads, compares with what is there, decodes.
-    private func prepareNow(_ candidate: PictureCandidate, control: CallControl) throws -> PreparedPicture {
+    private func prepareNow(
+      _ candidate: PictureCandidate, trustingTimes: Bool, control: CallControl
+    ) throws -> PreparedPicture {
+      if trustingTimes, case .file(let path, _) = candidate.source.storage,
+        let record = try unchangedFile(path, candidate, control: control)
+      {
+        return .unchanged(warning: record.warning)
+      }
       let (bytes, file) = try load(candidate.source, control: control)
       return try bytes.withUnsafeBytes { raw in
         let digest = try Self.digest(raw)
-        let known = try store.read(control) { transaction in
-          try KnownPicture(of: candidate, digest: digest, in: transaction)
-        }
-        if let known {
-          var record = known.record
-          record.category = candidate.category
-          record.customContent = candidate.customContent
-          record.sourcePath = file?.path ?? record.sourcePath
-          record.sourceTime = file?.modificationTime ?? record.sourceTime
-          if record == known.record { return .unchanged(warning: record.warning) }
-          return .ready(NewPicture(record: record, features: known.features, thumbnail: known.thumbnail))
-        }
+        let known = try store.read(control) { try KnownPicture(of: candidate, digest: digest, in: $0) }
+        if let known { return known.prepared(for: candidate, file: file) }
         let analysis = try PictureAnalyzer(configuration: configuration).analyze(raw)
         let record = PictureRecord(
           itemID: candidate.itemID, name: candidate.name, category: candidate.category,
@@ -104,24 +93,47 @@
       }
     }
 
-    /// One transaction for all that is ready.
-    func write(_ prepared: [PreparedPicture], control: CallControl) async throws -> [AddReport.Outcome] {
-      guard prepared.contains(where: \.isReady) else { return prepared.map { $0.outcome(written: nil) } }
-      let (outcomes, unsegmented) = try await writer.run(control: control) { [store] in
-        try store.write(control) { transaction in
-          var added = 0
-          let outcomes = try prepared.map { picture in
-            guard case .ready(let new) = picture else { return picture.outcome(written: nil) }
-            let written = try transaction.write(new)
-            if written == .added { added += 1 }
-            return picture.outcome(written: written)
-          }
-          try transaction.noteChange(of: added)
-          return (outcomes, try transaction.unsegmented())
-        }
+    /// The row of a picture whose file is as it was.
+    private func unchangedFile(
+      _ path: String, _ candidate: PictureCandidate, control: CallControl
+    ) throws -> PictureRecord? {
+      let file = try PictureFile(path: path)
+      let known = try store.read(control) { transaction -> PictureRecord? in
+        guard let stored = try transaction.picture(itemID: candidate.itemID, name: candidate.name),
+          try transaction.isSearchable(stored.id)
+        else { return nil }
+        return stored.record
       }
-      if unsegmented >= Int64(SegmentKeeper.newerPictures) { keepSegments() }
-      return outcomes
+      guard let known, known.sourcePath == file.path, known.sourceTime == file.modificationTime,
+        known.byteCount == file.byteCount, known.category == candidate.category,
+        known.customContent == candidate.customContent
+      else { return nil }
+      return known
+    }
+
+    /// One transaction for all that is ready.
+    ///
+    /// - Returns: one entry a picture.
+    func write(
+      _ candidates: [PictureCandidate], _ prepared: [PreparedPicture], control: CallControl
+    ) async throws -> [AddReport.Entry] {
+      var outcomes = prepared.map { $0.outcome(written: nil) }
+      if prepared.contains(where: \.needsWriting) {
+        let (written, unsegmented) = try await writer.run(control: control) { [store] in
+          try store.write(control) { transaction in
+            let written = try prepared.map { try $0.write(to: transaction) }
+            let added = written.count { $0 == .added }
+            if written.contains(where: { $0 == .added || $0 == .replaced }) { try transaction.noteChange(of: added) }
+            return (written, try transaction.unsegmented())
+          }
+        }
+        outcomes = zip(prepared, written).map { $0.outcome(written: $1) }
+        if unsegmented >= Int64(configuration.newerPictures) { keepSegments() }
+      }
+      return zip(candidates, zip(prepared, outcomes)).map { candidate, result in
+        AddReport.Entry(
+          itemID: candidate.itemID, pictureName: candidate.name, outcome: result.1, warning: result.0.warning)
+      }
     }
 
     /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the index was opened for reading.

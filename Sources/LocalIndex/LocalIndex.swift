@@ -47,7 +47,12 @@
     /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``,
     ///   ``ImageSearchError/Code/diskFull``.
-    public init(path: String, configuration: LocalIndexConfiguration = .init()) throws {
+    public convenience init(path: String, configuration: LocalIndexConfiguration = .init()) throws {
+      try self.init(path: path, configuration: configuration, anyVersion: false)
+    }
+
+    /// - Parameter anyVersion: opens an index whose features are of another version too, to make them anew.
+    init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
       try configuration.check()
       self.configuration = configuration
       let creates = configuration.createIfMissing && !configuration.readOnly
@@ -55,11 +60,11 @@
         directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
         matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout)
       views = IndexViewCache(directory: store.directory.segments)
-      keeper = SegmentKeeper(store: store, views: views)
+      keeper = SegmentKeeper(store: store, views: views, newerPictures: configuration.newerPictures)
       workerCount = configuration.threads ?? Self.processors
       workers = WorkQueue(threads: workerCount)
       let found = try store.read(CallControl()) { try $0.state().matcher }
-      guard found == MatchEngine.version else {
+      guard anyVersion || found == MatchEngine.version else {
         throw ImageSearchError.local(
           .indexVersionMismatch,
           "The index holds features of version \(found), this library compares version \(MatchEngine.version); "

@@ -23,6 +23,9 @@ public struct LocalIndexConfiguration: Sendable {
   public var maximumPictureBytes = 64 << 20
   /// The largest picture that is decoded, in pixels. Default 100 million.
   public var maximumPixels = 100_000_000
+  /// Pictures that are searched from memory before they become a segment: about 6.5 KB each in every process that has the
+  /// index open. Tests make it small.
+  package var newerPictures = 2048
   /// Fetches pictures that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
   package var fetcher: (any PictureFetching)? = WebPictureFetcher()
 

@@ -10,7 +10,7 @@
     private var segmentGeneration: Int64 = 0
     private(set) var segments: [Segment] = []
     /// Deleted pictures of each segment.
-    private var dead: [BitSet] = []
+    private(set) var dead: [BitSet] = []
     private(set) var newer = NewerPictures()
     /// The key of the newest row in the view.
     private var lastPicture: Int64 = 0

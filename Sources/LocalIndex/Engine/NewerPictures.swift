@@ -6,9 +6,9 @@
   struct NewerPictures: Sendable {
     private(set) var tables = MemoryTables()
     /// Keys of the rows, rising; the position is the number of a picture in ``tables``.
-    private var ids: [Int64] = []
+    private(set) var ids: [Int64] = []
     private var categories: [UInt32] = []
-    private var dead = BitSet(count: 0)
+    private(set) var dead = BitSet(count: 0)
 
     /// Pictures that are sorted at once.
     private static let batch = 4096

@@ -22,10 +22,10 @@
       try PictureDecodingError.translated {
         let target = max(MatchEngine.workingSide, configuration.thumbnailSide)
         guard configuration.thumbnailSide > 0 else {
-          let decoded = try PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: target)
+          let decoded = try PictureDecoder.decodeGray(bytes, limits: configuration.limits, targetLongestSide: target)
           return Self.analysis(decoded, features: try Self.features(of: decoded.picture, decoded), thumbnail: nil)
         }
-        let decoded = try PictureDecoder.decodeColor(bytes, limits: limits, targetLongestSide: target)
+        let decoded = try PictureDecoder.decodeColor(bytes, limits: configuration.limits, targetLongestSide: target)
         let features = try Self.features(of: decoded.picture.gray, decoded)
         let small = decoded.picture.shrunk(longestSide: configuration.thumbnailSide)
         let thumbnail = try PictureEncoder.jpeg(small, quality: configuration.thumbnailQuality)
@@ -40,7 +40,7 @@
       try PictureDecodingError.translated {
         // A region in full, so that a small part of a large picture keeps its detail.
         let decoded = try PictureDecoder.decodeGray(
-          bytes, limits: limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil)
+          bytes, limits: configuration.limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil)
         if let region,
           region.x > decoded.originalWidth - region.width
             || region.y > decoded.originalHeight - region.height
@@ -56,16 +56,21 @@
       }
     }
 
+    /// The features alone, of a picture that may be smaller than the one in the index.
+    ///
+    /// - Throws: ``ImageSearchError`` of the picture's own codes.
+    func features(_ bytes: UnsafeRawBufferPointer, of record: PictureRecord) throws -> [UInt8] {
+      try PictureDecodingError.translated {
+        let decoded = try PictureDecoder.decodeColor(
+          bytes, limits: configuration.limits, targetLongestSide: MatchEngine.workingSide)
+        return try MatchEngine.features(
+          of: decoded.picture.gray, originalWidth: record.width, originalHeight: record.height)
+      }
+    }
+
     private static func features<Raster>(of picture: GrayPicture, _ decoded: DecodedPicture<Raster>) throws -> [UInt8] {
       try MatchEngine.features(
         of: picture, originalWidth: decoded.originalWidth, originalHeight: decoded.originalHeight)
-    }
-
-    private var limits: PictureLimits {
-      var limits = PictureLimits()
-      limits.maximumFileSize = configuration.maximumPictureBytes
-      limits.maximumPixels = configuration.maximumPixels
-      return limits
     }
 
     private static func analysis<Raster>(

@@ -18,6 +18,19 @@ struct PictureCandidate: Sendable {
     source = picture.source
   }
 
+  /// One candidate a picture, in the order given.
+  ///
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` when an item has no pictures: no entry of a report could say so.
+  static func all(of items: [ImageItem]) throws -> [PictureCandidate] {
+    try items.flatMap { item in
+      guard !item.pictures.isEmpty else {
+        throw ImageSearchError.local(
+          .invalidArgument, "pictures is empty for item \(item.itemID), at least 1 is needed")
+      }
+      return item.pictures.map { PictureCandidate(item: item, picture: $0) }
+    }
+  }
+
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   func check() throws {
     try TextLimit.check("itemID", itemID, 1...256)

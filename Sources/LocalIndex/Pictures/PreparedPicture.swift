@@ -7,16 +7,33 @@
     case ready(NewPicture)
     /// It is there, with the same bytes, category and custom content.
     case unchanged(warning: String?)
+    /// It is there and unchanged, but its file has another path or time.
+    case moved(StoredPicture)
     case failed(ImageSearchError)
 
-    var isReady: Bool {
-      if case .ready = self { true } else { false }
+    var needsWriting: Bool {
+      switch self {
+      case .ready, .moved: true
+      case .unchanged, .failed: false
+      }
+    }
+
+    /// - Returns: what writing did; `nil` when there was nothing to write.
+    func write(to transaction: IndexTransaction) throws -> IndexTransaction.WriteOutcome? {
+      switch self {
+      case .ready(let picture): return try transaction.write(picture)
+      case .moved(let picture):
+        try transaction.updateSource(picture)
+        return .unchanged
+      case .unchanged, .failed: return nil
+      }
     }
 
     var warning: String? {
       switch self {
       case .ready(let picture): picture.record.warning
       case .unchanged(let warning): warning
+      case .moved(let picture): picture.record.warning
       case .failed: nil
       }
     }
@@ -29,23 +46,6 @@
       case .replaced: return .replaced
       case .unchanged, nil: return .unchanged
       }
-    }
-  }
-
-  /// A picture of the same item, name and bytes that is in the index.
-  struct KnownPicture {
-    let record: PictureRecord
-    let features: [UInt8]
-    let thumbnail: [UInt8]?
-
-    /// `nil` when there is none, or one of other bytes.
-    init?(of candidate: PictureCandidate, digest: [UInt8], in transaction: IndexTransaction) throws {
-      guard let stored = try transaction.picture(itemID: candidate.itemID, name: candidate.name),
-        stored.record.digest == digest, let features = try transaction.features(stored.id)
-      else { return nil }
-      record = stored.record
-      self.features = features
-      thumbnail = try transaction.thumbnail(stored.id)
     }
   }
 #endif

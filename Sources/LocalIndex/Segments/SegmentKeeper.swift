@@ -16,15 +16,16 @@
     /// Ended when the index is closed.
     private let life = CallControl()
 
-    /// Pictures that are searched from memory before they become a segment: about 13 MB.
-    static let newerPictures = 2048
+    /// Pictures that are searched from memory before they become a segment.
+    private let newerPictures: Int
     /// A segment takes in its neighbour when that is at most this many times as large: the sizes grow geometrically, and
     /// a picture is moved about as often as the logarithm of their number.
     private static let growth = 3
     /// A replaced file stays for those who are about to open it, in seconds.
     private static let grace: Int = 60
 
-    init(store: IndexStore, views: IndexViewCache) {
+    init(store: IndexStore, views: IndexViewCache, newerPictures: Int) {
+      self.newerPictures = max(1, newerPictures)
       self.store = store
       self.views = views
     }
@@ -74,10 +75,10 @@
         if left * 4 < row.pictures * 3 { return row.first...row.last }
       }
       let start = (rows.last?.last ?? 0) + 1
-      guard last - start + 1 >= Int64(Self.newerPictures) else { return nil }
+      guard last - start + 1 >= Int64(newerPictures) else { return nil }
       var first = start
       var size = try transaction.count(from: start, through: last)
-      guard size >= Self.newerPictures / 2 else { return nil }
+      guard size >= newerPictures / 2 else { return nil }
       for row in rows.reversed() {
         guard row.pictures <= Self.growth * size, row.pictures + size < PostingView.mostPictures else { break }
         first = row.first

@@ -48,6 +48,7 @@
         file TEXT NOT NULL,
         pictures INTEGER NOT NULL
       );
+      CREATE TABLE copies(picture INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(picture, target)) WITHOUT ROWID;
       """
 
     /// The settings of a connection that writes. What has been acknowledged is on the disk: FULL syncs the log at every

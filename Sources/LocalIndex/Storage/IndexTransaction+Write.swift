@@ -10,7 +10,7 @@
       let record = picture.record
       let earlier = try self.picture(itemID: record.itemID, name: record.name)
       if let earlier {
-        if earlier.record == record { return .unchanged }
+        if earlier.record == record, try isSearchable(earlier.id) { return .unchanged }
         try delete(earlier.id)
       }
       try connection.run(
@@ -28,6 +28,16 @@
         try insert("INSERT INTO thumbnails(picture, data, checksum) VALUES(?1, ?2, ?3)", id, thumbnail)
       }
       return earlier == nil ? .added : .replaced
+    }
+
+    /// Notes another path or time of a picture's file. In place: nothing that is derived from the row depends on it.
+    func updateSource(_ picture: StoredPicture) throws {
+      let record = picture.record
+      // Only the row that was looked at: it may have been replaced since.
+      try connection.run(
+        "UPDATE pictures SET source_path = ?1, source_time = ?2, checksum = ?3 WHERE id = ?4",
+        SQLiteValue(record.sourcePath), record.sourceTime.map(SQLiteValue.integer) ?? .null,
+        .integer(Int64(record.checksum)), .integer(picture.id))
     }
 
     /// Removes a picture, or all of an item.
@@ -54,11 +64,31 @@
         "UPDATE state SET generation = generation + 1, pictures = pictures + ?1", .integer(Int64(difference)))
     }
 
+    /// Puts other features in place: only while an index is rebuilt, after which every view of it is made anew.
+    func replaceFeatures(_ id: Int64, _ features: [UInt8]) throws {
+      try connection.run("DELETE FROM features WHERE picture = ?1", .integer(id))
+      try insert("INSERT INTO features(picture, data, checksum) VALUES(?1, ?2, ?3)", id, features)
+    }
+
+    /// Ends a rebuild. Segments of another version are of no use.
+    func becomeVersion(_ version: Int64) throws {
+      if try state().matcher != version {
+        try connection.run("DELETE FROM segments")
+        try connection.run("DELETE FROM deletions")
+      }
+      try connection.run(
+        """
+        UPDATE state SET matcher = ?1, generation = generation + 1, segment_generation = segment_generation + 1,
+        pictures = (SELECT count(*) FROM pictures)
+        """, .integer(version))
+    }
+
     private func delete(_ id: Int64) throws {
       try connection.run("DELETE FROM pictures WHERE id = ?1", .integer(id))
       try connection.run("DELETE FROM features WHERE picture = ?1", .integer(id))
       try connection.run("DELETE FROM thumbnails WHERE picture = ?1", .integer(id))
       try connection.run("INSERT INTO deletions(picture) VALUES(?1)", .integer(id))
+      try connection.run("DELETE FROM copies WHERE picture = ?1", .integer(id))
     }
 
     private func insert(_ sql: String, _ id: Int64, _ data: [UInt8]) throws {

@@ -49,7 +49,8 @@
       return found
     }
 
-    /// Calls `body` with key, category and features of each picture from `first` to `last`, in order.
+    /// Calls `body` with key, category and features of each picture from `first` to `last`, in order. Pictures whose features
+    /// could not be made anew have none and are left out.
     func forEachFeatures(
       from first: Int64, through last: Int64, _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -63,7 +64,7 @@
           guard Int64(CRC32C.checksum(data)) == row.integer(3) else {
             throw Self.corrupt("the features of picture \(row.integer(0)) are damaged")
           }
-          try body(row.integer(0), row.optionalInteger(1), data)
+          if !data.isEmpty { try body(row.integer(0), row.optionalInteger(1), data) }
         }
       }
     }
@@ -71,6 +72,13 @@
     /// The features of one picture; `nil` when it is not there.
     func features(_ id: Int64) throws -> [UInt8]? {
       try blob("SELECT data, checksum FROM features WHERE picture = ?1", id)
+    }
+
+    /// Whether the picture has features.
+    func isSearchable(_ id: Int64) throws -> Bool {
+      try connection.statement("SELECT length(data) FROM features WHERE picture = ?1").first([.integer(id)]) {
+        $0.integer(0) > 0
+      } ?? false
     }
 
     /// The thumbnail of one picture; `nil` when there is none.

@@ -16,7 +16,7 @@
       switch status & 0xFF {
       case SQLITE_FULL:
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
-      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError):
+      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError) || isAtLimit(path):
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
       case SQLITE_CORRUPT, SQLITE_NOTADB:
         (code, what) = (.indexCorrupt, "The database of the index is damaged")
@@ -38,6 +38,19 @@
       var message = "\(what): \(path): \(detail) (SQLite \(status)"
       if systemError != 0 { message += ", errno \(systemError)" }
       return ImageSearchError.local(code, message + ")")
+    }
+
+    /// Whether the process may not make the files of the database any larger: SQLite does not keep the system's error then.
+    private static func isAtLimit(_ path: String) -> Bool {
+      var limits = rlimit()
+      #if canImport(Glibc)
+        guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
+      #else
+        guard getrlimit(RLIMIT_FSIZE, &limits) == 0 else { return false }
+      #endif
+      guard let limit = Int(exactly: limits.rlim_cur) else { return false }
+      let largest = [path, path + "-wal"].compactMap { IndexDirectory.size(of: $0) }.max() ?? 0
+      return largest + (64 << 10) >= limit
     }
   }
 #endif

@@ -31,7 +31,7 @@
     }
 
     @Test func fewPicturesStayInMemory() throws {
-      try insertRandom(0..<SegmentKeeper.newerPictures - 1)
+      try insertRandom(0..<LocalIndexConfiguration().newerPictures - 1)
       try index.makeSegments()
       #expect(try index.segmentRows.isEmpty)
     }

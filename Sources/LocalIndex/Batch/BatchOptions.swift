@@ -1,0 +1,25 @@
+/// How files become items, and how many are written at once.
+public struct BatchOptions: Sendable {
+  /// What the item of a file is called.
+  public enum Naming: Sendable {
+    /// Each file is an item: its identifier is the path within the folder, its picture's name the name of the file.
+    case itemPerFile
+    /// Each folder is an item with its files as pictures: its identifier is the folder's path within the folder given,
+    /// `.` for that folder itself.
+    case itemPerFolder
+  }
+
+  /// What the item of a file is called. Default ``Naming/itemPerFile``.
+  public var naming = Naming.itemPerFile
+  /// Looks into folders in the folder. Default `true`. Links to folders are not followed.
+  public var recursive = true
+  /// The category of every picture.
+  public var category: String?
+  /// The custom content of every picture.
+  public var customContent: String?
+  /// How many pictures are written in one transaction, 1...1000; what was written stays when the call is ended. Default 32.
+  public var transactionSize = 32
+
+  /// The defaults.
+  public init() {}
+}
