@@ -145,7 +145,8 @@ import Testing
     waiting.cancel()
     let cancelled = await TMAPIFixture.failure { try await waiting.value }
     #expect(cancelled?.code == .cancelled)
-    #expect(SystemTime().now - begun < 0.1)
+    // Long before the owner is done; how soon exactly is up to a machine that runs other tests too.
+    #expect(SystemTime().now - begun < 3)
     owner.cancel()
     _ = await owner.result
   }
