@@ -212,6 +212,10 @@ final class CurlTransfer: Sendable {
         requestMayHaveBeenSent: true)
       return 0
     }
+    if response.body.isEmpty, let length = response.header("content-length").flatMap({ Int($0) }) {
+      // Growing step by step would copy a long answer several times. A header that lies costs no more than a mebibyte.
+      response.body.reserveCapacity(min(max(length, bytes.count), 1 << 20))
+    }
     response.body.append(contentsOf: bytes)
     return bytes.count
   }

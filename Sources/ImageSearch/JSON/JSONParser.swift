@@ -130,7 +130,9 @@ struct JSONParser {
   }
 
   /// The next byte that is no white space; it is not consumed.
+  @inline(__always)
   private mutating func nextByte() throws(JSONError) -> UInt8 {
+    if position < bytes.count, bytes[position] > 0x20 { return bytes[position] }
     skipSpace()
     guard position < bytes.count else { throw error(.unexpectedEnd) }
     return bytes[position]

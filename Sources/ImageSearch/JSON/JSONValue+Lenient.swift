@@ -30,8 +30,10 @@ extension JSONValue {
 
   /// What is made of the objects in a list; elements of another shape are left out, and what is no list is empty.
   package func objects<Element>(_ key: StaticString, _ make: (JSONValue) -> Element) -> [Element] {
+    let elements = list(key)
     var made: [Element] = []
-    for element in list(key) where element.isObject { made.append(make(element)) }
+    made.reserveCapacity(elements.reduce(0) { $1.isObject ? $0 + 1 : $0 })
+    for element in elements where element.isObject { made.append(make(element)) }
     return made
   }
 
