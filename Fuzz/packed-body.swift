@@ -1,0 +1,32 @@
+import Glibc
+
+@testable import ImageSearch
+
+/// Any bytes as a packed body; what can be read must come out the same when it is packed again.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  guard let decoded = try? PackedBodyDecoder(bytes) else { return 0 }
+  _ = try? decoded.pictureNames()
+  let pictures = (try? decoded.pictures()) ?? []
+  guard !pictures.isEmpty else { return 0 }
+  do {
+    var body = PackedBody()
+    for picture in pictures { try body.add(picture: BytesBody(picture.bytes), name: picture.name) }
+    try body.add(pictureList: pictures.map(\.name))
+    let reader = try body.body.makeReader()
+    var packed = [UInt8](repeating: 0, count: body.length)
+    var filled = 0
+    while filled < packed.count {
+      let count = try packed.withUnsafeMutableBytes {
+        try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    guard filled == packed.count, try PackedBodyDecoder(packed).pictures() == pictures else { abort() }
+  } catch {
+    abort()
+  }
+  return 0
+}
