@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "FaultTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "LocalIndexTests", dependencies: ["LocalIndex", "ImageSearch", "PictureMatching", "PictureCodecs"],

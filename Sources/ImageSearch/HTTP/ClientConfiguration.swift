@@ -21,6 +21,13 @@ public struct ClientConfiguration: Sendable {
   /// Fetch pictures from private and loopback addresses too, where a picture behind a URL is fetched here.
   public var allowsPrivateAddresses = false
 
+  /// When the provider says that it cannot fetch the picture behind a URL, fetch it here and upload it. Off by default: it is a
+  /// second search, and no provider publishes that the first was not counted. For services that search by URL and by upload
+  /// (TinEye).
+  public var uploadsUnfetchedPictures = false
+  /// Write every exchange with the provider into files, or answer from such files; `nil` does neither.
+  public var recording: ExchangeRecording?
+
   /// The defaults.
   public init() {}
 

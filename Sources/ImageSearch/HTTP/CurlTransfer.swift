@@ -17,7 +17,10 @@ final class CurlTransfer: Sendable {
   nonisolated(unsafe) private var reader: (any HTTPBodyReader)?
   nonisolated(unsafe) private var response = HTTPResponse(status: 0)
   nonisolated(unsafe) private var headerBytes = 0
+  /// The empty line after the headers of the latest answer has come.
+  nonisolated(unsafe) private var headIsComplete = false
   nonisolated(unsafe) private var maximumResponseBytes = 0
+  nonisolated(unsafe) private var addressWasRefused = false
   nonisolated(unsafe) private var failure: TransportFailure?
   nonisolated(unsafe) private var lists: [UnsafeMutablePointer<curl_slist>] = []
   nonisolated(unsafe) private var errorText: UnsafeMutablePointer<CChar>?
@@ -60,7 +63,7 @@ final class CurlTransfer: Sendable {
     setter.long(CURLOPT_PIPEWAIT, 1)
     setter.long(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(timeouts.connect))
     setter.long(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeouts.total))
-    setter.text(CURLOPT_ACCEPT_ENCODING, "")
+    if request.acceptsCompression { setter.text(CURLOPT_ACCEPT_ENCODING, "") }
     setter.text(CURLOPT_USERAGENT, configuration.userAgent)
     if request.followsRedirects {
       setter.long(CURLOPT_FOLLOWLOCATION, 1)
@@ -95,6 +98,7 @@ final class CurlTransfer: Sendable {
     for (name, value) in request.headers {
       list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)") ?? list
     }
+    if !request.acceptsCompression { list = curl_slist_append(list, "Accept-Encoding: identity") ?? list }
     if request.body != nil {
       // Waiting for "100 Continue" costs a second with servers that never say it.
       list = curl_slist_append(list, "Expect:") ?? list
@@ -129,11 +133,15 @@ final class CurlTransfer: Sendable {
     }
     setter.pointer(CURLOPT_PREREQDATA, context)
     if request.publicAddressesOnly {
-      setter.socket { _, purpose, address in
-        guard let address, imagesearch_address_is_public(address) == 1 else { return -1 }
+      setter.socket { context, _, address in
+        guard let address, imagesearch_address_is_public(address) == 1 else {
+          CurlTransfer.from(context)?.addressWasRefused = true
+          return -1
+        }
         return socket(
           address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
       }
+      setter.pointer(CURLOPT_OPENSOCKETDATA, context)
     }
   }
 
@@ -233,6 +241,9 @@ final class CurlTransfer: Sendable {
     if bytes.starts(with: "HTTP/".utf8) {
       response.headers = []
       response.body = []
+      headIsComplete = false
+    } else if bytes.first == 13 || bytes.first == 10 {
+      headIsComplete = true
     } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
       let name = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
       let value = bytes[(colon + 1)...].drop { $0 == 32 || $0 == 9 }
@@ -247,15 +258,41 @@ final class CurlTransfer: Sendable {
 
   func outcome(_ code: CURLcode) -> Outcome {
     guard let easy else { return .failure(.init(.internalFailure, "no handle", requestMayHaveBeenSent: true)) }
-    guard code == CURLE_OK else {
-      let said = errorText.map { String(cString: $0) } ?? ""
-      return .failure(
-        failure ?? CurlOptions.failure(code, said.isEmpty ? String(cString: curl_easy_strerror(code)) : said))
-    }
     var status = 0
     _ = imagesearch_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    guard code == CURLE_OK else { return .failure(failure ?? explain(code, easy, status: status)) }
+    // libcurl calls a head that breaks off a success.
+    guard headIsComplete else {
+      return .failure(
+        .init(.connectionLost, "the connection closed within the headers of the answer", requestMayHaveBeenSent: true))
+    }
     response.status = status
     return .success(response)
+  }
+
+  /// What libcurl's code means, with what is known of the request: some codes speak of the address before it was sent, and of the
+  /// answer afterwards.
+  private func explain(_ code: CURLcode, _ easy: UnsafeMutableRawPointer, status: Int) -> TransportFailure {
+    let text = errorText.map { String(cString: $0) } ?? ""
+    var told = CurlOptions.failure(code, text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+    if code == CURLE_COULDNT_CONNECT, addressWasRefused {
+      told.code = .addressRefused
+      told.message = "the address is of a private, loopback or reserved network, which the configuration does not allow"
+    }
+    guard requestWasStarted else {
+      // The answer to CONNECT; libcurl calls a refusal a failure to receive.
+      var answer = 0
+      _ = imagesearch_curl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &answer)
+      if answer != 0, !(200...299).contains(answer) { told.code = .proxyFailed }
+      return told
+    }
+    switch told.code {
+    case .invalidURL: told.code = (300...399).contains(status) ? .redirectRefused : .malformedResponse
+    // A header line that is longer than libcurl takes.
+    case .internalFailure: told.code = .responseTooLarge
+    default: break
+    }
+    return told
   }
 
   private static func milliseconds(_ seconds: Double) -> Int {

@@ -18,6 +18,9 @@ package struct HTTPRequest: Sendable {
   /// Send the request once: libcurl's own repetition on a connection that turned out dead is an error instead, because the
   /// provider may have counted the first.
   package var sendOnce = false
+  /// Offer to take the answer compressed. libcurl takes a compressed body that breaks off for a whole one: JSON shows that by
+  /// itself, a picture may not.
+  package var acceptsCompression = true
   /// Refuse an answer with more bytes than this; `nil` takes the transport's.
   package var maximumResponseBytes: Int?
 

@@ -10,6 +10,7 @@ package enum PictureFetch {
     var request = HTTPRequest(method: .get, url: address.text)
     request.followsRedirects = true
     request.publicAddressesOnly = publicAddressesOnly
+    request.acceptsCompression = false
     request.maximumResponseBytes = maximumBytes
     return ServiceCall(operation: operation, isPaid: false, makeRequest: { [request] in request }) { response in
       guard response.status == 200 else {

@@ -34,7 +34,9 @@ package final class ServiceCaller: Sendable {
     budget = RetryBudget()
     signal = CloseSignal()
     limiter = RequestLimiter(configuration.limits ?? limits, time: time, signal: signal)
-    self.transport = try transport ?? CurlTransport(configuration: configuration.transport)
+    func open() throws -> any HTTPTransport { try transport ?? CurlTransport(configuration: configuration.transport) }
+    self.transport =
+      try configuration.recording?.transport(service, secrets: secrets, over: open) ?? open()
   }
 
   private init(sharing other: ServiceCaller, limits: RequestLimits) {
@@ -57,7 +59,14 @@ package final class ServiceCaller: Sendable {
   package func owned(_ error: any Error) -> ImageSearchError {
     var failure = (error as? ImageSearchError) ?? ImageSearchError(.internalFailure, "\(type(of: error))")
     failure.service = service
-    return redactor.redact(failure)
+    failure = redactor.redact(failure)
+    // The keys may have been wiped just before: then nothing was taken out of the words.
+    if signal.isClosed, failure.code != .closed {
+      failure.code = .closed
+      failure.message = "the client was closed"
+      (failure.providerMessage, failure.providerCode, failure.requestID) = (nil, nil, nil)
+    }
+    return failure
   }
 
   /// Ends what is running and wipes the keys.
@@ -93,9 +102,19 @@ package final class ServiceCaller: Sendable {
   private func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double) async throws -> Value {
     var attempt = 0
     var mayHaveBeenCharged = false
+    /// An error between two attempts: what the earlier ones did is still so.
+    func late(_ error: any Error) -> any Error {
+      guard var error = error as? ImageSearchError, attempt > 1 else { return error }
+      error.attempts = max(error.attempts, attempt - 1)
+      error.mayHaveBeenCharged = error.mayHaveBeenCharged || mayHaveBeenCharged
+      return error
+    }
     while true {
       attempt += 1
-      let outcome = try await attemptOnce(call, attempt: attempt, options: options, deadline: deadline)
+      let outcome: Result<Value, ProviderFailure>
+      do {
+        outcome = try await attemptOnce(call, attempt: attempt, options: options, deadline: deadline)
+      } catch { throw late(error) }
       let failure: ProviderFailure
       switch outcome {
       case .success(let value): return value
@@ -106,7 +125,10 @@ package final class ServiceCaller: Sendable {
         before: failure, isPaid: call.isPaid, mayHaveBeenCharged: mayHaveBeenCharged, attempt: attempt,
         deadline: deadline)
       log(.warning, "\(failure.error.code): again in \(Int(delay * 1000)) ms", call.operation, attempt: attempt)
-      try await signal.sleep(delay, time)
+      do { try await signal.sleep(delay, time) } catch {
+        attempt += 1
+        throw late(error)
+      }
     }
   }
 
@@ -120,7 +142,7 @@ package final class ServiceCaller: Sendable {
     var error = failure.error
     error.attempts = attempt
     // An answer that came and cannot be read: the provider has done its work.
-    let isLost = isPaid && error.code == .malformedResponse
+    let isLost = isPaid && error.code == .malformedResponse && failure.repetition != .notCounted
     error.mayHaveBeenCharged = error.mayHaveBeenCharged || mayHaveBeenCharged || isLost
     switch failure.repetition {
     case .never: throw error
@@ -202,7 +224,7 @@ package final class ServiceCaller: Sendable {
     }
     switch failure.code {
     case .cancelled, .closed, .fileNotReadable, .invalidURL, .invalidArgument, .internalFailure, .tlsFailed,
-      .responseTooLarge, .redirectRefused:
+      .responseTooLarge, .redirectRefused, .addressRefused, .notFound:
       // Asking again brings the same; what was sent may have been counted.
       error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
       return ProviderFailure(error, .never)
@@ -234,11 +256,13 @@ package final class ServiceCaller: Sendable {
     receivedBytes: Int? = nil, httpStatus: Int? = nil, requestID: String? = nil
   ) {
     guard let handler = configuration.logHandler, level >= configuration.logLevel else { return }
+    let words = redactor.redact(message())
+    let requestID = requestID.map(redactor.redact)
+    let isSafe = !signal.isClosed
     handler(
       LogEvent(
-        level: level, message: redactor.redact(message()), service: service, operation: operation,
-        attempt: attempt,
-        duration: begun.map { time.now - $0 }, receivedBytes: receivedBytes, httpStatus: httpStatus,
-        requestID: requestID.map(redactor.redact)))
+        level: level, message: isSafe ? words : "the client was closed", service: service, operation: operation,
+        attempt: attempt, duration: begun.map { time.now - $0 }, receivedBytes: receivedBytes, httpStatus: httpStatus,
+        requestID: isSafe ? requestID : nil))
   }
 }

@@ -14,11 +14,13 @@ public final class TinEye: SearchService {
   public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .imageCount]
 
   let base: WebAddress
-  private let caller: ServiceCaller
+  let caller: ServiceCaller
   // What is free does not wait behind searches: the limits of the documents are for searches.
-  private let freeCaller: ServiceCaller
+  let freeCaller: ServiceCaller
   private let builder: TinEyeRequestBuilder
-  private let allowsPrivateAddresses: Bool
+  let allowsPrivateAddresses: Bool
+  let uploadsUnfetchedPictures: Bool
+  let standardDeadline: Double
 
   /// - Parameters:
   ///   - credentials: how to sign in.
@@ -45,6 +47,8 @@ public final class TinEye: SearchService {
     freeCaller = caller.sharing(limits: RequestLimits(concurrent: max(4, configuration.limits?.concurrent ?? 0)))
     builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
+    uploadsUnfetchedPictures = configuration.uploadsUnfetchedPictures
+    standardDeadline = configuration.deadline
   }
 
   deinit { close() }
@@ -65,19 +69,19 @@ public final class TinEye: SearchService {
   public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
     -> TinEyeSearchResponse
   {
-    do {
-      try request.validate()
-      let isURLSearch = request.image.url != nil
-      let makeRequest = try requestMaker(request)
-      let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
-        [base, time = caller.time] response in
-        TinEyeAnswer.read(response, isURLSearch: isURLSearch, unixTime: time.unixTime)
-          .flatMap { Self.searchResponse($0, response, base: base) }
-      }
-      return try await caller.perform(call, options: options)
-    } catch {
-      throw caller.owned(error)
+    do { return try await searchOrFetch(request, options) } catch { throw caller.owned(error) }
+  }
+
+  func searchOnce(_ request: TinEyeSearchRequest, options: CallOptions) async throws -> TinEyeSearchResponse {
+    try request.validate()
+    let isURLSearch = request.image.url != nil
+    let makeRequest = try requestMaker(request)
+    let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
+      [base, time = caller.time] response in
+      TinEyeAnswer.read(response, isURLSearch: isURLSearch, unixTime: time.unixTime)
+        .flatMap { Self.searchResponse($0, response, base: base) }
     }
+    return try await caller.perform(call, options: options)
   }
 
   /// See ``SearchService/search(_:options:)``.

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// Passes requests on and writes every exchange into a file. What the caller cancelled is not written.
+final class RecordingTransport: HTTPTransport {
+  private let inner: any HTTPTransport
+  private let folder: String
+  private let service: String
+  private let redaction: ExchangeRedaction
+  private let isClosed = Atomic(false)
+
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder cannot be made.
+  init(folder: String, service: String, secrets: [Secret], over inner: any HTTPTransport) throws {
+    guard !folder.isEmpty, !folder.utf8.contains(0) else {
+      throw ImageSearchError(.invalidArgument, "the folder for recorded exchanges has no name")
+    }
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw ImageSearchError(.fileNotReadable, "cannot make \(folder): \(String(cString: strerror(errno)))")
+    }
+    self.inner = inner
+    self.folder = folder
+    self.service = service
+    redaction = ExchangeRedaction(secrets)
+  }
+
+  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+    var failure: TransportFailure?
+    var response: HTTPResponse?
+    do throws(TransportFailure) {
+      response = try await inner.send(request, timeouts: timeouts)
+    } catch {
+      failure = error
+    }
+    if let failure, failure.code == .cancelled || failure.code == .closed { throw failure }
+    do {
+      try write(
+        RecordedExchange(
+          request: redaction.request(request), response: response.map(redaction.response),
+          failure: failure.map(redaction.failure)))
+    } catch {
+      let told = error as? ImageSearchError
+      throw TransportFailure(
+        told?.code ?? .internalFailure, told?.message ?? "the exchange cannot be written down",
+        requestMayHaveBeenSent: true)
+    }
+    if let failure { throw failure }
+    return response ?? HTTPResponse(status: 0)
+  }
+
+  func close() {
+    // The secrets are wiped next: what is redacted from now on is redacted without them.
+    isClosed.store(true, ordering: .sequentiallyConsistent)
+    inner.close()
+  }
+
+  private func write(_ exchange: RecordedExchange) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = try encoder.encode(exchange)
+    guard !isClosed.load(ordering: .sequentiallyConsistent) else { return }
+    try FileOutput.write(Array(text) + [10], to: try reserve())
+  }
+
+  /// The next free name; clients and processes that record into one folder do not overwrite each other.
+  private func reserve() throws -> String {
+    for number in 1...999_999 {
+      let digits = String(number)
+      let path =
+        "\(folder)/\(RecordedFiles.prefix(service))\(String(repeating: "0", count: 6 - digits.count))\(digits).json"
+      let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        Glibc.close(descriptor)
+        return path
+      }
+      guard errno == EEXIST else {
+        throw ImageSearchError(.fileNotReadable, "cannot write \(path): \(String(cString: strerror(errno)))")
+      }
+    }
+    throw ImageSearchError(.fileNotReadable, "\(folder) is full of recorded exchanges")
+  }
+}
+
+/// How the files are called.
+enum RecordedFiles {
+  /// A service's files sort in the order they were written.
+  static func prefix(_ service: String) -> String { "exchange-\(service)-" }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import ImageSearch
+import TestSupport
+
+/// A fault of the doubles, with what our client is expected to make of it.
+struct Fault: Sendable {
+  var name: String
+  /// The request was processed, and charged, before its answer was spoiled.
+  var isReal: Bool
+
+  /// Every fault that the doubles know.
+  static func all(_ double: ProviderDouble) throws -> [Fault] {
+    struct Row: Decodable {
+      var name: String
+      var real: Bool
+    }
+    let data = try double.get("faults")
+    return try JSONDecoder().decode([Row].self, from: data).map { Fault(name: $0.name, isReal: $0.real) }
+  }
+
+  /// Only the timeout ends these.
+  var isSlow: Bool { ["silence", "one_byte_a_second", "slow_header", "endless_informational"].contains(name) }
+
+  /// What a call may end with while the fault lasts; an empty set is a fault that is not in the table.
+  func allowed(for call: FaultCall) -> Set<FaultOutcome.End> {
+    if call.isPicture, let ends = Self.pictures[name] { return ends }
+    var ends = Self.table[name] ?? []
+    if call.readsStatusOnly, ends.contains(.failed(.malformedResponse)) || name == "gzip_bomb" {
+      // What is not there is missed by the call that names it.
+      ends.formUnion([.succeeded, .failed(.corruptPicture), .failed(.urlNotFetched)])
+    }
+    return ends
+  }
+
+  private static let lost: Set<FaultOutcome.End> = [.failed(.connectionLost)]
+  private static let late: Set<FaultOutcome.End> = [.failed(.timedOut), .failed(.deadlineExceeded)]
+  private static let broken: Set<FaultOutcome.End> = [.failed(.malformedResponse)]
+  private static let large: Set<FaultOutcome.End> = [.failed(.responseTooLarge)]
+  private static let redirect: Set<FaultOutcome.End> = [.failed(.redirectRefused)]
+
+  private static let table: [String: Set<FaultOutcome.End>] = [
+    "silence": late, "close": lost, "reset": lost, "reset_while_uploading": lost,
+    "close_mid_header": lost, "reset_mid_header": lost, "close_mid_body": lost, "reset_mid_body": lost,
+    "short_content_length": broken, "two_content_lengths": lost.union(broken), "negative_content_length": broken,
+    "no_content_length": [.succeeded], "huge_content_length": lost.union(large), "endless_body": large,
+    "endless_body_until_close": large, "one_byte_a_second": late, "slow_header": late, "good_gzip": [.succeeded],
+    "bad_gzip": broken, "cut_gzip": broken, "gzip_bomb": large, "unknown_encoding": broken, "good_chunks": [.succeeded],
+    "bad_chunk": lost, "cut_chunks": lost, "oversized_header": large, "many_headers": large,
+    "informational": [.succeeded], "endless_informational": late.union(large), "no_content": broken,
+    "empty_body": broken, "garbage": broken, "redirect_loop": redirect, "redirect_other_host": redirect,
+    "redirect_307_other_host": redirect, "redirect_file": redirect, "early_413": [.failed(.pictureTooLarge)],
+    // The reset may overtake the answer.
+    "early_413_reset": [.failed(.pictureTooLarge), .failed(.connectionLost)], "html_200": broken,
+    "html_502": [.failed(.providerError)],
+    // Encodings other than UTF-8 may be read rightly or refused, not misread.
+    "wrong_charset": broken.union([.succeeded]), "utf16_body": broken.union([.succeeded]),
+    "bom_body": broken.union([.succeeded]), "cut_json": broken, "deep_json": broken, "wrong_json": broken,
+  ]
+
+  /// A picture is passed on as it came, if it begins as one.
+  private static let pictures: [String: Set<FaultOutcome.End>] = [
+    // Asked for without compression: what comes compressed nevertheless is no picture.
+    "good_gzip": broken, "gzip_bomb": broken, "unknown_encoding": [.succeeded],
+    // Where a server calls the half the whole, nobody can know.
+    "short_content_length": [.succeeded], "cut_json": [.succeeded],
+    // Followed without a key, until it is one too many.
+    "redirect_other_host": redirect.union([.succeeded]), "redirect_307_other_host": redirect.union([.succeeded]),
+    "no_content": [.failed(.urlNotFetched)], "early_413": [.failed(.urlNotFetched)],
+    "early_413_reset": [.failed(.urlNotFetched), .failed(.connectionLost)], "wrong_charset": broken.union([.succeeded]),
+  ]
+}

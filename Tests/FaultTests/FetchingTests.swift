@@ -1,0 +1,80 @@
+import ImageSearch
+import TestSupport
+import Testing
+
+/// A picture that TinEye cannot fetch, fetched here and uploaded.
+@Suite struct FetchingTests {
+  private let double: ProviderDouble
+  private let web: ProviderDouble
+  private let url: String
+
+  init() throws {
+    double = try ProviderDouble("tineye")
+    // Any server with pictures will do.
+    web = try ProviderDouble("tineye")
+    url = web.url + "/_double/pictures/melon.png"
+    try double.post("matches", "{\"url\": \"\(url)\", \"flag\": \"unreachable\"}")
+  }
+
+  private func search(_ url: String, _ change: (inout ClientConfiguration) -> Void) async throws -> SearchPage {
+    var configuration = ClientConfiguration()
+    configuration.limits = RequestLimits(concurrent: 1)
+    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: 0.01)
+    change(&configuration)
+    let client = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)
+    defer { client.close() }
+    return try await client.search(SearchRequest(image: .url(url), limit: 3))
+  }
+
+  @Test func onlyWhenAsked() async throws {
+    let error = await thrownError { try await search(url) { $0.allowsPrivateAddresses = true } }
+    #expect(error?.code == .urlNotFetched)
+    #expect(try double.requests().map(\.kind) == ["search_url"])
+  }
+
+  @Test func fetchedAndUploaded() async throws {
+    let page = try await search(url) {
+      $0.uploadsUnfetchedPictures = true
+      $0.allowsPrivateAddresses = true
+    }
+    #expect(page.total == 247)
+    #expect(page.matches.count == 3)
+    #expect(try double.requests().map(\.kind) == ["search_url", "search_upload"])
+    #expect(try double.requests().last?.form.files.first?.length == (try web.picture("melon.png")).count)
+    #expect(try double.paid() == 1)
+  }
+
+  @Test func privateAddressesStayRefused() async throws {
+    let error = await thrownError { try await search(url) { $0.uploadsUnfetchedPictures = true } }
+    #expect(error?.code == .addressRefused)
+    #expect(error?.message.hasPrefix("TinEye cannot fetch the picture") == true)
+    #expect(try double.requests().map(\.kind) == ["search_url"])
+  }
+
+  @Test func whatIsNoPictureIsNotUploaded() async throws {
+    let page = web.url + "/_double/status"
+    try double.post("matches", "{\"url\": \"\(page)\", \"flag\": \"unreachable\"}")
+    let error = await thrownError {
+      try await search(page) {
+        $0.uploadsUnfetchedPictures = true
+        $0.allowsPrivateAddresses = true
+      }
+    }
+    #expect(error?.code == .malformedResponse)
+    #expect(error?.mayHaveBeenCharged == false)
+    #expect(try double.paid() == 0)
+  }
+
+  /// Two searches, two places under the cap.
+  @Test func theCapCountsBoth() async throws {
+    let error = await thrownError {
+      try await search(url) {
+        $0.uploadsUnfetchedPictures = true
+        $0.allowsPrivateAddresses = true
+        $0.maximumPaidCalls = 1
+      }
+    }
+    #expect(error?.code == .spendingCapReached)
+    #expect(try double.requests().map(\.kind) == ["search_url"])
+  }
+}
