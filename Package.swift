@@ -17,6 +17,8 @@ let package = Package(
   products: [
     .library(name: "ImageSearch", targets: ["ImageSearch"]),
     .library(name: "imagesearch", type: .dynamic, targets: ["CImageSearch"]),
+    // For the benchmarks; what it does is in LocalIndex.
+    .library(name: "PictureMatching", targets: ["PictureMatching"]),
     // Empty without the trait.
     .library(name: "LocalIndex", targets: ["LocalIndex"]),
   ],

@@ -6,6 +6,8 @@ let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "ImageSearch", path: "..")],
   targets: [
-    .executableTarget(name: "ClientBench", dependencies: [.product(name: "ImageSearch", package: "ImageSearch")])
+    .executableTarget(name: "ClientBench", dependencies: [.product(name: "ImageSearch", package: "ImageSearch")]),
+    .executableTarget(
+      name: "MatchingBench", dependencies: [.product(name: "PictureMatching", package: "ImageSearch")]),
   ]
 )

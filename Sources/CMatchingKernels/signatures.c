@@ -40,6 +40,8 @@ MATCHING_INLINE size_t near_pairs_body(
 }
 
 #if defined(MATCHING_AVX2)
+#include <immintrin.h>
+
 /* AVX2 implies POPCNT; the population count is what pays here. */
 MATCHING_AVX2 static size_t scan_postings_popcnt(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
@@ -47,10 +49,47 @@ MATCHING_AVX2 static size_t scan_postings_popcnt(
   return scan_postings_body(postings, count, query, most, positions, distances, capacity);
 }
 
-MATCHING_AVX2 static size_t near_pairs_popcnt(
+/* Four distances at a time: population counts of nibbles by table look-up, summed by word. */
+MATCHING_AVX2 static size_t near_pairs_avx2(
     const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
     size_t per_query, matching_pair *pairs, size_t capacity) {
-  return near_pairs_body(queries, query_count, stored, stored_count, most, per_query, pairs, capacity);
+  const __m256i table = _mm256_setr_epi8(
+      0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+  const __m256i low = _mm256_set1_epi8(15);
+  const __m256i limit = _mm256_set1_epi64x((long long)most + 1);
+  size_t found = 0;
+  for (size_t q = 0; q < query_count; q++) {
+    const __m256i query = _mm256_set1_epi64x((long long)queries[q]);
+    size_t own = 0;
+    size_t s = 0;
+    for (; s + 4 <= stored_count && own < per_query; s += 4) {
+      const __m256i word = _mm256_loadu_si256((const __m256i *)(const void *)(stored + s));
+      const __m256i different = _mm256_xor_si256(word, query);
+      const __m256i lower = _mm256_shuffle_epi8(table, _mm256_and_si256(different, low));
+      const __m256i upper = _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(different, 4), low));
+      const __m256i counts = _mm256_sad_epu8(_mm256_add_epi8(lower, upper), _mm256_setzero_si256());
+      int near = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(limit, counts)));
+      for (; near; near &= near - 1) {
+        if (own == per_query || found == capacity) break;
+        const size_t at = s + (size_t)__builtin_ctz((unsigned)near);
+        pairs[found].query = (uint16_t)q;
+        pairs[found].stored = (uint16_t)at;
+        pairs[found].distance = (uint16_t)__builtin_popcountll(queries[q] ^ stored[at]);
+        found++;
+        own++;
+      }
+    }
+    for (; s < stored_count && own < per_query && found < capacity; s++) {
+      uint32_t distance = (uint32_t)__builtin_popcountll(queries[q] ^ stored[s]);
+      if (distance > most) continue;
+      pairs[found].query = (uint16_t)q;
+      pairs[found].stored = (uint16_t)s;
+      pairs[found].distance = (uint16_t)distance;
+      found++;
+      own++;
+    }
+  }
+  return found;
 }
 #endif
 
@@ -64,12 +103,18 @@ size_t matching_scan_postings(
   return scan_postings_body(postings, count, query, most, positions, distances, capacity);
 }
 
+size_t matching_near_pairs_portable(
+    const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
+    size_t per_query, matching_pair *pairs, size_t capacity) {
+  return near_pairs_body(queries, query_count, stored, stored_count, most, per_query, pairs, capacity);
+}
+
 size_t matching_near_pairs(
     const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
     size_t per_query, matching_pair *pairs, size_t capacity) {
 #if defined(MATCHING_AVX2)
   if (MATCHING_HAS_AVX2)
-    return near_pairs_popcnt(queries, query_count, stored, stored_count, most, per_query, pairs, capacity);
+    return near_pairs_avx2(queries, query_count, stored, stored_count, most, per_query, pairs, capacity);
 #endif
   return near_pairs_body(queries, query_count, stored, stored_count, most, per_query, pairs, capacity);
 }

@@ -104,6 +104,28 @@ import Testing
     #expect(all[0] == all[2])
   }
 
+  @Test(arguments: [1, 3, 100])
+  func nearPairsAreTheSameWithAndWithoutVectors(perQuery: Int) {
+    var random = SplitMix(9)
+    // Few different words, so that there are many near pairs.
+    let words = (0..<9).map { _ in random.next() }
+    func noisy() -> UInt64 {
+      words[Int.random(in: 0..<9, using: &random)] ^ (random.next() & random.next() & random.next())
+    }
+    let queries = (0..<41).map { _ in noisy() }
+    let stored = (0..<30).map { _ in noisy() }
+    for capacity in [7, 2000] {
+      let results = [matching_near_pairs, matching_near_pairs_portable].map { kernel in
+        let pairs = [matching_pair](unsafeUninitializedCapacity: capacity) { buffer, used in
+          used = kernel(queries, queries.count, stored, stored.count, 17, perQuery, buffer.baseAddress, capacity)
+        }
+        return pairs.map { [Int($0.query), Int($0.stored), Int($0.distance)] }
+      }
+      #expect(results[0].count > 5)
+      #expect(results[0] == results[1])
+    }
+  }
+
   private func randomCode(_ random: inout SplitMix) -> GlobalCode {
     GlobalCode(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
   }

@@ -107,6 +107,11 @@ size_t matching_near_pairs(
     const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
     size_t per_query, matching_pair *pairs, size_t capacity);
 
+/* The same without vector code, for tests. */
+size_t matching_near_pairs_portable(
+    const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
+    size_t per_query, matching_pair *pairs, size_t capacity);
+
 /* Columns of features: places in pixels, directions as shares of a turn, sizes as doublings, signatures. */
 typedef struct {
   const float *x, *y, *angle, *doubling;

@@ -55,35 +55,43 @@ package enum FeatureExtractor {
     let width = Float(plane.width)
     var upright = FeatureSet(width: width, height: Float(plane.height))
     var mirrored = upright
-    guard let space = ScaleSpace(plane) else { return (upright, mirrored) }
+    var reversed = [Float](repeating: 0, count: DescriptorProjection.length)
+    describe(plane, count: count, directions: forQuery ? 2 : 1) { k, angle, descriptor in
+      upright.append(x: k.x + 0.5, y: k.y + 0.5, angle: angle, sigma: k.sigma, descriptor, margins: forQuery)
+      guard forQuery else { return }
+      mirror(descriptor, into: &reversed)
+      // Mirrored left to right, a direction φ becomes half a turn minus φ.
+      let other = angle <= 0.5 ? 0.5 - angle : 1.5 - angle
+      mirrored.append(x: width - 0.5 - k.x, y: k.y + 0.5, angle: other, sigma: k.sigma, reversed, margins: true)
+    }
+    return (upright, mirrored)
+  }
+
+  /// Calls `body` with every chosen keypoint, each of its directions (as a share of a turn) and its descriptor.
+  static func describe(
+    _ plane: Plane, count: Int, directions most: Int, _ body: (Keypoint, Float, [Float]) -> Void
+  ) {
+    guard let space = ScaleSpace(plane) else { return }
     let chosen = KeypointSelection.choose(
       KeypointDetector.keypoints(in: space), count: count, width: plane.width, height: plane.height)
     var descriptor = [Float](repeating: 0, count: DescriptorProjection.length)
-    var reversed = descriptor
     for k in chosen {
       guard let values = space.plane(k.octave, k.level) else { continue }
       let o = space.octaves[k.octave]
       let unit = Float(1 << k.octave)
       let (x, y, sigma) = (k.x / unit, k.y / unit, k.sigma / unit)
-      for angle in directions(values, o, x: x, y: y, sigma: sigma, most: forQuery ? 2 : 1) {
+      for angle in directions(values, o, x: x, y: y, sigma: sigma, most: most) {
         let turn = Double(angle) * 2 * PortableMath.pi
         matching_descriptor(
           values, o.width, o.height, x, y, Float(PortableMath.cosine(turn)), Float(PortableMath.sine(turn)),
           descriptorStep * sigma, &descriptor)
-        upright.append(x: k.x + 0.5, y: k.y + 0.5, angle: angle, sigma: k.sigma, descriptor, margins: forQuery)
-        if forQuery {
-          mirror(descriptor, into: &reversed)
-          // Mirrored left to right, a direction φ becomes half a turn minus φ.
-          let other = angle <= 0.5 ? 0.5 - angle : 1.5 - angle
-          mirrored.append(x: width - 0.5 - k.x, y: k.y + 0.5, angle: other, sigma: k.sigma, reversed, margins: true)
-        }
+        body(k, angle, descriptor)
       }
     }
-    return (upright, mirrored)
   }
 
   /// The highest peaks of the histogram of gradient directions, as shares of a full turn.
-  static func directions(
+  private static func directions(
     _ plane: UnsafePointer<Float>, _ o: ScaleSpace.Octave, x: Float, y: Float, sigma: Float, most: Int
   ) -> [Float] {
     let bins = Int(matching_orientation_bins)

@@ -11,6 +11,8 @@ struct Verifier {
   private static let leastSupport = 3
   /// Maps refined for one picture.
   private static let mapsTried = 3
+  /// The same for one that few votes speak for.
+  private static let mapsTriedQuickly = 2
   /// Rounds of matching and fitting, and their tolerances in working pixels of the stored picture.
   private static let rounds: [Float] = [16, 9, 6, 6]
   /// The same for what may be stretched: similarities are far off at first.
@@ -34,7 +36,9 @@ struct Verifier {
   /// - Parameter thoroughly: Also tries maps that only one other correspondence supports.
   func verify(_ stored: StoredGrid, thoroughly: Bool) -> Verification? {
     let pairs = Hypotheses.correspondences(query, stored.set)
-    let maps = Hypotheses.best(pairs, guided, stored, count: Self.mapsTried, tolerance: Self.supportTolerance)
+    let maps = Hypotheses.best(
+      pairs, guided, stored, count: thoroughly ? Self.mapsTried : Self.mapsTriedQuickly,
+      tolerance: Self.supportTolerance)
     var best: Verification?
     for (map, support) in maps {
       guard thoroughly || support >= Self.leastSupport else { break }

@@ -13,7 +13,7 @@ package enum Voter {
     package var cellPostings = 16_384
     /// A query feature that finds more postings than this is too common to count.
     package var featureVotes = 4_096
-    /// Candidates returned for each orientation.
+    /// Candidates returned, both orientations together.
     package var candidates = 60
 
     package init() {}
@@ -33,6 +33,7 @@ package enum Voter {
     return both.sorted {
       ($1.votes, $0.table, $0.picture, $0.mirrored ? 1 : 0) < ($0.votes, $1.table, $1.picture, $1.mirrored ? 1 : 0)
     }
+    .prefix(limits.candidates).map { $0 }
   }
 
   private static func candidates(

@@ -1,0 +1,61 @@
+import Glibc
+@_spi(Benchmarks) import PictureMatching
+
+/// Measures the matcher alone on pictures as PGM files.
+///
+///     MatchingBench search FOLDER       reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
+///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
+@main struct MatchingBench {
+  static func main() {
+    let arguments = CommandLine.arguments
+    switch arguments.dropFirst().first {
+    case "search" where arguments.count == 3: search(arguments[2])
+    case "descriptors": for path in arguments.dropFirst(2) { dump(path) }
+    default: print("usage: MatchingBench search FOLDER | descriptors FILE ...")
+    }
+  }
+
+  /// CPU time, because the machine may be busy.
+  private static func milliseconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+  }
+
+  private static func search(_ folder: String) {
+    let indexed = PGM.lines(folder + "/index.txt")
+    let queries = PGM.lines(folder + "/queries.txt")
+    var trial = MatchingTrial(milliseconds: milliseconds)
+    var plain = 0
+    var spent = 0.0
+    for path in indexed {
+      guard let picture = PGM.read(path) ?? GrayPicture(width: 0, height: 0, pixels: []) else { continue }
+      let start = milliseconds()
+      plain += trial.add([picture])
+      spent += milliseconds() - start
+    }
+    let n = Double(max(1, indexed.count))
+    print("\(indexed.count) indexed, \(plain) too plain, \(spent / n) ms and \(Double(trial.bytes) / n) bytes each")
+    guard let out = fopen(folder + "/answers.tsv", "w") else { return }
+    defer { fclose(out) }
+    for path in queries {
+      guard let picture = PGM.read(path) else { continue }
+      for (number, m) in trial.search(picture).prefix(8) {
+        fputs(
+          "\(path)\t\(indexed[number])\t\(m.confidence)\t\(m.score)\t\(m.inliers)\t\(m.queryOverlap)\t\(m.matchOverlap)\n",
+          out)
+      }
+    }
+    let q = Double(max(1, queries.count))
+    let s = trial.stages
+    print(
+      "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q)")
+  }
+
+  private static func dump(_ path: String) {
+    guard let picture = PGM.read(path), let out = fopen(path + ".desc", "wb") else { return }
+    defer { fclose(out) }
+    let values = MatchingTrial.descriptors(picture)
+    fwrite(values, MemoryLayout<Float>.size, values.count, out)
+  }
+}
