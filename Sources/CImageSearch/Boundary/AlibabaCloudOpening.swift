@@ -34,7 +34,9 @@ enum AlibabaCloudOpening {
       try Reading.text(options.access_key_id, "access_key_id"),
       try Reading.text(options.access_key_secret, "access_key_secret")
     ) {
-    case (nil, nil): return try .fromEnvironment()
+    case (nil, nil):
+      guard token == nil else { throw refuse("security_token is given without access_key_id and access_key_secret") }
+      return try .fromEnvironment()
     case (let id?, let secret?):
       return AlibabaCloudCredentials(accessKeyID: id, accessKeySecret: secret, securityToken: token)
     default: throw refuse("give both access_key_id and access_key_secret, or neither")

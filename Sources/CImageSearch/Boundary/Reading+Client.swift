@@ -20,7 +20,11 @@ extension Reading {
     if options.maximum_concurrent != 0 || options.requests_per_minute != 0 {
       var limits = limits
       if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
-      if options.requests_per_minute != 0 { limits.perMinute = Int(options.requests_per_minute) }
+      if options.requests_per_minute != 0 {
+        // The caller's rate takes the place of the service's, whatever that is counted in.
+        limits.perMinute = Int(options.requests_per_minute)
+        limits.perSecond = nil
+      }
       configuration.limits = limits
     }
     try readTransport(options, &configuration.transport)
