@@ -233,7 +233,7 @@ import Testing
     var foreign = match
     foreign.overlayURL = match.overlayURL?.replacing("127.0.0.1", with: "localhost")
     let refused = await thrown { try await tineye.overlay(of: foreign) }
-    #expect(refused?.code == .connectionFailed)
+    #expect(refused?.code == .addressRefused)
     #expect(try double.requests().filter { $0.kind == "overlay" }.count == 5)
   }
 
