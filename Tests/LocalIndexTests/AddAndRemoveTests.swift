@@ -80,7 +80,8 @@
       #expect(
         report.entries.map(\.outcome.text) == [
           "added", "notAPicture", "emptyPicture", "corruptPicture", "fileNotReadable", "pictureTooSimple",
-          "invalidArgument", "invalidArgument", "addressRefused", "fileNotReadable", "invalidArgument", "invalidArgument",
+          "invalidArgument", "invalidArgument", "addressRefused", "fileNotReadable",
+          "invalidArgument", "invalidArgument",
           "invalidArgument", "invalidArgument", "added",
         ])
       #expect(report.succeeded == 2)
