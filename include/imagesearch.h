@@ -216,8 +216,36 @@ enum {
   IMAGESEARCH_LOG_ERROR = 40
 };
 
-/** One line of the log; `message` lives during the call only and contains no key, token or signature. Called on any thread. */
-typedef void (*imagesearch_log_callback)(int32_t level, const char *message, void *user_data);
+/** One line of the log. It holds no key, token or signature and no query of a URL. */
+typedef struct imagesearch_log_event {
+  /** The size of the struct in the library that calls; a later one may be longer. */
+  size_t struct_size;
+  /** IMAGESEARCH_LOG_DEBUG for every attempt, _INFO for every call, _WARNING for what was repeated, _ERROR for what failed. */
+  int32_t level;
+  /** The attempt, from 1; 0 when the event concerns the call as a whole. */
+  int32_t attempt;
+  /** The HTTP status, or 0. */
+  int32_t http_status;
+  /** Always 0. */
+  int32_t reserved;
+  /** How long the attempt or the call took, in seconds; NaN when nothing ended. */
+  double duration;
+  /** Bytes of the answer's body, or -1. */
+  int64_t received_bytes;
+  /** Everything in one line, for a log of text. */
+  const char *line;
+  /** What happened, as one sentence. */
+  const char *message;
+  /** The service, for instance "TinEye". */
+  const char *service;
+  /** The call, for instance "search". */
+  const char *operation;
+  /** The provider's identifier of the request, or NULL. */
+  const char *request_id;
+} imagesearch_log_event;
+
+/** Receives the log. `event` and its texts live during the call only. Called on any thread; it must return soon. */
+typedef void (*imagesearch_log_callback)(const imagesearch_log_event *event, void *user_data);
 
 /** How a client behaves. Start from IMAGESEARCH_CLIENT_OPTIONS_INIT; what is 0 or NULL takes the default. */
 typedef struct imagesearch_client_options {
@@ -262,13 +290,34 @@ typedef struct imagesearch_client_options {
   void *log_user_data;
   /** Not 0: pictures are fetched from private and loopback addresses too (search by URL with upload). */
   int32_t allow_private_addresses;
+  /**
+   * Not 0: when the provider cannot fetch the picture behind a URL, fetch it here and upload it (TinEye). It is a second search,
+   * and no provider publishes that the first was not counted.
+   */
+  int32_t upload_unfetched_pictures;
+  /** Not 0: repeat a paid call too when the provider may have counted it. */
+  int32_t repeat_uncertain_paid_calls;
   /** Must be 0. */
   int32_t reserved;
+  /** Upper bound of the first wait before a repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5. */
+  double base_delay;
+  /** Upper bound of any wait in seconds, up to 3600, before what the provider asks for is added. Default 20. */
+  double maximum_delay;
+  /** The longest wait that a provider may ask for, in seconds, up to 86400; a longer one is an error at once. Default 120. */
+  double maximum_retry_after;
+  /** Write every exchange with the provider into this folder, one JSON file each, without any secret; or NULL. */
+  const char *record_folder;
+  /**
+   * Ask nobody and answer from the files that record_folder gave, each once and in their order; or NULL. A request that is not
+   * there is IMAGESEARCH_NOT_FOUND. Any key will do. Not together with record_folder.
+   */
+  const char *replay_folder;
 } imagesearch_client_options;
 
 #define IMAGESEARCH_CLIENT_OPTIONS_INIT                                                                                      \
   {                                                                                                                          \
-    sizeof(imagesearch_client_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0   \
+    sizeof(imagesearch_client_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
+        0, 0, 0, 0, 0, NULL, NULL                                                                                            \
   }
 
 /** How to sign in to TinEye: api_key alone (today's way), or public_key and private_key (the signature of 2017-2022). */
@@ -341,6 +390,33 @@ typedef struct imagesearch_tmapi_options {
 
 #define IMAGESEARCH_TMAPI_OPTIONS_INIT                                                                                       \
   { sizeof(imagesearch_tmapi_options), NULL, 0, 0 }
+
+/** How a local index is opened and what it stores. Start from IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT. */
+typedef struct imagesearch_local_index_options {
+  /** sizeof(imagesearch_local_index_options). */
+  size_t struct_size;
+  /** Not 0: never write; adding and removing are errors, and a missing index is one. */
+  int32_t read_only;
+  /** Not 0: an index that is not there is an error and not made. */
+  int32_t must_exist;
+  /** Pictures worked on at once, 1-256. Default: one a processor core. */
+  int32_t threads;
+  /** The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays are not made then. Default 512. */
+  int32_t thumbnail_side;
+  /** The JPEG quality of the thumbnails, 1-100. Default 75. */
+  int32_t thumbnail_quality;
+  /** Must be 0. */
+  int32_t reserved;
+  /** Seconds that a write waits for another process's to end. Default 30. */
+  double lock_timeout;
+  /** The largest file that is taken as a picture, in bytes. Default 64 MiB. */
+  int64_t maximum_picture_bytes;
+  /** The largest picture that is decoded, in pixels. Default 100 million. */
+  int64_t maximum_pixels;
+} imagesearch_local_index_options;
+
+#define IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT                                                                                 \
+  { sizeof(imagesearch_local_index_options), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Time limits of one call; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
 typedef struct imagesearch_call_options {
@@ -473,6 +549,36 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path
                                                                 imagesearch_error **error, imagesearch_client **client);
 
 /**
+ * The same with what only a local index has to choose.
+ *
+ * path: the directory of the index. local: how it is opened and what it stores, or NULL. options: how the client behaves, or NULL.
+ * error: see above. client: receives the client.
+ * Returns: as imagesearch_local_index_open(), and IMAGESEARCH_INVALID_ARGUMENT for an option out of range.
+ * Ownership: free the client with imagesearch_client_free(). Threads: any; blocks while files are opened. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_open_with(const char *path,
+                                                                     const imagesearch_local_index_options *local,
+                                                                     const imagesearch_client_options *options,
+                                                                     imagesearch_error **error,
+                                                                     imagesearch_client **client);
+
+/**
+ * Opens a client that makes its searches with the first of several clients that is not out of quota.
+ *
+ * Only being out of quota leads to the next (IMAGESEARCH_NO_SEARCHES_LEFT, IMAGESEARCH_QUOTA_EXCEEDED,
+ * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error is the answer. A client that was
+ * out of quota is asked last for ten minutes, or as long as its service said. All pages of one picture come from one service.
+ *
+ * clients: the preferred one first. client_count: from 1. error: see above. client: receives the client, which can search and tell
+ * what is left.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT for an empty list or a NULL in it.
+ * Ownership: free the client with imagesearch_client_free(). Closing it closes the clients, which are still freed one by one; a
+ * client that is freed earlier answers IMAGESEARCH_CLOSED. Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(imagesearch_client *const *clients, size_t client_count,
+                                                             imagesearch_error **error, imagesearch_client **client);
+
+/**
  * Opens a client of an Alibaba Cloud Image Search instance. Nothing is sent.
  *
  * alibaba: how to sign in, and where. options: how the client behaves, or NULL; its base_url is not used. error: see above.
@@ -560,6 +666,27 @@ IMAGESEARCH_API imagesearch_status imagesearch_search(imagesearch_client *client
 IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(imagesearch_client *client,
                                                                   const imagesearch_call_options *call,
                                                                   imagesearch_error **error, imagesearch_quota **quota);
+
+/** What a quota counts. */
+enum {
+  /** Searches. */
+  IMAGESEARCH_UNIT_SEARCHES = 0,
+  /** Pictures in an index. */
+  IMAGESEARCH_UNIT_PICTURES = 1
+};
+
+/**
+ * Asks whether enough is left, before a batch begins.
+ *
+ * client: the client. count: how much the batch needs, from 0; each page of a search is one search. unit: one of IMAGESEARCH_UNIT_*.
+ * call: time limits, or NULL. error: see above. quota: receives what is left.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_NO_SEARCHES_LEFT, for pictures IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message;
+ * IMAGESEARCH_UNSUPPORTED when the service does not tell or counts something else; or any other status.
+ * Ownership: free the quota with imagesearch_quota_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota(imagesearch_client *client, int64_t count, int32_t unit,
+                                                            const imagesearch_call_options *call,
+                                                            imagesearch_error **error, imagesearch_quota **quota);
 
 /**
  * Says how many pictures the service has indexed.
@@ -661,6 +788,18 @@ IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches_start(imagesea
                                                                         imagesearch_completion completion, void *user_data,
                                                                         imagesearch_error **error,
                                                                         imagesearch_operation **operation);
+
+/**
+ * Starts to ask whether enough is left; see imagesearch_ensure_quota() and imagesearch_search_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_client *client, int64_t count, int32_t unit,
+                                                                  const imagesearch_call_options *call,
+                                                                  imagesearch_completion completion, void *user_data,
+                                                                  imagesearch_error **error,
+                                                                  imagesearch_operation **operation);
 
 /**
  * Starts to count the pictures; see imagesearch_image_count() and imagesearch_search_start().
@@ -876,9 +1015,6 @@ typedef struct imagesearch_backlink {
 IMAGESEARCH_API const imagesearch_backlink *imagesearch_match_backlinks(const imagesearch_match *match, size_t *count);
 
 /* ---- Quotas ------------------------------------------------------------------------------------------------------------- */
-
-/** What imagesearch_quota_unit() counts. */
-enum { IMAGESEARCH_UNIT_SEARCHES = 0, IMAGESEARCH_UNIT_PICTURES = 1 };
 
 /** Frees a quota. quota: the quota, or NULL. Threads: one; does not block. Since: 1.0. */
 IMAGESEARCH_API void imagesearch_quota_free(imagesearch_quota *quota);

@@ -14,6 +14,14 @@ int main(void) {
   FIELD(imagesearch_client_options, proxy);
   FIELD(imagesearch_client_options, log);
   FIELD(imagesearch_client_options, allow_private_addresses);
+  FIELD(imagesearch_client_options, base_delay);
+  FIELD(imagesearch_client_options, replay_folder);
+  SIZE(imagesearch_log_event);
+  FIELD(imagesearch_log_event, duration);
+  FIELD(imagesearch_log_event, request_id);
+  SIZE(imagesearch_local_index_options);
+  FIELD(imagesearch_local_index_options, thumbnail_side);
+  FIELD(imagesearch_local_index_options, maximum_pixels);
   SIZE(imagesearch_tineye_options);
   FIELD(imagesearch_tineye_options, api_key);
   FIELD(imagesearch_tineye_options, private_key);

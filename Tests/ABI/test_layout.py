@@ -1,7 +1,7 @@
 """Structs of ABI 1 never change: a field may only be added behind the last one. Numbers for 64-bit systems."""
 
 PROMISE = """\
-imagesearch_client_options 136
+imagesearch_client_options 184
 imagesearch_client_options.base_url 8
 imagesearch_client_options.connect_timeout 16
 imagesearch_client_options.maximum_attempts 40
@@ -9,6 +9,14 @@ imagesearch_client_options.maximum_paid_calls 56
 imagesearch_client_options.proxy 64
 imagesearch_client_options.log 112
 imagesearch_client_options.allow_private_addresses 128
+imagesearch_client_options.base_delay 144
+imagesearch_client_options.replay_folder 176
+imagesearch_log_event 80
+imagesearch_log_event.duration 24
+imagesearch_log_event.request_id 72
+imagesearch_local_index_options 56
+imagesearch_local_index_options.thumbnail_side 20
+imagesearch_local_index_options.maximum_pixels 48
 imagesearch_tineye_options 32
 imagesearch_tineye_options.api_key 8
 imagesearch_tineye_options.private_key 24

@@ -47,6 +47,19 @@ def test_lines_and_levels(base_url: str, double: DoubleProcess, logger: logging.
     assert all(value is not logger for value in _callbacks._loggers.values()), "the logger of a client that is gone is kept"
 
 
+def test_records_say_which_call_and_what_it_cost(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
+    collector = Collector()
+    logger.addHandler(collector)
+    with TinEye(api_key=KEY, base_url=base_url, logger=logger, requests_per_minute=1000) as client:
+        size = len(client.search(MELON_URL, limit=1).raw)
+    attempts = [record for record in collector.records if record.attempt]  # type: ignore[attr-defined]
+    assert len(attempts) == 1
+    details = {name: getattr(attempts[0], name) for name in ("service", "operation", "attempt", "http_status", "received_bytes")}
+    assert details == {"service": "TinEye", "operation": "search", "attempt": 1, "http_status": 200, "received_bytes": size}
+    assert 0 < attempts[0].duration < 30  # type: ignore[attr-defined]
+    assert attempts[0].request_id is None  # type: ignore[attr-defined] # TinEye has none
+
+
 def test_the_level_of_the_logger_is_the_librarys(base_url: str, double: DoubleProcess, logger: logging.Logger) -> None:
     collector = Collector()
     logger.addHandler(collector)

@@ -14,7 +14,7 @@ imagesearch.aio has the same clients for asyncio. The work is done by libimagese
 from ._bound import LIBRARY as _LIBRARY
 from ._bound import function as _function
 from ._lib import LibraryNotLoadedError
-from .client import TMAPI, AlibabaCloud, Client, LocalIndex, TinEye
+from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
 from .errors import (
     AccountError,
     AddressError,
@@ -68,6 +68,7 @@ __all__ = [
     "ClientOptions",
     "ClosedError",
     "Code",
+    "Fallback",
     "ImageItem",
     "ImageSearchError",
     "LibraryNotLoadedError",

@@ -23,7 +23,8 @@ _SEARCH_KEYS = _CALL_KEYS | {
 }  # fmt: skip
 _CLIENT_KEYS = _CALL_KEYS | {
     "base_url", "max_attempts", "max_concurrent", "requests_per_minute", "max_paid_calls", "proxy", "no_proxy", "ca_file",
-    "client_cert", "resolve", "allow_private_addresses", "logger", "log_level",
+    "client_cert", "resolve", "allow_private_addresses", "upload_unfetched_pictures", "repeat_uncertain_paid_calls",
+    "base_delay", "max_delay", "max_retry_after", "record_to", "replay_from", "logger", "log_level",
 }  # fmt: skip
 
 
@@ -57,6 +58,13 @@ def client_options(options: Mapping[str, Any]) -> Tuple[_structs.ClientOptions, 
     struct.client_key_file = _values.optional_path("client_cert", key)
     struct.resolve = _values.listed("resolve", get("resolve"), " ")
     struct.allow_private_addresses = 1 if get("allow_private_addresses") else 0
+    struct.upload_unfetched_pictures = 1 if get("upload_unfetched_pictures") else 0
+    struct.repeat_uncertain_paid_calls = 1 if get("repeat_uncertain_paid_calls") else 0
+    struct.base_delay = _values.seconds("base_delay", get("base_delay"))
+    struct.maximum_delay = _values.seconds("max_delay", get("max_delay"))
+    struct.maximum_retry_after = _values.seconds("max_retry_after", get("max_retry_after"))
+    struct.record_folder = _values.optional_path("record_to", get("record_to"))
+    struct.replay_folder = _values.optional_path("replay_from", get("replay_from"))
     logger = get("logger")
     if logger is None:
         return struct, 0

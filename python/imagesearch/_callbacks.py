@@ -21,15 +21,29 @@ def _report() -> None:
     threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
-def _log(level: int, message: Optional[bytes], token: Optional[int]) -> None:
-    """Hands a line of the library's log to the logger of its client."""
+def _log(pointer: Any, token: Optional[int]) -> None:
+    """Hands an event of the library's log to the logger of its client."""
     logger = _loggers.get(token or 0)
     if logger is None:
         return
     try:
-        logger.log(level, "%s", (message or b"").decode("utf-8", "replace"))
+        event = pointer.contents
+        details = {
+            "service": _text(event.service),
+            "operation": _text(event.operation),
+            "attempt": event.attempt or None,
+            "http_status": event.http_status or None,
+            "duration": event.duration if event.duration == event.duration else None,
+            "received_bytes": event.received_bytes if event.received_bytes >= 0 else None,
+            "request_id": _text(event.request_id),
+        }
+        logger.log(event.level, "%s", _text(event.line), extra=details)
     except BaseException:
         _report()
+
+
+def _text(value: Optional[bytes]) -> Optional[str]:
+    return None if value is None else value.decode("utf-8", "replace")
 
 
 def _complete(_operation: Optional[int], token: Optional[int]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from ctypes import byref, c_int64, c_void_p
 from typing import Any, Callable, Generic, Mapping, Optional, Tuple, Type, TypeVar
 
-from . import _arguments, _callbacks, _results
+from . import _arguments, _callbacks, _results, _values
 from ._arguments import PreparedItems, call_options, reference
 from ._bound import function
 from ._handles import OperationHandle
 from ._pictures import PreparedPicture
-from .models import AddReport, Match, OverlayStyle, Quota, Removal
+from .models import AddReport, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .page import SearchPage
 
 Result = TypeVar("Result")
@@ -88,6 +89,7 @@ class Call(Generic[Result]):
 
 _SEARCH = Kind("search", "page")
 _REMAINING_SEARCHES = Kind("remaining_searches", "quota")
+_ENSURE_QUOTA = Kind("ensure_quota", "quota")
 _IMAGE_COUNT = Kind("image_count", "count", c_int64)
 _ADD_IMAGES = Kind("add_images", "report")
 _REMOVE_IMAGES = Kind("remove_images", "count", c_int64)
@@ -103,6 +105,12 @@ def search(picture: PreparedPicture, options: Any) -> Call[SearchPage]:
 def remaining_searches(options: Mapping[str, Any]) -> Call[Quota]:
     """See Client.remaining_searches()."""
     return Call(_REMAINING_SEARCHES, _results.quota, (reference(call_options(options)),))
+
+
+def ensure_quota(count: int, unit: QuotaUnit, options: Mapping[str, Any]) -> Call[Quota]:
+    """See Client.ensure_quota()."""
+    number = _values.integer("count", operator.index(count), 0, 2**63 - 1)
+    return Call(_ENSURE_QUOTA, _results.quota, (number, QuotaUnit(unit).value, reference(call_options(options))))
 
 
 def image_count(options: Mapping[str, Any]) -> Call[int]:

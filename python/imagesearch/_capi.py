@@ -29,6 +29,7 @@ C_TYPES: Dict[str, Any] = {
     "imagesearch_completion": _structs.Completion,
     "imagesearch_log_callback": _structs.LogCallback,
     "const imagesearch_backlink *": c_void_p,
+    "imagesearch_client *const *": POINTER(c_void_p),
     "const imagesearch_item *const *": POINTER(POINTER(_structs.Item)),
     "const imagesearch_image *const *": POINTER(POINTER(_structs.Image)),
 }
@@ -93,6 +94,13 @@ FUNCTIONS: Tuple[Function, ...] = (
         _STATUS, "imagesearch_local_index_open", _TEXT, "const imagesearch_client_options *", _ERROR,
         "imagesearch_client **",
     ),
+    _leaving(
+        _STATUS, "imagesearch_local_index_open_with", _TEXT, "const imagesearch_local_index_options *",
+        "const imagesearch_client_options *", _ERROR, "imagesearch_client **",
+    ),
+    _leaving(
+        _STATUS, "imagesearch_fallback_open", "imagesearch_client *const *", "size_t", _ERROR, "imagesearch_client **"
+    ),
     _leaving("void", "imagesearch_client_close", _CLIENT),
     _leaving("void", "imagesearch_client_free", _CLIENT),
     _quick(_TEXT, "imagesearch_client_service", "const imagesearch_client *"),
@@ -103,6 +111,9 @@ FUNCTIONS: Tuple[Function, ...] = (
         "imagesearch_page **",
     ),
     _leaving(_STATUS, "imagesearch_remaining_searches", _CLIENT, _CALL, _ERROR, "imagesearch_quota **"),
+    _leaving(
+        _STATUS, "imagesearch_ensure_quota", _CLIENT, "int64_t", "int32_t", _CALL, _ERROR, "imagesearch_quota **"
+    ),
     _leaving(_STATUS, "imagesearch_image_count", _CLIENT, _CALL, _ERROR, "int64_t *"),
     _leaving(
         _STATUS, "imagesearch_add_images", _CLIENT, _ITEMS, "size_t", _CALL, _ERROR, "imagesearch_add_report **"
@@ -120,6 +131,7 @@ FUNCTIONS: Tuple[Function, ...] = (
     ),
     _leaving(_STATUS, "imagesearch_add_images_start", _CLIENT, _ITEMS, "size_t", _CALL, *_START),
     _leaving(_STATUS, "imagesearch_remaining_searches_start", _CLIENT, _CALL, *_START),
+    _leaving(_STATUS, "imagesearch_ensure_quota_start", _CLIENT, "int64_t", "int32_t", _CALL, *_START),
     _leaving(_STATUS, "imagesearch_image_count_start", _CLIENT, _CALL, *_START),
     _leaving(
         _STATUS, "imagesearch_remove_images_start", _CLIENT, "const imagesearch_removal *", "size_t", _CALL, *_START

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
-from ctypes import byref
-from typing import Any, Dict, Optional, Union
+from ctypes import byref, c_void_p
+from typing import Any, Dict, Optional, Sequence, Union
 
 from . import _structs, _values
 from ._bound import function
@@ -78,11 +78,28 @@ def _with_keys(open_function: str, struct: ctypes.Structure, keys: Dict[str, Opt
     return functools.partial(receive, function(open_function), byref(struct))
 
 
-def local_index(path: "Union[str, os.PathLike[str]]") -> Opener:
-    """The index in a directory."""
+def local_index(path: "Union[str, os.PathLike[str]]", options: Dict[str, Any]) -> Opener:
+    """The index in a directory; `options` are by the names of LocalIndex()."""
     encoded = _values.path("the path", path)
     try:
         encoded.decode("utf-8")
     except UnicodeDecodeError:
         raise invalid_argument("the path of an index must be UTF-8") from None
-    return functools.partial(receive, function("local_index_open"), encoded)
+    struct = _structs.new(_structs.LocalIndexOptions)
+    struct.read_only = 1 if options["read_only"] else 0
+    struct.must_exist = 0 if options["create"] else 1
+    struct.threads = _values.integer("threads", options["threads"], 1, 256)
+    side = options["thumbnail_side"]
+    # 0 is the default of every number in C, so no thumbnail is -1 there.
+    struct.thumbnail_side = -1 if side == 0 else _values.integer("thumbnail_side", side, 1, 2048)
+    struct.thumbnail_quality = _values.integer("thumbnail_quality", options["thumbnail_quality"], 1, 100)
+    struct.lock_timeout = _values.seconds("lock_timeout", options["lock_timeout"])
+    struct.maximum_picture_bytes = _values.integer("max_picture_bytes", options["max_picture_bytes"], 1, 2**63 - 1)
+    struct.maximum_pixels = _values.integer("max_pixels", options["max_pixels"], 1, 2**63 - 1)
+    return functools.partial(receive, function("local_index_open_with"), encoded, byref(struct))
+
+
+def fallback(addresses: Sequence[int]) -> Opener:
+    """Several clients in order; it has no options of its own."""
+    array = (c_void_p * len(addresses))(*addresses)
+    return lambda _options: receive(function("fallback_open"), array, len(addresses))

@@ -6,12 +6,31 @@ import ctypes
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
 from typing import Type, TypeVar
 
-#: void (*)(int32_t level, const char *message, void *user_data)
-LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 #: void (*)(imagesearch_operation *operation, void *user_data)
 Completion = CFUNCTYPE(None, c_void_p, c_void_p)
 
 Struct = TypeVar("Struct", bound=ctypes.Structure)
+
+
+class LogEvent(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("level", c_int32),
+        ("attempt", c_int32),
+        ("http_status", c_int32),
+        ("reserved", c_int32),
+        ("duration", c_double),
+        ("received_bytes", c_int64),
+        ("line", c_char_p),
+        ("message", c_char_p),
+        ("service", c_char_p),
+        ("operation", c_char_p),
+        ("request_id", c_char_p),
+    ]
+
+
+#: void (*)(const imagesearch_log_event *event, void *user_data)
+LogCallback = CFUNCTYPE(None, POINTER(LogEvent), c_void_p)
 
 
 class ClientOptions(ctypes.Structure):
@@ -35,7 +54,14 @@ class ClientOptions(ctypes.Structure):
         ("log", LogCallback),
         ("log_user_data", c_void_p),
         ("allow_private_addresses", c_int32),
+        ("upload_unfetched_pictures", c_int32),
+        ("repeat_uncertain_paid_calls", c_int32),
         ("reserved", c_int32),
+        ("base_delay", c_double),
+        ("maximum_delay", c_double),
+        ("maximum_retry_after", c_double),
+        ("record_folder", c_char_p),
+        ("replay_folder", c_char_p),
     ]
 
 
@@ -71,6 +97,21 @@ class TMAPIOptions(ctypes.Structure):
         ("api_token", c_char_p),
         ("token_in_query", c_int32),
         ("endpoint", c_int32),
+    ]
+
+
+class LocalIndexOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("read_only", c_int32),
+        ("must_exist", c_int32),
+        ("threads", c_int32),
+        ("thumbnail_side", c_int32),
+        ("thumbnail_quality", c_int32),
+        ("reserved", c_int32),
+        ("lock_timeout", c_double),
+        ("maximum_picture_bytes", c_int64),
+        ("maximum_pixels", c_int64),
     ]
 
 
@@ -140,10 +181,12 @@ class Backlink(ctypes.Structure):
 
 #: By the names of the header; the test compares them in both directions.
 STRUCTS = {
+    "imagesearch_log_event": LogEvent,
     "imagesearch_client_options": ClientOptions,
     "imagesearch_tineye_options": TinEyeOptions,
     "imagesearch_alibaba_cloud_options": AlibabaCloudOptions,
     "imagesearch_tmapi_options": TMAPIOptions,
+    "imagesearch_local_index_options": LocalIndexOptions,
     "imagesearch_call_options": CallOptions,
     "imagesearch_image": Image,
     "imagesearch_parameter": Parameter,

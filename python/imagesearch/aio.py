@@ -11,7 +11,7 @@ from . import _callbacks, _calls, _services
 from ._arguments import search_options
 from ._calls import Call
 from ._connection import Connection
-from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, Removal
+from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .options import CallOptions, ClientOptions, SearchOptions
 from .page import SearchPage
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .models import ImageSource
 
-__all__ = ["TMAPI", "AlibabaCloud", "AsyncClient", "LocalIndex", "TinEye"]
+__all__ = ["TMAPI", "AlibabaCloud", "AsyncClient", "Fallback", "LocalIndex", "TinEye"]
 
 Self = TypeVar("Self", bound="AsyncClient")
 Result = TypeVar("Result")
@@ -56,6 +56,12 @@ class AsyncClient(Connection):
     async def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
         """See Client.remaining_searches()."""
         return await self._run(_calls.remaining_searches(options))
+
+    async def ensure_quota(
+        self, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: "Unpack[CallOptions]"
+    ) -> Quota:
+        """See Client.ensure_quota()."""
+        return await self._run(_calls.ensure_quota(count, unit, options))
 
     async def image_count(self, **options: "Unpack[CallOptions]") -> int:
         """See Client.image_count()."""
@@ -196,5 +202,36 @@ class TMAPI(AsyncClient):
 class LocalIndex(AsyncClient):
     """See imagesearch.LocalIndex. Opening it reads files, which takes milliseconds."""
 
-    def __init__(self, path: "Union[str, os.PathLike[str]]", **options: "Unpack[ClientOptions]") -> None:
-        super().__init__(lambda: _services.local_index(path), options)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        path: "Union[str, os.PathLike[str]]",
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        threads: Optional[int] = None,
+        lock_timeout: Optional[float] = None,
+        thumbnail_side: Optional[int] = None,
+        thumbnail_quality: Optional[int] = None,
+        max_picture_bytes: Optional[int] = None,
+        max_pixels: Optional[int] = None,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        own = {
+            "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
+            "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
+            "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
+        }  # fmt: skip
+        super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
+
+
+class Fallback(AsyncClient):
+    """See imagesearch.Fallback; the clients may be blocking ones too."""
+
+    def __init__(self, clients: Iterable[Connection]) -> None:
+        self._clients = tuple(clients)
+        super().__init__(lambda: _services.fallback([client.address() for client in self._clients]), {})
+
+    def _close(self) -> None:
+        super()._close()
+        for client in self._clients:
+            client._close()

@@ -12,7 +12,7 @@ from ._arguments import search_options
 from ._calls import Call
 from ._connection import Connection
 from ._pictures import PreparedPicture
-from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, Removal
+from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .options import CallOptions, ClientOptions, SearchOptions
 from .page import SearchPage
 
@@ -57,6 +57,25 @@ class Client(Connection):
     def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
         """What is left of what was paid for."""
         return self._run(_calls.remaining_searches(options))
+
+    def ensure_quota(
+        self, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: "Unpack[CallOptions]"
+    ) -> Quota:
+        """Asks whether enough is left, before a batch begins.
+
+        Args:
+            count: how many searches (each page is one) or pictures the batch needs.
+            unit: what is counted.
+            options: see CallOptions.
+
+        Returns:
+            What is left.
+
+        Raises:
+            AccountError: NO_SEARCHES_LEFT, or CAPACITY_REACHED for pictures, with both numbers; nothing was sent.
+            UsageError: UNSUPPORTED: the service does not tell, or counts something else.
+        """
+        return self._run(_calls.ensure_quota(count, unit, options))
 
     def image_count(self, **options: "Unpack[CallOptions]") -> int:
         """How many pictures the service has indexed."""
@@ -235,12 +254,60 @@ class TMAPI(Client):
 
 
 class LocalIndex(Client):
-    """An index of your own pictures in a directory, which is made when it is not there.
+    """An index of your own pictures in a directory.
 
     Args:
         path: the directory.
+        create: make the index when there is none.
+        read_only: never write; adding and removing raise.
+        threads: pictures worked on at once, 1-256. Default: one a processor core.
+        lock_timeout: seconds that a write waits for another process's to end. Default 30.
+        thumbnail_side: longer side of the stored thumbnails in pixels, at most 2048; 0 stores none, and overlays cannot be made
+            then. Default 512.
+        thumbnail_quality: their JPEG quality, 1-100. Default 75.
+        max_picture_bytes: the largest file that is taken as a picture. Default 64 MiB.
+        max_pixels: the largest picture that is decoded. Default 100 million.
         options: see ClientOptions; those of the network are for pictures that are named by a URL.
     """
 
-    def __init__(self, path: "Union[str, os.PathLike[str]]", **options: "Unpack[ClientOptions]") -> None:
-        super().__init__(lambda: _services.local_index(path), options)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        path: "Union[str, os.PathLike[str]]",
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        threads: Optional[int] = None,
+        lock_timeout: Optional[float] = None,
+        thumbnail_side: Optional[int] = None,
+        thumbnail_quality: Optional[int] = None,
+        max_picture_bytes: Optional[int] = None,
+        max_pixels: Optional[int] = None,
+        **options: "Unpack[ClientOptions]",
+    ) -> None:
+        own = {
+            "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
+            "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
+            "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
+        }  # fmt: skip
+        super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
+
+
+class Fallback(Client):
+    """Makes each search with the first of several clients that is not out of quota.
+
+    Only being out of quota leads to the next client, and only when nothing can have been charged; any other error is raised. A
+    client that was out of quota is asked last for ten minutes, or as long as its service said. All pages of one picture come from
+    one service: SearchPage.service tells which.
+
+    Args:
+        clients: the preferred one first; they are closed with this one.
+    """
+
+    def __init__(self, clients: Iterable[Connection]) -> None:
+        self._clients = tuple(clients)
+        super().__init__(lambda: _services.fallback([client.address() for client in self._clients]), {})
+
+    def _close(self) -> None:
+        super()._close()
+        for client in self._clients:
+            client._close()

@@ -51,7 +51,23 @@ class ClientOptions(TypedDict, total=False):
     resolve: Union[None, str, Iterable[str]]
     #: Search by URL with upload: fetch pictures from private and loopback addresses too.
     allow_private_addresses: bool
-    #: Receives the log. Default: silence.
+    #: TinEye: when it cannot fetch the picture behind a URL, fetch it here and upload it. It is a second search, and no provider
+    #: publishes that the first was not counted.
+    upload_unfetched_pictures: bool
+    #: Repeat a paid call too when the provider may have counted it.
+    repeat_uncertain_paid_calls: bool
+    #: Upper bound of the first wait before a repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5.
+    base_delay: Optional[float]
+    #: Upper bound of any wait in seconds, up to 3600, before what the provider asks for is added. Default 20.
+    max_delay: Optional[float]
+    #: The longest wait in seconds that a provider may ask for, up to 86400; a longer one is an error at once. Default 120.
+    max_retry_after: Optional[float]
+    #: Write every exchange with the provider into this folder, one JSON file each, without any secret.
+    record_to: Optional[StrPath]
+    #: Ask nobody and answer from the files that record_to wrote, each once and in their order; any key will do.
+    replay_from: Optional[StrPath]
+    #: Receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
+    #: received_bytes and request_id, None where unknown. Default: silence.
     logger: Optional[logging.Logger]
     #: The least level that the library reports. Default: the level of the logger when the client is opened.
     log_level: Optional[int]

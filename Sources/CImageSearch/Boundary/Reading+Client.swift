@@ -14,9 +14,11 @@ extension Reading {
     if let seconds = positive(options.connect_timeout) { configuration.connectTimeout = seconds }
     if let seconds = positive(options.attempt_timeout) { configuration.attemptTimeout = seconds }
     if let seconds = positive(options.deadline) { configuration.deadline = seconds }
-    if options.maximum_attempts != 0 { configuration.retry.maximumAttempts = Int(options.maximum_attempts) }
+    readRetry(options, &configuration.retry)
     if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
     configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
+    configuration.uploadsUnfetchedPictures = options.upload_unfetched_pictures != 0
+    configuration.recording = try recording(options)
     if options.maximum_concurrent != 0 || options.requests_per_minute != 0 {
       var limits = limits
       if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
@@ -30,6 +32,23 @@ extension Reading {
     try readTransport(options, &configuration.transport)
     try readLog(options, &configuration)
     return (configuration, try text(options.base_url, "base_url"))
+  }
+
+  private static func readRetry(_ options: imagesearch_client_options, _ retry: inout RetryPolicy) {
+    if options.maximum_attempts != 0 { retry.maximumAttempts = Int(options.maximum_attempts) }
+    if let seconds = positive(options.base_delay) { retry.baseDelay = seconds }
+    if let seconds = positive(options.maximum_delay) { retry.maximumDelay = seconds }
+    if let seconds = positive(options.maximum_retry_after) { retry.maximumRetryAfter = seconds }
+    retry.repeatsUncertainPaidCalls = options.repeat_uncertain_paid_calls != 0
+  }
+
+  private static func recording(_ options: imagesearch_client_options) throws -> ExchangeRecording? {
+    switch (try text(options.record_folder, "record_folder"), try text(options.replay_folder, "replay_folder")) {
+    case (nil, nil): return nil
+    case (let folder?, nil): return .record(folder: folder)
+    case (nil, let folder?): return .replay(folder: folder)
+    default: throw ImageSearchError(.invalidArgument, "give record_folder or replay_folder, not both")
+    }
   }
 
   private static func readTransport(
@@ -54,8 +73,6 @@ extension Reading {
     configuration.logLevel = level
     // The header demands that the callback may be called on any thread and outlives the client.
     nonisolated(unsafe) let userData = options.log_user_data
-    configuration.logHandler = { event in
-      event.line.withCString { callback(event.level.rawValue, $0, userData) }
-    }
+    configuration.logHandler = { $0.pass(to: callback, userData) }
   }
 }

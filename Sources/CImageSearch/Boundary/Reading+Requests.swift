@@ -11,6 +11,14 @@ extension Reading {
       deadline: positive(options.deadline))
   }
 
+  static func unit(_ number: Int32) throws -> Quota.Unit {
+    switch number {
+    case Int32(IMAGESEARCH_UNIT_SEARCHES): return .searches
+    case Int32(IMAGESEARCH_UNIT_PICTURES): return .pictures
+    default: throw ImageSearchError(.invalidArgument, "unit is \(number); it must be one of IMAGESEARCH_UNIT_*")
+    }
+  }
+
   /// - Parameter copying: whether the call goes on after the export has returned.
   static func image(_ pointer: UnsafePointer<imagesearch_image>?, copying: Bool) throws -> (
     source: ImageSource, name: String?

@@ -29,6 +29,21 @@ public func imagesearch_remaining_searches(
 }
 
 /// See the header.
+@implementation @_cdecl("imagesearch_ensure_quota")
+public func imagesearch_ensure_quota(
+  _ client: OpaquePointer!, _ count: Int64, _ unit: Int32, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ quota: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, quota) {
+    let service = try ClientHandle.service(client)
+    let unit = try Reading.unit(unit)
+    let call = try Reading.call(call)
+    return QuotaHandle(
+      try block { try await service.ensureQuota(for: Reading.integer(count), of: unit, options: call) })
+  }
+}
+
+/// See the header.
 @implementation @_cdecl("imagesearch_image_count")
 public func imagesearch_image_count(
   _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,

@@ -84,14 +84,37 @@ public func imagesearch_local_index_open(
   _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<imagesearch_client_options>!,
   _ error: UnsafeMutablePointer<OpaquePointer?>!, _ client: UnsafeMutablePointer<OpaquePointer?>!
 ) -> imagesearch_status {
+  imagesearch_local_index_open_with(path, nil, options, error, client)
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_local_index_open_with")
+public func imagesearch_local_index_open_with(
+  _ path: UnsafePointer<CChar>!, _ local: UnsafePointer<imagesearch_local_index_options>!,
+  _ options: UnsafePointer<imagesearch_client_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
   boundary(error, client) {
     let path = try Reading.required(path, "path")
     #if LocalIndex
-      return try ClientHandle { try LocalIndexOpening.open(path, options) }
+      return try ClientHandle { try LocalIndexOpening.open(path, local, options) }
     #else
       throw ImageSearchError(
         .unsupported, "this library was built without the local index (package trait LocalIndex); \(path) stays closed")
     #endif
+  }
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_fallback_open")
+public func imagesearch_fallback_open(
+  _ clients: UnsafePointer<OpaquePointer?>!, _ client_count: Int, _ error: UnsafeMutablePointer<OpaquePointer?>!,
+  _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  boundary(error, client) {
+    let count = try Reading.count(clients, client_count, "clients")
+    let services = try (0..<count).map { try ClientHandle.service(clients[$0]) }
+    return try ClientHandle { try FallbackService(services) }
   }
 }
 

@@ -47,6 +47,21 @@ public func imagesearch_remaining_searches_start(
 }
 
 /// See the header.
+@implementation @_cdecl("imagesearch_ensure_quota_start")
+public func imagesearch_ensure_quota_start(
+  _ client: OpaquePointer!, _ count: Int64, _ unit: Int32, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: UnsafeMutablePointer<OpaquePointer?>!, _ operation: UnsafeMutablePointer<OpaquePointer?>!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    let service = try ClientHandle.service(client)
+    let unit = try Reading.unit(unit)
+    let call = try Reading.call(call)
+    return { .quota(try await service.ensureQuota(for: Reading.integer(count), of: unit, options: call)) }
+  }
+}
+
+/// See the header.
 @implementation @_cdecl("imagesearch_image_count_start")
 public func imagesearch_image_count_start(
   _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!,

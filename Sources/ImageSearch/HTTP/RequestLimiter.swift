@@ -57,6 +57,9 @@ package final class RequestLimiter: Sendable {
     }
   }
 
+  /// How many wait for a place; who has one and waits for the rate is not among them.
+  package var waitingCount: Int { state.withLock { $0.queue.count { !$0.isCalled } } }
+
   /// Ends every wait with ``ImageSearchError/Code/closed``.
   package func close() {
     for turn in state.withLock({ $0.queue }) { end(turn, ImageSearchError(.closed, "the client was closed")) }

@@ -32,17 +32,21 @@ import Testing
     let time = VirtualTime()
     let limiter = RequestLimiter(limits, time: time)
     let events = Shared<[Event]>([])
+    let finished = Shared(0)
     var tasks: [Task<Void, any Error>] = []
+    // Everybody has a place and sleeps, waits for one, or has finished: nothing more happens before the clock moves.
+    func quiet() async {
+      while tasks.count - finished.value != limiter.waitingCount + time.sleeping { await Task.yield() }
+    }
     for number in 0..<count {
       // Everything due before this arrival happens first.
       let arrival = time.now + Double.random(in: 0...gap, using: &generator)
       while let wake = time.nextWake, wake <= arrival {
         time.advance(to: wake)
-        await quiet(time, events)
+        await quiet()
       }
       time.advance(to: arrival)
       let duration = Double.random(in: 0...length, using: &generator)
-      let known = (events.value.count, time.begun)
       tasks.append(
         Task {
           try await limiter.acquire(deadline: .infinity)
@@ -50,29 +54,16 @@ import Testing
           try await time.sleep(duration)
           events.change { $0.append(.ended(number, time.now)) }
           limiter.release()
+          finished.change { $0 += 1 }
         })
-      // It has begun or it waits, before the next one asks: so the order of asking is known.
-      while (events.value.count, time.begun) == known { await Task.yield() }
-      await quiet(time, events)
+      await quiet()
     }
-    while events.value.count < 2 * count {
-      if let wake = time.nextWake { time.advance(to: wake) }
-      await quiet(time, events)
+    while let wake = time.nextWake {
+      time.advance(to: wake)
+      await quiet()
     }
     for task in tasks { try await task.value }
     return events.value
-  }
-
-  /// Lets tasks run until nothing happens any more.
-  private func quiet(_ time: VirtualTime, _ events: Shared<[Event]>) async {
-    var last = (events.value.count, time.begun)
-    var idle = 0
-    while idle < 40 {
-      await Task.yield()
-      let now = (events.value.count, time.begun)
-      idle = now == last ? idle + 1 : 0
-      last = now
-    }
   }
 
   private func check(_ events: [Event], _ limits: RequestLimits, count: Int) {

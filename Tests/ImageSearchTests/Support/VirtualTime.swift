@@ -23,6 +23,9 @@ final class VirtualTime: TimeSource {
   var unixTime: Double { now + 1_700_000_000 }
   /// How many sleeps were begun so far.
   var begun: Int { state.withLock { $0.nextID } }
+  /// How many sleep, those that sleep for ever left out.
+  var sleeping: Int { state.withLock { $0.sleepers.count { $0.wake.isFinite } } }
+
   /// When the next sleeper wakes; `nil` when there is none, or only such as sleep for ever.
   var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).filter(\.isFinite).min() } }
 
