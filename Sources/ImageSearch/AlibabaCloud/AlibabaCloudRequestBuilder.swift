@@ -110,7 +110,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     var hash = try Digest.HashContext(.md5)
     try head.withUnsafeBytes { try hash.update($0) }
     let length = try FormBase64Body.length(of: picture) { try hash.update($0) }
-    let body = JoinedBody([BytesBody(head), try FormBase64Body(picture, length: length)])
+    let body = JoinedBody([BytesBody(head), FormBase64Body(picture, length: length)])
     return Content(contentType: Self.formType, md5: Base64.encode(try hash.finish()), body: body)
   }
 
