@@ -25,7 +25,8 @@ struct Fault: Sendable {
   func allowed(for call: FaultCall) -> Set<FaultOutcome.End> {
     if call.isPicture, let ends = Self.pictures[name] { return ends }
     var ends = Self.table[name] ?? []
-    if call.readsStatusOnly, ends.contains(.failed(.malformedResponse)) || name == "gzip_bomb" {
+    let keepsStatus = name != "html_200" && name != "no_content"
+    if call.readsStatusOnly, keepsStatus, ends.contains(.failed(.malformedResponse)) || name == "gzip_bomb" {
       // What is not there is missed by the call that names it.
       ends.formUnion([.succeeded, .failed(.corruptPicture), .failed(.urlNotFetched)])
     }

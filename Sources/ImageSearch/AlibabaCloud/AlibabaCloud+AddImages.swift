@@ -9,7 +9,8 @@ extension AlibabaCloud {
   ///
   /// Items are added side by side, the pictures of one item one after the other; 2018-01-20 sends as many of them in one
   /// request as fit, and one by one when the service refuses them together. What concerns the account (a wrong key, no
-  /// capacity left) ends the run: the pictures that were not sent are in the report with that error.
+  /// capacity left) ends the run: the call throws it when no picture was added and none failed for another reason; else the
+  /// pictures that were not sent are in the report with that error.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
     do {
       let run = try AlibabaCloudAddRun(items)

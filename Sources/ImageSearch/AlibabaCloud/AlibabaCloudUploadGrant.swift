@@ -53,9 +53,10 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     return request
   }
 
-  /// The bucket answers 201, or an error in XML.
+  /// The bucket answers 201, for which the form asked, or an error in XML. Another status that says yes is some other server's, a
+  /// login page's for instance.
   static func read(_ response: HTTPResponse) -> Result<Void, ProviderFailure> {
-    if (200...204).contains(response.status) { return .success(()) }
+    if response.status == 201 { return .success(()) }
     let text = String(decoding: response.body.prefix(4096), as: UTF8.self)
     let code = element("Code", in: text)
     var failure: ProviderFailure
@@ -65,6 +66,10 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     case "EntityTooLarge": failure = ProviderFailure(ImageSearchError(.pictureTooLarge, ""), .never)
     case "RequestTimeTooSkewed": failure = ProviderFailure(ImageSearchError(.clockSkew, ""), .never)
     default: failure = AnswerFailure.byStatus(response.status)
+    }
+    if (200...299).contains(response.status) {
+      failure.error.message = "the bucket answers with HTTP status \(response.status) where 201 was asked for"
+      return .failure(failure)
     }
     let words = element("Message", in: text)
     failure.error.message =

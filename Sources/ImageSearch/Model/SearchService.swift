@@ -19,7 +19,8 @@ public protocol SearchService: Sendable {
   func imageCount(options: CallOptions) async throws -> Int64
   /// Adds pictures. One bad picture does not stop the rest: the report has an entry for each.
   ///
-  /// - Throws: ``ImageSearchError`` when nothing could be tried at all; what failed for one picture is in the report.
+  /// - Throws: ``ImageSearchError`` when nothing was added for a reason that concerns the call as a whole (a wrong key, a full
+  ///   instance, a cancelled call); what failed for one picture is in the report.
   func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport
   /// Removes pictures; what is not there counts as removed.
   ///

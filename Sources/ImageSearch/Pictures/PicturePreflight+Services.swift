@@ -10,7 +10,7 @@ extension PicturePreflight {
   /// - Parameter sides: the pixels that each side may have in the instance at hand.
   package static func alibabaCloud(sides: ClosedRange<Int> = 100...4096) -> PicturePreflight {
     PicturePreflight(
-      service: "Alibaba Cloud Image Search", formats: [.png, .jpeg, .bmp, .gif, .webp, .tiff, .ppm],
+      service: "AlibabaCloud", formats: [.png, .jpeg, .bmp, .gif, .webp, .tiff, .ppm],
       allowsOrientation: false, maximumBytes: 4 * 1024 * 1024, sides: sides)
   }
 }

@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test func alibabaCloud() throws {
-    let rows = table.rows(of: "Alibaba Cloud")
+    let rows = table.rows(of: "AlibabaCloud")
     var codes = Set<String>()
     for row in rows {
       let parts = try #require(row.after("codes:")).split(separator: ",")
