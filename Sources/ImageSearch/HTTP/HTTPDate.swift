@@ -1,22 +1,9 @@
-/// Dates of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+/// Dates of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, and the two forms that are read and never written.
 package enum HTTPDate {
   private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-  private static let months = [
+  static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
-
-  /// - Returns: seconds since 1970; `nil` when it is no such date.
-  package static func parse(_ text: String) -> Int64? {
-    let parts = text.split(separator: " ")
-    guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT", let day = number(parts[1], 1...31),
-      let month = months.firstIndex(of: String(parts[2])), let year = number(parts[3], 1970...9999)
-    else { return nil }
-    let clock = parts[4].split(separator: ":", omittingEmptySubsequences: false)
-    guard clock.count == 3, let hour = number(clock[0], 0...23), let minute = number(clock[1], 0...59),
-      let second = number(clock[2], 0...60)
-    else { return nil }
-    return daysSince1970(year: year, month: month + 1, day: day) * 86_400 + hour * 3600 + minute * 60 + second
-  }
 
   /// - Parameter unixTime: seconds since 1970, not negative.
   package static func format(_ unixTime: Int64) -> String {
@@ -39,13 +26,6 @@ package enum HTTPDate {
     else { return nil }
     return daysSince1970(year: Int64(year), month: month, day: Int64(day)) * 86_400
       + Int64(hour * 3600 + minute * 60 + second)
-  }
-
-  private static func number(_ text: Substring, _ range: ClosedRange<Int64>) -> Int64? {
-    guard text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let value = Int64(text), range.contains(value) else {
-      return nil
-    }
-    return value
   }
 
   private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -13,7 +13,7 @@ import Testing
     ]
     for (time, text) in known {
       #expect(HTTPDate.format(time) == text)
-      #expect(HTTPDate.parse(text) == time)
+      #expect(HTTPDate.parse(text, unixTime: 0) == time)
     }
     #expect(HTTPDate.formatISO(1_519_459_200) == "2018-02-24T08:00:00Z")
   }
@@ -22,7 +22,7 @@ import Testing
     // A prime number of seconds, so that every field takes every value: 1970 to 9999 in steps of about 41 days.
     var failures: [Int64] = []
     for time in stride(from: Int64(0), through: 253_402_300_799, by: 3_543_241) {
-      if HTTPDate.parse(HTTPDate.format(time)) != time { failures.append(time) }
+      if HTTPDate.parse(HTTPDate.format(time), unixTime: 0) != time { failures.append(time) }
     }
     #expect(failures.isEmpty)
   }
@@ -41,8 +41,32 @@ import Testing
       "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 08:49 GMT",
       "Sun, 06 Nov 1994 08:49:37:01 GMT", "Sun, -6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 ::: GMT",
       "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "Sun, ٠٦ Nov 1994 08:49:37 GMT",
+      "Sunday, 06-Nov-1994 08:49:37 GMT", "Sunday, 06-Nov-9 08:49:37 GMT", "Sunday, 06-Nov--9 08:49:37 GMT",
+      "Sunday, 06-Nov-94-1 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37", "Sunday 06-Nov-94 08:49:37 GMT",
+      "Sunday, -Nov-94 08:49:37 GMT", "Sun Nov 6 08:49:37 94", "Sun Nov 6 08:49:37 GMT", "Sun 6 Nov 08:49:37 1994",
+      "Sun Nov 32 08:49:37 1994",
     ]
-    for text in wrong { #expect(HTTPDate.parse(text) == nil, "\(text)") }
+    for text in wrong { #expect(HTTPDate.parse(text, unixTime: 0) == nil, "\(text)") }
+  }
+
+  /// Obsolete, and still to be read (RFC 9110, 5.6.7).
+  @Test func olderForms() {
+    let now = 1_763_000_000.0  // November 2025
+    #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT", unixTime: now) == 784_111_777)
+    #expect(HTTPDate.parse("Sun Nov  6 08:49:37 1994", unixTime: now) == 784_111_777)
+    #expect(
+      HTTPDate.parse("Fri Nov 16 08:49:37 2029", unixTime: now)
+        == HTTPDate.parse("Fri, 16 Nov 2029 08:49:37 GMT", unixTime: 0))
+    for (digits, year) in [("30", 2030), ("75", 2075), ("76", 1976), ("99", 1999), ("00", 2000)] {
+      let expected = HTTPDate.unixTime(year: year, month: 11, day: 6, hour: 8, minute: 49, second: 37)
+      #expect(HTTPDate.parse("Sunday, 06-Nov-\(digits) 08:49:37 GMT", unixTime: now) == expected, "\(digits)")
+    }
+    // A century earlier would be before all time here.
+    #expect(HTTPDate.parse("Sunday, 06-Nov-69 08:49:37 GMT", unixTime: 0) == nil)
+    for clock in [-Double.infinity, -1, 0, 1e18, .infinity, .nan] {
+      _ = HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT", unixTime: clock)
+    }
+    #expect(RetryAfter.parse("Sunday, 06-Nov-94 08:49:47 GMT", unixTime: 784_111_777) == 10)
   }
 
   @Test func fromParts() {
