@@ -1,0 +1,38 @@
+import Glibc
+
+@testable import ImageSearch
+
+/// Any text as the header `Retry-After` and as a date of HTTP.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzHeaders(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
+  for now in [-1.0, 0, 1_763_000_000, 1e18, .infinity, .nan] {
+    guard let wait = RetryAfter.parse(text, unixTime: now) else { continue }
+    // No answer may ask for a wait that goes back in time. A clock that is none gives none.
+    if now.isFinite, !(wait >= 0) { abort() }
+  }
+  guard let time = HTTPDate.parse(text, unixTime: 1_763_000_000) else { return 0 }
+  // Year 9999 and a leap second at most, and written again the same moment.
+  guard (0...253_402_300_800).contains(time) else { abort() }
+  if time < 253_402_300_800, HTTPDate.parse(HTTPDate.format(time), unixTime: 0) != time { abort() }
+  return 0
+}
+
+/// Writes one seed for each form.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
+  let seeds = [
+    "120", "0", "999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sun Nov  6 08:49:37 1994", "Fri, 31 Dec 9999 23:59:60 GMT", "Tue, 29 Feb 2000 00:00:00 GMT",
+  ]
+  for (i, seed) in seeds.enumerated() {
+    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
+    fputs(seed, file)
+    fclose(file)
+  }
+  return 0
+}

@@ -1,0 +1,56 @@
+// sources: Tests/ImageSearchTests/Pictures/ByteBuilder.swift Tests/ImageSearchTests/Pictures/SamplePicture.swift
+
+import Glibc
+
+@testable import ImageSearch
+
+/// A source that counts: a hostile header must not have the whole picture read again and again.
+private final class CountingSource: ByteSource {
+  private let bytes: PictureBytes
+  private(set) var bytesRead = 0
+  var count: Int { bytes.count }
+
+  init(_ bytes: [UInt8]) { self.bytes = PictureBytes(bytes) }
+
+  func read(at offset: Int, count: Int) -> [UInt8] {
+    let result = bytes.read(at: offset, count: count)
+    bytesRead += result.count
+    return result
+  }
+}
+
+/// Any bytes as a picture whose header is read, and checked for every service.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let source = CountingSource([UInt8](UnsafeBufferPointer(start: data, count: size)))
+  let expected: [ImageSearchError.Code] = [.emptyPicture, .notAPicture, .unsupportedFormat, .corruptPicture]
+  do {
+    let header = try PictureHeader.read(from: source)
+    guard header.width > 0, header.height > 0, (1...8).contains(header.orientation), header.byteCount == size,
+      header.pixelCount > 0
+    else { abort() }
+    for rules in [PicturePreflight.tinEye, .alibabaCloud()] { _ = try? rules.check(header) }
+  } catch let error as ImageSearchError {
+    guard expected.contains(error.code), !error.message.isEmpty else { abort() }
+  } catch {
+    abort()
+  }
+  // 4096 blocks of 16 KiB, and the first look.
+  guard source.bytesRead <= 65 << 20 else { abort() }
+  return 0
+}
+
+/// Writes every sample of the tests.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
+  for (i, sample) in SamplePicture.all.enumerated() where sample.bytes.count <= 65_536 {
+    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
+    fwrite(sample.bytes, 1, sample.bytes.count, file)
+    fclose(file)
+  }
+  return 0
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+@testable import ImageSearch
+
+/// Any bytes as the answer to every call of TMAPI; the first byte chooses the HTTP status and the endpoint.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  guard let first = bytes.first else { return 0 }
+  let statuses = [200, 200, 200, 401, 422, 439, 499, 503]
+  let response = HTTPResponse(
+    status: statuses[Int(first) % statuses.count], headers: [("retry-after", String(Int(first) * 977))],
+    body: Array(bytes.dropFirst()))
+  switch TMAPIAnswer.read(response, unixTime: 1_500_000_000, TMAPISearchResponse.init) {
+  case .success(let answer):
+    guard response.status == 200 else { abort() }
+    var request = TMAPISearchRequest(image: .url("https://cbu01.alicdn.com/a.jpg"))
+    for page in [1, 2, Int.max] {
+      request.page = page
+      // Nothing is paid for behind an empty page.
+      if answer.hasMore(after: request), answer.offers.isEmpty { abort() }
+    }
+    _ = answer.offers.map(\.common)
+  case .failure(let failure):
+    guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? 0) >= 0 else { abort() }
+    if failure.repetition == .notCounted, !failure.isThrottling { abort() }
+  }
+  if case .success(let conversion) = TMAPIAnswer.read(response, unixTime: 0, TMAPIConversion.init) {
+    guard !conversion.path.isEmpty, !conversion.path.utf8.contains(where: { $0 <= 32 }) else { abort() }
+    _ = try? TMAPIPicture(.url(conversion.path))
+  }
+  return 0
+}
+
+/// Writes an answer of every kind; the three documented ones are in the corpus.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
+  for (i, seed) in seeds.enumerated() {
+    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
+    let bytes = Array(seed.utf8)
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+  }
+  return 0
+}
+
+// The first character is the choice of the status: a space is 200, # is 401.
+private let seeds = [
+  #" {"code":200,"msg":"success","data":{"image_url":"/search/imgextra/i4/O1CN01.jpg"}}"#,
+  #" {"code":200,"msg":"success","data":"/search/imgextra/i4/O1CN01.jpg"}"#,
+  #" {"code":439,"msg":"insufficient balance","data":null}"#,
+  ##"#{"message":"Missing API key found in request"}"##,
+  "'<html>503 Service Temporarily Unavailable</html>",
+]

@@ -1,0 +1,53 @@
+import Glibc
+
+@testable import ImageSearch
+
+/// Any text as a URL: what is taken must be what will be asked, in whatever way it is taken apart again.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
+  if let address = try? WebAddress(text, field: "URL") {
+    guard address.text == text, address.scheme == "http" || address.scheme == "https", !address.host.isEmpty,
+      address.path.hasPrefix("/"), !text.utf8.contains(where: { $0 <= 32 || $0 == 127 })
+    else { abort() }
+    // Scheme, host and port alone lead to the same place.
+    guard let origin = try? WebAddress(address.origin, field: "origin"), origin.host == address.host,
+      origin.port == address.port, origin.scheme == address.scheme
+    else { abort() }
+    _ = address.hostHeader
+  }
+  if let base = try? WebAddress.base(text) {
+    guard !base.hasQuery, !base.text.hasSuffix("/"), (try? WebAddress.base(base.text)) == base else { abort() }
+    guard let joined = try? WebAddress(base.text + "/search/", field: "call"), joined.origin == base.origin else {
+      abort()
+    }
+  }
+  if let picture = try? TMAPIPicture(.url(text)), case .direct(let path) = picture, path.isEmpty { abort() }
+  let encoded = PercentEncoding.encode(text)
+  guard encoded.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { abort() }
+  // A value cannot end its own place in a query or a form.
+  for form in [encoded, PercentEncoding.encodeForm(text)] where form.utf8.contains(where: { $0 == 38 || $0 == 61 }) {
+    abort()
+  }
+  return 0
+}
+
+/// Writes one seed for each shape.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
+  let seeds = [
+    "https://api.tineye.com/rest/", "http://[::1]:8080/a%20b?c=d#e", "https://user:word@a.example/", "HTTP://A.Example",
+    "https:///a", "https://cbu01.alicdn.com/img/a.jpg", "/search/imgextra/i4/O1CN01.jpg", "https://1.2.3.4:65535/../x",
+    "https://b\u{FC}cher.example/\u{6F22}", "file:///etc/passwd", "https://a.example:/", "https://a.example//",
+  ]
+  for (i, seed) in seeds.enumerated() {
+    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
+    fputs(seed, file)
+    fclose(file)
+  }
+  return 0
+}
