@@ -47,11 +47,12 @@ let package = Package(
       cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))],
       linkerSettings: codecs),
     .target(name: "PictureCodecs", dependencies: ["PictureMatching", "CPictureCodecs"], swiftSettings: strict),
+    .target(name: "CMappedFile"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "LocalIndex",
       dependencies: [
-        "ImageSearch", "PictureMatching", "PictureCodecs",
+        "ImageSearch", "PictureMatching", "PictureCodecs", "CMappedFile",
         .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: strict),

@@ -1,3 +1,4 @@
+import CMappedFile
 import ImageSearch
 
 #if canImport(Glibc)
@@ -14,6 +15,8 @@ final class SegmentMemory: @unchecked Sendable {
   /// The file behind the bytes, -1 for none.
   private let descriptor: Int32
   private let isMapped: Bool
+  /// Keeps the process alive should the file become shorter while it is read; -1 for none.
+  private let guardNumber: Int32
 
   /// Zeroed memory.
   ///
@@ -25,6 +28,7 @@ final class SegmentMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
     descriptor = -1
     isMapped = false
+    guardNumber = -1
   }
 
   /// Maps a file for reading.
@@ -44,6 +48,7 @@ final class SegmentMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: Int(status.st_size))
     self.descriptor = descriptor
     isMapped = true
+    guardNumber = mapped_file_guard(start, Int(status.st_size))
   }
 
   /// Makes a file of zeroes and maps it for writing. Its blocks are reserved first: writing to a mapping of a full disk would
@@ -68,9 +73,12 @@ final class SegmentMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
     self.descriptor = descriptor
     isMapped = true
+    // Nobody knows the file's name yet.
+    guardNumber = -1
   }
 
   deinit {
+    mapped_file_unguard(guardNumber)
     if isMapped { munmap(bytes.baseAddress, bytes.count) } else { free(bytes.baseAddress) }
     if descriptor >= 0 { close(descriptor) }
   }
@@ -85,9 +93,10 @@ final class SegmentMemory: @unchecked Sendable {
     }
   }
 
-  /// Whether the file still has all bytes: reading a mapping beyond the end of its file would end the process.
+  /// Whether the file has all its bytes and always had: what is read beyond its end are zeros.
   var isWhole: Bool {
     guard descriptor >= 0 else { return true }
+    guard !mapped_file_is_broken(guardNumber) else { return false }
     var status = stat()
     return fstat(descriptor, &status) == 0 && Int(status.st_size) >= bytes.count
   }

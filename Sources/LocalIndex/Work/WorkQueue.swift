@@ -124,6 +124,8 @@ final class WorkQueue: @unchecked Sendable {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
+    // Those that a thread brings on itself end the process when they are blocked, whoever handles them.
+    for own in [SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS] { sigdelset(&all, own) }
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let context = Unmanaged.passRetained(self)
     let status = pthread_create(
