@@ -26,12 +26,19 @@
       return try await workers.run(control: control) { [self] in try searchNow(ready, control: control) }
     }
 
-    /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
+    /// Blocks.
     private func searchNow(_ request: SearchRequest, control: CallControl) throws -> SearchPage {
       let (bytes, _) = try load(request.image, control: control)
       let query = try bytes.withUnsafeBytes {
         try PictureAnalyzer(configuration: configuration).query($0, region: request.region)
       }
+      return try answer(query, request, control: control)
+    }
+
+    /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
+    ///
+    /// - Parameter query: what was made of the request's picture.
+    func answer(_ query: QueryFeatures, _ request: SearchRequest, control: CallControl) throws -> SearchPage {
       while true {
         try control.check()
         do {

@@ -1,6 +1,8 @@
 /// A set of small numbers, a bit each.
 struct BitSet: Sendable {
   private var words: [UInt64]
+  /// How many there are.
+  private(set) var count = 0
 
   init(count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
 
@@ -13,6 +15,7 @@ struct BitSet: Sendable {
   /// Numbers beyond the room are left out.
   mutating func insert(_ number: Int) {
     guard number >= 0, number >> 6 < words.count else { return }
+    if !contains(number) { count += 1 }
     words[number >> 6] |= 1 << UInt64(number & 63)
   }
 

@@ -15,6 +15,8 @@
     /// The key of the newest row in the view.
     private var lastPicture: Int64 = 0
     private var lastDeletion: Int64 = 0
+    /// Pictures of segments without features that were deleted since.
+    private var deadLost = 0
 
     /// Brings the view to the state that a transaction sees.
     ///
@@ -35,6 +37,15 @@
         markDeleted(picture)
       }
       generation = state.generation
+      // A page of the database that was damaged may lose rows without anything else being wrong with it.
+      guard live == state.pictures else {
+        throw IndexTransaction.corrupt("it has \(live) of \(state.pictures) pictures")
+      }
+    }
+
+    /// Pictures in the view, those that are never found for want of features among them.
+    private var live: Int {
+      zip(segments, dead).reduce(newer.live - deadLost) { $0 + $1.0.count + Int($1.0.header.lost) - $1.1.count }
     }
 
     private mutating func openSegments(
@@ -43,6 +54,7 @@
       let open = Dictionary(segments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       segments = []
       dead = []
+      deadLost = 0
       newer = NewerPictures()
       lastPicture = 0
       lastDeletion = 0
@@ -65,7 +77,7 @@
       if newer.markDeleted(id) { return }
       for (i, segment) in segments.enumerated()
       where segment.header.firstPicture <= id && id <= segment.header.lastPicture {
-        if let picture = segment.picture(ofRow: id) { dead[i].insert(picture) }
+        if let picture = segment.picture(ofRow: id) { dead[i].insert(picture) } else { deadLost += 1 }
       }
     }
 
@@ -82,13 +94,13 @@
       control: CallControl
     ) throws -> [FoundPicture] {
       let pictures = Int(try transaction.state().pictures)
-      let found = try withTables { tables in
+      let found = try intact { tables in
         var limits = Voter.Limits()
         while true {
           let suspects = PictureSearch.suspects(for: query, in: tables, limits: limits) {
             isWanted(table: $0, picture: $1, category: category)
           }
-          if let damaged = segments.first(where: \.isDamaged) { throw SegmentDamage(name: damaged.name) }
+          try checkSegments()
           try control.check()
           let hits = try PictureSearch.verify(
             suspects, of: query, indexSize: pictures, leastConfidence: leastConfidence,
@@ -109,6 +121,17 @@
 
     /// Candidates that are looked at in an orientation when the usual number turns out to be matches.
     static let mostCandidates = 2000
+
+    /// Looks into the tables; what was read while a segment was damaged counts for nothing, errors among it.
+    private func intact<Value>(_ body: ([PictureSearch.Table]) throws -> Value) throws -> Value {
+      let result = Result { try withTables(body) }
+      try checkSegments()
+      return try result.get()
+    }
+
+    private func checkSegments() throws {
+      if let damaged = segments.first(where: \.isDamaged) { throw SegmentDamage(name: damaged.name) }
+    }
 
     private func withTables<Value>(_ body: ([PictureSearch.Table]) throws -> Value) throws -> Value {
       try withExtendedLifetime(segments) {

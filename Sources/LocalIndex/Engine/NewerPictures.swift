@@ -9,26 +9,28 @@
     private(set) var ids: [Int64] = []
     private var categories: [UInt32] = []
     private(set) var dead = BitSet(count: 0)
+    /// Keys of pictures without features: they are counted, but never found.
+    private var lost: Set<Int64> = []
 
     /// Pictures that are sorted at once.
     private static let batch = 4096
 
-    var count: Int { ids.count }
+    /// How many rows there are that were not deleted since.
+    var live: Int { ids.count + lost.count - dead.count }
 
     /// Adds the rows of a range.
     ///
     /// - Returns: the key of the last one; `nil` when there was none.
     mutating func load(_ transaction: IndexTransaction, from first: Int64, through last: Int64) throws -> Int64? {
-      var loaded: Int64?
       var pictures: [(number: Int, features: PictureFeatures)] = []
-      try transaction.forEachFeatures(from: first, through: last) { id, category, data in
+      let loaded = try transaction.forEachFeatures(from: first, through: last, lost: { lost.insert($0) }) {
+        id, category, data in
         guard ids.count < PostingView.mostPictures else {
           throw ImageSearchError.local(.internalFailure, "There are too many pictures outside of segments")
         }
         pictures.append((ids.count, try MatchEngine.features(data, of: id)))
         ids.append(id)
         categories.append(category.map { UInt32(truncatingIfNeeded: $0) } ?? 0)
-        loaded = id
         if pictures.count == Self.batch {
           tables.add(pictures)
           pictures = []
@@ -41,6 +43,7 @@
 
     /// - Returns: whether the picture is here.
     mutating func markDeleted(_ id: Int64) -> Bool {
+      if lost.remove(id) != nil { return true }
       var low = 0
       var high = ids.count
       while low < high {

@@ -18,6 +18,8 @@ struct SegmentBuilder {
   private var counts: [UInt32]
   private let countingBits: Int
   private var postings = 0
+  /// Pictures of the range without features, which are not among the rows.
+  var lost = 0
 
   /// First pass.
   ///
@@ -69,6 +71,7 @@ struct SegmentBuilder {
     var header = SegmentHeader(
       matcher: MatchEngine.segmentVersion, parameters: MatchEngine.segmentParameters, firstPicture: firstPicture,
       lastPicture: lastPicture, layout: layout)
+    header.lost = UInt32(clamping: lost)
     func checksum(_ part: Range<Int>) -> UInt32 {
       CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[part]))
     }

@@ -12,6 +12,8 @@ struct SegmentHeader: Sendable, Equatable {
   var firstPicture: Int64
   var lastPicture: Int64
   var layout: SegmentLayout
+  /// Pictures of the range whose features could not be made anew: they are not in the segment, but counted.
+  var lost: UInt32 = 0
   /// CRC-32C of ids and categories, of codes, of starts, of checks.
   var idsChecksum: UInt32 = 0
   var codesChecksum: UInt32 = 0
@@ -35,6 +37,7 @@ struct SegmentHeader: Sendable, Equatable {
     target.storeBytes(of: codesChecksum, toByteOffset: 60, as: UInt32.self)
     target.storeBytes(of: startsChecksum, toByteOffset: 64, as: UInt32.self)
     target.storeBytes(of: checksChecksum, toByteOffset: 68, as: UInt32.self)
+    target.storeBytes(of: lost, toByteOffset: 72, as: UInt32.self)
     let own = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: target[0..<Self.size - 4]))
     target.storeBytes(of: own, toByteOffset: Self.size - 4, as: UInt32.self)
   }
@@ -70,5 +73,6 @@ struct SegmentHeader: Sendable, Equatable {
     codesChecksum = word(60)
     startsChecksum = word(64)
     checksChecksum = word(68)
+    lost = word(72)
   }
 }

@@ -98,17 +98,19 @@
       let (row, deletion) = try store.read(control) { transaction in
         let state = try transaction.state()
         let deletion = try transaction.lastDeletion()
+        var lost: Set<Int64> = []
         let rows: SegmentBuilder.Rows = { body in
-          try transaction.forEachFeatures(from: first, through: last) { id, category, data in
+          try transaction.forEachFeatures(from: first, through: last, lost: { lost.insert($0) }) { id, category, data in
             try control.check()
             try self.life.check()
             try body(id, category, data)
           }
         }
-        let builder = try SegmentBuilder(
+        var builder = try SegmentBuilder(
           firstPicture: first, lastPicture: last, expected: try transaction.count(from: first, through: last),
           rows: rows)
-        guard builder.pictures > 0 else { return (nil as SegmentRow?, deletion) }
+        builder.lost = lost.count
+        guard builder.pictures > 0 || !lost.isEmpty else { return (nil as SegmentRow?, deletion) }
         let name = "\(first)-\(last)-\(state.generation).segment"
         let path = store.directory.segments + "/" + name
         do {

@@ -27,10 +27,11 @@
       return found
     }
 
-    private static let columns = """
-      SELECT p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
-      p.source_path, p.source_time, p.warning, p.checksum FROM pictures p LEFT JOIN categories c ON c.id = p.category
+    private static let fields = """
+      p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
+      p.source_path, p.source_time, p.warning, p.checksum
       """
+    private static let columns = "SELECT \(fields) FROM pictures p LEFT JOIN categories c ON c.id = p.category"
 
     func picture(_ id: Int64) throws -> StoredPicture? {
       try connection.statement("\(Self.columns) WHERE p.id = ?1").first([.integer(id)], Self.stored)
@@ -49,24 +50,35 @@
       return found
     }
 
-    /// Calls `body` with key, category and features of each picture from `first` to `last`, in order. Pictures whose features
-    /// could not be made anew have none and are left out.
+    /// Calls `body` with key, category and features of each picture from `first` to `last`, in order.
+    ///
+    /// - Parameter lost: called with the key of each picture whose features could not be made anew; it has none.
+    /// - Returns: the key of the last one of either kind; `nil` when there was none.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a row of which anything is damaged: a category that changed by itself
+    ///   would hide a picture from those who ask for the right one.
+    @discardableResult
     func forEachFeatures(
-      from first: Int64, through last: Int64, _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
-    ) throws {
+      from first: Int64, through last: Int64, lost: (Int64) -> Void = { _ in },
+      _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Int64? {
       let sql = """
-        SELECT p.id, p.category, f.data, f.checksum FROM pictures p LEFT JOIN features f ON f.picture = p.id
-        WHERE p.id >= ?1 AND p.id <= ?2 ORDER BY p.id
+        SELECT \(Self.fields), p.category, f.data, f.checksum FROM pictures p LEFT JOIN categories c ON c.id = p.category
+        LEFT JOIN features f ON f.picture = p.id WHERE p.id >= ?1 AND p.id <= ?2 ORDER BY p.id
         """
+      var before: Int64?
       try connection.statement(sql).forEach([.integer(first), .integer(last)]) { row in
-        guard !row.isNull(2) else { throw Self.corrupt("picture \(row.integer(0)) has no features") }
-        try row.withBlob(2) { data in
-          guard Int64(CRC32C.checksum(data)) == row.integer(3) else {
-            throw Self.corrupt("the features of picture \(row.integer(0)) are damaged")
+        let id = try Self.stored(row).id
+        guard id > before ?? 0 else { throw Self.corrupt("the rows are not in order at picture \(id)") }
+        before = id
+        guard !row.isNull(15) else { throw Self.corrupt("picture \(id) has no features") }
+        try row.withBlob(15) { data in
+          guard Int64(CRC32C.checksum(data)) == row.integer(16) else {
+            throw Self.corrupt("the features of picture \(id) are damaged")
           }
-          if !data.isEmpty { try body(row.integer(0), row.optionalInteger(1), data) }
+          if data.isEmpty { lost(id) } else { try body(id, row.optionalInteger(14), data) }
         }
       }
+      return before
     }
 
     /// The features of one picture; `nil` when it is not there.
@@ -88,7 +100,15 @@
 
     /// The key of a category; `nil` when no picture ever had it.
     func category(_ name: String) throws -> Int64? {
-      try connection.statement("SELECT id FROM categories WHERE name = ?1").first([.text(name)]) { $0.integer(0) }
+      let indexed = try connection.statement("SELECT id FROM categories WHERE name = ?1").first([.text(name)]) {
+        $0.integer(0)
+      }
+      if let indexed { return indexed }
+      // They are few; an index that has lost one would make a search find nothing.
+      let scanned = try connection.statement("SELECT id FROM categories NOT INDEXED WHERE name = ?1")
+        .first([.text(name)]) { $0.integer(0) }
+      guard scanned == nil else { throw Self.corrupt("the index of the categories is damaged") }
+      return nil
     }
 
     /// Calls `body` with sequence number and picture of each deletion after `sequence`.
