@@ -11,15 +11,16 @@
  *   - A function that can fail returns an imagesearch_status, 0 is success. Its out-parameter is the last one and is set to
  *     NULL or 0 on failure. The out-parameter `error` before it may be NULL; if it is not, it receives an owned error on
  *     failure and NULL on success.
- *   - Handles are freed by the function that is named for their type; it accepts NULL. A string or a pointer that an accessor
- *     returns is borrowed and lives as long as the handle that it was read from. Accessors accept NULL and then return what
- *     stands for "unknown": NULL, -1, NaN or 0, as each of them says.
- *   - Text is UTF-8 and ends with a zero byte; bytes are a pointer and a length. What you pass in is read during the call only,
- *     unless the function says otherwise.
+ *   - Handles are freed by the function that is named for their type; it accepts NULL. A string or a pointer that an
+ * accessor     returns is borrowed and lives as long as the handle that it was read from. Accessors accept NULL and then
+ * return what     stands for "unknown": NULL, -1, NaN or 0, as each of them says.
+ *   - Text is UTF-8 and ends with a zero byte; bytes are a pointer and a length. What you pass in is read during the call
+ * only,     unless the function says otherwise.
  *   - Options structs begin with their own size; start from the _INIT macro, so that a field added later means its default.
  *   - Seconds are double; 0 means "the default" wherever a time can be given.
- *   - Fork before the first client is opened, or exec in the child: threads do not survive a fork, so in a child of a process
- *     that has opened a client every call answers IMAGESEARCH_CLOSED, a new imagesearch_..._open() too. Freeing is allowed.
+ *   - Fork before the first client is opened, or exec in the child: threads do not survive a fork, so in a child of a
+ * process     that has opened a client every call answers IMAGESEARCH_CLOSED, a new imagesearch_..._open() too. Freeing is
+ * allowed.
  */
 #ifndef IMAGESEARCH_H
 #define IMAGESEARCH_H
@@ -401,7 +402,10 @@ typedef struct imagesearch_local_index_options {
   int32_t must_exist;
   /** Pictures worked on at once, 1-256. Default: one a processor core. */
   int32_t threads;
-  /** The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays are not made then. Default 512. */
+  /**
+   * The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays then need the file that a picture was
+   * added from. Default 512.
+   */
   int32_t thumbnail_side;
   /** The JPEG quality of the thumbnails, 1-100. Default 75. */
   int32_t thumbnail_quality;
@@ -583,8 +587,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(imagesearch_client 
  *
  * alibaba: how to sign in, and where. options: how the client behaves, or NULL; its base_url is not used. error: see above.
  * client: receives the client.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL; IMAGESEARCH_UNAUTHORIZED when no key is in the
- * environment; IMAGESEARCH_UNSUPPORTED for prepare_pictures in a library without picture codecs.
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL; IMAGESEARCH_UNAUTHORIZED when no key is in
+ * the environment; IMAGESEARCH_UNSUPPORTED for prepare_pictures in a library without picture codecs.
  * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
@@ -731,8 +735,10 @@ enum {
 };
 
 /**
- * A picture of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query; the local
- * index draws it.
+ * A picture of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The
+ * local index draws it as a PNG in the frame of the match, from the file that the match was added from or else its
+ * thumbnail, at most 1024 pixels a side; IMAGESEARCH_NOT_FOUND when neither is left, or the picture was replaced or removed
+ * since the search.
  *
  * client: the client that found the match. query: the picture that was searched with; NULL for TinEye. match: the match.
  * style: one of IMAGESEARCH_OVERLAY_*. call: time limits, or NULL. error: see above. picture: receives the encoded picture.
@@ -908,6 +914,226 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(imagesearch_
  * operation: the operation, or NULL. Threads: one, not in a wait for it elsewhere; does not block. Since: 1.0.
  */
 IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation);
+
+/* ---- Local index -------------------------------------------------------------------------------------------------------- */
+
+/** How far a batch has come. */
+typedef struct imagesearch_progress {
+  /** The size of the struct in the library that calls; a later one may be longer. */
+  size_t struct_size;
+  /** Pictures that are done, unchanged and failed ones among them. */
+  int64_t done;
+  /** Pictures in all. */
+  int64_t total;
+  /** Pictures that failed. */
+  int64_t failed;
+  /** Pictures a second, over the last half minute. */
+  double per_second;
+  /** Seconds that the rest will take at that rate; NaN before anything is done. */
+  double seconds_left;
+} imagesearch_progress;
+
+/**
+ * Tells how far a batch has come, after every transaction of an index or call of a service. `progress` lives during the call
+ * only. Called on a thread of the library, one call of it at a time; it must return soon and may call any function that does
+ * not block. It is not called any more once the batch has returned, or its operation has called its completion.
+ */
+typedef void (*imagesearch_progress_callback)(const imagesearch_progress *progress, void *user_data);
+
+/** How many pictures go into a local index. Start from IMAGESEARCH_BATCH_OPTIONS_INIT; what is 0 or NULL takes the default. */
+typedef struct imagesearch_batch_options {
+  /** sizeof(imagesearch_batch_options). */
+  size_t struct_size;
+  /** The category of every picture of a folder, or NULL. */
+  const char *category;
+  /** Text that is returned with every match of a picture of a folder, at most 4096 characters, or NULL. */
+  const char *custom_content;
+  /** Not 0: folders in the folder are left out. */
+  int32_t not_recursive;
+  /**
+   * 0: every file is an item, named by its path within the folder. Not 0: every folder is an item with its files as
+   * pictures, named by its path within the folder, "." for that folder itself.
+   */
+  int32_t item_per_folder;
+  /** Pictures that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
+  int32_t transaction_size;
+  /** Pictures that are worked on at once, 1-256. Default: those of the index. */
+  int32_t threads;
+  /** Not 0: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
+  int32_t read_unchanged_files;
+  /** Must be 0. */
+  int32_t reserved;
+} imagesearch_batch_options;
+
+#define IMAGESEARCH_BATCH_OPTIONS_INIT                                                                                       \
+  { sizeof(imagesearch_batch_options), NULL, NULL, 0, 0, 0, 0, 0, 0 }
+
+/** How a local index is copied. Start from IMAGESEARCH_COPY_OPTIONS_INIT; what is 0 or NULL takes the default. */
+typedef struct imagesearch_copy_options {
+  /** sizeof(imagesearch_copy_options). */
+  size_t struct_size;
+  /**
+   * What was copied is remembered in the index under this name, 1-256 characters, so that another call with it copies only
+   * what is new. Default: the name of the service; give a name of your own to copy into two instances of one service.
+   */
+  const char *target;
+  /** Not 0: send the thumbnail of a picture whose file is not there any more or has changed. */
+  int32_t send_thumbnails;
+  /** Pictures given to the service in one call, 1-1000. Default 20. */
+  int32_t call_size;
+} imagesearch_copy_options;
+
+#define IMAGESEARCH_COPY_OPTIONS_INIT                                                                                        \
+  { sizeof(imagesearch_copy_options), NULL, 0, 0 }
+
+/**
+ * Adds the pictures of a folder to a local index, on several cores. A picture that is there with the same bytes is skipped;
+ * a file that has the size and the time that it had is not even read. So a batch that was ended goes on where it was when it
+ * is started again. A bad file is an entry of the report and does not stop the rest.
+ *
+ * client: a local index. folder: its path. batch: how, or NULL. call: time limits of the whole batch, or NULL. progress:
+ * called now and then, or NULL. user_data: passed to it. error: see above. report: receives one entry a picture, in the
+ * order of the paths.
+ * Returns: IMAGESEARCH_OK when every picture was tried, also if some failed;
+ * IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; IMAGESEARCH_UNSUPPORTED when the client is no local index;
+ * or any other status, and what was written before stays.
+ * Ownership: free the report with imagesearch_add_report_free().
+ * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder(
+    imagesearch_client *client, const char *folder, const imagesearch_batch_options *batch,
+    const imagesearch_call_options *call, imagesearch_progress_callback progress, void *user_data, imagesearch_error **error,
+    imagesearch_add_report **report);
+
+/**
+ * Adds many items to a local index, as imagesearch_local_index_add_folder() does those of a folder. imagesearch_add_images()
+ * in contrast is one transaction, without progress.
+ *
+ * client: a local index. items: pointers to the items. item_count: how many. batch: how, or NULL; what concerns folders and
+ * names in it is not used. call, progress, user_data, error: as for a folder. report: receives one entry a picture, in the
+ * order given.
+ * Returns: as imagesearch_local_index_add_folder().
+ * Ownership: free the report with
+ * imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items(
+    imagesearch_client *client, const imagesearch_item *const *items, size_t item_count,
+    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+    void *user_data, imagesearch_error **error, imagesearch_add_report **report);
+
+/**
+ * Makes everything anew in a local index that follows from its pictures: damaged features, and all segments. Features are
+ * made from the file that a picture came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on
+ * meanwhile, and after an early end another call goes on where this one ended.
+ *
+ * client: a local index. call: time limits, or NULL. progress: called now and then, or NULL. user_data: passed to it. error:
+ * see above. report: receives one entry a picture: IMAGESEARCH_UNCHANGED when its features were good, IMAGESEARCH_REPLACED
+ * when they were made anew, IMAGESEARCH_FAILED when nothing is left to make them of; such a picture is found again once it
+ * is added again.
+ * Returns: IMAGESEARCH_OK or any other status.
+ * Ownership: free the report with
+ * imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild(imagesearch_client *client,
+                                                                   const imagesearch_call_options *call,
+                                                                   imagesearch_progress_callback progress, void *user_data,
+                                                                   imagesearch_error **error,
+                                                                   imagesearch_add_report **report);
+
+/**
+ * Rebuilds the local index in a directory without a client, which is the way for one that cannot be opened because of
+ * IMAGESEARCH_INDEX_VERSION_MISMATCH.
+ *
+ * path: the directory. The rest, what it returns and ownership: as imagesearch_local_index_rebuild();
+ * IMAGESEARCH_INDEX_UNAVAILABLE when there is no index. Threads: any; blocks until the deadline at most. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at(const char *path, const imagesearch_call_options *call,
+                                                                      imagesearch_progress_callback progress,
+                                                                      void *user_data, imagesearch_error **error,
+                                                                      imagesearch_add_report **report);
+
+/**
+ * Copies all pictures of a local index into another service, for instance an Alibaba Cloud Image Search instance, under the
+ * same item ids, names, categories and texts. An index stores no originals: they are the files that the pictures were added
+ * from. What was copied is remembered, so that another call copies only what is new; what was removed here is not removed
+ * there.
+ *
+ * client: a local index. target: a client that can add pictures. copy: how, or NULL. call: time limits of the whole copy, or
+ * NULL. progress: called after every call of the service, or NULL. user_data: passed to it. error: see above. report:
+ * receives one entry for each picture that had not been copied; one whose file is gone has failed with
+ * IMAGESEARCH_NOT_FOUND.
+ * Returns: IMAGESEARCH_OK when every picture was tried; IMAGESEARCH_UNSUPPORTED when `client` is no
+ * local index or `target` takes no pictures; an error that the next picture would meet too, such as
+ * IMAGESEARCH_CAPACITY_REACHED; or any other status.
+ * Ownership: free the report with imagesearch_add_report_free(). Threads:
+ * any; blocks, see imagesearch_search(). Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy(
+    imagesearch_client *client, imagesearch_client *target, const imagesearch_copy_options *copy,
+    const imagesearch_call_options *call, imagesearch_progress_callback progress, void *user_data, imagesearch_error **error,
+    imagesearch_add_report **report);
+
+/**
+ * Starts to add a folder; see imagesearch_local_index_add_folder() and imagesearch_search_start(). The report is taken with
+ * imagesearch_operation_take_report().
+ *
+ * progress, completion: called with the same user_data; either may be NULL.
+ * Returns: IMAGESEARCH_OK when it runs.
+ * Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder_start(
+    imagesearch_client *client, const char *folder, const imagesearch_batch_options *batch,
+    const imagesearch_call_options *call, imagesearch_progress_callback progress, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Starts to add items; see imagesearch_local_index_add_items() and imagesearch_local_index_add_folder_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs.
+ * Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items_start(
+    imagesearch_client *client, const imagesearch_item *const *items, size_t item_count,
+    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Starts to rebuild; see imagesearch_local_index_rebuild() and imagesearch_local_index_add_folder_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs.
+ * Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_start(
+    imagesearch_client *client, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Starts to rebuild the index in a directory; see imagesearch_local_index_rebuild_at() and
+ * imagesearch_local_index_add_folder_start().
+ *
+ * Returns: IMAGESEARCH_OK when it runs.
+ * Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at_start(
+    const char *path, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Starts to copy; see imagesearch_local_index_copy() and imagesearch_local_index_add_folder_start(). Both clients may be
+ * freed while it runs, which ends it.
+ *
+ * Returns: IMAGESEARCH_OK when it runs.
+ * Ownership: free the operation with imagesearch_operation_free().
+ * Threads: any; does not block. Since: 1.0.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy_start(
+    imagesearch_client *client, imagesearch_client *target, const imagesearch_copy_options *copy,
+    const imagesearch_call_options *call, imagesearch_progress_callback progress, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /* ---- Pages -------------------------------------------------------------------------------------------------------------- */
 

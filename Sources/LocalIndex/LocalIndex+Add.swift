@@ -22,16 +22,19 @@
 
     /// Prepares pictures on all workers, in the order given.
     ///
-    /// - Parameter trustingTimes: a file of the size and time that it had is not read.
+    /// - Parameters:
+    ///   - trustingTimes: a file of the size and time that it had is not read.
+    ///   - threads: how many pictures are worked on at once; `nil` keeps all workers busy.
     func prepare(
-      _ candidates: [PictureCandidate], trustingTimes: Bool, options: CallOptions, control: CallControl
+      _ candidates: [PictureCandidate], trustingTimes: Bool, threads: Int? = nil, options: CallOptions,
+      control: CallControl
     ) async throws -> [PreparedPicture] {
       var prepared = [PreparedPicture](
         repeating: .failed(.local(.internalFailure, "not tried")), count: candidates.count)
       try await withThrowingTaskGroup(of: (Int, PreparedPicture).self) { group in
         var next = 0
-        // A few more than there are workers: one more picture is read while another is worked on.
-        while next < min(candidates.count, workerCount + 2) {
+        // A few more than there are workers: one more picture is fetched while another is worked on.
+        while next < min(candidates.count, threads ?? workerCount + 2) {
           let index = next
           group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
           next += 1

@@ -39,7 +39,7 @@
     }
 
     /// Adds many items, on all cores, a transaction every ``BatchOptions/transactionSize`` pictures; see
-    /// ``addFolder(_:batch:options:progress:)``. Of the options only ``BatchOptions/transactionSize`` counts.
+    /// ``addFolder(_:batch:options:progress:)``. Of the options those for folders and names do not count.
     ///
     /// - Returns: one entry a picture, in the order given.
     /// - Throws: as ``addImages(_:options:)``. What was written before stays.
@@ -60,6 +60,9 @@
         throw ImageSearchError.local(
           .invalidArgument, "transactionSize is \(batch.transactionSize), allowed are 1 to 1000")
       }
+      if let threads = batch.threads, !(1...256).contains(threads) {
+        throw ImageSearchError.local(.invalidArgument, "threads is \(threads), allowed are 1 to 256")
+      }
       let candidates = try PictureCandidate.all(of: items)
       var report = AddReport()
       var meter = BatchMeter(total: candidates.count)
@@ -69,7 +72,8 @@
       while next < candidates.count || !waiting.candidates.isEmpty {
         let slice = Array(candidates[next..<min(candidates.count, next + batch.transactionSize)])
         next += slice.count
-        async let following = prepare(slice, trustingTimes: true, options: options, control: control)
+        async let following = prepare(
+          slice, trustingTimes: batch.skipsUnchangedFiles, threads: batch.threads, options: options, control: control)
         let entries = try await write(waiting.candidates, waiting.prepared, control: control)
         report.entries += entries
         if !entries.isEmpty {

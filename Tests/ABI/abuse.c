@@ -191,6 +191,9 @@ static void calls_check_their_arguments(void) {
   REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_add_images(client, items, 1, NULL, &error, &report));
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_remove_images(client, NULL, 4, NULL, &error, &count));
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_overlay(client, NULL, NULL, 0, NULL, &error, &bytes));
+  REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_local_index_add_folder(client, "/", NULL, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_local_index_rebuild(client, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_UNSUPPORTED, imagesearch_local_index_copy(client, client, NULL, NULL, NULL, NULL, &error, &report));
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search_start(client, NULL, NULL, NULL, NULL, &error, &operation));
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_operation_take_page(NULL, &error, &page));
 
@@ -211,12 +214,89 @@ static void calls_check_their_arguments(void) {
   imagesearch_client_free(client);
 }
 
+static void count_step(const imagesearch_progress *progress, void *user_data) {
+  EXPECT(progress->struct_size == sizeof *progress && progress->done <= progress->total);
+  ++*(int *)user_data;
+}
+
+static void batches_check_their_arguments(void) {
+  char folder[] = "/tmp/imagesearch-abuse-XXXXXX", path[64];
+  imagesearch_client *index = NULL;
+  imagesearch_add_report *report = (imagesearch_add_report *)8;
+  imagesearch_operation *operation = NULL;
+  imagesearch_batch_options batch = IMAGESEARCH_BATCH_OPTIONS_INIT;
+  imagesearch_copy_options copy = IMAGESEARCH_COPY_OPTIONS_INIT;
+  imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
+  const imagesearch_image *pictures[1] = {NULL};
+  imagesearch_item item = IMAGESEARCH_ITEM_INIT;
+  const imagesearch_item *items[1] = {NULL};
+  int steps = 0;
+  EXPECT(mkdtemp(folder) != NULL);
+  snprintf(path, sizeof path, "%s/index", folder);
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_rebuild_at(NULL, NULL, NULL, NULL, &error, &report));
+  EXPECT(report == NULL);
+  REFUSED(IMAGESEARCH_INDEX_UNAVAILABLE, imagesearch_local_index_rebuild_at(path, NULL, NULL, NULL, &error, &report));
+  EXPECT(imagesearch_local_index_open(path, NULL, NULL, &index) == IMAGESEARCH_OK);
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(NULL, folder, NULL, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(index, NULL, NULL, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_FILE_NOT_READABLE,
+          imagesearch_local_index_add_folder(index, "/no/such", NULL, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(index, folder, NULL, NULL, NULL, NULL, &error, NULL));
+  batch.threads = -1;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(index, folder, &batch, NULL, NULL, NULL, &error, &report));
+  batch.threads = 0;
+  batch.transaction_size = INT32_MAX;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(index, folder, &batch, NULL, NULL, NULL, &error, &report));
+  batch.transaction_size = 1;
+  batch.reserved = 1;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_folder(index, folder, &batch, NULL, NULL, NULL, &error, &report));
+  batch.reserved = 0;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_items(index, items, 1, &batch, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_add_items(index, NULL, 1, &batch, NULL, NULL, NULL, &error, &report));
+  copy.call_size = -5;
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_copy(index, index, &copy, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_copy(index, NULL, NULL, NULL, NULL, NULL, &error, &report));
+  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
+          imagesearch_local_index_rebuild_start(index, NULL, NULL, NULL, NULL, &error, NULL));
+  image.path = "/no/such.jpg";
+  pictures[0] = &image;
+  item.item_id = "item";
+  item.pictures = pictures;
+  item.picture_count = 1;
+  items[0] = &item;
+  EXPECT(imagesearch_local_index_add_items_start(index, items, 1, &batch, NULL, count_step, NULL, &steps, NULL, &operation) ==
+         IMAGESEARCH_OK);
+  EXPECT(imagesearch_operation_wait(operation, -1) == IMAGESEARCH_OK);
+  EXPECT(imagesearch_operation_take_report(operation, NULL, &report) == IMAGESEARCH_OK);
+  EXPECT(imagesearch_add_report_failed_count(report) == 1 && steps == 1);
+  imagesearch_add_report_free(report);
+  imagesearch_operation_free(operation);
+  EXPECT(imagesearch_local_index_rebuild(index, NULL, count_step, &steps, NULL, &report) == IMAGESEARCH_OK);
+  imagesearch_add_report_free(report);
+  imagesearch_client_close(index);
+  REFUSED(IMAGESEARCH_CLOSED, imagesearch_local_index_add_folder(index, folder, NULL, NULL, NULL, NULL, &error, &report));
+  imagesearch_client_free(index);
+  snprintf(path, sizeof path, "rm -r %s", folder);
+  EXPECT(system(path) == 0);
+}
+
 int main(void) {
   int i;
   accessors_accept_null();
   opening_checks_its_options();
   structs_may_be_longer();
   for (i = 0; i < 3; i++) calls_check_their_arguments();
+  batches_check_their_arguments();
   EXPECT(strcmp(imagesearch_version(), IMAGESEARCH_VERSION) == 0);
   EXPECT(imagesearch_abi_version() == IMAGESEARCH_ABI_VERSION);
   EXPECT(strcmp(imagesearch_status_name(IMAGESEARCH_NO_SEARCHES_LEFT), "noSearchesLeft") == 0);

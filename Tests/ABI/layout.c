@@ -46,5 +46,16 @@ int main(void) {
   FIELD(imagesearch_item, parameter_count);
   SIZE(imagesearch_removal);
   SIZE(imagesearch_backlink);
+  SIZE(imagesearch_progress);
+  FIELD(imagesearch_progress, done);
+  FIELD(imagesearch_progress, per_second);
+  FIELD(imagesearch_progress, seconds_left);
+  SIZE(imagesearch_batch_options);
+  FIELD(imagesearch_batch_options, category);
+  FIELD(imagesearch_batch_options, not_recursive);
+  FIELD(imagesearch_batch_options, read_unchanged_files);
+  SIZE(imagesearch_copy_options);
+  FIELD(imagesearch_copy_options, target);
+  FIELD(imagesearch_copy_options, call_size);
   return 0;
 }

@@ -41,6 +41,17 @@ imagesearch_item.pictures 32
 imagesearch_item.parameter_count 56
 imagesearch_removal 16
 imagesearch_backlink 24
+imagesearch_progress 48
+imagesearch_progress.done 8
+imagesearch_progress.per_second 32
+imagesearch_progress.seconds_left 40
+imagesearch_batch_options 48
+imagesearch_batch_options.category 8
+imagesearch_batch_options.not_recursive 24
+imagesearch_batch_options.read_unchanged_files 40
+imagesearch_copy_options 24
+imagesearch_copy_options.target 8
+imagesearch_copy_options.call_size 20
 """
 
 

@@ -14,7 +14,7 @@ imagesearch.aio has the same clients for asyncio. The work is done by libimagese
 from ._bound import LIBRARY as _LIBRARY
 from ._bound import function as _function
 from ._lib import LibraryNotLoadedError
-from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
+from .client import TMAPI, AlibabaCloud, Client, Fallback, TinEye
 from .errors import (
     AccountError,
     AddressError,
@@ -29,11 +29,13 @@ from .errors import (
     TransportError,
     UsageError,
 )
+from .local_index import LocalIndex
 from .models import (
     AddEntry,
     AddReport,
     AffineMap,
     Backlink,
+    BatchProgress,
     Capability,
     ImageItem,
     Match,
@@ -44,7 +46,7 @@ from .models import (
     QuotaUnit,
     Removal,
 )
-from .options import CallOptions, ClientOptions, SearchOptions
+from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
 from .page import SearchPage
 
 #: The version of the library that is loaded.
@@ -61,6 +63,8 @@ __all__ = [
     "AlibabaCloud",
     "AnswerError",
     "Backlink",
+    "BatchOptions",
+    "BatchProgress",
     "CallOptions",
     "CancelledError",
     "Capability",
@@ -69,6 +73,7 @@ __all__ = [
     "ClosedError",
     "Code",
     "Fallback",
+    "FolderOptions",
     "ImageItem",
     "ImageSearchError",
     "LibraryNotLoadedError",

@@ -21,6 +21,8 @@ _SEARCH_KEYS = _CALL_KEYS | {
     "limit", "offset", "minimum_score", "minimum_confidence", "category", "region", "sort", "order", "backlink_limit",
     "tags", "domain", "parameters",
 }  # fmt: skip
+_BATCH_KEYS = _CALL_KEYS | {"category", "custom_content", "transaction_size", "threads", "read_unchanged_files"}
+_FOLDER_KEYS = _BATCH_KEYS | {"recursive", "item_per_folder"}
 _CLIENT_KEYS = _CALL_KEYS | {
     "base_url", "max_attempts", "max_concurrent", "requests_per_minute", "max_paid_calls", "proxy", "no_proxy", "ca_file",
     "client_cert", "resolve", "allow_private_addresses", "upload_unfetched_pictures", "repeat_uncertain_paid_calls",
@@ -154,6 +156,30 @@ def _own_parameters(options: Mapping[str, Any]) -> Dict[str, str]:
             raise invalid_argument("%s is given twice, by its name and in parameters" % name)
         own[name] = value
     return own
+
+
+def batch_options(options: Mapping[str, Any], *, folder: bool) -> Tuple[_structs.BatchOptions, Optional[_structs.CallOptions]]:
+    """The structs of a batch: how, and its time limits."""
+    _refuse_unknown(options, _FOLDER_KEYS if folder else _BATCH_KEYS)
+    struct = _structs.new(_structs.BatchOptions)
+    get = options.get
+    struct.category = _values.text("category", get("category"))
+    struct.custom_content = _values.text("custom_content", get("custom_content"))
+    struct.not_recursive = 0 if get("recursive", True) else 1
+    struct.item_per_folder = 1 if get("item_per_folder") else 0
+    struct.transaction_size = _values.integer("transaction_size", get("transaction_size"), 1, 1000)
+    struct.threads = _values.integer("threads", get("threads"), 1, 256)
+    struct.read_unchanged_files = 1 if get("read_unchanged_files") else 0
+    return struct, None if _CALL_KEYS.isdisjoint(options) else _call_options(options)
+
+
+def copy_options(target: Optional[str], send_thumbnails: bool, call_size: Optional[int]) -> _structs.CopyOptions:
+    """The struct of a copy."""
+    struct = _structs.new(_structs.CopyOptions)
+    struct.target = _values.text("target", target)
+    struct.send_thumbnails = 1 if send_thumbnails else 0
+    struct.call_size = _values.integer("call_size", call_size, 1, 1000)
+    return struct
 
 
 class PreparedItems:

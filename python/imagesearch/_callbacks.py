@@ -1,4 +1,4 @@
-"""The two C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
+"""The three C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
 number in user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import sys
 import threading
 from typing import Any, Callable, Dict, Optional
 
-from ._structs import Completion, LogCallback
+from ._structs import Completion, LogCallback, ProgressCallback
+from .models import BatchProgress
 
 _tokens = itertools.count(1)
 _loggers: Dict[int, logging.Logger] = {}
 _completions: Dict[int, Callable[[], None]] = {}
+_listeners: Dict[int, Callable[[BatchProgress], object]] = {}
 
 
 def _report() -> None:
@@ -48,6 +50,7 @@ def _text(value: Optional[bytes]) -> Optional[str]:
 
 def _complete(_operation: Optional[int], token: Optional[int]) -> None:
     """Runs what waits for the end of an operation."""
+    _listeners.pop(token or 0, None)
     done = _completions.pop(token or 0, None)
     if done is None:
         return
@@ -57,10 +60,26 @@ def _complete(_operation: Optional[int], token: Optional[int]) -> None:
         _report()
 
 
+def _progress(progress: Any, token: Optional[int]) -> None:
+    """Tells the listener of a batch how far it has come."""
+    listener = _listeners.get(token or 0)
+    if listener is None or not progress:
+        return
+    try:
+        step = progress.contents
+        left = step.seconds_left
+        listener(BatchProgress(step.done, step.total, step.failed, step.per_second, left if left == left else None))
+    except BaseException:
+        _report()
+
+
 log_callback: Any = LogCallback(_log)
 completion_callback: Any = Completion(_complete)
 #: For operations that somebody waits for in the library.
 no_completion: Any = Completion()
+progress_callback: Any = ProgressCallback(_progress)
+#: For batches that nobody listens to.
+no_progress: Any = ProgressCallback()
 
 
 def add_logger(logger: logging.Logger) -> int:
@@ -80,6 +99,18 @@ def add_completion(done: Callable[[], None]) -> int:
     token = next(_tokens)
     _completions[token] = done
     return token
+
+
+def add_listener(listener: Callable[[BatchProgress], object], token: Optional[int] = None) -> int:
+    """The user_data of a batch, which is that of its completion if it has one; `listener` is called on a thread of the library."""
+    token = next(_tokens) if token is None else token
+    _listeners[token] = listener
+    return token
+
+
+def remove_listener(token: int) -> None:
+    """The batch has ended."""
+    _listeners.pop(token, None)
 
 
 def remove_completion(token: int) -> None:

@@ -28,6 +28,7 @@ C_TYPES: Dict[str, Any] = {
     "double [6]": POINTER(c_double),
     "imagesearch_completion": _structs.Completion,
     "imagesearch_log_callback": _structs.LogCallback,
+    "imagesearch_progress_callback": _structs.ProgressCallback,
     "const imagesearch_backlink *": c_void_p,
     "imagesearch_client *const *": POINTER(c_void_p),
     "const imagesearch_item *const *": POINTER(POINTER(_structs.Item)),
@@ -71,6 +72,10 @@ _REPORT = "const imagesearch_add_report *"
 _FAILURE = "const imagesearch_error *"
 _TEXT = "const char *"
 _ITEMS = "const imagesearch_item *const *"
+_BATCH = "const imagesearch_batch_options *"
+_COPY = "const imagesearch_copy_options *"
+_PROGRESS = "imagesearch_progress_callback"
+_REPORTED = (_PROGRESS, "void *", _ERROR, "imagesearch_add_report **")
 _START = ("imagesearch_completion", "void *", _ERROR, "imagesearch_operation **")
 
 FUNCTIONS: Tuple[Function, ...] = (
@@ -186,6 +191,19 @@ FUNCTIONS: Tuple[Function, ...] = (
     _quick("size_t", "imagesearch_match_tag_count", _MATCH),
     _quick(_TEXT, "imagesearch_match_tag", _MATCH, "size_t"),
     _quick("const imagesearch_backlink *", "imagesearch_match_backlinks", _MATCH, "size_t *"),
+    # Local index
+    _leaving(_STATUS, "imagesearch_local_index_add_folder", _CLIENT, _TEXT, _BATCH, _CALL, *_REPORTED),
+    _leaving(_STATUS, "imagesearch_local_index_add_items", _CLIENT, _ITEMS, "size_t", _BATCH, _CALL, *_REPORTED),
+    _leaving(_STATUS, "imagesearch_local_index_rebuild", _CLIENT, _CALL, *_REPORTED),
+    _leaving(_STATUS, "imagesearch_local_index_rebuild_at", _TEXT, _CALL, *_REPORTED),
+    _leaving(_STATUS, "imagesearch_local_index_copy", _CLIENT, _CLIENT, _COPY, _CALL, *_REPORTED),
+    _leaving(_STATUS, "imagesearch_local_index_add_folder_start", _CLIENT, _TEXT, _BATCH, _CALL, _PROGRESS, *_START),
+    _leaving(
+        _STATUS, "imagesearch_local_index_add_items_start", _CLIENT, _ITEMS, "size_t", _BATCH, _CALL, _PROGRESS, *_START
+    ),
+    _leaving(_STATUS, "imagesearch_local_index_rebuild_start", _CLIENT, _CALL, _PROGRESS, *_START),
+    _leaving(_STATUS, "imagesearch_local_index_rebuild_at_start", _TEXT, _CALL, _PROGRESS, *_START),
+    _leaving(_STATUS, "imagesearch_local_index_copy_start", _CLIENT, _CLIENT, _COPY, _CALL, _PROGRESS, *_START),
     # Quotas
     _quick("void", "imagesearch_quota_free", "imagesearch_quota *"),
     _quick("int64_t", "imagesearch_quota_remaining", _QUOTA),

@@ -36,8 +36,8 @@ class ClientHandle:
     def __init__(self, address: int, token: int) -> None:
         self.address = address
         self.token = token
-        #: A key for each call that is running.
-        self.running: Dict[object, None] = {}
+        #: A key for each call that is running, and whether it calls back.
+        self.running: Dict[object, bool] = {}
         self._finalizer = weakref.finalize(self, _free_client, address, token)
         # At exit other threads may still be in a call: closing is safe then, freeing is not.
         self._finalizer.atexit = False
@@ -105,7 +105,7 @@ def _forget_all() -> None:
 def _close_all() -> None:
     """At exit: a callback into an interpreter that is going away would end the process, so every call that
     may make one has to end before: those of clients that log, and those in the background."""
-    clients = [client for client in list(_clients) if client.token]
+    clients = [client for client in list(_clients) if client.token or any(list(client.running.values()))]
     operations = [operation for operation in list(_operations) if operation.address is not None]
     for client in clients:
         client.close()

@@ -33,6 +33,22 @@ class LogEvent(ctypes.Structure):
 LogCallback = CFUNCTYPE(None, POINTER(LogEvent), c_void_p)
 
 
+class Progress(ctypes.Structure):
+    # The library makes it; nothing here is read beyond what is declared.
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("done", c_int64),
+        ("total", c_int64),
+        ("failed", c_int64),
+        ("per_second", c_double),
+        ("seconds_left", c_double),
+    ]
+
+
+#: void (*)(const imagesearch_progress *progress, void *user_data)
+ProgressCallback = CFUNCTYPE(None, POINTER(Progress), c_void_p)
+
+
 class ClientOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -175,6 +191,29 @@ class Removal(ctypes.Structure):
     _fields_ = [("item_id", c_char_p), ("picture_name", c_char_p)]
 
 
+class BatchOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("not_recursive", c_int32),
+        ("item_per_folder", c_int32),
+        ("transaction_size", c_int32),
+        ("threads", c_int32),
+        ("read_unchanged_files", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class CopyOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("target", c_char_p),
+        ("send_thumbnails", c_int32),
+        ("call_size", c_int32),
+    ]
+
+
 class Backlink(ctypes.Structure):
     _fields_ = [("image_url", c_char_p), ("page_url", c_char_p), ("crawl_date", c_char_p)]
 
@@ -194,6 +233,9 @@ STRUCTS = {
     "imagesearch_item": Item,
     "imagesearch_removal": Removal,
     "imagesearch_backlink": Backlink,
+    "imagesearch_progress": Progress,
+    "imagesearch_batch_options": BatchOptions,
+    "imagesearch_copy_options": CopyOptions,
 }
 
 

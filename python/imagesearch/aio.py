@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterable, Optional, Tuple, Type, TypeVar, Union
 
 from . import _callbacks, _calls, _services
-from ._arguments import search_options
-from ._calls import Call
+from ._arguments import copy_options, search_options
+from ._calls import BatchCall, Call, Listener
 from ._connection import Connection
-from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
-from .options import CallOptions, ClientOptions, SearchOptions
+from .models import AddReport, BatchProgress, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
+from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
 from .page import SearchPage
 
 if TYPE_CHECKING:
@@ -102,28 +102,47 @@ class AsyncClient(Connection):
         self._close()
 
     async def _run(self, call: Call[Result]) -> Result:
-        """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed."""
-        loop = asyncio.get_running_loop()
-        ended: "asyncio.Future[None]" = loop.create_future()
-        token = _callbacks.add_completion(lambda: _wake(loop, ended))
+        return await _wait(call, self.address(), self)
+
+
+async def _wait(call: Call[Result], first: Any, owner: object) -> Result:
+    """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed. `first` is the address of
+    the client, or what is in its place."""
+    loop = asyncio.get_running_loop()
+    ended: "asyncio.Future[None]" = loop.create_future()
+    if isinstance(call, BatchCall) and call.listener is not None:
+        call.listener = _in_loop(loop, call.listener)
+    token = _callbacks.add_completion(lambda: _wake(loop, ended))
+    try:
+        operation = call.start(first, owner, _callbacks.completion_callback, token)
+    except BaseException:
+        _callbacks.remove_completion(token)
+        raise
+    try:
+        await asyncio.shield(ended)
+        return call.take(operation)
+    except asyncio.CancelledError:
+        operation.cancel()
+        while not ended.done():
+            try:
+                await asyncio.shield(ended)
+            except asyncio.CancelledError:
+                pass  # cancelled once more: the end is still to come, within 100 ms
+        raise
+    finally:
+        operation.free()
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, listener: Listener) -> Listener:
+    """On a thread of the library: has the event loop call the listener."""
+
+    def tell(progress: BatchProgress) -> None:
         try:
-            operation = call.start(self.address(), self, _callbacks.completion_callback, token)
-        except BaseException:
-            _callbacks.remove_completion(token)
-            raise
-        try:
-            await asyncio.shield(ended)
-            return call.take(operation)
-        except asyncio.CancelledError:
-            operation.cancel()
-            while not ended.done():
-                try:
-                    await asyncio.shield(ended)
-                except asyncio.CancelledError:
-                    pass  # cancelled once more: the end is still to come, within 100 ms
-            raise
-        finally:
-            operation.free()
+            loop.call_soon_threadsafe(listener, progress)
+        except RuntimeError:
+            pass  # the loop is closed, so nobody listens
+
+    return tell
 
 
 def _wake(loop: asyncio.AbstractEventLoop, ended: "asyncio.Future[None]") -> None:
@@ -222,6 +241,52 @@ class LocalIndex(AsyncClient):
             "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
         }  # fmt: skip
         super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
+
+    async def add_folder(
+        self,
+        folder: "Union[str, os.PathLike[str]]",
+        *,
+        progress: Optional[Listener] = None,
+        **options: "Unpack[FolderOptions]",
+    ) -> AddReport:
+        """See imagesearch.LocalIndex.add_folder(); progress is called by the event loop."""
+        return await self._run(_calls.add_folder(folder, progress, options))
+
+    async def add_files(
+        self,
+        files: "Iterable[Union[ImageItem, str, os.PathLike[str]]]",
+        *,
+        progress: Optional[Listener] = None,
+        **options: "Unpack[BatchOptions]",
+    ) -> AddReport:
+        """See imagesearch.LocalIndex.add_files()."""
+        return await self._run(_calls.add_files(files, progress, options))
+
+    async def rebuild(self, *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]") -> AddReport:
+        """See imagesearch.LocalIndex.rebuild()."""
+        return await self._run(_calls.rebuild(progress, options))
+
+    @staticmethod
+    async def rebuild_at(
+        path: "Union[str, os.PathLike[str]]", *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]"
+    ) -> AddReport:
+        """See imagesearch.LocalIndex.rebuild_at()."""
+        first, call = _calls.rebuild_at(path, progress, options)
+        return await _wait(call, first, None)
+
+    async def copy_to(
+        self,
+        client: Connection,
+        *,
+        target: Optional[str] = None,
+        send_thumbnails: bool = False,
+        call_size: Optional[int] = None,
+        progress: Optional[Listener] = None,
+        **options: "Unpack[CallOptions]",
+    ) -> AddReport:
+        """See imagesearch.LocalIndex.copy_to()."""
+        how = copy_options(target, send_thumbnails, call_size)
+        return await self._run(_calls.copy(client, how, progress, options))
 
 
 class Fallback(AsyncClient):

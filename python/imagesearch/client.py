@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Tuple, Type, TypeVar, Union
@@ -146,12 +145,17 @@ class Client(Connection):
         if not _in_main_thread() or call.byte_count > _COPIED_BYTES:
             address = self.address()
             running, key = self._handle.running, object()
-            running[key] = None
+            running[key] = call.reports
             try:
                 return call.block(address)
             finally:
                 del running[key]
         return call.wait(self.address(), _SIGNAL_INTERVAL)
+
+
+def wait_for(call: Call[Result], first: Any) -> Result:
+    """Makes a call that needs no client; `first` is what is in its place."""
+    return call.wait(first, _SIGNAL_INTERVAL) if _in_main_thread() else call.block(first)
 
 
 def _in_main_thread() -> bool:
@@ -251,46 +255,6 @@ class TMAPI(Client):
         keys: Dict[str, Optional[str]] = {"api_token": api_token}
         del api_token  # tracebacks that show variables find none
         super().__init__(lambda: _services.tmapi(keys, endpoint, token_in_query), options)  # type: ignore[arg-type]
-
-
-class LocalIndex(Client):
-    """An index of your own pictures in a directory.
-
-    Args:
-        path: the directory.
-        create: make the index when there is none.
-        read_only: never write; adding and removing raise.
-        threads: pictures worked on at once, 1-256. Default: one a processor core.
-        lock_timeout: seconds that a write waits for another process's to end. Default 30.
-        thumbnail_side: longer side of the stored thumbnails in pixels, at most 2048; 0 stores none, and overlays cannot be made
-            then. Default 512.
-        thumbnail_quality: their JPEG quality, 1-100. Default 75.
-        max_picture_bytes: the largest file that is taken as a picture. Default 64 MiB.
-        max_pixels: the largest picture that is decoded. Default 100 million.
-        options: see ClientOptions; those of the network are for pictures that are named by a URL.
-    """
-
-    def __init__(
-        self,
-        path: "Union[str, os.PathLike[str]]",
-        *,
-        create: bool = True,
-        read_only: bool = False,
-        threads: Optional[int] = None,
-        lock_timeout: Optional[float] = None,
-        thumbnail_side: Optional[int] = None,
-        thumbnail_quality: Optional[int] = None,
-        max_picture_bytes: Optional[int] = None,
-        max_pixels: Optional[int] = None,
-        **options: "Unpack[ClientOptions]",
-    ) -> None:
-        own = {
-            "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
-            "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
-            "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
-        }  # fmt: skip
-        super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
-
 
 class Fallback(Client):
     """Makes each search with the first of several clients that is not out of quota.

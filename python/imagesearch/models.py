@@ -259,6 +259,22 @@ class Removal:
 
 
 @record
+class BatchProgress:
+    """How far a batch has come."""
+
+    #: Pictures that are done, unchanged and failed ones among them.
+    done: int
+    #: Pictures in all.
+    total: int
+    #: Pictures that failed.
+    failed: int
+    #: Pictures a second, over the last half minute.
+    per_second: float
+    #: Seconds that the rest will take at that rate; None before anything is done.
+    seconds_left: Optional[float]
+
+
+@record
 class AddEntry:
     """What became of one picture."""
 

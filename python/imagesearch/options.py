@@ -73,6 +73,31 @@ class ClientOptions(TypedDict, total=False):
     log_level: Optional[int]
 
 
+class BatchOptions(CallOptions, total=False):
+    """How many pictures go into a local index. The time limits are for the whole batch; without one there is none."""
+
+    #: The category of every picture that is given by its path.
+    category: Optional[str]
+    #: Text that is returned with every match of a picture that is given by its path, at most 4096 characters.
+    custom_content: Optional[str]
+    #: Pictures that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32.
+    transaction_size: Optional[int]
+    #: Pictures that are worked on at once, 1-256. Default: one a processor core.
+    threads: Optional[int]
+    #: Read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same.
+    read_unchanged_files: bool
+
+
+class FolderOptions(BatchOptions, total=False):
+    """How the pictures of a folder go into a local index."""
+
+    #: Look into folders in the folder; links to folders are not followed. Default: True.
+    recursive: bool
+    #: Every folder is an item with its files as pictures, named by its path within the folder, "." for that folder itself. Otherwise
+    #: every file is an item.
+    item_per_folder: bool
+
+
 class SearchOptions(CallOptions, total=False):
     """What to search for; what is left out or None takes the service's default."""
 

@@ -107,7 +107,10 @@ public func imagesearch_overlay_start(
   }
 }
 
-private func start(
+/// Starts a call in the background: what it was given is read before this returns.
+///
+/// - Parameter prepare: reads the arguments and gives the call.
+func start(
   _ error: ErrorOut?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ completion: imagesearch_completion?,
   _ userData: UnsafeMutableRawPointer?, _ prepare: () throws -> @Sendable () async throws -> OperationHandle.Value
 ) -> imagesearch_status {

@@ -19,6 +19,12 @@ public struct BatchOptions: Sendable {
   public var customContent: String?
   /// How many pictures are written in one transaction, 1...1000; what was written stays when the call is ended. Default 32.
   public var transactionSize = 32
+  /// How many pictures are worked on at once, 1...256 and never more than ``LocalIndexConfiguration/threads``; `nil`, the default, is
+  /// as many as that.
+  public var threads: Int?
+  /// Takes a file with the size and the time that it had for unchanged without reading it. Default `true`; `false` reads every file,
+  /// and the same bytes stay unchanged all the same.
+  public var skipsUnchangedFiles = true
 
   /// The defaults.
   public init() {}

@@ -1,0 +1,284 @@
+"""What a local index does with many pictures: folders, lists, rebuilding, copying; and its overlays."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Iterator, List
+
+import header
+import imagesearch
+import pytest
+from doublekit.process import DoubleProcess
+from imagesearch import BatchProgress, Code, ImageItem, LocalIndex, Outcome, OverlayStyle, aio
+from scenes import scene
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[LocalIndex]:
+    with LocalIndex(tmp_path / "index") as client:
+        yield client
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten scenes, five of them in a folder below, and a file that is no picture."""
+    top = tmp_path / "pictures"
+    (top / "below").mkdir(parents=True)
+    for seed in range(10):
+        (top / ("below" if seed % 2 else ".") / ("%d.png" % seed)).write_bytes(scene(seed))
+    (top / "bad.jpg").write_bytes(b"no picture")
+    return top
+
+
+def outcomes(report: imagesearch.AddReport) -> List[str]:
+    return [entry.outcome.name for entry in report]
+
+
+def test_a_folder_goes_in_and_again_changes_nothing(index: LocalIndex, folder: Path) -> None:
+    steps: List[BatchProgress] = []
+    threads = set()
+
+    def listen(progress: BatchProgress) -> None:
+        steps.append(progress)
+        threads.add(threading.get_ident())
+
+    report = index.add_folder(folder, progress=listen, transaction_size=4, threads=1, category="c", custom_content="t")
+    assert [entry.item_id for entry in report][:2] == ["0.png", "2.png"] and report.entries[-1].item_id == "below/9.png"
+    assert outcomes(report) == ["ADDED"] * 5 + ["FAILED"] + ["ADDED"] * 5
+    assert [entry.error.code for entry in report.failures if entry.error] == [Code.NOT_A_PICTURE]
+    assert [step.done for step in steps] == [4, 8, 11] and {step.total for step in steps} == {11}
+    assert steps[-1].failed == 1 and steps[-1].seconds_left == 0 and steps[0].per_second > 0
+    assert threading.get_ident() not in threads
+    match = index.search(scene(3))[0]
+    assert (match.item_id, match.picture_name, match.category, match.custom_content) == ("below/3.png", "3.png", "c", "t")
+    same: Any = {"category": "c", "custom_content": "t"}
+    assert set(outcomes(index.add_folder(str(folder), **same))) == {"UNCHANGED", "FAILED"}
+    assert set(outcomes(index.add_folder(folder, read_unchanged_files=True, **same))) == {"UNCHANGED", "FAILED"}
+    assert index.image_count() == 10
+
+
+def test_folders_can_be_items(index: LocalIndex, folder: Path) -> None:
+    report = index.add_folder(folder, item_per_folder=True, recursive=False)
+    assert {entry.item_id for entry in report} == {"."} and len(report) == 6
+    assert {entry.item_id for entry in index.add_folder(folder, item_per_folder=True)} == {".", "below"}
+
+
+def test_a_list_goes_in(index: LocalIndex, folder: Path) -> None:
+    steps: List[BatchProgress] = []
+    files: List[Any] = [folder / "0.png", str(folder / "2.png"), ImageItem("own", [("p", scene(5))], category="x"), folder / "none.png"]
+    report = index.add_files(files, progress=steps.append, category="c", transaction_size=1)
+    assert [entry.item_id for entry in report] == [str(folder / "0.png"), str(folder / "2.png"), "own", str(folder / "none.png")]
+    assert outcomes(report) == ["ADDED", "ADDED", "ADDED", "FAILED"]
+    assert [step.done for step in steps] == [1, 2, 3, 4]
+    assert index.search(scene(2))[0].category == "c" and index.search(scene(5))[0].category == "x"
+    assert len(index.add_files([])) == 0
+
+
+@pytest.mark.parametrize(
+    "options", [{"threads": 0}, {"threads": 257}, {"transaction_size": 1001}, {"deadline": -1}, {"category": "a\0b"}]
+)
+def test_options_out_of_range(index: LocalIndex, folder: Path, options: Any) -> None:
+    with pytest.raises(imagesearch.UsageError) as caught:
+        index.add_folder(folder, **options)
+    assert caught.value.code is Code.INVALID_ARGUMENT
+
+
+def test_arguments_of_a_wrong_type(index: LocalIndex, folder: Path) -> None:
+    wrong: List[Any] = [
+        lambda: index.add_folder(folder, progress=3),  # type: ignore[arg-type]
+        lambda: index.add_folder(folder, limit=3),  # type: ignore[call-arg]
+        lambda: index.add_files([folder], recursive=True),  # type: ignore[call-arg]
+        lambda: index.add_files([3]),  # type: ignore[list-item]
+        lambda: index.rebuild(threads=1),  # type: ignore[call-arg]
+    ]
+    for call in wrong:
+        with pytest.raises(TypeError):
+            call()
+    with pytest.raises(imagesearch.UsageError) as caught:
+        index.add_folder(folder / "none")
+    assert caught.value.code is Code.FILE_NOT_READABLE
+
+
+def test_an_exception_of_a_listener_ends_nothing(index: LocalIndex, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: List[Any] = []
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: seen.append(arguments.exc_type))
+    report = index.add_folder(folder, progress=lambda progress: 1 // 0, transaction_size=6)
+    assert report.succeeded == 10 and seen == [ZeroDivisionError] * 2
+
+
+def test_other_threads_and_close(index: LocalIndex, folder: Path) -> None:
+    first = threading.Event()
+    found: List[Any] = []
+
+    def work() -> None:
+        try:
+            found.append(index.add_folder(folder, progress=lambda _: first.set(), transaction_size=1, threads=1))
+        except imagesearch.ImageSearchError as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert first.wait(30)
+    index.close()
+    thread.join(30)
+    assert not thread.is_alive() and len(found) == 1
+    assert isinstance(found[0], imagesearch.ClosedError) or found[0].succeeded == 10
+
+
+def test_cancelling_keeps_what_was_written(tmp_path: Path, folder: Path) -> None:
+    async def main() -> None:
+        loop_thread = threading.get_ident()
+        async with aio.LocalIndex(tmp_path / "index") as index:
+            steps: List[BatchProgress] = []
+
+            def listen(progress: BatchProgress) -> None:
+                assert threading.get_ident() == loop_thread
+                steps.append(progress)
+                task.cancel()
+
+            task = asyncio.ensure_future(index.add_folder(folder, progress=listen, transaction_size=1, threads=1))
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            count = await index.image_count()
+            assert steps and 1 <= count < 10
+            report = await index.add_folder(folder)
+            assert outcomes(report).count("UNCHANGED") == count
+            assert await index.image_count() == 10
+            assert set(outcomes(await index.add_files([folder / "0.png"]))) == {"ADDED"}
+            assert set(outcomes(await index.rebuild(progress=steps.append))) == {"UNCHANGED"}
+
+    asyncio.run(main())
+
+
+def test_a_deadline_ends_a_batch(index: LocalIndex, folder: Path) -> None:
+    with pytest.raises(imagesearch.TransportError) as caught:
+        index.add_folder(folder, deadline=0.001)
+    assert caught.value.code is Code.DEADLINE_EXCEEDED
+
+
+def test_a_program_may_end_in_the_middle_of_a_batch(tmp_path: Path, folder: Path) -> None:
+    program = (
+        "import imagesearch, sys, threading\n"
+        "index = imagesearch.LocalIndex(sys.argv[1])\n"
+        "first = threading.Event()\n"
+        "work = lambda: index.add_folder(sys.argv[2], progress=lambda _: first.set(), transaction_size=1, threads=1)\n"
+        "threading.Thread(target=work, daemon=True).start()\n"
+        "assert first.wait(30)\n"
+    )
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path / "index"), str(folder)], capture_output=True, text=True, timeout=60,
+            env={"PYTHONPATH": str(header.ROOT / "python")},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+
+def test_rebuilding_mends_features(index: LocalIndex, folder: Path, tmp_path: Path) -> None:
+    assert index.add_folder(folder).succeeded == 10
+    with sqlite3.connect(tmp_path / "index" / "index.sqlite") as database:
+        database.execute("UPDATE features SET data = zeroblob(length(data)) WHERE picture = 2")
+        database.execute("UPDATE state SET generation = generation + 1")
+    with pytest.raises(imagesearch.LocalIndexError) as caught:
+        index.search(scene(0))
+    assert caught.value.code is Code.INDEX_CORRUPT
+    steps: List[BatchProgress] = []
+    assert sorted(outcomes(index.rebuild(progress=steps.append))) == ["REPLACED"] + ["UNCHANGED"] * 9
+    assert steps[-1].done == steps[-1].total == 10
+    assert index.search(scene(0))[0].item_id == "0.png"
+
+
+def test_rebuilding_an_index_of_another_version(index: LocalIndex, folder: Path, tmp_path: Path) -> None:
+    assert index.add_folder(folder).succeeded == 10
+    index.close()
+    path = tmp_path / "index"
+    with sqlite3.connect(path / "index.sqlite") as database:
+        database.execute("UPDATE state SET matcher = 1, generation = generation + 1")
+    with pytest.raises(imagesearch.LocalIndexError) as caught:
+        LocalIndex(path)
+    assert caught.value.code is Code.INDEX_VERSION_MISMATCH
+    steps: List[BatchProgress] = []
+    assert len(LocalIndex.rebuild_at(path, progress=steps.append)) == 10 and steps
+    with LocalIndex(path) as mended:
+        assert mended.search(scene(1))[0].item_id == "below/1.png"
+    assert set(outcomes(asyncio.run(aio.LocalIndex.rebuild_at(path)))) == {"UNCHANGED"}
+    with pytest.raises(imagesearch.LocalIndexError):
+        LocalIndex.rebuild_at(tmp_path / "none")
+
+
+def test_copying_into_another_index(index: LocalIndex, folder: Path, tmp_path: Path) -> None:
+    assert index.add_folder(folder, category="c", custom_content="t").succeeded == 10
+    index.add_images([ImageItem("bytes", [("p", scene(50))])])
+    steps: List[BatchProgress] = []
+    with LocalIndex(tmp_path / "copy") as other:
+        report = index.copy_to(other, progress=steps.append, call_size=3)
+        assert sorted(outcomes(report)) == ["ADDED"] * 10 + ["FAILED"]
+        assert [entry.error.code for entry in report.failures if entry.error] == [Code.NOT_FOUND]
+        assert [step.done for step in steps] == [3, 6, 9, 11]
+        match = other.search(scene(3))[0]
+        assert (match.item_id, match.category, match.custom_content) == ("below/3.png", "c", "t")
+        assert outcomes(index.copy_to(other, send_thumbnails=True)) == ["ADDED"]
+        assert len(index.copy_to(other)) == 0
+        assert len(index.copy_to(other, target="another")) == 11
+        with pytest.raises(imagesearch.UsageError):
+            index.copy_to(other, target="")
+    with pytest.raises(imagesearch.ClosedError):
+        index.copy_to(other)
+
+
+def test_copying_into_the_cloud(index: LocalIndex, folder: Path, alibaba: DoubleProcess) -> None:
+    assert index.add_folder(folder, category="3", custom_content="t").succeeded == 10
+    with imagesearch.AlibabaCloud(
+        access_key_id="testid", access_key_secret="testsecret", instance="goodssearch", region="cn-shanghai",
+        endpoint=str(alibaba.url),
+    ) as cloud:  # fmt: skip
+        report = index.copy_to(cloud, call_size=4)
+        assert outcomes(report) == ["ADDED"] * 10, report
+        assert cloud.image_count() == 10
+        assert len(index.copy_to(cloud)) == 0
+        assert index.copy_to(cloud, target="again", deadline=60).succeeded == 10
+
+
+def test_a_service_that_takes_no_pictures(index: LocalIndex, tineye: imagesearch.TinEye) -> None:
+    with pytest.raises(imagesearch.UsageError) as caught:
+        index.copy_to(tineye)
+    assert caught.value.code is Code.UNSUPPORTED
+
+
+def size(png: bytes) -> Any:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack(">II", png[16:24])
+
+
+def test_overlays(index: LocalIndex, folder: Path) -> None:
+    index.add_folder(folder)
+    query = scene(4, width=160, height=120, mirrored=True)
+    match = index.search(query)[0]
+    assert match.item_id == "4.png"
+    drawn = {style: index.overlay(query, match, style) for style in OverlayStyle}
+    assert size(drawn[OverlayStyle.ALIGNED]) == size(drawn[OverlayStyle.BLEND]) == (320, 240)
+    assert size(drawn[OverlayStyle.SIDE_BY_SIDE]) == (648, 240)
+    assert len(set(drawn.values())) == 3
+    assert index.overlay(query, match) == drawn[OverlayStyle.ALIGNED]
+    with pytest.raises(imagesearch.UsageError) as caught:
+        index.overlay(None, match)
+    assert caught.value.code is Code.INVALID_ARGUMENT
+    index.remove_images("4.png")
+    with pytest.raises(imagesearch.AnswerError) as gone:
+        index.overlay(query, match)
+    assert gone.value.code is Code.NOT_FOUND
+
+
+def test_overlays_awaited(tmp_path: Path, folder: Path) -> None:
+    async def main() -> None:
+        async with aio.LocalIndex(tmp_path / "index") as index:
+            await index.add_files([folder / "6.png"])
+            match = (await index.search(folder / "6.png"))[0]
+            assert size(await index.overlay(folder / "6.png", match, OverlayStyle.BLEND)) == (320, 240)
+
+    asyncio.run(main())
