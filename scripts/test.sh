@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is tested, on a fresh machine too. QUICK=1 leaves out the plain build and the providers' own clients.
+# Everything that is tested, on a fresh machine too. QUICK=1 leaves out the plain build, the Swift example and the providers' own clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
@@ -28,6 +28,8 @@ step "Python binding and examples"
 if [ -z "${QUICK:-}" ]; then
   step "the providers' own clients against the doubles"
   scripts/check-doubles.sh
+  step "the Swift example as a program of its own"
+  scripts/check-swift-example.sh
   step "plain build: libcurl and libcrypto alone"
   scripts/check-plain.sh --skip FaultTests
 fi

@@ -1,4 +1,6 @@
+import os
 import pathlib
+import shlex
 import subprocess
 
 import pytest
@@ -18,9 +20,9 @@ def header():
 
 @pytest.fixture(scope="session")
 def library():
-    """The release object; `make test` builds it first."""
-    path = ROOT / "build/lib/libimagesearch.so.1"
-    assert path.exists(), "build/lib/libimagesearch.so.1 is missing: run `make lib`"
+    """The release object, which `make test` builds first, or the one that scripts/sanitize.sh names."""
+    path = pathlib.Path(os.environ.get("IMAGESEARCH_TEST_LIBRARY", ROOT / "build/lib/libimagesearch.so.1"))
+    assert path.exists(), f"{path} is missing: run `make lib`"
     return path.resolve()
 
 
@@ -36,11 +38,12 @@ def run():
 
 @pytest.fixture(scope="session")
 def driver(library, run, tmp_path_factory):
-    """Compiles a C program against the header and the release object."""
+    """Compiles a C program against the header and the object; CC and CFLAGS are for the sanitizers."""
+    compiler = shlex.split(os.environ.get("CC", "cc")) + shlex.split(os.environ.get("CFLAGS", ""))
 
     def build(name, *flags):
         out = tmp_path_factory.mktemp("driver") / name
-        run("cc", "-std=c99", "-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wstrict-prototypes", "-Werror",
+        run(*compiler, "-std=c99", "-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wstrict-prototypes", "-Werror",
             "-D_POSIX_C_SOURCE=200809L", *flags, "-I", ROOT / "include", ROOT / "Tests/ABI" / f"{name}.c", "-o", out,
             "-L", library.parent, "-limagesearch", "-lpthread", f"-Wl,-rpath,{library.parent}")
         return out

@@ -1,0 +1,428 @@
+import CImageSearch
+import CImageSearchHeader
+import Glibc
+
+/// Reads any bytes as a program of C calls with arguments of every kind, right and wrong, on handles that live. What the header allows
+/// must neither crash nor leak a handle into another's hands; the address sanitizer sees the rest. Nothing leaves the machine: every
+/// request goes to a proxy on a port of loopback where nobody listens.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzCCalls(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let machine = Machine(UnsafeBufferPointer(start: data, count: size))
+  machine.run()
+  return 0
+}
+
+private let folder: String = {
+  var template = Array("/tmp/imagesearch-fuzz-XXXXXX".utf8CString)
+  return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+}()
+
+/// Pictures of noise, which the local index can tell apart.
+private let pictures: [[UInt8]] = (1...3).map { seed in
+  let side = 96
+  var file: [UInt8] = [0x42, 0x4D] + little(54 + side * side * 3) + little(0) + little(54) + little(40)
+  file += little(side) + little(side) + [1, 0, 24, 0] + little(0) + [UInt8](repeating: 0, count: 20)
+  var state = UInt32(seed)
+  for y in 0..<side {
+    for x in 0..<side {
+      if x % 7 == 0 || y % 5 == 0 { state = state &* 1_664_525 &+ 1_013_904_223 }
+      file += [UInt8(state >> 24), UInt8(state >> 16 & 255), UInt8((x * 255 / side) & 255)]
+    }
+  }
+  return file
+}
+
+private func little(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+
+private final class Machine {
+  private var rest: UnsafeBufferPointer<UInt8>.SubSequence
+  private var clients: [OpaquePointer] = []
+  private var pages: [OpaquePointer] = []
+  private var operations: [OpaquePointer] = []
+  private var quotas: [OpaquePointer] = []
+  private var reports: [OpaquePointer] = []
+  private var bytes: [OpaquePointer] = []
+  private var errors: [OpaquePointer] = []
+  private var allocations: [UnsafeMutableRawPointer] = []
+
+  init(_ data: UnsafeBufferPointer<UInt8>) { rest = data[...] }
+
+  deinit {
+    operations.forEach { imagesearch_operation_free($0) }
+    clients.forEach { imagesearch_client_free($0) }
+    pages.forEach { imagesearch_page_free($0) }
+    quotas.forEach { imagesearch_quota_free($0) }
+    reports.forEach { imagesearch_add_report_free($0) }
+    bytes.forEach { imagesearch_bytes_free($0) }
+    errors.forEach { imagesearch_error_free($0) }
+    allocations.forEach { $0.deallocate() }
+  }
+
+  func run() {
+    var steps = 0
+    while !rest.isEmpty, steps < 48 {
+      steps += 1
+      step()
+    }
+  }
+
+  // MARK: - Arguments
+
+  private func byte() -> UInt8 { rest.popFirst() ?? 0 }
+  private func below(_ count: Int) -> Int { count == 0 ? 0 : Int(byte()) % count }
+  private func flag() -> Int32 { byte() > 200 ? 1 : 0 }
+
+  private func number() -> Int64 {
+    switch byte() % 8 {
+    case 0...3: 0
+    case 4: Int64(byte())
+    case 5: -Int64(byte())
+    case 6: .max
+    default: .min
+    }
+  }
+
+  private func int32() -> Int32 { Int32(truncatingIfNeeded: number()) }
+
+  private func seconds() -> Double {
+    switch byte() % 8 {
+    case 0...4: 0
+    case 5: .nan
+    case 6: -1
+    default: Double(byte()) * 1e-4
+    }
+  }
+
+  private func size<Struct>(_ type: Struct.Type) -> Int {
+    byte() > 240 ? [0, 1, -1, MemoryLayout<Struct>.size - 8, .max][below(5)] : MemoryLayout<Struct>.size
+  }
+
+  /// NULL, a usual text, or any bytes without a zero in the middle.
+  private func text(_ usual: String...) -> UnsafePointer<CChar>? {
+    switch byte() % 8 {
+    case 0...1: return nil
+    case 2...6: return keep(Array(usual[below(usual.count)].utf8))
+    default: return keep((0..<below(24)).map { _ in max(1, byte()) })
+    }
+  }
+
+  private func keep(_ text: [UInt8]) -> UnsafePointer<CChar> {
+    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.count + 1)
+    for (i, byte) in text.enumerated() { copy[i] = CChar(bitPattern: byte) }
+    copy[text.count] = 0
+    allocations.append(UnsafeMutableRawPointer(copy))
+    return UnsafePointer(copy)
+  }
+
+  private func keep<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafePointer<Value>? {
+    guard !values.isEmpty else { return nil }
+    let copy = UnsafeMutablePointer<Value>.allocate(capacity: values.count)
+    copy.initialize(from: values, count: values.count)
+    allocations.append(UnsafeMutableRawPointer(copy))
+    return UnsafePointer(copy)
+  }
+
+  /// A handle that lives, seldom NULL.
+  private func pick(_ handles: [OpaquePointer]) -> OpaquePointer? {
+    handles.isEmpty || byte() > 250 ? nil : handles[below(handles.count)]
+  }
+
+  private func options() -> UnsafePointer<imagesearch_client_options>? {
+    var options = imagesearch_client_options()
+    options.struct_size = size(imagesearch_client_options.self)
+    options.base_url = text("http://127.0.0.1:9/", "https://provider.example/rest/", "ftp://a", "http://[::1")
+    options.deadline = 0.02
+    options.base_delay = 0.0001
+    options.connect_timeout = seconds()
+    options.attempt_timeout = seconds()
+    options.maximum_attempts = int32()
+    options.maximum_concurrent = int32()
+    options.requests_per_minute = int32()
+    options.maximum_paid_calls = number()
+    options.proxy = keep(Array("http://127.0.0.1:9".utf8))
+    options.no_proxy = keep([])
+    options.certificate_authority_file = text("/nowhere.pem")
+    options.allow_private_addresses = flag()
+    options.upload_unfetched_pictures = flag()
+    options.repeat_uncertain_paid_calls = flag()
+    options.maximum_retry_after = seconds()
+    options.replay_folder = byte() > 250 ? text("/nowhere") : nil
+    if byte() > 128 {
+      options.log_level = byte() > 128 ? 10 : int32()
+      options.log = { event, _ in
+        guard let event = event?.pointee, strlen(event.line) > 0, strlen(event.service) > 0 else { abort() }
+      }
+    }
+    return keep([options])
+  }
+
+  private func call() -> UnsafePointer<imagesearch_call_options>? {
+    guard byte() > 200 else { return nil }
+    return keep([
+      imagesearch_call_options(
+        struct_size: size(imagesearch_call_options.self), connect_timeout: seconds(), attempt_timeout: seconds(),
+        deadline: seconds())
+    ])
+  }
+
+  private func image() -> UnsafePointer<imagesearch_image>? {
+    guard byte() < 250 else { return nil }
+    var image = imagesearch_image()
+    image.struct_size = size(imagesearch_image.self)
+    switch byte() % 8 {
+    case 0: image.url = text("https://pictures.example/a.jpg", "/search/x", "http://127.0.0.1/")
+    case 1: image.path = text("/nowhere.jpg", folder, "/dev/null")
+    case 2:
+      let junk = (0..<below(64)).map { _ in byte() }
+      image.bytes = keep(junk)
+      image.byte_count = junk.count
+    case 3:
+      image.url = text("https://pictures.example/a.jpg")
+      image.path = text("/nowhere.jpg")
+      image.byte_count = Int(number())
+    default:
+      let picture = pictures[below(pictures.count)]
+      image.bytes = keep(picture)
+      image.byte_count = byte() > 240 ? below(picture.count) : picture.count
+    }
+    image.name = text("a", "b.jpg")
+    return keep([image])
+  }
+
+  private func parameters(_ count: inout Int) -> UnsafePointer<imagesearch_parameter>? {
+    let list = (0..<below(3)).map { _ in
+      imagesearch_parameter(name: text("sort", "page_size", "IntAttr"), value: text("1", "score"))
+    }
+    count = byte() > 250 ? Int(number()) : list.count
+    if count > list.count { return nil }
+    return keep(list)
+  }
+
+  private func search() -> UnsafePointer<imagesearch_search_options>? {
+    guard byte() > 100 else { return nil }
+    var options = imagesearch_search_options()
+    options.struct_size = size(imagesearch_search_options.self)
+    options.limit = number()
+    options.offset = number()
+    options.minimum_score = seconds()
+    options.minimum_confidence = seconds()
+    options.category = text("mugs")
+    options.region_x = number()
+    options.region_y = number()
+    options.region_width = number()
+    options.region_height = number()
+    options.parameters = parameters(&options.parameter_count)
+    options.call = call()
+    return keep([options])
+  }
+
+  private func items(_ count: inout Int) -> UnsafePointer<UnsafePointer<imagesearch_item>?>? {
+    let list = (0..<below(3)).map { _ -> UnsafePointer<imagesearch_item>? in
+      guard byte() < 250 else { return nil }
+      var item = imagesearch_item()
+      item.struct_size = size(imagesearch_item.self)
+      item.item_id = text("one", "two", "three")
+      item.category = text("mugs")
+      item.custom_content = text("blue")
+      let pictures = (0..<below(3)).map { _ in image() }
+      item.pictures = keep(pictures)
+      item.picture_count = pictures.count
+      item.parameters = parameters(&item.parameter_count)
+      return keep([item])
+    }
+    count = list.count
+    return keep(list)
+  }
+
+  private func removals(_ count: inout Int) -> UnsafePointer<imagesearch_removal>? {
+    let list = (0..<below(3)).map { _ in imagesearch_removal(item_id: text("one", "two"), picture_name: text("a")) }
+    count = list.count
+    return keep(list)
+  }
+
+  private func match() -> OpaquePointer? {
+    guard let page = pick(pages) else { return nil }
+    return imagesearch_page_match(page, below(4))
+  }
+
+  // MARK: - Calls
+
+  /// Makes a call that gives a handle: a status other than 0 must come with an error and without a handle, and the reverse.
+  private func make(
+    _ handles: ReferenceWritableKeyPath<Machine, [OpaquePointer]>,
+    _ call: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?) -> imagesearch_status
+  ) {
+    var error: OpaquePointer?
+    var result: OpaquePointer?
+    let wantsError = byte() < 240
+    let status = call(wantsError ? &error : nil, &result)
+    guard (status == 0) == (result != nil), wantsError == false || (status == 0) == (error == nil) else { abort() }
+    if let result { self[keyPath: handles].append(result) }
+    keep(error, status)
+  }
+
+  private func keep(_ error: OpaquePointer?, _ status: imagesearch_status) {
+    guard let error else { return }
+    guard imagesearch_error_status(error) == status, strlen(imagesearch_error_message(error)) > 0 else { abort() }
+    errors.append(error)
+  }
+
+  private func count(
+    _ call: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<Int64>?) -> imagesearch_status
+  ) {
+    var error: OpaquePointer?
+    var number: Int64 = 7
+    let status = call(&error, byte() > 240 ? nil : &number)
+    guard (status == 0) == (error == nil) else { abort() }
+    keep(error, status)
+  }
+
+  private func step() {
+    switch byte() % 30 {
+    case 0...2: open()
+    case 3...5:
+      make(\.pages) { imagesearch_search(pick(clients), image(), search(), $0, $1) }
+    case 6:
+      make(\.operations) { imagesearch_search_start(pick(clients), image(), search(), nil, nil, $0, $1) }
+    case 7...8:
+      var count = 0
+      let list = items(&count)
+      make(\.reports) { imagesearch_add_images(pick(clients), list, count, call(), $0, $1) }
+    case 9:
+      var count = 0
+      let list = items(&count)
+      make(\.operations) { imagesearch_add_images_start(pick(clients), list, count, call(), nil, nil, $0, $1) }
+    case 10: make(\.quotas) { imagesearch_remaining_searches(pick(clients), call(), $0, $1) }
+    case 11: make(\.quotas) { imagesearch_ensure_quota(pick(clients), number(), int32(), call(), $0, $1) }
+    case 12: make(\.operations) { imagesearch_remaining_searches_start(pick(clients), call(), nil, nil, $0, $1) }
+    case 13: count { imagesearch_image_count(pick(clients), call(), $0, $1) }
+    case 14:
+      var size = 0
+      let list = removals(&size)
+      count { imagesearch_remove_images(pick(clients), list, size, call(), $0, $1) }
+    case 15: make(\.bytes) { imagesearch_overlay(pick(clients), image(), match(), int32(), call(), $0, $1) }
+    case 16:
+      make(\.operations) { imagesearch_overlay_start(pick(clients), image(), match(), 0, call(), nil, nil, $0, $1) }
+    case 17: _ = imagesearch_operation_wait(pick(operations), seconds())
+    case 18: imagesearch_operation_cancel(pick(operations))
+    case 19: if !operations.isEmpty { imagesearch_operation_free(operations.remove(at: below(operations.count))) }
+    case 20...21: take()
+    case 22: imagesearch_client_close(pick(clients))
+    case 23: if !clients.isEmpty { imagesearch_client_free(clients.remove(at: below(clients.count))) }
+    case 24: if !pages.isEmpty { imagesearch_page_free(pages.remove(at: below(pages.count))) }
+    case 25: readPage(pick(pages))
+    case 26: readMatch(match())
+    case 27: readReport(pick(reports))
+    case 28: readError(pick(errors))
+    default:
+      _ = strlen(imagesearch_status_name(int32()))
+      _ = imagesearch_client_capabilities(pick(clients))
+      if let quota = pick(quotas) {
+        _ = imagesearch_quota_remaining(quota)
+        _ = imagesearch_quota_bundle_start(quota, Int(number()))
+      }
+    }
+  }
+
+  private func open() {
+    switch byte() % 8 {
+    case 0:
+      var keys = imagesearch_tineye_options()
+      keys.struct_size = size(imagesearch_tineye_options.self)
+      keys.api_key = text("key")
+      keys.public_key = text("public")
+      keys.private_key = text("private")
+      make(\.clients) { imagesearch_tineye_open(keep([keys]), options(), $0, $1) }
+    case 1:
+      var keys = imagesearch_alibaba_cloud_options()
+      keys.struct_size = size(imagesearch_alibaba_cloud_options.self)
+      keys.access_key_id = text("id")
+      keys.access_key_secret = text("secret")
+      keys.security_token = text("token")
+      keys.instance = text("instance")
+      keys.region = text("cn-shanghai", "nowhere")
+      keys.endpoint = text("http://127.0.0.1:9", "provider.example")
+      keys.open_platform_endpoint = text("provider.example")
+      keys.api_version = [0, 20_180_120, 20_190_325, 20_201_214, 5][below(5)]
+      keys.use_vpc = flag()
+      keys.prepare_pictures = flag()
+      make(\.clients) { imagesearch_alibaba_cloud_open(keep([keys]), options(), $0, $1) }
+    case 2:
+      var keys = imagesearch_tmapi_options()
+      keys.struct_size = size(imagesearch_tmapi_options.self)
+      keys.api_token = text("token")
+      keys.token_in_query = flag()
+      keys.endpoint = Int32(below(4))
+      make(\.clients) { imagesearch_tmapi_open(keep([keys]), options(), $0, $1) }
+    case 3:
+      let list = (0..<below(4)).map { _ in pick(clients) }
+      make(\.clients) { imagesearch_fallback_open(keep(list), list.count, $0, $1) }
+    case 4:
+      var local = imagesearch_local_index_options()
+      local.struct_size = size(imagesearch_local_index_options.self)
+      local.read_only = flag()
+      local.must_exist = flag()
+      local.threads = int32()
+      local.thumbnail_side = int32()
+      local.thumbnail_quality = int32()
+      local.lock_timeout = seconds()
+      local.maximum_picture_bytes = number()
+      local.maximum_pixels = number()
+      make(\.clients) {
+        imagesearch_local_index_open_with(keep(Array((folder + "/index").utf8)), keep([local]), options(), $0, $1)
+      }
+    default:
+      make(\.clients) { imagesearch_local_index_open(keep(Array((folder + "/index").utf8)), options(), $0, $1) }
+    }
+  }
+
+  private func take() {
+    let operation = pick(operations)
+    switch byte() % 5 {
+    case 0: make(\.pages) { imagesearch_operation_take_page(operation, $0, $1) }
+    case 1: make(\.reports) { imagesearch_operation_take_report(operation, $0, $1) }
+    case 2: make(\.quotas) { imagesearch_operation_take_quota(operation, $0, $1) }
+    case 3: make(\.bytes) { imagesearch_operation_take_bytes(operation, $0, $1) }
+    default: count { imagesearch_operation_take_count(operation, $0, $1) }
+    }
+  }
+
+  // MARK: - Reading
+
+  private func readPage(_ page: OpaquePointer?) {
+    _ = imagesearch_page_service(page)
+    _ = imagesearch_page_total(page)
+    _ = imagesearch_page_next_offset(page)
+    _ = imagesearch_page_warning(page, Int(number()))
+    var length = 0
+    _ = imagesearch_page_raw(page, &length)
+    _ = imagesearch_page_match(page, Int(number()))
+  }
+
+  private func readMatch(_ match: OpaquePointer?) {
+    var values = [Double](repeating: 0, count: 6)
+    _ = imagesearch_match_transform(match, &values)
+    _ = imagesearch_match_score(match)
+    _ = imagesearch_match_item_id(match).map { strlen($0) }
+    _ = imagesearch_match_detail(match, text("IntAttr", "title"))
+    _ = imagesearch_match_detail_name(match, Int(number()))
+    _ = imagesearch_match_tag(match, Int(number()))
+    var count = 0
+    _ = imagesearch_match_backlinks(match, &count)
+  }
+
+  private func readReport(_ report: OpaquePointer?) {
+    let index = byte() > 128 ? Int(number()) : below(3)
+    _ = imagesearch_add_report_item_id(report, index).map { strlen($0) }
+    _ = imagesearch_add_report_outcome(report, index)
+    _ = imagesearch_add_report_warning(report, index).map { strlen($0) }
+    readError(imagesearch_add_report_error(report, index))
+  }
+
+  private func readError(_ error: OpaquePointer?) {
+    _ = imagesearch_error_message(error).map { strlen($0) }
+    _ = imagesearch_error_provider_code(error)
+    _ = imagesearch_error_retry_after(error)
+    _ = imagesearch_error_attempts(error)
+  }
+}

@@ -1,0 +1,158 @@
+/*
+ * 64 threads search, start and cancel, ask what is left, add, read and close at once, on clients of TinEye and of a local index:
+ *   storm BASE_URL FOLDER PICTURE ROUNDS
+ * Every call ends in one of the ways that the header allows. scripts/sanitize.sh runs it under the thread sanitizer.
+ */
+#include <imagesearch.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { THREADS = 64 };
+
+static imagesearch_client *tineye, *local;
+static const char *picture;
+static atomic_int answers, cancelled, closed, failures;
+
+static void tally(imagesearch_status status, imagesearch_error *error) {
+  if (status == IMAGESEARCH_OK) {
+    atomic_fetch_add(&answers, 1);
+  } else if (status == IMAGESEARCH_CANCELLED) {
+    atomic_fetch_add(&cancelled, 1);
+  } else if (status == IMAGESEARCH_CLOSED) {
+    atomic_fetch_add(&closed, 1);
+  } else {
+    atomic_fetch_add(&failures, 1);
+    fprintf(stderr, "%s: %s\n", imagesearch_status_name(status), imagesearch_error_message(error));
+  }
+  if ((status == IMAGESEARCH_OK) != (error == NULL)) atomic_fetch_add(&failures, 1);
+  imagesearch_error_free(error);
+}
+
+static void read_page(imagesearch_page *page) {
+  size_t i, length;
+  for (i = 0; i < imagesearch_page_match_count(page); i++) {
+    const imagesearch_match *match = imagesearch_page_match(page, i);
+    imagesearch_match_backlinks(match, &length);
+    if (imagesearch_match_item_id(match) == NULL && imagesearch_match_image_url(match) == NULL) atomic_fetch_add(&failures, 1);
+  }
+  imagesearch_page_free(page);
+}
+
+static void search(imagesearch_client *client, const imagesearch_image *image) {
+  imagesearch_search_options options = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_error *error = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_status status;
+  options.limit = 3;
+  status = imagesearch_search(client, image, &options, &error, &page);
+  read_page(page);
+  tally(status, error);
+}
+
+static void on_end(imagesearch_operation *operation, void *ended) {
+  (void)operation;
+  atomic_fetch_add((atomic_int *)ended, 1);
+}
+
+static void start_and_cancel(imagesearch_client *client, const imagesearch_image *image, int number) {
+  imagesearch_error *error = NULL;
+  imagesearch_operation *operation = NULL;
+  imagesearch_page *page = NULL;
+  atomic_int ended = 0;
+  imagesearch_status status = imagesearch_search_start(client, image, NULL, on_end, &ended, &error, &operation);
+  if (status != IMAGESEARCH_OK) {
+    tally(status, error);
+    return;
+  }
+  if (number % 2) imagesearch_operation_wait(operation, 0.001 * (number % 7));
+  imagesearch_operation_cancel(operation);
+  imagesearch_operation_wait(operation, -1);
+  status = imagesearch_operation_take_page(operation, &error, &page);
+  read_page(page);
+  tally(status, error);
+  imagesearch_operation_free(operation);
+  if (atomic_load(&ended) != 1) atomic_fetch_add(&failures, 1);
+}
+
+static void add(int number) {
+  imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
+  const imagesearch_image *pictures[1];
+  imagesearch_item item = IMAGESEARCH_ITEM_INIT;
+  const imagesearch_item *items[1];
+  imagesearch_error *error = NULL;
+  imagesearch_add_report *report = NULL;
+  imagesearch_status status;
+  char name[32];
+  sprintf(name, "item-%d", number);
+  image.path = picture;
+  pictures[0] = &image;
+  item.item_id = name;
+  item.pictures = pictures;
+  item.picture_count = 1;
+  items[0] = &item;
+  status = imagesearch_add_images(local, items, 1, NULL, &error, &report);
+  imagesearch_add_report_free(report);
+  tally(status, error);
+}
+
+static void remaining(imagesearch_client *client) {
+  imagesearch_error *error = NULL;
+  imagesearch_quota *quota = NULL;
+  imagesearch_status status = imagesearch_remaining_searches(client, NULL, &error, &quota);
+  imagesearch_quota_free(quota);
+  tally(status, error);
+}
+
+static void *work(void *argument) {
+  int number = (int)(size_t)argument;
+  imagesearch_image file = IMAGESEARCH_IMAGE_INIT, url = IMAGESEARCH_IMAGE_INIT;
+  file.path = picture;
+  url.url = "https://tineye.com/images/meloncat.jpg";
+  switch (number % 8) {
+    case 0: search(tineye, &url); break;
+    case 1: search(tineye, &file); break;
+    case 2: start_and_cancel(tineye, &url, number); break;
+    case 3: remaining(tineye); break;
+    case 4: search(local, &file); break;
+    case 5: start_and_cancel(local, &file, number); break;
+    case 6: add(number); break;
+    default:
+      search(tineye, &url);
+      /* In the middle of everything, and more than once. */
+      if (number > 40) imagesearch_client_close(tineye);
+      if (number > 56) imagesearch_client_close(local);
+  }
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  imagesearch_tineye_options keys = IMAGESEARCH_TINEYE_OPTIONS_INIT;
+  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
+  imagesearch_error *error = NULL;
+  pthread_t threads[THREADS];
+  int round, i;
+  if (count != 5) return 2;
+  picture = arguments[3];
+  keys.api_key = "test-key";
+  options.base_url = arguments[1];
+  options.maximum_concurrent = 16;
+  options.requests_per_minute = 1000000;
+  for (round = 0; round < atoi(arguments[4]); round++) {
+    if (imagesearch_tineye_open(&keys, &options, &error, &tineye) != IMAGESEARCH_OK ||
+        imagesearch_local_index_open(arguments[2], NULL, &error, &local) != IMAGESEARCH_OK) {
+      fprintf(stderr, "%s\n", imagesearch_error_message(error));
+      return 1;
+    }
+    for (i = 0; i < THREADS; i++) {
+      if (pthread_create(&threads[i], NULL, work, (void *)(size_t)i) != 0) return 3;
+    }
+    for (i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    imagesearch_client_free(tineye);
+    imagesearch_client_free(local);
+  }
+  printf("%d answers, %d cancelled, %d closed, %d failures\n", answers, cancelled, closed, failures);
+  return failures != 0 || answers == 0;
+}

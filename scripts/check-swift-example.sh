@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The Swift example, built as a program of its own that depends on this package, puts pictures into an index and finds a smaller copy.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scratch=$PWD/.build-example
+swift build --package-path examples/swift --scratch-path "$scratch"
+example=$scratch/debug/FindPicture
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+python=$(scripts/venv.sh)
+PYTHONPATH=Tests/Python "$python" - "$folder" <<'PYTHON'
+import pathlib, sys
+from scenes import scene
+folder = pathlib.Path(sys.argv[1])
+for seed in range(3):
+    (folder / f"scene{seed}.png").write_bytes(scene(seed))
+(folder / "copy.png").write_bytes(scene(1, width=200, height=150))
+PYTHON
+cd "$folder"
+unset TINEYE_API_KEY
+expect() {
+  if ! grep -q "$1" <<<"$2"; then
+    printf 'check-swift-example: no "%s" in:\n%s\n' "$1" "$2" >&2
+    exit 1
+  fi
+}
+added=$("$example" index add scene0.png scene1.png scene2.png)
+expect $'^scene1.png\tadded$' "$added"
+found=$("$example" index search copy.png)
+expect $'^LocalIndex\tcopy.png\tscene1.png\t' "$found"
+echo "$found"
