@@ -406,6 +406,7 @@ private final class Machine {
     _ = imagesearch_match_item_id(match).map { strlen($0) }
     _ = imagesearch_match_detail(match, text("IntAttr", "title"))
     _ = imagesearch_match_detail_name(match, Int(number()))
+    _ = imagesearch_match_detail_value(match, Int(number()))
     _ = imagesearch_match_tag(match, Int(number()))
     var count = 0
     _ = imagesearch_match_backlinks(match, &count)

@@ -1206,6 +1206,8 @@ IMAGESEARCH_API const char *imagesearch_match_detail(const imagesearch_match *ma
 IMAGESEARCH_API size_t imagesearch_match_detail_count(const imagesearch_match *match);
 /** The name of such a field, in the order of the alphabet; NULL when there is none of that index. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_detail_name(const imagesearch_match *match, size_t index);
+/** The value of the field of that index; NULL when there is none. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_detail_value(const imagesearch_match *match, size_t index);
 /** URL of the provider's overlay of query and match. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_overlay_url(const imagesearch_match *match);
 /**

@@ -39,6 +39,7 @@ static void accessors_accept_null(void) {
   EXPECT(isnan(imagesearch_match_score(NULL)) && isnan(imagesearch_match_confidence(NULL)));
   EXPECT(imagesearch_match_item_id(NULL) == NULL && imagesearch_match_width(NULL) == -1);
   EXPECT(imagesearch_match_transform(NULL, values) == 0 && imagesearch_match_is_mirrored(NULL) == -1);
+  EXPECT(imagesearch_match_detail(NULL, "a") == NULL && imagesearch_match_detail_value(NULL, 0) == NULL);
   EXPECT(imagesearch_match_tag(NULL, 0) == NULL && imagesearch_match_backlinks(NULL, &length) == NULL);
   EXPECT(imagesearch_quota_remaining(NULL) == -1 && imagesearch_quota_bundle_start(NULL, 9) == NULL);
   EXPECT(imagesearch_add_report_count(NULL) == 0 && imagesearch_add_report_outcome(NULL, 0) == -1);

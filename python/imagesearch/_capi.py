@@ -183,6 +183,7 @@ FUNCTIONS: Tuple[Function, ...] = (
     _quick(_TEXT, "imagesearch_match_detail", _MATCH, _TEXT),
     _quick("size_t", "imagesearch_match_detail_count", _MATCH),
     _quick(_TEXT, "imagesearch_match_detail_name", _MATCH, "size_t"),
+    _quick(_TEXT, "imagesearch_match_detail_value", _MATCH, "size_t"),
     _quick(_TEXT, "imagesearch_match_overlay_url", _MATCH),
     _quick("int32_t", "imagesearch_match_transform", _MATCH, "double [6]"),
     _quick("int32_t", "imagesearch_match_is_mirrored", _MATCH),

@@ -46,7 +46,7 @@ _query_overlap = unchecked("match_query_overlap")
 _match_overlap = unchecked("match_match_overlap")
 _tag_count = unchecked("match_tag_count")
 _tag = function("match_tag")
-_detail = function("match_detail")
+_detail_value = function("match_detail_value")
 _detail_name = function("match_detail_name")
 _detail_count = unchecked("match_detail_count")
 _backlinks = unchecked("match_backlinks")
@@ -196,5 +196,4 @@ def _read_backlinks(address: int, count: int) -> Tuple[Backlink, ...]:
 
 
 def _read_details(match: int, count: int) -> Details:
-    names = [_detail_name(match, index) for index in range(count)]
-    return Details({name.decode(): text(_detail(match, name)) or "" for name in names})
+    return Details({_detail_name(match, index).decode(): text(_detail_value(match, index)) or "" for index in range(count)})

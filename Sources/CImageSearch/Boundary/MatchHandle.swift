@@ -1,4 +1,5 @@
 import CImageSearchHeader
+import Glibc
 import ImageSearch
 
 /// Behind `imagesearch_match`; it belongs to its page, whose arena holds its texts.
@@ -47,8 +48,9 @@ final class MatchHandle: Handle {
     }
   }
 
-  func detail(_ name: String) -> UnsafePointer<CChar>? {
-    match.details[name] == nil ? nil : details.first { $0.name.map { String(cString: $0) } == name }?.value
+  func detail(_ name: UnsafePointer<CChar>) -> UnsafePointer<CChar>? {
+    // A few dozen: comparing bytes is over before a Swift text were made of the name.
+    details.first { $0.name.map { strcmp($0, name) == 0 } ?? false }?.value
   }
 
   deinit { backlinks.deallocate() }

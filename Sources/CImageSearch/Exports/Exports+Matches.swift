@@ -156,7 +156,7 @@ public func imagesearch_match_backlinks(_ match: OpaquePointer!, _ count: Unsafe
 public func imagesearch_match_detail(
   _ match: OpaquePointer!, _ name: UnsafePointer<CChar>!
 ) -> UnsafePointer<CChar>! {
-  guard let name, let name = String(validatingCString: name) else { return nil }
+  guard let name else { return nil }
   return MatchHandle.of(match)?.detail(name)
 }
 
@@ -168,4 +168,10 @@ public func imagesearch_match_detail_count(_ match: OpaquePointer!) -> Int { Mat
 @implementation @_cdecl("imagesearch_match_detail_name")
 public func imagesearch_match_detail_name(_ match: OpaquePointer!, _ index: Int) -> UnsafePointer<CChar>! {
   MatchHandle.of(match)?.details[safe: index]?.name
+}
+
+/// See the header.
+@implementation @_cdecl("imagesearch_match_detail_value")
+public func imagesearch_match_detail_value(_ match: OpaquePointer!, _ index: Int) -> UnsafePointer<CChar>! {
+  MatchHandle.of(match)?.details[safe: index]?.value
 }
