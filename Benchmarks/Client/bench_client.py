@@ -94,13 +94,18 @@ def calls(base):
 def flight():
     small = {"stats": {}, "code": 200, "messages": [], "results": {"matches": []}}
     with Canned(small) as server:
+        search = server.base + "/rest/search/"
         rows = medians({
-            "bare curl_multi": [TOOLS / "bare_curl", server.base + "/rest/search/", 10000, 200],
+            "bare curl_multi": [TOOLS / "bare_curl", search, 10000, 200],
+            # Libcurl takes time for every byte of a URL: the request that the client has to send.
+            "the same with our URL": [TOOLS / "bare_curl", search + "?limit=100&image_url=https%3A%2F%2Fpictures.example%2Fa.jpg", 10000, 200],
             "Swift": [BUILT, server.base + "/rest", "flight", 10000, 200],
+            "Swift without transfers": [BUILT, server.base + "/rest", "pipeline", 10000],
         })
         table("10 000 requests, 200 in flight: CPU per request", rows, "bare curl_multi", {"Swift": ("bare curl_multi", 1.3)})
-        grown = output(BUILT, server.base + "/rest", "growth", 100000, 200)[0]
-        print(f"\nmemory gained over 90 000 requests after 10 000 to warm up: {grown:.0f} KiB")
+        grown = output(BUILT, server.base + "/rest", "growth", 100000, 200)
+        print("\nmemory after each 10 000 of 100 000 requests, beyond that after the first: " + " ".join(f"{kib:.0f}" for kib in grown) + " KiB"
+              f"   no growth over the second half: {'ok' if grown[9] - grown[4] <= 128 else 'MISSED'}")
 
 
 def upload(base):
@@ -143,8 +148,8 @@ def alibaba_add():
 
 def cancel():
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        median, most, worst = output(BUILT, f"http://127.0.0.1:{listener.getsockname()[1]}/rest", "cancel", 200)
-        print(f"\ncancel of a search without an answer, 200 times: median {median:.2f} ms, 99 % {most:.2f} ms, worst {worst:.2f} ms"
+        median, most, nearly, worst = output(BUILT, f"http://127.0.0.1:{listener.getsockname()[1]}/rest", "cancel", 200)
+        print(f"\ncancel of a search without an answer, 200 times: median {median:.2f} ms, 95 % {most:.2f} ms, 99 % {nearly:.2f} ms, worst {worst:.2f} ms"
               f"   bar 100 ms: {'ok' if worst <= 100 else 'MISSED'}")
 
 

@@ -3,6 +3,9 @@
 
 #include <curl/curl.h>
 #include <stddef.h>
+/* What libcurl's sockets are polled with, which Swift's module of the C library leaves out. */
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 /* Swift cannot call C's variadic functions. libcurl's options take exactly one of these types; passing an int where a long is
    expected is undefined, so each type has its own function. */
@@ -21,6 +24,10 @@ static inline CURLcode imagesearch_curl_set_text(CURL *easy, CURLoption option, 
 
 static inline CURLcode imagesearch_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
   return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode imagesearch_curl_set_no_pointer(CURL *easy, CURLoption option) {
+  return curl_easy_setopt(easy, option, (void *)0);
 }
 
 typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
@@ -60,6 +67,16 @@ static inline CURLcode imagesearch_curl_get_pointer(CURL *easy, CURLINFO info, v
 
 static inline CURLMcode imagesearch_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode imagesearch_curl_multi_set_socket_callback(CURLM *multi, curl_socket_callback callback, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) : code;
+}
+
+static inline CURLMcode imagesearch_curl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback callback, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
 }
 
 /* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */

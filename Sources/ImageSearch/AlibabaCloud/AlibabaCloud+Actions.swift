@@ -75,7 +75,7 @@ extension AlibabaCloud {
       guard path.hasPrefix("/"), !path.hasSuffix("/") || path == "/" else {
         throw ImageSearchError(.invalidArgument, "Path is \"\(path)\"; it must begin with / and not end with it")
       }
-      if let callbackAddress { _ = try WebAddress(callbackAddress, field: "CallbackAddress") }
+      if let callbackAddress { try WebAddress.check(callbackAddress, field: "CallbackAddress") }
     }
     var query = [(name: "BucketName", value: bucketName), (name: "Path", value: path)]
     if let callbackAddress { query.append(("CallbackAddress", callbackAddress)) }

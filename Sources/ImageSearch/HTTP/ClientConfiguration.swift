@@ -12,6 +12,9 @@ public struct ClientConfiguration: Sendable {
   public var limits: RequestLimits?
   /// How the provider is reached.
   public var transport = TransportConfiguration()
+  /// Sends the requests in place of libcurl, whose settings in ``transport`` then mean nothing; `nil` takes libcurl. Pictures that
+  /// are fetched from the web go through it too.
+  public var customTransport: (any HTTPTransport)?
   /// The least level that ``logHandler`` is called for.
   public var logLevel: LogEvent.Level = .info
   /// Receives the log; `nil` is silence.

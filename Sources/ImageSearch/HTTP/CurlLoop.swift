@@ -9,7 +9,7 @@ final class CurlLoop: Sendable {
     var submitted: [CurlTransfer] = []
     var cancelled: [CurlTransfer] = []
     var isStopping = false
-    /// The thread is in, or about to enter, `curl_multi_poll` and must be woken.
+    /// The thread waits, or is about to, and must be woken.
     var isSleeping = false
   }
 
@@ -17,23 +17,30 @@ final class CurlLoop: Sendable {
 
   private let mailbox = Mutex(Mailbox())
   private let configuration: TransportConfiguration
-  private let owner: pid_t
+  private let owner: Int
   // Used by the loop's thread alone once that runs.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
-  // Wakes the thread; our own, because it outlives the multi handle and a write to it costs less than libcurl's wake-up.
+  private nonisolated(unsafe) let poller: SocketPoller
+  private nonisolated(unsafe) var handles: [CurlHandle] = []
+  private nonisolated(unsafe) var idle: [CurlHandle] = []
+  // Our own, because it outlives the multi handle.
   private let bell: WakeBell
 
   init(configuration: TransportConfiguration) throws {
     guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else {
       throw ImageSearchError(.internalFailure, "libcurl cannot be initialised")
     }
-    do { bell = try WakeBell() } catch {
+    do {
+      bell = try WakeBell()
+      poller = try SocketPoller(bell)
+    } catch {
       curl_multi_cleanup(multi)
       throw error
     }
     self.multi = multi
-    self.configuration = configuration
-    owner = getpid()
+    self.configuration = configuration.withEnvironmentRead
+    owner = ForkCount.current
+    poller.attach(to: multi)
     _ = imagesearch_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
     try startThread()
   }
@@ -41,7 +48,7 @@ final class CurlLoop: Sendable {
   // MARK: - Any thread
 
   func submit(_ transfer: CurlTransfer, _ continuation: CurlTransfer.Continuation) {
-    guard getpid() == owner else {
+    guard ForkCount.current == owner else {
       return continuation.resume(returning: .failure(Self.forked))
     }
     var wakes = false
@@ -59,7 +66,7 @@ final class CurlLoop: Sendable {
   }
 
   func cancel(_ transfer: CurlTransfer) {
-    guard getpid() == owner else { return }
+    guard ForkCount.current == owner else { return }
     mailbox.withLock { mailbox in
       transfer.isCancelled = true
       mailbox.cancelled.append(transfer)
@@ -70,7 +77,7 @@ final class CurlLoop: Sendable {
 
   /// Ends every transfer; the thread ends by itself, so that this may be called from anywhere, the thread included.
   func stop() {
-    guard getpid() == owner else { return }
+    guard ForkCount.current == owner else { return }
     mailbox.withLock { $0.isStopping = true }
     bell.ring()
   }
@@ -101,8 +108,6 @@ final class CurlLoop: Sendable {
   }
 
   private func run() {
-    var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
-    var idle: [UnsafeMutableRawPointer] = []
     while true {
       let mail = mailbox.withLock { mailbox in
         let mail = mailbox
@@ -111,81 +116,79 @@ final class CurlLoop: Sendable {
         mailbox.isSleeping = false
         return mail
       }
-      for transfer in mail.submitted { start(transfer, &active, &idle) }
-      for transfer in mail.cancelled { end(transfer, .failure(Self.cancelled), &active, &idle) }
+      for transfer in mail.submitted { start(transfer) }
+      for transfer in mail.cancelled { end(transfer, .failure(Self.cancelled)) }
       if mail.isStopping { break }
-      var running: Int32 = 0
-      curl_multi_perform(multi, &running)
-      collect(&active, &idle)
       let sleeps = mailbox.withLock { mailbox in
         mailbox.isSleeping = mailbox.submitted.isEmpty && mailbox.cancelled.isEmpty && !mailbox.isStopping
         return mailbox.isSleeping
       }
-      // libcurl shortens the wait to its own timers; the cap only bounds a lost wake-up.
-      if sleeps { sleep() }
+      poller.turn(multi, waits: sleeps)
+      collect()
     }
-    for transfer in active.values { end(transfer, .failure(Self.closed), &active, &idle) }
-    for easy in idle { curl_easy_cleanup(easy) }
+    for handle in handles {
+      if let transfer = handle.transfer { end(transfer, .failure(Self.closed)) }
+    }
+    idle = []
+    handles = []
     curl_multi_cleanup(multi)
   }
 
-  private func sleep() {
-    var waits = curl_waitfd(fd: bell.listening, events: Int16(CURL_WAIT_POLLIN), revents: 0)
-    curl_multi_poll(multi, &waits, 1, 30_000, nil)
-    if waits.revents != 0 { bell.clear() }
-  }
-
-  private func start(
-    _ transfer: CurlTransfer, _ active: inout [UnsafeMutableRawPointer: CurlTransfer],
-    _ idle: inout [UnsafeMutableRawPointer]
-  ) {
+  private func start(_ transfer: CurlTransfer) {
     if mailbox.withLock({ _ in transfer.isCancelled }) { return transfer.resume(.failure(Self.cancelled)) }
-    guard let easy = idle.popLast() ?? curl_easy_init() else {
+    guard let handle = idle.popLast() ?? makeHandle() else {
       return transfer.resume(
         .failure(.init(.internalFailure, "libcurl has no handle to give", requestMayHaveBeenSent: false)))
     }
-    if let failure = transfer.configure(easy, configuration) {
-      curl_easy_reset(easy)
-      idle.append(easy)
+    if let failure = handle.begin(transfer) {
+      idle.append(handle)
+      transfer.release()
       return transfer.resume(.failure(failure))
     }
-    active[easy] = transfer
-    guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
+    transfer.handle = handle
+    guard curl_multi_add_handle(multi, handle.easy) == CURLM_OK else {
       return end(
-        transfer, .failure(.init(.internalFailure, "libcurl refuses the transfer", requestMayHaveBeenSent: false)),
-        &active,
-        &idle)
+        transfer, .failure(.init(.internalFailure, "libcurl refuses the transfer", requestMayHaveBeenSent: false)))
     }
   }
 
-  private func collect(
-    _ active: inout [UnsafeMutableRawPointer: CurlTransfer], _ idle: inout [UnsafeMutableRawPointer]
-  ) {
+  private func makeHandle() -> CurlHandle? {
+    guard let handle = CurlHandle(configuration) else { return nil }
+    handle.index = handles.count
+    handles.append(handle)
+    return handle
+  }
+
+  private func collect() {
     var waiting: Int32 = 0
     while let message = curl_multi_info_read(multi, &waiting) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
-        let transfer = active[easy]
+        let transfer = CurlHandle.from(easy)?.transfer
       else { continue }
-      end(transfer, transfer.outcome(message.pointee.data.result), &active, &idle)
+      end(transfer, transfer.outcome(message.pointee.data.result))
     }
   }
 
-  private func end(
-    _ transfer: CurlTransfer, _ result: CurlTransfer.Outcome, _ active: inout [UnsafeMutableRawPointer: CurlTransfer],
-    _ idle: inout [UnsafeMutableRawPointer]
-  ) {
-    guard let easy = transfer.easy else { return }
-    active[easy] = nil
-    curl_multi_remove_handle(multi, easy)
-    curl_easy_reset(easy)
-    transfer.releaseHandle()
-    if idle.count < configuration.maximumConnections { idle.append(easy) } else { curl_easy_cleanup(easy) }
+  private func end(_ transfer: CurlTransfer, _ result: CurlTransfer.Outcome) {
+    guard let handle = transfer.handle else { return }
+    curl_multi_remove_handle(multi, handle.easy)
+    handle.end()
+    transfer.release()
+    keep(handle)
     var result = result
     if case .failure(var failure) = result {
       failure.requestMayHaveBeenSent = failure.requestMayHaveBeenSent || transfer.requestWasStarted
       result = .failure(failure)
     }
     transfer.resume(result)
+  }
+
+  private func keep(_ handle: CurlHandle) {
+    guard idle.count >= max(configuration.maximumConnections, 16) else { return idle.append(handle) }
+    // The last one takes its place.
+    guard let last = handles.popLast(), last !== handle else { return }
+    last.index = handle.index
+    handles[handle.index] = last
   }
 
   private static let cancelled = TransportFailure(.cancelled, "the call was cancelled", requestMayHaveBeenSent: false)

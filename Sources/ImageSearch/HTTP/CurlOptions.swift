@@ -19,6 +19,9 @@ struct CurlOptions {
     note(imagesearch_curl_set_pointer(easy, option, value))
   }
 
+  /// Takes back what was set.
+  mutating func noPointer(_ option: CURLoption) { note(imagesearch_curl_set_no_pointer(easy, option)) }
+
   mutating func data(_ option: CURLoption, _ callback: imagesearch_curl_data_callback) {
     note(imagesearch_curl_set_data_callback(easy, option, callback))
   }
@@ -31,10 +34,18 @@ struct CurlOptions {
     note(imagesearch_curl_set_socket_callback(easy, callback))
   }
 
+  mutating func progress(_ callback: curl_xferinfo_callback) {
+    note(imagesearch_curl_set_progress_callback(easy, callback))
+  }
+
   mutating func transport(_ configuration: TransportConfiguration) {
     if let proxy = configuration.proxy { text(CURLOPT_PROXY, proxy) }
     if let noProxy = configuration.noProxy { text(CURLOPT_NOPROXY, noProxy) }
-    if let file = configuration.certificateAuthorityFile { text(CURLOPT_CAINFO, file) }
+    if let file = configuration.certificateAuthorityFile {
+      text(CURLOPT_CAINFO, file)
+      // A proxy that is reached by https has a certificate of its own.
+      text(CURLOPT_PROXY_CAINFO, file)
+    }
     if let file = configuration.clientCertificateFile { text(CURLOPT_SSLCERT, file) }
     if let file = configuration.clientKeyFile { text(CURLOPT_SSLKEY, file) }
   }

@@ -23,6 +23,8 @@ package final class RequestLimiter: Sendable {
     /// Successes since the rate was last changed.
     var rateSuccesses = 0
     var blockedUntil = 0.0
+    /// When the limits were last halved.
+    var narrowedAt = -Double.infinity
   }
 
   private let limits: RequestLimits
@@ -74,13 +76,18 @@ package final class RequestLimiter: Sendable {
   }
 
   /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter` seconds.
-  package func throttled(retryAfter: Double?) {
+  ///
+  /// - Parameter begun: when the request was sent. One that was under way when the limits were halved says nothing about the new
+  ///   ones: ten at once that are refused together are one complaint.
+  package func throttled(retryAfter: Double?, begun: Double = .infinity) {
     state.withLock { state in
+      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter ?? 1))
+      guard begun >= state.narrowedAt else { return }
+      state.narrowedAt = time.now
       state.perSecond = state.perSecond.map { max(1, $0 / 2) }
       state.rateSuccesses = 0
       state.concurrent = max(1, state.concurrent / 2)
       state.successes = 0
-      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter ?? 1))
     }
   }
 

@@ -34,7 +34,9 @@ package final class ServiceCaller: Sendable {
     budget = RetryBudget()
     signal = CloseSignal()
     limiter = RequestLimiter(configuration.limits ?? limits, time: time, signal: signal)
-    func open() throws -> any HTTPTransport { try transport ?? CurlTransport(configuration: configuration.transport) }
+    func open() throws -> any HTTPTransport {
+      try transport ?? configuration.customTransport ?? CurlTransport(configuration: configuration.transport)
+    }
     self.transport =
       try configuration.recording?.transport(service, secrets: secrets, over: open) ?? open()
   }
@@ -176,6 +178,16 @@ package final class ServiceCaller: Sendable {
     let attemptLimit = min(max(options.attemptTimeout ?? configuration.attemptTimeout, least), remaining)
     let timeouts = AttemptTimeouts(
       connect: min(options.connectTimeout ?? configuration.connectTimeout, attemptLimit), total: attemptLimit)
+    let meter = options.progress.map { handler in
+      ProgressMeter(
+        handler,
+        TransferProgress(
+          service: service, operation: call.operation, attempt: attempt, sentBytes: 0,
+          bytesToSend: request.body?.length ?? 0, receivedBytes: 0),
+        time: time)
+    }
+    if let meter { request.progress = { meter.update($0) } }
+    defer { meter?.finish() }
     do throws(TransportFailure) {
       let response = try await transport.send(request, timeouts: timeouts)
       let result = call.interpret(response)
@@ -202,7 +214,7 @@ package final class ServiceCaller: Sendable {
   ) {
     budget.refill()
     if let failure, failure.isThrottling {
-      limiter.throttled(retryAfter: failure.error.retryAfter)
+      limiter.throttled(retryAfter: failure.error.retryAfter, begun: begun)
     } else if failure == nil {
       limiter.succeeded()
     }

@@ -1,40 +1,31 @@
+import CCurl
 import Glibc
 
-/// Wakes a thread that polls: a pipe of which it watches one end.
+/// Wakes a thread that polls: an event counter of the kernel, which it watches.
 final class WakeBell: Sendable {
-  /// The end to poll for reading.
-  let listening: Int32
-  private let ringing: Int32
+  /// To poll for reading.
+  let descriptor: Int32
 
   /// - Throws: ``ImageSearchError/Code/internalFailure`` when the process has no file descriptors left.
   init() throws {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
+    descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard descriptor >= 0 else {
       throw ImageSearchError(
         .internalFailure, "no file descriptors for a client: \(String(cString: strerror(errno)))")
     }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    listening = ends[0]
-    ringing = ends[1]
   }
 
-  deinit {
-    close(listening)
-    close(ringing)
-  }
+  deinit { close(descriptor) }
 
-  /// From any thread; a full pipe rings loud enough.
+  /// From any thread; what was rung and not cleared stays rung.
   func ring() {
-    var byte: UInt8 = 1
-    _ = write(ringing, &byte, 1)
+    var one: UInt64 = 1
+    _ = write(descriptor, &one, 8)
   }
 
   /// From the thread that polled.
   func clear() {
-    var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    while read(listening, &bytes, 32) == 32 {}
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, 8)
   }
 }

@@ -18,35 +18,65 @@ package struct WebAddress: Sendable, Hashable {
   /// - Parameter field: what the URL is, for the message.
   /// - Throws: ``ImageSearchError/Code/invalidURL``.
   package init(_ text: String, field: String) throws {
-    func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidURL, "\(field) \(why)") }
-    guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
-      throw refuse("contains a space or a control character; percent-encode it")
+    let parts = try Parts(text, field: field)
+    self.text = text
+    scheme = parts.scheme
+    host = parts.host
+    port = parts.get(CURLUPART_PORT)
+    path = parts.get(CURLUPART_PATH) ?? "/"
+    hasQuery = parts.get(CURLUPART_QUERY) != nil || parts.get(CURLUPART_FRAGMENT) != nil
+  }
+
+  /// Checks a URL that only is passed on.
+  ///
+  /// - Throws: as ``init(_:field:)``.
+  package static func check(_ text: String, field: String) throws { _ = try Parts(text, field: field) }
+
+  /// A URL in libcurl's hands, checked.
+  private struct Parts: ~Copyable {
+    private let handle: OpaquePointer
+    let scheme: String
+    let host: String
+
+    init(_ text: String, field: String) throws {
+      func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidURL, "\(field) \(why)") }
+      guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
+        throw refuse("contains a space or a control character; percent-encode it")
+      }
+      guard text.utf8.count <= 8192 else { throw refuse("has \(text.utf8.count) bytes; the limit is 8192") }
+      guard let handle = curl_url() else {
+        throw ImageSearchError(.internalFailure, "libcurl has no URL handle to give")
+      }
+      do {
+        guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
+        guard let scheme = Self.get(handle, CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https"
+        else { throw refuse("must begin with http:// or https://") }
+        // libcurl forgives a third slash and takes the path for the host.
+        guard let host = Self.get(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
+          !text.dropFirst(scheme.count).hasPrefix(":///")
+        else { throw refuse("names no host") }
+        guard Self.get(handle, CURLUPART_USER) == nil, Self.get(handle, CURLUPART_PASSWORD) == nil else {
+          throw refuse("contains a user name or password")
+        }
+        self.handle = handle
+        self.scheme = scheme
+        self.host = host
+      } catch {
+        curl_url_cleanup(handle)
+        throw error
+      }
     }
-    guard text.utf8.count <= 8192 else { throw refuse("has \(text.utf8.count) bytes; the limit is 8192") }
-    guard let handle = curl_url() else { throw ImageSearchError(.internalFailure, "libcurl has no URL handle to give") }
-    defer { curl_url_cleanup(handle) }
-    guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
-    func part(_ which: CURLUPart) -> String? {
+
+    deinit { curl_url_cleanup(handle) }
+
+    func get(_ which: CURLUPart) -> String? { Self.get(handle, which) }
+
+    private static func get(_ handle: OpaquePointer, _ which: CURLUPart) -> String? {
       var value: UnsafeMutablePointer<CChar>?
       guard curl_url_get(handle, which, &value, 0) == CURLUE_OK, let value else { return nil }
       defer { curl_free(value) }
       return String(cString: value)
     }
-    guard let scheme = part(CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https" else {
-      throw refuse("must begin with http:// or https://")
-    }
-    // libcurl forgives a third slash and takes the path for the host.
-    guard let host = part(CURLUPART_HOST)?.lowercased(), !host.isEmpty, !text.dropFirst(scheme.count).hasPrefix(":///")
-    else { throw refuse("names no host") }
-    guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else {
-      throw refuse("contains a user name or password")
-    }
-    self.text = text
-    self.scheme = scheme
-    self.host = host
-    port = part(CURLUPART_PORT)
-    path = part(CURLUPART_PATH) ?? "/"
-    hasQuery = part(CURLUPART_QUERY) != nil || part(CURLUPART_FRAGMENT) != nil
   }
 
   /// Scheme, host and port without a path.

@@ -103,7 +103,7 @@ public final class TinEye: SearchService {
     let builder = builder
     let parameters = request.parameters
     if let url = request.image.url {
-      _ = try WebAddress(url, field: "image URL")
+      try WebAddress.check(url, field: "image URL")
       return { try builder.get("search", [("image_url", url)] + parameters) }
     }
     let format = try PicturePreflight.tinEye.check(request.image)?.format ?? .jpeg

@@ -1,0 +1,215 @@
+import CCurl
+import Glibc
+
+/// A handle of libcurl for one transfer at a time. What all requests of a client have in common is set once: setting it for each
+/// anew takes as long as the request itself. Used by the loop's thread alone.
+final class CurlHandle {
+  let easy: UnsafeMutableRawPointer
+  /// The transfer that libcurl's callbacks are for.
+  private(set) var transfer: CurlTransfer?
+  /// The place among the loop's handles.
+  var index = 0
+
+  private let configuration: TransportConfiguration
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var headers: UnsafeMutablePointer<curl_slist>?
+  private var resolve: UnsafeMutablePointer<curl_slist>?
+  private var timeouts: AttemptTimeouts?
+  /// Something is set that the next request must not inherit.
+  private var isAltered = false
+  private var isSound = true
+
+  /// `nil` when libcurl has no memory.
+  init?(_ configuration: TransportConfiguration) {
+    guard let easy = curl_easy_init() else { return nil }
+    self.easy = easy
+    self.configuration = configuration
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    for entry in configuration.resolve { resolve = curl_slist_append(resolve, entry) ?? resolve }
+    setCommon()
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    curl_slist_free_all(headers)
+    curl_slist_free_all(resolve)
+    errorText.deallocate()
+  }
+
+  /// The handle that libcurl names.
+  static func from(_ easy: UnsafeMutableRawPointer) -> CurlHandle? {
+    var context: UnsafeMutableRawPointer?
+    guard imagesearch_curl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { return nil }
+    return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  // MARK: - Once
+
+  private func setCommon() {
+    var setter = CurlOptions(easy)
+    setter.long(CURLOPT_NOSIGNAL, 1)
+    setter.long(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+    setter.long(CURLOPT_REDIR_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+    setter.long(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    setter.long(CURLOPT_PIPEWAIT, 1)
+    setter.text(CURLOPT_ACCEPT_ENCODING, "")
+    setter.text(CURLOPT_USERAGENT, configuration.userAgent)
+    setter.transport(configuration)
+    setter.pointer(CURLOPT_ERRORBUFFER, errorText)
+    if let resolve { setter.pointer(CURLOPT_RESOLVE, resolve) }
+    setCallbacks(&setter)
+    isSound = setter.isAccepted
+    timeouts = nil
+    isAltered = false
+  }
+
+  private func setCallbacks(_ setter: inout CurlOptions) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    setter.pointer(CURLOPT_PRIVATE, context)
+    setter.data(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      CurlHandle.transfer(context)?.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+    }
+    setter.pointer(CURLOPT_WRITEDATA, context)
+    setter.data(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      CurlHandle.transfer(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+    }
+    setter.pointer(CURLOPT_HEADERDATA, context)
+    setter.prereq { context, _, _, _, _ in
+      CurlHandle.transfer(context)?.aboutToSend() ?? CURL_PREREQFUNC_ABORT
+    }
+    setter.pointer(CURLOPT_PREREQDATA, context)
+  }
+
+  private static func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+    context.flatMap { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue().transfer }
+  }
+
+  // MARK: - For each request
+
+  /// Prepares the handle for a transfer.
+  ///
+  /// - Returns: why the request cannot be sent; the transfer is not begun then.
+  func begin(_ transfer: CurlTransfer) -> TransportFailure? {
+    self.transfer = transfer
+    errorText.pointee = 0
+    let request = transfer.request
+    var setter = CurlOptions(easy)
+    setter.text(CURLOPT_URL, request.url)
+    setTimeouts(&setter, transfer.timeouts)
+    setHeaders(&setter, request)
+    if request.needsOwnOptions {
+      isAltered = true
+      setOwn(&setter, request)
+    }
+    guard let failure = transfer.begin(configuration) else {
+      if setter.isAccepted, isSound { return nil }
+      end()
+      return .init(.invalidArgument, "libcurl refuses the URL or an option", requestMayHaveBeenSent: false)
+    }
+    end()
+    return failure
+  }
+
+  /// Forgets the transfer; libcurl no longer works on it.
+  func end() {
+    transfer = nil
+    if isAltered {
+      curl_easy_reset(easy)
+      setCommon()
+    } else {
+      imagesearch_curl_set_no_pointer(easy, CURLOPT_HTTPHEADER)
+    }
+    curl_slist_free_all(headers)
+    headers = nil
+  }
+
+  /// What libcurl says of a failure; `""` when it says nothing.
+  var explanation: String { String(cString: errorText) }
+
+  private func setTimeouts(_ setter: inout CurlOptions, _ timeouts: AttemptTimeouts) {
+    guard timeouts != self.timeouts else { return }
+    self.timeouts = timeouts
+    setter.long(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(timeouts.connect))
+    setter.long(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeouts.total))
+  }
+
+  private func setHeaders(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+    var list: UnsafeMutablePointer<curl_slist>?
+    func append(_ line: String) { list = curl_slist_append(list, line) ?? list }
+    for (name, value) in request.headers { append(value.isEmpty ? "\(name);" : "\(name): \(value)") }
+    if !request.acceptsCompression { append("Accept-Encoding: identity") }
+    // Waiting for "100 Continue" costs a second with servers that never say it.
+    if request.body != nil { append("Expect:") }
+    if request.method == .post, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      // libcurl would announce a form, which a request without a body is not and a signature does not cover.
+      append("Content-Type:")
+    }
+    guard let list else { return }
+    headers = list
+    setter.pointer(CURLOPT_HTTPHEADER, list)
+  }
+
+  private func setOwn(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    if !request.acceptsCompression { setter.noPointer(CURLOPT_ACCEPT_ENCODING) }
+    if request.followsRedirects {
+      setter.long(CURLOPT_FOLLOWLOCATION, 1)
+      setter.long(CURLOPT_MAXREDIRS, 5)
+    }
+    if request.publicAddressesOnly {
+      setter.socket { context, _, address in
+        guard let address, imagesearch_address_is_public(address) == 1 else {
+          CurlHandle.transfer(context)?.addressWasRefused = true
+          return -1
+        }
+        return socket(
+          address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+      }
+      setter.pointer(CURLOPT_OPENSOCKETDATA, context)
+    }
+    if request.progress != nil {
+      setter.long(CURLOPT_NOPROGRESS, 0)
+      setter.progress { context, bytesToReceive, received, _, sent in
+        CurlHandle.transfer(context)?.tell(sent: sent, received: received, bytesToReceive: bytesToReceive)
+        return 0
+      }
+      setter.pointer(CURLOPT_XFERINFODATA, context)
+    }
+    if request.method == .post { setBody(&setter, request.body, context) }
+  }
+
+  private func setBody(_ setter: inout CurlOptions, _ body: (any HTTPBody)?, _ context: UnsafeMutableRawPointer) {
+    setter.long(CURLOPT_POST, 1)
+    guard let body else {
+      setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, 0)
+      setter.text(CURLOPT_COPYPOSTFIELDS, "")
+      return
+    }
+    setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, body.length)
+    setter.data(CURLOPT_READFUNCTION) { bytes, size, count, context in
+      CurlHandle.transfer(context)?.produce(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+        ?? Int(CURL_READFUNC_ABORT)
+    }
+    setter.pointer(CURLOPT_READDATA, context)
+    setter.seek { context, offset, origin in
+      guard offset == 0, origin == SEEK_SET, CurlHandle.transfer(context)?.rewind() == true else {
+        return CURL_SEEKFUNC_CANTSEEK
+      }
+      return CURL_SEEKFUNC_OK
+    }
+    setter.pointer(CURLOPT_SEEKDATA, context)
+  }
+
+  private static func milliseconds(_ seconds: Double) -> Int {
+    // libcurl takes 0 for "no limit", and a Double that is too large would trap.
+    max(1, Int(min(max(seconds, 0) * 1000, 2_000_000_000)))
+  }
+}
+
+extension HTTPRequest {
+  /// Whether it sets options that other requests of the client do not have.
+  fileprivate var needsOwnOptions: Bool {
+    method != .get || followsRedirects || publicAddressesOnly || !acceptsCompression || progress != nil
+  }
+}

@@ -1,0 +1,60 @@
+"""HTTP/2: where the server offers it, the requests of a client share a connection."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import imagesearch
+import pytest
+
+DOUBLE = Path(__file__).resolve().parents[1] / "ProviderDoubles" / "http2.py"
+THREADS = 48
+
+
+@pytest.fixture
+def server() -> Iterator[Dict[str, Any]]:
+    process = subprocess.Popen([sys.executable, str(DOUBLE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None and process.stdout is not None
+    yield json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(timeout=10)
+
+
+def log(server: Dict[str, Any]) -> Dict[str, int]:
+    """What the server counted, asked with curl's command, which speaks HTTP/2 too."""
+    url = "https://localhost:%d/_double/log" % server["port"]
+    done = subprocess.run(["curl", "-s", "--http2", "--cacert", server["ca_file"], url], capture_output=True, check=True)
+    counted: Dict[str, int] = json.loads(done.stdout)
+    return counted
+
+
+def test_many_requests_share_a_connection(server: Dict[str, Any]) -> None:
+    base = "https://localhost:%d/rest/" % server["port"]
+    failures: List[Exception] = []
+    with imagesearch.TinEye(
+        api_key="test-key", base_url=base, ca_file=server["ca_file"], max_concurrent=THREADS, requests_per_minute=100_000
+    ) as client:
+
+        def ask() -> None:
+            try:
+                for _ in range(5):
+                    assert client.remaining_searches().remaining == 7
+            except Exception as error:  # noqa: BLE001 - a thread's failure has to reach the test
+                failures.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not failures
+    counted = log(server)
+    assert counted["requests"] == 5 * THREADS
+    assert counted["connections"] == 1
+    # They really overlapped, and did not wait for one another.
+    assert counted["most_at_once"] > THREADS // 4
