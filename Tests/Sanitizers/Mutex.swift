@@ -1,0 +1,29 @@
+import Glibc
+
+/// Takes the place of Swift's own `Mutex` where scripts/sanitize.sh builds for the thread sanitizer: that one's slow way, for when two
+/// threads want it at once, is in a library that is not instrumented, so whatever it guards would seem to race.
+struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+
+  init(_ initial: consuming sending Value) {
+    lock.initialize(to: pthread_mutex_t())
+    pthread_mutex_init(lock, nil)
+    value.initialize(to: initial)
+  }
+
+  deinit {
+    value.deinitialize(count: 1)
+    value.deallocate()
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  borrowing func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return try body(&value.pointee)
+  }
+}
