@@ -161,7 +161,10 @@ private final class Machine {
     return keep([
       imagesearch_call_options(
         struct_size: size(imagesearch_call_options.self), connect_timeout: seconds(), attempt_timeout: seconds(),
-        deadline: seconds())
+        deadline: seconds(),
+        transfer: { transfer, _ in
+          guard let transfer = transfer?.pointee, strlen(transfer.service) > 0, transfer.attempt > 0 else { abort() }
+        }, transfer_user_data: nil)
     ])
   }
 
@@ -255,7 +258,9 @@ private final class Machine {
     var error: OpaquePointer?
     var result: OpaquePointer?
     let wantsError = byte() < 240
-    let status = call(wantsError ? &error : nil, &result)
+    let status = withUnsafeMutablePointer(to: &error) { error in
+      withUnsafeMutablePointer(to: &result) { call(wantsError ? error : nil, $0) }
+    }
     guard (status == 0) == (result != nil), wantsError == false || (status == 0) == (error == nil) else { abort() }
     if let result { self[keyPath: handles].append(result) }
     keep(error, status)
@@ -272,7 +277,10 @@ private final class Machine {
   ) {
     var error: OpaquePointer?
     var number: Int64 = 7
-    let status = call(&error, byte() > 240 ? nil : &number)
+    let wantsNumber = byte() < 240
+    let status = withUnsafeMutablePointer(to: &error) { error in
+      withUnsafeMutablePointer(to: &number) { call(error, wantsNumber ? $0 : nil) }
+    }
     guard (status == 0) == (error == nil) else { abort() }
     keep(error, status)
   }

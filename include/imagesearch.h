@@ -422,7 +422,40 @@ typedef struct imagesearch_local_index_options {
 #define IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT                                                                                 \
   { sizeof(imagesearch_local_index_options), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/** Time limits of one call; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
+/**
+ * How far one request of a call is. A call of several requests – an upload to Alibaba Cloud asks for leave first, then uploads, then
+ * adds – tells of each by its operation; a repetition begins again at 0 with the next attempt.
+ */
+typedef struct imagesearch_transfer {
+  /** The size of the struct in the library that calls; a later one may be longer. */
+  size_t struct_size;
+  /** The service, for instance "TinEye". */
+  const char *service;
+  /** The request, by the name that it has in the log, for instance "search" or "upload". */
+  const char *operation;
+  /** The attempt, from 1. */
+  int32_t attempt;
+  /** Always 0. */
+  int32_t reserved;
+  /** Bytes of the request's body that were handed to the network. */
+  int64_t sent_bytes;
+  /** Bytes of the request's body in all, 0 without one. */
+  int64_t bytes_to_send;
+  /** Bytes of the answer's body that came. */
+  int64_t received_bytes;
+  /** Bytes of the answer's body in all; -1 while, or where, the server does not tell. */
+  int64_t bytes_to_receive;
+} imagesearch_transfer;
+
+/**
+ * Tells how far a request is, ten times a second at most and once when an attempt ends. `transfer` lives during the call only. Called
+ * on a thread of the library, for one request by one thread at a time; it must return soon and may call any function that does
+ * not block, imagesearch_operation_cancel() too. It is not called any more once the call has returned, or its operation has
+ * called its completion.
+ */
+typedef void (*imagesearch_transfer_callback)(const imagesearch_transfer *transfer, void *user_data);
+
+/** What one call does otherwise than its client; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
 typedef struct imagesearch_call_options {
   /** sizeof(imagesearch_call_options). */
   size_t struct_size;
@@ -432,10 +465,14 @@ typedef struct imagesearch_call_options {
   double attempt_timeout;
   /** Seconds for the whole call. */
   double deadline;
+  /** Told how far uploads and downloads are, or NULL. A local index moves no bytes and tells nothing. */
+  imagesearch_transfer_callback transfer;
+  /** Passed to `transfer`. */
+  void *transfer_user_data;
 } imagesearch_call_options;
 
 #define IMAGESEARCH_CALL_OPTIONS_INIT                                                                                        \
-  { sizeof(imagesearch_call_options), 0, 0, 0 }
+  { sizeof(imagesearch_call_options), 0, 0, 0, NULL, NULL }
 
 /** A picture: exactly one of url, path and bytes is given. Start from IMAGESEARCH_IMAGE_INIT. */
 typedef struct imagesearch_image {

@@ -32,6 +32,9 @@ int main(void) {
   FIELD(imagesearch_tmapi_options, endpoint);
   SIZE(imagesearch_call_options);
   FIELD(imagesearch_call_options, deadline);
+  FIELD(imagesearch_call_options, transfer_user_data);
+  SIZE(imagesearch_transfer);
+  FIELD(imagesearch_transfer, bytes_to_receive);
   SIZE(imagesearch_image);
   FIELD(imagesearch_image, bytes);
   FIELD(imagesearch_image, name);

@@ -25,8 +25,11 @@ imagesearch_alibaba_cloud_options.instance 32
 imagesearch_alibaba_cloud_options.api_version 64
 imagesearch_tmapi_options 24
 imagesearch_tmapi_options.endpoint 20
-imagesearch_call_options 32
+imagesearch_call_options 48
 imagesearch_call_options.deadline 24
+imagesearch_call_options.transfer_user_data 40
+imagesearch_transfer 64
+imagesearch_transfer.bytes_to_receive 56
 imagesearch_image 48
 imagesearch_image.bytes 24
 imagesearch_image.name 40

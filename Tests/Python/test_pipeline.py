@@ -1,18 +1,20 @@
 """What a client does around a call: asking for the quota, several services in order, recording and replaying, fetching pictures
-that the provider cannot, and repeating."""
+that the provider cannot, repeating, and telling how far a transfer is."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import threading
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
-from imagesearch import Code, Fallback, QuotaUnit, TinEye, aio
+from imagesearch import Code, Fallback, QuotaUnit, TinEye, TransferProgress, _callbacks, aio
 
 
 def bundle(remaining: int) -> Dict[str, Any]:
@@ -190,3 +192,56 @@ def test_a_wait_that_is_too_long_is_an_error_at_once(double: DoubleProcess) -> N
 def test_waits_out_of_range(option: str, value: float) -> None:
     with pytest.raises(imagesearch.UsageError):
         TinEye(api_key=KEY, **{option: value})  # type: ignore[arg-type]
+
+
+# -- Progress
+
+
+def test_an_upload_tells_how_far_it_is(tineye: TinEye, picture: Path) -> None:
+    seen: List[TransferProgress] = []
+    page = tineye.search(picture, limit=5, on_transfer=seen.append)
+    last = seen[-1]
+    assert (last.service, last.operation, last.attempt) == ("TinEye", "search", 1)
+    assert last.sent_bytes == last.bytes_to_send > picture.stat().st_size
+    assert last.received_bytes == len(page.raw) and last.bytes_to_receive in (None, last.received_bytes)
+    assert all(one.sent_bytes <= two.sent_bytes and one.received_bytes <= two.received_bytes for one, two in zip(seen, seen[1:]))
+    gc.collect()
+    assert not _callbacks.has_transfer_listeners(), "the listener of a call that has ended is kept"
+
+
+def test_a_repetition_begins_again(double: DoubleProcess) -> None:
+    seen: List[TransferProgress] = []
+    double.script({"kind": "remaining_searches", "status": 503, "body": "busy"})
+    with client(double, base_delay=0.001) as patient:
+        patient.remaining_searches(on_transfer=seen.append)
+    assert sorted({step.attempt for step in seen}) == [1, 2]
+
+
+def test_a_listener_that_fails_harms_nobody(tineye: TinEye, monkeypatch: pytest.MonkeyPatch) -> None:
+    reported: List[Any] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: reported.append(args.exc_value))
+
+    def broken(_progress: TransferProgress) -> None:
+        raise ValueError("the listener is broken")
+
+    assert tineye.search(MELON_URL, limit=1, on_transfer=broken).total == 247
+    assert [str(error) for error in reported] == ["the listener is broken"] * len(reported) != []
+
+
+def test_only_something_callable_listens(tineye: TinEye) -> None:
+    with pytest.raises(TypeError):
+        tineye.image_count(on_transfer="loud")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        TinEye(api_key=KEY, on_transfer=print)  # type: ignore[call-arg]
+
+
+def test_awaited_progress_comes_in_the_loop(base_url: str, double: DoubleProcess) -> None:
+    threads = set()
+
+    async def main() -> None:
+        async with aio.TinEye(api_key=KEY, base_url=base_url) as client:
+            await client.search(MELON_URL, limit=1, on_transfer=lambda _: threads.add(threading.get_ident()))
+            await asyncio.sleep(0.05)
+
+    asyncio.run(main())
+    assert threads == {threading.get_ident()}

@@ -45,6 +45,7 @@ from .models import (
     QuotaBundle,
     QuotaUnit,
     Removal,
+    TransferProgress,
 )
 from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
 from .page import SearchPage
@@ -92,6 +93,7 @@ __all__ = [
     "SearchPage",
     "TMAPI",
     "TinEye",
+    "TransferProgress",
     "TransportError",
     "UsageError",
     "library_path",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import weakref
 from ctypes import POINTER, byref, pointer
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
@@ -16,14 +17,15 @@ from .models import ImageItem, Match, MatchOrigin, Removal
 _INT32 = 2**31 - 1
 _INT64 = 2**63 - 1
 _LEVELS = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR)
-_CALL_KEYS = frozenset(("connect_timeout", "timeout", "deadline"))
+_TIMES = frozenset(("connect_timeout", "timeout", "deadline"))
+_CALL_KEYS = _TIMES | {"on_transfer"}
 _SEARCH_KEYS = _CALL_KEYS | {
     "limit", "offset", "minimum_score", "minimum_confidence", "category", "region", "sort", "order", "backlink_limit",
     "tags", "domain", "parameters",
 }  # fmt: skip
 _BATCH_KEYS = _CALL_KEYS | {"category", "custom_content", "transaction_size", "threads", "read_unchanged_files"}
 _FOLDER_KEYS = _BATCH_KEYS | {"recursive", "item_per_folder"}
-_CLIENT_KEYS = _CALL_KEYS | {
+_CLIENT_KEYS = _TIMES | {
     "base_url", "max_attempts", "max_concurrent", "requests_per_minute", "max_paid_calls", "proxy", "no_proxy", "ca_file",
     "client_cert", "resolve", "allow_private_addresses", "upload_unfetched_pictures", "repeat_uncertain_paid_calls",
     "base_delay", "max_delay", "max_retry_after", "record_to", "replay_from", "logger", "log_level",
@@ -96,6 +98,15 @@ def _call_options(options: Mapping[str, Any]) -> _structs.CallOptions:
     struct.connect_timeout = _values.seconds("connect_timeout", options.get("connect_timeout"))
     struct.attempt_timeout = _values.seconds("timeout", options.get("timeout"))
     struct.deadline = _values.seconds("deadline", options.get("deadline"))
+    listener = options.get("on_transfer")
+    if listener is not None:
+        if not callable(listener):
+            raise TypeError("on_transfer must be callable, not %s" % type(listener).__name__)
+        token = _callbacks.add_transfer_listener(listener)
+        # The struct lives as long as the call.
+        weakref.finalize(struct, _callbacks.remove_transfer_listener, token).atexit = False
+        struct.transfer = _callbacks.transfer_callback
+        struct.transfer_user_data = token
     return struct
 
 

@@ -1,4 +1,4 @@
-"""The three C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
+"""The four C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
 number in user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import sys
 import threading
 from typing import Any, Callable, Dict, Optional
 
-from ._structs import Completion, LogCallback, ProgressCallback
-from .models import BatchProgress
+from ._structs import Completion, LogCallback, ProgressCallback, TransferCallback
+from .models import BatchProgress, TransferProgress
 
 _tokens = itertools.count(1)
 _loggers: Dict[int, logging.Logger] = {}
 _completions: Dict[int, Callable[[], None]] = {}
 _listeners: Dict[int, Callable[[BatchProgress], object]] = {}
+_transfer_listeners: Dict[int, Callable[[TransferProgress], object]] = {}
 
 
 def _report() -> None:
@@ -73,7 +74,30 @@ def _progress(progress: Any, token: Optional[int]) -> None:
         _report()
 
 
+def _transfer(transfer: Any, token: Optional[int]) -> None:
+    """Tells the listener of a call how far its request is."""
+    listener = _transfer_listeners.get(token or 0)
+    if listener is None or not transfer:
+        return
+    try:
+        step = transfer.contents
+        listener(
+            TransferProgress(
+                _text(step.service) or "",
+                _text(step.operation) or "",
+                step.attempt,
+                step.sent_bytes,
+                step.bytes_to_send,
+                step.received_bytes,
+                step.bytes_to_receive if step.bytes_to_receive >= 0 else None,
+            )
+        )
+    except BaseException:
+        _report()
+
+
 log_callback: Any = LogCallback(_log)
+transfer_callback: Any = TransferCallback(_transfer)
 completion_callback: Any = Completion(_complete)
 #: For operations that somebody waits for in the library.
 no_completion: Any = Completion()
@@ -111,6 +135,23 @@ def add_listener(listener: Callable[[BatchProgress], object], token: Optional[in
 def remove_listener(token: int) -> None:
     """The batch has ended."""
     _listeners.pop(token, None)
+
+
+def add_transfer_listener(listener: Callable[[TransferProgress], object]) -> int:
+    """The user_data of a call; `listener` is called on a thread of the library."""
+    token = next(_tokens)
+    _transfer_listeners[token] = listener
+    return token
+
+
+def has_transfer_listeners() -> bool:
+    """Whether a call may still tell of its requests."""
+    return bool(_transfer_listeners)
+
+
+def remove_transfer_listener(token: int) -> None:
+    """The call has ended."""
+    _transfer_listeners.pop(token, None)
 
 
 def remove_completion(token: int) -> None:

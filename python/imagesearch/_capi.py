@@ -28,6 +28,7 @@ C_TYPES: Dict[str, Any] = {
     "double [6]": POINTER(c_double),
     "imagesearch_completion": _structs.Completion,
     "imagesearch_log_callback": _structs.LogCallback,
+    "imagesearch_transfer_callback": _structs.TransferCallback,
     "imagesearch_progress_callback": _structs.ProgressCallback,
     "const imagesearch_backlink *": c_void_p,
     "imagesearch_client *const *": POINTER(c_void_p),

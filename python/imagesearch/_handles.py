@@ -104,8 +104,9 @@ def _forget_all() -> None:
 
 def _close_all() -> None:
     """At exit: a callback into an interpreter that is going away would end the process, so every call that
-    may make one has to end before: those of clients that log, and those in the background."""
-    clients = [client for client in list(_clients) if client.token or any(list(client.running.values()))]
+    may make one has to end before: those of clients that log or whose calls have listeners, and those in the background."""
+    listening = _callbacks.has_transfer_listeners()
+    clients = [client for client in list(_clients) if client.token or listening or any(list(client.running.values()))]
     operations = [operation for operation in list(_operations) if operation.address is not None]
     for client in clients:
         client.close()

@@ -131,12 +131,32 @@ class LocalIndexOptions(ctypes.Structure):
     ]
 
 
+class Transfer(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("service", c_char_p),
+        ("operation", c_char_p),
+        ("attempt", c_int32),
+        ("reserved", c_int32),
+        ("sent_bytes", c_int64),
+        ("bytes_to_send", c_int64),
+        ("received_bytes", c_int64),
+        ("bytes_to_receive", c_int64),
+    ]
+
+
+#: void (*)(const imagesearch_transfer *transfer, void *user_data)
+TransferCallback = CFUNCTYPE(None, POINTER(Transfer), c_void_p)
+
+
 class CallOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("connect_timeout", c_double),
         ("attempt_timeout", c_double),
         ("deadline", c_double),
+        ("transfer", TransferCallback),
+        ("transfer_user_data", c_void_p),
     ]
 
 
@@ -226,6 +246,7 @@ STRUCTS = {
     "imagesearch_alibaba_cloud_options": AlibabaCloudOptions,
     "imagesearch_tmapi_options": TMAPIOptions,
     "imagesearch_local_index_options": LocalIndexOptions,
+    "imagesearch_transfer": Transfer,
     "imagesearch_call_options": CallOptions,
     "imagesearch_image": Image,
     "imagesearch_parameter": Parameter,

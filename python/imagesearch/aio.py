@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Iterable, Optional, Tuple, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Iterable, Optional, Tuple, Type, TypeVar, Union
 
 from . import _callbacks, _calls, _services
 from ._arguments import copy_options, search_options
 from ._calls import BatchCall, Call, Listener
 from ._connection import Connection
-from .models import AddReport, BatchProgress, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
+from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
 from .page import SearchPage
 
@@ -24,6 +24,8 @@ __all__ = ["TMAPI", "AlibabaCloud", "AsyncClient", "Fallback", "LocalIndex", "Ti
 
 Self = TypeVar("Self", bound="AsyncClient")
 Result = TypeVar("Result")
+#: What a listener is told.
+Progress = TypeVar("Progress")
 
 
 class AsyncClient(Connection):
@@ -34,12 +36,12 @@ class AsyncClient(Connection):
 
     async def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
         """See Client.search()."""
-        return await self._run(_calls.search(self._picture(image), search_options(options)))
+        return await self._run(_calls.search(self._picture(image), search_options(_here(options))))
 
     async def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> AsyncIterator[SearchPage]:
         """See Client.search_pages()."""
         picture = self._picture(image)
-        struct: Any = search_options(options) or search_options({"offset": 0})
+        struct: Any = search_options(_here(options)) or search_options({"offset": 0})
         while True:
             page = await self._run(_calls.search(picture, struct))
             yield page
@@ -55,21 +57,21 @@ class AsyncClient(Connection):
 
     async def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
         """See Client.remaining_searches()."""
-        return await self._run(_calls.remaining_searches(options))
+        return await self._run(_calls.remaining_searches(_here(options)))
 
     async def ensure_quota(
         self, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: "Unpack[CallOptions]"
     ) -> Quota:
         """See Client.ensure_quota()."""
-        return await self._run(_calls.ensure_quota(count, unit, options))
+        return await self._run(_calls.ensure_quota(count, unit, _here(options)))
 
     async def image_count(self, **options: "Unpack[CallOptions]") -> int:
         """See Client.image_count()."""
-        return await self._run(_calls.image_count(options))
+        return await self._run(_calls.image_count(_here(options)))
 
     async def add_images(self, items: Iterable[ImageItem], **options: "Unpack[CallOptions]") -> AddReport:
         """See Client.add_images()."""
-        return await self._run(_calls.add_images(items, options))
+        return await self._run(_calls.add_images(items, _here(options)))
 
     async def remove_images(
         self,
@@ -77,7 +79,7 @@ class AsyncClient(Connection):
         **options: "Unpack[CallOptions]",
     ) -> Optional[int]:
         """See Client.remove_images()."""
-        return await self._run(_calls.remove_images(removals, options))
+        return await self._run(_calls.remove_images(removals, _here(options)))
 
     async def overlay(
         self,
@@ -87,7 +89,7 @@ class AsyncClient(Connection):
         **options: "Unpack[CallOptions]",
     ) -> bytes:
         """See Client.overlay()."""
-        return await self._run(_calls.overlay(query, match, style, options))
+        return await self._run(_calls.overlay(query, match, style, _here(options)))
 
     async def close(self) -> None:
         """See Client.close()."""
@@ -133,10 +135,17 @@ async def _wait(call: Call[Result], first: Any, owner: object) -> Result:
         operation.free()
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, listener: Listener) -> Listener:
+def _here(options: Any) -> Any:
+    """The options of a call, with a listener that is called in this event loop."""
+    if options.get("on_transfer") is None:
+        return options
+    return {**options, "on_transfer": _in_loop(asyncio.get_running_loop(), options["on_transfer"])}
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Progress], object]) -> Callable[[Progress], object]:
     """On a thread of the library: has the event loop call the listener."""
 
-    def tell(progress: BatchProgress) -> None:
+    def tell(progress: Progress) -> None:
         try:
             loop.call_soon_threadsafe(listener, progress)
         except RuntimeError:
@@ -250,7 +259,7 @@ class LocalIndex(AsyncClient):
         **options: "Unpack[FolderOptions]",
     ) -> AddReport:
         """See imagesearch.LocalIndex.add_folder(); progress is called by the event loop."""
-        return await self._run(_calls.add_folder(folder, progress, options))
+        return await self._run(_calls.add_folder(folder, progress, _here(options)))
 
     async def add_files(
         self,
@@ -260,18 +269,18 @@ class LocalIndex(AsyncClient):
         **options: "Unpack[BatchOptions]",
     ) -> AddReport:
         """See imagesearch.LocalIndex.add_files()."""
-        return await self._run(_calls.add_files(files, progress, options))
+        return await self._run(_calls.add_files(files, progress, _here(options)))
 
     async def rebuild(self, *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]") -> AddReport:
         """See imagesearch.LocalIndex.rebuild()."""
-        return await self._run(_calls.rebuild(progress, options))
+        return await self._run(_calls.rebuild(progress, _here(options)))
 
     @staticmethod
     async def rebuild_at(
         path: "Union[str, os.PathLike[str]]", *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]"
     ) -> AddReport:
         """See imagesearch.LocalIndex.rebuild_at()."""
-        first, call = _calls.rebuild_at(path, progress, options)
+        first, call = _calls.rebuild_at(path, progress, _here(options))
         return await _wait(call, first, None)
 
     async def copy_to(
@@ -286,7 +295,7 @@ class LocalIndex(AsyncClient):
     ) -> AddReport:
         """See imagesearch.LocalIndex.copy_to()."""
         how = copy_options(target, send_thumbnails, call_size)
-        return await self._run(_calls.copy(client, how, progress, options))
+        return await self._run(_calls.copy(client, how, progress, _here(options)))
 
 
 class Fallback(AsyncClient):

@@ -259,6 +259,27 @@ class Removal:
 
 
 @record
+class TransferProgress:
+    """How far one request of a call is. A call of several requests, an upload to Alibaba Cloud for instance, tells of each by its
+    operation; a repetition begins again at 0 with the next attempt."""
+
+    #: The service.
+    service: str
+    #: The request, by the name that it has in the log, for instance "search" or "upload".
+    operation: str
+    #: The attempt, from 1.
+    attempt: int
+    #: Bytes of the request's body that were handed to the network.
+    sent_bytes: int
+    #: Bytes of the request's body in all, 0 without one.
+    bytes_to_send: int
+    #: Bytes of the answer's body that came.
+    received_bytes: int
+    #: Bytes of the answer's body in all; None while, or where, the server does not tell.
+    bytes_to_receive: Optional[int]
+
+
+@record
 class BatchProgress:
     """How far a batch has come."""
 

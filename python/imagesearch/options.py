@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Iterable, Mapping, Optional, Tuple, TypedDict, Union
+from typing import Callable, Iterable, Mapping, Optional, Tuple, TypedDict, Union
+
+from .models import TransferProgress
 
 StrPath = Union[str, "os.PathLike[str]"]
 
 
 class CallOptions(TypedDict, total=False):
-    """Time limits of one call in seconds; what is left out or None takes the client's."""
+    """What one call does otherwise than its client; what is left out or None takes the client's. Times are in seconds."""
 
     #: For a connection to stand, name lookup and TLS included.
     connect_timeout: Optional[float]
@@ -18,6 +20,9 @@ class CallOptions(TypedDict, total=False):
     timeout: Optional[float]
     #: For the whole call with every wait and retry.
     deadline: Optional[float]
+    #: Told how far uploads and downloads are, ten times a second at most and when an attempt ends, on a thread of the library; it must
+    #: return soon. A local index moves no bytes and tells nothing.
+    on_transfer: Optional[Callable[[TransferProgress], object]]
 
 
 class ClientOptions(TypedDict, total=False):

@@ -6,9 +6,15 @@ extension Reading {
     let options = try options(
       pointer, imagesearch_call_options(), minimumSize: MemoryLayout<imagesearch_call_options>.size,
       "imagesearch_call_options")
-    return CallOptions(
+    var call = CallOptions(
       connectTimeout: positive(options.connect_timeout), attemptTimeout: positive(options.attempt_timeout),
       deadline: positive(options.deadline))
+    if let callback = options.transfer {
+      // The header demands that the callback may be called on any thread and outlives the call.
+      nonisolated(unsafe) let userData = options.transfer_user_data
+      call.progress = { $0.pass(to: callback, userData) }
+    }
+    return call
   }
 
   static func unit(_ number: Int32) throws -> Quota.Unit {
