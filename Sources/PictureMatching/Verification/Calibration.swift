@@ -1,33 +1,31 @@
 /// Turns evidence into confidence.
 ///
-/// Both kinds of evidence are put on one scale, nats above what unrelated pictures reach: 0 is the point of indifference.
-/// The more pictures an index has, the better its best unrelated one looks, so the scale shifts with the logarithm of the
-/// number of pictures.
+/// Both kinds of evidence are in nats and add up. The more pictures an index has, the better its best unrelated one looks, so
+/// what is needed rises with the logarithm of the number of pictures.
 struct Calibration: Sendable {
-  private let shift: Double
+  private let needed: Double
 
-  /// Nats of geometric evidence at which a match in an index of 1 000 pictures is as likely right as wrong.
-  private static let neededLocal = 15.5
-  /// Bits of 256 at which the code alone is.
-  private static let neededWhole = 61.0
-  /// Nats a bit nearer than that is worth.
+  /// Nats at which a match in an index of 1 000 pictures is as likely right as wrong.
+  private static let neededAtThousand = 7.0
+  /// Bits of 256 from which on codes say nothing …
+  private static let wholeDistance = 62.0
+  /// … and what each bit nearer than that is worth in nats. Alone a code decides up to a distance of 42.
   private static let natsPerBit = 0.35
-  /// Nats that make confidence e times more certain.
-  private static let softness = 2.5
+  /// Nats that make a match e times more certain: more than 1, since features are not as independent as they are taken to be.
+  private static let softness = 1.8
 
   init(indexSize: Int) {
-    shift = PortableMath.logarithm(Double(max(1, indexSize)) / 1000)
+    needed = Self.neededAtThousand + max(0, PortableMath.logarithm(Double(max(1, indexSize)) / 1000))
   }
 
-  func local(_ found: Verification) -> Double { found.evidence - Self.neededLocal - max(0, shift) }
-
-  func whole(distance: Int, query: QueryFeatures, stored: PictureFeatures) -> Double {
-    (Self.neededWhole - Double(distance)) * Self.natsPerBit - max(0, shift)
-  }
-
-  /// Either kind alone can decide.
-  func confidence(local: Double?, whole: Double?) -> Double {
-    let best = max(local ?? -.infinity, whole ?? -.infinity)
-    return 1 / (1 + PortableMath.exponential(-max(-30, min(30, best / Self.softness))))
+  /// - Parameters:
+  ///   - local: Nats of geometric evidence, see ``Evidence``; `nil` when no map was found.
+  ///   - distance: Differing bits of the global codes, `nil` when they are far.
+  ///   - reliability: How much the query's code says, 0...1.
+  /// - Returns: 0...1.
+  func confidence(local: Double?, distance: Int?, reliability: Double) -> Double {
+    let whole = distance.map { max(0, Self.wholeDistance - Double($0)) * Self.natsPerBit * reliability } ?? 0
+    let above = ((local ?? 0) + whole - needed) / Self.softness
+    return 1 / (1 + PortableMath.exponential(-max(-30, min(30, above))))
   }
 }

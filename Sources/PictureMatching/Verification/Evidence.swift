@@ -7,12 +7,19 @@ import CMatchingKernels
 /// counterpart, and the others are random. That share is not known, so the best of a few is taken; few good pairs among
 /// many bad ones then weigh little.
 enum Evidence {
-  /// - Parameter independence: Share of the inliers that are left when nearby ones count once, 0...1.
+  /// - Parameters:
+  ///   - independence: Share of the inliers that are left when those at one spot count once, 0...1.
+  ///   - chance: For a feature of the query that has a near counterpart: how likely such an agreement is by chance, over what
+  ///     it is between photographs; see ``Distinctiveness``.
   /// - Returns: The logarithm of the likelihood ratio (nats), at least 0, and the best share.
-  static func of(_ meetings: [matching_meeting], independence: Double) -> (nats: Double, share: Double) {
-    let terms: [Double] = meetings.compactMap { m in
+  static func of(
+    _ meetings: [matching_meeting], independence: Double, chance: (Int, matching_meeting) -> Double = { _, _ in 0 }
+  ) -> (nats: Double, share: Double) {
+    let terms: [Double] = meetings.enumerated().compactMap { q, m in
       guard m.neighbours > 0 else { return nil }
-      return min(mostRatio, ratios[min(64, Int(m.distance))] / Double(m.neighbours))
+      let ratio = ratios[min(64, Int(m.distance))]
+      guard m.distance <= GuidedMatching.distance else { return ratio / Double(m.neighbours) }
+      return min(mostRatio, max(leastRatio, 1 / (1 / ratio + chance(q, m)) / Double(m.neighbours)))
     }
     var best = (nats: 0.0, share: 0.0)
     for share in shares {
@@ -35,6 +42,9 @@ enum Evidence {
   private static let shares = [0.04, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95]
   /// One pair never says more than this.
   private static let mostRatio = 3000.0
+  /// A near counterpart never says less than this, so that a picture that repeats one motif all over is found when next to
+  /// nothing in it disagrees.
+  private static let leastRatio = 1.2
 
   /// Likelihood of a distance for counterparts over that for random features of the same place, turn and size.
   private static let ratios: [Double] = (0...64).map { d in

@@ -4,7 +4,7 @@ import CMatchingKernels
 struct GuidedMatching: Sendable {
   /// What a map explains.
   struct Outcome {
-    /// Pairs: one stored feature for one of the query, one pair in a small square on either side.
+    /// Pairs: one stored feature for one of the query, one pair for a spot on either side.
     var inliers: [Correspondence] = []
     /// What every feature of the query meets under the map.
     var meetings: [matching_meeting] = []
@@ -16,10 +16,9 @@ struct GuidedMatching: Sendable {
   private static let sizeTolerance: Float = 0.7
   /// Share of a turn by which directions may differ.
   private static let turnTolerance: Float = 0.11
-  /// Side of the squares in which only one inlier counts, in working pixels.
-  private static let square: Float = 4
 
   let query: FeatureSet
+  let spots: Spots
   /// log2 of the sizes of the query's features.
   let doublings: [Float]
   /// Cosine and sine of their directions.
@@ -27,6 +26,7 @@ struct GuidedMatching: Sendable {
 
   init(_ query: FeatureSet) {
     self.query = query
+    spots = Spots(query)
     doublings = query.sigma.map { PackedFrame.doublings($0) }
     turns = query.angle.map { angle in
       let a = Double(angle) * 2 * PortableMath.pi
@@ -58,12 +58,12 @@ struct GuidedMatching: Sendable {
       used = query.count
     }
     guard met >= least else { return nil }
-    return Outcome(inliers: inliers(meetings, stored.set), meetings: meetings)
+    return Outcome(inliers: inliers(meetings, stored), meetings: meetings)
   }
 
-  /// The nearest feature of the query for each stored one; of those, one in a small square on either side.
-  private func inliers(_ meetings: [matching_meeting], _ set: FeatureSet) -> [Correspondence] {
-    var best = [Int32](repeating: -1, count: set.count)
+  /// The nearest feature of the query for each stored one; of those, one for a spot on either side.
+  private func inliers(_ meetings: [matching_meeting], _ stored: StoredGrid) -> [Correspondence] {
+    var best = [Int32](repeating: -1, count: stored.set.count)
     for (q, m) in meetings.enumerated() where m.nearest >= 0 && m.distance <= Self.distance {
       let other = best[Int(m.nearest)]
       if other < 0 || m.distance < meetings[Int(other)].distance { best[Int(m.nearest)] = Int32(q) }
@@ -73,17 +73,13 @@ struct GuidedMatching: Sendable {
       let d = Int(meetings[Int(best[s])].distance)
       byDistance[d].append(Correspondence(query: Int(best[s]), stored: s, distance: d))
     }
-    var seenQuery: Set<Int> = []
-    var seenStored: Set<Int> = []
-    return byDistance.joined().filter { pair in
-      let q = Self.squareOf(query.x[pair.query], query.y[pair.query])
-      let s = Self.squareOf(set.x[pair.stored], set.y[pair.stored])
-      guard !seenQuery.contains(q), !seenStored.contains(s) else { return false }
-      seenQuery.insert(q)
-      seenStored.insert(s)
-      return true
+    var kept: [Correspondence] = []
+    for pair in byDistance.joined() {
+      let repeats = kept.contains { other in
+        spots.coincide(pair.query, other.query) || stored.spots.coincide(pair.stored, other.stored)
+      }
+      if !repeats { kept.append(pair) }
     }
+    return kept
   }
-
-  private static func squareOf(_ x: Float, _ y: Float) -> Int { Int(y / square) << 16 | Int(x / square) }
 }

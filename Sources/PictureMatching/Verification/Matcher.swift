@@ -36,9 +36,8 @@ package struct Matcher: Sendable {
   ///   nothing speaks for it.
   package func match(_ stored: PictureFeatures, _ hints: Hints) -> PictureMatch? {
     let best = examine(stored, hints)
-    let local = best.map { calibration.local($0.found) }
-    let whole = hints.code.map { calibration.whole(distance: $0.distance, query: query, stored: stored) }
-    let confidence = calibration.confidence(local: local, whole: whole)
+    let confidence = calibration.confidence(
+      local: best?.found.evidence, distance: hints.code?.distance, reliability: query.codeReliability)
     if let best, hints.code == nil || best.found.inliers.count >= Self.leastInliers {
       let map = best.mirrored ? mirror.then(best.found.map) : best.found.map
       return result(

@@ -1,13 +1,18 @@
 import CMatchingKernels
 
 /// The features of a stored picture sorted into the squares of a grid, so that those near a point are found quickly.
-struct StoredGrid {
+///
+/// A class, because how alike its features are is worked out at most once, and only when it comes to that.
+final class StoredGrid {
   /// The features in the order of the squares.
   let set: FeatureSet
   /// log2 of their sizes.
   let doublings: [Float]
   /// Cosine and sine of their directions.
   let turns: [SIMD2<Float>]
+  let spots: Spots
+  /// See ``Distinctiveness``.
+  private(set) lazy var similarity = Distinctiveness.similarity(spots)
   private let columns: Int
   private let rows: Int
   private let starts: [Int32]
@@ -38,6 +43,7 @@ struct StoredGrid {
     sorted.sigma = order.map { set.sigma[$0] }
     sorted.signatures = order.map { set.signatures[$0] }
     self.set = sorted
+    spots = Spots(sorted)
     turns = sorted.angle.map { PackedFrame.turn($0) }
     doublings = sorted.sigma.map { PackedFrame.doublings($0) }
     self.columns = columns

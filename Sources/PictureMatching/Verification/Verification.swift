@@ -2,7 +2,7 @@
 struct Verification {
   /// From working pixels of the (possibly mirrored) query to working pixels of the stored picture.
   var map: Affine
-  /// Pairs under the map, at most one in a small square on either side.
+  /// Pairs under the map, at most one for a spot on either side.
   var inliers: [Correspondence]
   /// Nats, see ``Evidence``.
   var evidence: Double

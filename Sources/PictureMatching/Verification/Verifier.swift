@@ -4,6 +4,7 @@ import CMatchingKernels
 struct Verifier {
   private let query: FeatureSet
   private let guided: GuidedMatching
+  private let similarity: [Double]
 
   /// Working pixels within which correspondences support a map that one of them suggests.
   private static let supportTolerance: Float = 20
@@ -29,6 +30,7 @@ struct Verifier {
   init(_ query: FeatureSet) {
     self.query = query
     guided = GuidedMatching(query)
+    similarity = Distinctiveness.similarity(guided.spots)
   }
 
   /// The best map that correspondences suggest, or `nil` when there is none with enough inliers.
@@ -72,9 +74,30 @@ struct Verifier {
       outcome.inliers.count >= Self.leastInliers
     else { return nil }
     let raw = outcome.meetings.reduce(0) { $0 + ($1.distance <= GuidedMatching.distance ? 1 : 0) }
-    let evidence = Evidence.of(
-      outcome.meetings, independence: min(1, Double(outcome.inliers.count) / Double(max(1, raw))))
-    return Verification(map: map, inliers: outcome.inliers, evidence: evidence.nats, share: evidence.share)
+    let independence = min(1, Double(outcome.inliers.count) / Double(max(1, raw)))
+    let most = Evidence.of(outcome.meetings, independence: independence)
+    guard most.nats >= Self.promising else {
+      return Verification(map: map, inliers: outcome.inliers, evidence: most.nats, share: most.share)
+    }
+    let distinct = Distinctiveness(
+      guided.spots, stored.spots, querySimilarity: similarity, storedSimilarity: stored.similarity)
+    let evidence = Evidence.of(outcome.meetings, independence: independence) { q, m in
+      let s = Int(m.nearest)
+      return distinct.chance(
+        query: q, query.signatures[q], stored: s, stored.set.signatures[s], distance: Int(m.distance))
+    }
+    return Verification(
+      map: map, inliers: outcome.inliers,
+      evidence: evidence.nats * Extent.factor(outcome.inliers, stored.set, area: commonArea(map, stored.set)),
+      share: most.share)
+  }
+
+  /// Area of the part of the stored picture that the query covers, in its working pixels.
+  private func commonArea(_ map: Affine, _ stored: FeatureSet) -> Double {
+    let (width, height) = (Double(stored.width), Double(stored.height))
+    guard let back = map.inverse else { return 0 }
+    return width * height
+      * Overlap.share(width, height, through: back, inside: Double(query.width), Double(query.height))
   }
 
   private func fit(_ inliers: [Correspondence], _ stored: FeatureSet, affineFrom: Int) -> Affine? {
