@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Recall, speed and size of the local index on altered copies of photographs, beside pHash, PDQ and OpenCV's features.
-#   QUERIES=120 PEERS=1 scripts/bench-index.sh     PICTURES=FOLDER takes your own photographs in place of Debian's
+#   QUERIES=60 PEERS=1 scripts/bench-index.sh      PICTURES=FOLDER takes your own photographs in place of Debian's
+#   SCALE=1 also searches among 1 000 to 1 000 000 pictures, and scans a million codes beside FAISS
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${DATA:-bench-data/index}
 [ -x .venv-bench/bin/python ] || python3 -m venv .venv-bench
 packages=(pillow numpy)
-[ "${PEERS:-1}" = 0 ] || packages+=(imagehash pdqhash opencv-python-headless)
+[ "${PEERS:-1}" = 0 ] || packages+=(imagehash pdqhash opencv-python-headless faiss-cpu)
 .venv-bench/bin/pip install -q --disable-pip-version-check "${packages[@]}"
 if [ -z "${PICTURES:-}" ]; then
   scripts/setup.sh mate-backgrounds gnome-backgrounds plasma-workspace-wallpapers
@@ -15,8 +16,14 @@ fi
 if [ ! -e "$data/altered/manifest.json" ]; then
   # shellcheck disable=SC2086 # a list of folders
   .venv-bench/bin/python Benchmarks/Index/tiles.py "$data/tiles" $PICTURES
-  .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --queries "${QUERIES:-120}"
+  .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --queries "${QUERIES:-60}"
 fi
+swift build -c release --package-path Benchmarks --product MatchingBench
 peers=(--peers)
 [ "${PEERS:-1}" = 0 ] && peers=()
-exec .venv-bench/bin/python Benchmarks/Index/bench_index.py "$data" "${peers[@]}"
+.venv-bench/bin/python Benchmarks/Index/bench_index.py "$data" "${peers[@]}"
+if [ "${SCALE:-0}" = 1 ]; then
+  for count in 1000 10000 100000 1000000; do Benchmarks/.build/release/MatchingBench scale "$data/grey" "$count"; done
+  .venv-bench/bin/pip install -q --disable-pip-version-check faiss-cpu
+  .venv-bench/bin/python Benchmarks/Index/hamming.py
+fi

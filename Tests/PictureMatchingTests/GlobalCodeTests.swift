@@ -25,7 +25,7 @@ import Testing
   @Test func otherPicturesAreFarAway() throws {
     let codes = try (0..<12).map { try spectrum(Scene(seed: 100 + $0).drawn(120, 90)).code }
     for (i, a) in codes.enumerated() {
-      for b in codes[..<i] { #expect(a.distance(to: b) > GlobalCode.acceptDistance) }
+      for b in codes[..<i] { #expect(a.distance(to: b) > 60) }
     }
   }
 

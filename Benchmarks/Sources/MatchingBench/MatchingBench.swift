@@ -4,14 +4,17 @@ import Glibc
 /// Measures the matcher alone on pictures as PGM files.
 ///
 ///     MatchingBench search FOLDER       reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
+///     MatchingBench scale FOLDER COUNT … the same pictures and queries among so many others, see ``ScaleTrial``
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
   static func main() {
     let arguments = CommandLine.arguments
     switch arguments.dropFirst().first {
     case "search" where arguments.count == 3: search(arguments[2])
+    case "scale" where arguments.count > 3:
+      for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
     case "descriptors": for path in arguments.dropFirst(2) { dump(path) }
-    default: print("usage: MatchingBench search FOLDER | descriptors FILE ...")
+    default: print("usage: MatchingBench search FOLDER | scale FOLDER COUNT ... | descriptors FILE ...")
     }
   }
 
@@ -50,6 +53,51 @@ import Glibc
     let s = trial.stages
     print(
       "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q)")
+  }
+
+  /// FOLDER/queries.txt: a query a line, and after a tab the indexed picture it shows; nothing after it for a stranger.
+  private static func scale(_ folder: String, _ count: Int) {
+    let paths = PGM.lines(folder + "/index.txt")
+    var kept: [String] = []
+    var pictures: [GrayPicture] = []
+    for path in paths.prefix(count) {
+      guard let picture = PGM.read(path), MatchingTrial.hasFeatures(picture) else { continue }
+      kept.append(path)
+      pictures.append(picture)
+    }
+    let start = milliseconds()
+    guard var trial = ScaleTrial(pictures, count: count, milliseconds: milliseconds) else {
+      print("\(count): fewer than the \(kept.count) real pictures")
+      return
+    }
+    let built = milliseconds() - start
+    var copies = 0
+    var found = 0
+    var strangers = 0
+    var answered = 0
+    for line in PGM.lines(folder + "/scale-queries.txt") {
+      let parts = line.split(separator: "\t").map(String.init)
+      guard let path = parts.first, let picture = PGM.read(path) else { continue }
+      let best = trial.search(picture).first?.number
+      if parts.count > 1 {
+        copies += 1
+        if let best, best < kept.count, kept[best] == parts[1] { found += 1 }
+      } else {
+        strangers += 1
+        if best != nil { answered += 1 }
+      }
+    }
+    let q = Double(max(1, copies + strangers))
+    let s = trial.stages
+    print(
+      "\(count) pictures, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
+        + "\(s.verification / q) CPU ms a query; \(resident()) MiB resident; \(found) of \(copies) copies found, "
+        + "\(answered) of \(strangers) strangers answered")
+  }
+
+  private static func resident() -> Int {
+    let pages = PGM.lines("/proc/self/statm").first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
   }
 
   private static func dump(_ path: String) {

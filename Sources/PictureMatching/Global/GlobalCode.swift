@@ -12,9 +12,6 @@ package struct GlobalCode: Sendable, Hashable {
   package static let bitCount = 256
   /// Bytes of a stored code.
   package static let byteCount = 32
-  /// At this distance or nearer two codes alone say "the same picture". In the reference study unrelated pictures came no
-  /// nearer than 82.
-  package static let acceptDistance = 60
 
   /// Number of differing bits, 0...256.
   package func distance(to other: GlobalCode) -> Int {

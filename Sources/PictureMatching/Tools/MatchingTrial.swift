@@ -43,6 +43,9 @@
     }
   }
 
+  /// Whether a picture is neither too plain nor too small.
+  public static func hasFeatures(_ picture: GrayPicture) -> Bool { (try? PictureFeatures(of: picture)) != nil }
+
   /// The keypoints of a picture with their descriptors, for `learn-descriptor-bits.py`: x, y, direction (share of a turn)
   /// and size of each in working pixels, then the 128 numbers.
   public static func descriptors(_ picture: GrayPicture) -> [Float] {

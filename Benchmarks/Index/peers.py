@@ -1,0 +1,102 @@
+"""The tools that people use today, on the same altered copies: pHash, PDQ in eight orientations, OpenCV's ORB and SIFT with RANSAC.
+
+Each returns {query: [[indexed path, confidence]]}, empty below the tool's own cut-off. ORB and SIFT get what a careful user would add: the
+query is also searched mirrored, and FAISS finds the neighbours of all its features in all pictures at once, so that only the ten
+pictures with most pairs go through RANSAC – comparing picture by picture would take seconds a query.
+"""
+import time
+
+import numpy
+
+
+def hashes(manifest):
+    """Yields (name, answers): confidence is 1 - distance / bits, cut-offs the projects' own."""
+    import imagehash
+    import pdqhash
+    from PIL import Image
+
+    def bits(path):
+        picture = Image.open(path).convert("RGB")
+        codes, _ = pdqhash.compute_dihedral(numpy.asarray(picture))
+        return imagehash.phash(picture).hash.ravel(), numpy.array(codes, bool)
+
+    indexed = [(path, *bits(path)) for path in manifest["indexed"]]
+    plains = numpy.array([plain for _, plain, _ in indexed])
+    codes = numpy.array([code[0] for _, _, code in indexed])
+    phash, pdq = {}, {}
+    for query in manifest["queries"]:
+        plain, eight = bits(query["query"])
+        for answers, distances, cut, length in (
+            (phash, (plains != plain).sum(axis=1), 10, 64),
+            (pdq, (codes[None] != eight[:, None]).sum(axis=2).min(axis=0), 31, 256),
+        ):
+            best = int(distances.argmin())
+            answers[query["query"]] = [[indexed[best][0], float(1 - distances[best] / length)]] if distances[best] <= cut else []
+    yield "pHash 64, cut-off 10", phash
+    yield "PDQ, 8 orientations, cut-off 31", pdq
+
+
+def keypoints(kind, manifest, most=500, candidates=10, least=8):
+    """ORB or SIFT: (name, answers). Confidence is inliers / (inliers + 10); `least` inliers are the cut-off."""
+    import cv2
+    import faiss
+
+    cv2.setNumThreads(1)
+    faiss.omp_set_num_threads(1)
+    detector = cv2.ORB_create(most) if kind == "ORB" else cv2.SIFT_create(most)
+
+    def grey(path):
+        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        scale = 512 / max(picture.shape)
+        return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+
+    def features(picture):
+        points, descriptors = detector.detectAndCompute(picture, None)
+        return numpy.float32([point.pt for point in points[:most]]), None if descriptors is None else descriptors[:most]
+
+    begun, places, rows, owner = time.process_time(), [], [], []
+    for number, path in enumerate(manifest["indexed"]):
+        points, descriptors = features(grey(path))
+        places.append(points)
+        if descriptors is not None:
+            rows.append(descriptors)
+            owner += [(number, k) for k in range(len(descriptors))]
+    rows, owner = numpy.concatenate(rows), numpy.array(owner)
+    print(f"{kind}: {1000 * (time.process_time() - begun) / len(places):.1f} CPU ms a picture, {rows.nbytes / len(places):.0f} bytes of descriptors")
+    if kind == "ORB":
+        index = faiss.IndexBinaryIVF(faiss.IndexBinaryFlat(256), 256, 256)
+    else:
+        index = faiss.IndexIVFFlat(faiss.IndexFlatL2(128), 128, 256)
+    index.own_fields = False
+    index.train(rows), index.add(rows)
+    index.nprobe = 24
+
+    def search(picture):
+        points, descriptors = features(picture)
+        if descriptors is None or len(descriptors) < 6:
+            return 0, None
+        distances, found = index.search(descriptors, 6)
+        # A neighbour counts when it is clearly nearer than the nearest one in any other picture.
+        pairs = {}
+        for q, (row, near) in enumerate(zip(distances, found)):
+            known = [(d, *owner[f]) for d, f in zip(row, near) if f >= 0]
+            others = [d for d, number, _ in known if number != known[0][1]]
+            ratio = 0.8 if kind == "ORB" else 0.64
+            if known and (not others or known[0][0] < ratio * others[0]):
+                pairs.setdefault(known[0][1], []).append((q, known[0][2]))
+        best = (0, None)
+        for number, matched in sorted(pairs.items(), key=lambda item: -len(item[1]))[:candidates]:
+            if len(matched) < 4:
+                break
+            a, b = (numpy.float32([side[k] for k in ks]) for side, ks in zip((points, places[number]), zip(*matched)))
+            _, inliers = cv2.estimateAffinePartial2D(a, b, ransacReprojThreshold=5)
+            best = max(best, (0 if inliers is None else int(inliers.sum()), int(number)), key=lambda found: found[0])
+        return best
+
+    begun, answers = time.process_time(), {}
+    for query in manifest["queries"]:
+        picture = grey(query["query"])
+        count, number = max(search(picture), search(numpy.ascontiguousarray(picture[:, ::-1])), key=lambda found: found[0])
+        answers[query["query"]] = [[manifest["indexed"][number], count / (count + 10)]] if count >= least else []
+    print(f"{kind}: {1000 * (time.process_time() - begun) / len(answers):.1f} CPU ms a query, mirrored one included")
+    return f"OpenCV {kind} 500 + RANSAC, mirrored too", answers
