@@ -97,7 +97,7 @@ import Glibc
 
   private static func resident() -> Int {
     let pages = PGM.lines("/proc/self/statm").first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
+    return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
   }
 
   private static func dump(_ path: String) {
