@@ -25,8 +25,11 @@ for module in $modules; do
     -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xcc -fsanitize=fuzzer-no-link
 done
 
-# Objects of test targets and programs have no place in a fuzzer.
-objects=$(find -L "$scratch/release" -path '*.build/*' -name '*.o' ! -path '*Tests.build/*' ! -path '*DiscoveredTests*')
+# Objects of test targets and programs have no place in a fuzzer, and those of files that are gone stay in a scratch folder.
+objects=$(find -L "$scratch/release" -path '*.build/*' -name '*.o' ! -path '*Tests.build/*' ! -path '*DiscoveredTests*' |
+  while read -r object; do
+    [ -z "$(find Sources -name "$(basename "$object" .o)" -print -quit)" ] || echo "$object"
+  done)
 maps=$(find -L "$scratch/release" -name module.modulemap | sed 's/^/-Xcc -fmodule-map-file=/')
 for folder in Sources/*/module.modulemap include/module.modulemap; do
   [ -f "$folder" ] && maps="$maps -Xcc -fmodule-map-file=$folder"

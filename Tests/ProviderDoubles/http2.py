@@ -85,7 +85,7 @@ async def serve(authority: Authority) -> None:
 
 
 def main() -> None:
-    authority = Authority("HTTP/2 double")
+    authority = Authority("HTTP2 double")
     try:
         asyncio.run(serve(authority))
     finally:

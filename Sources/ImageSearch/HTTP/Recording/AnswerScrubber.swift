@@ -2,7 +2,9 @@
 /// secret of ours to look for, and an error about a signature quotes the text that was signed.
 enum AnswerScrubber {
   static func scrub(_ body: [UInt8]) -> [UInt8] {
-    switch body.first(where: { $0 > 32 }) {
+    // Some servers begin with a byte order mark.
+    let text = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+    return switch text.first(where: { $0 > 32 }) {
     case UInt8(ascii: "{"), UInt8(ascii: "["): json(body)
     case UInt8(ascii: "<"): xml(body)
     default: body
