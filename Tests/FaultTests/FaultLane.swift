@@ -57,11 +57,12 @@ struct FaultLane: Sendable {
     }
     let seconds = Self.now - begun
     struct Paid: Decodable { var by_kind: [String: Int] }
-    let (paid, kinds) = try await offPool {
-      (try JSONDecoder().decode(Paid.self, from: double.get("paid")).by_kind, try double.requests().map(\.kind))
+    let (paid, requests) = try await offPool {
+      (try JSONDecoder().decode(Paid.self, from: double.get("paid")).by_kind, try double.requests())
     }
+    witness.note(signatures: requests.flatMap(SecretSearch.signatures))
     return FaultOutcome(
-      end: end, error: failure, paid: paid, requests: kinds.count { $0 == call.kind }, seconds: seconds,
+      end: end, error: failure, paid: paid, requests: requests.count { $0.kind == call.kind }, seconds: seconds,
       deadline: deadline)
   }
 

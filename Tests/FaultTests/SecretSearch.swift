@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ImageSearch
+import TestSupport
 
 /// Looks for a secret in any spelling.
 enum SecretSearch {
@@ -16,6 +17,38 @@ enum SecretSearch {
       }
     }
     return leaks
+  }
+
+  /// What signs a request and is good once: signatures and nonces, of each the longest run of letters and digits.
+  static func signatures(in request: RecordedRequest) -> [String] {
+    var values: [String] = []
+    for name in ["nonce", "api_sig", "Signature", "SignatureNonce"] {
+      if let value = request.parameter(name) { values.append(value) }
+    }
+    if let nonce = request.header("x-acs-signature-nonce") { values.append(nonce) }
+    // `acs KEY:SIGNATURE` and `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=…,Signature=…`.
+    if let last = request.header("authorization")?.split(whereSeparator: { ":,".contains($0) }).last {
+      values.append(String(last.hasPrefix("Signature=") ? last.dropFirst(10) : last))
+    }
+    return values.compactMap { value in
+      runs(in: value).max { $0.count < $1.count }.flatMap { $0.count >= 10 ? $0 : nil }
+    }
+  }
+
+  /// - Returns: where signatures stand in the text, whatever stands around them: what comes before each.
+  static func places(of signatures: Set<String>, in text: String) -> [String] {
+    let runs = runs(in: text)
+    return runs.indices.compactMap { i in
+      // An escape in front (`%2F`) leaves its two digits to the run behind it.
+      guard signatures.contains(runs[i]) || signatures.contains(String(runs[i].dropFirst(2))) else { return nil }
+      return runs[max(0, i - 12)..<i].joined(separator: " ")
+    }
+  }
+
+  private static func runs(in text: String) -> [String] {
+    text.utf8.split { byte in
+      !((48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte))
+    }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func forms(of secret: String) -> [(String, String)] {
