@@ -1,5 +1,5 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib install bench bench-client bench-index format lint fuzz wheel check-plain sanitize clean
+.PHONY: demo test lib install bench bench-client bench-index format lint fuzz wheel check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
@@ -14,4 +14,5 @@ fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .sw
 wheel: lib ; scripts/wheel.sh
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh
-clean: ; rm -rf .build .build-static .build-plain .build-fuzz .venv-test .venv-demo build dist
+durability: ; scripts/durability.sh
+clean: ; rm -rf .build .build-long .build-static .build-plain .build-fuzz .venv-test .venv-demo build dist

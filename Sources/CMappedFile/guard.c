@@ -17,6 +17,7 @@ typedef struct {
   /* 0 for none; written last, so that the handler never sees half an entry. */
   atomic_uintptr_t start;
   atomic_size_t length;
+  atomic_int protection;
   atomic_bool broken;
 } guard;
 
@@ -36,7 +37,8 @@ static bool mend(uintptr_t address) {
     uintptr_t page = address & ~(page_size - 1);
     uintptr_t end = (start + length + page_size - 1) & ~(page_size - 1);
     /* A system call and nothing else, so it may be made in a handler. */
-    return mmap((void *)page, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+    int protection = atomic_load(&guards[i].protection);
+    return mmap((void *)page, end - page, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
   }
   return false;
 }
@@ -76,7 +78,7 @@ static void install(void) {
   installed = sigaction(SIGBUS, &action, NULL) == 0;
 }
 
-int mapped_file_guard(const void *start, size_t length) {
+int mapped_file_guard(const void *start, size_t length, bool writable) {
   if (start == NULL || length == 0) return -1;
   pthread_once(&once, install);
   if (!installed) return -1;
@@ -85,6 +87,7 @@ int mapped_file_guard(const void *start, size_t length) {
     if (!atomic_compare_exchange_strong(&guards[i].taken, &free, true)) continue;
     atomic_store(&guards[i].broken, false);
     atomic_store(&guards[i].length, length);
+    atomic_store(&guards[i].protection, writable ? PROT_READ | PROT_WRITE : PROT_READ);
     atomic_store(&guards[i].start, (uintptr_t)start);
     return i;
   }

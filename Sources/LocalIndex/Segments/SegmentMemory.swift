@@ -48,7 +48,7 @@ final class SegmentMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: Int(status.st_size))
     self.descriptor = descriptor
     isMapped = true
-    guardNumber = mapped_file_guard(start, Int(status.st_size))
+    guardNumber = mapped_file_guard(start, Int(status.st_size), false)
   }
 
   /// Makes a file of zeroes and maps it for writing. Its blocks are reserved first: writing to a mapping of a full disk would
@@ -73,8 +73,7 @@ final class SegmentMemory: @unchecked Sendable {
     bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
     self.descriptor = descriptor
     isMapped = true
-    // Nobody knows the file's name yet.
-    guardNumber = -1
+    guardNumber = mapped_file_guard(start, max(1, size), true)
   }
 
   deinit {
@@ -91,9 +90,10 @@ final class SegmentMemory: @unchecked Sendable {
     guard msync(bytes.baseAddress, bytes.count, MS_SYNC) == 0, fsync(descriptor) == 0 else {
       throw IndexDirectory.unavailable("A segment cannot be written", errno)
     }
+    guard isWhole else { throw ImageSearchError.local(.indexUnavailable, "A segment was cut short while it was made") }
   }
 
-  /// Whether the file has all its bytes and always had: what is read beyond its end are zeros.
+  /// Whether the file has all its bytes and always had: what is read beyond its end are zeros, and what is written there is lost.
   var isWhole: Bool {
     guard descriptor >= 0 else { return true }
     guard !mapped_file_is_broken(guardNumber) else { return false }

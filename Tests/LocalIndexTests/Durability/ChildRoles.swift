@@ -30,6 +30,8 @@
       case "add": try await add()
       case "search": try await search()
       case "full": try await fillTheDisk()
+      case "memory": try await addLargePictures()
+      case "nobody": try await workWithoutRights()
       default: Issue.record("no such role")
       }
     }
@@ -101,6 +103,50 @@
       }
       #expect(searches > 0)
       Journal(path: journal.path + ".searches").append("\(searches)")
+    }
+
+    /// Adds the pictures of a folder, which are of 12 megapixels, and looks at the memory that this takes.
+    private func addLargePictures() async throws {
+      let index = try index
+      let folder = values["LOCAL_INDEX_FOLDER"] ?? ""
+      try index.insert([NewPicture.random(1)])
+      #expect(try await index.removeImages([RemoveRequest(itemID: "random-1")]) == 1)
+      PeakMemory.forget()
+      let before = try #require(PeakMemory.read())
+      let report = try await index.addFolder(folder)
+      #expect(report.entries.map(\.outcome.text) == Array(repeating: "added", count: 4))
+      let growth = try #require(PeakMemory.read()) - before
+      // Two are worked on at once, of the longer side 1000 and with a file of 2 MB each; whole ones would be 36 MB each.
+      #expect(growth < 64 << 20, "\(growth >> 20) MB")
+      LongForm.report("four pictures of 12 megapixels added with \(growth >> 20) MB")
+    }
+
+    /// As a user who may read the index and nothing else.
+    private func workWithoutRights() async throws {
+      if geteuid() == 0 {
+        #expect(setgid(65534) == 0)
+        #expect(setuid(65534) == 0)
+      }
+      let path = values["LOCAL_INDEX_PATH"] ?? ""
+      let bytes = try Drawing(seed: seed).jpeg()
+      var readOnly = LocalIndexConfiguration()
+      readOnly.readOnly = true
+      for configuration in [readOnly, LocalIndexConfiguration()] {
+        do {
+          let index = try LocalIndex(path: path, configuration: configuration)
+          #expect(try await index.names(bytes) == ["\(seed)/0"])
+          #expect(await failure { try await index.add("new", "p", bytes) }?.code == .indexUnavailable)
+          #expect(
+            await failure { try await index.removeImages([RemoveRequest(itemID: "\(seed)")]) }?.code
+              == .indexUnavailable)
+          #expect(try await index.imageCount() == 1)
+        } catch let error as ImageSearchError {
+          // Only who wants to write may be turned away.
+          #expect(!configuration.readOnly, "\(error)")
+          #expect(error.code == .indexUnavailable)
+        }
+      }
+      Journal(path: journal.path).append("done")
     }
 
     /// Adds until a file may grow no more, then with more room again.

@@ -20,17 +20,15 @@
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static func number(_ variable: String, _ usual: Int) -> Int {
-      ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? usual
-    }
-
     /// `LOCAL_INDEX_KILLS` rounds of killing a process at a random moment of adding, replacing, removing and making segments; what was
     /// acknowledged is there, what was not is there in full or not at all, and what is searched is what is in the rows.
     @Test(.timeLimit(.minutes(30))) func nothingAcknowledgedIsLostByKilling() throws {
       var random = SplitMix(state: 42)
       var expected: [Int: String] = [:]
       var segments = 0
-      for round in 0..<Self.number("LOCAL_INDEX_KILLS", 10) {
+      let rounds = LongForm.rounds("LOCAL_INDEX_KILLS", usual: 10, long: 200)
+      var operations = 0
+      for round in 0..<rounds {
         let child = try Child(
           "change",
           ["LOCAL_INDEX_PATH": path, "LOCAL_INDEX_JOURNAL": journal.path, "LOCAL_INDEX_SEED": "\(round + 1)"])
@@ -46,6 +44,7 @@
           uniqueKeysWithValues: rows.map { row in
             (try #require(Int(row.record.itemID.dropFirst("random-".count))), row.record.customContent ?? "")
           })
+        operations += journal.lines.count { $0 == "done" }
         let outcomes = Self.outcomes(of: journal.lines, from: expected)
         try FileManager.default.removeItem(atPath: journal.path)
         #expect(outcomes.contains(actual), "round \(round)")
@@ -55,6 +54,7 @@
         index.close()
       }
       #expect(segments > 0)
+      LongForm.report("\(rounds) rounds of kill -9 after \(operations) acknowledged operations, nothing lost")
     }
 
     /// What may be there after some lines of a journal: the last operation may have been acknowledged to nobody.
@@ -100,7 +100,7 @@
     @Test(.timeLimit(.minutes(10))) func severalProcessesWorkOnOneIndex() throws {
       let values = [
         "LOCAL_INDEX_PATH": path, "LOCAL_INDEX_JOURNAL": journal.path,
-        "LOCAL_INDEX_SECONDS": "\(Self.number("LOCAL_INDEX_SECONDS", 8))",
+        "LOCAL_INDEX_SECONDS": "\(LongForm.rounds("LOCAL_INDEX_SECONDS", usual: 8, long: 60))",
       ]
       var children: [Child] = []
       for seed in ["1", "2"] {
@@ -110,7 +110,68 @@
       }
       for child in children { #expect(child.wait() == 0) }
       #expect(journal.lines.count > 2)
-      #expect(Journal(path: journal.path + ".searches").lines.count == 8)
+      let searches = Journal(path: journal.path + ".searches").lines.compactMap { Int($0) }
+      #expect(searches.count == 8)
+      LongForm.report("two processes made \(journal.lines.count) adds, eight made \(searches.reduce(0, +)) searches")
+    }
+
+    /// A directory that this process may not write to.
+    @Test(.timeLimit(.minutes(10))) func withoutRightsToWriteAnIndexCanBeRead() async throws {
+      let index = try LocalIndex(path: path)
+      try await index.add("5", "0", try Drawing(seed: 5).jpeg())
+      try index.makeSegments(all: true)
+      index.close()
+      // What the child tells, it writes beside the index.
+      #expect(chmod(folder.path, 0o777) == 0)
+      for (name, mode) in [("", 0o555), ("/segments", 0o555), ("/index.sqlite", 0o444), ("/index.lock", 0o444)] {
+        #expect(chmod(path + name, mode_t(mode)) == 0)
+      }
+      let child = try Child(
+        "nobody", ["LOCAL_INDEX_PATH": path, "LOCAL_INDEX_SEED": "5", "LOCAL_INDEX_JOURNAL": journal.path])
+      #expect(child.wait() == 0)
+      #expect(journal.lines == ["done"])
+      #expect(chmod(path, 0o777) == 0)
+    }
+
+    /// A file system that has no more room: what was acknowledged stays and is found, and with more room it goes on.
+    @Test(.enabled(if: SmallDisk.isPossible), .timeLimit(.minutes(10))) func aFullFileSystemLosesNothing() async throws
+    {
+      let disk = try SmallDisk(megabytes: 3)
+      let bytes = try Drawing(seed: 5).jpeg()
+      let index = try LocalIndex(path: disk.path + "/index")
+      try await index.add("5", "0", bytes)
+      var added = 0
+      func insertUntilFull() -> ImageSearchError? {
+        while added < 20_000 {
+          do {
+            try index.insert([NewPicture.random(added)])
+            added += 1
+            if added % 200 == 0 { try index.makeSegments(all: true) }
+          } catch let error as ImageSearchError {
+            return error
+          } catch {
+            Issue.record("\(error)")
+          }
+        }
+        return nil
+      }
+      #expect(insertUntilFull()?.code == .diskFull)
+      #expect(added > 10)
+      #expect(await failure { try await index.add("6", "0", try Drawing(seed: 6).jpeg(800, 600)) }?.code == .diskFull)
+      // Whether a segment failed or a row: what is there is what was acknowledged.
+      for reader in [index, try LocalIndex(path: index.path)] {
+        #expect(try await reader.imageCount() == Int64(added + 1))
+        #expect(try await reader.names(bytes) == ["5/0"])
+      }
+      let before = added
+      try disk.grow(megabytes: 6)
+      #expect(insertUntilFull()?.code == .diskFull)
+      #expect(added > before + 10)
+      try disk.grow(megabytes: 64)
+      try index.makeSegments(all: true)
+      #expect(try index.segmentRows.map(\.pictures) == [added + 1])
+      #expect(try await index.names(bytes) == ["5/0"])
+      LongForm.report("full file system: \(before) pictures in 3 MB, \(added) in 6 MB, nothing lost")
     }
 
     @Test(.timeLimit(.minutes(10))) func aFullDiskLosesNothing() throws {

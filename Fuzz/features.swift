@@ -1,0 +1,40 @@
+// sources: Fuzz/Support/FuzzedPictures.swift
+
+import PictureMatching
+
+@testable import LocalIndex
+
+/// Features as they lie in a row of the database: what is read is either refused or can be written again to the same bytes, and may be
+/// compared with a query.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  guard let features = try? bytes.withUnsafeBytes({ try MatchEngine.features($0, of: 1) }) else { return 0 }
+  guard features.bytes == bytes else { fatalError("read and written are not the same") }
+  guard let query = FuzzedPictures.query else { return 0 }
+  let matcher = Matcher(query, indexSize: 1)
+  for leads in [false, true] {
+    var hints = Matcher.Hints()
+    hints.upright = true
+    hints.mirrored = true
+    hints.leads = leads
+    if let match = matcher.match(features, hints) {
+      guard (0...1).contains(match.confidence), (0...100).contains(match.score) else {
+        fatalError("confidence \(match.confidence), score \(match.score)")
+      }
+    }
+  }
+  return 0
+}
+
+/// Writes the seeds.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  for (number, features) in FuzzedPictures.features.enumerated() {
+    FuzzedPictures.write("seed-\(number)", features.bytes)
+  }
+  return 0
+}

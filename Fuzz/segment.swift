@@ -1,0 +1,93 @@
+// sources: Fuzz/Support/FuzzedPictures.swift
+
+import CMappedFile
+import Glibc
+import PictureMatching
+
+@testable import LocalIndex
+
+/// A segment from a file of whatever bytes: it is refused, or all of it may be read and searched.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSegment(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  search(bytes)
+  // Hardly an input gets past the checksums by itself, and behind them there is more to reach.
+  if repairChecksums(&bytes) { search(bytes) }
+  return 0
+}
+
+private let file: (directory: String, name: String) = {
+  // In memory: a fuzzer opens it ten thousand times a second.
+  ("/dev/shm", "imagesearch-fuzz-\(getpid()).segment")
+}()
+
+private func search(_ bytes: [UInt8]) {
+  let path = file.directory + "/" + file.name
+  guard let stream = fopen(path, "w") else { fatalError("\(path) cannot be written") }
+  fwrite(bytes, 1, bytes.count, stream)
+  fclose(stream)
+  defer { unlink(path) }
+  let header = bytes.withUnsafeBytes { SegmentHeader($0) }
+  guard
+    let segment = try? Segment(
+      directory: file.directory, name: file.name, firstPicture: header?.firstPicture ?? 1,
+      lastPicture: header?.lastPicture ?? 3)
+  else { return }
+  for picture in 0..<segment.count {
+    _ = segment.category(picture)
+    guard segment.picture(ofRow: segment.id(picture)) == picture else { fatalError("a row is not where it is") }
+  }
+  guard let query = FuzzedPictures.query, let table = try? segment.table() else { return }
+  for suspect in PictureSearch.suspects(for: query, in: [table]) {
+    guard suspect.picture >= 0, suspect.picture < segment.count else { fatalError("picture \(suspect.picture)") }
+  }
+  _ = segment.isDamaged
+}
+
+/// Makes all checksums those of the bytes, as far as the header names parts that are there.
+private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
+  guard bytes.count >= SegmentHeader.size else { return false }
+  return bytes.withUnsafeMutableBytes { raw in
+    func word(_ offset: Int) -> Int { Int(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    func put(_ value: UInt32, _ offset: Int) { raw.storeBytes(of: value, toByteOffset: offset, as: UInt32.self) }
+    raw.storeBytes(of: MatchEngine.segmentVersion, toByteOffset: 8, as: UInt32.self)
+    raw.storeBytes(of: MatchEngine.segmentParameters, toByteOffset: 12, as: UInt32.self)
+    if let postings = Int(exactly: raw.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
+      let layout = SegmentLayout(pictures: word(32), prefixBits: word(36), postings: postings),
+      layout.size == raw.count
+    {
+      raw.storeBytes(of: UInt64(raw.count), toByteOffset: 48, as: UInt64.self)
+      func checksum(_ part: Range<Int>) -> UInt32 { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: raw[part])) }
+      for block in 0..<layout.blocks {
+        put(Segment.check(of: block, layout, raw), layout.checks.lowerBound + 4 * block)
+      }
+      put(checksum(layout.ids.lowerBound..<layout.categories.upperBound), 56)
+      put(checksum(layout.codes), 60)
+      put(checksum(layout.starts), 64)
+      put(checksum(layout.checks), 68)
+    }
+    put(CRC32C.checksum(UnsafeRawBufferPointer(rebasing: raw[0..<SegmentHeader.size - 4])), SegmentHeader.size - 4)
+    return true
+  }
+}
+
+/// Writes the seeds.
+@_cdecl("LLVMFuzzerInitialize")
+public func makeSeeds(
+  _ argc: UnsafeMutablePointer<Int32>?,
+  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+  for count in 0...3 {
+    let pictures = FuzzedPictures.features.prefix(count)
+    let rows: SegmentBuilder.Rows = { body in
+      for (number, features) in pictures.enumerated() {
+        try features.bytes.withUnsafeBytes { try body(Int64(number + 1), number == 1 ? 7 : nil, $0) }
+      }
+    }
+    guard let builder = try? SegmentBuilder(firstPicture: 1, lastPicture: 3, expected: count, rows: rows),
+      let memory = try? builder.build(rows: rows, allocate: { try SegmentMemory(size: $0) })
+    else { fatalError("the seeds cannot be made") }
+    FuzzedPictures.write("seed-\(count)", Array(memory.bytes))
+  }
+  return 0
+}
