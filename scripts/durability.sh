@@ -5,6 +5,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 filter=${1:-'LocalIndexTests.(DurabilityTests|DamageTests|ExhaustiveTests|ManyPicturesTests|ReadersAndLimitsTests)'}
-options=(-c release --traits LocalIndex --scratch-path .build-long -Xswiftc -enable-testing)
-swift build --build-tests "${options[@]}"
-LOCAL_INDEX_LONG=1 swift test --skip-build "${options[@]}" --no-parallel --filter "$filter"
+scratch=.build-long
+# This target alone, with a program around it: to optimize the tests of all targets takes a quarter of an hour.
+swift build -c release --target LocalIndexTests --traits LocalIndex --scratch-path "$scratch" -Xswiftc -enable-testing
+printf 'import Testing\n@main struct Runner { static func main() async { await Testing.__swiftPMEntryPoint() as Never } }\n' >"$scratch/runner.swift"
+objects=$(find -L "$scratch/release" -path '*.build/*' -name '*.o' ! -path '*DiscoveredTests*' \
+  \( -path '*/LocalIndexTests.build/*' -o ! -path '*Tests.build/*' \) ! -path '*/CImageSearch.build/*' ! -path '*/TestSupport.build/*')
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
+# shellcheck disable=SC2086 # words are meant to be split
+swiftc -O -parse-as-library "$scratch/runner.swift" $objects -module-name Runner \
+  -Xlinker -rpath -Xlinker "$toolchain/lib/swift/linux" -Xlinker -rpath -Xlinker "$toolchain/lib/swift/linux/testing" \
+  -ljpeg -lpng -lgif -ltiff -lwebp -lsqlite3 -lcurl -lcrypto -lm -o "$scratch/long-tests"
+LOCAL_INDEX_LONG=1 "$scratch/long-tests" --testing-library swift-testing --no-parallel --filter "$filter"
