@@ -55,6 +55,11 @@ package struct WebAddress: Sendable, Hashable {
         guard let host = Self.get(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
           !text.dropFirst(scheme.count).hasPrefix(":///")
         else { throw refuse("names no host") }
+        // libcurl decodes it once each time it reads it, so that 1.2%35 is 1.25 now and 1.0.0.25 the next time.
+        let authority = text.utf8.dropFirst(scheme.utf8.count + 3).prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+        guard !authority.contains(UInt8(ascii: "%")) else {
+          throw refuse("has a percent sign in its host; write the host as it is")
+        }
         guard Self.get(handle, CURLUPART_USER) == nil, Self.get(handle, CURLUPART_PASSWORD) == nil else {
           throw refuse("contains a user name or password")
         }
