@@ -10,8 +10,12 @@ scripts/lint.sh
 step "Swift, with the local index"
 swift build --build-tests --traits LocalIndex
 # Suites that measure waits get a second run on their own: beside a hundred others on two cores a wait of 100 ms proves nothing.
-swift test --skip-build --traits LocalIndex --skip FaultTests ||
-  swift test --skip-build --traits LocalIndex --skip FaultTests --no-parallel
+# What computes for minutes has a step of its own, for the same reason.
+compute='LocalIndexTests|PictureMatchingTests|PictureCodecsTests'
+swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" ||
+  swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" --no-parallel
+step "codecs, matching, local index"
+swift test --skip-build --traits LocalIndex --filter "$compute"
 step "every fault, every service, every call"
 swift test --skip-build --traits LocalIndex --filter FaultTests ||
   swift test --skip-build --traits LocalIndex --filter FaultTests --no-parallel
