@@ -62,12 +62,14 @@ let package = Package(
     .testTarget(name: "FaultTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LocalIndexTests", dependencies: ["LocalIndex", "ImageSearch", "PictureMatching", "PictureCodecs"],
+      name: "LocalIndexTests",
+      dependencies: ["LocalIndex", "ImageSearch", "PictureMatching", "PictureCodecs", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
     .testTarget(
-      name: "PictureCodecsTests", dependencies: ["PictureCodecs", "PictureMatching", "CPictureCodecs"],
+      name: "PictureCodecsTests",
+      dependencies: ["PictureCodecs", "PictureMatching", "CPictureCodecs", "TestSupport"],
       swiftSettings: strict),
   ]
 )

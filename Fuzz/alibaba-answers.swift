@@ -1,3 +1,4 @@
+// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
@@ -40,24 +41,10 @@ private func read<Response: AlibabaCloudResponse>(
   AlibabaCloudAnswer.read(response, as: type, part: "part")
 }
 
-/// Writes an answer to every call.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  for (i, seed) in seeds.enumerated() {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    let bytes = Array(seed.utf8)
-    fwrite(bytes, 1, bytes.count, file)
-    fclose(file)
-  }
-  return 0
-}
+func seeds() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: a space is 200, $ is 403.
-private let seeds = [
+private let answers = [
   """
    {"RequestId":"R","Success":true,"Code":0,"Msg":"success","Head":{"DocsFound":10,"DocsReturn":10,"SearchTime":95},
   "PicInfo":{"Region":"1,2,3,4","CategoryId":4,"MultiRegion":[{"Region":"1,2,3,4"}],"AllCategories":[{"Id":0,"Name":"T"}]},

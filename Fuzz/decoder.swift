@@ -1,4 +1,4 @@
-// sources: Tests/PictureCodecsTests/Support/ByteWriter.swift Tests/PictureCodecsTests/Support/PNGBuilder.swift Tests/PictureCodecsTests/Support/GIFBuilder.swift Tests/PictureCodecsTests/Support/TIFFBuilder.swift Tests/PictureCodecsTests/Support/BMPBuilder.swift Tests/PictureCodecsTests/Support/ExifBuilder.swift
+// sources: Fuzz/Support/Seeds.swift Tests/PictureCodecsTests/Support/ByteWriter.swift Tests/PictureCodecsTests/Support/PNGBuilder.swift Tests/PictureCodecsTests/Support/GIFBuilder.swift Tests/PictureCodecsTests/Support/TIFFBuilder.swift Tests/PictureCodecsTests/Support/BMPBuilder.swift Tests/PictureCodecsTests/Support/ExifBuilder.swift
 
 import CPictureCodecs
 import Glibc
@@ -43,22 +43,9 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
   return true
 }
 
-/// Writes one seed for each path through a decoder.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  for (name, bytes) in (try? seeds()) ?? [] {
-    guard let file = fopen(String(cString: folder) + "/seed-" + name, "w") else { continue }
-    fwrite(bytes, 1, bytes.count, file)
-    fclose(file)
-  }
-  return 0
-}
+func seeds() -> [(String, [UInt8])] { (try? files()) ?? [] }
 
-private func seeds() throws -> [(String, [UInt8])] {
+private func files() throws -> [(String, [UInt8])] {
   let (width, height) = (23, 17)
   let count = width * height
   func pixels(_ channels: Int) -> [UInt8] { (0..<count * channels).map { UInt8($0 * 7 & 255) } }

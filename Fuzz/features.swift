@@ -1,4 +1,4 @@
-// sources: Fuzz/Support/FuzzedPictures.swift
+// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedPictures.swift
 
 import PictureMatching
 
@@ -27,14 +27,4 @@ public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-/// Writes the seeds.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  for (number, features) in FuzzedPictures.features.enumerated() {
-    FuzzedPictures.write("seed-\(number)", features.bytes)
-  }
-  return 0
-}
+func seeds() -> [(String, [UInt8])] { FuzzedPictures.features.enumerated().map { ("\($0)", $1.bytes) } }

@@ -1,3 +1,4 @@
+// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
@@ -36,14 +37,8 @@ private func read(_ json: JSONValue, _ count: inout Int) {
   _ = json.flag("")
 }
 
-/// Writes one seed for each production of the grammar, and an answer.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  let seeds = [
+func seeds() -> [(String, [UInt8])] {
+  numbered([
     #"{"a": [1, -2.50, 3e5, 9223372036854775807.0], "": {"a": null}, "\u0061": true}"#,
     #"["\ud83d\ude00\ud800", "中文é", "\"\\\/\b\f\n\r\t", [[], {}], false]"#,
     #"""
@@ -52,11 +47,5 @@ public func makeSeeds(
     "width": "800", "tags": ["stock"], "overlay": "overlay/a?m21=-0.1&m22=1.0&m23=0.01&m11=1.0&m13=0.02&m12=1e-4", "contributor": 1,
     "backlinks": [{"url": "https://a/c.jpg", "backlink": "https://a/d", "crawl_date": "2025-01-10"}]}]}}
     """#,
-  ]
-  for (i, seed) in seeds.enumerated() {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    fputs(seed, file)
-    fclose(file)
-  }
-  return 0
+  ])
 }

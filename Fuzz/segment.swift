@@ -1,4 +1,4 @@
-// sources: Fuzz/Support/FuzzedPictures.swift
+// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedPictures.swift
 
 import CMappedFile
 import Glibc
@@ -71,13 +71,8 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
   }
 }
 
-/// Writes the seeds.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  for count in 0...3 {
+func seeds() -> [(String, [UInt8])] {
+  (0...3).map { count in
     let pictures = FuzzedPictures.features.prefix(count)
     let rows: SegmentBuilder.Rows = { body in
       for (number, features) in pictures.enumerated() {
@@ -87,7 +82,6 @@ public func makeSeeds(
     guard let builder = try? SegmentBuilder(firstPicture: 1, lastPicture: 3, expected: count, rows: rows),
       let memory = try? builder.build(rows: rows, allocate: { try SegmentMemory(size: $0) })
     else { fatalError("the seeds cannot be made") }
-    FuzzedPictures.write("seed-\(count)", Array(memory.bytes))
+    return ("\(count)", Array(memory.bytes))
   }
-  return 0
 }

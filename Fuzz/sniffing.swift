@@ -1,4 +1,4 @@
-// sources: Tests/ImageSearchTests/Pictures/ByteBuilder.swift Tests/ImageSearchTests/Pictures/SamplePicture.swift
+// sources: Fuzz/Support/Seeds.swift Tests/ImageSearchTests/Pictures/ByteBuilder.swift Tests/ImageSearchTests/Pictures/SamplePicture.swift
 
 import Glibc
 
@@ -40,17 +40,6 @@ public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-/// Writes every sample of the tests.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  for (i, sample) in SamplePicture.all.enumerated() where sample.bytes.count <= 65_536 {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    fwrite(sample.bytes, 1, sample.bytes.count, file)
-    fclose(file)
-  }
-  return 0
+func seeds() -> [(String, [UInt8])] {
+  SamplePicture.all.enumerated().compactMap { $1.bytes.count <= 65_536 ? ("\($0)", $1.bytes) : nil }
 }

@@ -1,3 +1,4 @@
+// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
@@ -34,24 +35,10 @@ public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int
   return 0
 }
 
-/// Writes an answer of every kind.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  for (i, seed) in seeds.enumerated() {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    let bytes = Array(seed.utf8)
-    fwrite(bytes, 1, bytes.count, file)
-    fclose(file)
-  }
-  return 0
-}
+func seeds() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: of the letters from h on, h is 200, j 400, m 429.
-private let seeds = [
+private let answers = [
   """
   h
   {"stats": {"timestamp": "1490029747.12", "query_time": "0.42", "total_backlinks": 4, "total_collection": 0,

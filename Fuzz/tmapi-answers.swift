@@ -1,3 +1,4 @@
+// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
@@ -32,24 +33,10 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   return 0
 }
 
-/// Writes an answer of every kind; the three documented ones are in the corpus.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  for (i, seed) in seeds.enumerated() {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    let bytes = Array(seed.utf8)
-    fwrite(bytes, 1, bytes.count, file)
-    fclose(file)
-  }
-  return 0
-}
+func seeds() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: a space is 200, # is 401.
-private let seeds = [
+private let answers = [
   #" {"code":200,"msg":"success","data":{"image_url":"/search/imgextra/i4/O1CN01.jpg"}}"#,
   #" {"code":200,"msg":"success","data":"/search/imgextra/i4/O1CN01.jpg"}"#,
   #" {"code":439,"msg":"insufficient balance","data":null}"#,

@@ -1,3 +1,4 @@
+// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
@@ -32,22 +33,10 @@ public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-/// Writes one seed for each shape.
-@_cdecl("LLVMFuzzerInitialize")
-public func makeSeeds(
-  _ argc: UnsafeMutablePointer<Int32>?,
-  _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
-) -> Int32 {
-  guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") else { return 0 }
-  let seeds = [
+func seeds() -> [(String, [UInt8])] {
+  numbered([
     "https://api.tineye.com/rest/", "http://[::1]:8080/a%20b?c=d#e", "https://user:word@a.example/", "HTTP://A.Example",
     "https:///a", "https://cbu01.alicdn.com/img/a.jpg", "/search/imgextra/i4/O1CN01.jpg", "https://1.2.3.4:65535/../x",
     "https://b\u{FC}cher.example/\u{6F22}", "file:///etc/passwd", "https://a.example:/", "https://a.example//",
-  ]
-  for (i, seed) in seeds.enumerated() {
-    guard let file = fopen(String(cString: folder) + "/seed-\(i)", "w") else { continue }
-    fputs(seed, file)
-    fclose(file)
-  }
-  return 0
+  ])
 }

@@ -10,7 +10,7 @@ scratch=.build-long
 swift build -c release --target LocalIndexTests --traits LocalIndex --scratch-path "$scratch" -Xswiftc -enable-testing
 printf 'import Testing\n@main struct Runner { static func main() async { await Testing.__swiftPMEntryPoint() as Never } }\n' >"$scratch/runner.swift"
 objects=$(find -L "$scratch/release" -path '*.build/*' -name '*.o' ! -path '*DiscoveredTests*' \
-  \( -path '*/LocalIndexTests.build/*' -o ! -path '*Tests.build/*' \) ! -path '*/CImageSearch.build/*' ! -path '*/TestSupport.build/*')
+  \( -path '*/LocalIndexTests.build/*' -o ! -path '*Tests.build/*' \) ! -path '*/CImageSearch.build/*')
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
 # shellcheck disable=SC2086 # words are meant to be split
 swiftc -O -parse-as-library "$scratch/runner.swift" $objects -module-name Runner \

@@ -1,4 +1,3 @@
-import Glibc
 import PictureMatching
 
 /// Pictures that fuzz targets of the index start from.
@@ -31,15 +30,5 @@ enum FuzzedPictures {
       fatalError("there is a byte a pixel")
     }
     return picture
-  }
-
-  /// Puts a seed where scripts/fuzz.sh wants it.
-  static func write(_ name: String, _ bytes: [UInt8]) {
-    guard let folder = getenv("IMAGESEARCH_FUZZ_SEEDS"), let file = fopen(String(cString: folder) + "/" + name, "w")
-    else {
-      return
-    }
-    fwrite(bytes, 1, bytes.count, file)
-    fclose(file)
   }
 }

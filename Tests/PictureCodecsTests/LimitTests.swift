@@ -1,6 +1,7 @@
 #if LocalIndex
   import CPictureCodecs
   import PictureMatching
+  import TestSupport
   import Testing
 
   @testable import PictureCodecs

@@ -1,6 +1,7 @@
 #if LocalIndex
   import FoundationEssentials
   import ImageSearch
+  import TestSupport
   import Testing
 
   @testable import LocalIndex

@@ -1,19 +1,17 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Glibc
 
-/// The process's peak resident memory, in bytes, since it was last forgotten. Linux only.
-enum PeakMemory {
+/// The process's peak resident memory, in bytes, since it was last forgotten; Linux only. Tests run side by side in one process, so a
+/// figure is an upper bound: measure again when it is too large.
+public enum PeakMemory {
   /// Sets the peak to what is resident now (proc(5), clear_refs).
-  static func forget() {
+  public static func forget() {
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
     fputs("5", file)
     fclose(file)
   }
 
-  static func read() -> Int? {
+  /// - Returns: `nil` when the system does not tell.
+  public static func read() -> Int? {
     guard let file = fopen("/proc/self/status", "r") else { return nil }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
@@ -26,10 +24,22 @@ enum PeakMemory {
   }
 
   /// How far `body` raises the peak.
-  static func growth(_ body: () throws -> Void) rethrows -> Int? {
+  public static func growth(_ body: () throws -> Void) rethrows -> Int? {
     forget()
     let before = read()
     try body()
+    return difference(before)
+  }
+
+  /// How far `body` raises the peak.
+  public static func growth(_ body: () async throws -> Void) async rethrows -> Int? {
+    forget()
+    let before = read()
+    try await body()
+    return difference(before)
+  }
+
+  private static func difference(_ before: Int?) -> Int? {
     guard let before, let after = read() else { return nil }
     return after - before
   }
