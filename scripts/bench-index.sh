@@ -10,8 +10,10 @@ packages=(pillow numpy)
 [ "${PEERS:-1}" = 0 ] || packages+=(imagehash pdqhash opencv-python-headless faiss-cpu)
 .venv-bench/bin/pip install -q --disable-pip-version-check "${packages[@]}"
 if [ -z "${PICTURES:-}" ]; then
-  scripts/setup.sh mate-backgrounds gnome-backgrounds plasma-workspace-wallpapers
-  PICTURES="/usr/share/backgrounds/mate/nature /usr/share/backgrounds/gnome /usr/share/wallpapers"
+  # Photographs alone: most wallpapers are drawings, and many are one motif again and again.
+  scripts/setup.sh mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers
+  PICTURES=$(echo /usr/share/backgrounds/*_by_*.jpg /usr/share/backgrounds/mate/nature/[!DW]*.jpg \
+    /usr/share/wallpapers/{ColorfulCups,EveningGlow,FallenLeaf,OneStandsOut,Path})
 fi
 if [ ! -e "$data/altered/manifest.json" ]; then
   # shellcheck disable=SC2086 # a list of folders

@@ -1,6 +1,8 @@
-"""Cuts photographs into tiles that do not overlap: hundreds of pictures out of a few dozen large ones.
+"""Cuts large photographs into pieces that do not overlap, each as large as pictures on web pages are.
 
-    tiles.py OUT FOLDER...      writes OUT/NAME-ROW-COLUMN.jpg, 800 x 600 pixels; flat tiles are left out
+    tiles.py OUT FILE-OR-FOLDER...      writes OUT/NAME-ROW-COLUMN.jpg, longest side 500 pixels; flat pieces are left out
+
+Of a folder whose files are one picture in several sizes (`contents/images` of a wallpaper) the largest is taken.
 """
 import pathlib
 import sys
@@ -8,38 +10,45 @@ import sys
 import numpy
 from PIL import Image, ImageOps
 
-WIDTH, HEIGHT = 800, 600
+SIDE = 500
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+Image.MAX_IMAGE_PIXELS = None
 
 
-def tiles(path):
-    try:
-        picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    except (OSError, ValueError):
-        return
-    for top in range(0, picture.height - HEIGHT + 1, HEIGHT):
-        for left in range(0, picture.width - WIDTH + 1, WIDTH):
-            tile = picture.crop((left, top, left + WIDTH, top + HEIGHT))
-            gray = numpy.asarray(tile.convert("L"), numpy.float32)
-            detail = numpy.abs(numpy.diff(gray, axis=0)).mean() + numpy.abs(numpy.diff(gray, axis=1)).mean()
-            if gray.std() > 16 and detail > 4:
-                yield f"{path.parent.name}-{path.stem}-{top // HEIGHT}-{left // WIDTH}.jpg", tile
+def pieces(path):
+    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    # Pieces of 700 pixels and more, so that they become sharper and not softer; at most twelve of one photograph.
+    across, down = (max(1, min(most, side // 700)) for side, most in zip(picture.size, (4, 3)))
+    width, height = picture.width // across, picture.height // down
+    for row in range(down):
+        for column in range(across):
+            piece = picture.crop((column * width, row * height, (column + 1) * width, (row + 1) * height))
+            piece.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            small = numpy.asarray(piece.convert("L").resize((64, 64), Image.Resampling.BOX), numpy.float32)
+            detail = (numpy.abs(numpy.diff(small, axis=0)).mean() + numpy.abs(numpy.diff(small, axis=1)).mean()) / 2
+            if detail >= 2:
+                yield f"{row}-{column}", piece
+
+
+def photographs(root):
+    if root.is_file():
+        return [root]
+    images = root / "contents" / "images"
+    files = [path for path in sorted((images if images.is_dir() else root).iterdir()) if path.suffix.lower() in SUFFIXES]
+    return [max(files, key=lambda path: path.stat().st_size)] if images.is_dir() and files else files
 
 
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     count = 0
-    for folder in sys.argv[2:]:
-        for path in sorted(pathlib.Path(folder).rglob("*")):
-            # The sizes of one wallpaper are one picture: the largest alone is cut.
-            if path.suffix.lower() not in {".jpg", ".jpeg", ".png", ".webp"} or "vertical" in str(path):
-                continue
-            if "contents/images" in str(path) and path != max(path.parent.iterdir(), key=lambda p: p.stat().st_size):
-                continue
-            for name, tile in tiles(path):
-                tile.save(out / name, "JPEG", quality=92)
+    for argument in map(pathlib.Path, sys.argv[2:]):
+        for path in photographs(argument):
+            name = argument.name if argument.is_dir() and path.parent != argument else path.stem
+            for place, piece in pieces(path):
+                piece.save(out / f"{name}-{place}.jpg", "JPEG", quality=93)
                 count += 1
-    print(f"{count} tiles in {out}")
+    print(f"{count} pieces in {out}")
 
 
 main()
