@@ -18,7 +18,7 @@ fi
 if [ ! -e "$data/altered/manifest.json" ]; then
   # shellcheck disable=SC2086 # a list of folders
   .venv-bench/bin/python Benchmarks/Index/tiles.py "$data/tiles" $PICTURES
-  .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --queries "${QUERIES:-60}"
+  .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --pieces --queries "${QUERIES:-60}"
 fi
 swift build -c release --package-path Benchmarks --product MatchingBench
 peers=(--peers)

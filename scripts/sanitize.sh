@@ -36,6 +36,9 @@ swift test --skip-build "${options[@]}" --filter "$filter" || swift test --skip-
 # 64 threads through the C interface, and a program that does everything wrong.
 swift build --product imagesearch "${options[@]}"
 python=$("$root/scripts/venv.sh")
-clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
-IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libimagesearch.so CC=$clang CFLAGS=-fsanitize=$kind \
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+# Swift's clang links its sanitizers against libdispatch.
+libraries=$toolchain/lib/swift/linux
+flags="-fsanitize=$kind -Wl,--no-as-needed -L$libraries -Wl,-rpath,$libraries -ldispatch -lBlocksRuntime"
+IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libimagesearch.so CC=$toolchain/bin/clang CFLAGS=$flags \
   "$python" -m pytest -q Tests/ABI/test_storm.py Tests/ABI/test_abuse.py -k 'not valgrind'
