@@ -51,12 +51,13 @@ package struct WebAddress: Sendable, Hashable {
         guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
         guard let scheme = Self.get(handle, CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https"
         else { throw refuse("must begin with http:// or https://") }
-        // libcurl forgives a third slash and takes the path for the host.
+        // libcurl forgives one slash and three, and takes the path for the host.
+        let behind = text.utf8.dropFirst(scheme.utf8.count)
         guard let host = Self.get(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
-          !text.dropFirst(scheme.count).hasPrefix(":///")
+          behind.starts(with: "://".utf8), !behind.starts(with: ":///".utf8)
         else { throw refuse("names no host") }
         // libcurl decodes it once each time it reads it, so that 1.2%35 is 1.25 now and 1.0.0.25 the next time.
-        let authority = text.utf8.dropFirst(scheme.utf8.count + 3).prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+        let authority = behind.dropFirst(3).prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
         guard !authority.contains(UInt8(ascii: "%")) else {
           throw refuse("has a percent sign in its host; write the host as it is")
         }
