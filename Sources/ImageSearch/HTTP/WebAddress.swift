@@ -24,7 +24,8 @@ package struct WebAddress: Sendable, Hashable {
     host = parts.host
     port = parts.get(CURLUPART_PORT)
     path = parts.get(CURLUPART_PATH) ?? "/"
-    hasQuery = parts.get(CURLUPART_QUERY) != nil || parts.get(CURLUPART_FRAGMENT) != nil
+    // libcurl does not tell of an empty one, behind which a path would still be no path.
+    hasQuery = text.utf8.contains { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
   }
 
   /// Checks a URL that only is passed on.

@@ -42,7 +42,10 @@ import Testing
     #expect(try WebAddress.base("https://api.tineye.com/rest/").text == "https://api.tineye.com/rest")
     #expect(try WebAddress.base("http://127.0.0.1:8080///").text == "http://127.0.0.1:8080")
     #expect(try WebAddress.base("https://proxy.example/a/b").path == "/a/b")
-    for text in ["https://example.org/?a=b", "https://example.org/#x", "http://", "///", "example.org/rest"] {
+    for text in [
+      "https://example.org/?a=b", "https://example.org/#x", "https://example.org/a?", "https://example.org#", "http://",
+      "///", "example.org/rest",
+    ] {
       let error = #expect(throws: ImageSearchError.self) { try WebAddress.base(text) }
       #expect(error?.code == .invalidURL)
     }
