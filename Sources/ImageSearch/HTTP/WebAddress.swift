@@ -97,8 +97,8 @@ package struct WebAddress: Sendable, Hashable {
     guard !address.hasQuery else {
       throw ImageSearchError(.invalidURL, "\(field) has a query or a fragment; it must be a host and a path")
     }
-    var trimmed = text
-    while trimmed.hasSuffix("/") { trimmed.removeLast() }
-    return try WebAddress(trimmed, field: field)
+    // By bytes: to a String a slash beside a combining mark is no slash.
+    let slashes = text.utf8.reversed().prefix { $0 == UInt8(ascii: "/") }.count
+    return try WebAddress(String(decoding: text.utf8.dropLast(slashes), as: UTF8.self), field: field)
   }
 }

@@ -155,20 +155,36 @@ import Testing
     for task in waiting { #expect(await thrown { try await task.value }?.code == .closed) }
   }
 
+  /// How many begin without waiting for another to end.
+  private func width(_ limiter: RequestLimiter, _ time: InstantTime) async throws -> Int {
+    var held = 0
+    while held < 20 {
+      let task = Task { try await limiter.acquire(deadline: time.now) }
+      if await thrown({ try await task.value }) != nil { break }
+      held += 1
+    }
+    for _ in 0..<held { limiter.release() }
+    return held
+  }
+
+  @Test func requestsThatAreRefusedTogetherAreOneComplaint() async throws {
+    let time = InstantTime()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
+    let sent = time.now
+    time.advance(1)
+    for _ in 0..<8 { limiter.throttled(retryAfter: 0, begun: sent) }
+    #expect(try await width(limiter, time) == 4)
+    // One that was sent under the new limits is a complaint of its own.
+    time.advance(1)
+    limiter.throttled(retryAfter: 0, begun: time.now)
+    limiter.throttled(retryAfter: 0, begun: sent + 1.5)
+    #expect(try await width(limiter, time) == 2)
+  }
+
   @Test func throttlingHalvesAndSuccessesWiden() async throws {
     let time = InstantTime()
     let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
-    /// How many begin without waiting for another to end.
-    func width() async throws -> Int {
-      var held = 0
-      while held < 20 {
-        let task = Task { try await limiter.acquire(deadline: time.now) }
-        if await thrown({ try await task.value }) != nil { break }
-        held += 1
-      }
-      for _ in 0..<held { limiter.release() }
-      return held
-    }
+    func width() async throws -> Int { try await self.width(limiter, time) }
     #expect(try await width() == 8)
     limiter.throttled(retryAfter: 3)
     // Nobody begins before the provider's time is over.
