@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import traceback
 from typing import Any, Callable, Dict, List
 
@@ -12,6 +13,8 @@ from conftest import MELON_URL
 from doublekit.process import DoubleProcess
 from imagesearch import TinEye, aio
 
+# Not merely a name in the path: the checkout may be called as the package is.
+PACKAGE = os.path.dirname(imagesearch.__file__) + os.sep
 SECRET = "Zq7!SECRET-key_^=9"
 TOKEN = "t0ken/OF+STS=="
 PROXY_PASSWORD = "pr0xyPASSW0RD"
@@ -29,7 +32,7 @@ class Everything(logging.Handler):
 def shown(error: BaseException) -> str:
     """All that a careless error reporter collects, without the frames of the test itself, which has the keys."""
     own = traceback.TracebackException.from_exception(error, capture_locals=True)
-    own.stack = traceback.StackSummary.from_list([frame for frame in own.stack if "/imagesearch/" in frame.filename])
+    own.stack = traceback.StackSummary.from_list([frame for frame in own.stack if frame.filename.startswith(PACKAGE)])
     assert own.stack or not isinstance(error, imagesearch.ImageSearchError)
     return "".join(own.format()) + repr(error) + str(error) + repr(error.__dict__) + repr(error.args)
 
