@@ -8,6 +8,9 @@ ALWAYS_INLINE uint32_t distance256(const uint64_t *a, const uint64_t *b) {
                     __builtin_popcountll(a[2] ^ b[2]) + __builtin_popcountll(a[3] ^ b[3]));
 }
 
+/* Without a branch: which query is the nearest so far cannot be foreseen, and a wrong guess costs more than the distance. */
+ALWAYS_INLINE uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 ALWAYS_INLINE size_t keep(
     size_t found, size_t index, uint32_t distance, size_t query, matching_code_hit *hits, size_t capacity) {
   if (found < capacity) {
@@ -31,16 +34,14 @@ ALWAYS_INLINE size_t scan_body(
     return found;
   }
   for (size_t i = 0; i < count; i++) {
+    const uint64_t code[4] = {codes[4 * i], codes[4 * i + 1], codes[4 * i + 2], codes[4 * i + 3]};
     uint32_t best = UINT32_MAX;
-    size_t which = 0;
-    for (size_t q = 0; q < query_count; q++) {
-      uint32_t distance = distance256(codes + 4 * i, queries + 4 * q);
-      if (distance < best) {
-        best = distance;
-        which = q;
-      }
+    for (size_t q = 0; q < query_count; q++) best = least(best, distance256(code, queries + 4 * q));
+    if (__builtin_expect(best <= threshold, 0)) {
+      size_t which = 0;
+      while (distance256(code, queries + 4 * which) != best) which++;
+      found = keep(found, i, best, which, hits, capacity);
     }
-    if (__builtin_expect(best <= threshold, 0)) found = keep(found, i, best, which, hits, capacity);
   }
   return found;
 }
@@ -62,8 +63,8 @@ __attribute__((target("popcnt"))) static size_t scan_popcnt(
 
 #define AVX512 __attribute__((target("avx512f,avx512vl,avx512vpopcntdq,popcnt")))
 
-/* The population counts of the four words of two codes, each half summed later by the caller. */
-AVX512 static inline uint32_t distance256_avx512(__m256i code, __m256i query) {
+AVX512 static inline uint32_t distance256_avx512(__m256i code, const uint64_t *words) {
+  __m256i query = _mm256_loadu_si256((const __m256i *)(const void *)words);
   __m256i counts = _mm256_popcnt_epi64(_mm256_xor_si256(code, query));
   __m128i pair = _mm_add_epi64(_mm256_castsi256_si128(counts), _mm256_extracti128_si256(counts, 1));
   return (uint32_t)(_mm_cvtsi128_si64(pair) + _mm_extract_epi64(pair, 1));
@@ -76,16 +77,12 @@ AVX512 static size_t scan_avx512(
   for (size_t i = 0; i < count; i++) {
     __m256i code = _mm256_loadu_si256((const __m256i *)(const void *)(codes + 4 * i));
     uint32_t best = UINT32_MAX;
-    size_t which = 0;
-    for (size_t q = 0; q < query_count; q++) {
-      __m256i query = _mm256_loadu_si256((const __m256i *)(const void *)(queries + 4 * q));
-      uint32_t distance = distance256_avx512(code, query);
-      if (distance < best) {
-        best = distance;
-        which = q;
-      }
+    for (size_t q = 0; q < query_count; q++) best = least(best, distance256_avx512(code, queries + 4 * q));
+    if (__builtin_expect(best <= threshold, 0)) {
+      size_t which = 0;
+      while (distance256_avx512(code, queries + 4 * which) != best) which++;
+      found = keep(found, i, best, which, hits, capacity);
     }
-    if (__builtin_expect(best <= threshold, 0)) found = keep(found, i, best, which, hits, capacity);
   }
   return found;
 }
