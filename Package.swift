@@ -7,6 +7,12 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What computes for minutes in the tests is optimised there too: scripts/test.sh sets the variable. Never for a user, because
+/// SwiftPM takes no dependency with unsafe flags.
+let isOptimisedForTests = Context.environment["IMAGESEARCH_OPTIMISED_TESTS"] != nil
+let computing: [SwiftSetting] = strict + (isOptimisedForTests ? [.unsafeFlags(["-O"])] : [])
+let computingC: [CSetting] = isOptimisedForTests ? [.unsafeFlags(["-O2"])] : []
+
 /// C libraries that only the local index needs.
 let codecs: [LinkerSetting] = ["jpeg", "png", "gif", "tiff", "webp"].map {
   .linkedLibrary($0, .when(traits: ["LocalIndex"]))
@@ -40,11 +46,11 @@ let package = Package(
         "CImageSearchHeader", "ImageSearch", .target(name: "LocalIndex", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: strict),
-    .target(name: "CMatchingKernels"),
-    .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: strict),
+    .target(name: "CMatchingKernels", cSettings: computingC),
+    .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: computing),
     .target(
       name: "CPictureCodecs",
-      cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))],
+      cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))] + computingC,
       linkerSettings: codecs),
     .target(name: "PictureCodecs", dependencies: ["PictureMatching", "CPictureCodecs"], swiftSettings: strict),
     .target(name: "CMappedFile"),
@@ -55,7 +61,7 @@ let package = Package(
         "ImageSearch", "PictureMatching", "PictureCodecs", "CMappedFile",
         .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
       ],
-      swiftSettings: strict),
+      swiftSettings: computing),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),

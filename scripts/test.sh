@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
 scripts/setup.sh g++ valgrind python3-venv binutils
 step "lint"
