@@ -17,6 +17,7 @@ public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     else { abort() }
     _ = address.hostHeader
   }
+  if WebAddress.isPlain(text), (try? WebAddress(text, field: "URL")) == nil { abort() }
   if let base = try? WebAddress.base(text) {
     guard !base.hasQuery, base.text.utf8.last != 0x2F, (try? WebAddress.base(base.text)) == base else { abort() }
     guard let joined = try? WebAddress(base.text + "/search/", field: "call"), joined.origin == base.origin else {

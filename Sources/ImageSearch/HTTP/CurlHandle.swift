@@ -137,7 +137,7 @@ final class CurlHandle {
   private func setHeaders(_ setter: inout CurlOptions, _ request: HTTPRequest) {
     var list: UnsafeMutablePointer<curl_slist>?
     func append(_ line: String) { list = curl_slist_append(list, line) ?? list }
-    for (name, value) in request.headers { append(value.isEmpty ? "\(name);" : "\(name): \(value)") }
+    for (name, value) in request.headers { append(value.isEmpty ? name + ";" : name + ": " + value) }
     if !request.acceptsCompression { append("Accept-Encoding: identity") }
     // Waiting for "100 Continue" costs a second with servers that never say it.
     if request.body != nil { append("Expect:") }

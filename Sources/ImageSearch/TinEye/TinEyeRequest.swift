@@ -133,9 +133,10 @@ struct TinEyeRequestBuilder: Sendable {
   /// A GET of `method`, for instance `search`.
   func get(_ method: String, _ parameters: [(name: String, value: String)]) throws -> HTTPRequest {
     // The slash at the end is part of the path, and of what is signed.
-    let url = "\(base.text)/\(method)/"
-    let query = parameters + (try signature("GET", url, parameters, upload: nil))
-    var request = HTTPRequest(method: .get, url: url + Self.queryString(query))
+    var url = base.text + "/" + method + "/"
+    let signature = try signature("GET", url, parameters, upload: nil)
+    Self.add(parameters + signature, to: &url)
+    var request = HTTPRequest(method: .get, url: url)
     addKey(&request)
     return request
   }
@@ -145,7 +146,7 @@ struct TinEyeRequestBuilder: Sendable {
   func upload(
     _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any HTTPBody
   ) throws -> HTTPRequest {
-    let url = "\(base.text)/search/"
+    var url = base.text + "/search/"
     var form = MultipartForm(boundary: "imagesearch-\(try random.hex(byteCount: 16))")
     var query: [(name: String, value: String)] = []
     switch credentials.method {
@@ -155,7 +156,8 @@ struct TinEyeRequestBuilder: Sendable {
       query = parameters + (try signature("POST", url, parameters, upload: (form.contentType, fileName)))
     }
     form.addFile("image_upload", fileName: fileName, contentType: mimeType, body: body)
-    var request = HTTPRequest(method: .post, url: url + Self.queryString(query))
+    Self.add(query, to: &url)
+    var request = HTTPRequest(method: .post, url: url)
     request.headers.append(("Content-Type", form.contentType))
     request.body = form.body()
     addKey(&request)
@@ -182,13 +184,16 @@ struct TinEyeRequestBuilder: Sendable {
     ]
   }
 
-  private static func queryString(_ parameters: [(name: String, value: String)]) -> String {
-    guard !parameters.isEmpty else { return "" }
-    return "?"
-      + parameters.map { parameter in
-        let value =
-          parameter.name == "api_key" ? PercentEncoding.encode(parameter.value) : TinEyeSignature.wireValue(parameter)
-        return "\(parameter.name)=\(value)"
-      }.joined(separator: "&")
+  private static func add(_ parameters: [(name: String, value: String)], to url: inout String) {
+    url.reserveCapacity(parameters.reduce(url.utf8.count) { $0 + $1.name.utf8.count + 3 * $1.value.utf8.count + 2 })
+    var separator = "?"
+    for parameter in parameters {
+      url += separator
+      url += parameter.name
+      url += "="
+      url +=
+        parameter.name == "api_key" ? PercentEncoding.encode(parameter.value) : TinEyeSignature.wireValue(parameter)
+      separator = "&"
+    }
   }
 }

@@ -32,6 +32,7 @@ import Testing
         try WebAddress(text, field: "image URL")
       }
       #expect(error?.code == .invalidURL)
+      #expect(throws: ImageSearchError.self, "\(text.prefix(60))") { try WebAddress.check(text, field: "image URL") }
       #expect(error?.message.hasPrefix("image URL ") == true)
       // A password must not get into a log by way of the message that refuses it.
       #expect(error?.message.contains("pw") != true)
@@ -51,8 +52,21 @@ import Testing
     }
   }
 
+  @Test func thePlainestNeedNoParser() {
+    for text in ["https://example.org/", "http://1.a/b?c=%zz#[d]", "https://EXAMPLE.org/a//../b\\c"] {
+      #expect(WebAddress.isPlain(text) && (try? WebAddress(text, field: "URL")) != nil)
+    }
+    for text in [
+      "https://example.org", "https://127.0.0.1/", "https://a.example:80/", "HTTPS://a.example/",
+      "https://\u{E4}.example/",
+    ] {
+      #expect(!WebAddress.isPlain(text))
+    }
+  }
+
   @Test func noTextTraps() {
     var state: UInt64 = 42
+    var plain = 0
     let alphabet = Array("ht:/p@[]%?#.\\ a1\u{0}\u{7F}ü漢\n&=;")
     for _ in 0..<3000 {
       var text = ["http://", "https://", ""][Int(state % 3)]
@@ -61,11 +75,17 @@ import Testing
         text.append(alphabet[Int(state >> 33) % alphabet.count])
       }
       state = state &* 6_364_136_223_846_793_005 &+ 1
-      if let address = try? WebAddress(text, field: "URL") {
+      let address = try? WebAddress(text, field: "URL")
+      if WebAddress.isPlain(text) {
+        plain += 1
+        #expect(address != nil, "\(text)")
+      }
+      if let address {
         #expect(!address.host.isEmpty)
         #expect(address.scheme == "http" || address.scheme == "https")
         _ = try? WebAddress.base(text)
       }
     }
+    #expect(plain > 0)
   }
 }
