@@ -38,4 +38,29 @@ import Testing
       #expect(try Self.found(Marks(kind, seed: seed).drawn(200, 150, mirrored: true), in: memory) == [Int(seed)])
     }
   }
+
+  /// The mark of a station or an agency is in a thousand pictures and makes none a copy of another.
+  @Test func aMarkInTheCornerMakesNoCopy() throws {
+    let scenes = (0..<8).map { Scene(seed: $0, shapes: 30).drawn(280, 210) }
+    for side in [28, 40, 52] {
+      let mark = Scene(seed: 999, shapes: 30).drawn(side, side * 3 / 4)
+      let marked = scenes.map { $0.stamped(with: mark, x: 276 - side, y: 206 - mark.height) }
+      var memory = MemoryTables()
+      memory.add(try (0..<4).map { (number: $0, features: try PictureFeatures(of: marked[$0])) })
+      for stranger in marked[4...] { #expect(try Self.found(stranger, in: memory) == [], "mark of \(side)") }
+      for (number, own) in marked[..<4].enumerated() { #expect(try Self.found(own, in: memory) == [number]) }
+    }
+  }
+}
+
+extension GrayPicture {
+  /// The picture with another one upon it.
+  fileprivate func stamped(with mark: GrayPicture, x: Int, y: Int) -> GrayPicture {
+    var result = pixels
+    for row in 0..<mark.height {
+      let start = (y + row) * width + x
+      result.replaceSubrange(start..<start + mark.width, with: mark.pixels[row * mark.width..<(row + 1) * mark.width])
+    }
+    return GrayPicture(width: width, height: height, pixels: result) ?? .empty
+  }
 }

@@ -86,10 +86,11 @@ struct Verifier {
       return distinct.chance(
         query: q, query.signatures[q], stored: s, stored.set.signatures[s], distance: Int(m.distance))
     }
+    let extent = Extent(
+      outcome.inliers, map, from: query, to: stored.set, area: commonArea(map, stored.set)
+    ).factor
     return Verification(
-      map: map, inliers: outcome.inliers,
-      evidence: evidence.nats * Extent.factor(outcome.inliers, stored.set, area: commonArea(map, stored.set)),
-      share: most.share)
+      map: map, inliers: outcome.inliers, evidence: evidence.nats * extent, share: most.share * extent)
   }
 
   /// Area of the part of the stored picture that the query covers, in its working pixels.
