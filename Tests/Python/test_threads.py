@@ -98,6 +98,8 @@ def test_a_client_that_nobody_closes_is_freed_with_its_last_call(base_url: str, 
 
 INTERRUPTED = """
 import imagesearch, sys, threading, time, os, signal
+# Who starts the tests in the background has it ignored, and so would this program.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 client = imagesearch.TinEye(api_key="test-key", base_url=sys.argv[1])
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 start = time.monotonic()
