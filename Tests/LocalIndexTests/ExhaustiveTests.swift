@@ -99,12 +99,10 @@
       )
     }
 
-    /// Every row looked at with everything tried, not only those that got votes: what gets too few votes is one match in a hundred
-    /// at most, and a weak one (docs/scale.md).
-    @Test(.timeLimit(.minutes(30))) func aLookAtEveryRowFindsHardlyMoreThanASearch() throws {
+    /// Every row looked at with everything tried, not only those that got votes.
+    @Test(.timeLimit(.minutes(30))) func nothingIsFoundByALookAtEveryRowThatASearchDoesNotFind() throws {
       let rounds = LongForm.rounds("LOCAL_INDEX_LOOKS", usual: 4, long: 1000)
       var more = 0
-      var strongest = 0.0
       var found = 0
       try index.store.read(CallControl()) { transaction in
         let view = try index.views.view(transaction)
@@ -127,17 +125,15 @@
             let isMatch = match.map { $0.confidence >= PictureMatch.accepted } ?? false
             if isMatch, !answered.contains(id) {
               more += 1
-              strongest = max(strongest, match?.confidence ?? 0)
+              LongForm.report("query \(number * 13): row \(id) with \(match?.confidence ?? 0)")
             }
           }
           found += answered.count
         }
       }
       #expect(found > rounds / 3)
-      #expect(more * 100 <= found, "\(more) of \(found)")
-      #expect(strongest < 0.75)
-      LongForm.report(
-        "a look at every row found \(more) beside \(found) matches of \(rounds) queries, the surest with \(strongest)")
+      #expect(more == 0, "of \(found)")
+      LongForm.report("a look at every row found \(more) beside \(found) matches of \(rounds) queries")
     }
   }
 #endif
