@@ -1,17 +1,11 @@
 /// Least-squares maps through pairs of points.
 struct AffineFit {
-  private var n = 0.0
-  private var sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0, syy = 0.0
+  private var from = Moments()
   private var su = 0.0, sv = 0.0, sxu = 0.0, syu = 0.0, sxv = 0.0, syv = 0.0
 
   /// Adds the pair (x, y) → (u, v).
   mutating func add(_ x: Double, _ y: Double, to u: Double, _ v: Double, weight: Double = 1) {
-    n += weight
-    sx += weight * x
-    sy += weight * y
-    sxx += weight * x * x
-    sxy += weight * x * y
-    syy += weight * y * y
+    from.add((x, y), weight: weight)
     su += weight * u
     sv += weight * v
     sxu += weight * x * u
@@ -22,9 +16,10 @@ struct AffineFit {
 
   /// Turn, scale and shift; `nil` when the points coincide.
   var similarity: Affine? {
+    let n = from.weight
     guard n > 0 else { return nil }
-    let (mx, my, mu, mv) = (sx / n, sy / n, su / n, sv / n)
-    let spread = sxx + syy - n * (mx * mx + my * my)
+    let (mx, my, mu, mv) = (from.x / n, from.y / n, su / n, sv / n)
+    let spread = from.xx + from.yy - n * (mx * mx + my * my)
     guard spread > 1e-6 * n else { return nil }
     let along = (sxu - n * mx * mu) + (syv - n * my * mv)
     let across = (sxv - n * mx * mv) - (syu - n * my * mu)
@@ -35,11 +30,12 @@ struct AffineFit {
 
   /// All six numbers; `nil` when the points are on a line.
   var affine: Affine? {
+    let n = from.weight
     guard n > 0 else { return nil }
-    let (mx, my, mu, mv) = (sx / n, sy / n, su / n, sv / n)
-    let cxx = sxx - n * mx * mx
-    let cxy = sxy - n * mx * my
-    let cyy = syy - n * my * my
+    let (mx, my, mu, mv) = (from.x / n, from.y / n, su / n, sv / n)
+    let cxx = from.xx - n * mx * mx
+    let cxy = from.xy - n * mx * my
+    let cyy = from.yy - n * my * my
     let d = cxx * cyy - cxy * cxy
     guard d > 1e-4 * (cxx + cyy) * (cxx + cyy), d > 1e-9 else { return nil }
     let (cxu, cyu, cxv, cyv) = (sxu - n * mx * mu, syu - n * my * mu, sxv - n * mx * mv, syv - n * my * mv)

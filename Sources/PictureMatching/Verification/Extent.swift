@@ -2,10 +2,7 @@
 ///
 /// A copy agrees all over. Two pictures that share a word, a mark or a button agree in one corner, however well, and where they
 /// differ there is nothing that would speak against them: features without a counterpart have none by chance as well.
-struct Extent {
-  /// What evidence is to be multiplied with, 0...1.
-  let factor: Double
-
+enum Extent {
   /// Spread of what agrees over the spread of all features in the common part: evidence counts for nothing below and in full
   /// above. Of copies of photographs after the hardest edits 98 in 100 have 0.3 or more; of strangers that have a mark in common,
   /// three in four less than 0.1 (docs/matching.md).
@@ -20,54 +17,31 @@ struct Extent {
   /// - Parameters:
   ///   - map: From working pixels of the query to those of the stored picture.
   ///   - area: Area of the common part in working pixels of the stored picture.
-  init(_ inliers: [Correspondence], _ map: Affine, from query: FeatureSet, to stored: FeatureSet, area: Double) {
-    guard inliers.count >= 3, area > 0, let back = map.inverse else {
-      factor = 0
-      return
-    }
+  /// - Returns: What evidence is to be multiplied with, 0...1.
+  static func factor(
+    _ inliers: [Correspondence], _ map: Affine, from query: FeatureSet, to stored: FeatureSet, area: Double
+  ) -> Double {
+    guard inliers.count >= 3, area > 0, let back = map.inverse else { return 0 }
+    func place(_ i: Int) -> (x: Double, y: Double) { (Double(stored.x[i]), Double(stored.y[i])) }
     var all = Moments()
     for i in 0..<stored.count {
-      let (x, y) = back.apply(Double(stored.x[i]), Double(stored.y[i]))
-      if x >= 0, y >= 0, x < Double(query.width), y < Double(query.height) { all.add(stored, i) }
+      let (x, y) = back.apply(place(i).x, place(i).y)
+      if x >= 0, y >= 0, x < Double(query.width), y < Double(query.height) { all.add(place(i)) }
     }
     var agreeing = Moments()
     var certain = Moments()
     for pair in inliers {
-      agreeing.add(stored, pair.stored)
-      certain.add(stored, pair.stored, weight: max(0, 1 - Double(pair.distance) / Self.certain))
+      agreeing.add(place(pair.stored))
+      certain.add(place(pair.stored), weight: max(0, 1 - Double(pair.distance) / Self.certain))
     }
     let isSpread = Self.ramp(Self.spread, certain.spread / max(all.spread, 1))
     let isMost = Self.ramp(Self.share, agreeing.weight / max(all.weight, 1))
     // Points spread evenly over a rectangle have the variances width² / 12 and height² / 12.
-    factor = max(isSpread, isMost) * min(1, 12 * agreeing.spread / area / Self.ofArea)
+    return max(isSpread, isMost) * min(1, 12 * agreeing.spread / area / Self.ofArea)
   }
 
   /// From 0 at the lower bound to 1 at the upper one.
   private static func ramp(_ bounds: ClosedRange<Double>, _ value: Double) -> Double {
     max(0, min(1, (value - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound)))
-  }
-
-  /// Sums over points.
-  private struct Moments {
-    private(set) var weight = 0.0
-    private var (x, y, xx, xy, yy) = (0.0, 0.0, 0.0, 0.0, 0.0)
-
-    mutating func add(_ set: FeatureSet, _ i: Int, weight w: Double = 1) {
-      let (px, py) = (Double(set.x[i]), Double(set.y[i]))
-      weight += w
-      x += w * px
-      y += w * py
-      xx += w * px * px
-      xy += w * px * py
-      yy += w * py * py
-    }
-
-    /// The square root of the determinant of the covariance, in square pixels.
-    var spread: Double {
-      guard weight > 0 else { return 0 }
-      let (mx, my) = (x / weight, y / weight)
-      let covariance = xy / weight - mx * my
-      return max(0, (xx / weight - mx * mx) * (yy / weight - my * my) - covariance * covariance).squareRoot()
-    }
   }
 }

@@ -86,9 +86,8 @@ struct Verifier {
       return distinct.chance(
         query: q, query.signatures[q], stored: s, stored.set.signatures[s], distance: Int(m.distance))
     }
-    let extent = Extent(
-      outcome.inliers, map, from: query, to: stored.set, area: commonArea(map, stored.set)
-    ).factor
+    let extent = Extent.factor(
+      outcome.inliers, map, from: query, to: stored.set, area: commonArea(map, stored.set))
     return Verification(
       map: map, inliers: outcome.inliers, evidence: evidence.nats * extent, share: most.share * extent)
   }
