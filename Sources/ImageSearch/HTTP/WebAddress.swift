@@ -28,6 +28,8 @@ package struct WebAddress: Sendable, Hashable {
     hasQuery = text.utf8.contains { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
   }
 
+  private static let maximumByteCount = 8192
+
   /// Checks a URL that only is passed on.
   ///
   /// - Throws: as ``init(_:field:)``.
@@ -40,7 +42,7 @@ package struct WebAddress: Sendable, Hashable {
   /// Whether a URL is of the plainest kind – `https://`, a name of letters, digits, dots and hyphens, a path – in which there is
   /// nothing to refuse. Fuzz/urls.swift holds it against libcurl.
   package static func isPlain(_ text: String) -> Bool {
-    guard text.utf8.count <= 8192 else { return false }
+    guard text.utf8.count <= maximumByteCount else { return false }
     let scheme = text.utf8.starts(with: "https://".utf8) ? 8 : text.utf8.starts(with: "http://".utf8) ? 7 : 0
     guard scheme > 0 else { return false }
     var isHost = true
@@ -69,7 +71,9 @@ package struct WebAddress: Sendable, Hashable {
       guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
         throw refuse("contains a space or a control character; percent-encode it")
       }
-      guard text.utf8.count <= 8192 else { throw refuse("has \(text.utf8.count) bytes; the limit is 8192") }
+      guard text.utf8.count <= WebAddress.maximumByteCount else {
+        throw refuse("has \(text.utf8.count) bytes; the limit is \(WebAddress.maximumByteCount)")
+      }
       guard let handle = curl_url() else {
         throw ImageSearchError(.internalFailure, "libcurl has no URL handle to give")
       }
