@@ -80,26 +80,38 @@ static inline CURLMcode imagesearch_curl_multi_set_timer_callback(CURLM *multi, 
 }
 
 /* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+static inline int imagesearch_is_public_v4(const struct in_addr *address) {
+  const unsigned a = ntohl(address->s_addr);
+  const unsigned top = a >> 24;
+  return !(top == 0 || top == 10 || top == 127 || top >= 224 || (a >> 22) == (100u << 2 | 1) || (a >> 16) == (169u << 8 | 254) ||
+           (a >> 20) == (172u << 4 | 1) || (a >> 16) == (192u << 8 | 168) || (a >> 8) == (192u << 16) ||
+           (a >> 17) == ((198u << 8 | 18) >> 1));
+}
+
+static inline int imagesearch_is_public_v6(const struct in6_addr *address) {
+  const unsigned char *b = address->s6_addr;
+  /* Global unicast is 2000::/3; what is mapped or translated from IPv4 lies outside of it or is refused by name. */
+  return (b[0] & 0xe0) == 0x20 && !(b[0] == 0x20 && b[1] == 0x02) && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0) &&
+         !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8);
+}
+
 /** 1 when the address is neither private, loopback, link-local, multicast, unspecified nor otherwise reserved (RFC 6890). */
 static inline int imagesearch_address_is_public(const struct curl_sockaddr *address) {
-  if (address->family == AF_INET) {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
-    const unsigned a = ntohl(v4->sin_addr.s_addr);
-    const unsigned top = a >> 24;
-    return !(top == 0 || top == 10 || top == 127 || top >= 224 || (a >> 22) == (100u << 2 | 1) ||
-             (a >> 16) == (169u << 8 | 254) || (a >> 20) == (172u << 4 | 1) || (a >> 16) == (192u << 8 | 168) ||
-             (a >> 8) == (192u << 16) || (a >> 17) == ((198u << 8 | 18) >> 1));
-  }
-  if (address->family == AF_INET6) {
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
-    const unsigned char *b = v6->sin6_addr.s6_addr;
-    /* Global unicast is 2000::/3; what is mapped or translated from IPv4 lies outside of it or is refused by name. */
-    return (b[0] & 0xe0) == 0x20 && !(b[0] == 0x20 && b[1] == 0x02) && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0) &&
-           !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8);
-  }
+  if (address->family == AF_INET) return imagesearch_is_public_v4(&((const struct sockaddr_in *)&address->addr)->sin_addr);
+  if (address->family == AF_INET6) return imagesearch_is_public_v6(&((const struct sockaddr_in6 *)&address->addr)->sin6_addr);
+  return 0;
+}
+
+/** The same for an address in numbers, as libcurl writes it; 0 for anything else. */
+static inline int imagesearch_address_text_is_public(const char *text) {
+  struct in_addr v4;
+  struct in6_addr v6;
+  if (text && inet_pton(AF_INET, text, &v4) == 1) return imagesearch_is_public_v4(&v4);
+  if (text && inet_pton(AF_INET6, text, &v6) == 1) return imagesearch_is_public_v6(&v6);
   return 0;
 }
 

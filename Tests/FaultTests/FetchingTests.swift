@@ -51,6 +51,17 @@ import Testing
     #expect(try double.requests().map(\.kind) == ["search_url"])
   }
 
+  /// The provider itself may be at a private address; a picture's URL that names the same host must not be fetched over the
+  /// connection that was opened to it.
+  @Test func noPrivateAddressOverAKeptConnection() async throws {
+    let inside = double.url + "/_double/pictures/melon.png"
+    try double.post("matches", "{\"url\": \"\(inside)\", \"flag\": \"unreachable\"}")
+    let error = await thrownError { try await search(inside) { $0.uploadsUnfetchedPictures = true } }
+    #expect(error?.code == .addressRefused)
+    #expect(error?.message.contains("private") == true)
+    #expect(try double.requests().map(\.kind) == ["search_url"])
+  }
+
   @Test func whatIsNoPictureIsNotUploaded() async throws {
     let page = web.url + "/_double/status"
     try double.post("matches", "{\"url\": \"\(page)\", \"flag\": \"unreachable\"}")

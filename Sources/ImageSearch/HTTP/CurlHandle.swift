@@ -75,8 +75,8 @@ final class CurlHandle {
       CurlHandle.transfer(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
     }
     setter.pointer(CURLOPT_HEADERDATA, context)
-    setter.prereq { context, _, _, _, _ in
-      CurlHandle.transfer(context)?.aboutToSend() ?? CURL_PREREQFUNC_ABORT
+    setter.prereq { context, address, _, _, _ in
+      CurlHandle.transfer(context)?.aboutToSend(to: address) ?? CURL_PREREQFUNC_ABORT
     }
     setter.pointer(CURLOPT_PREREQDATA, context)
   }

@@ -54,7 +54,13 @@ final class CurlTransfer: Sendable {
 
   // MARK: - Called by libcurl
 
-  func aboutToSend() -> Int32 {
+  /// - Parameter address: of the other side.
+  func aboutToSend(to address: UnsafePointer<CChar>?) -> Int32 {
+    // Nobody asked about the address of a connection that another request had opened.
+    if request.publicAddressesOnly, imagesearch_address_text_is_public(address) != 1 {
+      addressWasRefused = true
+      return CURL_PREREQFUNC_ABORT
+    }
     // libcurl repeats a request by itself when a kept connection dies before the first byte of the answer.
     if requestWasStarted, request.sendOnce {
       failure = TransportFailure(
@@ -165,7 +171,7 @@ final class CurlTransfer: Sendable {
   private func explain(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> TransportFailure {
     let text = handle.explanation
     var told = CurlOptions.failure(code, text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
-    if code == CURLE_COULDNT_CONNECT, addressWasRefused {
+    if addressWasRefused, code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK {
       told.code = .addressRefused
       told.message = "the address is of a private, loopback or reserved network, which the configuration does not allow"
     }
