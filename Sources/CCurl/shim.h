@@ -49,8 +49,12 @@ static inline CURLcode imagesearch_curl_set_progress_callback(CURL *easy, curl_x
   return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
-static inline CURLcode imagesearch_curl_set_socket_callback(CURL *easy, curl_opensocket_callback callback) {
+static inline CURLcode imagesearch_curl_set_open_socket_callback(CURL *easy, curl_opensocket_callback callback) {
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_close_socket_callback(CURL *easy, curl_closesocket_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
 }
 
 static inline CURLcode imagesearch_curl_get_long(CURL *easy, CURLINFO info, long *value) {

@@ -40,6 +40,20 @@ def test_32_threads_share_one_client(base_url: str, double: DoubleProcess, pictu
     assert {entry["verdict"] for entry in double.log()} == {"ok"}
 
 
+def test_a_client_whose_connections_were_closed_takes_no_time() -> None:
+    """What the other side closed wakes the client's thread once, not for ever."""
+    with DoubleProcess("tineye") as double:
+        client = TinEye(api_key=KEY, base_url=double.url + "/rest/", max_concurrent=8)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: client.image_count(), range(32)))
+        assert len({entry["connection"] for entry in double.log()}) > 1
+    with client:
+        time.sleep(0.1)
+        before = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - before < 0.1
+
+
 def test_threads_run_while_a_call_waits(tineye: TinEye, double: DoubleProcess) -> None:
     double.set(search_seconds=0.5)
     counted = 0

@@ -11,19 +11,26 @@ final class CurlHandle {
   var index = 0
 
   private let configuration: TransportConfiguration
+  private let poller: SocketPoller
+  /// No proxy sees a request.
+  private let isDirect: Bool
   private let errorText: UnsafeMutablePointer<CChar>
-  private var headers: UnsafeMutablePointer<curl_slist>?
   private var resolve: UnsafeMutablePointer<curl_slist>?
+  // What is set now, so that it is not set again for a request that has the same.
   private var timeouts: AttemptTimeouts?
+  private var address = PlainAddress()
+  private var headers = HeaderList()
   /// Something is set that the next request must not inherit.
   private var isAltered = false
   private var isSound = true
 
   /// `nil` when libcurl has no memory.
-  init?(_ configuration: TransportConfiguration) {
+  init?(_ configuration: TransportConfiguration, _ poller: SocketPoller) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
+    self.poller = poller
     self.configuration = configuration
+    isDirect = configuration.proxy == ""
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     for entry in configuration.resolve { resolve = curl_slist_append(resolve, entry) ?? resolve }
@@ -32,7 +39,7 @@ final class CurlHandle {
 
   deinit {
     curl_easy_cleanup(easy)
-    curl_slist_free_all(headers)
+    headers.clear()
     curl_slist_free_all(resolve)
     errorText.deallocate()
   }
@@ -54,13 +61,15 @@ final class CurlHandle {
     setter.long(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     setter.long(CURLOPT_PIPEWAIT, 1)
     setter.text(CURLOPT_ACCEPT_ENCODING, "")
-    setter.text(CURLOPT_USERAGENT, configuration.userAgent)
+    // For a proxy; to the provider it goes as one of the lines of the head.
+    if !isDirect { setter.text(CURLOPT_USERAGENT, configuration.userAgent) }
     setter.transport(configuration)
     setter.pointer(CURLOPT_ERRORBUFFER, errorText)
     if let resolve { setter.pointer(CURLOPT_RESOLVE, resolve) }
     setCallbacks(&setter)
     isSound = setter.isAccepted
     timeouts = nil
+    address = PlainAddress()
     isAltered = false
   }
 
@@ -79,11 +88,41 @@ final class CurlHandle {
       CurlHandle.transfer(context)?.aboutToSend(to: address) ?? CURL_PREREQFUNC_ABORT
     }
     setter.pointer(CURLOPT_PREREQDATA, context)
+    setter.openSocket { context, _, address in
+      guard let context, let address else { return -1 }
+      return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().open(address)
+    }
+    setter.pointer(CURLOPT_OPENSOCKETDATA, context)
+    setter.closeSocket { poller, socket in
+      if let poller { Unmanaged<SocketPoller>.fromOpaque(poller).takeUnretainedValue().close(socket) }
+      return 0
+    }
+    // A connection outlives the handle that opened it.
+    setter.pointer(CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(poller).toOpaque())
+  }
+
+  private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
+    if let transfer, transfer.request.publicAddressesOnly, imagesearch_address_is_public(address) != 1 {
+      transfer.addressWasRefused = true
+      return -1
+    }
+    let socket = socket(
+      address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    if socket >= 0 { poller.opened(socket) }
+    return socket
   }
 
   private static func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
     context.flatMap { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue().transfer }
   }
+
+  /// What libcurl decodes.
+  private static let encodings: String = {
+    guard let version = curl_version_info(CURLVERSION_FIRST) else { return "identity" }
+    let known = [(CURL_VERSION_LIBZ, "deflate, gzip"), (CURL_VERSION_BROTLI, "br"), (CURL_VERSION_ZSTD, "zstd")]
+    let names = known.filter { version.pointee.features & $0.0 != 0 }.map(\.1)
+    return names.isEmpty ? "identity" : names.joined(separator: ", ")
+  }()
 
   // MARK: - For each request
 
@@ -95,13 +134,11 @@ final class CurlHandle {
     errorText.pointee = 0
     let request = transfer.request
     var setter = CurlOptions(easy)
-    setter.text(CURLOPT_URL, request.url)
+    isAltered = request.needsOwnOptions
+    setAddress(&setter, request)
     setTimeouts(&setter, transfer.timeouts)
     setHeaders(&setter, request)
-    if request.needsOwnOptions {
-      isAltered = true
-      setOwn(&setter, request)
-    }
+    if isAltered { setOwn(&setter, request) }
     guard let failure = transfer.begin(configuration) else {
       if setter.isAccepted, isSound { return nil }
       end()
@@ -114,14 +151,10 @@ final class CurlHandle {
   /// Forgets the transfer; libcurl no longer works on it.
   func end() {
     transfer = nil
-    if isAltered {
-      curl_easy_reset(easy)
-      setCommon()
-    } else {
-      imagesearch_curl_set_no_pointer(easy, CURLOPT_HTTPHEADER)
-    }
-    curl_slist_free_all(headers)
-    headers = nil
+    guard isAltered else { return }
+    curl_easy_reset(easy)
+    headers.clear()
+    setCommon()
   }
 
   /// What libcurl says of a failure; `""` when it says nothing.
@@ -134,20 +167,40 @@ final class CurlHandle {
     setter.long(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeouts.total))
   }
 
+  /// Libcurl takes a URL apart and puts it together again for every request, each byte of it several times; what follows the host
+  /// needs none of that when nothing is to be made of it but the request line.
+  private func setAddress(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+    if isDirect, !request.followsRedirects, let target = address.target(in: request.url) {
+      if let origin = target.newOrigin { setter.text(CURLOPT_URL, origin) }
+      request.url.withCString { setter.text(CURLOPT_REQUEST_TARGET, $0 + target.offset) }
+      return
+    }
+    if address.isSet { setter.noPointer(CURLOPT_REQUEST_TARGET) }
+    address = PlainAddress()
+    setter.text(CURLOPT_URL, request.url)
+  }
+
   private func setHeaders(_ setter: inout CurlOptions, _ request: HTTPRequest) {
-    var list: UnsafeMutablePointer<curl_slist>?
-    func append(_ line: String) { list = curl_slist_append(list, line) ?? list }
-    for (name, value) in request.headers { append(value.isEmpty ? name + ";" : name + ": " + value) }
-    if !request.acceptsCompression { append("Accept-Encoding: identity") }
+    guard isAltered || !headers.isMade(of: request.headers) else { return }
+    headers.make(of: request.headers)
+    // As options libcurl would format them twice for every request.
+    if isDirect { headers.append("User-Agent: " + configuration.userAgent) }
+    if !request.acceptsCompression {
+      headers.append("Accept-Encoding: identity")
+    } else if isDirect {
+      headers.append("Accept-Encoding: " + Self.encodings)
+    }
     // Waiting for "100 Continue" costs a second with servers that never say it.
-    if request.body != nil { append("Expect:") }
+    if request.body != nil { headers.append("Expect:") }
     if request.method == .post, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       // libcurl would announce a form, which a request without a body is not and a signature does not cover.
-      append("Content-Type:")
+      headers.append("Content-Type:")
     }
-    guard let list else { return }
-    headers = list
-    setter.pointer(CURLOPT_HTTPHEADER, list)
+    if let list = headers.list {
+      setter.pointer(CURLOPT_HTTPHEADER, list)
+    } else {
+      setter.noPointer(CURLOPT_HTTPHEADER)
+    }
   }
 
   private func setOwn(_ setter: inout CurlOptions, _ request: HTTPRequest) {
@@ -156,17 +209,6 @@ final class CurlHandle {
     if request.followsRedirects {
       setter.long(CURLOPT_FOLLOWLOCATION, 1)
       setter.long(CURLOPT_MAXREDIRS, 5)
-    }
-    if request.publicAddressesOnly {
-      setter.socket { context, _, address in
-        guard let address, imagesearch_address_is_public(address) == 1 else {
-          CurlHandle.transfer(context)?.addressWasRefused = true
-          return -1
-        }
-        return socket(
-          address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
-      }
-      setter.pointer(CURLOPT_OPENSOCKETDATA, context)
     }
     if request.progress != nil {
       setter.long(CURLOPT_NOPROGRESS, 0)
@@ -210,6 +252,6 @@ final class CurlHandle {
 extension HTTPRequest {
   /// Whether it sets options that other requests of the client do not have.
   fileprivate var needsOwnOptions: Bool {
-    method != .get || followsRedirects || publicAddressesOnly || !acceptsCompression || progress != nil
+    method != .get || body != nil || followsRedirects || !acceptsCompression || progress != nil
   }
 }

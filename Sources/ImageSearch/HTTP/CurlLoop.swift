@@ -23,6 +23,8 @@ final class CurlLoop: Sendable {
   private nonisolated(unsafe) let poller: SocketPoller
   private nonisolated(unsafe) var handles: [CurlHandle] = []
   private nonisolated(unsafe) var idle: [CurlHandle] = []
+  private nonisolated(unsafe) var done: [(CurlTransfer, CURLcode)] = []
+  private nonisolated(unsafe) var ended: [(CurlTransfer.Continuation, CurlTransfer.Outcome)] = []
   // Our own, because it outlives the multi handle.
   private let bell: WakeBell
 
@@ -117,6 +119,7 @@ final class CurlLoop: Sendable {
         return mail
       }
       for transfer in mail.submitted { start(transfer) }
+      // One of them may have been begun just now: nothing of it has been sent.
       for transfer in mail.cancelled { end(transfer, .failure(Self.cancelled)) }
       if mail.isStopping { break }
       let sleeps = mailbox.withLock { mailbox in
@@ -135,7 +138,6 @@ final class CurlLoop: Sendable {
   }
 
   private func start(_ transfer: CurlTransfer) {
-    if mailbox.withLock({ _ in transfer.isCancelled }) { return transfer.resume(.failure(Self.cancelled)) }
     guard let handle = idle.popLast() ?? makeHandle() else {
       return transfer.resume(
         .failure(.init(.internalFailure, "libcurl has no handle to give", requestMayHaveBeenSent: false)))
@@ -153,7 +155,7 @@ final class CurlLoop: Sendable {
   }
 
   private func makeHandle() -> CurlHandle? {
-    guard let handle = CurlHandle(configuration) else { return nil }
+    guard let handle = CurlHandle(configuration, poller) else { return nil }
     handle.index = handles.count
     handles.append(handle)
     return handle
@@ -161,26 +163,39 @@ final class CurlLoop: Sendable {
 
   private func collect() {
     var waiting: Int32 = 0
+    // All of them before the first is ended: libcurl looks through those that are left whenever a handle is removed.
     while let message = curl_multi_info_read(multi, &waiting) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
         let transfer = CurlHandle.from(easy)?.transfer
       else { continue }
-      end(transfer, transfer.outcome(message.pointee.data.result))
+      done.append((transfer, message.pointee.data.result))
     }
+    done.reverse()
+    while let (transfer, code) = done.popLast() {
+      let outcome = finish(transfer, transfer.outcome(code))
+      if let continuation = transfer.takeContinuation() { ended.append((continuation, outcome)) }
+    }
+    // In one go, so that the threads of the callers are woken once for many; and nothing of them is kept here, so that it is they
+    // who free it.
+    ended.reverse()
+    while let (continuation, outcome) = ended.popLast() { continuation.resume(returning: outcome) }
   }
 
   private func end(_ transfer: CurlTransfer, _ result: CurlTransfer.Outcome) {
-    guard let handle = transfer.handle else { return }
+    guard transfer.handle != nil else { return }
+    transfer.resume(finish(transfer, result))
+  }
+
+  /// Takes a transfer out of libcurl's hands.
+  private func finish(_ transfer: CurlTransfer, _ result: CurlTransfer.Outcome) -> CurlTransfer.Outcome {
+    guard let handle = transfer.handle else { return result }
     curl_multi_remove_handle(multi, handle.easy)
     handle.end()
     transfer.release()
     keep(handle)
-    var result = result
-    if case .failure(var failure) = result {
-      failure.requestMayHaveBeenSent = failure.requestMayHaveBeenSent || transfer.requestWasStarted
-      result = .failure(failure)
-    }
-    transfer.resume(result)
+    guard case .failure(var failure) = result else { return result }
+    failure.requestMayHaveBeenSent = failure.requestMayHaveBeenSent || transfer.requestWasStarted
+    return .failure(failure)
   }
 
   private func keep(_ handle: CurlHandle) {

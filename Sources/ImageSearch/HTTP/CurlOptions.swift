@@ -15,6 +15,11 @@ struct CurlOptions {
 
   mutating func text(_ option: CURLoption, _ value: String) { note(imagesearch_curl_set_text(easy, option, value)) }
 
+  /// Libcurl copies it.
+  mutating func text(_ option: CURLoption, _ value: UnsafePointer<CChar>) {
+    note(imagesearch_curl_set_text(easy, option, value))
+  }
+
   mutating func pointer(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
     note(imagesearch_curl_set_pointer(easy, option, value))
   }
@@ -30,8 +35,12 @@ struct CurlOptions {
 
   mutating func prereq(_ callback: curl_prereq_callback) { note(imagesearch_curl_set_prereq_callback(easy, callback)) }
 
-  mutating func socket(_ callback: curl_opensocket_callback) {
-    note(imagesearch_curl_set_socket_callback(easy, callback))
+  mutating func openSocket(_ callback: curl_opensocket_callback) {
+    note(imagesearch_curl_set_open_socket_callback(easy, callback))
+  }
+
+  mutating func closeSocket(_ callback: curl_closesocket_callback) {
+    note(imagesearch_curl_set_close_socket_callback(easy, callback))
   }
 
   mutating func progress(_ callback: curl_xferinfo_callback) {

@@ -31,12 +31,18 @@ final class CurlTransfer: Sendable {
   init(_ request: HTTPRequest, timeouts: AttemptTimeouts) {
     self.request = request
     self.timeouts = timeouts
+    // Room for most answers, from the caller's thread, which will free it: what one thread takes from malloc and another gives
+    // back makes them wait for each other.
+    response.headers.reserveCapacity(12)
+    response.body.reserveCapacity(2048)
   }
 
-  func resume(_ outcome: Outcome) {
-    let waiting = continuation
-    continuation = nil
-    waiting?.resume(returning: outcome)
+  func resume(_ outcome: Outcome) { takeContinuation()?.resume(returning: outcome) }
+
+  /// What is to be resumed, once.
+  func takeContinuation() -> Continuation? {
+    defer { continuation = nil }
+    return continuation
   }
 
   /// - Returns: why the request cannot be sent.
@@ -130,8 +136,8 @@ final class CurlTransfer: Sendable {
     switch HeaderLine(bytes) {
     // It begins the headers of the next answer: 1xx, a proxy's, a redirect's.
     case .status:
-      response.headers = []
-      response.body = []
+      response.headers.removeAll(keepingCapacity: true)
+      response.body.removeAll(keepingCapacity: true)
       headIsComplete = false
     case .end: headIsComplete = true
     case .field(let name, let value): response.headers.append((name, value))

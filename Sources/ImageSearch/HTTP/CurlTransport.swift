@@ -28,3 +28,8 @@ package final class CurlTransport: HTTPTransport {
 
   package func close() { loop.stop() }
 }
+
+/// Requests under way hold keys.
+extension CurlTransport: CustomReflectable {
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

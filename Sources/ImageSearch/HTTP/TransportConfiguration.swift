@@ -18,7 +18,7 @@ public struct TransportConfiguration: Sendable {
   public var maximumResponseBytes: Int
   /// Connections kept open at most; default 16.
   public var maximumConnections: Int
-  /// The header `User-Agent`.
+  /// The header `User-Agent`, without control characters; `""` sends none.
   public var userAgent: String
 
   /// The defaults.
@@ -32,5 +32,11 @@ public struct TransportConfiguration: Sendable {
     maximumResponseBytes = 64 << 20
     maximumConnections = 16
     userAgent = "ImageSearch/\(LibraryVersion.text)"
+  }
+
+  func validate() throws {
+    guard userAgent.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+      throw ImageSearchError(.invalidArgument, "the user agent contains a line break or another control character")
+    }
   }
 }
