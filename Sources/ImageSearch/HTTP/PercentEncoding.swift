@@ -21,27 +21,35 @@ package enum PercentEncoding {
   }()
 
   private static func encode(_ text: String, spaceAsPlus: Bool) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + text.utf8.count / 4)
+    append(text, spaceAsPlus: spaceAsPlus, to: &bytes)
+    // Most texts have nothing to encode.
+    return bytes.count == text.utf8.count && !spaceAsPlus ? text : String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Adds the encoded text to others.
+  package static func append(_ text: String, spaceAsPlus: Bool, to bytes: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { append($0, spaceAsPlus: spaceAsPlus, to: &bytes) }
+  }
+
+  private static func append(_ text: UnsafeBufferPointer<UInt8>, spaceAsPlus: Bool, to bytes: inout [UInt8]) {
     let (low, high) = unreserved
-    func isPlain(_ byte: UInt8) -> Bool { byte < 128 && (byte < 64 ? low >> byte : high >> (byte - 64)) & 1 != 0 }
-    let escapes = text.utf8.count { !isPlain($0) }
-    guard escapes > 0 else { return text }
-    return String(unsafeUninitializedCapacity: text.utf8.count + 2 * escapes) { output in
-      var end = 0
-      for byte in text.utf8 {
-        if isPlain(byte) {
-          output[end] = byte
-        } else if byte == UInt8(ascii: " "), spaceAsPlus {
-          output[end] = UInt8(ascii: "+")
-        } else {
-          output[end] = UInt8(ascii: "%")
-          output[end + 1] = hex(byte >> 4)
-          output[end + 2] = hex(byte & 15)
-          end += 2
-        }
-        end += 1
+    var start = 0
+    for (index, byte) in text.enumerated() {
+      if byte < 128, (byte < 64 ? low >> byte : high >> (byte - 64)) & 1 != 0 { continue }
+      bytes.append(contentsOf: text[start..<index])
+      start = index + 1
+      if byte == UInt8(ascii: " "), spaceAsPlus {
+        bytes.append(UInt8(ascii: "+"))
+      } else {
+        bytes.append(UInt8(ascii: "%"))
+        bytes.append(hex(byte >> 4))
+        bytes.append(hex(byte & 15))
       }
-      return end
     }
+    bytes.append(contentsOf: text[start...])
   }
 
   private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 55 + digit }

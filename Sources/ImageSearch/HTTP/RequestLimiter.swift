@@ -44,7 +44,7 @@ package final class RequestLimiter: Sendable {
   /// - Parameter deadline: on the time source's ``TimeSource/now``.
   /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as the turn cannot come in time,
   ///   ``ImageSearchError/Code/cancelled``.
-  package func acquire(deadline: Double) async throws {
+  package nonisolated(nonsending) func acquire(deadline: Double) async throws {
     if startAtOnce() { return }
     let turn = Turn()
     try await waitForHead(turn, deadline: deadline)

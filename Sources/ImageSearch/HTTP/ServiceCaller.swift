@@ -1,6 +1,9 @@
 import Synchronization
 
 /// Takes a call through limiter, transport, retry and log. One per client, used by all its callers at once.
+///
+/// What a call consists of is `nonisolated(nonsending)`: it goes on where the public method runs, never on an actor, without
+/// a visit to the scheduler at each step.
 package final class ServiceCaller: Sendable {
   package let service: String
   package let time: any TimeSource
@@ -83,7 +86,9 @@ package final class ServiceCaller: Sendable {
   ///
   /// - Returns: what ``ServiceCall/interpret`` made of the answer.
   /// - Throws: ``ImageSearchError`` without secrets.
-  package func perform<Value>(_ call: ServiceCall<Value>, options: CallOptions) async throws -> Value {
+  package nonisolated(nonsending) func perform<Value>(_ call: ServiceCall<Value>, options: CallOptions) async throws
+    -> Value
+  {
     do {
       try validate(options)
       let deadline = time.now + (options.deadline ?? configuration.deadline)
@@ -101,7 +106,9 @@ package final class ServiceCaller: Sendable {
     try Validation.seconds("deadline", options.deadline)
   }
 
-  private func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double) async throws -> Value {
+  private nonisolated(nonsending) func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double)
+    async throws -> Value
+  {
     var attempt = 0
     var mayHaveBeenCharged = false
     /// An error between two attempts: what the earlier ones did is still so.
@@ -160,7 +167,7 @@ package final class ServiceCaller: Sendable {
     return delay
   }
 
-  private func attemptOnce<Value>(
+  private nonisolated(nonsending) func attemptOnce<Value>(
     _ call: ServiceCall<Value>, attempt: Int, options: CallOptions, deadline: Double
   ) async throws -> Result<Value, ProviderFailure> {
     if call.isPaid { try reservePaidCall() }

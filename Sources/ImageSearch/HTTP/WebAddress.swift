@@ -42,12 +42,16 @@ package struct WebAddress: Sendable, Hashable {
   /// Whether a URL is of the plainest kind – `https://`, a name of letters, digits, dots and hyphens, a path – in which there is
   /// nothing to refuse. Fuzz/urls.swift holds it against libcurl.
   package static func isPlain(_ text: String) -> Bool {
-    guard text.utf8.count <= maximumByteCount else { return false }
-    let scheme = text.utf8.starts(with: "https://".utf8) ? 8 : text.utf8.starts(with: "http://".utf8) ? 7 : 0
+    text.utf8.withContiguousStorageIfAvailable(isPlain) ?? false
+  }
+
+  private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count <= maximumByteCount else { return false }
+    let scheme = text.starts(with: "https://".utf8) ? 8 : text.starts(with: "http://".utf8) ? 7 : 0
     guard scheme > 0 else { return false }
     var isHost = true
     var hasLetter = false
-    for byte in text.utf8.dropFirst(scheme) {
+    for byte in text[scheme...] {
       guard (0x21...0x7E).contains(byte) else { return false }
       guard isHost else { continue }
       switch byte {

@@ -1,7 +1,9 @@
 /// What TinEye cannot fetch, fetched here.
 extension TinEye {
   /// A search; the picture behind a URL that TinEye cannot reach is fetched and uploaded when the configuration says so.
-  func searchOrFetch(_ request: TinEyeSearchRequest, _ options: CallOptions) async throws -> TinEyeSearchResponse {
+  nonisolated(nonsending) func searchOrFetch(_ request: TinEyeSearchRequest, _ options: CallOptions) async throws
+    -> TinEyeSearchResponse
+  {
     guard uploadsUnfetchedPictures, let url = request.image.url else {
       return try await searchOnce(request, options: options)
     }

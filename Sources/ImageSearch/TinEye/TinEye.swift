@@ -72,7 +72,9 @@ public final class TinEye: SearchService {
     do { return try await searchOrFetch(request, options) } catch { throw caller.owned(error) }
   }
 
-  func searchOnce(_ request: TinEyeSearchRequest, options: CallOptions) async throws -> TinEyeSearchResponse {
+  nonisolated(nonsending) func searchOnce(_ request: TinEyeSearchRequest, options: CallOptions) async throws
+    -> TinEyeSearchResponse
+  {
     try request.validate()
     let isURLSearch = request.image.url != nil
     let makeRequest = try requestMaker(request)
@@ -104,7 +106,7 @@ public final class TinEye: SearchService {
     let parameters = request.parameters
     if let url = request.image.url {
       try WebAddress.check(url, field: "image URL")
-      return { try builder.get("search", [("image_url", url)] + parameters) }
+      return { try builder.get("search", parameters) }
     }
     let format = try PicturePreflight.tinEye.check(request.image)?.format ?? .jpeg
     let body = try request.image.body()

@@ -116,6 +116,17 @@ package struct TinEyeSignature: Sendable {
   /// The value as it is both signed and sent. TinEye's own clients sign every value but the picture's URL unencoded, and the
   /// characters of `tags` and `domain` are allowed in a query as they are; so the two texts are one.
   package static func wireValue(_ parameter: (name: String, value: String)) -> String {
-    parameter.name == "image_url" ? PercentEncoding.encodeForm(parameter.value) : parameter.value
+    var bytes: [UInt8] = []
+    appendWireValue(parameter, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The same, behind other bytes of a URL.
+  static func appendWireValue(_ parameter: (name: String, value: String), to bytes: inout [UInt8]) {
+    if parameter.name == "image_url" {
+      PercentEncoding.append(parameter.value, spaceAsPlus: true, to: &bytes)
+    } else {
+      bytes += parameter.value.utf8
+    }
   }
 }
