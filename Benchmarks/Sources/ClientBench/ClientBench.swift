@@ -87,6 +87,8 @@ import ImageSearch
 
   static func flight(_ baseURL: String, _ count: Int, _ inFlight: Int) async throws {
     let client = try client(baseURL, inFlight: inFlight)
+    // Opens the connections.
+    try await many(client, max(count / 10, inFlight), inFlight)
     let before = cpu()
     try await many(client, count, inFlight)
     print((cpu() - before) / Double(count))
