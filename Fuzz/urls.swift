@@ -16,6 +16,7 @@ public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
       origin.port == address.port, origin.scheme == address.scheme
     else { abort() }
     _ = address.hostHeader
+    checkParts(text, address)
   }
   if WebAddress.isPlain(text), (try? WebAddress(text, field: "URL")) == nil { abort() }
   if let base = try? WebAddress.base(text) {
@@ -32,6 +33,19 @@ public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     abort()
   }
   return 0
+}
+
+/// What libcurl is told in two parts is the URL, and leads to the same place.
+private func checkParts(_ text: String, _ address: WebAddress) {
+  var plain = PlainAddress()
+  guard let target = plain.target(in: text) else { return }
+  guard let origin = target.newOrigin, let told = try? WebAddress(origin, field: "origin"), told.host == address.host,
+    told.port == address.port, told.scheme == address.scheme, told.path == "/", !told.hasQuery,
+    Array(origin.utf8) == Array(text.utf8.prefix(target.offset + 1)), text.utf8.dropFirst(target.offset).first == 0x2F,
+    text.utf8.dropFirst(target.offset).allSatisfy({ $0 > 32 && $0 < 127 && $0 != 0x23 })
+  else { abort() }
+  // The second time the host is known.
+  guard let again = plain.target(in: text), again.newOrigin == nil, again.offset == target.offset else { abort() }
 }
 
 func seeds() -> [(String, [UInt8])] {

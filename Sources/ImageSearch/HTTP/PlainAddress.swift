@@ -13,8 +13,8 @@ struct PlainAddress {
 
   var isSet: Bool { !origin.isEmpty }
 
-  /// - Returns: `nil` for a URL that libcurl has to see as a whole: one without a path, one with a fragment, which is not sent, and
-  ///   one with a byte that has no place in a request line.
+  /// - Returns: `nil` for a URL that libcurl has to see as a whole: one that begins otherwise than `http://HOST/` or `https://HOST/`,
+  ///   one with a fragment, which is not sent, and one with a byte that has no place in a request line.
   mutating func target(in url: String) -> Target? {
     url.utf8.withContiguousStorageIfAvailable { target(inBytes: $0) } ?? nil
   }
@@ -30,15 +30,12 @@ struct PlainAddress {
 
   /// Bytes up to the slash behind the host, that included.
   private static func originCount(_ url: UnsafeBufferPointer<UInt8>) -> Int? {
-    var slashes = 0
-    for (index, byte) in url.enumerated() {
-      switch byte {
-      case UInt8(ascii: "/"): slashes += 1
-      case UInt8(ascii: "?"), UInt8(ascii: "#"): return nil
-      default: break
-      }
-      if slashes == 3 { return index + 1 }
-    }
-    return nil
+    let scheme = url.starts(with: "https://".utf8) ? 8 : url.starts(with: "http://".utf8) ? 7 : 0
+    guard scheme > 0,
+      let end = url[scheme...].firstIndex(where: {
+        $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+      })
+    else { return nil }
+    return url[end] == UInt8(ascii: "/") && end > scheme ? end + 1 : nil
   }
 }
