@@ -31,10 +31,10 @@ final class CurlTransfer: Sendable {
   init(_ request: HTTPRequest, timeouts: AttemptTimeouts) {
     self.request = request
     self.timeouts = timeouts
-    // Room for most answers, from the caller's thread, which will free it: what one thread takes from malloc and another gives
-    // back makes them wait for each other.
+    // Room for a small answer, from the caller's thread, which will free it: what one thread takes from malloc and another gives
+    // back makes them wait for each other. Up to a kibibyte malloc keeps for each thread what it will need again.
     response.headers.reserveCapacity(12)
-    response.body.reserveCapacity(2048)
+    response.body.reserveCapacity(960)
   }
 
   func resume(_ outcome: Outcome) { takeContinuation()?.resume(returning: outcome) }
