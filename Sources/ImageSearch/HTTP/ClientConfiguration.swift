@@ -40,7 +40,7 @@ public struct ClientConfiguration: Sendable {
     try Validation.seconds("deadline", deadline)
     try retry.validate()
     try limits?.validate()
-    try transport.validate()
+    try Validation.noControlCharacters("user agent", transport.userAgent)
     if let maximumPaidCalls { try Validation.range("maximum paid calls", maximumPaidCalls, 0...Int.max) }
   }
 }

@@ -170,11 +170,11 @@ final class CurlLoop: Sendable {
       else { continue }
       done.append((transfer, message.pointee.data.result))
     }
-    done.reverse()
-    while let (transfer, code) = done.popLast() {
+    for (transfer, code) in done {
       let outcome = finish(transfer, transfer.outcome(code))
       if let continuation = transfer.takeContinuation() { ended.append((continuation, outcome)) }
     }
+    done.removeAll(keepingCapacity: true)
     // In one go, so that the threads of the callers are woken once for many; and nothing of them is kept here, so that it is they
     // who free it.
     ended.reverse()

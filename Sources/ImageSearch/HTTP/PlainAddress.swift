@@ -30,8 +30,7 @@ struct PlainAddress {
 
   /// Bytes up to the slash behind the host, that included.
   private static func originCount(_ url: UnsafeBufferPointer<UInt8>) -> Int? {
-    let scheme = url.starts(with: "https://".utf8) ? 8 : url.starts(with: "http://".utf8) ? 7 : 0
-    guard scheme > 0,
+    guard let scheme = WebAddress.schemeCount(url),
       let end = url[scheme...].firstIndex(where: {
         $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
       })

@@ -33,10 +33,4 @@ public struct TransportConfiguration: Sendable {
     maximumConnections = 16
     userAgent = "ImageSearch/\(LibraryVersion.text)"
   }
-
-  func validate() throws {
-    guard userAgent.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-      throw ImageSearchError(.invalidArgument, "the user agent contains a line break or another control character")
-    }
-  }
 }

@@ -47,8 +47,7 @@ package struct WebAddress: Sendable, Hashable {
 
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard text.count <= maximumByteCount else { return false }
-    let scheme = text.starts(with: "https://".utf8) ? 8 : text.starts(with: "http://".utf8) ? 7 : 0
-    guard scheme > 0 else { return false }
+    guard let scheme = schemeCount(text) else { return false }
     var isHost = true
     var hasLetter = false
     for byte in text[scheme...] {
@@ -62,6 +61,11 @@ package struct WebAddress: Sendable, Hashable {
       }
     }
     return hasLetter && !isHost
+  }
+
+  /// Bytes of `http://` or `https://`, in small letters, at the start of a URL; `nil` when it begins otherwise.
+  static func schemeCount(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+    text.starts(with: "https://".utf8) ? 8 : text.starts(with: "http://".utf8) ? 7 : nil
   }
 
   /// A URL in libcurl's hands, checked.
