@@ -22,17 +22,17 @@ let package = Package(
   name: "ImageSearch",
   products: [
     .library(name: "ImageSearch", targets: ["ImageSearch"]),
-    .library(name: "imagesearch", type: .dynamic, targets: ["CImageSearch"]),
-    // For the benchmarks; what it does is in LocalIndex.
-    .library(name: "PictureMatching", targets: ["PictureMatching"]),
+    .library(name: "CImageSearch", type: .dynamic, targets: ["CImageSearch"]),
+    // For the benchmarks; what it does is in ImageIndex.
+    .library(name: "ImageMatching", targets: ["ImageMatching"]),
     // Empty without the trait.
-    .library(name: "LocalIndex", targets: ["LocalIndex"]),
+    .library(name: "ImageIndex", targets: ["ImageIndex"]),
   ],
   traits: [
     .trait(
       name: "LocalIndex",
       description:
-        "The index of the user's own pictures. Needs SQLite, libjpeg-turbo, libpng, libwebp, giflib and libtiff.")
+        "The index of the user's own images. Needs SQLite, libjpeg-turbo, libpng, libwebp, giflib and libtiff.")
   ],
   dependencies: [],
   targets: [
@@ -43,22 +43,22 @@ let package = Package(
     .target(
       name: "CImageSearch",
       dependencies: [
-        "CImageSearchHeader", "ImageSearch", .target(name: "LocalIndex", condition: .when(traits: ["LocalIndex"])),
+        "CImageSearchHeader", "ImageSearch", .target(name: "ImageIndex", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: strict),
     .target(name: "CMatchingKernels", cSettings: computingC),
-    .target(name: "PictureMatching", dependencies: ["CMatchingKernels"], swiftSettings: computing),
+    .target(name: "ImageMatching", dependencies: ["CMatchingKernels"], swiftSettings: computing),
     .target(
-      name: "CPictureCodecs",
+      name: "CImageCodecs",
       cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))] + computingC,
       linkerSettings: codecs),
-    .target(name: "PictureCodecs", dependencies: ["PictureMatching", "CPictureCodecs"], swiftSettings: strict),
+    .target(name: "ImageCodecs", dependencies: ["ImageMatching", "CImageCodecs"], swiftSettings: strict),
     .target(name: "CMappedFile"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-      name: "LocalIndex",
+      name: "ImageIndex",
       dependencies: [
-        "ImageSearch", "PictureMatching", "PictureCodecs", "CMappedFile",
+        "ImageSearch", "ImageMatching", "ImageCodecs", "CMappedFile",
         .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: computing),
@@ -68,14 +68,14 @@ let package = Package(
     .testTarget(name: "FaultTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LocalIndexTests",
-      dependencies: ["LocalIndex", "ImageSearch", "PictureMatching", "PictureCodecs", "TestSupport"],
+      name: "ImageIndexTests",
+      dependencies: ["ImageIndex", "ImageSearch", "ImageMatching", "ImageCodecs", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "PictureMatchingTests", dependencies: ["PictureMatching", "CMatchingKernels"], swiftSettings: strict),
+      name: "ImageMatchingTests", dependencies: ["ImageMatching", "CMatchingKernels"], swiftSettings: strict),
     .testTarget(
-      name: "PictureCodecsTests",
-      dependencies: ["PictureCodecs", "PictureMatching", "CPictureCodecs", "TestSupport"],
+      name: "ImageCodecsTests",
+      dependencies: ["ImageCodecs", "ImageMatching", "CImageCodecs", "TestSupport"],
       swiftSettings: strict),
   ]
 )

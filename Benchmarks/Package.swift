@@ -8,6 +8,6 @@ let package = Package(
   targets: [
     .executableTarget(name: "ClientBench", dependencies: [.product(name: "ImageSearch", package: "ImageSearch")]),
     .executableTarget(
-      name: "MatchingBench", dependencies: [.product(name: "PictureMatching", package: "ImageSearch")]),
+      name: "MatchingBench", dependencies: [.product(name: "ImageMatching", package: "ImageSearch")]),
   ]
 )

@@ -17,8 +17,8 @@ private let folder: String = {
   return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
 }()
 
-/// Pictures of noise, which the local index can tell apart.
-private let pictures: [[UInt8]] = (1...3).map { seed in
+/// Images of noise, which the local index can tell apart.
+private let images: [[UInt8]] = (1...3).map { seed in
   let side = 96
   var file: [UInt8] = [0x42, 0x4D] + little(54 + side * side * 3) + little(0) + little(54) + little(40)
   file += little(side) + little(side) + [1, 0, 24, 0] + little(0) + [UInt8](repeating: 0, count: 20)
@@ -143,7 +143,7 @@ private final class Machine {
     options.no_proxy = keep([])
     options.certificate_authority_file = text("/nowhere.pem")
     options.allow_private_addresses = flag()
-    options.upload_unfetched_pictures = flag()
+    options.upload_unfetched_images = flag()
     options.repeat_uncertain_paid_calls = flag()
     options.maximum_retry_after = seconds()
     options.replay_folder = byte() > 250 ? text("/nowhere") : nil
@@ -173,20 +173,20 @@ private final class Machine {
     var image = imagesearch_image()
     image.struct_size = size(imagesearch_image.self)
     switch byte() % 8 {
-    case 0: image.url = text("https://pictures.example/a.jpg", "/search/x", "http://127.0.0.1/")
+    case 0: image.url = text("https://images.example/a.jpg", "/search/x", "http://127.0.0.1/")
     case 1: image.path = text("/nowhere.jpg", folder, "/dev/null")
     case 2:
       let junk = (0..<below(64)).map { _ in byte() }
       image.bytes = keep(junk)
       image.byte_count = junk.count
     case 3:
-      image.url = text("https://pictures.example/a.jpg")
+      image.url = text("https://images.example/a.jpg")
       image.path = text("/nowhere.jpg")
       image.byte_count = Int(number())
     default:
-      let picture = pictures[below(pictures.count)]
-      image.bytes = keep(picture)
-      image.byte_count = byte() > 240 ? below(picture.count) : picture.count
+      let image = images[below(images.count)]
+      image.bytes = keep(image)
+      image.byte_count = byte() > 240 ? below(image.count) : image.count
     }
     image.name = text("a", "b.jpg")
     return keep([image])
@@ -227,9 +227,9 @@ private final class Machine {
       item.item_id = text("one", "two", "three")
       item.category = text("mugs")
       item.custom_content = text("blue")
-      let pictures = (0..<below(3)).map { _ in image() }
-      item.pictures = keep(pictures)
-      item.picture_count = pictures.count
+      let images = (0..<below(3)).map { _ in image() }
+      item.images = keep(images)
+      item.image_count = images.count
       item.parameters = parameters(&item.parameter_count)
       return keep([item])
     }
@@ -238,7 +238,7 @@ private final class Machine {
   }
 
   private func removals(_ count: inout Int) -> UnsafePointer<imagesearch_removal>? {
-    let list = (0..<below(3)).map { _ in imagesearch_removal(item_id: text("one", "two"), picture_name: text("a")) }
+    let list = (0..<below(3)).map { _ in imagesearch_removal(item_id: text("one", "two"), image_name: text("a")) }
     count = list.count
     return keep(list)
   }
@@ -353,7 +353,7 @@ private final class Machine {
       keys.open_platform_endpoint = text("provider.example")
       keys.api_version = [0, 20_180_120, 20_190_325, 20_201_214, 5][below(5)]
       keys.use_vpc = flag()
-      keys.prepare_pictures = flag()
+      keys.prepare_images = flag()
       make(\.clients) { imagesearch_alibaba_cloud_open(keep([keys]), options(), $0, $1) }
     case 2:
       var keys = imagesearch_tmapi_options()
@@ -374,7 +374,7 @@ private final class Machine {
       local.thumbnail_side = int32()
       local.thumbnail_quality = int32()
       local.lock_timeout = seconds()
-      local.maximum_picture_bytes = number()
+      local.maximum_image_bytes = number()
       local.maximum_pixels = number()
       make(\.clients) {
         imagesearch_local_index_open_with(keep(Array((folder + "/index").utf8)), keep([local]), options(), $0, $1)

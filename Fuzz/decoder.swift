@@ -1,13 +1,13 @@
-// sources: Fuzz/Support/Seeds.swift Tests/PictureCodecsTests/Support/ByteWriter.swift Tests/PictureCodecsTests/Support/PNGBuilder.swift Tests/PictureCodecsTests/Support/GIFBuilder.swift Tests/PictureCodecsTests/Support/TIFFBuilder.swift Tests/PictureCodecsTests/Support/BMPBuilder.swift Tests/PictureCodecsTests/Support/ExifBuilder.swift
+// sources: Fuzz/Support/Seeds.swift Tests/ImageCodecsTests/Support/ByteWriter.swift Tests/ImageCodecsTests/Support/PNGBuilder.swift Tests/ImageCodecsTests/Support/GIFBuilder.swift Tests/ImageCodecsTests/Support/TIFFBuilder.swift Tests/ImageCodecsTests/Support/BMPBuilder.swift Tests/ImageCodecsTests/Support/ExifBuilder.swift
 
-import CPictureCodecs
+import CImageCodecs
 import Glibc
 
-@testable import PictureCodecs
+@testable import ImageCodecs
 
 /// Small limits, so that an input which claims a great deal is refused instead of slow.
-private let limits: PictureLimits = {
-  var limits = PictureLimits()
+private let limits: ImageLimits = {
+  var limits = ImageLimits()
   limits.maximumPixels = 1 << 20
   limits.freeWorkingMemory = 16 << 20
   limits.maximumWorkingMemory = 32 << 20
@@ -25,8 +25,8 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 }
 
 private func decode(_ bytes: [UInt8]) {
-  _ = try? PictureDecoder.decodeGray(bytes, limits: limits, targetLongestSide: 32)
-  _ = try? PictureDecoder.decodeColor(bytes, limits: limits)
+  _ = try? ImageDecoder.decodeGray(bytes, limits: limits, targetLongestSide: 32)
+  _ = try? ImageDecoder.decodeColor(bytes, limits: limits)
 }
 
 private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
@@ -49,15 +49,15 @@ private func files() throws -> [(String, [UInt8])] {
   let (width, height) = (23, 17)
   let count = width * height
   func pixels(_ channels: Int) -> [UInt8] { (0..<count * channels).map { UInt8($0 * 7 & 255) } }
-  func jpeg(_ channels: Int, _ kind: picture_jpeg_kind) throws -> [UInt8] {
-    try PictureEncoder.jpeg(pixels(channels), width, height, channels: channels, quality: 70, kind)
+  func jpeg(_ channels: Int, _ kind: image_jpeg_kind) throws -> [UInt8] {
+    try ImageEncoder.jpeg(pixels(channels), width, height, channels: channels, quality: 70, kind)
   }
   var files: [(String, [UInt8])] = [
-    ("jpeg-gray", try jpeg(1, PICTURE_JPEG_BASELINE)),
-    ("jpeg", ExifBuilder.jpeg(try jpeg(3, PICTURE_JPEG_BASELINE), 6)),
-    ("jpeg-progressive", try jpeg(3, PICTURE_JPEG_PROGRESSIVE)),
-    ("jpeg-cmyk", try jpeg(4, PICTURE_JPEG_BASELINE)),
-    ("jpeg-ycck", try jpeg(4, PICTURE_JPEG_YCCK)),
+    ("jpeg-gray", try jpeg(1, IMAGE_JPEG_BASELINE)),
+    ("jpeg", ExifBuilder.jpeg(try jpeg(3, IMAGE_JPEG_BASELINE), 6)),
+    ("jpeg-progressive", try jpeg(3, IMAGE_JPEG_PROGRESSIVE)),
+    ("jpeg-cmyk", try jpeg(4, IMAGE_JPEG_BASELINE)),
+    ("jpeg-ycck", try jpeg(4, IMAGE_JPEG_YCCK)),
   ]
   for (depth, colorType, channels) in [(1, 0, 1), (16, 0, 1), (4, 3, 1), (8, 4, 2), (8, 2, 3), (16, 6, 4)] {
     var builder = PNGBuilder(width: width, height: height, depth: depth, colorType: colorType)
@@ -66,7 +66,7 @@ private func files() throws -> [(String, [UInt8])] {
     if colorType == 3 { builder.chunks = [("PLTE", Array(GIFBuilder.grayPalette[..<48])), ("tRNS", [0, 128])] }
     files.append(("png-\(depth)-\(colorType)", ExifBuilder.png(builder.build(), 5)))
   }
-  files.append(("png", try PictureEncoder.png(pixels(3), width, height, channels: 3, interlaced: false)))
+  files.append(("png", try ImageEncoder.png(pixels(3), width, height, channels: 3, interlaced: false)))
   for interlaced in [false, true] {
     let frame = GIFBuilder.Frame(
       left: 1, width: width, height: height, indices: pixels(1), interlaced: interlaced, transparent: 3)
@@ -101,7 +101,7 @@ private func files() throws -> [(String, [UInt8])] {
   }
   for (name, channels, quality) in [("lossless", 3, nil), ("lossy", 3, 50), ("alpha", 4, 50)] as [(String, Int, Float?)]
   {
-    let file = try PictureEncoder.webp(pixels(channels), width, height, channels: channels, quality: quality)
+    let file = try ImageEncoder.webp(pixels(channels), width, height, channels: channels, quality: quality)
     files.append(("webp-\(name)", ExifBuilder.webp(file, width: width, height: height, 7)))
     files.append(
       ("webp-animated-\(name)", WEBPBuilder.animated(width: 40, height: 40, [(2, 4, width, height, file)])))

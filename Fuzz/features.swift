@@ -1,8 +1,8 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedPictures.swift
+// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
 
-import PictureMatching
+import ImageMatching
 
-@testable import LocalIndex
+@testable import ImageIndex
 
 /// Features as they lie in a row of the database: what is read is either refused or can be written again to the same bytes, and may be
 /// compared with a query.
@@ -11,7 +11,7 @@ public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let features = try? bytes.withUnsafeBytes({ try MatchEngine.features($0, of: 1) }) else { return 0 }
   guard features.bytes == bytes else { fatalError("read and written are not the same") }
-  guard let query = FuzzedPictures.query else { return 0 }
+  guard let query = FuzzedImages.query else { return 0 }
   let matcher = Matcher(query, indexSize: 1)
   for leads in [false, true] {
     var hints = Matcher.Hints()
@@ -27,4 +27,4 @@ public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] { FuzzedPictures.features.enumerated().map { ("\($0)", $1.bytes) } }
+func seeds() -> [(String, [UInt8])] { FuzzedImages.features.enumerated().map { ("\($0)", $1.bytes) } }

@@ -7,13 +7,13 @@ import Glibc
 public func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let decoded = try? PackedBodyDecoder(bytes) else { return 0 }
-  _ = try? decoded.pictureNames()
-  let pictures = (try? decoded.pictures()) ?? []
-  guard !pictures.isEmpty else { return 0 }
+  _ = try? decoded.imageNames()
+  let images = (try? decoded.images()) ?? []
+  guard !images.isEmpty else { return 0 }
   do {
     var body = PackedBody()
-    for picture in pictures { try body.add(picture: BytesBody(picture.bytes), name: picture.name) }
-    try body.add(pictureList: pictures.map(\.name))
+    for image in images { try body.add(image: BytesBody(image.bytes), name: image.name) }
+    try body.add(imageList: images.map(\.name))
     let reader = try body.body.makeReader()
     var packed = [UInt8](repeating: 0, count: body.length)
     var filled = 0
@@ -24,7 +24,7 @@ public func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 
       if count == 0 { break }
       filled += count
     }
-    guard filled == packed.count, try PackedBodyDecoder(packed).pictures() == pictures else { abort() }
+    guard filled == packed.count, try PackedBodyDecoder(packed).images() == images else { abort() }
   } catch {
     abort()
   }

@@ -1,10 +1,10 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedPictures.swift
+// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
 
 import CMappedFile
 import Glibc
-import PictureMatching
+import ImageMatching
 
-@testable import LocalIndex
+@testable import ImageIndex
 
 /// A segment from a file of whatever bytes: it is refused, or all of it may be read and searched.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -30,16 +30,16 @@ private func search(_ bytes: [UInt8]) {
   let header = bytes.withUnsafeBytes { SegmentHeader($0) }
   guard
     let segment = try? Segment(
-      directory: file.directory, name: file.name, firstPicture: header?.firstPicture ?? 1,
-      lastPicture: header?.lastPicture ?? 3)
+      directory: file.directory, name: file.name, firstImage: header?.firstImage ?? 1,
+      lastImage: header?.lastImage ?? 3)
   else { return }
-  for picture in 0..<segment.count {
-    _ = segment.category(picture)
-    guard segment.picture(ofRow: segment.id(picture)) == picture else { fatalError("a row is not where it is") }
+  for image in 0..<segment.count {
+    _ = segment.category(image)
+    guard segment.image(ofRow: segment.id(image)) == image else { fatalError("a row is not where it is") }
   }
-  guard let query = FuzzedPictures.query, let table = try? segment.table() else { return }
-  for suspect in PictureSearch.suspects(for: query, in: [table]) {
-    guard suspect.picture >= 0, suspect.picture < segment.count else { fatalError("picture \(suspect.picture)") }
+  guard let query = FuzzedImages.query, let table = try? segment.table() else { return }
+  for suspect in CandidateSearch.suspects(for: query, in: [table]) {
+    guard suspect.image >= 0, suspect.image < segment.count else { fatalError("image \(suspect.image)") }
   }
   _ = segment.isDamaged
 }
@@ -53,7 +53,7 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
     raw.storeBytes(of: MatchEngine.segmentVersion, toByteOffset: 8, as: UInt32.self)
     raw.storeBytes(of: MatchEngine.segmentParameters, toByteOffset: 12, as: UInt32.self)
     if let postings = Int(exactly: raw.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
-      let layout = SegmentLayout(pictures: word(32), prefixBits: word(36), postings: postings),
+      let layout = SegmentLayout(images: word(32), prefixBits: word(36), postings: postings),
       layout.size == raw.count
     {
       raw.storeBytes(of: UInt64(raw.count), toByteOffset: 48, as: UInt64.self)
@@ -73,13 +73,13 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
 
 func seeds() -> [(String, [UInt8])] {
   (0...3).map { count in
-    let pictures = FuzzedPictures.features.prefix(count)
+    let images = FuzzedImages.features.prefix(count)
     let rows: SegmentBuilder.Rows = { body in
-      for (number, features) in pictures.enumerated() {
+      for (number, features) in images.enumerated() {
         try features.bytes.withUnsafeBytes { try body(Int64(number + 1), number == 1 ? 7 : nil, $0) }
       }
     }
-    guard let builder = try? SegmentBuilder(firstPicture: 1, lastPicture: 3, expected: count, rows: rows),
+    guard let builder = try? SegmentBuilder(firstImage: 1, lastImage: 3, expected: count, rows: rows),
       let memory = try? builder.build(rows: rows, allocate: { try SegmentMemory(size: $0) })
     else { fatalError("the seeds cannot be made") }
     return ("\(count)", Array(memory.bytes))

@@ -1,16 +1,16 @@
-// sources: Fuzz/Support/Seeds.swift Tests/ImageSearchTests/Pictures/ByteBuilder.swift Tests/ImageSearchTests/Pictures/SamplePicture.swift
+// sources: Fuzz/Support/Seeds.swift Tests/ImageSearchTests/Images/ByteBuilder.swift Tests/ImageSearchTests/Images/SampleImage.swift
 
 import Glibc
 
 @testable import ImageSearch
 
-/// A source that counts: a hostile header must not have the whole picture read again and again.
+/// A source that counts: a hostile header must not have the whole image read again and again.
 private final class CountingSource: ByteSource {
-  private let bytes: PictureBytes
+  private let bytes: ImageBytes
   private(set) var bytesRead = 0
   var count: Int { bytes.count }
 
-  init(_ bytes: [UInt8]) { self.bytes = PictureBytes(bytes) }
+  init(_ bytes: [UInt8]) { self.bytes = ImageBytes(bytes) }
 
   func read(at offset: Int, count: Int) -> [UInt8] {
     let result = bytes.read(at: offset, count: count)
@@ -19,17 +19,17 @@ private final class CountingSource: ByteSource {
   }
 }
 
-/// Any bytes as a picture whose header is read, and checked for every service.
+/// Any bytes as an image whose header is read, and checked for every service.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let source = CountingSource([UInt8](UnsafeBufferPointer(start: data, count: size)))
-  let expected: [ImageSearchError.Code] = [.emptyPicture, .notAPicture, .unsupportedFormat, .corruptPicture]
+  let expected: [ImageSearchError.Code] = [.emptyImage, .notAnImage, .unsupportedFormat, .corruptImage]
   do {
-    let header = try PictureHeader.read(from: source)
+    let header = try ImageHeader.read(from: source)
     guard header.width > 0, header.height > 0, (1...8).contains(header.orientation), header.byteCount == size,
       header.pixelCount > 0
     else { abort() }
-    for rules in [PicturePreflight.tinEye, .alibabaCloud()] { _ = try? rules.check(header) }
+    for rules in [ImagePreflight.tinEye, .alibabaCloud()] { _ = try? rules.check(header) }
   } catch let error as ImageSearchError {
     guard expected.contains(error.code), !error.message.isEmpty else { abort() }
   } catch {
@@ -41,5 +41,5 @@ public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 }
 
 func seeds() -> [(String, [UInt8])] {
-  SamplePicture.all.enumerated().compactMap { $1.bytes.count <= 65_536 ? ("\($0)", $1.bytes) : nil }
+  SampleImage.all.enumerated().compactMap { $1.bytes.count <= 65_536 ? ("\($0)", $1.bytes) : nil }
 }

@@ -28,7 +28,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   }
   if case .success(let conversion) = TMAPIAnswer.read(response, unixTime: 0, TMAPIConversion.init) {
     guard !conversion.path.isEmpty, !conversion.path.utf8.contains(where: { $0 <= 32 }) else { abort() }
-    _ = try? TMAPIPicture(.url(conversion.path))
+    _ = try? TMAPIImage(.url(conversion.path))
   }
   return 0
 }

@@ -25,7 +25,7 @@ public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
       abort()
     }
   }
-  if let picture = try? TMAPIPicture(.url(text)), case .direct(let path) = picture, path.isEmpty { abort() }
+  if let image = try? TMAPIImage(.url(text)), case .direct(let path) = image, path.isEmpty { abort() }
   let encoded = PercentEncoding.encode(text)
   guard encoded.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { abort() }
   // A value cannot end its own place in a query or a form.

@@ -1,7 +1,7 @@
 /*
- * ImageSearch: where does this picture come from?
+ * ImageSearch: where does this image come from?
  *
- * One C interface to TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and a local index of your own pictures.
+ * One C interface to TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and a local index of your own images.
  *
  *   imagesearch_client *client = NULL;
  *   imagesearch_error *error = NULL;
@@ -86,27 +86,27 @@ enum {
   IMAGESEARCH_FILE_NOT_READABLE = 5,
   /** A fault of this library or of the system under it, such as no memory for a handle. */
   IMAGESEARCH_INTERNAL_FAILURE = 6,
-  /* picture */
-  /** The bytes are no picture that can be identified. */
-  IMAGESEARCH_NOT_A_PICTURE = 20,
-  /** A picture, but of a format that the service does not take. */
+  /* image */
+  /** The bytes are no image that can be identified. */
+  IMAGESEARCH_NOT_AN_IMAGE = 20,
+  /** An image, but of a format that the service does not take. */
   IMAGESEARCH_UNSUPPORTED_FORMAT = 21,
-  /** An animated picture, which the service does not take. */
-  IMAGESEARCH_ANIMATED_PICTURE = 22,
-  /** A picture whose header or data is damaged or cut short. */
-  IMAGESEARCH_CORRUPT_PICTURE = 23,
+  /** An animated image, which the service does not take. */
+  IMAGESEARCH_ANIMATED_IMAGE = 22,
+  /** An image whose header or data is damaged or cut short. */
+  IMAGESEARCH_CORRUPT_IMAGE = 23,
   /** More bytes or pixels than the limit in the message. */
-  IMAGESEARCH_PICTURE_TOO_LARGE = 24,
+  IMAGESEARCH_IMAGE_TOO_LARGE = 24,
   /** Fewer pixels a side than the limit in the message. */
-  IMAGESEARCH_PICTURE_TOO_SMALL = 25,
+  IMAGESEARCH_IMAGE_TOO_SMALL = 25,
   /** Too simple or too small to be matched. */
-  IMAGESEARCH_PICTURE_TOO_SIMPLE = 26,
+  IMAGESEARCH_IMAGE_TOO_SIMPLE = 26,
   /** No bytes at all. */
-  IMAGESEARCH_EMPTY_PICTURE = 27,
+  IMAGESEARCH_EMPTY_IMAGE = 27,
   /* address */
   /** No http or https URL, or one that the service refuses. */
   IMAGESEARCH_INVALID_URL = 40,
-  /** The picture behind the URL could not be fetched. */
+  /** The image behind the URL could not be fetched. */
   IMAGESEARCH_URL_NOT_FETCHED = 41,
   /** The URL leads to a private or loopback address, which is refused unless allowed. */
   IMAGESEARCH_ADDRESS_REFUSED = 42,
@@ -200,7 +200,7 @@ typedef struct imagesearch_page imagesearch_page;
 typedef struct imagesearch_match imagesearch_match;
 /** What is left of what was paid for. Threads: read only, any thread. */
 typedef struct imagesearch_quota imagesearch_quota;
-/** What became of the pictures of an add call. Threads: read only, any thread. */
+/** What became of the images of an add call. Threads: read only, any thread. */
 typedef struct imagesearch_add_report imagesearch_add_report;
 /** Bytes that the library made. Threads: read only, any thread. */
 typedef struct imagesearch_bytes imagesearch_bytes;
@@ -289,13 +289,13 @@ typedef struct imagesearch_client_options {
   imagesearch_log_callback log;
   /** Passed to `log`. */
   void *log_user_data;
-  /** Not 0: pictures are fetched from private and loopback addresses too (search by URL with upload). */
+  /** Not 0: images are fetched from private and loopback addresses too (search by URL with upload). */
   int32_t allow_private_addresses;
   /**
-   * Not 0: when the provider cannot fetch the picture behind a URL, fetch it here and upload it (TinEye). It is a second search,
+   * Not 0: when the provider cannot fetch the image behind a URL, fetch it here and upload it (TinEye). It is a second search,
    * and no provider publishes that the first was not counted.
    */
-  int32_t upload_unfetched_pictures;
+  int32_t upload_unfetched_images;
   /** Not 0: repeat a paid call too when the provider may have counted it. */
   int32_t repeat_uncertain_paid_calls;
   /** Must be 0. */
@@ -358,8 +358,8 @@ typedef struct imagesearch_alibaba_cloud_options {
   int32_t api_version;
   /** Not 0: use the region's private host, from inside of its networks. */
   int32_t use_vpc;
-  /** Not 0: a picture that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
-  int32_t prepare_pictures;
+  /** Not 0: an image that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
+  int32_t prepare_images;
   /** Must be 0. */
   int32_t reserved;
 } imagesearch_alibaba_cloud_options;
@@ -400,10 +400,10 @@ typedef struct imagesearch_local_index_options {
   int32_t read_only;
   /** Not 0: an index that is not there is an error and not made. */
   int32_t must_exist;
-  /** Pictures worked on at once, 1-256. Default: one a processor core. */
+  /** Images worked on at once, 1-256. Default: one a processor core. */
   int32_t threads;
   /**
-   * The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays then need the file that a picture was
+   * The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays then need the file that an image was
    * added from. Default 512.
    */
   int32_t thumbnail_side;
@@ -413,9 +413,9 @@ typedef struct imagesearch_local_index_options {
   int32_t reserved;
   /** Seconds that a write waits for another process's to end. Default 30. */
   double lock_timeout;
-  /** The largest file that is taken as a picture, in bytes. Default 64 MiB. */
-  int64_t maximum_picture_bytes;
-  /** The largest picture that is decoded, in pixels. Default 100 million. */
+  /** The largest file that is taken as an image, in bytes. Default 64 MiB. */
+  int64_t maximum_image_bytes;
+  /** The largest image that is decoded, in pixels. Default 100 million. */
   int64_t maximum_pixels;
 } imagesearch_local_index_options;
 
@@ -474,7 +474,7 @@ typedef struct imagesearch_call_options {
 #define IMAGESEARCH_CALL_OPTIONS_INIT                                                                                        \
   { sizeof(imagesearch_call_options), 0, 0, 0, NULL, NULL }
 
-/** A picture: exactly one of url, path and bytes is given. Start from IMAGESEARCH_IMAGE_INIT. */
+/** An image: exactly one of url, path and bytes is given. Start from IMAGESEARCH_IMAGE_INIT. */
 typedef struct imagesearch_image {
   /** sizeof(imagesearch_image). */
   size_t struct_size;
@@ -482,11 +482,11 @@ typedef struct imagesearch_image {
   const char *url;
   /** The path of a file, or NULL; the file is read while it is sent and must not change until the call ends. */
   const char *path;
-  /** An encoded picture (JPEG, PNG ...), or NULL. */
+  /** An encoded image (JPEG, PNG ...), or NULL. */
   const uint8_t *bytes;
   /** How many bytes. */
   size_t byte_count;
-  /** The picture's name: within its item when it is added, as a file name when it is searched with. NULL: the file's. */
+  /** The image's name: within its item when it is added, as a file name when it is searched with. NULL: the file's. */
   const char *name;
 } imagesearch_image;
 
@@ -519,7 +519,7 @@ typedef struct imagesearch_search_options {
   int64_t region_x;
   /** Upper edge of that part. */
   int64_t region_y;
-  /** Width of that part; 0 with region_height 0 is the whole picture. */
+  /** Width of that part; 0 with region_height 0 is the whole image. */
   int64_t region_width;
   /** Height of that part. */
   int64_t region_height;
@@ -534,7 +534,7 @@ typedef struct imagesearch_search_options {
 #define IMAGESEARCH_SEARCH_OPTIONS_INIT                                                                                      \
   { sizeof(imagesearch_search_options), 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, NULL }
 
-/** An item with its pictures. (item id, picture name) is the identity of a picture: adding it again replaces it. */
+/** An item with its images. (item id, image name) is the identity of an image: adding it again replaces it. */
 typedef struct imagesearch_item {
   /** sizeof(imagesearch_item). */
   size_t struct_size;
@@ -544,10 +544,10 @@ typedef struct imagesearch_item {
   const char *category;
   /** Text that is returned with every match, at most 4096 characters, or NULL. */
   const char *custom_content;
-  /** The pictures, at least one. */
-  const imagesearch_image *const *pictures;
+  /** The images, at least one. */
+  const imagesearch_image *const *images;
   /** How many of them. */
-  size_t picture_count;
+  size_t image_count;
   /** The service's own parameters, or NULL. */
   const imagesearch_parameter *parameters;
   /** How many of them. */
@@ -557,12 +557,12 @@ typedef struct imagesearch_item {
 #define IMAGESEARCH_ITEM_INIT                                                                                                \
   { sizeof(imagesearch_item), NULL, NULL, NULL, NULL, 0, NULL, 0 }
 
-/** Pictures to remove. */
+/** Images to remove. */
 typedef struct imagesearch_removal {
   /** The item. */
   const char *item_id;
-  /** One picture of it; NULL removes all of them. */
-  const char *picture_name;
+  /** One image of it; NULL removes all of them. */
+  const char *image_name;
 } imagesearch_removal;
 
 /* ---- Clients ------------------------------------------------------------------------------------------------------------ */
@@ -579,7 +579,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_tineye_open(const imagesearch_tin
                                                            imagesearch_error **error, imagesearch_client **client);
 
 /**
- * Opens, and if need be makes, a local index of pictures.
+ * Opens, and if need be makes, a local index of images.
  *
  * path: the directory of the index. options: how the client behaves, or NULL. error: see above. client: receives the client.
  * Returns: IMAGESEARCH_OK; IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT, IMAGESEARCH_INDEX_VERSION_MISMATCH;
@@ -608,7 +608,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_open_with(const char 
  *
  * Only being out of quota leads to the next (IMAGESEARCH_NO_SEARCHES_LEFT, IMAGESEARCH_QUOTA_EXCEEDED,
  * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error is the answer. A client that was
- * out of quota is asked last for ten minutes, or as long as its service said. All pages of one picture come from one service.
+ * out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from one service.
  *
  * clients: the preferred one first. client_count: from 1. error: see above. client: receives the client, which can search and tell
  * what is left.
@@ -625,7 +625,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(imagesearch_client 
  * alibaba: how to sign in, and where. options: how the client behaves, or NULL; its base_url is not used. error: see above.
  * client: receives the client.
  * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL; IMAGESEARCH_UNAUTHORIZED when no key is in
- * the environment; IMAGESEARCH_UNSUPPORTED for prepare_pictures in a library without picture codecs.
+ * the environment; IMAGESEARCH_UNSUPPORTED for prepare_images in a library without image codecs.
  * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
@@ -686,10 +686,10 @@ IMAGESEARCH_API uint32_t imagesearch_client_capabilities(const imagesearch_clien
 /* ---- Calls that block --------------------------------------------------------------------------------------------------- */
 
 /**
- * Finds pictures like the given one, best first. No match is a page without matches and not an error.
+ * Finds images like the given one, best first. No match is a page without matches and not an error.
  *
- * client: the client. image: the picture. options: what to search for, or NULL. error: see above. page: receives the page.
- * Returns: IMAGESEARCH_OK or any other status; bad arguments and pictures are found before anything is sent.
+ * client: the client. image: the image. options: what to search for, or NULL. error: see above. page: receives the page.
+ * Returns: IMAGESEARCH_OK or any other status; bad arguments and images are found before anything is sent.
  * Ownership: free the page with imagesearch_page_free(). Threads: any; blocks until the deadline at most, and
  * imagesearch_client_close() from another thread ends it. Since: 1.0.
  */
@@ -712,8 +712,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(imagesearch_cl
 enum {
   /** Searches. */
   IMAGESEARCH_UNIT_SEARCHES = 0,
-  /** Pictures in an index. */
-  IMAGESEARCH_UNIT_PICTURES = 1
+  /** Images in an index. */
+  IMAGESEARCH_UNIT_IMAGES = 1
 };
 
 /**
@@ -721,7 +721,7 @@ enum {
  *
  * client: the client. count: how much the batch needs, from 0; each page of a search is one search. unit: one of IMAGESEARCH_UNIT_*.
  * call: time limits, or NULL. error: see above. quota: receives what is left.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_NO_SEARCHES_LEFT, for pictures IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message;
+ * Returns: IMAGESEARCH_OK; IMAGESEARCH_NO_SEARCHES_LEFT, for images IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message;
  * IMAGESEARCH_UNSUPPORTED when the service does not tell or counts something else; or any other status.
  * Ownership: free the quota with imagesearch_quota_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
  */
@@ -730,7 +730,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota(imagesearch_client *
                                                             imagesearch_error **error, imagesearch_quota **quota);
 
 /**
- * Says how many pictures the service has indexed.
+ * Says how many images the service has indexed.
  *
  * client: the client. call: time limits, or NULL. error: see above. count: receives the number.
  * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
@@ -739,11 +739,11 @@ IMAGESEARCH_API imagesearch_status imagesearch_image_count(imagesearch_client *c
                                                            imagesearch_error **error, int64_t *count);
 
 /**
- * Adds pictures. One bad picture does not stop the rest: the report has an entry for each, in the order given.
+ * Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
  *
  * client: the client. items: pointers to the items. item_count: how many. call: time limits, or NULL. error: see above.
  * report: receives the report.
- * Returns: IMAGESEARCH_OK when every picture was tried, also if some failed; any other status when nothing could be tried.
+ * Returns: IMAGESEARCH_OK when every image was tried, also if some failed; any other status when nothing could be tried.
  * Ownership: free the report with imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *client, const imagesearch_item *const *items,
@@ -751,10 +751,10 @@ IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *cl
                                                           imagesearch_error **error, imagesearch_add_report **report);
 
 /**
- * Removes pictures; what is not there counts as removed.
+ * Removes images; what is not there counts as removed.
  *
  * client: the client. removals: what to remove. removal_count: how many. call: time limits, or NULL. error: see above.
- * removed: receives how many pictures were removed, -1 when the provider does not tell; may be NULL.
+ * removed: receives how many images were removed, -1 when the provider does not tell; may be NULL.
  * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client *client, const imagesearch_removal *removals,
@@ -765,27 +765,27 @@ IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client 
 enum {
   /** The left half is the match, the right half the query, aligned (seed 001, "Image overlays"). */
   IMAGESEARCH_OVERLAY_ALIGNED = 0,
-  /** The two pictures beside each other, as they are. */
+  /** The two images beside each other, as they are. */
   IMAGESEARCH_OVERLAY_SIDE_BY_SIDE = 1,
   /** The aligned query laid over the match, half and half. */
   IMAGESEARCH_OVERLAY_BLEND = 2
 };
 
 /**
- * A picture of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The
+ * An image of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The
  * local index draws it as a PNG in the frame of the match, from the file that the match was added from or else its
- * thumbnail, at most 1024 pixels a side; IMAGESEARCH_NOT_FOUND when neither is left, or the picture was replaced or removed
+ * thumbnail, at most 1024 pixels a side; IMAGESEARCH_NOT_FOUND when neither is left, or the image was replaced or removed
  * since the search.
  *
- * client: the client that found the match. query: the picture that was searched with; NULL for TinEye. match: the match.
- * style: one of IMAGESEARCH_OVERLAY_*. call: time limits, or NULL. error: see above. picture: receives the encoded picture.
+ * client: the client that found the match. query: the image that was searched with; NULL for TinEye. match: the match.
+ * style: one of IMAGESEARCH_OVERLAY_*. call: time limits, or NULL. error: see above. image: receives the encoded image.
  * Returns: IMAGESEARCH_OK or any other status. Ownership: free it with imagesearch_bytes_free().
  * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_overlay(imagesearch_client *client, const imagesearch_image *query,
                                                        const imagesearch_match *match, int32_t style,
                                                        const imagesearch_call_options *call, imagesearch_error **error,
-                                                       imagesearch_bytes **picture);
+                                                       imagesearch_bytes **image);
 
 /* ---- Calls in the background -------------------------------------------------------------------------------------------- */
 
@@ -808,7 +808,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_search_start(imagesearch_client *
                                                             imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Starts to add pictures; see imagesearch_add_images() and imagesearch_search_start().
+ * Starts to add images; see imagesearch_add_images() and imagesearch_search_start().
  *
  * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
  * Threads: any; does not block. Since: 1.0.
@@ -845,7 +845,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_cl
                                                                   imagesearch_operation **operation);
 
 /**
- * Starts to count the pictures; see imagesearch_image_count() and imagesearch_search_start().
+ * Starts to count the images; see imagesearch_image_count() and imagesearch_search_start().
  *
  * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
  * Threads: any; does not block. Since: 1.0.
@@ -857,7 +857,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_image_count_start(imagesearch_cli
                                                                  imagesearch_operation **operation);
 
 /**
- * Starts to remove pictures; see imagesearch_remove_images() and imagesearch_search_start().
+ * Starts to remove images; see imagesearch_remove_images() and imagesearch_search_start().
  *
  * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
  * Threads: any; does not block. Since: 1.0.
@@ -937,13 +937,13 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(imagesearch_
                                                                     imagesearch_error **error, int64_t *count);
 
 /**
- * Takes the picture of imagesearch_overlay_start(); see imagesearch_operation_take_page().
+ * Takes the image of imagesearch_overlay_start(); see imagesearch_operation_take_page().
  *
  * Returns: the status of the call. Ownership: free it with imagesearch_bytes_free().
  * Threads: any; does not block. Since: 1.0.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(imagesearch_operation *operation,
-                                                                    imagesearch_error **error, imagesearch_bytes **picture);
+                                                                    imagesearch_error **error, imagesearch_bytes **image);
 
 /**
  * Cancels an operation if it still runs and frees it. The completion is called to its end all the same.
@@ -958,13 +958,13 @@ IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation
 typedef struct imagesearch_progress {
   /** The size of the struct in the library that calls; a later one may be longer. */
   size_t struct_size;
-  /** Pictures that are done, unchanged and failed ones among them. */
+  /** Images that are done, unchanged and failed ones among them. */
   int64_t done;
-  /** Pictures in all. */
+  /** Images in all. */
   int64_t total;
-  /** Pictures that failed. */
+  /** Images that failed. */
   int64_t failed;
-  /** Pictures a second, over the last half minute. */
+  /** Images a second, over the last half minute. */
   double per_second;
   /** Seconds that the rest will take at that rate; NaN before anything is done. */
   double seconds_left;
@@ -977,24 +977,24 @@ typedef struct imagesearch_progress {
  */
 typedef void (*imagesearch_progress_callback)(const imagesearch_progress *progress, void *user_data);
 
-/** How many pictures go into a local index. Start from IMAGESEARCH_BATCH_OPTIONS_INIT; what is 0 or NULL takes the default. */
+/** How many images go into a local index. Start from IMAGESEARCH_BATCH_OPTIONS_INIT; what is 0 or NULL takes the default. */
 typedef struct imagesearch_batch_options {
   /** sizeof(imagesearch_batch_options). */
   size_t struct_size;
-  /** The category of every picture of a folder, or NULL. */
+  /** The category of every image of a folder, or NULL. */
   const char *category;
-  /** Text that is returned with every match of a picture of a folder, at most 4096 characters, or NULL. */
+  /** Text that is returned with every match of an image of a folder, at most 4096 characters, or NULL. */
   const char *custom_content;
   /** Not 0: folders in the folder are left out. */
   int32_t not_recursive;
   /**
    * 0: every file is an item, named by its path within the folder. Not 0: every folder is an item with its files as
-   * pictures, named by its path within the folder, "." for that folder itself.
+   * images, named by its path within the folder, "." for that folder itself.
    */
   int32_t item_per_folder;
-  /** Pictures that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
+  /** Images that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
   int32_t transaction_size;
-  /** Pictures that are worked on at once, 1-256. Default: those of the index. */
+  /** Images that are worked on at once, 1-256. Default: those of the index. */
   int32_t threads;
   /** Not 0: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
   int32_t read_unchanged_files;
@@ -1014,9 +1014,9 @@ typedef struct imagesearch_copy_options {
    * what is new. Default: the name of the service; give a name of your own to copy into two instances of one service.
    */
   const char *target;
-  /** Not 0: send the thumbnail of a picture whose file is not there any more or has changed. */
+  /** Not 0: send the thumbnail of an image whose file is not there any more or has changed. */
   int32_t send_thumbnails;
-  /** Pictures given to the service in one call, 1-1000. Default 20. */
+  /** Images given to the service in one call, 1-1000. Default 20. */
   int32_t call_size;
 } imagesearch_copy_options;
 
@@ -1024,14 +1024,14 @@ typedef struct imagesearch_copy_options {
   { sizeof(imagesearch_copy_options), NULL, 0, 0 }
 
 /**
- * Adds the pictures of a folder to a local index, on several cores. A picture that is there with the same bytes is skipped;
+ * Adds the images of a folder to a local index, on several cores. An image that is there with the same bytes is skipped;
  * a file that has the size and the time that it had is not even read. So a batch that was ended goes on where it was when it
  * is started again. A bad file is an entry of the report and does not stop the rest.
  *
  * client: a local index. folder: its path. batch: how, or NULL. call: time limits of the whole batch, or NULL. progress:
- * called now and then, or NULL. user_data: passed to it. error: see above. report: receives one entry a picture, in the
+ * called now and then, or NULL. user_data: passed to it. error: see above. report: receives one entry an image, in the
  * order of the paths.
- * Returns: IMAGESEARCH_OK when every picture was tried, also if some failed;
+ * Returns: IMAGESEARCH_OK when every image was tried, also if some failed;
  * IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; IMAGESEARCH_UNSUPPORTED when the client is no local index;
  * or any other status, and what was written before stays.
  * Ownership: free the report with imagesearch_add_report_free().
@@ -1047,7 +1047,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder(
  * in contrast is one transaction, without progress.
  *
  * client: a local index. items: pointers to the items. item_count: how many. batch: how, or NULL; what concerns folders and
- * names in it is not used. call, progress, user_data, error: as for a folder. report: receives one entry a picture, in the
+ * names in it is not used. call, progress, user_data, error: as for a folder. report: receives one entry an image, in the
  * order given.
  * Returns: as imagesearch_local_index_add_folder().
  * Ownership: free the report with
@@ -1059,13 +1059,13 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items(
     void *user_data, imagesearch_error **error, imagesearch_add_report **report);
 
 /**
- * Makes everything anew in a local index that follows from its pictures: damaged features, and all segments. Features are
- * made from the file that a picture came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on
+ * Makes everything anew in a local index that follows from its images: damaged features, and all segments. Features are
+ * made from the file that an image came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on
  * meanwhile, and after an early end another call goes on where this one ended.
  *
  * client: a local index. call: time limits, or NULL. progress: called now and then, or NULL. user_data: passed to it. error:
- * see above. report: receives one entry a picture: IMAGESEARCH_UNCHANGED when its features were good, IMAGESEARCH_REPLACED
- * when they were made anew, IMAGESEARCH_FAILED when nothing is left to make them of; such a picture is found again once it
+ * see above. report: receives one entry an image: IMAGESEARCH_UNCHANGED when its features were good, IMAGESEARCH_REPLACED
+ * when they were made anew, IMAGESEARCH_FAILED when nothing is left to make them of; such an image is found again once it
  * is added again.
  * Returns: IMAGESEARCH_OK or any other status.
  * Ownership: free the report with
@@ -1090,17 +1090,17 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at(const char
                                                                       imagesearch_add_report **report);
 
 /**
- * Copies all pictures of a local index into another service, for instance an Alibaba Cloud Image Search instance, under the
- * same item ids, names, categories and texts. An index stores no originals: they are the files that the pictures were added
+ * Copies all images of a local index into another service, for instance an Alibaba Cloud Image Search instance, under the
+ * same item ids, names, categories and texts. An index stores no originals: they are the files that the images were added
  * from. What was copied is remembered, so that another call copies only what is new; what was removed here is not removed
  * there.
  *
- * client: a local index. target: a client that can add pictures. copy: how, or NULL. call: time limits of the whole copy, or
+ * client: a local index. target: a client that can add images. copy: how, or NULL. call: time limits of the whole copy, or
  * NULL. progress: called after every call of the service, or NULL. user_data: passed to it. error: see above. report:
- * receives one entry for each picture that had not been copied; one whose file is gone has failed with
+ * receives one entry for each image that had not been copied; one whose file is gone has failed with
  * IMAGESEARCH_NOT_FOUND.
- * Returns: IMAGESEARCH_OK when every picture was tried; IMAGESEARCH_UNSUPPORTED when `client` is no
- * local index or `target` takes no pictures; an error that the next picture would meet too, such as
+ * Returns: IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED when `client` is no
+ * local index or `target` takes no images; an error that the next image would meet too, such as
  * IMAGESEARCH_CAPACITY_REACHED; or any other status.
  * Ownership: free the report with imagesearch_add_report_free(). Threads:
  * any; blocks, see imagesearch_search(). Since: 1.0.
@@ -1203,15 +1203,15 @@ IMAGESEARCH_API const uint8_t *imagesearch_page_raw(const imagesearch_page *page
 
 /** How little was changed, 0-100; NaN if unknown. Threads: any. Since: 1.0. */
 IMAGESEARCH_API double imagesearch_match_score(const imagesearch_match *match);
-/** How certain it is that this is the same picture, 0-1; NaN if unknown. Threads: any. Since: 1.0. */
+/** How certain it is that this is the same image, 0-1; NaN if unknown. Threads: any. Since: 1.0. */
 IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *match);
-/** URL of the matched picture or its thumbnail. Threads: any. Since: 1.0. */
+/** URL of the matched image or its thumbnail. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_image_url(const imagesearch_match *match);
-/** URL of the product's page or of the first page with the picture. Threads: any. Since: 1.0. */
+/** URL of the product's page or of the first page with the image. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_page_url(const imagesearch_match *match);
 /** The site. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_domain(const imagesearch_match *match);
-/** The format of the matched picture, for instance "JPEG". Threads: any. Since: 1.0. */
+/** The format of the matched image, for instance "JPEG". Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_format(const imagesearch_match *match);
 /** Width in pixels; -1 if unknown. Threads: any. Since: 1.0. */
 IMAGESEARCH_API int64_t imagesearch_match_width(const imagesearch_match *match);
@@ -1219,10 +1219,10 @@ IMAGESEARCH_API int64_t imagesearch_match_width(const imagesearch_match *match);
 IMAGESEARCH_API int64_t imagesearch_match_height(const imagesearch_match *match);
 /** Size of the file in bytes; -1 if unknown. Threads: any. Since: 1.0. */
 IMAGESEARCH_API int64_t imagesearch_match_file_size(const imagesearch_match *match);
-/** The item that the picture belongs to. Threads: any. Since: 1.0. */
+/** The item that the image belongs to. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_item_id(const imagesearch_match *match);
-/** The name of the picture within its item. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_picture_name(const imagesearch_match *match);
+/** The name of the image within its item. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_match_image_name(const imagesearch_match *match);
 /** The category of the item. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_category(const imagesearch_match *match);
 /** The text stored with the item. Threads: any. Since: 1.0. */
@@ -1263,9 +1263,9 @@ IMAGESEARCH_API size_t imagesearch_match_tag_count(const imagesearch_match *matc
 /** A tag; NULL when there is none of that index. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_match_tag(const imagesearch_match *match, size_t index);
 
-/** A page on which a picture was found; each text may be NULL. This struct never grows. */
+/** A page on which an image was found; each text may be NULL. This struct never grows. */
 typedef struct imagesearch_backlink {
-  /** URL of the picture on that page. */
+  /** URL of the image on that page. */
   const char *image_url;
   /** URL of the page. */
   const char *page_url;
@@ -1274,7 +1274,7 @@ typedef struct imagesearch_backlink {
 } imagesearch_backlink;
 
 /**
- * The pages with the matched picture. match: the match. count: receives how many; may be NULL.
+ * The pages with the matched image. match: the match. count: receives how many; may be NULL.
  * Returns: an array borrowed from the page; NULL when there is none. Threads: any. Since: 1.0.
  */
 IMAGESEARCH_API const imagesearch_backlink *imagesearch_match_backlinks(const imagesearch_match *match, size_t *count);
@@ -1300,7 +1300,7 @@ IMAGESEARCH_API const char *imagesearch_quota_bundle_end(const imagesearch_quota
 
 /* ---- Add reports -------------------------------------------------------------------------------------------------------- */
 
-/** What became of a picture. */
+/** What became of an image. */
 enum {
   IMAGESEARCH_ADDED = 0,
   IMAGESEARCH_REPLACED = 1,
@@ -1310,14 +1310,14 @@ enum {
 
 /** Frees a report. report: the report, or NULL. Threads: one; does not block. Since: 1.0. */
 IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report);
-/** How many entries there are, one a picture. Threads: any. Since: 1.0. */
+/** How many entries there are, one an image. Threads: any. Since: 1.0. */
 IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
-/** How many pictures failed. Threads: any. Since: 1.0. */
+/** How many images failed. Threads: any. Since: 1.0. */
 IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
 /** The item of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
 IMAGESEARCH_API const char *imagesearch_add_report_item_id(const imagesearch_add_report *report, size_t index);
-/** The picture of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_add_report_picture_name(const imagesearch_add_report *report, size_t index);
+/** The image of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
+IMAGESEARCH_API const char *imagesearch_add_report_image_name(const imagesearch_add_report *report, size_t index);
 /** One of IMAGESEARCH_ADDED ... IMAGESEARCH_FAILED; -1 when there is none of that index. Threads: any. Since: 1.0. */
 IMAGESEARCH_API int32_t imagesearch_add_report_outcome(const imagesearch_add_report *report, size_t index);
 /** What to know although it worked, or NULL. Threads: any. Since: 1.0. */

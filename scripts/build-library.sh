@@ -5,11 +5,11 @@ cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define IMAGESEARCH_VERSION "\(.*\)"$/\1/p' include/imagesearch.h)
 abi=$(sed -n 's/^#define IMAGESEARCH_ABI_VERSION \(.*\)$/\1/p' include/imagesearch.h)
 # --static-swift-stdlib does nothing for dynamic products (swift-package-manager issue 8198); -static-stdlib does.
-swift build -c release --product imagesearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path .build-static --disable-local-rpath \
+swift build -c release --product CImageSearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path .build-static --disable-local-rpath \
   -Xswiftc -static-stdlib -Xlinker "--version-script=$PWD/scripts/imagesearch.map" -Xlinker "-soname=libimagesearch.so.$abi" \
   -Xlinker --gc-sections -Xlinker -z -Xlinker defs
 mkdir -p build/lib
-strip --strip-unneeded -o "build/lib/libimagesearch.so.$version.new" .build-static/release/libimagesearch.so
+strip --strip-unneeded -o "build/lib/libimagesearch.so.$version.new" .build-static/release/libCImageSearch.so
 # Renamed into place: a program that has the old object loaded keeps it whole.
 mv "build/lib/libimagesearch.so.$version.new" "build/lib/libimagesearch.so.$version"
 ln -sf "libimagesearch.so.$version" "build/lib/libimagesearch.so.$abi"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The Swift example, built as a program of its own that depends on this package, puts pictures into an index and finds a smaller copy.
+# The Swift example, built as a program of its own that depends on this package, puts images into an index and finds a smaller copy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$PWD/.build-example
 swift build --package-path examples/swift --scratch-path "$scratch"
-example=$scratch/debug/FindPicture
+example=$scratch/debug/FindImage
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python=$(scripts/venv.sh)

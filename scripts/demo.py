@@ -1,6 +1,6 @@
-"""Indexes pictures, makes altered copies of some, and finds the originals through C and Python; see demo.sh.
+"""Indexes images, makes altered copies of some, and finds the originals through C and Python; see demo.sh.
 
-Half of the pictures go in through the C program and half through Python, into one index; every copy is searched for by both.
+Half of the images go in through the C program and half through Python, into one index; every copy is searched for by both.
 """
 import os
 import pathlib
@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT / "python"), str(ROOT / "Tests/Python")]
 import imagesearch  # noqa: E402
 
 WORK = ROOT / "build/demo"
-PROGRAM = WORK / "find_picture"
+PROGRAM = WORK / "find_image"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
 MOST = 60
 ALTERED = 6
@@ -31,15 +31,15 @@ ALTERATIONS = {
 }
 
 
-def pictures():
+def images():
     """Photographs if there are any, else drawings of our own."""
-    named = os.environ.get("PICTURES")
+    named = os.environ.get("IMAGES")
     for folder in [named] if named else ["/usr/share/backgrounds/mate/nature", "/usr/share/backgrounds"]:
         found = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
         if len(found) >= 2:
             return found[:MOST]
         if named:
-            sys.exit(f"PICTURES={named} holds {len(found)} pictures; at least 2 are needed")
+            sys.exit(f"IMAGES={named} holds {len(found)} images; at least 2 are needed")
     from scenes import scene
 
     drawn = WORK / "drawn"
@@ -55,10 +55,10 @@ def altered_copies(chosen):
     folder.mkdir()
     copies = []
     for original in chosen:
-        picture = ImageOps.exif_transpose(Image.open(original)).convert("RGB")
-        picture.thumbnail((1600, 1600), Image.LANCZOS)
+        image = ImageOps.exif_transpose(Image.open(original)).convert("RGB")
+        image.thumbnail((1600, 1600), Image.LANCZOS)
         for number, (name, alter) in enumerate(ALTERATIONS.items()):
-            copy, quality = alter(picture)
+            copy, quality = alter(image)
             path = folder / f"{original.stem}-{number}.jpg"
             copy.save(path, "JPEG", quality=quality)
             copies.append((path, name, original))
@@ -75,7 +75,7 @@ def add(index_folder, found):
             if entry.error:
                 print(f"  not indexed: {entry.item_id}: {entry.error}")
         seconds = time.monotonic() - begun
-        print(f"\n{index.image_count()} of {len(found)} pictures indexed in {seconds:.1f} s, half through C, half through Python\n")
+        print(f"\n{index.image_count()} of {len(found)} images indexed in {seconds:.1f} s, half through C, half through Python\n")
 
 
 def search_c(index_folder, path):
@@ -97,8 +97,8 @@ def search_python(index, path):
 
 def main():
     os.environ.pop("TINEYE_API_KEY", None)
-    found = pictures()
-    print(f"pictures from {found[0].parent}")
+    found = images()
+    print(f"images from {found[0].parent}")
     folder = WORK / "index"
     shutil.rmtree(folder, ignore_errors=True)
     add(folder, found)

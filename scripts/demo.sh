@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# From a fresh clone to real matches: sets up, builds the object, indexes pictures, makes altered copies of some, and searches
+# From a fresh clone to real matches: sets up, builds the object, indexes images, makes altered copies of some, and searches
 # for them through the C example and through the Python binding.
-#   PICTURES=FOLDER make demo     your own pictures in place of Debian's
+#   IMAGES=FOLDER make demo     your own images in place of Debian's
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
-if [ -z "${PICTURES:-}" ] && [ ! -d /usr/share/backgrounds/mate ]; then
+if [ -z "${IMAGES:-}" ] && [ ! -d /usr/share/backgrounds/mate ]; then
   # Photographs are nicer than drawings, but not worth failing for.
-  scripts/setup.sh mate-backgrounds || echo "demo: no photographs to be had; drawn pictures take their place"
+  scripts/setup.sh mate-backgrounds || echo "demo: no photographs to be had; drawn images take their place"
 fi
 scripts/build-library.sh
 mkdir -p build/demo
-cc -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -Iinclude examples/c/find_picture.c -o build/demo/find_picture \
+cc -std=c99 -Wall -Wextra -Wpedantic -Werror -O2 -Iinclude examples/c/find_image.c -o build/demo/find_image \
   -Lbuild/lib -limagesearch -lm "-Wl,-rpath,$PWD/build/lib"
 python=python3
 if ! python3 -c 'import PIL' 2>/dev/null; then

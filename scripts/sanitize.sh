@@ -14,7 +14,7 @@ address)
   ;;
 thread)
   # What codecs and matching do in several threads, the tests of the local index make them do.
-  filter=${2:-'ImageSearchTests|FaultTests|LocalIndexTests'}
+  filter=${2:-'ImageSearchTests|FaultTests|ImageIndexTests'}
   for folder in $(grep -rl --include='*.swift' 'Mutex[(<]' Sources Tests | cut -d/ -f1,2 | sort -u); do
     [ "$folder" = Tests/Sanitizers ] || cp -pu Tests/Sanitizers/Mutex.swift "$tree/$folder/"
   done
@@ -35,11 +35,11 @@ swift build --build-tests "${options[@]}"
 swift test --skip-build "${options[@]}" --filter "$filter" || swift test --skip-build "${options[@]}" --no-parallel --filter "$filter"
 
 # 64 threads through the C interface, and a program that does everything wrong.
-swift build --product imagesearch "${options[@]}"
+swift build --product CImageSearch "${options[@]}"
 python=$("$root/scripts/venv.sh")
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
 # Swift's clang links its sanitizers against libdispatch.
 libraries=$toolchain/lib/swift/linux
 flags="-fsanitize=$kind -Wl,--no-as-needed -L$libraries -Wl,-rpath,$libraries -ldispatch -lBlocksRuntime"
-IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libimagesearch.so CC=$toolchain/bin/clang CFLAGS=$flags \
+IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libCImageSearch.so CC=$toolchain/bin/clang CFLAGS=$flags \
   "$python" -m pytest -q Tests/ABI/test_storm.py Tests/ABI/test_abuse.py -k 'not valgrind'

@@ -12,7 +12,7 @@ step "Swift, with the local index"
 swift build --build-tests --traits LocalIndex
 # Suites that measure waits get a second run on their own: beside a hundred others on two cores a wait of 100 ms proves nothing.
 # What computes for minutes has a step of its own, for the same reason.
-compute='LocalIndexTests|PictureMatchingTests|PictureCodecsTests'
+compute='ImageIndexTests|ImageMatchingTests|ImageCodecsTests'
 swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" ||
   swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" --no-parallel
 step "codecs, matching, local index"
@@ -36,6 +36,6 @@ if [ -z "${QUICK:-}" ]; then
   step "the Swift example as a program of its own"
   scripts/check-swift-example.sh
   step "plain build: libcurl and libcrypto alone"
-  scripts/check-plain.sh --skip "FaultTests|PictureMatchingTests"
+  scripts/check-plain.sh --skip "FaultTests|ImageMatchingTests"
 fi
 step "all passed"

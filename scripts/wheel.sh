@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds dist/imagesearch-VERSION-py3-none-linux_ARCH.whl: the Python package with the shared object beside it.
-# The tag is linux_ARCH and not manylinux: the object uses libcurl, libcrypto and the picture libraries of the system, which
+# The tag is linux_ARCH and not manylinux: the object uses libcurl, libcrypto and the image libraries of the system, which
 # manylinux does not promise to be there, and bundling them would make their security updates ours (docs/python.md, "Wheels").
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)

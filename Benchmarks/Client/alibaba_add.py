@@ -1,6 +1,6 @@
-"""CPU milliseconds and memory of adding a picture with the vendor's SDK (aliyun-python-sdk-imagesearch 2.0.0, 2019-03-25).
+"""CPU milliseconds and memory of adding an image with the vendor's SDK (aliyun-python-sdk-imagesearch 2.0.0, 2019-03-25).
 
-    alibaba_add.py PORT FILE COUNT     prints CPU milliseconds per add, and KiB of peak memory beyond the picture
+    alibaba_add.py PORT FILE COUNT     prints CPU milliseconds per add, and KiB of peak memory beyond the image
 """
 import base64
 import resource
@@ -12,15 +12,15 @@ from aliyunsdkimagesearch.request.v20190325.AddImageRequest import AddImageReque
 
 def add(port, path):
     with open(path, "rb") as file:
-        picture = file.read()
+        image = file.read()
     request = AddImageRequest()
     request.set_endpoint("127.0.0.1")
     request.set_InstanceName("demo")
     request.set_ProductId("1000")
-    request.set_PicName("picture")
-    request.set_PicContent(base64.b64encode(picture).decode())
+    request.set_PicName("image")
+    request.set_PicContent(base64.b64encode(image).decode())
     AcsClient("testid", "testsecret", "cn-shanghai", auto_retry=False, port=port).do_action_with_exception(request)
-    return len(picture)
+    return len(image)
 
 
 def main():

@@ -26,7 +26,7 @@ def search_answer():
         "top_level_domain": "example.org", "width": 800 + m, "height": 600, "size": (800 + m) * 600, "filesize": 90000 + m,
         "format": "JPEG", "query_hash": "a" * 40, "tags": ["stock"] if m % 3 == 0 else [],
         "overlay": f"overlay/{'a' * 40}/{m:040x}?m21=-0.0001&m22=1.0&m23=0.01&m11=1.0&m13=0.02&m12=0.0001",
-        "backlinks": [{"url": f"https://site-{m}.example.org/pictures/{b}.jpg", "crawl_date": f"2025-0{b % 9 + 1}-1{b % 10}",
+        "backlinks": [{"url": f"https://site-{m}.example.org/images/{b}.jpg", "crawl_date": f"2025-0{b % 9 + 1}-1{b % 10}",
                        "backlink": f"https://site-{m}.example.org/articles/{b}/a-longer-title-of-a-page"} for b in range(10)],
     } for m in range(100)]
     return {"stats": {"timestamp": "1490029747.12", "query_time": "0.42", "total_backlinks": 1000, "total_collection": 0,
@@ -97,7 +97,7 @@ def flight():
         search = server.base + "/rest/search/"
         # Libcurl takes time for every byte of a URL and for every limit and callback, so the floor is a program that sends what the
         # client sends; the shortest request that the server answers stands beside it.
-        ours = search + "?limit=100&image_url=https%3A%2F%2Fpictures.example%2Fa.jpg"
+        ours = search + "?limit=100&image_url=https%3A%2F%2Fimages.example%2Fa.jpg"
         rows = medians({
             "bare, shortest request": [TOOLS / "bare_curl", search, 10000, 200],
             "bare, our URL": [TOOLS / "bare_curl", ours, 10000, 200],
@@ -125,7 +125,7 @@ def upload(base):
 
 
 def noisy_bitmap(file, side):
-    """A picture that no encoding shrinks and no limit refuses: side x side pixels of noise, 3 bytes each."""
+    """An image that no encoding shrinks and no limit refuses: side x side pixels of noise, 3 bytes each."""
     size = 54 + side * side * 3
     file.write(b"BM" + size.to_bytes(4, "little") + bytes(4) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little")
                + side.to_bytes(4, "little") * 2 + (1).to_bytes(2, "little") + (24).to_bytes(2, "little") + bytes(24)
@@ -134,7 +134,7 @@ def noisy_bitmap(file, side):
 
 
 def alibaba_add():
-    """A picture of 4 MB into Alibaba Cloud, beside the vendor's SDK."""
+    """An image of 4 MB into Alibaba Cloud, beside the vendor's SDK."""
     answer = {"Message": "success", "RequestId": "73B5133C-84EE-4F0A-B972-23CCCBFB7CD5", "Success": True, "Code": 0}
     sdk = ROOT / "Benchmarks/Client/alibaba_add.py"
     with Canned(answer) as server, tempfile.NamedTemporaryFile(suffix=".bmp") as file:
@@ -144,10 +144,10 @@ def alibaba_add():
         for _ in range(RUNS):
             runs["vendor's SDK"].append(output(PYTHON, sdk, port, file.name, 5))
             runs["Swift"].append(output(BUILT, server.base, "add", file.name, 5))
-        print(f"\nadd of a picture of {os.path.getsize(file.name) / 1e6:.1f} MB to Alibaba Cloud (2019-03-25): CPU and memory per add")
+        print(f"\nadd of an image of {os.path.getsize(file.name) / 1e6:.1f} MB to Alibaba Cloud (2019-03-25): CPU and memory per add")
         medians = {name: [statistics.median(column) for column in zip(*values)] for name, values in runs.items()}
         for name, (milliseconds, memory) in medians.items():
-            print(f"  {name:24} {milliseconds:9.1f} ms CPU   {memory / 1024:6.1f} MiB beyond the picture")
+            print(f"  {name:24} {milliseconds:9.1f} ms CPU   {memory / 1024:6.1f} MiB beyond the image")
         ratio = medians["vendor's SDK"][0] / medians["Swift"][0]
         print(f"  {ratio:.1f} times less CPU   bar 10: {'ok' if ratio >= 10 else 'MISSED'}; "
               f"memory bar 4 MiB: {'ok' if medians['Swift'][1] <= 4096 else 'MISSED'}")

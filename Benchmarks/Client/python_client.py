@@ -17,7 +17,7 @@ def pytineye_calls(base):
     api = TinEyeAPIRequest(api_url=base + "/rest/", api_key="test-key")
 
     def search():
-        found = api.search_url(url="https://pictures.example/a.jpg", limit=100)
+        found = api.search_url(url="https://images.example/a.jpg", limit=100)
         return sum(len(match.backlinks) for match in found.matches)
 
     return {"small": api.remaining_searches, "search": search}
@@ -29,7 +29,7 @@ def imagesearch_calls(base):
     api = imagesearch.TinEye(api_key="test-key", base_url=base + "/rest", requests_per_minute=1_000_000)
 
     def search():
-        found = api.search("https://pictures.example/a.jpg", limit=100)
+        found = api.search("https://images.example/a.jpg", limit=100)
         return sum(len(match.backlinks) for match in found.matches)
 
     return {"small": api.remaining_searches, "search": search}

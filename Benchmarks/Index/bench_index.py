@@ -2,8 +2,8 @@
 
     bench_index.py DATA [--peers]      run by scripts/bench-index.sh
 
-DATA holds tiles/ (pictures) and altered/ (made by altered_copies.py). Prints, for each engine, recall per edit at no false
-positive and at its own cut-off, and for the index also pictures a second, bytes a picture and milliseconds a query by stage.
+DATA holds tiles/ (images) and altered/ (made by altered_copies.py). Prints, for each engine, recall per edit at no false
+positive and at its own cut-off, and for the index also images a second, bytes an image and milliseconds a query by stage.
 """
 import json
 import pathlib
@@ -49,10 +49,10 @@ def local_index():
         paths = MANIFEST["indexed"]
         failed = 0
         for start in range(0, len(paths), 64):
-            items = [imagesearch.ImageItem(path, [("picture", path)]) for path in paths[start:start + 64]]
+            items = [imagesearch.ImageItem(path, [("image", path)]) for path in paths[start:start + 64]]
             failed += sum(entry.error is not None for entry in index.add_images(items))
         used = cpu() - used
-        print(f"{len(paths)} pictures indexed, {failed} refused: {len(paths) / used:.1f} pictures a second and core end to end"
+        print(f"{len(paths)} images indexed, {failed} refused: {len(paths) / used:.1f} images a second and core end to end"
               f" ({time.monotonic() - begun:.1f} s)")
         index.rebuild()  # Postings are written to a segment now; until then they are made from the rows at opening.
         for query in MANIFEST["queries"]:
@@ -61,21 +61,21 @@ def local_index():
                 page = index.search(query["query"], limit=5)
                 answers[query["query"]] = [[match.item_id, match.confidence] for match in page]
             except imagesearch.ImageSearchError as error:
-                if error.code != imagesearch.Code.PICTURE_TOO_SIMPLE:
+                if error.code != imagesearch.Code.IMAGE_TOO_SIMPLE:
                     raise
                 answers[query["query"]] = []
             times.append((cpu() - begun) * 1000)
-    # Closed, so that nothing is left in SQLite's log; an index without a picture has a dozen pages too.
+    # Closed, so that nothing is left in SQLite's log; an index without an image has a dozen pages too.
     empty = DATA / "index-empty"
     shutil.rmtree(empty, ignore_errors=True)
     imagesearch.LocalIndex(empty, thumbnail_side=0).close()
-    print(f"on disk {(disk(folder) - disk(empty)) / max(1, len(paths) - failed):.0f} bytes a picture without thumbnails")
+    print(f"on disk {(disk(folder) - disk(empty)) / max(1, len(paths) - failed):.0f} bytes an image without thumbnails")
     times.sort()
     print(f"query: median {times[len(times) // 2]:.1f} ms, 95 % {times[len(times) * 95 // 100]:.1f} CPU ms, decoding included")
     score("ImageSearch local index", answers)
 
 
-def large_pictures():
+def large_images():
     """Adding 12-megapixel JPEGs, against libjpeg-turbo's scaled grey decoding (through Pillow's draft mode) alone."""
     from PIL import Image
 
@@ -91,21 +91,21 @@ def large_pictures():
         return
     begun = cpu()
     for path in paths:
-        picture = Image.open(path)
-        picture.draft("L", (512, 512))
-        picture.load()
+        image = Image.open(path)
+        image.draft("L", (512, 512))
+        image.load()
     decoding = (cpu() - begun) / len(paths)
     target = DATA / "index-large"
     shutil.rmtree(target, ignore_errors=True)
     with imagesearch.LocalIndex(target, thumbnail_side=0) as index:
         begun = cpu()
-        index.add_images([imagesearch.ImageItem(path.name, [("picture", path)]) for path in paths])
+        index.add_images([imagesearch.ImageItem(path.name, [("image", path)]) for path in paths])
         adding = (cpu() - begun) / len(paths)
     print(f"12 megapixels: {1 / adding:.1f} added a second and core, scaled grey decoding alone {1 / decoding:.1f}: {100 * decoding / adding:.0f} %")
 
 
 def stages():
-    """CPU milliseconds by stage, of the matcher alone, on pictures decoded beforehand."""
+    """CPU milliseconds by stage, of the matcher alone, on images decoded beforehand."""
     from PIL import Image
 
     tool = ROOT / "Benchmarks/.build/release/MatchingBench"
@@ -117,9 +117,9 @@ def stages():
     def converted(path, number, kind):
         target = folder / f"{kind}{number}.pgm"
         if not target.exists():
-            picture = Image.open(path)
-            picture.draft("L", (768, 768))
-            picture.convert("L").save(target)
+            image = Image.open(path)
+            image.draft("L", (768, 768))
+            image.convert("L").save(target)
         return str(target)
 
     (folder / "index.txt").write_text("\n".join(converted(p, n, "i") for n, p in enumerate(MANIFEST["indexed"])))
@@ -134,7 +134,7 @@ def stages():
 
 def main():
     local_index()
-    large_pictures()
+    large_images()
     stages()
     if "--peers" in sys.argv:
         for name, answers in peers.hashes(MANIFEST):

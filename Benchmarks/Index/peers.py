@@ -1,8 +1,8 @@
 """The tools that people use today, on the same altered copies: pHash, PDQ in eight orientations, OpenCV's ORB and SIFT with RANSAC.
 
 Each returns {query: [[indexed path, confidence]]}, empty below the tool's own cut-off. ORB and SIFT get what a careful user would add: the
-query is also searched mirrored, and FAISS finds the neighbours of all its features in all pictures at once, so that only the ten
-pictures with most pairs go through RANSAC – comparing picture by picture would take seconds a query.
+query is also searched mirrored, and FAISS finds the neighbours of all its features in all images at once, so that only the ten
+images with most pairs go through RANSAC – comparing image by image would take seconds a query.
 """
 import time
 
@@ -16,9 +16,9 @@ def hashes(manifest):
     from PIL import Image
 
     def bits(path):
-        picture = Image.open(path).convert("RGB")
-        codes, _ = pdqhash.compute_dihedral(numpy.asarray(picture))
-        return imagehash.phash(picture).hash.ravel(), numpy.array(codes, bool)
+        image = Image.open(path).convert("RGB")
+        codes, _ = pdqhash.compute_dihedral(numpy.asarray(image))
+        return imagehash.phash(image).hash.ravel(), numpy.array(codes, bool)
 
     indexed = [(path, *bits(path)) for path in manifest["indexed"]]
     plains = numpy.array([plain for _, plain, _ in indexed])
@@ -46,12 +46,12 @@ def keypoints(kind, manifest, most=500, candidates=10, least=8):
     detector = cv2.ORB_create(most) if kind == "ORB" else cv2.SIFT_create(most)
 
     def grey(path):
-        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        scale = 512 / max(picture.shape)
-        return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        scale = 512 / max(image.shape)
+        return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
-    def features(picture):
-        points, descriptors = detector.detectAndCompute(picture, None)
+    def features(image):
+        points, descriptors = detector.detectAndCompute(image, None)
         return numpy.float32([point.pt for point in points[:most]]), None if descriptors is None else descriptors[:most]
 
     begun, places, rows, owner = time.process_time(), [], [], []
@@ -62,7 +62,7 @@ def keypoints(kind, manifest, most=500, candidates=10, least=8):
             rows.append(descriptors)
             owner += [(number, k) for k in range(len(descriptors))]
     rows, owner = numpy.concatenate(rows), numpy.array(owner)
-    print(f"{kind}: {1000 * (time.process_time() - begun) / len(places):.1f} CPU ms a picture, {rows.nbytes / len(places):.0f} bytes of descriptors")
+    print(f"{kind}: {1000 * (time.process_time() - begun) / len(places):.1f} CPU ms an image, {rows.nbytes / len(places):.0f} bytes of descriptors")
     if kind == "ORB":
         index = faiss.IndexBinaryIVF(faiss.IndexBinaryFlat(256), 256, 256)
     else:
@@ -71,12 +71,12 @@ def keypoints(kind, manifest, most=500, candidates=10, least=8):
     index.train(rows), index.add(rows)
     index.nprobe = 24
 
-    def search(picture):
-        points, descriptors = features(picture)
+    def search(image):
+        points, descriptors = features(image)
         if descriptors is None or len(descriptors) < 6:
             return 0, None
         distances, found = index.search(descriptors, 6)
-        # A neighbour counts when it is clearly nearer than the nearest one in any other picture.
+        # A neighbour counts when it is clearly nearer than the nearest one in any other image.
         pairs = {}
         for q, (row, near) in enumerate(zip(distances, found)):
             known = [(d, *owner[f]) for d, f in zip(row, near) if f >= 0]
@@ -95,8 +95,8 @@ def keypoints(kind, manifest, most=500, candidates=10, least=8):
 
     begun, answers = time.process_time(), {}
     for query in manifest["queries"]:
-        picture = grey(query["query"])
-        count, number = max(search(picture), search(numpy.ascontiguousarray(picture[:, ::-1])), key=lambda found: found[0])
+        image = grey(query["query"])
+        count, number = max(search(image), search(numpy.ascontiguousarray(image[:, ::-1])), key=lambda found: found[0])
         answers[query["query"]] = [[manifest["indexed"][number], count / (count + 10)]] if count >= least else []
     print(f"{kind}: {1000 * (time.process_time() - begun) / len(answers):.1f} CPU ms a query, mirrored one included")
     return f"OpenCV {kind} 500 + RANSAC, mirrored too", answers

@@ -1,8 +1,8 @@
-"""Cuts large photographs into pieces that do not overlap, each as large as pictures on web pages are.
+"""Cuts large photographs into pieces that do not overlap, each as large as images on web pages are.
 
     tiles.py OUT FILE-OR-FOLDER...      writes OUT/NAME-ROW-COLUMN.jpg, longest side 500 pixels; flat pieces are left out
 
-Of a folder whose files are one picture in several sizes (`contents/images` of a wallpaper) the largest is taken.
+Of a folder whose files are one image in several sizes (`contents/images` of a wallpaper) the largest is taken.
 """
 import pathlib
 import sys
@@ -16,13 +16,13 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 def pieces(path):
-    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     # Pieces of 700 pixels and more, so that they become sharper and not softer; at most twelve of one photograph.
-    across, down = (max(1, min(most, side // 700)) for side, most in zip(picture.size, (4, 3)))
-    width, height = picture.width // across, picture.height // down
+    across, down = (max(1, min(most, side // 700)) for side, most in zip(image.size, (4, 3)))
+    width, height = image.width // across, image.height // down
     for row in range(down):
         for column in range(across):
-            piece = picture.crop((column * width, row * height, (column + 1) * width, (row + 1) * height))
+            piece = image.crop((column * width, row * height, (column + 1) * width, (row + 1) * height))
             piece.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
             small = numpy.asarray(piece.convert("L").resize((64, 64), Image.Resampling.BOX), numpy.float32)
             detail = (numpy.abs(numpy.diff(small, axis=0)).mean() + numpy.abs(numpy.diff(small, axis=1)).mean()) / 2

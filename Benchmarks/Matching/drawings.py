@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures that are no photographs – drawings, charts, pages of text, screenshots, logos, tilings – to hold the confidence against.
+"""Images that are no photographs – drawings, charts, pages of text, screenshots, logos, tilings – to hold the confidence against.
 
     drawings.py OUT [--each 40] [--strangers 40] [--seed 1]
 
@@ -44,22 +44,22 @@ def words(rng, count):
 def scene(rng):
     """Boxes and discs of one colour on one backdrop, as in Tests/Python/scenes.py."""
     w, h = rng.choice([(320, 240), (640, 480), (400, 400)])
-    picture = Image.new("RGB", (w, h))
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (w, h))
+    draw = ImageDraw.Draw(image)
     for y in range(h):
         draw.line((0, y, w, y), fill=(200 * y // h, 120, 220 * (h - y) // h))
     for _ in range(rng.choice([12, 25, 40])):
         x, y, a, b = rng.random() * w, rng.random() * h, rng.uniform(.03, .25) * w, rng.uniform(.03, .25) * h
         (draw.rectangle if rng.random() < .5 else draw.ellipse)((x - a, y - b, x + a, y + b), fill=colour(rng))
-    return picture
+    return image
 
 
 def clipart(rng):
     """Outlined shapes of few colours on white."""
-    picture = Image.new("RGB", (500, rng.choice([375, 500])), "white")
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (500, rng.choice([375, 500])), "white")
+    draw = ImageDraw.Draw(image)
     for _ in range(rng.randint(3, 14)):
-        x, y, r = rng.uniform(0, 500), rng.uniform(0, picture.height), rng.uniform(15, 120)
+        x, y, r = rng.uniform(0, 500), rng.uniform(0, image.height), rng.uniform(15, 120)
         sides, turn = rng.choice([3, 4, 4, 5, 6, 8]), rng.uniform(0, 6.3)
         fill, width = rng.choice([None, colour(rng)]), rng.choice([1, 2, 4, 8])
         if rng.random() < .3:
@@ -67,14 +67,14 @@ def clipart(rng):
         else:
             points = [(x + r * math.cos(turn + 2 * math.pi * k / sides), y + r * math.sin(turn + 2 * math.pi * k / sides)) for k in range(sides)]
             draw.polygon(points, fill=fill, outline="black", width=width)
-    return picture
+    return image
 
 
 def page(rng):
     """A page of running text."""
     w, h = rng.choice([(500, 700), (640, 480), (800, 1000)])
-    picture = Image.new("RGB", (w, h), "white")
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (w, h), "white")
+    draw = ImageDraw.Draw(image)
     size, margin = rng.choice([11, 13, 16, 22]), rng.randint(20, 60)
     title, body = font(rng, 2 * size, True), font(rng, size, False)
     draw.text((margin, margin), words(rng, 4).title(), font=title, fill="black")
@@ -87,7 +87,7 @@ def page(rng):
         y += int(1.4 * size)
         if rng.random() < .12:
             y += size
-    return picture
+    return image
 
 
 def screenshot(rng):
@@ -95,8 +95,8 @@ def screenshot(rng):
     w, h = rng.choice([(800, 600), (1024, 768), (640, 480)])
     dark = rng.random() < .3
     ink, paper, frame = ("white", (40, 42, 48), (60, 63, 70)) if dark else ("black", (250, 250, 250), (225, 226, 230))
-    picture = Image.new("RGB", (w, h), paper)
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (w, h), paper)
+    draw = ImageDraw.Draw(image)
     small, row, buttons = font(rng, rng.randint(10, 14), False), rng.randint(20, 34), rng.choice([10, w - 70])
     draw.rectangle((0, 0, w, 28), fill=frame)
     draw.text((w // 2 - 60, 7), words(rng, 4).title(), font=small, fill=ink)
@@ -117,14 +117,14 @@ def screenshot(rng):
             draw.text((170, 70 + 60 * r), words(rng, 2).title(), font=small, fill=ink)
             draw.rectangle((170, 88 + 60 * r, w - 40, 114 + 60 * r), outline=ink)
             draw.text((176, 93 + 60 * r), words(rng, rng.randint(1, 6)), font=small, fill=ink)
-    return picture
+    return image
 
 
 def logo(rng):
     """A mark and a name."""
-    picture = Image.new("RGB", (500, rng.choice([250, 500])), rng.choice(["white", "white", colour(rng)]))
-    draw = ImageDraw.Draw(picture)
-    c, x, y, r = colour(rng, 0, 180), 125, picture.height // 2, rng.randint(50, 95)
+    image = Image.new("RGB", (500, rng.choice([250, 500])), rng.choice(["white", "white", colour(rng)]))
+    draw = ImageDraw.Draw(image)
+    c, x, y, r = colour(rng, 0, 180), 125, image.height // 2, rng.randint(50, 95)
     kind = rng.randint(0, 3)
     if kind == 0:
         for k in range(rng.randint(1, 4)):
@@ -140,13 +140,13 @@ def logo(rng):
         draw.rectangle((x - r, y + r // 3, x + r // 2, y + r // 2), fill=colour(rng))
     name = "".join(rng.choice("aeioubcdfghklmnprstvwz") for _ in range(rng.randint(4, 9)))
     draw.text((240, y), rng.choice([name.upper(), name.title()]), font=font(rng, 42, True), fill=c, anchor="lm")
-    return picture
+    return image
 
 
 def chart(rng):
     """Axes, a grid, bars or lines, a legend."""
-    picture = Image.new("RGB", (640, 480), "white")
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (640, 480), "white")
+    draw = ImageDraw.Draw(image)
     small, lines = font(rng, rng.randint(10, 14), False), rng.randint(3, 9)
     for k in range(lines):
         y = 60 + 340 * k // lines
@@ -167,20 +167,20 @@ def chart(rng):
     for k in range(n):
         draw.text((70 + 530 * k / n, 406), words(rng, 1), font=small, fill="black")
     draw.text((200, 20), words(rng, 4).title(), font=font(rng, 18), fill="black")
-    return picture
+    return image
 
 
 def tiling(rng):
-    """A motif of a few strokes again and again: within a picture everything is alike, between two nothing but the kind."""
-    picture = Image.new("RGB", (500, 500), colour(rng, 150, 255))
-    draw = ImageDraw.Draw(picture)
+    """A motif of a few strokes again and again: within an image everything is alike, between two nothing but the kind."""
+    image = Image.new("RGB", (500, 500), colour(rng, 150, 255))
+    draw = ImageDraw.Draw(image)
     step = rng.randint(28, 90)
     strokes = [([rng.random() for _ in range(2 * rng.randint(2, 4))], colour(rng, 0, 160), rng.randint(1, 5)) for _ in range(rng.randint(2, 5))]
     for y in range(0, 500, step):
         for x in range(0, 500, step):
             for points, c, width in strokes:
                 draw.line([(x + step * u, y + step * v) for u, v in zip(points[::2], points[1::2])], fill=c, width=width)
-    return picture
+    return image
 
 
 KINDS = [scene, clipart, page, screenshot, logo, chart, tiling]
@@ -195,10 +195,10 @@ def main():
     for name in ("i", "q"):
         (args.out / name).mkdir(parents=True, exist_ok=True)
     indexed, queries, backgrounds = [], [], []
-    altered_copies.load = lambda picture, longest=1000: picture
+    altered_copies.load = lambda image, longest=1000: image
 
-    def write(picture, edit, name, original):
-        altered, quality = altered_copies.EDITS[edit](picture, random.Random(f"{args.seed}{name}{edit}"), backgrounds)
+    def write(image, edit, name, original):
+        altered, quality = altered_copies.EDITS[edit](image, random.Random(f"{args.seed}{name}{edit}"), backgrounds)
         data = io.BytesIO()
         altered.convert("RGB").save(data, "JPEG", quality=quality)
         path = args.out / "q" / f"{name}_{edit}.pgm"
@@ -208,13 +208,13 @@ def main():
     for kind in KINDS:
         backgrounds = [kind(random.Random(f"{args.seed} behind {kind.__name__} {n}")) for n in range(6)]
         for n in range(args.each):
-            picture = kind(random.Random(f"{args.seed} {kind.__name__} {n}"))
+            image = kind(random.Random(f"{args.seed} {kind.__name__} {n}"))
             path = str(args.out / "i" / f"{kind.__name__}{n:03d}.pgm")
-            picture.convert("L").save(path)
+            image.convert("L").save(path)
             indexed.append(path)
             if n < args.each // 8:
                 for edit in ALTERED:
-                    write(picture, edit, f"{kind.__name__}{n:03d}", path)
+                    write(image, edit, f"{kind.__name__}{n:03d}", path)
         for n in range(args.strangers):
             stranger = kind(random.Random(f"{args.seed} stranger {kind.__name__} {n}"))
             for edit in STRANGE if n % 4 == 0 else STRANGE[:1]:

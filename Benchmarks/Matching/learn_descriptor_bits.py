@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Learn which waves of a descriptor make the steadiest bits: the table in DescriptorProjection.swift.
 
-    learn_descriptor_bits.py pairs PICTURES OUT      edited copies of photographs as PGM, and how places map (OUT/pairs.json)
+    learn_descriptor_bits.py pairs IMAGES OUT      edited copies of photographs as PGM, and how places map (OUT/pairs.json)
     MatchingBench descriptors OUT/*.pgm
     learn_descriptor_bits.py learn OUT               prints the table, and how well the bits tell pairs apart
 
-The table was learned from 150 pictures cut from Debian's mate-backgrounds, gnome-backgrounds, plasma-workspace-wallpapers,
-lomiri-wallpapers and ukui-wallpapers, and the sample pictures of scikit-image and scikit-learn: 93 000 pairs of the same keypoint
+The table was learned from 150 images cut from Debian's mate-backgrounds, gnome-backgrounds, plasma-workspace-wallpapers,
+lomiri-wallpapers and ukui-wallpapers, and the sample images of scikit-image and scikit-learn: 93 000 pairs of the same keypoint
 before and after an edit. Needs Pillow, numpy and scipy.
 """
 import io, json, math, random, sys
@@ -16,50 +16,50 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 
-def jpeg(picture, quality):
+def jpeg(image, quality):
     data = io.BytesIO()
-    picture.save(data, "JPEG", quality=quality)
+    image.save(data, "JPEG", quality=quality)
     return Image.open(data).convert("RGB")
 
 
-def noisy(picture, seed):
-    values = np.asarray(picture, np.int16) + np.random.default_rng(seed).normal(0, 20, (picture.height, picture.width, 3))
+def noisy(image, seed):
+    values = np.asarray(image, np.int16) + np.random.default_rng(seed).normal(0, 20, (image.height, image.width, 3))
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
 
-def turned(picture, rng):
+def turned(image, rng):
     """Turned by any angle, scaled, stretched a little; with the map from old to new pixels."""
-    w, h = picture.size
+    w, h = image.size
     angle, scale, stretch = rng.uniform(-math.pi, math.pi), rng.uniform(.6, 1.1), rng.uniform(.85, 1.18)
     linear = scale * np.array([[math.cos(angle) * stretch, -math.sin(angle)], [math.sin(angle) * stretch, math.cos(angle)]])
     half = np.abs(linear) @ np.array([w / 2, h / 2])
     there = np.hstack([linear, (half - linear @ np.array([w / 2, h / 2]))[:, None]])
     back = np.linalg.inv(np.vstack([there, [0, 0, 1]]))[:2].flatten()
-    soft = picture.filter(ImageFilter.GaussianBlur(.3 / scale))
+    soft = image.filter(ImageFilter.GaussianBlur(.3 / scale))
     size = (int(2 * half[0]), int(2 * half[1]))
     return soft.transform(size, Image.AFFINE, back, Image.BICUBIC, fillcolor=(200, 200, 200)), there
 
 
-def pairs(pictures, out):
+def pairs(images, out):
     out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(5)
-    paths = sorted(p for p in pictures.rglob("*") if p.suffix.lower() in {".jpg", ".png", ".webp"})
+    paths = sorted(p for p in images.rglob("*") if p.suffix.lower() in {".jpg", ".png", ".webp"})
     rng.shuffle(paths)
     rows, same = [], [[1, 0, 0], [0, 1, 0]]
     for number, path in enumerate(paths[:150]):
-        picture = Image.open(path).convert("RGB")
-        w, h = picture.size
-        spun, there = turned(picture, rng)
-        bright = ImageEnhance.Contrast(ImageEnhance.Brightness(picture).enhance(1.35)).enhance(1.5)
+        image = Image.open(path).convert("RGB")
+        w, h = image.size
+        spun, there = turned(image, rng)
+        bright = ImageEnhance.Contrast(ImageEnhance.Brightness(image).enhance(1.35)).enhance(1.5)
         edits = {
-            "q20": (jpeg(picture, 20), same),
-            "small": (jpeg(picture.resize((w * 2 // 5, h * 2 // 5), Image.LANCZOS), 85), [[.4, 0, 0], [0, .4, 0]]),
-            "blur": (jpeg(picture.filter(ImageFilter.GaussianBlur(max(w, h) / 250)), 85), same),
-            "noise": (jpeg(noisy(picture, number), 85), same),
+            "q20": (jpeg(image, 20), same),
+            "small": (jpeg(image.resize((w * 2 // 5, h * 2 // 5), Image.LANCZOS), 85), [[.4, 0, 0], [0, .4, 0]]),
+            "blur": (jpeg(image.filter(ImageFilter.GaussianBlur(max(w, h) / 250)), 85), same),
+            "noise": (jpeg(noisy(image, number), 85), same),
             "bright": (jpeg(bright, 85), same),
             "turned": (jpeg(spun, 70), there.tolist()),
         }
-        picture.convert("L").save(out / f"{number:03d}.pgm")
+        image.convert("L").save(out / f"{number:03d}.pgm")
         for name, (edited, map_) in edits.items():
             edited.convert("L").save(out / f"{number:03d}_{name}.pgm")
             rows.append([f"{number:03d}", name, map_, [w, h], list(edited.size)])

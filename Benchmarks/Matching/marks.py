@@ -1,8 +1,8 @@
-"""Photographs that have nothing in common but a mark in a corner, as the pictures of one shop or station have.
+"""Photographs that have nothing in common but a mark in a corner, as the images of one shop or station have.
 
     marks.py make TILES FOLDER      needs Pillow; TILES as Benchmarks/Index/tiles.py makes them
     MatchingBench search FOLDER
-    marks.py count FOLDER           strangers answered by kind of mark, and altered copies of marked pictures found first
+    marks.py count FOLDER           strangers answered by kind of mark, and altered copies of marked images found first
 """
 import collections
 import io
@@ -31,16 +31,16 @@ def mark(kind, side, photograph):
 
 
 def marked(path, sign, gap):
-    picture = Image.open(path).convert("RGB")
-    picture.paste(sign, (picture.width - sign.width - gap, picture.height - sign.height - gap))
-    return picture
+    image = Image.open(path).convert("RGB")
+    image.paste(sign, (image.width - sign.width - gap, image.height - sign.height - gap))
+    return image
 
 
-def altered(picture):
+def altered(image):
     """Smaller, recompressed, slightly turned."""
-    picture = picture.resize((picture.width * 3 // 5, picture.height * 3 // 5))
+    image = image.resize((image.width * 3 // 5, image.height * 3 // 5))
     held = io.BytesIO()
-    picture.save(held, "JPEG", quality=40)
+    image.save(held, "JPEG", quality=40)
     return Image.open(held).convert("L").rotate(4)
 
 

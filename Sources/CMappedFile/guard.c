@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Segments are few: a million pictures are about fifteen. */
+/* Segments are few: a million images are about fifteen. */
 enum { GUARDS = 1024 };
 
 typedef struct {

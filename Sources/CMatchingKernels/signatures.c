@@ -6,7 +6,7 @@ MATCHING_INLINE size_t scan_postings_body(
     size_t capacity) {
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
-    /* Shifting the picture out leaves the 40 bits to compare. */
+    /* Shifting the image out leaves the 40 bits to compare. */
     uint32_t distance = (uint32_t)__builtin_popcountll((postings[i] ^ query) << 24);
     if (__builtin_expect(distance <= most, 0)) {
       if (found < capacity) {

@@ -115,7 +115,7 @@ static void structs_may_be_longer(void) {
 }
 
 static void calls_check_their_arguments(void) {
-  static const uint8_t gibberish[] = "this is no picture at all";
+  static const uint8_t gibberish[] = "this is no image at all";
   static const uint8_t cut[] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0};
   imagesearch_client *client = NULL;
   imagesearch_page *page = NULL;
@@ -148,12 +148,12 @@ static void calls_check_their_arguments(void) {
   REFUSED(IMAGESEARCH_FILE_NOT_READABLE, imagesearch_search(client, &image, NULL, &error, &page));
   image.path = NULL;
   image.bytes = gibberish;
-  REFUSED(IMAGESEARCH_EMPTY_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_EMPTY_IMAGE, imagesearch_search(client, &image, NULL, &error, &page));
   image.byte_count = sizeof gibberish;
-  REFUSED(IMAGESEARCH_NOT_A_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_NOT_AN_IMAGE, imagesearch_search(client, &image, NULL, &error, &page));
   image.bytes = cut;
   image.byte_count = sizeof cut;
-  REFUSED(IMAGESEARCH_CORRUPT_PICTURE, imagesearch_search(client, &image, NULL, &error, &page));
+  REFUSED(IMAGESEARCH_CORRUPT_IMAGE, imagesearch_search(client, &image, NULL, &error, &page));
   image.byte_count = (size_t)-1;
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_search(client, &image, NULL, &error, &page));
   image.bytes = NULL;
@@ -228,7 +228,7 @@ static void batches_check_their_arguments(void) {
   imagesearch_batch_options batch = IMAGESEARCH_BATCH_OPTIONS_INIT;
   imagesearch_copy_options copy = IMAGESEARCH_COPY_OPTIONS_INIT;
   imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
-  const imagesearch_image *pictures[1] = {NULL};
+  const imagesearch_image *images[1] = {NULL};
   imagesearch_item item = IMAGESEARCH_ITEM_INIT;
   const imagesearch_item *items[1] = {NULL};
   int steps = 0;
@@ -270,10 +270,10 @@ static void batches_check_their_arguments(void) {
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
           imagesearch_local_index_rebuild_start(index, NULL, NULL, NULL, NULL, &error, NULL));
   image.path = "/no/such.jpg";
-  pictures[0] = &image;
+  images[0] = &image;
   item.item_id = "item";
-  item.pictures = pictures;
-  item.picture_count = 1;
+  item.images = images;
+  item.image_count = 1;
   items[0] = &item;
   EXPECT(imagesearch_local_index_add_items_start(index, items, 1, &batch, NULL, count_step, NULL, &steps, NULL, &operation) ==
          IMAGESEARCH_OK);

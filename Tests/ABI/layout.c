@@ -45,7 +45,7 @@ int main(void) {
   FIELD(imagesearch_search_options, parameters);
   FIELD(imagesearch_search_options, call);
   SIZE(imagesearch_item);
-  FIELD(imagesearch_item, pictures);
+  FIELD(imagesearch_item, images);
   FIELD(imagesearch_item, parameter_count);
   SIZE(imagesearch_removal);
   SIZE(imagesearch_backlink);

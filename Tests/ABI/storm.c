@@ -1,6 +1,6 @@
 /*
  * 64 threads search, start and cancel, ask what is left, add, read and close at once, on clients of TinEye and of a local index:
- *   storm BASE_URL FOLDER PICTURE ROUNDS
+ *   storm BASE_URL FOLDER IMAGE ROUNDS
  * Every call ends in one of the ways that the header allows. scripts/sanitize.sh runs it under the thread sanitizer.
  */
 #include <imagesearch.h>
@@ -13,7 +13,7 @@
 enum { THREADS = 64 };
 
 static imagesearch_client *tineye, *local;
-static const char *picture;
+static const char *image;
 static atomic_int answers, cancelled, closed, failures;
 
 static void tally(imagesearch_status status, imagesearch_error *error) {
@@ -79,7 +79,7 @@ static void start_and_cancel(imagesearch_client *client, const imagesearch_image
 
 static void add(int number) {
   imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
-  const imagesearch_image *pictures[1];
+  const imagesearch_image *images[1];
   imagesearch_item item = IMAGESEARCH_ITEM_INIT;
   const imagesearch_item *items[1];
   imagesearch_error *error = NULL;
@@ -87,11 +87,11 @@ static void add(int number) {
   imagesearch_status status;
   char name[32];
   sprintf(name, "item-%d", number);
-  image.path = picture;
-  pictures[0] = &image;
+  image.path = image;
+  images[0] = &image;
   item.item_id = name;
-  item.pictures = pictures;
-  item.picture_count = 1;
+  item.images = images;
+  item.image_count = 1;
   items[0] = &item;
   status = imagesearch_add_images(local, items, 1, NULL, &error, &report);
   imagesearch_add_report_free(report);
@@ -109,7 +109,7 @@ static void remaining(imagesearch_client *client) {
 static void *work(void *argument) {
   int number = (int)(size_t)argument;
   imagesearch_image file = IMAGESEARCH_IMAGE_INIT, url = IMAGESEARCH_IMAGE_INIT;
-  file.path = picture;
+  file.path = image;
   url.url = "https://tineye.com/images/meloncat.jpg";
   switch (number % 8) {
     case 0: search(tineye, &url); break;
@@ -135,7 +135,7 @@ int main(int count, char **arguments) {
   pthread_t threads[THREADS];
   int round, i;
   if (count != 5) return 2;
-  picture = arguments[3];
+  image = arguments[3];
   keys.api_key = "test-key";
   options.base_url = arguments[1];
   options.maximum_concurrent = 16;

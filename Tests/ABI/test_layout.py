@@ -40,7 +40,7 @@ imagesearch_search_options.region_x 48
 imagesearch_search_options.parameters 80
 imagesearch_search_options.call 96
 imagesearch_item 64
-imagesearch_item.pictures 32
+imagesearch_item.images 32
 imagesearch_item.parameter_count 56
 imagesearch_removal 16
 imagesearch_backlink 24

@@ -17,10 +17,10 @@ def double(root):
 
 
 def test_64_threads_search_cancel_and_close(driver, run, double, tmp_path):
-    picture = tmp_path / "melon.png"
-    picture.write_bytes(double.call("GET", "pictures/melon.png"))
+    image = tmp_path / "melon.png"
+    image.write_bytes(double.call("GET", "images/melon.png"))
     program = driver("storm", "-std=c11")
-    told = run(program, double.url + "/rest/", tmp_path / "index", picture, ROUNDS)
+    told = run(program, double.url + "/rest/", tmp_path / "index", image, ROUNDS)
     answers, cancelled, closed, failures = map(int, re.findall(r"\d+", told))
     assert failures == 0 and answers > 0
     assert answers + cancelled + closed == 64 * ROUNDS

@@ -83,18 +83,18 @@ import Testing
     }
   }
 
-  /// Pictures behind a URL are fetched from public addresses only, and the error says so.
+  /// Images behind a URL are fetched from public addresses only, and the error says so.
   @Test func aPrivateAddressIsRefused() async throws {
     let double = try Self.faults.get()
-    let fetcher = WebPictureFetcher()
+    let fetcher = WebImageFetcher()
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "192.168.1.1"] {
       let error = await thrownError {
-        try await fetcher.fetch("http://\(host):\(double.port)/picture.png", options: CallOptions(deadline: 5))
+        try await fetcher.fetch("http://\(host):\(double.port)/image.png", options: CallOptions(deadline: 5))
       }
       #expect(error?.code == .addressRefused, "\(host): \(String(describing: error))")
       #expect(error?.attempts == 1)
     }
-    #expect(try double.requests().contains { $0.path == "/picture.png" } == false)
+    #expect(try double.requests().contains { $0.path == "/image.png" } == false)
   }
 }
 

@@ -23,12 +23,12 @@ struct Fault: Sendable {
 
   /// What a call may end with while the fault lasts; an empty set is a fault that is not in the table.
   func allowed(for call: FaultCall) -> Set<FaultOutcome.End> {
-    if call.isPicture, let ends = Self.pictures[name] { return ends }
+    if call.isImage, let ends = Self.images[name] { return ends }
     var ends = Self.table[name] ?? []
     let keepsStatus = name != "html_200" && name != "no_content"
     if call.readsStatusOnly, keepsStatus, ends.contains(.failed(.malformedResponse)) || name == "gzip_bomb" {
       // What is not there is missed by the call that names it.
-      ends.formUnion([.succeeded, .failed(.corruptPicture), .failed(.urlNotFetched)])
+      ends.formUnion([.succeeded, .failed(.corruptImage), .failed(.urlNotFetched)])
     }
     return ends
   }
@@ -49,18 +49,18 @@ struct Fault: Sendable {
     "bad_chunk": lost, "cut_chunks": lost, "oversized_header": large, "many_headers": large,
     "informational": [.succeeded], "endless_informational": late.union(large), "no_content": broken,
     "empty_body": broken, "garbage": broken, "redirect_loop": redirect, "redirect_other_host": redirect,
-    "redirect_307_other_host": redirect, "redirect_file": redirect, "early_413": [.failed(.pictureTooLarge)],
+    "redirect_307_other_host": redirect, "redirect_file": redirect, "early_413": [.failed(.imageTooLarge)],
     // The reset may overtake the answer.
-    "early_413_reset": [.failed(.pictureTooLarge), .failed(.connectionLost)], "html_200": broken,
+    "early_413_reset": [.failed(.imageTooLarge), .failed(.connectionLost)], "html_200": broken,
     "html_502": [.failed(.providerError)],
     // Encodings other than UTF-8 may be read rightly or refused, not misread.
     "wrong_charset": broken.union([.succeeded]), "utf16_body": broken.union([.succeeded]),
     "bom_body": broken.union([.succeeded]), "cut_json": broken, "deep_json": broken, "wrong_json": broken,
   ]
 
-  /// A picture is passed on as it came, if it begins as one.
-  private static let pictures: [String: Set<FaultOutcome.End>] = [
-    // Asked for without compression: what comes compressed nevertheless is no picture.
+  /// An image is passed on as it came, if it begins as one.
+  private static let images: [String: Set<FaultOutcome.End>] = [
+    // Asked for without compression: what comes compressed nevertheless is no image.
     "good_gzip": broken, "gzip_bomb": broken, "unknown_encoding": [.succeeded],
     // Where a server calls the half the whole, nobody can know.
     "short_content_length": [.succeeded], "cut_json": [.succeeded],

@@ -7,40 +7,40 @@ extension FaultCall {
   static let alibabaToken = "securityT0ken/5Yv8+Nb3=Jd1uQ6/eR4oT9"
 
   static let alibabaCloud: [FaultCall] = [
-    alibaba("Ali search", "SearchImageByPic") { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    alibaba("Ali search", "SearchImageByPic") { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image)))
     },
-    alibaba("Ali grant", "AuthorizeFileUpload") { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    alibaba("Ali grant", "AuthorizeFileUpload") { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image)))
     },
     upload,
-    alibaba("Ali add", "AddImage") { client, picture in try await add(client, picture) },
+    alibaba("Ali add", "AddImage") { client, image in try await add(client, image) },
     alibaba("Ali delete", "DeleteImage") { client, _ in
-      _ = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "p1", pictureName: "a.png"))
+      _ = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "p1", imageName: "a.png"))
     },
     alibaba("Ali detail", "Detail") { client, _ in _ = try await client.remainingSearches() },
-    alibaba("2019 search", "v2_search", .v20190325) { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    alibaba("2019 search", "v2_search", .v20190325) { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image)))
     },
-    alibaba("2018 search", "item_search", .v20180120) { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    alibaba("2018 search", "item_search", .v20180120) { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image)))
     },
-    alibaba("2018 add", "item_add", .v20180120) { client, picture in try await add(client, picture) },
+    alibaba("2018 add", "item_add", .v20180120) { client, image in try await add(client, image) },
     alibaba("2018 delete", "item_delete", .v20180120) { client, _ in
       _ = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "p1"))
     },
   ]
 
   private static var upload: FaultCall {
-    var call = alibaba("Ali upload", "oss_upload") { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    var call = alibaba("Ali upload", "oss_upload") { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image)))
     }
     call.readsStatusOnly = true
     return call
   }
 
-  private static func add(_ client: AlibabaCloud, _ picture: [UInt8]) async throws {
-    var request = AlibabaCloudAddRequest(productID: "p1", pictureName: "a.png", picture: .bytes(picture))
+  private static func add(_ client: AlibabaCloud, _ image: [UInt8]) async throws {
+    var request = AlibabaCloudAddRequest(productID: "p1", imageName: "a.png", image: .bytes(image))
     request.categoryID = 3
     _ = try await client.addImage(request)
   }
@@ -62,7 +62,7 @@ extension FaultCall {
         credentials, instance: "goodssearch", region: "cn-shanghai", endpoint: double.url, apiVersion: version,
         configuration: configuration)
       defer { client.close() }
-      try await run(client, Array(double.picture("shoes1.png")))
+      try await run(client, Array(double.image("shoes1.png")))
     }
   }
 }

@@ -13,8 +13,8 @@ struct FaultCall: Sendable {
   var kind: String
   /// The spoiled request costs money.
   var isPaid: Bool
-  /// What is asked for is a picture, fetched as any picture on the web: redirects are followed and nothing is decoded.
-  var isPicture = false
+  /// What is asked for is an image, fetched as any image on the web: redirects are followed and nothing is decoded.
+  var isImage = false
   /// The body of an answer that says yes is not read.
   var readsStatusOnly = false
   /// What must never show: keys and tokens.
@@ -30,25 +30,25 @@ extension FaultCall {
   static let tinEyeKey = "t1nEye+kEy/9fQ2xZ7=Vb3mN8wR5"
   static let tinEyePublicKey = "publicKeyOfTinEye4711"
   static let tmapiToken = "tmApi.t0ken/8Hs5+Lq1=Zc6yD3"
-  /// A picture that TinEye's double knows.
+  /// An image that TinEye's double knows.
   private static let melon = "https://tineye.com/images/meloncat.jpg"
-  /// A picture that TMAPI's double knows, on one of its own hosts.
+  /// An image that TMAPI's double knows, on one of its own hosts.
   private static let offer = "https://cbu01.alicdn.com/one.jpg"
   /// One that has to be converted.
-  private static let foreign = "https://pictures.example/shirt.jpg"
+  private static let foreign = "https://images.example/shirt.jpg"
 
   private static let tinEye: [FaultCall] = [
     tinEye("TinEye url", "search_url", isPaid: true) { client, _ in
       _ = try await client.search(SearchRequest(image: .url(melon), limit: 3))
     },
-    tinEye("TinEye upload", "search_upload", isPaid: true) { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture), limit: 3))
+    tinEye("TinEye upload", "search_upload", isPaid: true) { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image), limit: 3))
     },
     tinEye("signed url", "search_url", isPaid: true, isSigned: true) { client, _ in
       _ = try await client.search(SearchRequest(image: .url(melon), limit: 3))
     },
-    tinEye("signed upload", "search_upload", isPaid: true, isSigned: true) { client, picture in
-      _ = try await client.search(SearchRequest(image: .bytes(picture), limit: 3))
+    tinEye("signed upload", "search_upload", isPaid: true, isSigned: true) { client, image in
+      _ = try await client.search(SearchRequest(image: .bytes(image), limit: 3))
     },
     tinEye("remaining", "remaining_searches") { client, _ in _ = try await client.remainingSearches() },
     tinEye("count", "image_count") { client, _ in _ = try await client.imageCount() },
@@ -61,7 +61,7 @@ extension FaultCall {
       guard let match = page.matches.first else { throw ImageSearchError(.internalFailure, "no match to draw") }
       _ = try await client.overlay(of: match)
     }
-    call.isPicture = true
+    call.isImage = true
     return call
   }
 
@@ -78,7 +78,7 @@ extension FaultCall {
         isSigned ? .signature(publicKey: tinEyePublicKey, privateKey: tinEyeKey) : .apiKey(tinEyeKey)
       let client = try TinEye(credentials, baseURL: double.url + "/rest/", configuration: configuration)
       defer { client.close() }
-      try await run(client, kind == "search_upload" ? Array(double.picture("melon.png")) : [])
+      try await run(client, kind == "search_upload" ? Array(double.image("melon.png")) : [])
     }
   }
 
@@ -88,7 +88,7 @@ extension FaultCall {
   ]
 
   private static func tmapi(
-    _ name: String, _ kind: String, _ picture: String, _ endpoint: TMAPISearchRequest.Endpoint,
+    _ name: String, _ kind: String, _ image: String, _ endpoint: TMAPISearchRequest.Endpoint,
     _ placement: TMAPICredentials.Placement
   ) -> FaultCall {
     FaultCall(
@@ -98,7 +98,7 @@ extension FaultCall {
       let client = try TMAPI(
         .token(tmapiToken, placement: placement), baseURL: double.url, endpoint: endpoint, configuration: configuration)
       defer { client.close() }
-      _ = try await client.search(SearchRequest(image: .url(picture)))
+      _ = try await client.search(SearchRequest(image: .url(image)))
     }
   }
 }

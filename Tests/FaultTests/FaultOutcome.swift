@@ -33,7 +33,7 @@ extension FaultOutcome.End: CustomStringConvertible {
 
   private static let short: [ImageSearchError.Code: String] = [
     .connectionLost: "lost", .timedOut: "timeout", .deadlineExceeded: "deadline", .malformedResponse: "malformed",
-    .responseTooLarge: "too large", .redirectRefused: "redirect", .pictureTooLarge: "413", .providerError: "provider",
+    .responseTooLarge: "too large", .redirectRefused: "redirect", .imageTooLarge: "413", .providerError: "provider",
     .urlNotFetched: "not fetched",
   ]
 }

@@ -2,7 +2,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// A picture that TinEye cannot fetch, fetched here and uploaded.
+/// An image that TinEye cannot fetch, fetched here and uploaded.
 @Suite struct FetchingTests {
   private let double: ProviderDouble
   private let web: ProviderDouble
@@ -10,9 +10,9 @@ import Testing
 
   init() throws {
     double = try ProviderDouble("tineye")
-    // Any server with pictures will do.
+    // Any server with images will do.
     web = try ProviderDouble("tineye")
-    url = web.url + "/_double/pictures/melon.png"
+    url = web.url + "/_double/images/melon.png"
     try double.post("matches", "{\"url\": \"\(url)\", \"flag\": \"unreachable\"}")
   }
 
@@ -34,40 +34,40 @@ import Testing
 
   @Test func fetchedAndUploaded() async throws {
     let page = try await search(url) {
-      $0.uploadsUnfetchedPictures = true
+      $0.uploadsUnfetchedImages = true
       $0.allowsPrivateAddresses = true
     }
     #expect(page.total == 247)
     #expect(page.matches.count == 3)
     #expect(try double.requests().map(\.kind) == ["search_url", "search_upload"])
-    #expect(try double.requests().last?.form.files.first?.length == (try web.picture("melon.png")).count)
+    #expect(try double.requests().last?.form.files.first?.length == (try web.image("melon.png")).count)
     #expect(try double.paid() == 1)
   }
 
   @Test func privateAddressesStayRefused() async throws {
-    let error = await thrownError { try await search(url) { $0.uploadsUnfetchedPictures = true } }
+    let error = await thrownError { try await search(url) { $0.uploadsUnfetchedImages = true } }
     #expect(error?.code == .addressRefused)
-    #expect(error?.message.hasPrefix("TinEye cannot fetch the picture") == true)
+    #expect(error?.message.hasPrefix("TinEye cannot fetch the image") == true)
     #expect(try double.requests().map(\.kind) == ["search_url"])
   }
 
-  /// The provider itself may be at a private address; a picture's URL that names the same host must not be fetched over the
+  /// The provider itself may be at a private address; an image's URL that names the same host must not be fetched over the
   /// connection that was opened to it.
   @Test func noPrivateAddressOverAKeptConnection() async throws {
-    let inside = double.url + "/_double/pictures/melon.png"
+    let inside = double.url + "/_double/images/melon.png"
     try double.post("matches", "{\"url\": \"\(inside)\", \"flag\": \"unreachable\"}")
-    let error = await thrownError { try await search(inside) { $0.uploadsUnfetchedPictures = true } }
+    let error = await thrownError { try await search(inside) { $0.uploadsUnfetchedImages = true } }
     #expect(error?.code == .addressRefused)
     #expect(error?.message.contains("private") == true)
     #expect(try double.requests().map(\.kind) == ["search_url"])
   }
 
-  @Test func whatIsNoPictureIsNotUploaded() async throws {
+  @Test func whatIsNoImageIsNotUploaded() async throws {
     let page = web.url + "/_double/status"
     try double.post("matches", "{\"url\": \"\(page)\", \"flag\": \"unreachable\"}")
     let error = await thrownError {
       try await search(page) {
-        $0.uploadsUnfetchedPictures = true
+        $0.uploadsUnfetchedImages = true
         $0.allowsPrivateAddresses = true
       }
     }
@@ -80,7 +80,7 @@ import Testing
   @Test func theCapCountsBoth() async throws {
     let error = await thrownError {
       try await search(url) {
-        $0.uploadsUnfetchedPictures = true
+        $0.uploadsUnfetchedImages = true
         $0.allowsPrivateAddresses = true
         $0.maximumPaidCalls = 1
       }

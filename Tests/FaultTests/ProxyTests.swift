@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Every request goes through the proxy, whatever its kind: uploads, the provider's second hosts, and fetched pictures. The host
+/// Every request goes through the proxy, whatever its kind: uploads, the provider's second hosts, and fetched images. The host
 /// names do not exist, so that what goes around the proxy fails. What the environment says is tested from Python, which can give
 /// a process one.
 @Suite struct ProxyTests {
@@ -37,8 +37,8 @@ import Testing
       .apiKey("test-key"), baseURL: "http://api.example/rest",
       configuration: configuration(try url(proxy, kind), proxy.caFile))
     _ = try await client.search(SearchRequest(image: .url("https://tineye.com/images/meloncat.jpg"), limit: 1))
-    let picture = Array(try double.picture("melon.png"))
-    #expect(try await client.search(SearchRequest(image: .bytes(picture), limit: 1)).matches.count == 1)
+    let image = Array(try double.image("melon.png"))
+    #expect(try await client.search(SearchRequest(image: .bytes(image), limit: 1)).matches.count == 1)
     _ = try await client.remainingSearches()
     let requests = try double.requests()
     #expect(requests.map(\.kind) == ["search_url", "search_upload", "remaining_searches"])
@@ -60,7 +60,7 @@ import Testing
       region: "cn-shanghai", endpoint: "http://imagesearch.example", options: options,
       configuration: configuration(try url(proxy, kind), proxy.caFile))
     var request = AlibabaCloudAddRequest(
-      productID: "p", pictureName: "a", picture: .bytes(Array(try double.picture("shoes1.png"))))
+      productID: "p", imageName: "a", image: .bytes(Array(try double.image("shoes1.png"))))
     request.categoryID = 4
     try await client.addImage(request)
     let requests = try double.requests()

@@ -28,10 +28,10 @@ import Testing
     var configuration: ClientConfiguration
     /// The keys that the double knows, or others.
     var isReal: Bool
-    var picture: [UInt8]
+    var image: [UInt8]
   }
 
-  private static let picture = SearchRequest(image: .url("https://tineye.com/images/meloncat.jpg"), limit: 3)
+  private static let image = SearchRequest(image: .url("https://tineye.com/images/meloncat.jpg"), limit: 3)
 
   private static func names(_ page: SearchPage) -> [String] {
     page.matches.map { "\($0.itemID ?? "-") \($0.imageURL ?? "-") \($0.title ?? "-") \($0.score ?? -1)" }
@@ -47,14 +47,14 @@ import Testing
         isSigned ? .signature(publicKey: publicKey, privateKey: key) : .apiKey(key), baseURL: setting.url + "/rest",
         configuration: setting.configuration)
       defer { client.close() }
-      let first = try await client.search(picture)
+      let first = try await client.search(image)
       // The same question twice: the answers come in the order they were given.
-      let second = try await client.search(picture)
-      let upload = try await client.search(SearchRequest(image: .bytes(setting.picture), limit: 3))
+      let second = try await client.search(image)
+      let upload = try await client.search(SearchRequest(image: .bytes(setting.image), limit: 3))
       let left = try await client.remainingSearches()
       var found = names(first) + names(second) + names(upload) + ["\(left)"]
       if let match = first.matches.first { found.append("\(try await client.overlay(of: match).count)") }
-      let gone = SearchRequest(image: .url("https://pictures.example/gone.jpg"))
+      let gone = SearchRequest(image: .url("https://images.example/gone.jpg"))
       found.append(await thrownError { try await client.search(gone) }.map { "\($0)" } ?? "-")
       return found
     }
@@ -67,7 +67,7 @@ import Testing
         setting.isReal ? FaultCall.tmapiToken : "some-other-token", placement: placement)
       let client = try TMAPI(credentials, baseURL: setting.url, configuration: setting.configuration)
       defer { client.close() }
-      return names(try await client.search(SearchRequest(image: .url("https://pictures.example/shirt.jpg"))))
+      return names(try await client.search(SearchRequest(image: .url("https://images.example/shirt.jpg"))))
     }
   }
 
@@ -85,11 +85,11 @@ import Testing
         credentials, instance: "goodssearch", region: "cn-shanghai", endpoint: setting.url, apiVersion: version,
         configuration: setting.configuration)
       defer { client.close() }
-      var request = AlibabaCloudAddRequest(productID: "p1", pictureName: "a.png", picture: .bytes(setting.picture))
+      var request = AlibabaCloudAddRequest(productID: "p1", imageName: "a.png", image: .bytes(setting.image))
       request.categoryID = 3
       _ = try await client.addImage(request)
-      var found = names(try await client.search(SearchRequest(image: .bytes(setting.picture))))
-      let missing = SearchRequest(image: .bytes(setting.picture), category: "77")
+      var found = names(try await client.search(SearchRequest(image: .bytes(setting.image))))
+      let missing = SearchRequest(image: .bytes(setting.image), category: "77")
       found.append(await thrownError { try await client.search(missing) }.map { "\($0)" } ?? "-")
       return found
     }
@@ -105,9 +105,9 @@ import Testing
     let folder = try Folder()
     defer { folder.remove() }
     let double = try ProviderDouble(subject.double, settings: subject.settings)
-    var setting = Setting(url: double.url, configuration: ClientConfiguration(), isReal: true, picture: [])
+    var setting = Setting(url: double.url, configuration: ClientConfiguration(), isReal: true, image: [])
     if subject.double != "tmapi" {
-      setting.picture = Array(try double.picture(subject.double == "tineye" ? "melon.png" : "shoes1.png"))
+      setting.image = Array(try double.image(subject.double == "tineye" ? "melon.png" : "shoes1.png"))
     }
     setting.configuration.limits = RequestLimits(concurrent: 1)
     setting.configuration.recording = .record(folder: folder.path)
@@ -153,11 +153,11 @@ import Testing
     var configuration = ClientConfiguration()
     configuration.recording = .record(folder: folder.path)
     let recorder = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)
-    _ = try await recorder.search(Self.picture)
+    _ = try await recorder.search(Self.image)
     recorder.close()
     configuration.recording = .replay(folder: folder.path)
     let client = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)
-    var other = Self.picture
+    var other = Self.image
     other.limit = 4
     let error = await thrownError { try await client.search(other) }
     #expect(error?.code == .notFound)
@@ -166,8 +166,8 @@ import Testing
     #expect(error?.attempts == 1)
     #expect(error?.mayHaveBeenCharged == false)
     // Each exchange answers once.
-    _ = try await client.search(Self.picture)
-    #expect(await thrownError { try await client.search(Self.picture) }?.code == .notFound)
+    _ = try await client.search(Self.image)
+    #expect(await thrownError { try await client.search(Self.image) }?.code == .notFound)
     #expect(try double.requests().count == 1)
   }
 

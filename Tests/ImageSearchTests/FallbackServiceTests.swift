@@ -112,7 +112,7 @@ import Testing
     #expect(try await both.search(request).service == "B")
   }
 
-  @Test func thePagesOfAPictureComeFromOneService() async throws {
+  @Test func thePagesOfAnImageComeFromOneService() async throws {
     let (first, second) = (Scripted("A"), Scripted("B"))
     let both = try FallbackService([first, second], time: time)
     first.fail(.noSearchesLeft)
@@ -163,8 +163,8 @@ import Testing
     #expect(refusal?.service == "A")
     #expect(refusal?.message == "the batch needs 8 searches and 7 are left; nothing was sent")
     #expect(await error { try await service.ensureQuota(for: -1) }?.code == .invalidArgument)
-    // Pictures that may be added are not searches.
-    #expect(await error { try await service.ensureQuota(for: 1, of: .pictures) }?.code == .unsupported)
+    // Images that may be added are not searches.
+    #expect(await error { try await service.ensureQuota(for: 1, of: .images) }?.code == .unsupported)
     #expect(try await Scripted("B", left: nil).ensureQuota(for: .max).remaining == nil)
   }
 }

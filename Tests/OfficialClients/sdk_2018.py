@@ -29,15 +29,15 @@ for module in (AddItemRequest, DeleteItemRequest, SearchItemRequest):
 def build(call: Dict[str, Any]) -> Any:
     if call["call"] == "add":
         request = AddItemRequest.AddItemRequest()
-        for name, content in call["pictures"]:
-            request.add_picture(name, base64.b64decode(content))
+        for name, content in call["images"]:
+            request.add_image(name, base64.b64decode(content))
     elif call["call"] == "search":
         request = SearchItemRequest.SearchItemRequest()
-        request.set_search_picture(base64.b64decode(call["picture"]))
+        request.set_search_image(base64.b64decode(call["image"]))
     else:
         request = DeleteItemRequest.DeleteItemRequest()
         for name in call.get("names", []):
-            request.add_picture(name)
+            request.add_image(name)
     for name, value in call.get("set", {}).items():
         getattr(request, "set_" + name)(value)
     if not request.build_post_content():

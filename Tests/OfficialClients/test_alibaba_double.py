@@ -100,13 +100,13 @@ def test_published_examples(vectors: Dict[str, Any]) -> None:
 
 
 def test_seed_body_is_read(vectors: Dict[str, Any]) -> None:
-    from alibaba_packed import pictures, unpack
+    from alibaba_packed import images, unpack
 
     body = next(v for v in vectors["vectors"] if v["id"] == "add-seed-docshape")["body"].encode()
     values = unpack(body)
     assert values["item_id"] == b"1000" and values["cust_content"] == b'{"key1":"value1"}'
     known = ("item_id", "cat_id", "cust_content", "pic_list")
-    assert pictures(values, known) == [("shoes2.jpg", b"pic_content2"), ("shoes1.jpg", b"pic_content1")]
+    assert images(values, known) == [("shoes2.jpg", b"pic_content2"), ("shoes1.jpg", b"pic_content1")]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_acs3_rules(alibaba: DoubleProcess) -> None:
 
 def test_seed_request_over_the_wire(alibaba: DoubleProcess, vectors: Dict[str, Any]) -> None:
     vector = next(v for v in vectors["vectors"] if v["id"] == "add-seed-docshape")
-    alibaba.set(clock_skew=THEN - time.time(), check_pictures=False)
+    alibaba.set(clock_skew=THEN - time.time(), check_images=False)
     parts = urlsplit(vector["url"])
     connection = http.client.HTTPConnection("127.0.0.1", alibaba.port, timeout=20)
     connection.request("POST", parts.path + "?" + parts.query, vector["body"].encode(), vector["headers"])
@@ -221,7 +221,7 @@ def test_seed_request_over_the_wire(alibaba: DoubleProcess, vectors: Dict[str, A
     body = json.loads(answer.read())
     # The seed's cat_id is 0, which is a category (tops).
     assert (answer.status, body["Code"], body["Message"]) == (200, 0, "success"), body
-    held = alibaba.call("GET", "instance?instance=goodssearch")["pictures"]
+    held = alibaba.call("GET", "instance?instance=goodssearch")["images"]
     assert sorted((row["product_id"], row["pic_name"], row["category"]) for row in held) == [
         ("1000", "shoes1.jpg", 0), ("1000", "shoes2.jpg", 0)]  # fmt: skip
     assert formatdate(THEN, usegmt=True) == vector["headers"]["Date"]

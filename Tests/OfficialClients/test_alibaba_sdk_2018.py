@@ -27,16 +27,16 @@ def run(double: DoubleProcess, *calls: Dict[str, Any]) -> List[Dict[str, Any]]:
 
 
 def encoded(double: DoubleProcess, name: str) -> str:
-    return base64.b64encode(double.call("GET", "pictures/" + name)).decode()
+    return base64.b64encode(double.call("GET", "images/" + name)).decode()
 
 
 def test_add_search_delete(alibaba: DoubleProcess) -> None:
     shoes1, shoes2 = encoded(alibaba, "shoes1.png"), encoded(alibaba, "shoes2.png")
     product = {"instance_name": "goodssearch", "item_id": "1000", "cate_id": "4", "cust_content": '{"key1":"value^1#,"}'}
-    query = {"call": "search", "picture": shoes2, "set": {"instance_name": "goodssearch"}}
+    query = {"call": "search", "image": shoes2, "set": {"instance_name": "goodssearch"}}
     answers = run(
         alibaba,
-        {"call": "add", "set": product, "pictures": [["shoes1.jpg", shoes1], ["shoes2.jpg", shoes2]]},
+        {"call": "add", "set": product, "images": [["shoes1.jpg", shoes1], ["shoes2.jpg", shoes2]]},
         query,
         {**query, "set": {"instance_name": "goodssearch", "cate_id": "3", "num": 5, "start": 2}},
         {"call": "delete", "set": {"instance_name": "goodssearch", "item_id": "1000"}, "names": ["shoes1.jpg"]},
@@ -60,27 +60,27 @@ def test_add_search_delete(alibaba: DoubleProcess) -> None:
 
 
 def test_errors(alibaba: DoubleProcess) -> None:
-    text = base64.b64encode(b"no picture").decode()
+    text = base64.b64encode(b"no image").decode()
     small = encoded(alibaba, "small.png")
     answers = run(
         alibaba,
-        {"call": "search", "picture": text, "set": {"instance_name": "goodssearch"}},
-        {"call": "search", "picture": small, "set": {"instance_name": "goodssearch"}},
-        {"call": "search", "picture": small, "set": {"instance_name": "goodssearch", "num": 101}},
-        {"call": "search", "picture": small, "set": {"instance_name": "goodssearch", "num": 100, "start": 450}},
-        {"call": "search", "picture": small, "set": {"instance_name": "nobody"}},
+        {"call": "search", "image": text, "set": {"instance_name": "goodssearch"}},
+        {"call": "search", "image": small, "set": {"instance_name": "goodssearch"}},
+        {"call": "search", "image": small, "set": {"instance_name": "goodssearch", "num": 101}},
+        {"call": "search", "image": small, "set": {"instance_name": "goodssearch", "num": 100, "start": 450}},
+        {"call": "search", "image": small, "set": {"instance_name": "nobody"}},
     )
     assert [(a["error"], a["status"]) for a in answers] == [
         ("UnsupportedPicFormat", 400), ("UnsupportedPicPixels", 400), ("OverflowMaxReturnNum", 400),
         ("OverflowMaxResultNum", 400), ("InvalidInstanceName", 400),
     ]  # fmt: skip
     alibaba.set(require_nonce=True)
-    query = {"call": "search", "picture": small, "set": {"instance_name": "goodssearch"}}
+    query = {"call": "search", "image": small, "set": {"instance_name": "goodssearch"}}
     assert run(alibaba, query)[0]["error"] == "IncompleteSignature"
 
 
 def test_characters_counted_as_bytes_are_caught(alibaba: DoubleProcess) -> None:
     """This SDK counts characters: with text outside ASCII its offsets are wrong, and a strict reader sees it."""
     product = {"instance_name": "goodssearch", "item_id": "1000", "cate_id": "4", "cust_content": "红"}
-    (answer,) = run(alibaba, {"call": "add", "set": product, "pictures": [["a.png", encoded(alibaba, "shoes1.png")]]})
+    (answer,) = run(alibaba, {"call": "add", "set": product, "images": [["a.png", encoded(alibaba, "shoes1.png")]]})
     assert answer["error"] == "InvalidMetaItem"

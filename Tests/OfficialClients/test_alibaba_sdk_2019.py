@@ -25,11 +25,11 @@ def call(double: DoubleProcess, request: Any, fields: Dict[str, Any], secret: st
 
 
 def encoded(double: DoubleProcess, name: str) -> str:
-    return base64.b64encode(double.call("GET", "pictures/" + name)).decode()
+    return base64.b64encode(double.call("GET", "images/" + name)).decode()
 
 
-def add(double: DoubleProcess, product: str, name: str, picture: str, **more: Any) -> Dict[str, Any]:
-    fields = {"InstanceName": INSTANCE, "ProductId": product, "PicName": name, "PicContent": encoded(double, picture), **more}
+def add(double: DoubleProcess, product: str, name: str, image: str, **more: Any) -> Dict[str, Any]:
+    fields = {"InstanceName": INSTANCE, "ProductId": product, "PicName": name, "PicContent": encoded(double, image), **more}
     return call(double, AddImageRequest.AddImageRequest(), fields)
 
 

@@ -38,8 +38,8 @@ def runtime(alibaba: DoubleProcess) -> Any:
     return RuntimeOptions(ca=alibaba.ca_file, autoretry=False)
 
 
-def picture(double: DoubleProcess, name: str) -> bytes:
-    content: bytes = double.call("GET", "pictures/" + name)
+def image(double: DoubleProcess, name: str) -> bytes:
+    content: bytes = double.call("GET", "images/" + name)
     return content
 
 
@@ -58,7 +58,7 @@ def search(client: Client, runtime: Any, data: bytes, **more: Any) -> Any:
 
 
 def test_add_and_search_with_upload(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
-    shoes, bag = picture(alibaba, "shoes1.png"), picture(alibaba, "bag.bmp")
+    shoes, bag = image(alibaba, "shoes1.png"), image(alibaba, "bag.bmp")
     added = add(client, runtime, shoes, "1000", "shoes 1.png", category_id=4, custom_content='{"key1":"value1"}',
                 int_attr=22, str_attr="ss", int_attr_4=-7, str_attr_3="x y", crop=True)  # fmt: skip
     assert added.success is True and added.code == 0 and added.message == "success"
@@ -76,14 +76,14 @@ def test_add_and_search_with_upload(client: Client, runtime: Any, alibaba: Doubl
     assert {entry["verdict"] for entry in alibaba.log()} == {"ok"}
     assert [entry["scheme"] for entry in alibaba.log()[:3]] == ["http", "https", "http"]
     assert alibaba.paid() == 1
-    other = search(client, runtime, picture(alibaba, "query.png"))
+    other = search(client, runtime, image(alibaba, "query.png"))
     assert other.auctions == [] and other.success
 
 
 def test_pages(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
     import hashlib
 
-    query = picture(alibaba, "query.png")
+    query = image(alibaba, "query.png")
     alibaba.call("POST", "fill", {"instance": INSTANCE, "count": 730, "sha256": hashlib.sha256(query).hexdigest()})
     names = []
     for start in range(0, 500, 100):
@@ -101,7 +101,7 @@ def test_pages(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
 
 
 def test_names_text_filter_exists_update_delete(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
-    shoes, bag = picture(alibaba, "shoes1.png"), picture(alibaba, "bag.bmp")
+    shoes, bag = image(alibaba, "shoes1.png"), image(alibaba, "bag.bmp")
     add(client, runtime, shoes, "p1", "one", int_attr=5, custom_content="red shoes")
     add(client, runtime, shoes, "p1", "two", int_attr=6, custom_content="blue shoes")
     add(client, runtime, bag, "p2", "one", int_attr=7)
@@ -141,7 +141,7 @@ def test_names_text_filter_exists_update_delete(client: Client, runtime: Any, al
 
 
 def test_compare_and_detail(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
-    shoes, bag = picture(alibaba, "shoes1.png"), picture(alibaba, "bag.bmp")
+    shoes, bag = image(alibaba, "shoes1.png"), image(alibaba, "bag.bmp")
 
     def compare(one: bytes, two: bytes) -> float:
         body = client.compare_similar_by_image_advance(models.CompareSimilarByImageAdvanceRequest(
@@ -177,11 +177,11 @@ def test_batch_work(client: Client) -> None:
 
 
 def test_errors(client: Client, runtime: Any, alibaba: DoubleProcess) -> None:
-    shoes = picture(alibaba, "shoes1.png")
+    shoes = image(alibaba, "shoes1.png")
     cases: List[Tuple[Callable[[], Any], str]] = [
         (lambda: client.detail(models.DetailRequest(instance_name="nobody")), "InvalidInstanceName"),
-        (lambda: add(client, runtime, b"no picture", "p", "n"), "UnsupportedPicFormat"),
-        (lambda: add(client, runtime, picture(alibaba, "small.png"), "p", "n"), "UnsupportedPicPixels"),
+        (lambda: add(client, runtime, b"no image", "p", "n"), "UnsupportedPicFormat"),
+        (lambda: add(client, runtime, image(alibaba, "small.png"), "p", "n"), "UnsupportedPicPixels"),
         (lambda: add(client, runtime, shoes, "p" * 257, "n"), "InvalidProductId"),
         (lambda: add(client, runtime, shoes, "p", "n", str_attr="50%"), "InvalidStrAttr"),
         (lambda: add(client, runtime, shoes, "p", "n", category_id=10), "InvalidCategory"),
@@ -230,14 +230,14 @@ def test_refused_keys(alibaba: DoubleProcess, changes: Any, code: str, algorithm
 def test_security_token(alibaba: DoubleProcess, local_names: None, runtime: Any, algorithm: Any) -> None:
     client = make_client(alibaba, signature_algorithm=algorithm, access_key_id="STS.testid",
                          access_key_secret="sts-secret", security_token="sts-token")  # fmt: skip
-    assert add(client, runtime, picture(alibaba, "shoes1.png"), "p", "n").success
+    assert add(client, runtime, image(alibaba, "shoes1.png"), "p", "n").success
 
 
 def test_object_store_errors_are_xml(alibaba: DoubleProcess, local_names: None, runtime: Any) -> None:
     client = make_client(alibaba)
     alibaba.set(upload_seconds=-10)
     with pytest.raises(Exception) as caught:
-        add(client, runtime, picture(alibaba, "shoes1.png"), "p", "n")
+        add(client, runtime, image(alibaba, "shoes1.png"), "p", "n")
     assert caught.value.code == "AccessDenied"  # type: ignore[attr-defined]
     assert alibaba.last()["verdict"].startswith("oss AccessDenied")
 
@@ -247,5 +247,5 @@ def test_everything_over_tls(alibaba: DoubleProcess, local_names: None, runtime:
     client = make_client(alibaba, protocol="HTTPS", endpoint="imagesearch.localhost:%d" % port,
                          open_platform_endpoint="openplatform.localhost:%d" % port)  # fmt: skip
     alibaba.set(openplatform_host="openplatform.localhost")
-    assert add(client, runtime, picture(alibaba, "shoes1.png"), "p", "n").success
+    assert add(client, runtime, image(alibaba, "shoes1.png"), "p", "n").success
     assert {entry["scheme"] for entry in alibaba.log()} == {"https"}

@@ -32,16 +32,16 @@ def raw(double: DoubleProcess, data: bytes, seconds: float = 5.0) -> bytes:
             return received + b"RESET"
 
 
-def multipart(picture: bytes) -> bytes:
+def multipart(image: bytes) -> bytes:
     return (b'--b\r\nContent-Disposition: form-data; name="image_upload"; filename="a.png"\r\n'
-            b"Content-Type: image/png\r\n\r\n" + picture + b"\r\n--b--\r\n")  # fmt: skip
+            b"Content-Type: image/png\r\n\r\n" + image + b"\r\n--b--\r\n")  # fmt: skip
 
 
 HEAD = b"POST /rest/search/ HTTP/1.1\r\nHost: x\r\nx-api-key: test-key\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 
 
 def test_chunked_upload_and_keep_alive(tineye: DoubleProcess) -> None:
-    body = multipart(tineye.call("GET", "pictures/melon.png"))
+    body = multipart(tineye.call("GET", "images/melon.png"))
     chunks = b"".join(b"%x;note=1\r\n%s\r\n" % (len(body[i : i + 1000]), body[i : i + 1000]) for i in range(0, len(body), 1000))
     request = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\nTrailer: x\r\n\r\n"
     answer = raw(tineye, request + TARGET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
@@ -52,7 +52,7 @@ def test_chunked_upload_and_keep_alive(tineye: DoubleProcess) -> None:
 
 
 def test_expect_continue(tineye: DoubleProcess) -> None:
-    body = multipart(tineye.call("GET", "pictures/boat.bmp"))
+    body = multipart(tineye.call("GET", "images/boat.bmp"))
     with socket.create_connection(("127.0.0.1", tineye.port), timeout=5) as connection:
         connection.sendall(HEAD + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
         assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -138,9 +138,9 @@ def test_the_double_ends_with_its_parent(tineye: DoubleProcess) -> None:
 
 def test_curl_agrees(tineye: DoubleProcess) -> None:
     """curl is what our client's transport is made of: an upload by curl must be in order for the double."""
-    picture = tineye.call("GET", "pictures/melon.png")
+    image = tineye.call("GET", "images/melon.png")
     done = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "-H", "x-api-key: test-key", "-F", "image_upload=@-;filename=a.png;type=image/png",
-         "-F", "limit=2", tineye.url + "/rest/search/"], input=picture, capture_output=True, check=True,
+         "-F", "limit=2", tineye.url + "/rest/search/"], input=image, capture_output=True, check=True,
     )  # fmt: skip
     assert len(json.loads(done.stdout)["results"]["matches"]) == 2

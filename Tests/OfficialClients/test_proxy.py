@@ -42,10 +42,10 @@ def test_requests_go_through(proxy: DoubleProcess, tineye: DoubleProcess, kind: 
 
 def test_upload_to_a_host_that_only_the_proxy_knows(proxy: DoubleProcess, tineye: DoubleProcess) -> None:
     proxy.set(routes={"api.example": tineye.port})
-    picture = tineye.call("GET", "pictures/melon.png")
+    image = tineye.call("GET", "images/melon.png")
     for kind in ("http", "https", "socks5h"):
         code, body = curl(*proxies(proxy)[kind], "-H", "x-api-key: test-key", "-F", "image_upload=@-;filename=a.png",
-                          "http://api.example/rest/search/?limit=3", data=picture)  # fmt: skip
+                          "http://api.example/rest/search/?limit=3", data=image)  # fmt: skip
         assert code == 0 and len(json.loads(body)["results"]["matches"]) == 3
     assert [dict(entry["headers"])["Host"] for entry in tineye.log()] == ["api.example"] * 3
 

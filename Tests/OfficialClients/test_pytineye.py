@@ -15,8 +15,8 @@ def api(tineye: DoubleProcess) -> TinEyeAPIRequest:
     return TinEyeAPIRequest(api_url=tineye.url + "/rest/", api_key="test-key")
 
 
-def picture(double: DoubleProcess, name: str) -> bytes:
-    content: bytes = double.call("GET", "pictures/" + name)
+def image(double: DoubleProcess, name: str) -> bytes:
+    content: bytes = double.call("GET", "images/" + name)
     return content
 
 
@@ -34,7 +34,7 @@ def test_search_by_url(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
 
 
 def test_search_by_upload(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
-    data = picture(tineye, "melon.png")
+    data = image(tineye, "melon.png")
     answer = api.search_data(data, offset=240, limit=100)
     assert len(answer.matches) == 7, "247 matches, the last page is short"
     entry = tineye.last()
@@ -66,8 +66,8 @@ def test_filters_sort_and_backlink_limit(api: TinEyeAPIRequest) -> None:
     assert sizes == sorted(sizes)
 
 
-def test_unknown_picture_is_an_empty_result(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
-    answer = api.search_data(picture(tineye, "unknown.png"))
+def test_unknown_image_is_an_empty_result(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
+    answer = api.search_data(image(tineye, "unknown.png"))
     assert answer.matches == [] and answer.stats["total_results"] == 0
     assert tineye.paid() == 1
 
@@ -101,20 +101,20 @@ def test_quota_ends(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
         ("animated.gif", 400, "Error reading image data"),
     ],
 )
-def test_refused_pictures(api: TinEyeAPIRequest, tineye: DoubleProcess, name: str, code: int, text: str) -> None:
+def test_refused_images(api: TinEyeAPIRequest, tineye: DoubleProcess, name: str, code: int, text: str) -> None:
     with pytest.raises(TinEyeAPIError) as caught:
-        api.search_data(picture(tineye, name))
+        api.search_data(image(tineye, name))
     assert caught.value.code == code and text in caught.value.message[0]
-    assert tineye.paid() == 0, "a refused picture is not charged"
+    assert tineye.paid() == 0, "a refused image is not charged"
 
 
-def test_not_a_picture(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
+def test_not_an_image(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
     with pytest.raises(TinEyeAPIError) as caught:
-        api.search_data(b"<html>not a picture</html>")
+        api.search_data(b"<html>not an image</html>")
     assert "Couldn't identify" in caught.value.message[0]
     tineye.set(shape="2017")
     with pytest.raises(TinEyeAPIError) as caught:
-        api.search_data(b"<html>not a picture</html>")
+        api.search_data(b"<html>not an image</html>")
     assert caught.value.code == 500
     assert caught.value.message == ["API_ERROR", "cannot identify image file"]
 
@@ -127,9 +127,9 @@ def test_bad_urls(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
 
 
 def test_loopback_url_is_fetched(api: TinEyeAPIRequest, tineye: DoubleProcess) -> None:
-    assert len(api.search_url(tineye.url + "/_double/pictures/boat.bmp").matches) == 3
+    assert len(api.search_url(tineye.url + "/_double/images/boat.bmp").matches) == 3
     with pytest.raises(TinEyeAPIError):
-        api.search_url(tineye.url + "/_double/pictures/none.png")
+        api.search_url(tineye.url + "/_double/images/none.png")
 
 
 @pytest.mark.parametrize("key", ["", "wrong"])

@@ -110,7 +110,7 @@ def test_signed_search(tineye: DoubleProcess, changes: Dict[str, Any], verdict: 
 @pytest.mark.parametrize("where", ["query", "form"])
 def test_signed_upload(tineye: DoubleProcess, where: str) -> None:
     tineye.set(auth="signature")
-    picture = tineye.call("GET", "pictures/melon.png")
+    image = tineye.call("GET", "images/melon.png")
     content_type = "multipart/form-data; boundary=--boundary!"
     date, nonce = str(int(time.time())), "nonce-" + where
     text = "test-key" + "POST" + content_type + "pretty+image.jpg" + date + nonce + tineye.url + "/rest/search/limit=5"
@@ -121,7 +121,7 @@ def test_signed_upload(tineye: DoubleProcess, where: str) -> None:
         for name, value in fields.items():
             body += b'----boundary!\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value.encode())
     body += b'----boundary!\r\nContent-Disposition: form-data; name="image_upload"; filename="Pretty Image.jpg"\r\n\r\n'
-    body += picture + b"\r\n----boundary!--\r\n"
+    body += image + b"\r\n----boundary!--\r\n"
     target = "/rest/search/" + ("?" + urlencode(fields) if where == "query" else "")
     status, answer = get(tineye, target, {"Content-Type": content_type}, "POST", body)
     assert status == 200, answer
@@ -143,7 +143,7 @@ KEY = {"x-api-key": "test-key"}
         ("image_url=" + MELON + "&limit=1&limit=2", "bad_parameter name=limit"),
         ("limit=1", "nothing_to_search"),
         ("image_url=meloncat", "bad_url"),
-        ("image_url=https%3A%2F%2Fpictures.example%2Fgone.jpg", "cannot_download"),
+        ("image_url=https%3A%2F%2Fimages.example%2Fgone.jpg", "cannot_download"),
     ],
 )
 def test_parameters_are_checked(tineye: DoubleProcess, query: str, verdict: str) -> None:

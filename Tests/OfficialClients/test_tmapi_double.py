@@ -60,7 +60,7 @@ def test_wrong_path_is_the_gateways(tmapi: DoubleProcess) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_conversion_for_each_endpoint(tmapi: DoubleProcess, endpoint: str) -> None:
-    shirt = "https://pictures.example/shirt.jpg"
+    shirt = "https://images.example/shirt.jpg"
     assert get(tmapi, endpoint, img_url=shirt)[1]["code"] == 422, "not Ali-hosted"
     _, body = convert(tmapi, shirt, search_api_endpoint=endpoint)
     path = body["data"]["image_url"]
@@ -159,6 +159,6 @@ def test_balance_and_concurrency(tmapi: DoubleProcess) -> None:
     assert tmapi.paid() == 3
 
 
-def test_unknown_picture_is_an_empty_result(tmapi: DoubleProcess) -> None:
+def test_unknown_image_is_an_empty_result(tmapi: DoubleProcess) -> None:
     data = get(tmapi, img_url="https://cbu01.alicdn.com/unknown.jpg")[1]["data"]
     assert (data["total_count"], data["items"], data["has_next_page"]) == (0, [], False)

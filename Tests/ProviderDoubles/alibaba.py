@@ -18,20 +18,20 @@ from alibaba_gate import Gate
 from alibaba_instance import OTHER, Instance
 from alibaba_old import PATHS, V2_KEYS, Old
 from alibaba_upload import ObjectStore
-from doublekit import pictures
+from doublekit import images
 from doublekit.launch import run
 from doublekit.messages import Request, Response
 from doublekit.provider import Provider
 
 
 def built_in() -> Dict[str, bytes]:
-    """Pictures under /_double/pictures/<name>; the first four are accepted by every generation."""
+    """Images under /_double/images/<name>; the first four are accepted by every generation."""
     return {
-        "shoes1.png": pictures.pattern_png(120, 100, (255, 220, 140), 1),
-        "shoes2.png": pictures.pattern_png(120, 100, (120, 255, 200), 2),
-        "bag.bmp": pictures.bmp(120, 100),
-        "query.png": pictures.pattern_png(100, 130, (90, 200, 255), 9),
-        "small.png": pictures.pattern_png(99, 120, (90, 200, 255), 3),  # UnsupportedPicPixels
+        "shoes1.png": images.pattern_png(120, 100, (255, 220, 140), 1),
+        "shoes2.png": images.pattern_png(120, 100, (120, 255, 200), 2),
+        "bag.bmp": images.bmp(120, 100),
+        "query.png": images.pattern_png(100, 130, (90, 200, 255), 9),
+        "small.png": images.pattern_png(99, 120, (90, 200, 255), 3),  # UnsupportedPicPixels
     }
 
 
@@ -49,7 +49,7 @@ class Alibaba(Provider):
         "rpc_window": 1860,  # 31 minutes
         "require_nonce": False,  # ROA: the vendor's page says mandatory, the vendor's SDK sends none
         "qps": {},  # "search", "add", "delete", "detail" -> calls a second, else 403 DeniedRequest
-        "check_pictures": True,  # false takes any bytes as a picture of 100 x 100
+        "check_images": True,  # false takes any bytes as an image of 100 x 100
         "base64_2020": False,  # whether 2020-12-14 takes base64 in PicContent; not established, so no
         "swap_docs": False,  # DocsFound and DocsReturn of 2020-12-14 the other way round
         "call_seconds": 0.0,  # how long a call takes
@@ -228,11 +228,11 @@ class Alibaba(Provider):
     # Control calls of this double
 
     def control(self, method: str, path: str, body: Any, query: Dict[str, str]) -> Optional[Response]:
-        if path == "pictures":
+        if path == "images":
             rows = {n: {"sha256": hashlib.sha256(d).hexdigest(), "length": len(d)} for n, d in self.files.items()}
             return Response.json(200, rows)
-        if path.startswith("pictures/") and path[len("pictures/") :] in self.files:
-            return Response(200, self.files[path[len("pictures/") :]], [("Content-Type", "application/octet-stream")])
+        if path.startswith("images/") and path[len("images/") :] in self.files:
+            return Response(200, self.files[path[len("images/") :]], [("Content-Type", "application/octet-stream")])
         with self.lock:
             instance = self.instances.get((body or query).get("instance", ""))
             if instance is None:
@@ -244,8 +244,8 @@ class Alibaba(Provider):
                 instance.similar[body["sha256"]] = matches
             elif path != "instance":
                 return None
-            held = [vars(row) for row in instance.pictures.values()]
-            return Response.json(200, {"total": instance.total(), "pictures": held[: int(query.get("limit", 1000))]})
+            held = [vars(row) for row in instance.images.values()]
+            return Response.json(200, {"total": instance.total(), "images": held[: int(query.get("limit", 1000))]})
 
     def status(self) -> Dict[str, Any]:
         return {

@@ -9,13 +9,13 @@ from alibaba_actions import ATTRIBUTES
 from alibaba_errors import Failure
 from alibaba_filter import compile_filter
 from alibaba_instance import (
-    CATEGORIES, OTHER, Instance, Picture, check_category, check_page, check_picture, check_region, check_text, flag,
+    CATEGORIES, OTHER, Instance, Image, check_category, check_page, check_image, check_region, check_text, flag,
     whole_number,
 )  # fmt: skip
 
 Parameters = Dict[str, str]
 Fetch = Callable[[str], bytes]
-Scored = List[Tuple[Picture, float]]
+Scored = List[Tuple[Image, float]]
 
 
 class Calls:
@@ -35,20 +35,20 @@ class Calls:
         answer: Dict[str, Any] = getattr(self, method)(instance, p)
         return answer
 
-    # Pictures in and out
+    # Images in and out
 
     def do_add_image(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        sha, width, height = self.picture(p["PicContent"], instance)
+        sha, width, height = self.image(p["PicContent"], instance)
         category = check_category(p.get("CategoryId"), instance.service_type)
         region = check_region(p.get("Region"), width, height)
         flag(p.get("Crop"), True)
-        picture = Picture(p["ProductId"], p["PicName"], OTHER if category is None else category,
+        image = Image(p["ProductId"], p["PicName"], OTHER if category is None else category,
                           p.get("CustomContent", ""), attributes(p), sha, width, height, region)  # fmt: skip
-        instance.add(picture)
-        return {"Success": True, "Code": 0, "Message": "success", "PicInfo": pic_info(region, picture.category)}
+        instance.add(image)
+        return {"Success": True, "Code": 0, "Message": "success", "PicInfo": pic_info(region, image.category)}
 
     def do_update_image(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        rows = [x for key, x in instance.pictures.items()
+        rows = [x for key, x in instance.images.items()
                 if key[0] == p["ProductId"] and p.get("PicName", key[1]) == key[1]]  # fmt: skip
         if not rows:
             raise Failure("PicNotExist")
@@ -63,15 +63,15 @@ class Calls:
             if not p.get("Filter"):
                 raise Failure("InvalidFilterClause", "IsDeleteByFilter without Filter")
             test = compile_filter(p["Filter"], deleting=True)
-            keys = [key for key, row in instance.pictures.items() if test(row.filter_row())]
+            keys = [key for key, row in instance.images.items() if test(row.filter_row())]
         else:
-            keys = [k for k in instance.pictures if k[0] == p["ProductId"] and p.get("PicName", k[1]) == k[1]]
+            keys = [k for k in instance.images if k[0] == p["ProductId"] and p.get("PicName", k[1]) == k[1]]
         for key in keys:
-            del instance.pictures[key]
+            del instance.images[key]
         return {"Success": True, "Code": 0, "Message": "success", "Data": {"PicNames": [key[1] for key in keys]}}
 
     def do_check_image_exists(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        row = instance.pictures.get((p["ProductId"], p["PicName"]))
+        row = instance.images.get((p["ProductId"], p["PicName"]))
         answer: Dict[str, Any] = {"Success": True, "Code": 0, "Msg": "success", "Exists": row is not None}
         if row is not None:
             answer["Auctions"] = auction(row)
@@ -80,14 +80,14 @@ class Calls:
     # Searching
 
     def do_search_image_by_pic(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        sha, width, height = self.picture(p["PicContent"], instance)
+        sha, width, height = self.image(p["PicContent"], instance)
         region = check_region(p.get("Region"), width, height)
         flag(p.get("Crop"), True)
         category = check_category(p.get("CategoryId"), instance.service_type)
         return self.search(instance.find(sha), p, category, pic_info(region, category), True)
 
     def do_search_image_by_name(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        row = instance.pictures.get((p["ProductId"], p["PicName"]))
+        row = instance.images.get((p["ProductId"], p["PicName"]))
         if row is None:
             raise Failure("PicNotExist")
         category = check_category(p.get("CategoryId"), instance.service_type)
@@ -96,7 +96,7 @@ class Calls:
     def do_search_image_by_text(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
         words = check_text(p["Text"], 512, "InvalidParameter").lower().split()
         scored: Scored = []
-        for row in instance.pictures.values():
+        for row in instance.images.values():
             hits = sum(word in (row.custom + " " + row.product_id).lower() for word in words)
             if hits:
                 scored.append((row, round(0.5 * hits / len(words), 4)))
@@ -106,7 +106,7 @@ class Calls:
     def do_search_image_by_filter(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
         num, start = check_page(p.get("Num"), p.get("Start"))
         test = compile_filter(p["Filter"]) if p.get("Filter") else (lambda row: True)
-        rows = [row for row in instance.pictures.values() if test(row.filter_row())]
+        rows = [row for row in instance.images.values() if test(row.filter_row())]
         return {"Success": True, "Code": 0, "Msg": "success", "Auctions": [auction(r) for r in rows[start : start + num]]}
 
     def search(self, scored: Scored, p: Parameters, category: Optional[int], info: Dict[str, Any],
@@ -123,7 +123,7 @@ class Calls:
         if category is not None:
             scored = [pair for pair in scored if pair[0].category == category]
         if flag(p.get("DistinctProductId"), False):
-            best: Dict[str, Tuple[Picture, float]] = {}
+            best: Dict[str, Tuple[Image, float]] = {}
             for pair in scored:
                 best.setdefault(pair[0].product_id, pair)
             scored = list(best.values())
@@ -142,14 +142,14 @@ class Calls:
         return {"Success": True, "Code": 0, "Msg": "success", "Head": head, "PicInfo": info, "Auctions": rows}
 
     def do_compare_similar_by_image(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
-        one, _, _ = self.picture(p["PrimaryPicContent"], instance)
-        two, _, _ = self.picture(p["SecondaryPicContent"], instance)
-        # Different pictures get a number that depends on both, whichever comes first.
+        one, _, _ = self.image(p["PrimaryPicContent"], instance)
+        two, _, _ = self.image(p["SecondaryPicContent"], instance)
+        # Different images get a number that depends on both, whichever comes first.
         score = 1.0 if one == two else (int(min(one, two)[:4], 16) ^ int(max(one, two)[:4], 16)) % 6000 / 10000
         return {"Success": True, "Code": 0, "Msg": "success", "Score": score}
 
-    def picture(self, content: str, instance: Instance) -> Tuple[str, int, int]:
-        return check_picture(self.fetch(content), instance.service_type, self.settings["check_pictures"])
+    def image(self, content: str, instance: Instance) -> Tuple[str, int, int]:
+        return check_image(self.fetch(content), instance.service_type, self.settings["check_images"])
 
     # The instance and its batch work
 
@@ -218,7 +218,7 @@ def attributes(p: Parameters) -> Dict[str, Any]:
     return result
 
 
-def auction(row: Picture) -> Dict[str, Any]:
+def auction(row: Image) -> Dict[str, Any]:
     return {"ProductId": row.product_id, "PicName": row.pic_name, "CategoryId": row.category,
             "CustomContent": row.custom, **row.attributes}  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""An Image Search instance in memory: pictures by (ProductId, PicName), what they are like, and the limits."""
+"""An Image Search instance in memory: images by (ProductId, PicName), what they are like, and the limits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 from alibaba_errors import Failure
-from doublekit import pictures
+from doublekit import images
 
 CATEGORIES = {
     0: "Tops", 1: "Dress", 2: "Bottoms", 3: "Bag", 4: "Shoes", 5: "Accessories", 6: "Snack", 7: "Makeup",
     8: "Bottle", 9: "Furniture", 20: "Toy", 21: "Underwear", 22: "Digital Device", 88888888: "Other",
 }  # fmt: skip
 OTHER = 88888888
-MAX_PICTURE = 4 * 1024 * 1024
+MAX_IMAGE = 4 * 1024 * 1024
 #: Shortest side in pixels by ServiceType; 100 for the rest (fabric 2, trademark 3 and 7).
 MIN_SIDE = {2: 448, 3: 200, 7: 200}
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -23,7 +23,7 @@ Key = Tuple[str, str]
 
 
 @dataclass
-class Picture:
+class Image:
     product_id: str
     pic_name: str
     category: int
@@ -42,55 +42,55 @@ class Picture:
 @dataclass
 class Instance:
     name: str
-    capacity: int = 10  # in units of 10 000 pictures
+    capacity: int = 10  # in units of 10 000 images
     service_type: int = 0
     qps: int = 5
-    extra_count: int = 0  # pictures that are only counted, to stand near the capacity
+    extra_count: int = 0  # images that are only counted, to stand near the capacity
     status: str = "ok"  # anything else: InstanceStatusError
-    pictures: Dict[Key, Picture] = field(default_factory=dict)
-    #: sha256 of a query -> similar pictures and their scores, best first
+    images: Dict[Key, Image] = field(default_factory=dict)
+    #: sha256 of a query -> similar images and their scores, best first
     similar: Dict[str, List[Tuple[Key, float]]] = field(default_factory=dict)
 
     def total(self) -> int:
-        return len(self.pictures) + self.extra_count
+        return len(self.images) + self.extra_count
 
-    def add(self, picture: Picture) -> None:
+    def add(self, image: Image) -> None:
         """Adds or replaces. Raises InstanceOverQuota when the capacity is reached."""
-        key = (picture.product_id, picture.pic_name)
-        if key not in self.pictures and self.total() >= self.capacity * 10000:
+        key = (image.product_id, image.pic_name)
+        if key not in self.images and self.total() >= self.capacity * 10000:
             raise Failure("InstanceOverQuota")
-        self.pictures[key] = picture
+        self.images[key] = image
 
-    def find(self, sha256: str) -> List[Tuple[Picture, float]]:
-        """The same bytes score 1; then what was declared similar. Pictures that are gone are left out."""
-        exact = [(p, 1.0) for p in self.pictures.values() if p.sha256 == sha256]
+    def find(self, sha256: str) -> List[Tuple[Image, float]]:
+        """The same bytes score 1; then what was declared similar. Images that are gone are left out."""
+        exact = [(p, 1.0) for p in self.images.values() if p.sha256 == sha256]
         seen = {(p.product_id, p.pic_name) for p, _ in exact}
         for key, score in self.similar.get(sha256, []):
-            if key in self.pictures and key not in seen:
-                exact.append((self.pictures[key], score))
+            if key in self.images and key not in seen:
+                exact.append((self.images[key], score))
         return sorted(exact, key=lambda pair: -pair[1])
 
     def fill(self, count: int, category: int, query_sha256: Optional[str]) -> None:
-        """Adds made pictures; with `query_sha256` they are similar to that query, with falling scores."""
+        """Adds made images; with `query_sha256` they are similar to that query, with falling scores."""
         rows: List[Tuple[Key, float]] = []
         for number in range(count):
-            key = ("made-%04d" % (number // 2), "picture-%d.jpg" % number)
+            key = ("made-%04d" % (number // 2), "image-%d.jpg" % number)
             sha = hashlib.sha256(("%s/%s" % key).encode()).hexdigest()
             attributes = {"IntAttr": number, "StrAttr": "even" if number % 2 == 0 else "odd"}
-            self.add(Picture(key[0], key[1], category, "custom %d" % number, attributes, sha, 400, 300, "0,399,0,299"))
+            self.add(Image(key[0], key[1], category, "custom %d" % number, attributes, sha, 400, 300, "0,399,0,299"))
             rows.append((key, round(0.99 - 0.9 * number / count, 4)))
         if query_sha256:
             self.similar[query_sha256] = rows
 
 
-def check_picture(content: bytes, service_type: int, check: bool = True) -> Tuple[str, int, int]:
-    """sha256, width, height of an acceptable picture."""
+def check_image(content: bytes, service_type: int, check: bool = True) -> Tuple[str, int, int]:
+    """sha256, width, height of an acceptable image."""
     sha = hashlib.sha256(content).hexdigest()
     if not check:
         return sha, 100, 100
-    if len(content) > MAX_PICTURE:
+    if len(content) > MAX_IMAGE:
         raise Failure("InvalidPicContent", "more than 4*1024*1024 bytes")
-    info = pictures.sniff(content)
+    info = images.sniff(content)
     if info is None or info.format not in FORMATS:
         raise Failure("UnsupportedPicFormat")
     low = MIN_SIDE.get(service_type, 100)
@@ -112,7 +112,7 @@ def check_category(value: Optional[str], service_type: int) -> Optional[int]:
 
 
 def check_region(value: Optional[str], width: int, height: int) -> str:
-    """`x1,x2,y1,y2` inside the picture; the whole picture when absent."""
+    """`x1,x2,y1,y2` inside the image; the whole image when absent."""
     if not value:
         return "0,%d,0,%d" % (width - 1, height - 1)
     if not re.fullmatch(r"\d{1,5},\d{1,5},\d{1,5},\d{1,5}", value):
@@ -121,7 +121,7 @@ def check_region(value: Optional[str], width: int, height: int) -> str:
     if not (x1 < x2 and y1 < y2):
         raise Failure("RegionError", "the region is empty: the order is x1,x2,y1,y2")
     if x2 > width or y2 > height:
-        raise Failure("RegionError", "the region is outside the picture of %d x %d" % (width, height))
+        raise Failure("RegionError", "the region is outside the image of %d x %d" % (width, height))
     return value
 
 

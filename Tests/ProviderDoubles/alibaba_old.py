@@ -12,7 +12,7 @@ from alibaba_calls import all_categories, attributes, auction, pic_info
 from alibaba_errors import Failure
 from alibaba_filter import compile_filter
 from alibaba_instance import (
-    OTHER, Instance, Picture, check_category, check_page, check_picture, check_region, check_text, flag,
+    OTHER, Instance, Image, check_category, check_page, check_image, check_region, check_text, flag,
 )  # fmt: skip
 
 Values = Dict[str, bytes]
@@ -48,7 +48,7 @@ class Old:
 
     def item_add(self, instance: Instance, values: Values) -> Dict[str, Any]:
         known = ("item_id", "cat_id", "cust_content", "crop", "region", "pic_list")
-        listed = packed.pictures(values, known)
+        listed = packed.images(values, known)
         product = packed.text(values, "item_id")
         if not product:
             raise Failure("NoSpecifiedItemId")
@@ -63,21 +63,21 @@ class Old:
         rows = []
         for name, content in listed:
             check_text(name, 256, "InvalidPicName")
-            sha, width, height = self.picture(content, instance)
+            sha, width, height = self.image(content, instance)
             region = check_region(packed.text(values, "region") or None, width, height)
-            rows.append(Picture(product, name, OTHER if category is None else category, custom, {}, sha, width, height, region))
+            rows.append(Image(product, name, OTHER if category is None else category, custom, {}, sha, width, height, region))
         for row in rows:
             instance.add(row)
         return done()
 
     def item_search(self, instance: Instance, values: Values) -> Dict[str, Any]:
-        listed = packed.pictures(values, ("cat_id", "crop", "region", "n", "s", "pic_list"))
+        listed = packed.images(values, ("cat_id", "crop", "region", "n", "s", "pic_list"))
         if len(listed) != 1:
-            raise Failure("NoSpecifiedSearchPic", "a search has exactly one picture")
+            raise Failure("NoSpecifiedSearchPic", "a search has exactly one image")
         num, start = check_page(packed.text(values, "n") or None, packed.text(values, "s") or None)
         category = check_category(packed.text(values, "cat_id") or None, instance.service_type)
         flag(packed.text(values, "crop") or None, True)
-        sha, width, height = self.picture(listed[0][1], instance)
+        sha, width, height = self.image(listed[0][1], instance)
         region = check_region(packed.text(values, "region") or None, width, height)
         scored = [p for p in instance.find(sha) if category is None or p[0].category == category]
         rows = [
@@ -99,8 +99,8 @@ class Old:
         if unknown:
             raise Failure("InvalidMetaItem", "unknown key %s" % unknown[0])
         names = packed.names(values)
-        for key in [k for k in instance.pictures if k[0] == product and (not names or k[1] in names)]:
-            del instance.pictures[key]
+        for key in [k for k in instance.images if k[0] == product and (not names or k[1] in names)]:
+            del instance.images[key]
         return done()
 
     # 2019-03-25
@@ -108,11 +108,11 @@ class Old:
     def v2_add(self, instance: Instance, p: Dict[str, str]) -> Dict[str, Any]:
         self.need(p, "ProductId", "PicName", "PicContent")
         category = check_category(p.get("CategoryId"), instance.service_type)
-        sha, width, height = self.picture(self.content(p), instance)
+        sha, width, height = self.image(self.content(p), instance)
         region = check_region(p.get("Region"), width, height)
         flag(p.get("Crop"), True)
         custom = check_text(p.get("CustomContent", ""), 4096, "InvalidCustomContent")
-        row = Picture(p["ProductId"], p["PicName"], OTHER if category is None else category, custom, attributes(p),
+        row = Image(p["ProductId"], p["PicName"], OTHER if category is None else category, custom, attributes(p),
                       sha, width, height, region)  # fmt: skip
         instance.add(row)
         return {**done(), "PicInfo": pic_info(region, category)}
@@ -123,13 +123,13 @@ class Old:
         kind = p.get("Type") or "SearchByPic"
         if kind == "SearchByName":
             self.need(p, "ProductId", "PicName")
-            found: Optional[Picture] = instance.pictures.get((p["ProductId"], p["PicName"]))
+            found: Optional[Image] = instance.images.get((p["ProductId"], p["PicName"]))
             if found is None:
                 raise Failure("PicNotExist")
             sha, region = found.sha256, found.region
         elif kind == "SearchByPic":
             self.need(p, "PicContent")
-            sha, width, height = self.picture(self.content(p), instance)
+            sha, width, height = self.image(self.content(p), instance)
             region = check_region(p.get("Region"), width, height)
         else:
             raise Failure("InvalidType")
@@ -144,8 +144,8 @@ class Old:
 
     def v2_delete(self, instance: Instance, p: Dict[str, str]) -> Dict[str, Any]:
         self.need(p, "ProductId")
-        for key in [k for k in instance.pictures if k[0] == p["ProductId"] and p.get("PicName") in (None, "", k[1])]:
-            del instance.pictures[key]
+        for key in [k for k in instance.images if k[0] == p["ProductId"] and p.get("PicName") in (None, "", k[1])]:
+            del instance.images[key]
         return done()
 
     def need(self, p: Dict[str, str], *names: str) -> None:
@@ -162,5 +162,5 @@ class Old:
         except (binascii.Error, ValueError):
             raise Failure("InvalidPicContent", "not base64") from None
 
-    def picture(self, content: bytes, instance: Instance) -> Tuple[str, int, int]:
-        return check_picture(content, instance.service_type, self.settings["check_pictures"])
+    def image(self, content: bytes, instance: Instance) -> Tuple[str, int, int]:
+        return check_image(content, instance.service_type, self.settings["check_images"])

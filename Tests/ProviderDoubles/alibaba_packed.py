@@ -61,8 +61,8 @@ def decode_base64(data: bytes, code: str) -> bytes:
         raise Failure(code, "not base64") from None
 
 
-def pictures(values: Dict[str, bytes], known: Tuple[str, ...]) -> List[Tuple[str, bytes]]:
-    """The pictures named by pic_list: (name, bytes). Every other key must be one that the call knows."""
+def images(values: Dict[str, bytes], known: Tuple[str, ...]) -> List[Tuple[str, bytes]]:
+    """The images named by pic_list: (name, bytes). Every other key must be one that the call knows."""
     if "pic_list" not in values:
         raise Failure("NoPicList")
     listed = [name for name in text(values, "pic_list").split(",") if name]

@@ -48,7 +48,7 @@ class TinEye(Provider):
         "search_seconds": 0.0,  # how long a search takes
         "max_limit": 1000,  # more is cut to this; the real maximum is not published
         "default_limit": 100,
-        "min_side": 10,  # pixels; smaller pictures are too small
+        "min_side": 10,  # pixels; smaller images are too small
         "signed_url_base": None,  # e.g. "https://api.tineye.com/rest/"; default: the URL that was called
         "fetch_loopback": True,  # image_url on 127.0.0.1 or localhost is really fetched
     }  # fmt: skip
@@ -273,13 +273,13 @@ class TinEye(Provider):
             row = {k: v for k, v in body.items() if k not in ("sha256", "url")}
             self.table.put(key, Known(**row))
             return Response.json(200, {"key": key})
-        if path == "pictures":
-            return Response.json(200, {name: self.picture_row(data) for name, data in self.files.items()})
-        if path.startswith("pictures/") and path[len("pictures/") :] in self.files:
-            return Response(200, self.files[path[len("pictures/") :]], [("Content-Type", "application/octet-stream")])
+        if path == "images":
+            return Response.json(200, {name: self.image_row(data) for name, data in self.files.items()})
+        if path.startswith("images/") and path[len("images/") :] in self.files:
+            return Response(200, self.files[path[len("images/") :]], [("Content-Type", "application/octet-stream")])
         return None
 
-    def picture_row(self, data: bytes) -> Dict[str, Any]:
+    def image_row(self, data: bytes) -> Dict[str, Any]:
         sha256 = hashlib.sha256(data).hexdigest()
         known = self.table.get("sha256:" + sha256) or Known()
         return {"sha256": sha256, "length": len(data), "matches": known.count}

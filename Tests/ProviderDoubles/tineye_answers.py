@@ -1,4 +1,4 @@
-"""The TinEye double's table of answers: which pictures it knows and the matches they have."""
+"""The TinEye double's table of answers: which images it knows and the matches they have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
-from doublekit import pictures
+from doublekit import images
 
 SANDBOX_URL = "https://tineye.com/images/meloncat.jpg"
 
@@ -18,7 +18,7 @@ FORMATS = ["JPEG", "JPEG", "PNG", "JPEG", "GIF", "WEBP"]
 
 @dataclass
 class Known:
-    """A picture of the table. With `matches` those are answered, else `count` made ones.
+    """An image of the table. With `matches` those are answered, else `count` made ones.
 
     `backlinks`: how many each made match has; None varies it (130 on the first, then 1 to 12).
     `oddities`: now and then a missing width and height, null or absent tags, empty or null backlink fields.
@@ -37,7 +37,7 @@ def query_hash(key: str) -> str:
 
 
 def matches_of(key: str, known: Known) -> List[Dict[str, Any]]:
-    """All matches of the picture, best first."""
+    """All matches of the image, best first."""
     if known.matches is not None:
         return known.matches
     if len(known.made) != known.count:
@@ -85,7 +85,7 @@ def backlink_count(number: int, known: Known) -> int:
 
 def made_backlink(domain: str, number: int, index: int, known: Known) -> Dict[str, Any]:
     link: Dict[str, Any] = {
-        "url": "https://%s/pictures/%d-%d.jpg" % (domain, number, index),
+        "url": "https://%s/images/%d-%d.jpg" % (domain, number, index),
         "backlink": "https://%s/page/%d/%d" % (domain, number, index),
         "crawl_date": "20%02d-%02d-%02d" % (10 + (number + index) % 15, 1 + (number * 5 + index) % 12, 1 + index % 28),
     }
@@ -105,15 +105,15 @@ def crawl_date(match: Dict[str, Any]) -> str:
 
 @functools.lru_cache(maxsize=None)
 def built_in() -> Dict[str, bytes]:
-    """Pictures that the double serves under /_double/pictures/<name>, made the same on every machine."""
+    """Images that the double serves under /_double/images/<name>, made the same on every machine."""
     return {
-        "melon.png": pictures.pattern_png(160, 120, (255, 220, 140), 1),  # 247 matches
-        "boat.bmp": pictures.bmp(120, 100),  # 3 matches
-        "lamp.gif": pictures.gif(64, 48, 1),  # 120 matches
-        "unknown.png": pictures.pattern_png(150, 110, (90, 200, 255), 9),  # no match
-        "flat.png": pictures.flat_png(320, 240),  # too simple
-        "tiny.png": pictures.pattern_png(8, 6),  # too small
-        "animated.gif": pictures.gif(64, 48, 3),  # refused: animated
+        "melon.png": images.pattern_png(160, 120, (255, 220, 140), 1),  # 247 matches
+        "boat.bmp": images.bmp(120, 100),  # 3 matches
+        "lamp.gif": images.gif(64, 48, 1),  # 120 matches
+        "unknown.png": images.pattern_png(150, 110, (90, 200, 255), 9),  # no match
+        "flat.png": images.flat_png(320, 240),  # too simple
+        "tiny.png": images.pattern_png(8, 6),  # too small
+        "animated.gif": images.gif(64, 48, 3),  # refused: animated
     }
 
 
@@ -123,8 +123,8 @@ def start_table(files: Dict[str, bytes]) -> Dict[str, Known]:
 
     return {
         "url:" + SANDBOX_URL: Known(247),
-        "url:https://pictures.example/one.jpg": Known(1, oddities=False),
-        "url:https://pictures.example/gone.jpg": Known(flag="unreachable"),
+        "url:https://images.example/one.jpg": Known(1, oddities=False),
+        "url:https://images.example/gone.jpg": Known(flag="unreachable"),
         of("melon.png"): Known(247),
         of("boat.bmp"): Known(3),
         of("lamp.gif"): Known(120, backlinks=10, oddities=False),

@@ -31,7 +31,7 @@ ROWS: Dict[str, Row] = {
         400, "Image too simple or too small to create unique signature.", 500, "NO_SIGNATURE_ERROR",
         "Image too simple or too small to create unique signature.",
     ),
-    # Which words an animation gets is not published; this row's are a third party's record of a bad picture.
+    # Which words an animation gets is not published; this row's are a third party's record of a bad image.
     "animated": Row(400, "Error reading image data"),
     "invalid_key": Row(401, "Please provide a valid API key."),
     "old_authentication": Row(

@@ -1,14 +1,14 @@
-"""The overlay picture: the match on the left half, the query on the right half."""
+"""The overlay image: the match on the left half, the query on the right half."""
 
 from __future__ import annotations
 
-from doublekit.pictures import Colour, pattern_row, png
+from doublekit.images import Colour, pattern_row, png
 
 WIDTH, HEIGHT = 160, 120
 
 
 def overlay_png(query_hash: str, match_hash: str) -> bytes:
-    """A PNG of 320 x 120 pixels. Each half is drawn from its hash, so halves of different pictures differ."""
+    """A PNG of 320 x 120 pixels. Each half is drawn from its hash, so halves of different images differ."""
 
     def row(y: int) -> bytes:
         return half(match_hash, y) + half(query_hash, y)

@@ -1,4 +1,4 @@
-"""A TinEye search: reading its parameters, finding the picture in the table, choosing the page of matches."""
+"""A TinEye search: reading its parameters, finding the image in the table, choosing the page of matches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from typing import Any, Callable, Dict, List, Optional, Tuple
 from urllib.parse import urlsplit
 
-from doublekit import pictures
+from doublekit import images
 from doublekit.fetch import FetchError, fetch
 from doublekit.messages import Request
 from tineye_answers import Known, crawl_date, matches_of
@@ -61,7 +61,7 @@ def search_options(parameters: Dict[str, str], settings: Dict[str, Any]) -> Dict
 
 
 class Table:
-    """The pictures the double knows, by `sha256:<hex>` of the upload or `url:<address>`. Thread-safe."""
+    """The images the double knows, by `sha256:<hex>` of the upload or `url:<address>`. Thread-safe."""
 
     def __init__(self, rows: Dict[str, Known]) -> None:
         self._lock = threading.Lock()
@@ -76,7 +76,7 @@ class Table:
             return self._rows.get(key)
 
     def look_up(self, request: Request, parameters: Dict[str, str], settings: Dict[str, Any]) -> Tuple[str, Known]:
-        """The picture's key and its row; a picture that is not in the table has a row without matches."""
+        """The image's key and its row; an image that is not in the table has a row without matches."""
         upload = request.form.file("image_upload")
         url = parameters.get("image_url")
         if request.method == "POST":
@@ -108,7 +108,7 @@ class Table:
         return "url:" + url, known or Known()
 
     def _bytes(self, content: bytes, settings: Dict[str, Any]) -> Tuple[str, Known]:
-        info = pictures.sniff(content)
+        info = images.sniff(content)
         if info is None or info.format == "PPM":
             raise Refusal("cannot_identify")
         if info.animated:

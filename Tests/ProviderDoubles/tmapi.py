@@ -38,11 +38,11 @@ class TMAPI(Provider):
         "balance": None,  # paid calls left; 439 at zero
         "max_concurrent": None,  # searches at a time; more are 503
         "search_seconds": 0.0,
-        "ali_hosts": ["alicdn.com"],  # hosts whose pictures need no conversion (and everything below them)
+        "ali_hosts": ["alicdn.com"],  # hosts whose images need no conversion (and everything below them)
         "v2_any_url": False,  # whether global v2 takes any URL: its page has no Ali-only sentence
         "check_endpoint": True,  # a converted path is good for the endpoint that it was made for
         "conversion_seconds": 86400,  # life of a converted path (third parties say 24 hours)
-        "max_source_bytes": 300000,  # conversion of a bigger picture fails (only seen on fetched, loopback pictures)
+        "max_source_bytes": 300000,  # conversion of a bigger image fails (only seen on fetched, loopback images)
         "clock_skew": 0,
     }
 
@@ -51,10 +51,10 @@ class TMAPI(Provider):
         with self.lock:
             self.running = 0
             self.most_running = 0
-            #: URL of the picture -> items
+            #: URL of the image -> items
             self.table: Dict[str, List[Dict[str, Any]]] = {
                 SEED_URL: catalogue(680, True),
-                "https://pictures.example/shirt.jpg": catalogue(45, False),
+                "https://images.example/shirt.jpg": catalogue(45, False),
                 "https://cbu01.alicdn.com/one.jpg": catalogue(1, False),
             }
             #: converted path -> (source URL, endpoint, time)
@@ -144,12 +144,12 @@ class TMAPI(Provider):
         if host is None:
             raise Refusal(422, "url is an http or https address")
         if host.endswith(".invalid"):
-            raise Refusal(417, "the picture cannot be fetched")
+            raise Refusal(417, "the image cannot be fetched")
         if host in ("127.0.0.1", "localhost"):
             try:
                 fetch(str(url), self.settings["max_source_bytes"])
             except FetchError as error:
-                raise Refusal(417, "the picture cannot be fetched: %s" % error) from None
+                raise Refusal(417, "the image cannot be fetched: %s" % error) from None
         folder = "imgextra5" if endpoint.endswith("v2") else "imgextra"
         path = "/search/%s/%d_%s.jpg" % (folder, int(self.now() * 1000), uuid.uuid4().hex[:8])
         with self.lock:
@@ -213,7 +213,7 @@ class TMAPI(Provider):
                 "sort": query.get("sort", "default"), "language": query.get("language", "en")}  # fmt: skip
 
     def source(self, shape: str, img_url: str) -> str:
-        """The picture's own URL, behind a conversion if there was one."""
+        """The image's own URL, behind a conversion if there was one."""
         if img_url.startswith("/search/"):
             with self.lock:
                 found = self.converted.get(img_url)
@@ -228,10 +228,10 @@ class TMAPI(Provider):
         if host is None:
             raise Refusal(422, "img_url is neither an address nor a converted path")
         if host.endswith(".invalid"):
-            raise Refusal(417, "the picture cannot be fetched")
+            raise Refusal(417, "the image cannot be fetched")
         ours = any(host == name or host.endswith("." + name) for name in self.settings["ali_hosts"])
         if not ours and not (shape == GLOBAL_2 and self.settings["v2_any_url"]):
-            raise Refusal(422, "not an Ali-hosted picture: convert it first")
+            raise Refusal(422, "not an Ali-hosted image: convert it first")
         return img_url
 
     @staticmethod

@@ -94,7 +94,7 @@ def render(row: Dict[str, Any], shape: str, language: str) -> Dict[str, Any]:
         seed: Dict[str, Any] = row["seed"]
         return seed
     title = "男士卫衣 第%d款" % number
-    # In the wild the picture's address is now and then protocol-relative.
+    # In the wild the image's address is now and then protocol-relative.
     scheme = "" if number % 7 == 3 else "https:"
     item: Dict[str, Any] = {
         "item_id": item_id,

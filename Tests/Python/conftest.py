@@ -74,8 +74,8 @@ def tineye(base_url: str) -> Iterator[imagesearch.TinEye]:
 
 
 @pytest.fixture
-def picture(double: DoubleProcess, tmp_path: Path) -> Path:
+def image(double: DoubleProcess, tmp_path: Path) -> Path:
     """A file that the double has 247 matches for."""
     path = tmp_path / "Pretty Image.png"
-    path.write_bytes(double.call("GET", "pictures/melon.png"))
+    path.write_bytes(double.call("GET", "images/melon.png"))
     return path

@@ -1,4 +1,4 @@
-"""Pictures for the tests of the local index: scenes of coloured shapes, drawn at any size, as PNG."""
+"""Images for the tests of the local index: scenes of coloured shapes, drawn at any size, as PNG."""
 
 from __future__ import annotations
 

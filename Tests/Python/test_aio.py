@@ -21,10 +21,10 @@ def client(base_url: str, **options: Any) -> aio.TinEye:
     return aio.TinEye(api_key=KEY, base_url=base_url, **settings)
 
 
-def test_every_call(base_url: str, picture: Path, double: DoubleProcess) -> None:
+def test_every_call(base_url: str, image: Path, double: DoubleProcess) -> None:
     async def main() -> None:
         async with client(base_url) as tineye:
-            page = await tineye.search(picture, limit=3)
+            page = await tineye.search(image, limit=3)
             assert page.total == 247 and len(page.matches) == 3
             assert (await tineye.remaining_searches()).remaining == 10718
             assert await tineye.image_count() == 48560880094
@@ -39,7 +39,7 @@ def test_every_call(base_url: str, picture: Path, double: DoubleProcess) -> None
                 assert caught.value.code is Code.UNSUPPORTED
         assert tineye.closed
         with pytest.raises(imagesearch.ClosedError):
-            await tineye.search(picture)
+            await tineye.search(image)
 
     asyncio.run(main())
 
@@ -157,8 +157,8 @@ def test_a_loop_that_is_closed_during_a_search(base_url: str, double: DoubleProc
     tineye._close()
 
 
-def test_bytes_are_kept_until_the_end(base_url: str, double: DoubleProcess, picture: Path) -> None:
-    content = picture.read_bytes()
+def test_bytes_are_kept_until_the_end(base_url: str, double: DoubleProcess, image: Path) -> None:
+    content = image.read_bytes()
 
     async def main() -> None:
         async with client(base_url) as tineye:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List
 
 import imagesearch
 import pytest
-from doublekit import pictures
+from doublekit import images
 from doublekit.process import DoubleProcess
 from imagesearch import AlibabaCloud, Capability, Code, ImageItem, Outcome, QuotaUnit, Removal, aio
 
@@ -33,18 +33,18 @@ def connect(alibaba: DoubleProcess) -> Open:
 @pytest.fixture
 def shoes(alibaba: DoubleProcess, tmp_path: Path) -> Path:
     path = tmp_path / "shoes1.png"
-    path.write_bytes(alibaba.call("GET", "pictures/shoes1.png"))
+    path.write_bytes(alibaba.call("GET", "images/shoes1.png"))
     return path
 
 
 def stored(double: DoubleProcess) -> List[str]:
-    rows: List[Dict[str, Any]] = double.call("GET", "instance?instance=goodssearch")["pictures"]
+    rows: List[Dict[str, Any]] = double.call("GET", "instance?instance=goodssearch")["images"]
     return sorted("%s/%s" % (row["product_id"], row["pic_name"]) for row in rows)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_add_search_remove(connect: Open, alibaba: DoubleProcess, shoes: Path, version: str) -> None:
-    other: bytes = alibaba.call("GET", "pictures/shoes2.png")
+    other: bytes = alibaba.call("GET", "images/shoes2.png")
     with connect(api_version=version) as client, open(shoes, "rb") as file:
         items = [
             ImageItem("mug, 1^2#", [shoes, ("two", other)], category="4", custom_content="größe 42 – 鞋"),
@@ -52,12 +52,12 @@ def test_add_search_remove(connect: Open, alibaba: DoubleProcess, shoes: Path, v
         ]
         report = client.add_images(items)
         assert [entry.outcome for entry in report] == [Outcome.ADDED] * 4, report
-        assert [entry.picture_name for entry in report] == ["shoes1.png", "two", "a", "file"]
+        assert [entry.image_name for entry in report] == ["shoes1.png", "two", "a", "file"]
         assert stored(alibaba) == ["bag-1/a", "bag-1/file", "mug, 1^2#/shoes1.png", "mug, 1^2#/two"]
 
         page = client.search(shoes, limit=5)
         assert page.service == client.service == "AlibabaCloud"
-        assert sorted((match.item_id, match.picture_name) for match in page) == [("bag-1", "file"), ("mug, 1^2#", "shoes1.png")]
+        assert sorted((match.item_id, match.image_name) for match in page) == [("bag-1", "file"), ("mug, 1^2#", "shoes1.png")]
         match = next(match for match in page if match.item_id != "bag-1")
         assert (match.category, match.custom_content) == ("4", "größe 42 – 鞋")
         assert match.score == (100 if version == "2020-12-14" else None)
@@ -77,7 +77,7 @@ def test_remaining_and_count(connect: Open, alibaba: DoubleProcess, shoes: Path)
     alibaba.set(instances={"goodssearch": {"capacity": 25, "extra_count": 249_000, "qps": 7}})
     with connect() as client:
         quota = client.remaining_searches()
-        assert (quota.remaining, quota.unit, quota.per_second) == (1000, QuotaUnit.PICTURES, 7.0)
+        assert (quota.remaining, quota.unit, quota.per_second) == (1000, QuotaUnit.IMAGES, 7.0)
         assert client.image_count() == 249_000
         assert client.capabilities == Capability(63)
     with connect(api_version=20190325) as client:
@@ -111,34 +111,34 @@ def test_pages(connect: Open, alibaba: DoubleProcess, shoes: Path) -> None:
     sha = hashlib.sha256(shoes.read_bytes()).hexdigest()
     alibaba.call("POST", "fill", {"instance": "goodssearch", "count": 130, "category": 4, "sha256": sha})
     with connect() as client:
-        found = [match.picture_name for match in client.search_all(shoes, limit=50)]
-        assert len(found) == len(set(found)) == 130 and found[0] == "picture-0.jpg"
+        found = [match.image_name for match in client.search_all(shoes, limit=50)]
+        assert len(found) == len(set(found)) == 130 and found[0] == "image-0.jpg"
         assert alibaba.paid() == 3
         assert client.search(shoes).total is None, "the service's counters contradict each other"
 
 
-def test_one_bad_picture_does_not_stop_the_rest(connect: Open, alibaba: DoubleProcess, shoes: Path) -> None:
-    small: bytes = alibaba.call("GET", "pictures/small.png")
+def test_one_bad_image_does_not_stop_the_rest(connect: Open, alibaba: DoubleProcess, shoes: Path) -> None:
+    small: bytes = alibaba.call("GET", "images/small.png")
     with connect() as client:
         report = client.add_images(
             [
-                ImageItem("a", [shoes, ("small", small), ("text", b"no picture"), "/nowhere/gone.png"], category="4"),
+                ImageItem("a", [shoes, ("small", small), ("text", b"no image"), "/nowhere/gone.png"], category="4"),
                 ImageItem("b", [shoes], category="shoes"),
                 ImageItem("c", [shoes], parameters={"Colour": "red"}),
                 ImageItem("d", [shoes], category="4"),
             ]
         )
     assert [entry.error and entry.error.code for entry in report] == [
-        None, Code.PICTURE_TOO_SMALL, Code.NOT_A_PICTURE, Code.FILE_NOT_READABLE, Code.INVALID_ARGUMENT, Code.INVALID_ARGUMENT, None,
+        None, Code.IMAGE_TOO_SMALL, Code.NOT_AN_IMAGE, Code.FILE_NOT_READABLE, Code.INVALID_ARGUMENT, Code.INVALID_ARGUMENT, None,
     ]  # fmt: skip
     assert stored(alibaba) == ["a/shoes1.png", "d/shoes1.png"]
 
 
-def test_prepared_pictures(connect: Open, alibaba: DoubleProcess) -> None:
-    wide = pictures.pattern_png(4200, 200, (200, 120, 40), 3)
+def test_prepared_images(connect: Open, alibaba: DoubleProcess) -> None:
+    wide = images.pattern_png(4200, 200, (200, 120, 40), 3)
     with connect() as client:
-        assert [entry.error and entry.error.code for entry in client.add_images([ImageItem("a", [("1", wide)])])] == [Code.PICTURE_TOO_LARGE]
-    with connect(prepare_pictures=True) as client:
+        assert [entry.error and entry.error.code for entry in client.add_images([ImageItem("a", [("1", wide)])])] == [Code.IMAGE_TOO_LARGE]
+    with connect(prepare_images=True) as client:
         entry = client.add_images([ImageItem("a", [("1", wide)])]).entries[0]
         assert entry.outcome is Outcome.ADDED and "smaller" in (entry.warning or "")
 
@@ -246,7 +246,7 @@ def test_asyncio(alibaba: DoubleProcess, shoes: Path) -> None:
         async with aio.AlibabaCloud(**settings(alibaba)) as client:
             report = await client.add_images([ImageItem("a", [shoes, ("copy", shoes.read_bytes())], category="4")])
             assert report.succeeded == 2
-            names = [match.picture_name async for match in client.search_all(shoes, limit=1)]
+            names = [match.image_name async for match in client.search_all(shoes, limit=1)]
             assert sorted(name or "" for name in names) == ["copy", "shoes1.png"]
             assert (await client.remaining_searches()).remaining == 99_998 and await client.image_count() == 2
             assert await client.remove_images("a") == 2

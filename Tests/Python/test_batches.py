@@ -1,4 +1,4 @@
-"""What a local index does with many pictures: folders, lists, rebuilding, copying; and its overlays."""
+"""What a local index does with many images: folders, lists, rebuilding, copying; and its overlays."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def index(tmp_path: Path) -> Iterator[LocalIndex]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Ten scenes, five of them in a folder below, and a file that is no picture."""
-    top = tmp_path / "pictures"
+    """Ten scenes, five of them in a folder below, and a file that is no image."""
+    top = tmp_path / "images"
     (top / "below").mkdir(parents=True)
     for seed in range(10):
         (top / ("below" if seed % 2 else ".") / ("%d.png" % seed)).write_bytes(scene(seed))
-    (top / "bad.jpg").write_bytes(b"no picture")
+    (top / "bad.jpg").write_bytes(b"no image")
     return top
 
 
@@ -51,12 +51,12 @@ def test_a_folder_goes_in_and_again_changes_nothing(index: LocalIndex, folder: P
     report = index.add_folder(folder, progress=listen, transaction_size=4, threads=1, category="c", custom_content="t")
     assert [entry.item_id for entry in report][:2] == ["0.png", "2.png"] and report.entries[-1].item_id == "below/9.png"
     assert outcomes(report) == ["ADDED"] * 5 + ["FAILED"] + ["ADDED"] * 5
-    assert [entry.error.code for entry in report.failures if entry.error] == [Code.NOT_A_PICTURE]
+    assert [entry.error.code for entry in report.failures if entry.error] == [Code.NOT_AN_IMAGE]
     assert [step.done for step in steps] == [4, 8, 11] and {step.total for step in steps} == {11}
     assert steps[-1].failed == 1 and steps[-1].seconds_left == 0 and steps[0].per_second > 0
     assert threading.get_ident() not in threads
     match = index.search(scene(3))[0]
-    assert (match.item_id, match.picture_name, match.category, match.custom_content) == ("below/3.png", "3.png", "c", "t")
+    assert (match.item_id, match.image_name, match.category, match.custom_content) == ("below/3.png", "3.png", "c", "t")
     same: Any = {"category": "c", "custom_content": "t"}
     assert set(outcomes(index.add_folder(str(folder), **same))) == {"UNCHANGED", "FAILED"}
     assert set(outcomes(index.add_folder(folder, read_unchanged_files=True, **same))) == {"UNCHANGED", "FAILED"}
@@ -185,7 +185,7 @@ def test_a_program_may_end_in_the_middle_of_a_batch(tmp_path: Path, folder: Path
 def test_rebuilding_mends_features(index: LocalIndex, folder: Path, tmp_path: Path) -> None:
     assert index.add_folder(folder).succeeded == 10
     with sqlite3.connect(tmp_path / "index" / "index.sqlite") as database:
-        database.execute("UPDATE features SET data = zeroblob(length(data)) WHERE picture = 2")
+        database.execute("UPDATE features SET data = zeroblob(length(data)) WHERE image = 2")
         database.execute("UPDATE state SET generation = generation + 1")
     with pytest.raises(imagesearch.LocalIndexError) as caught:
         index.search(scene(0))
@@ -247,7 +247,7 @@ def test_copying_into_the_cloud(index: LocalIndex, folder: Path, alibaba: Double
         assert index.copy_to(cloud, target="again", deadline=60).succeeded == 10
 
 
-def test_a_service_that_takes_no_pictures(index: LocalIndex, tineye: imagesearch.TinEye) -> None:
+def test_a_service_that_takes_no_images(index: LocalIndex, tineye: imagesearch.TinEye) -> None:
     with pytest.raises(imagesearch.UsageError) as caught:
         index.copy_to(tineye)
     assert caught.value.code is Code.UNSUPPORTED

@@ -11,16 +11,16 @@ import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
-from imagesearch import AccountError, AddressError, AnswerError, Code, LoadError, PictureError, TinEye, TransportError
+from imagesearch import AccountError, AddressError, AnswerError, Code, LoadError, ImageError, TinEye, TransportError
 
 ROWS: Tuple[Tuple[str, Code, Type[imagesearch.ImageSearchError], int], ...] = (
     ("bad_url", Code.INVALID_URL, AddressError, 400),
     ("cannot_download", Code.URL_NOT_FETCHED, AddressError, 400),
     ("old_cannot_download", Code.URL_NOT_FETCHED, AddressError, 400),
-    ("old_cannot_identify", Code.NOT_A_PICTURE, PictureError, 500),
-    ("too_simple", Code.PICTURE_TOO_SIMPLE, PictureError, 400),
-    ("old_too_simple", Code.PICTURE_TOO_SIMPLE, PictureError, 500),
-    ("animated", Code.CORRUPT_PICTURE, PictureError, 400),
+    ("old_cannot_identify", Code.NOT_AN_IMAGE, ImageError, 500),
+    ("too_simple", Code.IMAGE_TOO_SIMPLE, ImageError, 400),
+    ("old_too_simple", Code.IMAGE_TOO_SIMPLE, ImageError, 500),
+    ("animated", Code.CORRUPT_IMAGE, ImageError, 400),
     ("invalid_key", Code.UNAUTHORIZED, AccountError, 401),
     ("old_authentication", Code.AUTHENTICATION_METHOD_REMOVED, AccountError, 401),
     ("forbidden", Code.UNAUTHORIZED, AccountError, 403),
@@ -129,7 +129,7 @@ def test_every_code_has_the_class_of_its_group(code: Code) -> None:
     from imagesearch.errors import class_for
 
     groups = (
-        imagesearch.UsageError, PictureError, AddressError, AccountError, LoadError, TransportError, AnswerError,
+        imagesearch.UsageError, ImageError, AddressError, AccountError, LoadError, TransportError, AnswerError,
         imagesearch.LocalIndexError,
     )  # fmt: skip
     assert [issubclass(class_for(code), group) for group in groups].index(True) == code // 20

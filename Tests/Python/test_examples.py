@@ -21,10 +21,10 @@ LIBRARY = Path(imagesearch.library_path).parent
 
 @pytest.fixture(scope="module")
 def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    program = tmp_path_factory.mktemp("c") / "find_picture"
+    program = tmp_path_factory.mktemp("c") / "find_image"
     subprocess.run(
         ["cc", "-std=c99", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(header.HEADER.parent),
-         str(header.ROOT / "examples" / "c" / "find_picture.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch"],
+         str(header.ROOT / "examples" / "c" / "find_image.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch"],
         check=True,
     )  # fmt: skip
     return program
@@ -33,7 +33,7 @@ def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["python", "c"])
 def command(request: pytest.FixtureRequest, c_example: Path) -> List[str]:
     if request.param == "python":
-        return [sys.executable, str(header.ROOT / "examples" / "python" / "find_picture.py")]
+        return [sys.executable, str(header.ROOT / "examples" / "python" / "find_image.py")]
     return [str(c_example)]
 
 
@@ -50,7 +50,7 @@ def test_a_local_index(command: List[str], tmp_path: Path) -> None:
         files.append(str(tmp_path / ("scene%d.png" % seed)))
         Path(files[-1]).write_bytes(scene(seed))
     bad = str(tmp_path / "bad.png")
-    Path(bad).write_bytes(b"no picture")
+    Path(bad).write_bytes(b"no image")
     added = run(command, index, "add", *files, bad)
     rows = [line.split("\t") for line in added.stdout.splitlines()]
     assert [row[:3] for row in rows[:3]] == [["scene%d" % n, "scene%d.png" % n, "added"] for n in range(3)], added.stderr
@@ -78,11 +78,11 @@ def test_a_stranger_is_not_found(command: List[str], tmp_path: Path) -> None:
     assert row[:4] == [stranger, "-", "-", "-"] and float(row[4]) > 0
 
 
-def test_tineye(command: List[str], tmp_path: Path, base_url: str, double: DoubleProcess, picture: Path) -> None:
+def test_tineye(command: List[str], tmp_path: Path, base_url: str, double: DoubleProcess, image: Path) -> None:
     variables = {"TINEYE_API_KEY": KEY, "TINEYE_API_URL": base_url}
     index = str(tmp_path / "index")
     assert run(command, index, "remaining", **variables).stdout == "10719\n"
-    found = run(command, index, "search", str(picture), **variables)
+    found = run(command, index, "search", str(image), **variables)
     local, tineye = (line.split("\t") for line in found.stdout.splitlines())
     assert local[1] == "-"
     assert tineye[1].startswith("https://") and float(tineye[2]) == 100 and tineye[3] == "-"
@@ -99,14 +99,14 @@ def test_bad_use(command: List[str], tmp_path: Path) -> None:
 def test_the_c_example_under_valgrind(c_example: Path, tmp_path: Path, base_url: str, double: DoubleProcess) -> None:
     valgrind = shutil.which("valgrind")
     assert valgrind, "valgrind is not installed (scripts/setup.sh)"
-    picture = tmp_path / "scene.png"
-    picture.write_bytes(scene(3, width=160, height=120))
+    image = tmp_path / "scene.png"
+    image.write_bytes(scene(3, width=160, height=120))
     suppressions = header.ROOT / "Tests" / "ABI" / "swift.supp"
     command = [
         valgrind, "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
         "--suppressions=%s" % suppressions, str(c_example),
     ]  # fmt: skip
     variables = {"TINEYE_API_KEY": KEY, "TINEYE_API_URL": base_url}
-    for arguments in (["add", str(picture)], ["search", str(picture)], ["remaining"]):
+    for arguments in (["add", str(image)], ["search", str(image)], ["remaining"]):
         result = run(command, str(tmp_path / "index"), *arguments, **variables)
         assert result.returncode == 0, result.stdout + result.stderr

@@ -32,11 +32,11 @@ def growth(work: Callable[[], Any], warm_up: int, rounds: int) -> int:
     return resident() - before
 
 
-def test_searches(tineye: TinEye, picture: Path) -> None:
-    content = picture.read_bytes()
+def test_searches(tineye: TinEye, image: Path) -> None:
+    content = image.read_bytes()
 
     def work() -> None:
-        for page in (tineye.search(content, limit=50), tineye.search(picture, limit=50)):
+        for page in (tineye.search(content, limit=50), tineye.search(image, limit=50)):
             assert sum(len(match.backlinks) for match in page.matches) > 50 and page.raw
 
     # A page of these has 40 kB of body and as much of texts: a leak of one would be 16 MB.

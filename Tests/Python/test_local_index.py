@@ -47,24 +47,24 @@ def test_what_it_can_do(index: LocalIndex) -> None:
     assert index.remaining_searches().is_unlimited
 
 
-def test_adding_reports_every_picture_in_order(index: LocalIndex, files: List[Path], tmp_path: Path) -> None:
+def test_adding_reports_every_image_in_order(index: LocalIndex, files: List[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(files[0].read_bytes()[:200])
     report = index.add_images(
         [
             ImageItem("mug-1", [files[0], ("back", files[1].read_bytes()), ("side", str(files[2]))]),
-            ImageItem("mug-2", [broken, tmp_path / "missing.png", ("text", b"no picture")], category="mugs"),
+            ImageItem("mug-2", [broken, tmp_path / "missing.png", ("text", b"no image")], category="mugs"),
             ImageItem("mug-3", [("stream", io.BytesIO(scene(9)))], custom_content="blue | 'quoted' é"),
         ]
     )
-    assert [(entry.item_id, entry.picture_name) for entry in report] == [
+    assert [(entry.item_id, entry.image_name) for entry in report] == [
         ("mug-1", "0.png"), ("mug-1", "back"), ("mug-1", "side"), ("mug-2", "broken.png"), ("mug-2", "missing.png"),
         ("mug-2", "text"), ("mug-3", "stream"),
     ]  # fmt: skip
     assert [entry.outcome for entry in report] == [Outcome.ADDED] * 3 + [Outcome.FAILED] * 3 + [Outcome.ADDED]
     assert (len(report), report.succeeded, report.failed) == (7, 4, 3)
     errors = [entry.error for entry in report.failures]
-    assert [error.code for error in errors if error] == [Code.CORRUPT_PICTURE, Code.FILE_NOT_READABLE, Code.NOT_A_PICTURE]
+    assert [error.code for error in errors if error] == [Code.CORRUPT_IMAGE, Code.FILE_NOT_READABLE, Code.NOT_AN_IMAGE]
     assert all(entry.error is None for entry in report if entry.outcome is Outcome.ADDED)
     assert index.image_count() == 4
     match = index.search(scene(9))[0]
@@ -81,7 +81,7 @@ def test_altered_copies_are_found(index: LocalIndex, files: List[Path], copy: An
     for seed in range(len(files)):
         page = index.search(scene(seed, **copy))
         best = page[0]
-        assert best.item_id == "item-%d" % seed and best.picture_name == "%d.png" % seed
+        assert best.item_id == "item-%d" % seed and best.image_name == "%d.png" % seed
         assert best.score is not None and 0 < best.score <= 100
         assert best.confidence is not None and 0 < best.confidence <= 1
         assert (best.width, best.height, best.format) == (320, 240, "PNG")
@@ -180,7 +180,7 @@ def test_a_directory_name_that_is_not_utf8(tmp_path: Path) -> None:
         ImageItem("", [("a", b"x")]), ImageItem("x" * 257, [("a", b"x")]), ImageItem("a", []),
         ImageItem("a", [("a", b"x")], custom_content="x" * 4097), ImageItem("a\0b", [("a", b"x")]),
     ],
-    ids=["no id", "long id", "no picture", "long text", "zero"],
+    ids=["no id", "long id", "no image", "long text", "zero"],
 )  # fmt: skip
 def test_items_that_cannot_be(index: LocalIndex, item: ImageItem) -> None:
     try:
@@ -251,4 +251,4 @@ def test_matches_stay_good_when_everything_else_is_gone(tmp_path: Path, files: L
     index.close()
     del index
     gc.collect()
-    assert match.item_id == "item-5" and match.picture_name == "5.png"
+    assert match.item_id == "item-5" and match.image_name == "5.png"

@@ -40,17 +40,17 @@ def test_thumbnails_are_what_takes_space(tmp_path: Path) -> None:
 
 
 def test_limits_of_files_and_pixels(tmp_path: Path) -> None:
-    for limit in ({"max_picture_bytes": 100}, {"max_pixels": 1000}):
+    for limit in ({"max_image_bytes": 100}, {"max_pixels": 1000}):
         with LocalIndex(tmp_path / "index", **limit) as index:  # type: ignore[arg-type]
             report = index.add_images([ImageItem("a", [("a", scene(1))])])
-            assert [entry.error and entry.error.code for entry in report] == [Code.PICTURE_TOO_LARGE]
+            assert [entry.error and entry.error.code for entry in report] == [Code.IMAGE_TOO_LARGE]
 
 
 @pytest.mark.parametrize(
     "option",
     [
         {"threads": 0}, {"threads": 257}, {"lock_timeout": -1}, {"thumbnail_side": 2049}, {"thumbnail_side": -1},
-        {"thumbnail_quality": 0}, {"thumbnail_quality": 101}, {"max_picture_bytes": 0}, {"max_pixels": -5},
+        {"thumbnail_quality": 0}, {"thumbnail_quality": 101}, {"max_image_bytes": 0}, {"max_pixels": -5},
     ],
 )  # fmt: skip
 def test_options_out_of_range(tmp_path: Path, option: Dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ def test_percent_signs_are_no_format(base_url: str, double: DoubleProcess, logge
     collector = Collector()
     logger.addHandler(collector)
     with TinEye(api_key=KEY, base_url=base_url, logger=logger) as client:
-        client.search("https://pictures.example/%73%s.jpg", limit=1)
+        client.search("https://images.example/%73%s.jpg", limit=1)
     assert all(isinstance(record.getMessage(), str) for record in collector.records)
 
 

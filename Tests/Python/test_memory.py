@@ -1,4 +1,4 @@
-"""Pictures are encoded while they are sent: adding many large ones takes no more memory than adding a small one."""
+"""Images are encoded while they are sent: adding many large ones takes no more memory than adding a small one."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ with AlibabaCloud(
 
 
 @pytest.mark.parametrize("version", ["2018-01-20", "2019-03-25", "2020-12-14"])
-def test_twenty_pictures_of_four_megabytes(tmp_path: Path, version: str) -> None:
-    with DoubleProcess("alibaba", {"check_pictures": False}) as double:
+def test_twenty_images_of_four_megabytes(tmp_path: Path, version: str) -> None:
+    with DoubleProcess("alibaba", {"check_images": False}) as double:
         path = tmp_path / "large.bmp"
         side = 1150
         header = b"BM" + bytes(8) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little") + side.to_bytes(4, "little") * 2
@@ -54,6 +54,6 @@ def test_twenty_pictures_of_four_megabytes(tmp_path: Path, version: str) -> None
             env={**os.environ, "PYTHONPATH": str(ROOT / "python")}, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        # Kibibytes; two pictures held, let alone their text in base64, would be above.
+        # Kibibytes; two images held, let alone their text in base64, would be above.
         assert int(done.stdout) <= 4096
         assert len([entry for entry in double.log() if entry["kind"] in ("item_add", "v2_add", "AddImage")]) == 24

@@ -1,4 +1,4 @@
-"""What a client does around a call: asking for the quota, several services in order, recording and replaying, fetching pictures
+"""What a client does around a call: asking for the quota, several services in order, recording and replaying, fetching images
 that the provider cannot, repeating, and telling how far a transfer is."""
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_too_little_is_left(tineye: TinEye, double: DoubleProcess) -> None:
 
 def test_a_quota_of_another_kind(tineye: TinEye) -> None:
     with pytest.raises(imagesearch.UsageError) as caught:
-        tineye.ensure_quota(1, QuotaUnit.PICTURES)
+        tineye.ensure_quota(1, QuotaUnit.IMAGES)
     assert caught.value.code is Code.UNSUPPORTED
 
 
@@ -140,7 +140,7 @@ def test_what_was_recorded_is_replayed_without_a_provider(double: DoubleProcess,
         assert [match.image_url for match in page] == [match.image_url for match in recorded]
         assert replayer.remaining_searches() == left
         with pytest.raises(imagesearch.ImageSearchError) as caught:
-            replayer.search("https://pictures.example/another.jpg")
+            replayer.search("https://images.example/another.jpg")
         assert caught.value.code is Code.NOT_FOUND
     assert len(double.log()) == asked, "the provider was asked while replaying"
 
@@ -151,16 +151,16 @@ def test_both_recording_and_replaying(tmp_path: Path) -> None:
     assert caught.value.code is Code.INVALID_ARGUMENT
 
 
-# -- Pictures that the provider cannot fetch
+# -- Images that the provider cannot fetch
 
 
 def test_fetched_here_and_uploaded_when_asked(double: DoubleProcess, second: DoubleProcess) -> None:
-    url = second.url + "/_double/pictures/melon.png"
+    url = second.url + "/_double/images/melon.png"
     double.call("POST", "matches", {"url": url, "flag": "unreachable"})
     with client(double) as plain, pytest.raises(imagesearch.ImageSearchError) as caught:
         plain.search(url)
     assert caught.value.code is Code.URL_NOT_FETCHED
-    with client(double, upload_unfetched_pictures=True, allow_private_addresses=True) as helpful:
+    with client(double, upload_unfetched_images=True, allow_private_addresses=True) as helpful:
         assert helpful.search(url, limit=1).total == 247
     assert [entry["kind"] for entry in double.log()] == ["search_url", "search_url", "search_upload"]
 
@@ -197,12 +197,12 @@ def test_waits_out_of_range(option: str, value: float) -> None:
 # -- Progress
 
 
-def test_an_upload_tells_how_far_it_is(tineye: TinEye, picture: Path) -> None:
+def test_an_upload_tells_how_far_it_is(tineye: TinEye, image: Path) -> None:
     seen: List[TransferProgress] = []
-    page = tineye.search(picture, limit=5, on_transfer=seen.append)
+    page = tineye.search(image, limit=5, on_transfer=seen.append)
     last = seen[-1]
     assert (last.service, last.operation, last.attempt) == ("TinEye", "search", 1)
-    assert last.sent_bytes == last.bytes_to_send > picture.stat().st_size
+    assert last.sent_bytes == last.bytes_to_send > image.stat().st_size
     assert last.received_bytes == len(page.raw) and last.bytes_to_receive in (None, last.received_bytes)
     assert all(one.sent_bytes <= two.sent_bytes and one.received_bytes <= two.received_bytes for one, two in zip(seen, seen[1:]))
     gc.collect()

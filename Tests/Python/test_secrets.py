@@ -100,7 +100,7 @@ def _log_of(service: str) -> "tuple[logging.Logger, Everything]":
 @pytest.mark.parametrize("version", ["2018-01-20", "2019-03-25", "2020-12-14"])
 def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> None:
     logger, handler = _log_of("alibaba" + version)
-    picture = alibaba.call("GET", "pictures/shoes1.png")
+    image = alibaba.call("GET", "images/shoes1.png")
     seen: List[str] = []
     options: Any = {**SERVICES["AlibabaCloud"], "endpoint": alibaba.url, "api_version": version, "logger": logger}
     with imagesearch.AlibabaCloud(**options, max_attempts=1) as client:
@@ -114,15 +114,15 @@ def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> N
             calls = (client.search, lambda given, **limits: client.add_images([imagesearch.ImageItem("a", [("b", given)], category="4")], **limits))
             for call in calls:
                 try:
-                    entry = call(picture, deadline=5).entries[0]  # type: ignore[union-attr]
+                    entry = call(image, deadline=5).entries[0]  # type: ignore[union-attr]
                     assert entry.error
                     seen.append(repr(entry) + str(entry.error) + repr(entry.error.__dict__))
                 except imagesearch.ImageSearchError as error:
                     seen.append(shown(error))
         alibaba.call("DELETE", "script")
         alibaba.set(keys={"testid": {"secret": SECRET, "token": TOKEN}})
-        seen.append(repr(client.add_images([imagesearch.ImageItem("a", [("b", picture)], category="4")])))
-        page = client.search(picture)
+        seen.append(repr(client.add_images([imagesearch.ImageItem("a", [("b", image)], category="4")])))
+        page = client.search(image)
         seen.append(repr(page) + repr(page.matches))
         assert len(page) == 1
     assert len(handler.lines) > 10, "the log is on"
@@ -141,13 +141,13 @@ def test_every_error_of_tmapi(tmapi: DoubleProcess, in_query: bool) -> None:
             tmapi.call("DELETE", "script")
             if step:
                 tmapi.script({**step, "count": 0})
-            for picture in ("https://cbu01.alicdn.com/one.jpg", "https://pictures.example/shirt.jpg"):
+            for image in ("https://cbu01.alicdn.com/one.jpg", "https://images.example/shirt.jpg"):
                 with pytest.raises(imagesearch.ImageSearchError) as caught:
-                    client.search(picture, deadline=5)
+                    client.search(image, deadline=5)
                 seen.append(shown(caught.value))
         tmapi.call("DELETE", "script")
         tmapi.set(keys=[key])
-        page = client.search("https://pictures.example/shirt.jpg")
+        page = client.search("https://images.example/shirt.jpg")
         seen.append(repr(page) + repr(page.matches))
         assert len(page) == 20
     assert len(handler.lines) > 10, "the log is on"
@@ -169,16 +169,16 @@ def test_every_error_and_the_log_of_every_level(double: DoubleProcess, base_url:
     logger.setLevel(1)
     logger.propagate = False
     logger.addHandler(handler)
-    secret_url = "https://user:%s@pictures.example/x.png?token=%s" % (PROXY_PASSWORD, "t0kenVALUE")
+    secret_url = "https://user:%s@images.example/x.png?token=%s" % (PROXY_PASSWORD, "t0kenVALUE")
     seen: List[str] = []
     with TinEye(**KEYS[keys], base_url=base_url, logger=logger, requests_per_minute=10_000, max_attempts=2) as client:  # type: ignore[arg-type]
         seen.append(repr(client) + str(client) + repr(client.__dict__))
         for name in ("invalid_key", "bad_signature", "too_many_requests", "html_200", "broken_json"):
             double.call("DELETE", "script")
             double.script({"error": name, "count": 0})
-            for picture in (MELON_URL, secret_url, double.call("GET", "pictures/melon.png")):
+            for image in (MELON_URL, secret_url, double.call("GET", "images/melon.png")):
                 with pytest.raises(imagesearch.ImageSearchError) as caught:
-                    client.search(picture, deadline=3)
+                    client.search(image, deadline=3)
                 seen.append(shown(caught.value))
         double.call("DELETE", "script")
         double.set(auth="signature" if keys == "signature" else "header", keys={SECRET: "test-public-key"})

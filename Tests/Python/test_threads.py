@@ -19,21 +19,21 @@ from doublekit.process import DoubleProcess
 from imagesearch import Code, TinEye
 
 
-def test_32_threads_share_one_client(base_url: str, double: DoubleProcess, picture: Path) -> None:
+def test_32_threads_share_one_client(base_url: str, double: DoubleProcess, image: Path) -> None:
     double.set(max_concurrent=100)
-    double.call("POST", "matches", {"url": "https://pictures.example/odd.jpg", "count": 3, "backlinks": 2})
+    double.call("POST", "matches", {"url": "https://images.example/odd.jpg", "count": 3, "backlinks": 2})
     with TinEye(api_key=KEY, base_url=base_url, requests_per_minute=100_000, max_concurrent=32) as client:
 
         def work(number: int) -> bool:
             # Whoever gets another thread's answer sees it: the totals differ.
             if number % 4 == 0:
-                return client.search(picture, limit=1 + number % 7).total == 247
+                return client.search(image, limit=1 + number % 7).total == 247
             if number % 4 == 1:
-                page = client.search("https://pictures.example/odd.jpg")
+                page = client.search("https://images.example/odd.jpg")
                 return page.total == 3 and [len(match.backlinks) for match in page] == [2, 2, 2]
             if number % 4 == 2:
                 return client.image_count() == 48560880094
-            return len(client.search("https://pictures.example/one.jpg").matches) == 1
+            return len(client.search("https://images.example/one.jpg").matches) == 1
 
         with ThreadPoolExecutor(32) as pool:
             assert all(pool.map(work, range(320)))
@@ -125,10 +125,10 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("call", ["client.search('https://tineye.com/images/meloncat.jpg')", "client.search(open(sys.argv[2], 'rb'))"])
-def test_ctrl_c_ends_a_search(base_url: str, double: DoubleProcess, picture: Path, call: str) -> None:
+def test_ctrl_c_ends_a_search(base_url: str, double: DoubleProcess, image: Path, call: str) -> None:
     double.script({"act": "silence", "delay": 30, "count": 0})
     result = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED.replace("{call}", call), base_url, str(picture)],
+        [sys.executable, "-c", INTERRUPTED.replace("{call}", call), base_url, str(image)],
         env={**os.environ, "PYTHONPATH": str(header.ROOT / "python")}, capture_output=True, text=True, timeout=25,
     )  # fmt: skip
     assert result.stdout.startswith("interrupted after 0.") and result.returncode == 0, result.stderr

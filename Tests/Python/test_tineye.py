@@ -39,15 +39,15 @@ def test_every_field_of_a_match_is_what_the_answer_says(tineye: TinEye) -> None:
         assert links == [(link["url"] or None, link["backlink"] or None, link["crawl_date"] or None) for link in sent["backlinks"]]
         query = dict(pair.split("=") for pair in sent["overlay"].split("?")[1].split("&"))
         assert match.transform == imagesearch.AffineMap(*(float(query[name]) for name in ("m11", "m12", "m13", "m21", "m22", "m23")))
-        assert (match.confidence, match.item_id, match.picture_name, match.price) == (None, None, None, None)
+        assert (match.confidence, match.item_id, match.image_name, match.price) == (None, None, None, None)
     assert any(match.width is None for match in page), "the double leaves some widths out"
 
 
-def test_the_signature_of_2017(base_url: str, double: DoubleProcess, picture: Path) -> None:
+def test_the_signature_of_2017(base_url: str, double: DoubleProcess, image: Path) -> None:
     double.set(auth="signature")
     with TinEye(public_key=PUBLIC_KEY, private_key=KEY, base_url=base_url, requests_per_minute=1000) as client:
         assert len(client.search(MELON_URL, limit=5)) == 5
-        assert len(client.search(picture, limit=5)) == 5
+        assert len(client.search(image, limit=5)) == 5
         assert client.image_count() == 48560880094
     assert [entry["verdict"] for entry in double.log()] == ["ok"] * 3
     assert all(entry["notes"]["auth"].startswith("signature") for entry in double.log())
@@ -144,7 +144,7 @@ def test_all_matches_above_a_score(tineye: TinEye) -> None:
 
 
 def test_no_match_is_an_empty_page(tineye: TinEye, double: DoubleProcess) -> None:
-    page = tineye.search(double.call("GET", "pictures/unknown.png"))
+    page = tineye.search(double.call("GET", "images/unknown.png"))
     assert (len(page), page.matches, page.total, page.has_more) == (0, (), 0, False)
     assert not page and list(page) == []
 
@@ -164,10 +164,10 @@ def test_image_count_is_64_bits(tineye: TinEye, double: DoubleProcess) -> None:
 
 def test_overlay(tineye: TinEye, double: DoubleProcess) -> None:
     page = tineye.search(MELON_URL, limit=3)
-    picture = tineye.overlay(None, page[1])
-    assert picture.startswith(b"\x89PNG")
+    image = tineye.overlay(None, page[1])
+    assert image.startswith(b"\x89PNG")
     assert double.last()["kind"] == "overlay" and double.last()["verdict"] == "ok"
-    assert "x-api-key" not in {name.lower() for name, _ in double.last()["headers"]}, "the picture is public, the key stays"
+    assert "x-api-key" not in {name.lower() for name, _ in double.last()["headers"]}, "the image is public, the key stays"
 
 
 def test_an_overlay_of_a_match_of_another_process(tineye: TinEye) -> None:
@@ -201,9 +201,9 @@ def test_raw_is_the_body_as_it_came(tineye: TinEye, double: DoubleProcess) -> No
     assert page.json()["new"] == "é"
 
 
-def test_a_page_outlives_its_client(base_url: str, picture: Path) -> None:
+def test_a_page_outlives_its_client(base_url: str, image: Path) -> None:
     with TinEye(api_key=KEY, base_url=base_url) as client:
-        page = client.search(picture, limit=3)
+        page = client.search(image, limit=3)
     del client
     assert len(page.matches) == 3 and hashlib.sha256(page.raw).digest()
     match = page.matches[2]

@@ -16,7 +16,7 @@ from doublekit.process import DoubleProcess
 from imagesearch import TMAPI, Capability, Code, Match, aio
 
 ALI_URL = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
-FOREIGN_URL = "https://pictures.example/shirt.jpg"
+FOREIGN_URL = "https://images.example/shirt.jpg"
 TOKEN = "test-token"
 ENDPOINTS = {"search/image": "search", "global/search/image": "global_v1", "global/search/image/v2": "global_v2"}
 Open = Callable[..., TMAPI]
@@ -64,7 +64,7 @@ def test_a_match_with_details_is_like_any_other(connect: Open) -> None:
 
 
 @pytest.mark.parametrize("endpoint", list(ENDPOINTS))
-def test_a_foreign_picture_is_converted_once(connect: Open, tmapi: DoubleProcess, endpoint: str) -> None:
+def test_a_foreign_image_is_converted_once(connect: Open, tmapi: DoubleProcess, endpoint: str) -> None:
     with connect(endpoint=endpoint) as client:
         found = [match.item_id for match in client.search_all(FOREIGN_URL, limit=20)]
     assert len(found) == len(set(found)) == 45
@@ -84,9 +84,9 @@ def test_converted_paths_and_addresses_without_a_scheme(connect: Open, tmapi: Do
 
 def test_there_is_no_upload(connect: Open, tmapi: DoubleProcess) -> None:
     with connect() as client:
-        for picture in ("picture.png", b"bytes", "search/x.jpg"):
+        for image in ("image.png", b"bytes", "search/x.jpg"):
             with pytest.raises(imagesearch.UsageError) as caught:
-                client.search(picture)
+                client.search(image)
             assert caught.value.code is Code.UNSUPPORTED
         for call in (client.remaining_searches, client.image_count, lambda: client.remove_images("a")):
             with pytest.raises(imagesearch.UsageError) as caught:

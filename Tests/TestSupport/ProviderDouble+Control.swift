@@ -43,8 +43,8 @@ extension ProviderDouble {
     return try JSONDecoder().decode(Log.self, from: get("log")).requests
   }
 
-  /// The bytes of a picture that the double has made; the README lists their names.
-  package func picture(_ name: String) throws -> Data {
-    try get("pictures/" + name)
+  /// The bytes of an image that the double has made; the README lists their names.
+  package func image(_ name: String) throws -> Data {
+    try get("images/" + name)
   }
 }

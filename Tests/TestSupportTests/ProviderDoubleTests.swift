@@ -11,7 +11,7 @@ struct ProviderDoubleTests {
     #expect(double.tlsPort == nil)
     #expect(try double.paid() == 0)
     #expect(try double.requests().isEmpty)
-    #expect(try double.picture("melon.png").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+    #expect(try double.image("melon.png").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
     try double.set(#"{"max_concurrent": 1}"#)
     try double.script(#"{"error": "busy"}"#)
     double.stop()

@@ -2,13 +2,13 @@
 import PackageDescription
 
 let package = Package(
-  name: "FindPicture",
+  name: "FindImage",
   dependencies: [.package(name: "ImageSearch", path: "../..", traits: ["LocalIndex"])],
   targets: [
     .executableTarget(
-      name: "FindPicture",
+      name: "FindImage",
       dependencies: [
-        .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "LocalIndex", package: "ImageSearch"),
+        .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "ImageIndex", package: "ImageSearch"),
       ])
   ]
 )

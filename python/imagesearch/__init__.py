@@ -1,4 +1,4 @@
-"""Where does this picture come from? TinEye, Alibaba Cloud Image Search, the 1688 catalogue and an index of your own pictures
+"""Where does this image come from? TinEye, Alibaba Cloud Image Search, the 1688 catalogue and an index of your own images
 through one interface.
 
     import imagesearch
@@ -6,7 +6,7 @@ through one interface.
     with imagesearch.LocalIndex("index") as index:
         index.add_images([imagesearch.ImageItem("mug-1", ["front.jpg", "back.jpg"])])
         for match in index.search("found.jpg"):
-            print(match.item_id, match.picture_name, match.score)
+            print(match.item_id, match.image_name, match.score)
 
 imagesearch.aio has the same clients for asyncio. The work is done by libimagesearch; this package finds, loads and calls it.
 """
@@ -25,11 +25,11 @@ from .errors import (
     ImageSearchError,
     LoadError,
     LocalIndexError,
-    PictureError,
+    ImageError,
     TransportError,
     UsageError,
 )
-from .local_index import LocalIndex
+from .local_index import ImageIndex
 from .models import (
     AddEntry,
     AddReport,
@@ -84,7 +84,7 @@ __all__ = [
     "Match",
     "Outcome",
     "OverlayStyle",
-    "PictureError",
+    "ImageError",
     "Quota",
     "QuotaBundle",
     "QuotaUnit",

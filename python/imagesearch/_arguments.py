@@ -10,7 +10,7 @@ from ctypes import POINTER, byref, pointer
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _callbacks, _structs, _values
-from ._pictures import PreparedPicture
+from ._images import PreparedImage
 from .errors import invalid_argument
 from .models import ImageItem, Match, MatchOrigin, Removal
 
@@ -27,7 +27,7 @@ _BATCH_KEYS = _CALL_KEYS | {"category", "custom_content", "transaction_size", "t
 _FOLDER_KEYS = _BATCH_KEYS | {"recursive", "item_per_folder"}
 _CLIENT_KEYS = _TIMES | {
     "base_url", "max_attempts", "max_concurrent", "requests_per_minute", "max_paid_calls", "proxy", "no_proxy", "ca_file",
-    "client_cert", "resolve", "allow_private_addresses", "upload_unfetched_pictures", "repeat_uncertain_paid_calls",
+    "client_cert", "resolve", "allow_private_addresses", "upload_unfetched_images", "repeat_uncertain_paid_calls",
     "base_delay", "max_delay", "max_retry_after", "record_to", "replay_from", "logger", "log_level",
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ def client_options(options: Mapping[str, Any]) -> Tuple[_structs.ClientOptions, 
     struct.client_key_file = _values.optional_path("client_cert", key)
     struct.resolve = _values.listed("resolve", get("resolve"), " ")
     struct.allow_private_addresses = 1 if get("allow_private_addresses") else 0
-    struct.upload_unfetched_pictures = 1 if get("upload_unfetched_pictures") else 0
+    struct.upload_unfetched_images = 1 if get("upload_unfetched_images") else 0
     struct.repeat_uncertain_paid_calls = 1 if get("repeat_uncertain_paid_calls") else 0
     struct.base_delay = _values.seconds("base_delay", get("base_delay"))
     struct.maximum_delay = _values.seconds("max_delay", get("max_delay"))
@@ -208,44 +208,44 @@ class PreparedItems:
     def _item(self, item: ImageItem) -> _structs.Item:
         if not isinstance(item, ImageItem):
             raise TypeError("an item is an ImageItem, not %s" % type(item).__name__)
-        pictures = [_picture(picture) for picture in item.pictures]
-        self.kept.append(pictures)
-        self.byte_count += sum(picture.byte_count for picture in pictures)
+        images = [_image(image) for image in item.images]
+        self.kept.append(images)
+        self.byte_count += sum(image.byte_count for image in images)
         struct = _structs.new(_structs.Item)
         struct.item_id = _values.text("item_id", item.item_id)
         struct.category = _values.text("category", item.category)
         struct.custom_content = _values.text("custom_content", item.custom_content)
-        struct.pictures = (POINTER(_structs.Image) * len(pictures))(*[pointer(each.struct) for each in pictures])
-        struct.picture_count = len(pictures)
+        struct.images = (POINTER(_structs.Image) * len(images))(*[pointer(each.struct) for each in images])
+        struct.image_count = len(images)
         if item.parameters:
             struct.parameters = parameters(item.parameters)
             struct.parameter_count = len(item.parameters)
         return struct
 
 
-def _picture(picture: Any) -> PreparedPicture:
-    if isinstance(picture, tuple):
-        name, source = picture
+def _image(image: Any) -> PreparedImage:
+    if isinstance(image, tuple):
+        name, source = image
         if not isinstance(name, str):
-            raise TypeError("a picture of an item is a path or (name, picture)")
-        return PreparedPicture(source, name)
-    if isinstance(picture, (str, os.PathLike)):
-        return PreparedPicture(picture)
-    raise TypeError("a picture of an item is a path or (name, picture), not %s" % type(picture).__name__)
+            raise TypeError("an image of an item is a path or (name, image)")
+        return PreparedImage(source, name)
+    if isinstance(image, (str, os.PathLike)):
+        return PreparedImage(image)
+    raise TypeError("an image of an item is a path or (name, image), not %s" % type(image).__name__)
 
 
 Removals = Union[str, Removal, Tuple[str, Optional[str]], Sequence[Union[str, Removal, Tuple[str, Optional[str]]]]]
 
 
 def removals(given: Iterable[Any]) -> Any:
-    """An array of what to remove; an item's id, a Removal or (item id, picture name) each."""
+    """An array of what to remove; an item's id, a Removal or (item id, image name) each."""
     wanted = [one if isinstance(one, Removal) else Removal(one) if isinstance(one, str) else Removal(*one) for one in given]
     array = (_structs.Removal * len(wanted))()
     for entry, removal in zip(array, wanted):
         if removal.item_id is None:
             raise TypeError("item_id must be str, not NoneType")
         entry.item_id = _values.text("item_id", removal.item_id)
-        entry.picture_name = _values.text("picture_name", removal.picture_name)
+        entry.image_name = _values.text("image_name", removal.image_name)
     return array
 
 

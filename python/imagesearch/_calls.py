@@ -11,7 +11,7 @@ from . import _arguments, _callbacks, _results, _values
 from ._arguments import PreparedItems, call_options, reference
 from ._bound import function
 from ._handles import OperationHandle
-from ._pictures import PreparedPicture
+from ._images import PreparedImage
 from .errors import invalid_argument
 from .models import AddReport, BatchProgress, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .page import SearchPage
@@ -160,10 +160,10 @@ _REMOVE_IMAGES = Kind("remove_images", "count", c_int64)
 _OVERLAY = Kind("overlay", "bytes")
 
 
-def search(picture: PreparedPicture, options: Any) -> Call[SearchPage]:
+def search(image: PreparedImage, options: Any) -> Call[SearchPage]:
     """`options` is the struct of a search or None."""
-    arguments = (byref(picture.struct), reference(options))
-    return Call(_SEARCH, _results.page, arguments, picture, picture.byte_count)
+    arguments = (byref(image.struct), reference(options))
+    return Call(_SEARCH, _results.page, arguments, image, image.byte_count)
 
 
 def remaining_searches(options: Mapping[str, Any]) -> Call[Quota]:
@@ -197,11 +197,11 @@ def remove_images(removals: Any, options: Mapping[str, Any]) -> Call[Optional[in
 
 def overlay(query: Any, match: Match, style: OverlayStyle, options: Mapping[str, Any]) -> Call[bytes]:
     """See Client.overlay()."""
-    picture = None if query is None else PreparedPicture(query)
+    image = None if query is None else PreparedImage(query)
     origin = _arguments.origin(match)
-    image = None if picture is None else byref(picture.struct)
+    image = None if image is None else byref(image.struct)
     arguments = (image, origin.address, style.value, reference(call_options(options)))
-    return Call(_OVERLAY, _results.content, arguments, (picture, origin), 0 if picture is None else picture.byte_count)
+    return Call(_OVERLAY, _results.content, arguments, (image, origin), 0 if image is None else image.byte_count)
 
 
 def add_folder(folder: Any, listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:

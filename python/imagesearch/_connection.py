@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Tuple
 from . import _arguments, _callbacks
 from ._bound import function, text
 from ._handles import ClientHandle
-from ._pictures import PreparedPicture
+from ._images import PreparedImage
 from .errors import ClosedError, Code, invalid_argument
 from .models import Capability
 
@@ -25,7 +25,7 @@ class Connection:
     _handle: ClientHandle
     _closed: bool = True
     _service = ""
-    #: Texts that begin so are addresses of pictures for this service, although they have no scheme.
+    #: Texts that begin so are addresses of images for this service, although they have no scheme.
     _address_prefixes: Tuple[str, ...] = ()
     #: What the service has in place of a base_url, or "".
     _instead_of_base_url = ""
@@ -68,9 +68,9 @@ class Connection:
             raise ClosedError(Code.CLOSED, "the client is closed")
         return self._handle.address
 
-    def _picture(self, image: Any) -> PreparedPicture:
-        """A picture to search with."""
-        return PreparedPicture(image, address_prefixes=self._address_prefixes)
+    def _image(self, image: Any) -> PreparedImage:
+        """An image to search with."""
+        return PreparedImage(image, address_prefixes=self._address_prefixes)
 
     def _close(self) -> None:
         if not self._closed:

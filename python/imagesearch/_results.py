@@ -21,7 +21,7 @@ _quota_bundle_end = function("quota_bundle_end")
 _report_free = function("add_report_free")
 _report_count = function("add_report_count")
 _report_item_id = function("add_report_item_id")
-_report_picture_name = function("add_report_picture_name")
+_report_image_name = function("add_report_image_name")
 _report_outcome = function("add_report_outcome")
 _report_warning = function("add_report_warning")
 _report_error = function("add_report_error")
@@ -70,7 +70,7 @@ def _entry(address: int, index: int) -> AddEntry:
     error = _report_error(address, index)
     return AddEntry(
         text(_report_item_id(address, index)) or "",
-        text(_report_picture_name(address, index)) or "",
+        text(_report_image_name(address, index)) or "",
         Outcome(_report_outcome(address, index)),
         text(_report_warning(address, index)),
         exception(error) if error else None,
@@ -93,7 +93,7 @@ def count(value: int) -> int:
 
 
 def removed(value: int) -> Optional[int]:
-    """How many pictures were removed, if the provider tells."""
+    """How many images were removed, if the provider tells."""
     return _known(value)
 
 

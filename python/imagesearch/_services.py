@@ -25,7 +25,7 @@ def alibaba_cloud(
     where: Dict[str, Optional[str]],
     version: Union[str, int],
     use_vpc: bool,
-    prepare_pictures: bool,
+    prepare_images: bool,
 ) -> Opener:
     """An instance of Alibaba Cloud Image Search; without keys, with those of the environment. `keys` and `where` are by the names
     of the struct's fields."""
@@ -33,7 +33,7 @@ def alibaba_cloud(
     try:
         struct.api_version = _version(version)
         struct.use_vpc = 1 if use_vpc else 0
-        struct.prepare_pictures = 1 if prepare_pictures else 0
+        struct.prepare_images = 1 if prepare_images else 0
         for name, value in where.items():
             setattr(struct, name, _values.text(name, value))
     except BaseException:
@@ -94,7 +94,7 @@ def local_index(path: "Union[str, os.PathLike[str]]", options: Dict[str, Any]) -
     struct.thumbnail_side = -1 if side == 0 else _values.integer("thumbnail_side", side, 1, 2048)
     struct.thumbnail_quality = _values.integer("thumbnail_quality", options["thumbnail_quality"], 1, 100)
     struct.lock_timeout = _values.seconds("lock_timeout", options["lock_timeout"])
-    struct.maximum_picture_bytes = _values.integer("max_picture_bytes", options["max_picture_bytes"], 1, 2**63 - 1)
+    struct.maximum_image_bytes = _values.integer("max_image_bytes", options["max_image_bytes"], 1, 2**63 - 1)
     struct.maximum_pixels = _values.integer("max_pixels", options["max_pixels"], 1, 2**63 - 1)
     return functools.partial(receive, function("local_index_open_with"), encoded, byref(struct))
 

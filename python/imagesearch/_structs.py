@@ -70,7 +70,7 @@ class ClientOptions(ctypes.Structure):
         ("log", LogCallback),
         ("log_user_data", c_void_p),
         ("allow_private_addresses", c_int32),
-        ("upload_unfetched_pictures", c_int32),
+        ("upload_unfetched_images", c_int32),
         ("repeat_uncertain_paid_calls", c_int32),
         ("reserved", c_int32),
         ("base_delay", c_double),
@@ -102,7 +102,7 @@ class AlibabaCloudOptions(ctypes.Structure):
         ("open_platform_endpoint", c_char_p),
         ("api_version", c_int32),
         ("use_vpc", c_int32),
-        ("prepare_pictures", c_int32),
+        ("prepare_images", c_int32),
         ("reserved", c_int32),
     ]
 
@@ -126,7 +126,7 @@ class LocalIndexOptions(ctypes.Structure):
         ("thumbnail_quality", c_int32),
         ("reserved", c_int32),
         ("lock_timeout", c_double),
-        ("maximum_picture_bytes", c_int64),
+        ("maximum_image_bytes", c_int64),
         ("maximum_pixels", c_int64),
     ]
 
@@ -200,15 +200,15 @@ class Item(ctypes.Structure):
         ("item_id", c_char_p),
         ("category", c_char_p),
         ("custom_content", c_char_p),
-        ("pictures", POINTER(POINTER(Image))),
-        ("picture_count", c_size_t),
+        ("images", POINTER(POINTER(Image))),
+        ("image_count", c_size_t),
         ("parameters", POINTER(Parameter)),
         ("parameter_count", c_size_t),
     ]
 
 
 class Removal(ctypes.Structure):
-    _fields_ = [("item_id", c_char_p), ("picture_name", c_char_p)]
+    _fields_ = [("item_id", c_char_p), ("image_name", c_char_p)]
 
 
 class BatchOptions(ctypes.Structure):

@@ -36,14 +36,14 @@ class AsyncClient(Connection):
 
     async def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
         """See Client.search()."""
-        return await self._run(_calls.search(self._picture(image), search_options(_here(options))))
+        return await self._run(_calls.search(self._image(image), search_options(_here(options))))
 
     async def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> AsyncIterator[SearchPage]:
         """See Client.search_pages()."""
-        picture = self._picture(image)
+        image = self._image(image)
         struct: Any = search_options(_here(options)) or search_options({"offset": 0})
         while True:
-            page = await self._run(_calls.search(picture, struct))
+            page = await self._run(_calls.search(image, struct))
             yield page
             if not page.has_more or page.next_offset <= page.offset:
                 return
@@ -195,7 +195,7 @@ class AlibabaCloud(AsyncClient):
         open_platform_endpoint: Optional[str] = None,
         api_version: Union[str, int] = "2020-12-14",
         use_vpc: bool = False,
-        prepare_pictures: bool = False,
+        prepare_images: bool = False,
         **options: "Unpack[ClientOptions]",
     ) -> None:
         keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
@@ -204,7 +204,7 @@ class AlibabaCloud(AsyncClient):
             "instance": instance, "region": region, "endpoint": endpoint, "open_platform_endpoint": open_platform_endpoint,
         }  # fmt: skip
         super().__init__(
-            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_pictures),
+            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_images),
             options,  # type: ignore[arg-type]
         )
 
@@ -240,14 +240,14 @@ class LocalIndex(AsyncClient):
         lock_timeout: Optional[float] = None,
         thumbnail_side: Optional[int] = None,
         thumbnail_quality: Optional[int] = None,
-        max_picture_bytes: Optional[int] = None,
+        max_image_bytes: Optional[int] = None,
         max_pixels: Optional[int] = None,
         **options: "Unpack[ClientOptions]",
     ) -> None:
         own = {
             "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
             "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
-            "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
+            "max_image_bytes": max_image_bytes, "max_pixels": max_pixels,
         }  # fmt: skip
         super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from . import _calls, _services
 from ._arguments import search_options
 from ._calls import Call
 from ._connection import Connection
-from ._pictures import PreparedPicture
+from ._images import PreparedImage
 from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
 from .options import CallOptions, ClientOptions, SearchOptions
 from .page import SearchPage
@@ -33,20 +33,20 @@ class Client(Connection):
     """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
 
     def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
-        """Finds pictures like the given one, best first.
+        """Finds images like the given one, best first.
 
         Args:
             image: a path, an http(s) URL as text, bytes, or a binary file. A file is read from its position; one that is at
                 its start is streamed from disk and its position is left alone.
             options: see SearchOptions.
         """
-        return self._run(_calls.search(self._picture(image), search_options(options)))
+        return self._run(_calls.search(self._image(image), search_options(options)))
 
     def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[SearchPage]:
         """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
         search of its own."""
-        picture = self._picture(image)
-        return self._pages(picture, search_options(options) or search_options({"offset": 0}))
+        image = self._image(image)
+        return self._pages(image, search_options(options) or search_options({"offset": 0}))
 
     def search_all(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> Iterator[Match]:
         """All matches of a search over all its pages; see search_pages()."""
@@ -63,7 +63,7 @@ class Client(Connection):
         """Asks whether enough is left, before a batch begins.
 
         Args:
-            count: how many searches (each page is one) or pictures the batch needs.
+            count: how many searches (each page is one) or images the batch needs.
             unit: what is counted.
             options: see CallOptions.
 
@@ -71,17 +71,17 @@ class Client(Connection):
             What is left.
 
         Raises:
-            AccountError: NO_SEARCHES_LEFT, or CAPACITY_REACHED for pictures, with both numbers; nothing was sent.
+            AccountError: NO_SEARCHES_LEFT, or CAPACITY_REACHED for images, with both numbers; nothing was sent.
             UsageError: UNSUPPORTED: the service does not tell, or counts something else.
         """
         return self._run(_calls.ensure_quota(count, unit, options))
 
     def image_count(self, **options: "Unpack[CallOptions]") -> int:
-        """How many pictures the service has indexed."""
+        """How many images the service has indexed."""
         return self._run(_calls.image_count(options))
 
     def add_images(self, items: Iterable[ImageItem], **options: "Unpack[CallOptions]") -> AddReport:
-        """Adds pictures. One bad picture does not stop the rest: the report has an entry for each, in the order given.
+        """Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
 
         An exception means that nothing could be tried.
         """
@@ -92,15 +92,15 @@ class Client(Connection):
         removals: "Union[str, Removal, Iterable[Union[str, Removal, Tuple[str, Optional[str]]]]]",
         **options: "Unpack[CallOptions]",
     ) -> Optional[int]:
-        """Removes pictures; what is not there counts as removed.
+        """Removes images; what is not there counts as removed.
 
         Args:
-            removals: an item's id, which removes all its pictures, a Removal, or several of these and of (item id, picture
+            removals: an item's id, which removes all its images, a Removal, or several of these and of (item id, image
                 name).
             options: see CallOptions.
 
         Returns:
-            How many pictures were removed; None when the provider does not tell.
+            How many images were removed; None when the provider does not tell.
         """
         return self._run(_calls.remove_images(removals, options))
 
@@ -111,10 +111,10 @@ class Client(Connection):
         style: OverlayStyle = OverlayStyle.ALIGNED,
         **options: "Unpack[CallOptions]",
     ) -> bytes:
-        """A picture of query and match, aligned, as an encoded file.
+        """An image of query and match, aligned, as an encoded file.
 
         Args:
-            query: the picture that was searched with; None for TinEye, which has it.
+            query: the image that was searched with; None for TinEye, which has it.
             match: a match that this client found; not one that was unpickled.
             style: TinEye has ALIGNED only.
             options: see CallOptions.
@@ -133,9 +133,9 @@ class Client(Connection):
     ) -> None:
         self.close()
 
-    def _pages(self, picture: PreparedPicture, struct: Any) -> Iterator[SearchPage]:
+    def _pages(self, image: PreparedImage, struct: Any) -> Iterator[SearchPage]:
         while True:
-            page = self._run(_calls.search(picture, struct))
+            page = self._run(_calls.search(image, struct))
             yield page
             if not page.has_more or page.next_offset <= page.offset:
                 return
@@ -185,7 +185,7 @@ class TinEye(Client):
 
 
 class AlibabaCloud(Client):
-    """Alibaba Cloud Image Search: pictures of an instance of one's own in the cloud.
+    """Alibaba Cloud Image Search: images of an instance of one's own in the cloud.
 
     Args:
         access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
@@ -197,7 +197,7 @@ class AlibabaCloud(Client):
         open_platform_endpoint: where uploads are authorized, a host or an http(s) URL. Default: the provider's.
         api_version: the generation of the interface: "2020-12-14", "2019-03-25" or "2018-01-20".
         use_vpc: use the region's private host, from inside of its networks.
-        prepare_pictures: a picture that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
+        prepare_images: an image that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
         options: see ClientOptions; there is an endpoint in place of base_url.
     """
 
@@ -215,7 +215,7 @@ class AlibabaCloud(Client):
         open_platform_endpoint: Optional[str] = None,
         api_version: Union[str, int] = "2020-12-14",
         use_vpc: bool = False,
-        prepare_pictures: bool = False,
+        prepare_images: bool = False,
         **options: "Unpack[ClientOptions]",
     ) -> None:
         keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
@@ -224,15 +224,15 @@ class AlibabaCloud(Client):
             "instance": instance, "region": region, "endpoint": endpoint, "open_platform_endpoint": open_platform_endpoint,
         }  # fmt: skip
         super().__init__(
-            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_pictures),
+            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_images),
             options,  # type: ignore[arg-type]
         )
 
 
 class TMAPI(Client):
-    """The 1688 catalogue through TMAPI: offers of products that look like a picture, without a score.
+    """The 1688 catalogue through TMAPI: offers of products that look like an image, without a score.
 
-    A picture is an http(s) URL, or a path "/search/…" that a conversion gave. A URL that is not Ali-hosted is converted first, once
+    An image is an http(s) URL, or a path "/search/…" that a conversion gave. A URL that is not Ali-hosted is converted first, once
     for all its pages, which is a paid call of its own.
 
     Args:
@@ -260,7 +260,7 @@ class Fallback(Client):
     """Makes each search with the first of several clients that is not out of quota.
 
     Only being out of quota leads to the next client, and only when nothing can have been charged; any other error is raised. A
-    client that was out of quota is asked last for ten minutes, or as long as its service said. All pages of one picture come from
+    client that was out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from
     one service: SearchPage.service tells which.
 
     Args:

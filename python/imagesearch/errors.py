@@ -17,15 +17,15 @@ class Code(enum.IntEnum):
     CANCELLED = 4
     FILE_NOT_READABLE = 5
     INTERNAL_FAILURE = 6
-    # picture
-    NOT_A_PICTURE = 20
+    # image
+    NOT_AN_IMAGE = 20
     UNSUPPORTED_FORMAT = 21
-    ANIMATED_PICTURE = 22
-    CORRUPT_PICTURE = 23
-    PICTURE_TOO_LARGE = 24
-    PICTURE_TOO_SMALL = 25
-    PICTURE_TOO_SIMPLE = 26
-    EMPTY_PICTURE = 27
+    ANIMATED_IMAGE = 22
+    CORRUPT_IMAGE = 23
+    IMAGE_TOO_LARGE = 24
+    IMAGE_TOO_SMALL = 25
+    IMAGE_TOO_SIMPLE = 26
+    EMPTY_IMAGE = 27
     # address
     INVALID_URL = 40
     URL_NOT_FETCHED = 41
@@ -153,8 +153,8 @@ class CancelledError(UsageError):
     """The call was cancelled, for instance because the client was closed meanwhile."""
 
 
-class PictureError(ImageSearchError):
-    """The picture cannot be used. Codes 20-39."""
+class ImageError(ImageSearchError):
+    """The image cannot be used. Codes 20-39."""
 
 
 class AddressError(ImageSearchError):
@@ -185,7 +185,7 @@ _BY_CODE: Dict[int, Type[ImageSearchError]] = {Code.CLOSED: ClosedError, Code.CA
 #: The codes of a group start at a multiple of 20.
 _BY_GROUP: Tuple[Type[ImageSearchError], ...] = (
     UsageError,
-    PictureError,
+    ImageError,
     AddressError,
     AccountError,
     LoadError,

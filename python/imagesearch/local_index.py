@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class LocalIndex(Client):
-    """An index of your own pictures in a directory.
+    """An index of your own images in a directory.
 
     Args:
         path: the directory.
         create: make the index when there is none.
         read_only: never write; adding and removing raise.
-        threads: pictures worked on at once, 1-256. Default: one a processor core.
+        threads: images worked on at once, 1-256. Default: one a processor core.
         lock_timeout: seconds that a write waits for another process's to end. Default 30.
         thumbnail_side: longer side of the stored thumbnails in pixels, at most 2048; 0 stores none, and overlays then need the
-            file that a picture was added from. Default 512.
+            file that an image was added from. Default 512.
         thumbnail_quality: their JPEG quality, 1-100. Default 75.
-        max_picture_bytes: the largest file that is taken as a picture. Default 64 MiB.
-        max_pixels: the largest picture that is decoded. Default 100 million.
-        options: see ClientOptions; those of the network are for pictures that are named by a URL.
+        max_image_bytes: the largest file that is taken as an image. Default 64 MiB.
+        max_pixels: the largest image that is decoded. Default 100 million.
+        options: see ClientOptions; those of the network are for images that are named by a URL.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class LocalIndex(Client):
         lock_timeout: Optional[float] = None,
         thumbnail_side: Optional[int] = None,
         thumbnail_quality: Optional[int] = None,
-        max_picture_bytes: Optional[int] = None,
+        max_image_bytes: Optional[int] = None,
         max_pixels: Optional[int] = None,
         **options: "Unpack[ClientOptions]",
     ) -> None:
         own = {
             "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
             "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
-            "max_picture_bytes": max_picture_bytes, "max_pixels": max_pixels,
+            "max_image_bytes": max_image_bytes, "max_pixels": max_pixels,
         }  # fmt: skip
         super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
 
@@ -62,11 +62,11 @@ class LocalIndex(Client):
         progress: Optional[Listener] = None,
         **options: "Unpack[FolderOptions]",
     ) -> AddReport:
-        """Adds the pictures of a folder, on several cores, a transaction every few pictures.
+        """Adds the images of a folder, on several cores, a transaction every few images.
 
-        A picture that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
+        An image that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
         read: a batch that was ended goes on where it was when it is started again. A bad file does not stop the rest: the report
-        has an entry for each picture, in the order of the paths.
+        has an entry for each image, in the order of the paths.
 
         Args:
             folder: its path.
@@ -82,7 +82,7 @@ class LocalIndex(Client):
         progress: Optional[Listener] = None,
         **options: "Unpack[BatchOptions]",
     ) -> AddReport:
-        """Adds many pictures as add_folder() does; add_images() in contrast is one transaction, without progress.
+        """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
 
         Args:
             files: paths, each an item named by the path as it is given, or an ImageItem.
@@ -92,10 +92,10 @@ class LocalIndex(Client):
         return self._run(_calls.add_files(files, progress, options))
 
     def rebuild(self, *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]") -> AddReport:
-        """Makes everything anew that follows from the pictures: damaged features, and all segments. Searches go on meanwhile.
+        """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
 
-        The report says UNCHANGED of a picture whose features were good, REPLACED when they were made anew of its file or its
-        thumbnail, FAILED when neither is left: such a picture is found again once it is added again.
+        The report says UNCHANGED of an image whose features were good, REPLACED when they were made anew of its file or its
+        thumbnail, FAILED when neither is left: such an image is found again once it is added again.
         """
         return self._run(_calls.rebuild(progress, options))
 
@@ -118,17 +118,17 @@ class LocalIndex(Client):
         progress: Optional[Listener] = None,
         **options: "Unpack[CallOptions]",
     ) -> AddReport:
-        """Copies all pictures into another service under the same item ids, names, categories and texts.
+        """Copies all images into another service under the same item ids, names, categories and texts.
 
-        The pictures come from the files that they were added from. What was copied is remembered, so that another call copies
-        only what is new. The report has an entry for each picture that had not been copied.
+        The images come from the files that they were added from. What was copied is remembered, so that another call copies
+        only what is new. The report has an entry for each image that had not been copied.
 
         Args:
-            client: a client that can add pictures, for instance an AlibabaCloud or another LocalIndex.
+            client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.
             target: the name under which is remembered what was copied; give one to copy into two instances of one service. Default:
                 the name of the service.
-            send_thumbnails: send the thumbnail of a picture whose file is not there any more or has changed.
-            call_size: pictures given to the service in one call, 1-1000. Default 20.
+            send_thumbnails: send the thumbnail of an image whose file is not there any more or has changed.
+            call_size: images given to the service in one call, 1-1000. Default 20.
             progress: called after every call of the service; see add_folder().
             options: see CallOptions; the time limits are those of the whole copy.
         """

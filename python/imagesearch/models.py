@@ -13,10 +13,10 @@ from .errors import ImageSearchError
 if TYPE_CHECKING:
     from typing_extensions import Buffer, dataclass_transform
 
-    #: A picture: a path, an http(s) URL as text, bytes, or a binary file.
+    #: An image: a path, an http(s) URL as text, bytes, or a binary file.
     ImageSource = Union[str, "os.PathLike[str]", "os.PathLike[bytes]", Buffer, BinaryIO]
-    #: A picture of an item: a path, whose last part becomes the name, or a name with a picture.
-    Picture = Union[str, "os.PathLike[str]", "os.PathLike[bytes]", Tuple[str, ImageSource]]
+    #: An image of an item: a path, whose last part becomes the name, or a name with an image.
+    Image = Union[str, "os.PathLike[str]", "os.PathLike[bytes]", Tuple[str, ImageSource]]
 else:
 
     def dataclass_transform(**_options: Any) -> Any:
@@ -49,7 +49,7 @@ class OverlayStyle(enum.Enum):
 
     #: The left half is the match, the right half the query, aligned.
     ALIGNED = 0
-    #: The two pictures beside each other, as they are.
+    #: The two images beside each other, as they are.
     SIDE_BY_SIDE = 1
     #: The aligned query laid over the match, half and half.
     BLEND = 2
@@ -59,11 +59,11 @@ class QuotaUnit(enum.Enum):
     """What Quota.remaining counts."""
 
     SEARCHES = 0
-    PICTURES = 1
+    IMAGES = 1
 
 
 class Outcome(enum.Enum):
-    """What became of a picture that was to be added."""
+    """What became of an image that was to be added."""
 
     ADDED = 0
     REPLACED = 1
@@ -89,9 +89,9 @@ class AffineMap:
 
 @record
 class Backlink:
-    """A page on which a picture was found."""
+    """A page on which an image was found."""
 
-    #: URL of the picture on that page.
+    #: URL of the image on that page.
     image_url: Optional[str] = None
     #: URL of the page.
     page_url: Optional[str] = None
@@ -140,15 +140,15 @@ class Match(_Traced):
 
     #: How little was changed, 0-100. No certainty: a good crop can be 22.
     score: Optional[float] = None
-    #: How certain it is that this is the same picture, 0-1.
+    #: How certain it is that this is the same image, 0-1.
     confidence: Optional[float] = None
-    #: URL of the matched picture or its thumbnail.
+    #: URL of the matched image or its thumbnail.
     image_url: Optional[str] = None
-    #: URL of the product's page or of the first page with the picture.
+    #: URL of the product's page or of the first page with the image.
     page_url: Optional[str] = None
     #: The site.
     domain: Optional[str] = None
-    #: The format of the matched picture, for instance "JPEG".
+    #: The format of the matched image, for instance "JPEG".
     format: Optional[str] = None
     #: Width in pixels.
     width: Optional[int] = None
@@ -156,10 +156,10 @@ class Match(_Traced):
     height: Optional[int] = None
     #: Size of the file in bytes.
     file_size: Optional[int] = None
-    #: The item that the picture belongs to.
+    #: The item that the image belongs to.
     item_id: Optional[str] = None
-    #: The name of the picture within its item.
-    picture_name: Optional[str] = None
+    #: The name of the image within its item.
+    image_name: Optional[str] = None
     #: The category of the item.
     category: Optional[str] = None
     #: The text stored with the item.
@@ -182,7 +182,7 @@ class Match(_Traced):
     match_overlap: Optional[float] = None
     #: The provider's tags.
     tags: Tuple[str, ...] = ()
-    #: Pages with the picture.
+    #: Pages with the image.
     backlinks: Tuple[Backlink, ...] = ()
     #: What only this service tells, by the provider's names, nested ones joined by dots ("shop_info.company_name"). Read-only.
     details: Mapping[str, str] = field(default_factory=Details)
@@ -230,13 +230,13 @@ class Quota:
 
 @record
 class ImageItem:
-    """An item with its pictures, to be added. (item id, picture name) is the identity of a picture: adding it again
+    """An item with its images, to be added. (item id, image name) is the identity of an image: adding it again
     replaces it."""
 
     #: The item's identifier, 1-256 characters.
     item_id: str
-    #: At least one. A path, whose last part becomes the picture's name, or (name, picture).
-    pictures: "Sequence[Picture]"
+    #: At least one. A path, whose last part becomes the image's name, or (name, image).
+    images: "Sequence[Image]"
     #: The category.
     category: Optional[str] = None
     #: Text that is returned with every match, at most 4096 characters.
@@ -245,17 +245,17 @@ class ImageItem:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if isinstance(self.pictures, (str, bytes, os.PathLike)):
-            raise TypeError("pictures is a sequence of pictures; put a single one in a list")
-        object.__setattr__(self, "pictures", tuple(self.pictures))
+        if isinstance(self.images, (str, bytes, os.PathLike)):
+            raise TypeError("images is a sequence of images; put a single one in a list")
+        object.__setattr__(self, "images", tuple(self.images))
 
 
 @record
 class Removal:
-    """Pictures to remove: one of an item, or all of them when picture_name is None."""
+    """Images to remove: one of an item, or all of them when image_name is None."""
 
     item_id: str
-    picture_name: Optional[str] = None
+    image_name: Optional[str] = None
 
 
 @record
@@ -283,13 +283,13 @@ class TransferProgress:
 class BatchProgress:
     """How far a batch has come."""
 
-    #: Pictures that are done, unchanged and failed ones among them.
+    #: Images that are done, unchanged and failed ones among them.
     done: int
-    #: Pictures in all.
+    #: Images in all.
     total: int
-    #: Pictures that failed.
+    #: Images that failed.
     failed: int
-    #: Pictures a second, over the last half minute.
+    #: Images a second, over the last half minute.
     per_second: float
     #: Seconds that the rest will take at that rate; None before anything is done.
     seconds_left: Optional[float]
@@ -297,10 +297,10 @@ class BatchProgress:
 
 @record
 class AddEntry:
-    """What became of one picture."""
+    """What became of one image."""
 
     item_id: str
-    picture_name: str
+    image_name: str
     outcome: Outcome
     #: What to know although it worked.
     warning: Optional[str] = None
@@ -310,7 +310,7 @@ class AddEntry:
 
 @record
 class AddReport:
-    """What became of the pictures of an add call, one entry a picture in the order they were given."""
+    """What became of the images of an add call, one entry an image in the order they were given."""
 
     entries: Tuple[AddEntry, ...] = ()
 
@@ -322,15 +322,15 @@ class AddReport:
 
     @property
     def failures(self) -> Tuple[AddEntry, ...]:
-        """The entries of the pictures that failed."""
+        """The entries of the images that failed."""
         return tuple(entry for entry in self.entries if entry.outcome is Outcome.FAILED)
 
     @property
     def failed(self) -> int:
-        """How many pictures failed."""
+        """How many images failed."""
         return len(self.failures)
 
     @property
     def succeeded(self) -> int:
-        """How many pictures are in the index because of this call or were there already."""
+        """How many images are in the index because of this call or were there already."""
         return len(self.entries) - self.failed

@@ -54,11 +54,11 @@ class ClientOptions(TypedDict, total=False):
     client_cert: Union[None, StrPath, Tuple[StrPath, StrPath]]
     #: HOST:PORT:ADDRESS entries, used instead of name lookup.
     resolve: Union[None, str, Iterable[str]]
-    #: Search by URL with upload: fetch pictures from private and loopback addresses too.
+    #: Search by URL with upload: fetch images from private and loopback addresses too.
     allow_private_addresses: bool
-    #: TinEye: when it cannot fetch the picture behind a URL, fetch it here and upload it. It is a second search, and no provider
+    #: TinEye: when it cannot fetch the image behind a URL, fetch it here and upload it. It is a second search, and no provider
     #: publishes that the first was not counted.
-    upload_unfetched_pictures: bool
+    upload_unfetched_images: bool
     #: Repeat a paid call too when the provider may have counted it.
     repeat_uncertain_paid_calls: bool
     #: Upper bound of the first wait before a repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5.
@@ -79,26 +79,26 @@ class ClientOptions(TypedDict, total=False):
 
 
 class BatchOptions(CallOptions, total=False):
-    """How many pictures go into a local index. The time limits are for the whole batch; without one there is none."""
+    """How many images go into a local index. The time limits are for the whole batch; without one there is none."""
 
-    #: The category of every picture that is given by its path.
+    #: The category of every image that is given by its path.
     category: Optional[str]
-    #: Text that is returned with every match of a picture that is given by its path, at most 4096 characters.
+    #: Text that is returned with every match of an image that is given by its path, at most 4096 characters.
     custom_content: Optional[str]
-    #: Pictures that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32.
+    #: Images that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32.
     transaction_size: Optional[int]
-    #: Pictures that are worked on at once, 1-256. Default: one a processor core.
+    #: Images that are worked on at once, 1-256. Default: one a processor core.
     threads: Optional[int]
     #: Read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same.
     read_unchanged_files: bool
 
 
 class FolderOptions(BatchOptions, total=False):
-    """How the pictures of a folder go into a local index."""
+    """How the images of a folder go into a local index."""
 
     #: Look into folders in the folder; links to folders are not followed. Default: True.
     recursive: bool
-    #: Every folder is an item with its files as pictures, named by its path within the folder, "." for that folder itself. Otherwise
+    #: Every folder is an item with its files as images, named by its path within the folder, "." for that folder itself. Otherwise
     #: every file is an item.
     item_per_folder: bool
 
@@ -116,7 +116,7 @@ class SearchOptions(CallOptions, total=False):
     minimum_confidence: Optional[float]
     #: Search this category only.
     category: Optional[str]
-    #: x, y, width, height of the part of the picture to search with, in pixels.
+    #: x, y, width, height of the part of the image to search with, in pixels.
     region: Optional[Tuple[int, int, int, int]]
     #: TinEye: "score", "size" or "crawl_date".
     sort: Optional[str]

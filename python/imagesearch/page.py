@@ -33,7 +33,7 @@ _width = unchecked("match_width")
 _height = unchecked("match_height")
 _file_size = unchecked("match_file_size")
 _item_id = unchecked("match_item_id")
-_picture_name = unchecked("match_picture_name")
+_image_name = unchecked("match_image_name")
 _category = unchecked("match_category")
 _custom_content = unchecked("match_custom_content")
 _title = unchecked("match_title")
@@ -172,7 +172,7 @@ def _read_match(page: PageHandle, address: int, six: Any, count: c_size_t, count
         None if (number := _height(match)) < 0 else number,
         None if (number := _file_size(match)) < 0 else number,
         None if (value := _item_id(match)) is None else value.decode(),
-        None if (value := _picture_name(match)) is None else value.decode(),
+        None if (value := _image_name(match)) is None else value.decode(),
         None if (value := _category(match)) is None else value.decode(),
         None if (value := _custom_content(match)) is None else value.decode(),
         None if (value := _title(match)) is None else value.decode(),

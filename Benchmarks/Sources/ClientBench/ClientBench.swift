@@ -51,7 +51,7 @@ import ImageSearch
     }
   }
 
-  static let request = SearchRequest(image: .url("https://pictures.example/a.jpg"), limit: 100)
+  static let request = SearchRequest(image: .url("https://images.example/a.jpg"), limit: 100)
 
   static func usage() { print("ClientBench BASE_URL small|search|flight|pipeline|growth|upload|cancel …") }
 
@@ -121,7 +121,7 @@ import ImageSearch
     let idle = memory("VmHWM")
     let before = cpu()
     for _ in 0..<count {
-      let item = ImageItem(itemID: "1000", pictures: [.init(name: "picture", source: .file(file))])
+      let item = ImageItem(itemID: "1000", images: [.init(name: "image", source: .file(file))])
       let report = try await client.addImages([item])
       if report.failed > 0 { return print(report.entries) }
     }

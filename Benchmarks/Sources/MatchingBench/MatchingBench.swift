@@ -1,10 +1,10 @@
 import Glibc
-@_spi(Benchmarks) import PictureMatching
+@_spi(Benchmarks) import ImageMatching
 
-/// Measures the matcher alone on pictures as PGM files.
+/// Measures the matcher alone on images as PGM files.
 ///
 ///     MatchingBench search FOLDER       reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
-///     MatchingBench scale FOLDER COUNT … the same pictures and queries among so many others, see ``ScaleTrial``
+///     MatchingBench scale FOLDER COUNT … the same images and queries among so many others, see ``ScaleTrial``
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
   static func main() {
@@ -32,9 +32,9 @@ import Glibc
     var plain = 0
     var spent = 0.0
     for path in indexed {
-      guard let picture = PGM.read(path) ?? GrayPicture(width: 0, height: 0, pixels: []) else { continue }
+      guard let image = PGM.read(path) ?? GrayImage(width: 0, height: 0, pixels: []) else { continue }
       let start = milliseconds()
-      plain += trial.add([picture])
+      plain += trial.add([image])
       spent += milliseconds() - start
     }
     let n = Double(max(1, indexed.count))
@@ -42,8 +42,8 @@ import Glibc
     guard let out = fopen(folder + "/answers.tsv", "w") else { return }
     defer { fclose(out) }
     for path in queries {
-      guard let picture = PGM.read(path) else { continue }
-      for (number, m) in trial.search(picture).prefix(8) {
+      guard let image = PGM.read(path) else { continue }
+      for (number, m) in trial.search(image).prefix(8) {
         fputs(
           "\(path)\t\(indexed[number])\t\(m.confidence)\t\(m.score)\t\(m.inliers)\t\(m.queryOverlap)\t\(m.matchOverlap)\n",
           out)
@@ -55,19 +55,19 @@ import Glibc
       "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q)")
   }
 
-  /// FOLDER/queries.txt: a query a line, and after a tab the indexed picture it shows; nothing after it for a stranger.
+  /// FOLDER/queries.txt: a query a line, and after a tab the indexed image it shows; nothing after it for a stranger.
   private static func scale(_ folder: String, _ count: Int) {
     let paths = PGM.lines(folder + "/index.txt")
     var kept: [String] = []
-    var pictures: [GrayPicture] = []
+    var images: [GrayImage] = []
     for path in paths.prefix(count) {
-      guard let picture = PGM.read(path), MatchingTrial.hasFeatures(picture) else { continue }
+      guard let image = PGM.read(path), MatchingTrial.hasFeatures(image) else { continue }
       kept.append(path)
-      pictures.append(picture)
+      images.append(image)
     }
     let start = milliseconds()
-    guard var trial = ScaleTrial(pictures, count: count, milliseconds: milliseconds) else {
-      print("\(count): fewer than the \(kept.count) real pictures")
+    guard var trial = ScaleTrial(images, count: count, milliseconds: milliseconds) else {
+      print("\(count): fewer than the \(kept.count) real images")
       return
     }
     let built = milliseconds() - start
@@ -77,8 +77,8 @@ import Glibc
     var answered = 0
     for line in PGM.lines(folder + "/scale-queries.txt") {
       let parts = line.split(separator: "\t").map(String.init)
-      guard let path = parts.first, let picture = PGM.read(path) else { continue }
-      let best = trial.search(picture).first?.number
+      guard let path = parts.first, let image = PGM.read(path) else { continue }
+      let best = trial.search(image).first?.number
       if parts.count > 1 {
         copies += 1
         if let best, best < kept.count, kept[best] == parts[1] { found += 1 }
@@ -90,7 +90,7 @@ import Glibc
     let q = Double(max(1, copies + strangers))
     let s = trial.stages
     print(
-      "\(count) pictures, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
+      "\(count) images, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
         + "\(s.verification / q) CPU ms a query; \(resident()) MiB resident; \(found) of \(copies) copies found, "
         + "\(answered) of \(strangers) strangers answered")
   }
@@ -101,9 +101,9 @@ import Glibc
   }
 
   private static func dump(_ path: String) {
-    guard let picture = PGM.read(path), let out = fopen(path + ".desc", "wb") else { return }
+    guard let image = PGM.read(path), let out = fopen(path + ".desc", "wb") else { return }
     defer { fclose(out) }
-    let values = MatchingTrial.descriptors(picture)
+    let values = MatchingTrial.descriptors(image)
     fwrite(values, MemoryLayout<Float>.size, values.count, out)
   }
 }

@@ -1,9 +1,9 @@
 import Glibc
-import PictureMatching
+import ImageMatching
 
 /// Reads binary PGM files (`P5`, 8 bit), so that measuring the matcher needs no codec.
 enum PGM {
-  static func read(_ path: String) -> GrayPicture? {
+  static func read(_ path: String) -> GrayImage? {
     guard let bytes = contents(path), bytes.starts(with: [0x50, 0x35]) else { return nil }
     var at = 2
     var numbers: [Int] = []
@@ -20,7 +20,7 @@ enum PGM {
       numbers.append(value)
     }
     guard numbers.count == 3, numbers[2] == 255, at < bytes.count else { return nil }
-    return GrayPicture(width: numbers[0], height: numbers[1], pixels: Array(bytes[(at + 1)...]))
+    return GrayImage(width: numbers[0], height: numbers[1], pixels: Array(bytes[(at + 1)...]))
   }
 
   static func lines(_ path: String) -> [String] {

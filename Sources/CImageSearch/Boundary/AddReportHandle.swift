@@ -4,7 +4,7 @@ import ImageSearch
 final class AddReportHandle: Handle {
   struct Entry {
     let itemID: UnsafePointer<CChar>?
-    let pictureName: UnsafePointer<CChar>?
+    let imageName: UnsafePointer<CChar>?
     let warning: UnsafePointer<CChar>?
     let outcome: Int32
     let error: ErrorHandle?
@@ -19,7 +19,7 @@ final class AddReportHandle: Handle {
     failed = report.failed
     entries = report.entries.map { entry in
       Entry(
-        itemID: arena.add(entry.itemID), pictureName: arena.add(entry.pictureName), warning: arena.add(entry.warning),
+        itemID: arena.add(entry.itemID), imageName: arena.add(entry.imageName), warning: arena.add(entry.warning),
         outcome: entry.outcome.number, error: entry.outcome.error.map(ErrorHandle.init))
     }
   }

@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 #if LocalIndex
-  import LocalIndex
+  import ImageIndex
 #endif
 
 /// Opening a client of Alibaba Cloud from the options of the header.
@@ -14,12 +14,12 @@ enum AlibabaCloudOpening {
     var seldom = AlibabaCloudOptions()
     seldom.usesVPC = options.use_vpc != 0
     seldom.openPlatformEndpoint = try Reading.text(options.open_platform_endpoint, "open_platform_endpoint")
-    if options.prepare_pictures != 0 {
+    if options.prepare_images != 0 {
       #if LocalIndex
-        seldom.preparation = CodecPicturePreparing()
+        seldom.preparation = CodecImagePreparing()
       #else
         throw ImageSearchError(
-          .unsupported, "prepare_pictures needs the picture codecs (package trait LocalIndex)", service: "AlibabaCloud")
+          .unsupported, "prepare_images needs the image codecs (package trait LocalIndex)", service: "AlibabaCloud")
       #endif
     }
     return try AlibabaCloud(

@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 #if LocalIndex
-  import LocalIndex
+  import ImageIndex
 #endif
 
 /// The calls that only a local index has, read once for both ways of making them.

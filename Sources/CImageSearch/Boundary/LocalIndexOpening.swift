@@ -1,7 +1,7 @@
 #if LocalIndex
   import CImageSearchHeader
   import ImageSearch
-  import LocalIndex
+  import ImageIndex
 
   /// Opening a local index with its own options and those that all clients share; those of the web do not touch it.
   enum LocalIndexOpening {
@@ -35,8 +35,8 @@
       }
       if local.thumbnail_quality != 0 { configuration.thumbnailQuality = Int(local.thumbnail_quality) }
       if let seconds = Reading.positive(local.lock_timeout) { configuration.lockTimeout = seconds }
-      if local.maximum_picture_bytes != 0 {
-        configuration.maximumPictureBytes = Reading.integer(local.maximum_picture_bytes)
+      if local.maximum_image_bytes != 0 {
+        configuration.maximumImageBytes = Reading.integer(local.maximum_image_bytes)
       }
       if local.maximum_pixels != 0 { configuration.maximumPixels = Reading.integer(local.maximum_pixels) }
     }

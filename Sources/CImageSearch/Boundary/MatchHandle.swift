@@ -10,7 +10,7 @@ final class MatchHandle: Handle {
   let domain: UnsafePointer<CChar>?
   let format: UnsafePointer<CChar>?
   let itemID: UnsafePointer<CChar>?
-  let pictureName: UnsafePointer<CChar>?
+  let imageName: UnsafePointer<CChar>?
   let category: UnsafePointer<CChar>?
   let customContent: UnsafePointer<CChar>?
   let title: UnsafePointer<CChar>?
@@ -29,7 +29,7 @@ final class MatchHandle: Handle {
     domain = arena.add(match.domain)
     format = arena.add(match.format)
     itemID = arena.add(match.itemID)
-    pictureName = arena.add(match.pictureName)
+    imageName = arena.add(match.imageName)
     category = arena.add(match.category)
     customContent = arena.add(match.customContent)
     title = arena.add(match.title)

@@ -1,7 +1,7 @@
 #if LocalIndex
   import CImageSearchHeader
   import ImageSearch
-  import LocalIndex
+  import ImageIndex
 
   extension Reading {
     static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws -> BatchOptions {

@@ -17,7 +17,7 @@ extension Reading {
     readRetry(options, &configuration.retry)
     if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
     configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
-    configuration.uploadsUnfetchedPictures = options.upload_unfetched_pictures != 0
+    configuration.uploadsUnfetchedImages = options.upload_unfetched_images != 0
     configuration.recording = try recording(options)
     if options.maximum_concurrent != 0 || options.requests_per_minute != 0 {
       var limits = limits

@@ -20,7 +20,7 @@ extension Reading {
   static func unit(_ number: Int32) throws -> Quota.Unit {
     switch number {
     case Int32(IMAGESEARCH_UNIT_SEARCHES): return .searches
-    case Int32(IMAGESEARCH_UNIT_PICTURES): return .pictures
+    case Int32(IMAGESEARCH_UNIT_IMAGES): return .images
     default: throw ImageSearchError(.invalidArgument, "unit is \(number); it must be one of IMAGESEARCH_UNIT_*")
     }
   }
@@ -100,16 +100,16 @@ extension Reading {
     guard pointer != nil else { throw ImageSearchError(.invalidArgument, "an item is NULL") }
     let item = try options(
       pointer, imagesearch_item(), minimumSize: MemoryLayout<imagesearch_item>.size, "imagesearch_item")
-    let count = try Self.count(item.pictures, item.picture_count, "pictures")
-    let pictures = try UnsafeBufferPointer(start: item.pictures, count: count).map { picture in
-      let (source, name) = try image(picture, copying: copying)
+    let count = try Self.count(item.images, item.image_count, "images")
+    let images = try UnsafeBufferPointer(start: item.images, count: count).map { pointer in
+      let (source, name) = try Self.image(pointer, copying: copying)
       guard let name = name ?? source.fileName else {
-        throw ImageSearchError(.invalidArgument, "a picture to add has no name")
+        throw ImageSearchError(.invalidArgument, "an image to add has no name")
       }
-      return ImageItem.Picture(name: name, source: source)
+      return ImageItem.Image(name: name, source: source)
     }
     return ImageItem(
-      itemID: try required(item.item_id, "item_id"), pictures: pictures, category: try text(item.category, "category"),
+      itemID: try required(item.item_id, "item_id"), images: images, category: try text(item.category, "category"),
       customContent: try text(item.custom_content, "custom_content"),
       parameters: try parameters(item.parameters, item.parameter_count))
   }
@@ -118,7 +118,7 @@ extension Reading {
     let count = try Self.count(pointer, count, "removals")
     return try UnsafeBufferPointer(start: pointer, count: count).map { removal in
       RemoveRequest(
-        itemID: try required(removal.item_id, "item_id"), pictureName: try text(removal.picture_name, "picture_name"))
+        itemID: try required(removal.item_id, "item_id"), imageName: try text(removal.image_name, "image_name"))
     }
   }
 
@@ -129,6 +129,6 @@ extension Reading {
     guard let style = OverlayStyle(rawValue: style) else {
       throw ImageSearchError(.invalidArgument, "style is \(style); it must be one of IMAGESEARCH_OVERLAY_*")
     }
-    return (query == nil ? nil : try image(query, copying: copying).source, match, style)
+    return (query == nil ? nil : try Self.image(query, copying: copying).source, match, style)
   }
 }

@@ -26,9 +26,9 @@ public func imagesearch_add_report_item_id(_ report: OpaquePointer!, _ index: In
 }
 
 /// See the header.
-@implementation @_cdecl("imagesearch_add_report_picture_name")
-public func imagesearch_add_report_picture_name(_ report: OpaquePointer!, _ index: Int) -> UnsafePointer<CChar>! {
-  AddReportHandle.of(report)?.entries[safe: index]?.pictureName
+@implementation @_cdecl("imagesearch_add_report_image_name")
+public func imagesearch_add_report_image_name(_ report: OpaquePointer!, _ index: Int) -> UnsafePointer<CChar>! {
+  AddReportHandle.of(report)?.entries[safe: index]?.imageName
 }
 
 /// See the header.

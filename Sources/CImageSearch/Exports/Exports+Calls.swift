@@ -95,9 +95,9 @@ public func imagesearch_remove_images(
 public func imagesearch_overlay(
   _ client: OpaquePointer!, _ query: UnsafePointer<imagesearch_image>!, _ match: OpaquePointer!, _ style: Int32,
   _ call: UnsafePointer<imagesearch_call_options>!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
-  _ picture: UnsafeMutablePointer<OpaquePointer?>!
+  _ image: UnsafeMutablePointer<OpaquePointer?>!
 ) -> imagesearch_status {
-  boundary(error, picture) {
+  boundary(error, image) {
     let service = try ClientHandle.service(client)
     let (source, match, style) = try Reading.overlay(query, match, style, copying: false)
     let call = try Reading.call(call)

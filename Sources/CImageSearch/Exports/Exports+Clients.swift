@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 #if LocalIndex
-  import LocalIndex
+  import ImageIndex
 #endif
 
 /// See the header.

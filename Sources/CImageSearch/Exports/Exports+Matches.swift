@@ -62,9 +62,9 @@ public func imagesearch_match_item_id(_ match: OpaquePointer!) -> UnsafePointer<
 }
 
 /// See the header.
-@implementation @_cdecl("imagesearch_match_picture_name")
-public func imagesearch_match_picture_name(_ match: OpaquePointer!) -> UnsafePointer<CChar>! {
-  MatchHandle.of(match)?.pictureName
+@implementation @_cdecl("imagesearch_match_image_name")
+public func imagesearch_match_image_name(_ match: OpaquePointer!) -> UnsafePointer<CChar>! {
+  MatchHandle.of(match)?.imageName
 }
 
 /// See the header.

@@ -185,9 +185,9 @@ public func imagesearch_operation_take_count(
 @implementation @_cdecl("imagesearch_operation_take_bytes")
 public func imagesearch_operation_take_bytes(
   _ operation: OpaquePointer!, _ error: UnsafeMutablePointer<OpaquePointer?>!,
-  _ picture: UnsafeMutablePointer<OpaquePointer?>!
+  _ image: UnsafeMutablePointer<OpaquePointer?>!
 ) -> imagesearch_status {
-  boundary(error, picture) {
+  boundary(error, image) {
     BytesHandle(try take(operation) { if case .bytes(let value) = $0 { value } else { nil } })
   }
 }

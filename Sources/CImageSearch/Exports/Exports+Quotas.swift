@@ -16,8 +16,8 @@ public func imagesearch_quota_remaining(_ quota: OpaquePointer!) -> Int64 {
 /// See the header.
 @implementation @_cdecl("imagesearch_quota_unit")
 public func imagesearch_quota_unit(_ quota: OpaquePointer!) -> Int32 {
-  QuotaHandle.of(quota)?.quota.unit == .pictures
-    ? Int32(IMAGESEARCH_UNIT_PICTURES) : Int32(IMAGESEARCH_UNIT_SEARCHES)
+  QuotaHandle.of(quota)?.quota.unit == .images
+    ? Int32(IMAGESEARCH_UNIT_IMAGES) : Int32(IMAGESEARCH_UNIT_SEARCHES)
 }
 
 /// See the header.

@@ -1,4 +1,4 @@
-/* The loops of picture matching that pay for run-time CPU dispatch or vector code.
+/* The loops of image matching that pay for run-time CPU dispatch or vector code.
  *
  * Every function works on memory the caller owns, allocates nothing, keeps no state besides the choice of a CPU variant,
  * and may be called from any thread. Floating-point results are the same on every machine: no operation is contracted or
@@ -89,7 +89,7 @@ void matching_descriptor(
 /* `result[k]` = sum over i of `descriptor[i] * matrix[64 i + k]`, in the order of i. */
 void matching_project(const float *matrix, const float *descriptor, float *result);
 
-/* Scans postings (high 24 bits: picture, low 40 bits: rest of the signature) for those whose low 40 bits differ from
+/* Scans postings (high 24 bits: image, low 40 bits: rest of the signature) for those whose low 40 bits differ from
  * `query` in at most `most` bits. Writes position and distance of the first `capacity` of them; returns how many. */
 size_t matching_scan_postings(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
@@ -129,7 +129,7 @@ typedef struct {
 
 /* How far apart features may be under a map. */
 typedef struct {
-  float distance; /* pixels of the stored picture */
+  float distance; /* pixels of the stored image */
   float turn;     /* share of a turn */
   float doubling; /* doublings of size */
 } matching_tolerance;

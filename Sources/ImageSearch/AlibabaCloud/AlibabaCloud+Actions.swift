@@ -1,7 +1,7 @@
 /// The actions of 2020-12-14 that the common interface has no words for. Before 2020 they are
 /// ``ImageSearchError/Code/unsupported``.
 extension AlibabaCloud {
-  /// Changes what is stored with a picture: `UpdateImage`.
+  /// Changes what is stored with an image: `UpdateImage`.
   ///
   /// - Throws: ``ImageSearchError``.
   @discardableResult
@@ -13,22 +13,22 @@ extension AlibabaCloud {
     return try await perform(action, by: others, part: "Code", options: options)
   }
 
-  /// Says whether a picture is in the instance: `CheckImageExists`.
+  /// Says whether an image is in the instance: `CheckImageExists`.
   ///
   /// - Throws: ``ImageSearchError``.
   public func checkImageExists(
-    productID: String, pictureName: String, options: CallOptions = .init()
+    productID: String, imageName: String, options: CallOptions = .init()
   ) async throws -> AlibabaCloudExistenceResponse {
     try checked(others) {
       try AlibabaCloudLimits.productID(productID)
-      try AlibabaCloudLimits.pictureName(pictureName)
+      try AlibabaCloudLimits.imageName(imageName)
     }
     let action = builder.instanceAction(
-      "CheckImageExists", form: [("ProductId", productID), ("PicName", pictureName)])
+      "CheckImageExists", form: [("ProductId", productID), ("PicName", imageName)])
     return try await perform(action, by: others, part: "Exists", options: options)
   }
 
-  /// Says how alike two pictures are that need not be in the instance: `CompareSimilarByImage`.
+  /// Says how alike two images are that need not be in the instance: `CompareSimilarByImage`.
   ///
   /// - Throws: ``ImageSearchError``.
   public func compare(
@@ -58,8 +58,8 @@ extension AlibabaCloud {
     try await perform(builder.instanceAction("Detail"), by: details, part: "Instance", options: options)
   }
 
-  /// Starts a job that adds the pictures of a bucket: `IncreaseInstance`. A lost answer is asked for again and may start a
-  /// second job, which adds the same pictures once more and changes nothing.
+  /// Starts a job that adds the images of a bucket: `IncreaseInstance`. A lost answer is asked for again and may start a
+  /// second job, which adds the same images once more and changes nothing.
   ///
   /// - Parameters:
   ///   - bucketName: the bucket, in the instance's region.
@@ -83,7 +83,7 @@ extension AlibabaCloud {
       builder.instanceAction("IncreaseInstance", query: query), by: others, part: "Data", options: options)
   }
 
-  /// Lists the jobs that add the pictures of a bucket: `IncreaseList`.
+  /// Lists the jobs that add the images of a bucket: `IncreaseList`.
   ///
   /// - Parameters:
   ///   - pageNumber: the page, from 1.

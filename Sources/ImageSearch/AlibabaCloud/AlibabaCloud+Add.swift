@@ -1,6 +1,6 @@
-/// Adding and removing one picture at a time, typed.
+/// Adding and removing one image at a time, typed.
 extension AlibabaCloud {
-  /// Adds a picture, or replaces the one of the same product and name.
+  /// Adds an image, or replaces the one of the same product and name.
   ///
   /// - Throws: ``ImageSearchError``.
   @discardableResult
@@ -10,17 +10,17 @@ extension AlibabaCloud {
     try await add(request, options).response
   }
 
-  /// Adds a picture and tells what happened to it on the way.
+  /// Adds an image and tells what happened to it on the way.
   func add(_ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws
     -> (response: AlibabaCloudAddResponse, warning: String?)
   {
     do {
       try request.validate(apiVersion)
       let allowance = try allowance(options)
-      let ready = try await ready(request.picture, allowance)
+      let ready = try await ready(request.image, allowance)
       var request = request
       request.region = try ready.region(request.region)
-      request.picture = ready.source
+      request.image = ready.source
       let response = try await send(request, allowance)
       return (response, ready.warning)
     } catch {
@@ -31,11 +31,11 @@ extension AlibabaCloud {
   private func send(_ request: AlibabaCloudAddRequest, _ allowance: Allowance) async throws -> AlibabaCloudAddResponse {
     switch apiVersion {
     case .v20201214:
-      let form = request.form + [("PicContent", try await upload(request.picture, allowance))]
+      let form = request.form + [("PicContent", try await upload(request.image, allowance))]
       return try await perform(
         builder.instanceAction("AddImage", form: form), by: additions, part: "Code", options: try allowance.rest())
     case .v20190325:
-      let content = try builder.content(form: request.form, picture: try request.picture.body())
+      let content = try builder.content(form: request.form, image: try request.image.body())
       return try await send("/v2/image/add", content, by: additions, "Code", try allowance.rest())
     case .v20180120:
       let content = try builder.content(Self.packed([request]))
@@ -43,7 +43,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// The body of 2018 for pictures of one product with the same category, text, crop and region; the keys in the order of the
+  /// The body of 2018 for images of one product with the same category, text, crop and region; the keys in the order of the
   /// vendor's client.
   static func packed(_ requests: [AlibabaCloudAddRequest]) throws -> PackedBody {
     var body = PackedBody()
@@ -54,14 +54,14 @@ extension AlibabaCloud {
     try body.add("cust_content", first.customContent ?? "")
     if let crop = first.crop { try body.add("crop", crop ? "true" : "false") }
     if let region = first.region { try body.add("region", AlibabaCloudLimits.text(region)) }
-    for request in requests { try body.add(picture: try request.picture.body(), name: request.pictureName) }
-    try body.add(pictureList: requests.map(\.pictureName))
+    for request in requests { try body.add(image: try request.image.body(), name: request.imageName) }
+    try body.add(imageList: requests.map(\.imageName))
     return body
   }
 
   // MARK: - Removing
 
-  /// Removes pictures; what is not there counts as removed.
+  /// Removes images; what is not there counts as removed.
   ///
   /// - Throws: ``ImageSearchError``.
   @discardableResult
@@ -80,8 +80,8 @@ extension AlibabaCloud {
       case .v20180120:
         var body = PackedBody()
         try body.add("item_id", request.productID ?? "")
-        // Without names all pictures of the product go; the vendor's client sends the empty list.
-        try body.add(pictureList: request.pictureName.map { [$0] } ?? [])
+        // Without names all images of the product go; the vendor's client sends the empty list.
+        try body.add(imageList: request.imageName.map { [$0] } ?? [])
         return try await send("/item/delete", try builder.content(body), by: removals, "Code", options)
       }
     } catch {
@@ -99,8 +99,8 @@ extension AlibabaCloud {
       let rest: CallOptions
       do { rest = try options.deadline == nil ? options : allowance.rest() } catch { throw removals.owned(error) }
       let response = try await deleteImage(
-        AlibabaCloudDeleteRequest(productID: request.itemID, pictureName: request.pictureName), options: rest)
-      if let known = count, let names = response.pictureNames { count = known + names.count } else { count = nil }
+        AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: rest)
+      if let known = count, let names = response.imageNames { count = known + names.count } else { count = nil }
     }
     return count
   }

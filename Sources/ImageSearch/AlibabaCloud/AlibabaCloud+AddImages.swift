@@ -1,4 +1,4 @@
-/// Adding many pictures.
+/// Adding many images.
 extension AlibabaCloud {
   private typealias Job = AlibabaCloudAddRun.Job
 
@@ -7,10 +7,10 @@ extension AlibabaCloud {
 
   /// See ``SearchService/addImages(_:options:)``.
   ///
-  /// Items are added side by side, the pictures of one item one after the other; 2018-01-20 sends as many of them in one
+  /// Items are added side by side, the images of one item one after the other; 2018-01-20 sends as many of them in one
   /// request as fit, and one by one when the service refuses them together. What concerns the account (a wrong key, no
-  /// capacity left) ends the run: the call throws it when no picture was added and none failed for another reason; else the
-  /// pictures that were not sent are in the report with that error.
+  /// capacity left) ends the run: the call throws it when no image was added and none failed for another reason; else the
+  /// images that were not sent are in the report with that error.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
     do {
       let run = try AlibabaCloudAddRun(items)
@@ -31,13 +31,13 @@ extension AlibabaCloud {
     }
   }
 
-  /// The pictures of one item.
+  /// The images of one item.
   private func add(_ jobs: [Job], _ run: AlibabaCloudAddRun, _ options: CallOptions, _ allowance: Allowance?) async {
     var batch = Batch()
     for job in jobs where run.stop == nil {
       do {
         let rest = try allowance?.rest() ?? options
-        let request = try AlibabaCloudAddRequest(job.item, job.picture)
+        let request = try AlibabaCloudAddRequest(job.item, job.image)
         guard apiVersion == .v20180120 else {
           run.added(job, warning: try await add(request, rest).warning)
           continue
@@ -59,13 +59,13 @@ extension AlibabaCloud {
     }
   }
 
-  // MARK: - 2018-01-20: several pictures in a request
+  // MARK: - 2018-01-20: several images in a request
 
   private struct Part: Sendable {
     let job: Job
     let request: AlibabaCloudAddRequest
     let warning: String?
-    /// In the packed body, in bytes: the picture, its name twice, and two offsets.
+    /// In the packed body, in bytes: the image, its name twice, and two offsets.
     let length: Int
   }
 
@@ -73,11 +73,11 @@ extension AlibabaCloud {
     private(set) var parts: [Part] = []
     private var length = 0
 
-    /// What pictures of a request share has to be the same, and the whole has to stay below the service's limit.
+    /// What images of a request share has to be the same, and the whole has to stay below the service's limit.
     func takes(_ part: Part) -> Bool {
       guard let first = parts.first else { return true }
       let isSame = first.job.itemIndex == part.job.itemIndex && first.request.region == part.request.region
-      let isNew = !parts.contains { $0.request.pictureName == part.request.pictureName }
+      let isNew = !parts.contains { $0.request.imageName == part.request.imageName }
       return isSame && isNew && length + part.length <= AlibabaCloudLimits.packedBody
     }
 
@@ -90,13 +90,13 @@ extension AlibabaCloud {
   }
 
   private func part(_ job: Job, _ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws -> Part {
-    let ready = try await ready(request.picture, try allowance(options))
+    let ready = try await ready(request.image, try allowance(options))
     var request = request
     request.region = try ready.region(request.region)
-    request.picture = ready.source
-    let picture = Base64.encodedLength(ready.header.byteCount) ?? .max / 4
-    let name = PackedBody.key(ofPicture: request.pictureName).utf8.count
-    return Part(job: job, request: request, warning: ready.warning, length: picture + 2 * name + 50)
+    request.image = ready.source
+    let image = Base64.encodedLength(ready.header.byteCount) ?? .max / 4
+    let name = PackedBody.key(ofImage: request.imageName).utf8.count
+    return Part(job: job, request: request, warning: ready.warning, length: image + 2 * name + 50)
   }
 
   private func send(_ batch: Batch, _ run: AlibabaCloudAddRun, _ options: CallOptions) async {
@@ -105,7 +105,7 @@ extension AlibabaCloud {
     for part in batch.parts where run.stop == nil { _ = await send([part], run, options) }
   }
 
-  /// - Returns: `false` when the pictures have to be tried one by one.
+  /// - Returns: `false` when the images have to be tried one by one.
   private func send(_ parts: [Part], _ run: AlibabaCloudAddRun, _ options: CallOptions) async -> Bool {
     do {
       let content = try builder.content(Self.packed(parts.map(\.request)))

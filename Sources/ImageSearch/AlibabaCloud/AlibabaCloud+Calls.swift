@@ -23,12 +23,12 @@ extension AlibabaCloud {
     _ operation: String, by caller: ServiceCaller, part: String, options: CallOptions,
     makeRequest: @escaping @Sendable () throws -> HTTPRequest
   ) async throws -> Response {
-    let pictureErrors = Mutex(0)
+    let imageErrors = Mutex(0)
     let call = ServiceCall<Response>(operation: operation, isPaid: false, makeRequest: makeRequest) { response in
       let result = AlibabaCloudAnswer.read(response, as: Response.self, part: part)
       guard case .failure(var failure) = result, failure.error.providerCode == "PictureError" else { return result }
-      // The service could not read the picture: worth one more try, for it may have been the way there.
-      let count = pictureErrors.withLock { count in
+      // The service could not read the image: worth one more try, for it may have been the way there.
+      let count = imageErrors.withLock { count in
         count += 1
         return count
       }

@@ -1,8 +1,8 @@
 /// Searching.
 extension AlibabaCloud {
-  /// Finds pictures like the given one, by name, by text or by filter, best first.
+  /// Finds images like the given one, by name, by text or by filter, best first.
   ///
-  /// A picture is checked before anything is sent: at most 4 MiB, 100–4096 pixels a side, PNG, JPEG, BMP, GIF, WEBP, TIFF or
+  /// An image is checked before anything is sent: at most 4 MiB, 100–4096 pixels a side, PNG, JPEG, BMP, GIF, WEBP, TIFF or
   /// PPM, upright (reference/alibaba-image-search.md, section 6).
   /// - Throws: ``ImageSearchError``. No match is an empty list and not an error.
   public func search(_ request: AlibabaCloudSearchRequest, options: CallOptions = .init()) async throws
@@ -12,26 +12,26 @@ extension AlibabaCloud {
       try request.validate(apiVersion)
       let allowance = try allowance(options)
       var request = request
-      var picture: ImageSource?
-      if case .picture(let source) = request.query {
+      var image: ImageSource?
+      if case .image(let source) = request.query {
         let ready = try await ready(source, allowance)
         request.region = try ready.region(request.region)
-        picture = ready.source
+        image = ready.source
       }
       switch apiVersion {
       case .v20201214:
         var form = request.form
-        if let picture { form.append(("PicContent", try await upload(picture, allowance))) }
+        if let image { form.append(("PicContent", try await upload(image, allowance))) }
         let action = builder.instanceAction(request.action, query: request.queryParameters, form: form)
         return try await perform(action, by: searches, part: "Auctions", options: try allowance.rest())
       case .v20190325:
         // `SearchByPic` is the default, and the vendor's client leaves it out.
-        let type = picture == nil ? [(name: "Type", value: "SearchByName")] : []
-        let content = try builder.content(form: type + request.form, picture: try picture?.body())
+        let type = image == nil ? [(name: "Type", value: "SearchByName")] : []
+        let content = try builder.content(form: type + request.form, image: try image?.body())
         return try await send("/v2/image/search", content, by: searches, "Auctions", try allowance.rest())
       case .v20180120:
-        guard let picture else { throw ImageSearchError(.internalFailure, "a search of 2018 without a picture") }
-        let content = try builder.content(Self.packed(request, picture))
+        guard let image else { throw ImageSearchError(.internalFailure, "a search of 2018 without an image") }
+        let content = try builder.content(Self.packed(request, image))
         return try await send("/item/search", content, by: searches, "Auctions", try allowance.rest())
       }
     } catch {
@@ -50,16 +50,16 @@ extension AlibabaCloud {
     }
   }
 
-  /// The keys in the order of the vendor's client, which names the picture `searchPic`.
-  private static func packed(_ request: AlibabaCloudSearchRequest, _ picture: ImageSource) throws -> PackedBody {
+  /// The keys in the order of the vendor's client, which names the image `searchPic`.
+  private static func packed(_ request: AlibabaCloudSearchRequest, _ image: ImageSource) throws -> PackedBody {
     var body = PackedBody()
     try body.add("s", String(request.start))
     try body.add("n", String(request.count ?? AlibabaCloudLimits.defaultPage))
     if let categoryID = request.categoryID { try body.add("cat_id", String(categoryID)) }
     if let crop = request.crop { try body.add("crop", crop ? "true" : "false") }
     if let region = request.region { try body.add("region", AlibabaCloudLimits.text(region)) }
-    try body.add(pictureList: ["searchPic"])
-    try body.add(picture: try picture.body(), name: "searchPic")
+    try body.add(imageList: ["searchPic"])
+    try body.add(image: try image.body(), name: "searchPic")
     return body
   }
 }

@@ -1,4 +1,4 @@
-/// Alibaba Cloud Image Search: pictures of an instance of one's own in the cloud.
+/// Alibaba Cloud Image Search: images of an instance of one's own in the cloud.
 ///
 /// Searching, adding and removing have a rate of their own each, by default that of the usual plan: 5, 5 and 20 a second
 /// (reference/alibaba-image-search.md, section 5). When the service denies a request, the client slows down by itself.
@@ -6,14 +6,14 @@
 public final class AlibabaCloud: SearchService {
   /// Five searches a second.
   public static let defaultSearchLimits = RequestLimits(concurrent: 8, perSecond: 5)
-  /// Five pictures a second; plans for 100 000 pictures allow one.
+  /// Five images a second; plans for 100 000 images allow one.
   public static let defaultAddLimits = RequestLimits(concurrent: 8, perSecond: 5)
   /// Twenty removals a second.
   public static let defaultRemoveLimits = RequestLimits(concurrent: 8, perSecond: 20)
 
   /// `"AlibabaCloud"`.
   public let name = "AlibabaCloud"
-  /// Everything; the generations before 2020 cannot say what is left or how many pictures there are. A picture behind a URL is
+  /// Everything; the generations before 2020 cannot say what is left or how many images there are. An image behind a URL is
   /// fetched here and then uploaded.
   public let capabilities: Capabilities
   /// The generation of the interface.
@@ -39,7 +39,7 @@ public final class AlibabaCloud: SearchService {
   ///   - endpoint: a host, reached by https, or an http(s) URL used as given; `nil` takes the region's.
   ///   - apiVersion: the generation of the interface.
   ///   - options: what is seldom changed.
-  ///   - configuration: timeouts, retries, limits, proxy, log. The deadline is for each picture of an add call; one in the
+  ///   - configuration: timeouts, retries, limits, proxy, log. The deadline is for each image of an add call; one in the
   ///     options of the call is for the whole of it.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
@@ -60,7 +60,7 @@ public final class AlibabaCloud: SearchService {
     let credentials = credentials.copy
     try credentials.validate()
     try AlibabaCloudLimits.instance(instance, apiVersion)
-    try Validation.range("smallest side of pictures", options.pictureSides.lowerBound, 1...100_000)
+    try Validation.range("smallest side of images", options.imageSides.lowerBound, 1...100_000)
     let endpoints = try AlibabaCloudEndpoints(region: region, endpoint: endpoint, options: options)
     self.apiVersion = apiVersion
     self.options = options
@@ -106,7 +106,7 @@ public final class AlibabaCloud: SearchService {
       requestID: response.answer.requestID, raw: response.answer.raw)
   }
 
-  /// See ``SearchService/remainingSearches(options:)``: pictures that may still be added, and searches a second that the plan
+  /// See ``SearchService/remainingSearches(options:)``: images that may still be added, and searches a second that the plan
   /// allows. The service counts no searches. Only 2020-12-14.
   public func remainingSearches(options: CallOptions) async throws -> Quota {
     try await detail(options: options).quota

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The pictures of an add call and what became of each.
+/// The images of an add call and what became of each.
 final class AlibabaCloudAddRun: Sendable {
-  /// One picture to add.
+  /// One image to add.
   struct Job: Sendable {
     let index: Int
-    /// Pictures of one ``ImageItem`` have the same category, text and parameters.
+    /// Images of one ``ImageItem`` have the same category, text and parameters.
     let itemIndex: Int
     let item: ImageItem
-    let picture: ImageItem.Picture
+    let image: ImageItem.Image
   }
 
   private struct State {
@@ -19,23 +19,23 @@ final class AlibabaCloudAddRun: Sendable {
   private let jobs: [Job]
   private let state: Mutex<State>
 
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an item without pictures.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an item without images.
   init(_ items: [ImageItem]) throws {
     var jobs: [Job] = []
     for (itemIndex, item) in items.enumerated() {
-      guard !item.pictures.isEmpty else {
+      guard !item.images.isEmpty else {
         throw ImageSearchError(
-          .invalidArgument, "the item \"\(item.itemID)\" has no picture; it must have at least one")
+          .invalidArgument, "the item \"\(item.itemID)\" has no image; it must have at least one")
       }
-      for picture in item.pictures {
-        jobs.append(Job(index: jobs.count, itemIndex: itemIndex, item: item, picture: picture))
+      for image in item.images {
+        jobs.append(Job(index: jobs.count, itemIndex: itemIndex, item: item, image: image))
       }
     }
     self.jobs = jobs
     state = Mutex(State(outcomes: Array(repeating: nil, count: jobs.count)))
   }
 
-  /// The pictures by item id. Those of one item are added one after the other, so that of two of the same name the later stays.
+  /// The images by item id. Those of one item are added one after the other, so that of two of the same name the later stays.
   var groups: [[Job]] {
     var order: [String] = []
     var groups: [String: [Job]] = [:]
@@ -60,7 +60,7 @@ final class AlibabaCloudAddRun: Sendable {
     }
   }
 
-  /// - Throws: what stopped the run, when no picture was added and none failed for another reason.
+  /// - Throws: what stopped the run, when no image was added and none failed for another reason.
   func report() throws -> AddReport {
     let state = state.withLock { $0 }
     if let stop = state.stop {
@@ -71,18 +71,18 @@ final class AlibabaCloudAddRun: Sendable {
       }
       if isAlone { throw stop }
     }
-    var unsent = state.stop ?? ImageSearchError(.internalFailure, "the picture was not tried")
+    var unsent = state.stop ?? ImageSearchError(.internalFailure, "the image was not tried")
     unsent.attempts = 0
     return AddReport(
       entries: jobs.map { job in
         let known = state.outcomes[job.index]
         return AddReport.Entry(
-          itemID: job.item.itemID, pictureName: job.picture.name, outcome: known?.outcome ?? .failed(unsent),
+          itemID: job.item.itemID, imageName: job.image.name, outcome: known?.outcome ?? .failed(unsent),
           warning: known?.warning)
       })
   }
 
-  /// Whether the next picture would fail for the same reason: it is the account's or the caller's, not the picture's
+  /// Whether the next image would fail for the same reason: it is the account's or the caller's, not the image's
   /// (reference/alibaba-image-search.md, section 7, "S stop the run").
   static func concernsAll(_ error: ImageSearchError) -> Bool {
     let codes: Set<ImageSearchError.Code> = [

@@ -1,4 +1,4 @@
-/// Values of one's own that are stored with a picture and can be filtered by, under these names in small letters with an
+/// Values of one's own that are stored with an image and can be filtered by, under these names in small letters with an
 /// underscore: `int_attr=1000 AND str_attr="value1"`.
 public struct AlibabaCloudAttributes: Sendable, Hashable {
   /// `IntAttr`.

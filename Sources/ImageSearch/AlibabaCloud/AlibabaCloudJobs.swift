@@ -1,4 +1,4 @@
-/// The answer to `IncreaseInstance`: a job that adds the pictures of a bucket.
+/// The answer to `IncreaseInstance`: a job that adds the images of a bucket.
 public struct AlibabaCloudIncreaseResponse: Sendable {
   /// The common beginning.
   public var answer = AlibabaCloudAnswer()
@@ -10,7 +10,7 @@ public struct AlibabaCloudIncreaseResponse: Sendable {
 
 /// The answer to `IncreaseList`.
 public struct AlibabaCloudIncreaseListResponse: Sendable {
-  /// A job that adds the pictures of a bucket.
+  /// A job that adds the images of a bucket.
   public struct Job: Sendable, Hashable {
     /// The job's id.
     public var id: String?

@@ -11,7 +11,7 @@ enum AlibabaCloudLimits {
   static let packedBody = 8_000_000
 
   static func productID(_ text: String) throws { try identifier("ProductId", text) }
-  static func pictureName(_ text: String) throws { try identifier("PicName", text) }
+  static func imageName(_ text: String) throws { try identifier("PicName", text) }
 
   // 256 in one edition of the documents and 512 in others: the smaller is safe.
   private static func identifier(_ field: String, _ text: String) throws {
@@ -36,8 +36,8 @@ enum AlibabaCloudLimits {
     if let text { try Validation.length("Filter", text, 1...4096) }
   }
 
-  /// A region has to have an area, and to lie within the picture when its size is known.
-  static func region(_ region: SearchRequest.Region?, in header: PictureHeader?) throws {
+  /// A region has to have an area, and to lie within the image when its size is known.
+  static func region(_ region: SearchRequest.Region?, in header: ImageHeader?) throws {
     guard let region else { return }
     let limit = Int(UInt16.max)
     try Validation.range("Region x", region.x, 0...limit)
@@ -50,7 +50,7 @@ enum AlibabaCloudLimits {
       throw ImageSearchError(
         .invalidArgument,
         "Region ends at \(region.x + region.width), \(region.y + region.height) pixels;"
-          + " the picture has \(header.width) × \(header.height)")
+          + " the image has \(header.width) × \(header.height)")
     }
   }
 

@@ -1,36 +1,36 @@
-/// Adding one picture: `AddImage`, `/v2/image/add`, `/item/add`. The pair (product id, picture name) is its identity: adding it
+/// Adding one image: `AddImage`, `/v2/image/add`, `/item/add`. The pair (product id, image name) is its identity: adding it
 /// again replaces it.
 public struct AlibabaCloudAddRequest: Sendable {
   /// The product, 1–256 characters.
   public var productID: String
-  /// The picture's name within the product, 1–256 characters.
-  public var pictureName: String
-  /// The picture.
-  public var picture: ImageSource
+  /// The image's name within the product, 1–256 characters.
+  public var imageName: String
+  /// The image.
+  public var image: ImageSource
   /// The category; product search of 2018 needs one, generic search has 88888888 only. `nil` lets the service guess.
   public var categoryID: Int?
-  /// Whether the service looks for the subject of the picture itself; `nil` takes its default, true.
+  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true.
   public var crop: Bool?
-  /// The subject of the picture; overrides ``crop``.
+  /// The subject of the image; overrides ``crop``.
   public var region: SearchRequest.Region?
   /// Text that is returned with every match, at most 4096 characters.
   public var customContent: String?
   /// Values to filter by; 2019 has the first of each kind, 2018 none.
   public var attributes = AlibabaCloudAttributes()
 
-  /// A picture of a product.
-  public init(productID: String, pictureName: String, picture: ImageSource) {
+  /// An image of a product.
+  public init(productID: String, imageName: String, image: ImageSource) {
     self.productID = productID
-    self.pictureName = pictureName
-    self.picture = picture
+    self.imageName = imageName
+    self.image = image
   }
 
-  /// A picture of an item in the common terms; the item's parameters are `Crop`, `Region` and the names of
+  /// An image of an item in the common terms; the item's parameters are `Crop`, `Region` and the names of
   /// ``AlibabaCloudAttributes``.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value.
-  public init(_ item: ImageItem, _ picture: ImageItem.Picture) throws {
-    self.init(productID: item.itemID, pictureName: picture.name, picture: picture.source)
+  public init(_ item: ImageItem, _ image: ImageItem.Image) throws {
+    self.init(productID: item.itemID, imageName: image.name, image: image.source)
     customContent = item.customContent
     categoryID = try item.category.map { try AlibabaCloudLimits.integer("category", $0) }
     for (name, value) in item.parameters {
@@ -49,7 +49,7 @@ public struct AlibabaCloudAddRequest: Sendable {
 
   func validate(_ version: AlibabaCloudVersion) throws {
     try AlibabaCloudLimits.productID(productID)
-    try AlibabaCloudLimits.pictureName(pictureName)
+    try AlibabaCloudLimits.imageName(imageName)
     try AlibabaCloudLimits.category(categoryID)
     try AlibabaCloudLimits.customContent(customContent)
     try AlibabaCloudLimits.region(region, in: nil)
@@ -65,9 +65,9 @@ public struct AlibabaCloudAddRequest: Sendable {
     }
   }
 
-  /// Everything but the instance and the picture, as 2019 and 2020 name it.
+  /// Everything but the instance and the image, as 2019 and 2020 name it.
   var form: [(name: String, value: String)] {
-    var list = [(name: "ProductId", value: productID), (name: "PicName", value: pictureName)]
+    var list = [(name: "ProductId", value: productID), (name: "PicName", value: imageName)]
     if let categoryID { list.append(("CategoryId", String(categoryID))) }
     if let crop { list.append(("Crop", crop ? "true" : "false")) }
     if let region { list.append(("Region", AlibabaCloudLimits.text(region))) }
@@ -76,26 +76,26 @@ public struct AlibabaCloudAddRequest: Sendable {
   }
 }
 
-/// Changing what is stored with a picture, but not the picture: `UpdateImage`.
+/// Changing what is stored with an image, but not the image: `UpdateImage`.
 public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
   /// The product, 1–256 characters.
   public var productID: String
-  /// One picture of it; `nil` changes all of them.
-  public var pictureName: String?
+  /// One image of it; `nil` changes all of them.
+  public var imageName: String?
   /// The new text, at most 4096 characters.
   public var customContent: String?
   /// The new values.
   public var attributes = AlibabaCloudAttributes()
 
-  /// A change of one picture or of all of a product.
-  public init(productID: String, pictureName: String? = nil) {
+  /// A change of one image or of all of a product.
+  public init(productID: String, imageName: String? = nil) {
     self.productID = productID
-    self.pictureName = pictureName
+    self.imageName = imageName
   }
 
   func validate() throws {
     try AlibabaCloudLimits.productID(productID)
-    if let pictureName { try AlibabaCloudLimits.pictureName(pictureName) }
+    if let imageName { try AlibabaCloudLimits.imageName(imageName) }
     try AlibabaCloudLimits.customContent(customContent)
     try attributes.validate()
   }
@@ -107,26 +107,26 @@ public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
 
   var form: [(name: String, value: String)] {
     var list = [(name: "ProductId", value: productID)]
-    if let pictureName { list.append(("PicName", pictureName)) }
+    if let imageName { list.append(("PicName", imageName)) }
     if let customContent { list.append(("CustomContent", customContent)) }
     return list + attributes.pairs.filter { !Self.inQuery.contains($0.name) }
   }
 }
 
-/// Removing pictures: `DeleteImage`, `/v2/image/delete`, `/item/delete`. What is not there counts as removed.
+/// Removing images: `DeleteImage`, `/v2/image/delete`, `/item/delete`. What is not there counts as removed.
 public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
   /// The product, 1–256 characters; `nil` only with a ``filter``.
   public var productID: String?
-  /// One picture of it; `nil` removes all of them.
-  public var pictureName: String?
+  /// One image of it; `nil` removes all of them.
+  public var imageName: String?
   /// Removes what the filter selects, at most 4096 characters; only 2020-12-14, whose text allows `=`, `>`, `>=`, `<`, `<=` for
   /// numbers and `=`, `!=` for texts here.
   public var filter: String?
 
-  /// Removes one picture, or all of a product.
-  public init(productID: String, pictureName: String? = nil) {
+  /// Removes one image, or all of a product.
+  public init(productID: String, imageName: String? = nil) {
     self.productID = productID
-    self.pictureName = pictureName
+    self.imageName = imageName
   }
 
   /// Removes what a filter selects.
@@ -134,7 +134,7 @@ public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
 
   func validate(_ version: AlibabaCloudVersion) throws {
     if let productID { try AlibabaCloudLimits.productID(productID) }
-    if let pictureName { try AlibabaCloudLimits.pictureName(pictureName) }
+    if let imageName { try AlibabaCloudLimits.imageName(imageName) }
     try AlibabaCloudLimits.filter(filter)
     guard productID != nil || filter != nil else {
       throw ImageSearchError(.invalidArgument, "ProductId is missing; without it there must be a Filter")
@@ -147,7 +147,7 @@ public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
   var form: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = []
     if let productID { list.append(("ProductId", productID)) }
-    if let pictureName { list.append(("PicName", pictureName)) }
+    if let imageName { list.append(("PicName", imageName)) }
     if let filter { list += [("IsDeleteByFilter", "true"), ("Filter", filter)] }
     return list
   }

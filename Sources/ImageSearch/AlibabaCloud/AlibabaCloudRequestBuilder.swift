@@ -93,24 +93,24 @@ struct AlibabaCloudRequestBuilder: Sendable {
     var body: any HTTPBody
   }
 
-  /// The packed body of 2018. Passes through the pictures once, for the MD5.
+  /// The packed body of 2018. Passes through the images once, for the MD5.
   func content(_ packed: PackedBody) throws -> Content {
     let body = packed.body
     return Content(
       contentType: "application/octet-stream", md5: Base64.encode(try body.digest(.md5)), body: body)
   }
 
-  /// The form of 2019, its picture, if there is one, in base64. Passes through the picture once, for length and MD5.
-  func content(form: [Pair], picture: (any HTTPBody)? = nil) throws -> Content {
+  /// The form of 2019, its image, if there is one, in base64. Passes through the image once, for length and MD5.
+  func content(form: [Pair], image: (any HTTPBody)? = nil) throws -> Content {
     let start = Array(PercentEncoding.query([("InstanceName", instance)] + form, form: true).utf8)
-    guard let picture else {
+    guard let image else {
       return Content(contentType: Self.formType, md5: Base64.encode(try Digest.md5.hash(start)), body: BytesBody(start))
     }
     let head = start + Array("&PicContent=".utf8)
     var hash = try Digest.HashContext(.md5)
     try head.withUnsafeBytes { try hash.update($0) }
-    let length = try FormBase64Body.length(of: picture) { try hash.update($0) }
-    let body = JoinedBody([BytesBody(head), FormBase64Body(picture, length: length)])
+    let length = try FormBase64Body.length(of: image) { try hash.update($0) }
+    let body = JoinedBody([BytesBody(head), FormBase64Body(image, length: length)])
     return Content(contentType: Self.formType, md5: Base64.encode(try hash.finish()), body: body)
   }
 

@@ -85,12 +85,12 @@ extension AlibabaCloudAnswer {
       return again(.providerError)
     case "ServiceUnavailable":
       return ProviderFailure(ImageSearchError(.serviceBusy, ""), .notCounted, isThrottling: true)
-    case "PictureError": return again(words.contains("download") ? .urlNotFetched : .corruptPicture)
+    case "PictureError": return again(words.contains("download") ? .urlNotFetched : .corruptImage)
     case "UnsupportedInstanceType", "UnsupportedOperationType": return final(.unsupported)
     case "UnsupportedPicFormat", "IncorrectOrientation": return final(.unsupportedFormat)
     case "UnsupportedPicPixels":
-      return final(words.contains("small") || words.contains("less than") ? .pictureTooSmall : .pictureTooLarge)
-    case "InvalidPicContent": return final(.pictureTooLarge)
+      return final(words.contains("small") || words.contains("less than") ? .imageTooSmall : .imageTooLarge)
+    case "InvalidPicContent": return final(.imageTooLarge)
     case "InvalidPicUrl": return final(.invalidURL)
     case "PicNotExist", "InvalidInstance": return final(.notFound)
     case "InstanceOverQuota": return final(.capacityReached)

@@ -2,7 +2,7 @@ extension AlibabaCloudSearchResponse: AlibabaCloudResponse {
   /// Every field may be missing but the matches, without which it is no answer to a search.
   init?(_ json: JSONValue) {
     head = json.object("Head").map(AlibabaCloudHead.init)
-    picture = json.object("PicInfo").map(AlibabaCloudPictureInfo.init)
+    image = json.object("PicInfo").map(AlibabaCloudImageInfo.init)
     guard let auctions = json.member("Auctions") else { return nil }
     // 2018 nests the list one level deeper.
     matches =
@@ -28,7 +28,7 @@ extension AlibabaCloudCategory {
   }
 }
 
-extension AlibabaCloudPictureInfo {
+extension AlibabaCloudImageInfo {
   /// Every field may be missing; the names are those of 2020, or of 2018.
   init(_ json: JSONValue) {
     region = json.filledText("Region")
@@ -47,7 +47,7 @@ extension AlibabaCloudMatch {
   /// Every field may be missing; the names are those of 2020, or of 2018.
   init(_ json: JSONValue) {
     productID = json.filledText("ProductId")
-    pictureName = json.filledText("PicName")
+    imageName = json.filledText("PicName")
     categoryID = json.filledText("CategoryId") ?? json.filledText("CatId")
     customContent = json.text("CustomContent") ?? json.text("CustContent")
     score = json.number("Score")
@@ -66,7 +66,7 @@ extension AlibabaCloudMatch {
 extension AlibabaCloudAddResponse: AlibabaCloudResponse {
   /// Every field may be missing.
   init(_ json: JSONValue) {
-    picture = json.object("PicInfo").map(AlibabaCloudPictureInfo.init)
+    image = json.object("PicInfo").map(AlibabaCloudImageInfo.init)
   }
 }
 
@@ -79,7 +79,7 @@ extension AlibabaCloudDeleteResponse: AlibabaCloudResponse {
   /// Every field may be missing.
   init(_ json: JSONValue) {
     guard let data = json.object("Data"), data.contains("PicNames") else { return }
-    pictureNames = data.texts("PicNames")
+    imageNames = data.texts("PicNames")
   }
 }
 

@@ -4,8 +4,8 @@ public struct AlibabaCloudSearchResponse: Sendable {
   public var answer = AlibabaCloudAnswer()
   /// Counters; a search by filter alone has none.
   public var head: AlibabaCloudHead?
-  /// What the service saw in the picture.
-  public var picture: AlibabaCloudPictureInfo?
+  /// What the service saw in the image.
+  public var image: AlibabaCloudImageInfo?
   /// The matches, best first.
   public var matches: [AlibabaCloudMatch]
 }
@@ -21,8 +21,8 @@ public struct AlibabaCloudHead: Sendable, Hashable {
   public var searchTime: Int?
 }
 
-/// What the service saw in a picture.
-public struct AlibabaCloudPictureInfo: Sendable, Hashable {
+/// What the service saw in an image.
+public struct AlibabaCloudImageInfo: Sendable, Hashable {
   /// The subject, `x1,x2,y1,y2` in pixels.
   public var region: String?
   /// The category it was searched in or added to.
@@ -45,15 +45,15 @@ public struct AlibabaCloudCategory: Sendable, Hashable {
 public struct AlibabaCloudMatch: Sendable, Hashable {
   /// The product.
   public var productID: String?
-  /// The picture's name within the product.
-  public var pictureName: String?
+  /// The image's name within the product.
+  public var imageName: String?
   /// The category.
   public var categoryID: String?
-  /// The text that was stored with the picture.
+  /// The text that was stored with the image.
   public var customContent: String?
-  /// The values that were stored with the picture.
+  /// The values that were stored with the image.
   public var attributes = AlibabaCloudAttributes()
-  /// How alike the pictures are, 0–1; only 2020-12-14.
+  /// How alike the images are, 0–1; only 2020-12-14.
   public var score: Double?
   /// Of older generations: `"5.37633353624177e+24;0"`, where the first number is a relevance without a scale.
   public var sortExpressionValues: String?
@@ -67,7 +67,7 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
   public var common: Match {
     var match = Match()
     match.itemID = productID
-    match.pictureName = pictureName
+    match.imageName = imageName
     match.category = categoryID
     match.customContent = customContent
     match.score = score.flatMap { $0.isFinite ? min(max($0 * 100, 0), 100) : nil }
@@ -81,8 +81,8 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
 public struct AlibabaCloudAddResponse: Sendable {
   /// The common beginning.
   public var answer = AlibabaCloudAnswer()
-  /// What the service saw in the picture; 2018 does not tell.
-  public var picture: AlibabaCloudPictureInfo?
+  /// What the service saw in the image; 2018 does not tell.
+  public var image: AlibabaCloudImageInfo?
 }
 
 /// The answer to `UpdateImage`.
@@ -95,15 +95,15 @@ public struct AlibabaCloudUpdateResponse: Sendable {
 public struct AlibabaCloudDeleteResponse: Sendable {
   /// The common beginning.
   public var answer = AlibabaCloudAnswer()
-  /// The names of the removed pictures; `nil` when the service does not tell, as before 2020.
-  public var pictureNames: [String]?
+  /// The names of the removed images; `nil` when the service does not tell, as before 2020.
+  public var imageNames: [String]?
 }
 
 /// The answer to `CheckImageExists`.
 public struct AlibabaCloudExistenceResponse: Sendable {
   /// The common beginning.
   public var answer = AlibabaCloudAnswer()
-  /// Whether the picture is in the instance.
+  /// Whether the image is in the instance.
   public var exists: Bool
   /// What is stored of it.
   public var match: AlibabaCloudMatch?
@@ -113,7 +113,7 @@ public struct AlibabaCloudExistenceResponse: Sendable {
 public struct AlibabaCloudComparisonResponse: Sendable {
   /// The common beginning.
   public var answer = AlibabaCloudAnswer()
-  /// How alike the pictures are, 0–1.
+  /// How alike the images are, 0–1.
   public var score: Double
 }
 
@@ -125,9 +125,9 @@ public struct AlibabaCloudInstanceResponse: Sendable {
   public var name: String?
   /// The region's id.
   public var region: String?
-  /// Pictures that fit, in units of 10 000.
+  /// Images that fit, in units of 10 000.
   public var capacity: Int?
-  /// Pictures that are there.
+  /// Images that are there.
   public var totalCount: Int?
   /// Searches a second that the plan allows.
   public var qps: Int?
@@ -138,7 +138,7 @@ public struct AlibabaCloudInstanceResponse: Sendable {
   /// When it ends, in milliseconds since 1970.
   public var expires: Int?
 
-  /// Pictures that may still be added; `nil` when the service does not tell.
+  /// Images that may still be added; `nil` when the service does not tell.
   public var remainingCapacity: Int? {
     guard let capacity, let totalCount, capacity >= 0, totalCount >= 0 else { return nil }
     let (all, overflow) = capacity.multipliedReportingOverflow(by: 10_000)
@@ -147,6 +147,6 @@ public struct AlibabaCloudInstanceResponse: Sendable {
 
   /// In the terms that all services share: no call tells what is left of searches, for a plan limits only their rate.
   public var quota: Quota {
-    Quota(unit: .pictures, remaining: remainingCapacity, perSecond: qps.map(Double.init))
+    Quota(unit: .images, remaining: remainingCapacity, perSecond: qps.map(Double.init))
   }
 }

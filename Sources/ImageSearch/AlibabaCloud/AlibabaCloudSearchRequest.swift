@@ -2,10 +2,10 @@
 public struct AlibabaCloudSearchRequest: Sendable {
   /// What is searched by.
   public enum Query: Sendable {
-    /// A picture: `SearchImageByPic`, `/v2/image/search`, `/item/search`. One behind a URL is fetched here and uploaded.
-    case picture(ImageSource)
-    /// A picture that is in the instance: `SearchImageByName`, and 2019.
-    case name(productID: String, pictureName: String)
+    /// An image: `SearchImageByPic`, `/v2/image/search`, `/item/search`. One behind a URL is fetched here and uploaded.
+    case image(ImageSource)
+    /// An image that is in the instance: `SearchImageByName`, and 2019.
+    case name(productID: String, imageName: String)
     /// A description of 1–512 characters, Chinese or English: `SearchImageByText`, only 2020-12-14.
     case text(String)
     /// Nothing but the filter: `SearchImageByFilter`, only 2020-12-14; the answer has no scores.
@@ -16,9 +16,9 @@ public struct AlibabaCloudSearchRequest: Sendable {
   public var query: Query
   /// Search this category only; not for texts and filters alone.
   public var categoryID: Int?
-  /// Whether the service looks for the subject of the picture itself; `nil` takes its default, true. Pictures only.
+  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true. Images only.
   public var crop: Bool?
-  /// The subject of the picture; overrides ``crop``. Pictures only.
+  /// The subject of the image; overrides ``crop``. Images only.
   public var region: SearchRequest.Region?
   /// Matches to return at most, 1–100; `nil` takes the service's default, 10.
   public var count: Int?
@@ -28,19 +28,19 @@ public struct AlibabaCloudSearchRequest: Sendable {
   public var filter: String?
   /// Leave out matches with a lower score, 0–1, of which two decimals are sent; only 2020-12-14.
   public var scoreThreshold: Double?
-  /// Return at most one picture of a product; only 2020-12-14.
+  /// Return at most one image of a product; only 2020-12-14.
   public var distinctProductID: Bool?
 
   /// A search with the service's defaults.
   public init(_ query: Query) { self.query = query }
 
-  /// A search by picture in the common terms; its parameters are `CategoryId`, `Crop`, `Filter`, `ScoreThreshold` and
+  /// A search by image in the common terms; its parameters are `CategoryId`, `Crop`, `Filter`, `ScoreThreshold` and
   /// `DistinctProductId`. A page that would pass the last reachable result, the 500th, is cut there.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
   ///   ``ImageSearchError/Code/unsupported`` for a minimum confidence.
   public init(_ request: SearchRequest) throws {
-    self.init(.picture(request.image))
+    self.init(.image(request.image))
     guard request.minimumConfidence == nil else {
       throw ImageSearchError(.unsupported, "AlibabaCloud tells no confidence to search by")
     }
@@ -98,10 +98,10 @@ public struct AlibabaCloudSearchRequest: Sendable {
 
   private func validateQuery() throws {
     switch query {
-    case .picture: break
-    case .name(let productID, let pictureName):
+    case .image: break
+    case .name(let productID, let imageName):
       try AlibabaCloudLimits.productID(productID)
-      try AlibabaCloudLimits.pictureName(pictureName)
+      try AlibabaCloudLimits.imageName(imageName)
     case .text(let text):
       try Validation.length("Text", text, 1...512)
     case .filterAlone:
@@ -120,10 +120,10 @@ public struct AlibabaCloudSearchRequest: Sendable {
     if distinctProductID != nil { given.append("DistinctProductId") }
     let allowed: Set<String>?
     switch (version, query) {
-    case (.v20180120, .picture): allowed = ["CategoryId", "Crop", "Region"]
-    case (.v20190325, .picture): allowed = ["CategoryId", "Crop", "Region", "Filter"]
+    case (.v20180120, .image): allowed = ["CategoryId", "Crop", "Region"]
+    case (.v20190325, .image): allowed = ["CategoryId", "Crop", "Region", "Filter"]
     case (.v20190325, .name): allowed = ["CategoryId", "Filter"]
-    case (.v20201214, .picture):
+    case (.v20201214, .image):
       allowed = ["CategoryId", "Crop", "Region", "Filter", "ScoreThreshold", "DistinctProductId"]
     case (.v20201214, .name): allowed = ["CategoryId", "Filter", "ScoreThreshold", "DistinctProductId"]
     case (.v20201214, .text): allowed = ["Filter", "ScoreThreshold", "DistinctProductId"]
@@ -141,7 +141,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
 
   private var kind: String {
     switch query {
-    case .picture: "by picture"
+    case .image: "by image"
     case .name: "by name"
     case .text: "by text"
     case .filterAlone: "by filter alone"
@@ -153,7 +153,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
   /// The action of 2020-12-14.
   var action: String {
     switch query {
-    case .picture: "SearchImageByPic"
+    case .image: "SearchImageByPic"
     case .name: "SearchImageByName"
     case .text: "SearchImageByText"
     case .filterAlone: "SearchImageByFilter"
@@ -167,13 +167,13 @@ public struct AlibabaCloudSearchRequest: Sendable {
     return [("ScoreThreshold", "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)")]
   }
 
-  /// Everything else but the instance and the picture, as 2019 and 2020 name it.
+  /// Everything else but the instance and the image, as 2019 and 2020 name it.
   var form: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = []
     switch query {
-    case .name(let productID, let pictureName): list += [("ProductId", productID), ("PicName", pictureName)]
+    case .name(let productID, let imageName): list += [("ProductId", productID), ("PicName", imageName)]
     case .text(let text): list.append(("Text", text))
-    case .picture, .filterAlone: break
+    case .image, .filterAlone: break
     }
     if let categoryID { list.append(("CategoryId", String(categoryID))) }
     if let crop { list.append(("Crop", crop ? "true" : "false")) }

@@ -21,7 +21,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     self.signature = signature
   }
 
-  /// What the real call names as the picture. Plain http is the vendor's own spelling: the service fetches it inside.
+  /// What the real call names as the image. Plain http is the vendor's own spelling: the service fetches it inside.
   var objectURL: String { "http://\(bucket).\(endpoint)/\(objectKey)" }
 
   /// Where the form goes; an answer must not lead anywhere but to a host.
@@ -38,7 +38,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
   }
 
   /// The form in the order of the vendor's client; the file comes last, what follows it is ignored.
-  func request(_ address: WebAddress, _ picture: any HTTPBody, boundary: String) throws -> HTTPRequest {
+  func request(_ address: WebAddress, _ image: any HTTPBody, boundary: String) throws -> HTTPRequest {
     var form = MultipartForm(boundary: boundary)
     form.addField("OSSAccessKeyId", accessKeyID)
     form.addField("Signature", signature)
@@ -46,7 +46,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     form.addField("key", objectKey)
     form.addField("policy", encodedPolicy)
     form.addField("success_action_status", "201")
-    form.addFile("file", fileName: objectKey, contentType: "", body: picture)
+    form.addFile("file", fileName: objectKey, contentType: "", body: image)
     var request = HTTPRequest(method: .post, url: address.text)
     request.headers = [("Content-Type", form.contentType)]
     request.body = form.body()
@@ -63,7 +63,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     switch code {
     case "RequestTimeout", "ConnectionTimeout":
       failure = ProviderFailure(ImageSearchError(.providerTimeout, ""), .mayHaveBeenCounted)
-    case "EntityTooLarge": failure = ProviderFailure(ImageSearchError(.pictureTooLarge, ""), .never)
+    case "EntityTooLarge": failure = ProviderFailure(ImageSearchError(.imageTooLarge, ""), .never)
     case "RequestTimeTooSkewed": failure = ProviderFailure(ImageSearchError(.clockSkew, ""), .never)
     default: failure = AnswerFailure.byStatus(response.status)
     }

@@ -1,7 +1,7 @@
 /// The packed body of 2018-01-20: `key,start,end#…^values` (seed 002, "Body structure"; reference/alibaba-image-search.md, 2.2).
 ///
 /// Offsets are half-open and count bytes from the one behind the first `^`; only that one divides, so values may contain
-/// `^`, `#` and `,`. The values are produced while the body is sent, those of pictures encoded in base64 on the way.
+/// `^`, `#` and `,`. The values are produced while the body is sent, those of images encoded in base64 on the way.
 package struct PackedBody: Sendable {
   private var keys: Set<String> = []
   private var meta: [UInt8] = []
@@ -16,22 +16,22 @@ package struct PackedBody: Sendable {
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a key that cannot be written or is there already.
   package mutating func add(_ key: String, _ text: String) throws { try add(key, BytesBody(Array(text.utf8))) }
 
-  /// Appends a picture under its base64 name.
+  /// Appends an image under its base64 name.
   ///
   /// - Throws: as ``add(_:_:)``.
-  package mutating func add(picture: any HTTPBody, name: String) throws {
-    try add(Self.key(ofPicture: name), Base64Body(picture))
+  package mutating func add(image: any HTTPBody, name: String) throws {
+    try add(Self.key(ofImage: name), Base64Body(image))
   }
 
-  /// Appends the list of pictures: their base64 names joined by commas.
+  /// Appends the list of images: their base64 names joined by commas.
   ///
   /// - Throws: as ``add(_:_:)``.
-  package mutating func add(pictureList names: [String]) throws {
-    try add("pic_list", names.map(Self.key(ofPicture:)).joined(separator: ","))
+  package mutating func add(imageList names: [String]) throws {
+    try add("pic_list", names.map(Self.key(ofImage:)).joined(separator: ","))
   }
 
-  /// The key of a picture, its name in base64.
-  package static func key(ofPicture name: String) -> String { Base64.encode(Array(name.utf8)) }
+  /// The key of an image, its name in base64.
+  package static func key(ofImage name: String) -> String { Base64.encode(Array(name.utf8)) }
 
   /// The whole body, of known length.
   package var body: any HTTPBody { JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values) }
@@ -47,7 +47,7 @@ package struct PackedBody: Sendable {
       throw ImageSearchError(.invalidArgument, "the key \"\(key)\" is in the body twice")
     }
     let (newEnd, overflow) = end.addingReportingOverflow(value.length)
-    guard !overflow else { throw ImageSearchError(.pictureTooLarge, "the pictures are too large to be counted") }
+    guard !overflow else { throw ImageSearchError(.imageTooLarge, "the images are too large to be counted") }
     if !meta.isEmpty { meta.append(UInt8(ascii: "#")) }
     meta.append(contentsOf: "\(key),\(end),\(newEnd)".utf8)
     values.append(value)

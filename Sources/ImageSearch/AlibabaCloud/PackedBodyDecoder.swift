@@ -5,11 +5,11 @@ public struct PackedBodyDecoder: Sendable {
   /// The keys with their values, in the order of the keys.
   public let entries: [(key: String, value: ArraySlice<UInt8>)]
 
-  /// A picture of the body.
-  public struct Picture: Sendable, Hashable {
+  /// An image of the body.
+  public struct Image: Sendable, Hashable {
     /// The name, decoded.
     public let name: String
-    /// The encoded picture (JPEG, PNG …), decoded from base64.
+    /// The encoded image (JPEG, PNG …), decoded from base64.
     public let bytes: [UInt8]
   }
 
@@ -52,39 +52,39 @@ public struct PackedBodyDecoder: Sendable {
     return text
   }
 
-  /// The names in `pic_list`, decoded; empty when the list is empty, as a delete of all pictures has it.
+  /// The names in `pic_list`, decoded; empty when the list is empty, as a delete of all images has it.
   ///
-  /// - Throws: ``PackedBodyError`` when there is no list, or one that names a picture twice or not in base64.
-  public func pictureNames() throws -> [String] { try pictureKeys().map(\.name) }
+  /// - Throws: ``PackedBodyError`` when there is no list, or one that names an image twice or not in base64.
+  public func imageNames() throws -> [String] { try imageKeys().map(\.name) }
 
-  /// The pictures in the order of `pic_list`, decoded. This holds them in memory.
+  /// The images in the order of `pic_list`, decoded. This holds them in memory.
   ///
-  /// - Throws: ``PackedBodyError`` as ``pictureNames()``, or when a picture is missing or not base64.
-  public func pictures() throws -> [Picture] {
-    try pictureKeys().map { key, name in
+  /// - Throws: ``PackedBodyError`` as ``imageNames()``, or when an image is missing or not base64.
+  public func images() throws -> [Image] {
+    try imageKeys().map { key, name in
       guard let value = value(key) else {
-        throw PackedBodyError(.noSpecifiedPicture, "the picture \"\(name)\" (\(key)) is listed but not in the body")
+        throw PackedBodyError(.noSpecifiedImage, "the image \"\(name)\" (\(key)) is listed but not in the body")
       }
       guard let bytes = Base64.decode(value) else {
-        throw PackedBodyError(.invalidPictureContent, "the picture \"\(name)\" (\(key)) is not base64")
+        throw PackedBodyError(.invalidImageContent, "the image \"\(name)\" (\(key)) is not base64")
       }
-      return Picture(name: name, bytes: bytes)
+      return Image(name: name, bytes: bytes)
     }
   }
 
-  private func pictureKeys() throws -> [(key: String, name: String)] {
+  private func imageKeys() throws -> [(key: String, name: String)] {
     guard let list = value("pic_list") else {
-      throw PackedBodyError(.noPictureList, "the body has no key \"pic_list\"")
+      throw PackedBodyError(.noImageList, "the body has no key \"pic_list\"")
     }
     guard !list.isEmpty else { return [] }
     var seen: Set<String> = []
     return try list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
       let key = String(decoding: field, as: UTF8.self)
       guard !field.isEmpty, let bytes = Base64.decode(field), let name = String(validating: bytes, as: UTF8.self) else {
-        throw PackedBodyError(.invalidPictureList, "\"\(key)\" in pic_list is no base64 of a name in UTF-8")
+        throw PackedBodyError(.invalidImageList, "\"\(key)\" in pic_list is no base64 of a name in UTF-8")
       }
       guard seen.insert(key).inserted else {
-        throw PackedBodyError(.invalidPictureList, "\"\(name)\" (\(key)) is in pic_list twice")
+        throw PackedBodyError(.invalidImageList, "\"\(name)\" (\(key)) is in pic_list twice")
       }
       return (key, name)
     }

@@ -16,13 +16,13 @@ public struct PackedBodyError: Error, Sendable, Hashable {
     /// An item is not `key,start,end`, its offsets lie outside, or the values overlap or leave bytes uncovered.
     public static let invalidMetaItem = Reason(rawValue: "InvalidMetaItem")
     /// `pic_list` is missing.
-    public static let noPictureList = Reason(rawValue: "NoPicList")
+    public static let noImageList = Reason(rawValue: "NoPicList")
     /// `pic_list` is no list of base64 names, or names one twice.
-    public static let invalidPictureList = Reason(rawValue: "InvalidPicList")
-    /// A listed picture is not in the body.
-    public static let noSpecifiedPicture = Reason(rawValue: "NoSpecifiedPic")
-    /// A picture is not base64.
-    public static let invalidPictureContent = Reason(rawValue: "InvalidPicContent")
+    public static let invalidImageList = Reason(rawValue: "InvalidPicList")
+    /// A listed image is not in the body.
+    public static let noSpecifiedImage = Reason(rawValue: "NoSpecifiedPic")
+    /// An image is not base64.
+    public static let invalidImageContent = Reason(rawValue: "InvalidPicContent")
     /// A text is not UTF-8.
     public static let invalidText = Reason(rawValue: "InvalidText")
   }

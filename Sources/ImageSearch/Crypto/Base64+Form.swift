@@ -21,7 +21,7 @@ extension Base64 {
   /// Room for the escaped text of `count` bytes: three characters for each of four, and what the last write may touch.
   static func formCapacity(_ count: Int) -> Int { (count + 2) / 3 * 12 + 8 }
 
-  /// Encodes bytes in base64 and percent-encodes `+`, `/` and `=`, in one pass: a picture of 4 MB is encoded twice for an upload,
+  /// Encodes bytes in base64 and percent-encodes `+`, `/` and `=`, in one pass: an image of 4 MB is encoded twice for an upload,
   /// and a branch for every character takes longer than all the rest. Padding comes at the end, so every piece but the last
   /// has to be a multiple of three.
   ///

@@ -1,26 +1,26 @@
-/// What became of the pictures of an add call, one entry a picture in the order they were given.
+/// What became of the images of an add call, one entry an image in the order they were given.
 public struct AddReport: Sendable {
-  /// What became of one picture.
+  /// What became of one image.
   public struct Entry: Sendable {
     /// The item.
     public var itemID: String
-    /// The picture.
-    public var pictureName: String
+    /// The image.
+    public var imageName: String
     /// What became of it.
     public var outcome: Outcome
     /// What the caller should know although it worked, for instance that only the first frame was taken.
     public var warning: String?
 
     /// An entry.
-    public init(itemID: String, pictureName: String, outcome: Outcome, warning: String? = nil) {
+    public init(itemID: String, imageName: String, outcome: Outcome, warning: String? = nil) {
       self.itemID = itemID
-      self.pictureName = pictureName
+      self.imageName = imageName
       self.outcome = outcome
       self.warning = warning
     }
   }
 
-  /// What became of a picture.
+  /// What became of an image.
   public enum Outcome: Sendable {
     /// It was not there and now is.
     case added
@@ -32,16 +32,16 @@ public struct AddReport: Sendable {
     case failed(ImageSearchError)
   }
 
-  /// One entry a picture.
+  /// One entry an image.
   public var entries: [Entry]
 
   /// A report.
   public init(entries: [Entry] = []) { self.entries = entries }
 
-  /// How many pictures are in the index because of this call or were there already.
+  /// How many images are in the index because of this call or were there already.
   public var succeeded: Int { entries.count - failed }
 
-  /// How many pictures failed.
+  /// How many images failed.
   public var failed: Int {
     entries.count { entry in
       if case .failed = entry.outcome { true } else { false }

@@ -1,4 +1,4 @@
-/// A 2×3 affine map between the pixel coordinates of two pictures, origin at the top left, y downwards:
+/// A 2×3 affine map between the pixel coordinates of two images, origin at the top left, y downwards:
 /// `x' = m11·x + m12·y + m13`, `y' = m21·x + m22·y + m23`.
 public struct AffineMap: Sendable, Hashable {
   /// First row, first column.

@@ -1,6 +1,6 @@
-/// A page on which a matched picture was found.
+/// A page on which a matched image was found.
 public struct Backlink: Sendable, Hashable {
-  /// The URL of the picture on that page; `nil` when the provider leaves it out.
+  /// The URL of the image on that page; `nil` when the provider leaves it out.
   public var imageURL: String?
   /// The URL of the page.
   public var pageURL: String?

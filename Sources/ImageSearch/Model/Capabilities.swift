@@ -6,16 +6,16 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
   /// - Parameter rawValue: the bits; unknown ones are kept.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Search by the URL of a picture.
+  /// Search by the URL of an image.
   public static let searchByURL = Capabilities(rawValue: 1 << 0)
-  /// Search by a picture's bytes or file.
+  /// Search by an image's bytes or file.
   public static let searchByUpload = Capabilities(rawValue: 1 << 1)
   /// Say what is left of a quota.
   public static let remainingSearches = Capabilities(rawValue: 1 << 2)
-  /// Add pictures.
+  /// Add images.
   public static let addImages = Capabilities(rawValue: 1 << 3)
-  /// Remove pictures.
+  /// Remove images.
   public static let removeImages = Capabilities(rawValue: 1 << 4)
-  /// Say how many pictures are indexed.
+  /// Say how many images are indexed.
   public static let imageCount = Capabilities(rawValue: 1 << 5)
 }

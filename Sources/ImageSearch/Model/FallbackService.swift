@@ -5,7 +5,7 @@ import Synchronization
 /// Only being out of quota leads on (``ImageSearchError/Code/noSearchesLeft``, ``ImageSearchError/Code/quotaExceeded``,
 /// ``ImageSearchError/Code/spendingCapReached``): any other error is the caller's to see, and a search that may have been counted is
 /// not bought twice. A service that was out of quota is asked last for the next ten minutes, or as long as it said.
-/// The pages of one picture come from one service: page two of another would be pages of something else.
+/// The pages of one image come from one service: page two of another would be pages of something else.
 public final class FallbackService: SearchService {
   /// The names of the services, joined by `" or "`.
   public let name: String
@@ -15,12 +15,12 @@ public final class FallbackService: SearchService {
   private struct State {
     /// When each service is asked in its own order again.
     var restsUntil: [Int: Double] = [:]
-    /// Who answered the first page of a picture, the latest last.
-    var pages: [(picture: Picture, service: Int)] = []
+    /// Who answered the first page of an image, the latest last.
+    var pages: [(image: Image, service: Int)] = []
   }
 
-  /// A picture as far as it can be told from others.
-  private enum Picture: Hashable {
+  /// An image as far as it can be told from others.
+  private enum Image: Hashable {
     case url(String)
     case file(String)
     case bytes(count: Int, sha256: [UInt8])
@@ -55,15 +55,15 @@ public final class FallbackService: SearchService {
     guard !able.isEmpty else {
       throw unsupported(needed == .searchByURL ? "search by URL" : "search by upload")
     }
-    let picture = try Self.picture(request.image)
-    if request.offset > 0, let one = state.withLock({ $0.pages.last { $0.picture == picture }?.service }) {
+    let image = try Self.image(request.image)
+    if request.offset > 0, let one = state.withLock({ $0.pages.last { $0.image == image }?.service }) {
       return try await services[one].search(request, options: options)
     }
     var refusals: [ImageSearchError] = []
     for index in order(able) {
       do {
         let page = try await services[index].search(request, options: options)
-        remember(picture, index)
+        remember(image, index)
         return page
       } catch let error as ImageSearchError where Self.isOutOfQuota(error) {
         let rest = max(0, error.retryAfter ?? Self.rest)
@@ -110,11 +110,11 @@ public final class FallbackService: SearchService {
     return able.filter { !resting.contains($0) } + resting
   }
 
-  private func remember(_ picture: Picture, _ index: Int) {
+  private func remember(_ image: Image, _ index: Int) {
     state.withLock { state in
       state.restsUntil[index] = nil
-      state.pages.removeAll { $0.picture == picture }
-      state.pages.append((picture, index))
+      state.pages.removeAll { $0.image == image }
+      state.pages.append((image, index))
       if state.pages.count > Self.remembered { state.pages.removeFirst() }
     }
   }
@@ -131,7 +131,7 @@ public final class FallbackService: SearchService {
     return error
   }
 
-  private static func picture(_ source: ImageSource) throws -> Picture {
+  private static func image(_ source: ImageSource) throws -> Image {
     switch source.storage {
     case .url(let url): return .url(url)
     case .file(let path, _): return .file(path)

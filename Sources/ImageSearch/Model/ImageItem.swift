@@ -1,14 +1,14 @@
-/// An item (product) with its pictures, to be added. The pair (item id, picture name) is the identity of a picture: adding it
+/// An item (product) with its images, to be added. The pair (item id, image name) is the identity of an image: adding it
 /// again replaces it (seed 002; reference/alibaba-image-search.md, 5.4).
 public struct ImageItem: Sendable {
-  /// A picture and its name within the item.
-  public struct Picture: Sendable {
+  /// An image and its name within the item.
+  public struct Image: Sendable {
     /// The name, 1–256 characters, unique within the item.
     public var name: String
-    /// The picture.
+    /// The image.
     public var source: ImageSource
 
-    /// A named picture.
+    /// A named image.
     public init(name: String, source: ImageSource) {
       self.name = name
       self.source = source
@@ -17,8 +17,8 @@ public struct ImageItem: Sendable {
 
   /// The identifier of the item, 1–256 characters.
   public var itemID: String
-  /// The pictures, at least one.
-  public var pictures: [Picture]
+  /// The images, at least one.
+  public var images: [Image]
   /// The category; Alibaba Cloud takes a number, the local index any text.
   public var category: String?
   /// Text that is returned with every match, at most 4096 characters.
@@ -28,11 +28,11 @@ public struct ImageItem: Sendable {
 
   /// An item.
   public init(
-    itemID: String, pictures: [Picture], category: String? = nil, customContent: String? = nil,
+    itemID: String, images: [Image], category: String? = nil, customContent: String? = nil,
     parameters: [String: String] = [:]
   ) {
     self.itemID = itemID
-    self.pictures = pictures
+    self.images = images
     self.category = category
     self.customContent = customContent
     self.parameters = parameters

@@ -23,30 +23,30 @@ extension ImageSearchError {
     /// A fault of this library or of the system under it, such as no memory for a handle.
     public static let internalFailure = Code(rawValue: 6)
 
-    // MARK: picture
+    // MARK: image
 
-    /// The bytes are no picture that can be identified.
-    public static let notAPicture = Code(rawValue: 20)
-    /// A picture, but of a format that the service does not take.
+    /// The bytes are no image that can be identified.
+    public static let notAnImage = Code(rawValue: 20)
+    /// An image, but of a format that the service does not take.
     public static let unsupportedFormat = Code(rawValue: 21)
-    /// An animated picture, which the service does not take.
-    public static let animatedPicture = Code(rawValue: 22)
-    /// A picture whose header or data is damaged or cut short.
-    public static let corruptPicture = Code(rawValue: 23)
+    /// An animated image, which the service does not take.
+    public static let animatedImage = Code(rawValue: 22)
+    /// An image whose header or data is damaged or cut short.
+    public static let corruptImage = Code(rawValue: 23)
     /// More bytes or pixels than the limit in the message.
-    public static let pictureTooLarge = Code(rawValue: 24)
+    public static let imageTooLarge = Code(rawValue: 24)
     /// Fewer pixels a side than the limit in the message.
-    public static let pictureTooSmall = Code(rawValue: 25)
+    public static let imageTooSmall = Code(rawValue: 25)
     /// Too simple or too small to be matched.
-    public static let pictureTooSimple = Code(rawValue: 26)
+    public static let imageTooSimple = Code(rawValue: 26)
     /// No bytes at all.
-    public static let emptyPicture = Code(rawValue: 27)
+    public static let emptyImage = Code(rawValue: 27)
 
     // MARK: address
 
     /// No http or https URL, or one that the service refuses.
     public static let invalidURL = Code(rawValue: 40)
-    /// The picture behind the URL could not be fetched.
+    /// The image behind the URL could not be fetched.
     public static let urlNotFetched = Code(rawValue: 41)
     /// The URL leads to a private or loopback address, which is refused unless allowed.
     public static let addressRefused = Code(rawValue: 42)
@@ -142,14 +142,14 @@ extension ImageSearchError.Code: CustomStringConvertible {
     .cancelled: "cancelled",
     .fileNotReadable: "fileNotReadable",
     .internalFailure: "internalFailure",
-    .notAPicture: "notAPicture",
+    .notAnImage: "notAnImage",
     .unsupportedFormat: "unsupportedFormat",
-    .animatedPicture: "animatedPicture",
-    .corruptPicture: "corruptPicture",
-    .pictureTooLarge: "pictureTooLarge",
-    .pictureTooSmall: "pictureTooSmall",
-    .pictureTooSimple: "pictureTooSimple",
-    .emptyPicture: "emptyPicture",
+    .animatedImage: "animatedImage",
+    .corruptImage: "corruptImage",
+    .imageTooLarge: "imageTooLarge",
+    .imageTooSmall: "imageTooSmall",
+    .imageTooSimple: "imageTooSimple",
+    .emptyImage: "emptyImage",
     .invalidURL: "invalidURL",
     .urlNotFetched: "urlNotFetched",
     .addressRefused: "addressRefused",

@@ -1,6 +1,6 @@
-/// What an upload needs to know of a picture.
+/// What an upload needs to know of an image.
 extension ImageSource {
-  /// The URL of a picture on the web.
+  /// The URL of an image on the web.
   package var url: String? {
     if case .url(let address) = storage { address } else { nil }
   }
@@ -18,7 +18,7 @@ extension ImageSource {
     return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
   }
 
-  /// The picture as a body, produced while it is sent.
+  /// The image as a body, produced while it is sent.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
   package func body() throws -> any HTTPBody {
@@ -29,15 +29,15 @@ extension ImageSource {
     }
   }
 
-  /// All bytes of the picture.
+  /// All bytes of the image.
   ///
-  /// - Parameter limit: a larger picture is refused.
-  /// - Throws: ``ImageSearchError/Code/pictureTooLarge``, ``ImageSearchError/Code/fileNotReadable``;
+  /// - Parameter limit: a larger image is refused.
+  /// - Throws: ``ImageSearchError/Code/imageTooLarge``, ``ImageSearchError/Code/fileNotReadable``;
   ///   ``ImageSearchError/Code/invalidArgument`` for a URL.
   package func contents(upTo limit: Int) throws -> [UInt8] {
     let body = try body()
     guard body.length <= limit else {
-      throw ImageSearchError(.pictureTooLarge, "the picture has \(body.length) bytes; the limit is \(limit)")
+      throw ImageSearchError(.imageTooLarge, "the image has \(body.length) bytes; the limit is \(limit)")
     }
     let reader = try body.makeReader()
     var bytes = [UInt8](repeating: 0, count: body.length)
@@ -46,7 +46,7 @@ extension ImageSource {
       let count = try bytes.withUnsafeMutableBytes {
         try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
       }
-      guard count > 0 else { throw ImageSearchError(.fileNotReadable, "the picture became shorter while it was read") }
+      guard count > 0 else { throw ImageSearchError(.fileNotReadable, "the image became shorter while it was read") }
       filled += count
     }
     return bytes

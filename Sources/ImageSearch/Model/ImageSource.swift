@@ -1,19 +1,19 @@
-/// A picture to search with or to add: a URL, a file, or bytes.
+/// An image to search with or to add: a URL, a file, or bytes.
 public struct ImageSource: Sendable {
   package enum Storage: Sendable {
     case url(String)
     case file(path: String, name: String?)
-    case bytes(PictureBytes, name: String?)
+    case bytes(ImageBytes, name: String?)
   }
 
   package let storage: Storage
 
-  /// A picture on the web. Services that search by URL fetch it themselves; the others have it fetched here and uploaded.
+  /// An image on the web. Services that search by URL fetch it themselves; the others have it fetched here and uploaded.
   ///
   /// - Parameter address: an absolute http or https URL, percent-encoded once.
   public static func url(_ address: String) -> ImageSource { ImageSource(storage: .url(address)) }
 
-  /// A picture in a file, which is read while it is sent.
+  /// An image in a file, which is read while it is sent.
   ///
   /// - Parameters:
   ///   - path: the path; the file must not change until the call ends.
@@ -22,17 +22,17 @@ public struct ImageSource: Sendable {
     ImageSource(storage: .file(path: path, name: name))
   }
 
-  /// A picture in memory.
+  /// An image in memory.
   ///
   /// - Parameters:
-  ///   - bytes: the encoded picture (JPEG, PNG …), not pixels.
+  ///   - bytes: the encoded image (JPEG, PNG …), not pixels.
   ///   - name: a file name to send along.
   public static func bytes(_ bytes: [UInt8], name: String? = nil) -> ImageSource {
-    ImageSource(storage: .bytes(PictureBytes(bytes), name: name))
+    ImageSource(storage: .bytes(ImageBytes(bytes), name: name))
   }
 
-  /// A picture in memory that somebody else owns and keeps until the call has returned.
+  /// An image in memory that somebody else owns and keeps until the call has returned.
   package static func borrowed(_ bytes: UnsafeRawBufferPointer, name: String?) -> ImageSource {
-    ImageSource(storage: .bytes(PictureBytes(borrowing: bytes), name: name))
+    ImageSource(storage: .bytes(ImageBytes(borrowing: bytes), name: name))
   }
 }

@@ -1,26 +1,26 @@
 /// One answer to a search, in the terms that all services share. What a service does not tell is `nil` or empty; its own typed
 /// answer has every documented field.
 public struct Match: Sendable, Hashable {
-  /// How much of the picture is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
+  /// How much of the image is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
   public var score: Double?
-  /// How certain it is that this is the same picture, 0–1. Only the local index tells.
+  /// How certain it is that this is the same image, 0–1. Only the local index tells.
   public var confidence: Double?
 
-  /// The matched picture, or a thumbnail of it, on the web.
+  /// The matched image, or a thumbnail of it, on the web.
   public var imageURL: String?
-  /// The page of the product or the first page with the picture.
+  /// The page of the product or the first page with the image.
   public var pageURL: String?
   /// The site, for instance `"example.org"`.
   public var domain: String?
-  /// Width of the matched picture in pixels.
+  /// Width of the matched image in pixels.
   public var width: Int?
-  /// Height of the matched picture in pixels.
+  /// Height of the matched image in pixels.
   public var height: Int?
-  /// Size of the matched picture's file in bytes.
+  /// Size of the matched image's file in bytes.
   public var fileSize: Int?
-  /// Format of the matched picture, for instance `"JPEG"`.
+  /// Format of the matched image, for instance `"JPEG"`.
   public var format: String?
-  /// Pages with the picture.
+  /// Pages with the image.
   public var backlinks: [Backlink] = []
   /// The provider's tags, for instance `stock` or `collection`.
   public var tags: [String] = []
@@ -36,10 +36,10 @@ public struct Match: Sendable, Hashable {
   /// Share of the match that the query covers, in percent.
   public var matchOverlap: Double?
 
-  /// The item (product) that the picture belongs to.
+  /// The item (product) that the image belongs to.
   public var itemID: String?
-  /// The name of the picture within its item.
-  public var pictureName: String?
+  /// The name of the image within its item.
+  public var imageName: String?
   /// The category of the item.
   public var category: String?
   /// The text stored with the item.

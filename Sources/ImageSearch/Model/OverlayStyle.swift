@@ -2,7 +2,7 @@
 public enum OverlayStyle: Int32, Sendable, CaseIterable {
   /// The left half is the match, the right half the query, aligned (seed 001, "Image overlays").
   case aligned = 0
-  /// The two pictures beside each other, as they are.
+  /// The two images beside each other, as they are.
   case sideBySide = 1
   /// The aligned query laid over the match, half and half.
   case blend = 2

@@ -4,8 +4,8 @@ public struct Quota: Sendable, Hashable {
   public enum Unit: Sendable, Hashable {
     /// Searches.
     case searches
-    /// Pictures that may still be added.
-    case pictures
+    /// Images that may still be added.
+    case images
   }
 
   /// A part of the quota with a life of its own.

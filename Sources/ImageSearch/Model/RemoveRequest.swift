@@ -1,13 +1,13 @@
-/// Pictures to remove.
+/// Images to remove.
 public struct RemoveRequest: Sendable, Hashable {
   /// The item.
   public var itemID: String
-  /// One picture of it; `nil` removes all of them.
-  public var pictureName: String?
+  /// One image of it; `nil` removes all of them.
+  public var imageName: String?
 
-  /// A request to remove one picture, or all of an item.
-  public init(itemID: String, pictureName: String? = nil) {
+  /// A request to remove one image, or all of an item.
+  public init(itemID: String, imageName: String? = nil) {
     self.itemID = itemID
-    self.pictureName = pictureName
+    self.imageName = imageName
   }
 }

@@ -1,6 +1,6 @@
 /// A search in the terms that all services share.
 public struct SearchRequest: Sendable {
-  /// A part of the query picture in its pixels, upright, origin at the top left.
+  /// A part of the query image in its pixels, upright, origin at the top left.
   public struct Region: Sendable, Hashable {
     /// Left edge.
     public var x: Int
@@ -20,7 +20,7 @@ public struct SearchRequest: Sendable {
     }
   }
 
-  /// The picture to look for.
+  /// The image to look for.
   public var image: ImageSource
   /// How many matches to return at most; `nil` takes the service's default.
   public var limit: Int?
@@ -32,7 +32,7 @@ public struct SearchRequest: Sendable {
   public var minimumConfidence: Double?
   /// Search this category only.
   public var category: String?
-  /// Search with this part of the picture only.
+  /// Search with this part of the image only.
   public var region: Region?
   /// Values of the service's own parameters by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
   public var parameters: [String: String]

@@ -1,11 +1,11 @@
-/// A service that finds pictures. All methods may be called from any task at once; cancelling the task cancels the call.
+/// A service that finds images. All methods may be called from any task at once; cancelling the task cancels the call.
 public protocol SearchService: Sendable {
   /// The name in errors and logs, for instance `"TinEye"`.
   var name: String { get }
   /// What the service can do; the methods it cannot do throw ``ImageSearchError/Code/unsupported``.
   var capabilities: Capabilities { get }
 
-  /// Finds pictures like the given one, best first.
+  /// Finds images like the given one, best first.
   ///
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage
@@ -13,26 +13,26 @@ public protocol SearchService: Sendable {
   ///
   /// - Throws: ``ImageSearchError``.
   func remainingSearches(options: CallOptions) async throws -> Quota
-  /// Says how many pictures the service has indexed.
+  /// Says how many images the service has indexed.
   ///
   /// - Throws: ``ImageSearchError``.
   func imageCount(options: CallOptions) async throws -> Int64
-  /// Adds pictures. One bad picture does not stop the rest: the report has an entry for each.
+  /// Adds images. One bad image does not stop the rest: the report has an entry for each.
   ///
   /// - Throws: ``ImageSearchError`` when nothing was added for a reason that concerns the call as a whole (a wrong key, a full
-  ///   instance, a cancelled call); what failed for one picture is in the report.
+  ///   instance, a cancelled call); what failed for one image is in the report.
   func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport
-  /// Removes pictures; what is not there counts as removed.
+  /// Removes images; what is not there counts as removed.
   ///
-  /// - Returns: how many pictures were removed; `nil` when the provider does not tell.
+  /// - Returns: how many images were removed; `nil` when the provider does not tell.
   /// - Throws: ``ImageSearchError``.
   func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int?
-  /// A picture of query and match, aligned.
+  /// An image of query and match, aligned.
   ///
   /// - Parameters:
-  ///   - query: the picture that was searched with; a provider that draws the overlay itself needs none.
+  ///   - query: the image that was searched with; a provider that draws the overlay itself needs none.
   ///   - match: a match of this service.
-  /// - Returns: an encoded picture.
+  /// - Returns: an encoded image.
   /// - Throws: ``ImageSearchError``.
   func overlay(query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
   /// Ends running calls with ``ImageSearchError/Code/cancelled`` and wipes keys from memory. Safe to call twice.
@@ -68,16 +68,16 @@ extension SearchService {
   public func remainingSearches(options: CallOptions) async throws -> Quota { throw unsupported("say what is left") }
 
   /// See the protocol; a service that cannot do this says so.
-  public func imageCount(options: CallOptions) async throws -> Int64 { throw unsupported("count its pictures") }
+  public func imageCount(options: CallOptions) async throws -> Int64 { throw unsupported("count its images") }
 
   /// See the protocol; a service that cannot do this says so.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
-    throw unsupported("add pictures")
+    throw unsupported("add images")
   }
 
   /// See the protocol; a service that cannot do this says so.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
-    throw unsupported("remove pictures")
+    throw unsupported("remove images")
   }
 
   /// See the protocol; a service that cannot do this says so.

@@ -1,7 +1,7 @@
-/// The 1688 catalogue through TMAPI, a reseller of marketplace data: offers that look like a picture, best first and without a
+/// The 1688 catalogue through TMAPI, a reseller of marketplace data: offers that look like an image, best first and without a
 /// score.
 ///
-/// Every search and every conversion of a picture's URL is paid for. All methods may be called from any task at once.
+/// Every search and every conversion of an image's URL is paid for. All methods may be called from any task at once.
 public final class TMAPI: SearchService {
   /// The provider's address, https.
   public static let defaultBaseURL = "https://api.tmapi.top"
@@ -56,9 +56,9 @@ public final class TMAPI: SearchService {
 
   // MARK: - Searching
 
-  /// Finds offers that look like the given picture: one page.
+  /// Finds offers that look like the given image: one page.
   ///
-  /// A picture that is not Ali-hosted is converted first, which is another paid call; see ``convert(_:for:options:)``.
+  /// An image that is not Ali-hosted is converted first, which is another paid call; see ``convert(_:for:options:)``.
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   public func search(_ request: TMAPISearchRequest, options: CallOptions = .init()) async throws
     -> TMAPISearchResponse
@@ -70,12 +70,12 @@ public final class TMAPI: SearchService {
     }
   }
 
-  /// Converts the URL of a picture on any host to a path that a search takes as its picture.
+  /// Converts the URL of an image on any host to a path that a search takes as its image.
   ///
-  /// Searches do this by themselves, once for each picture and endpoint: the path is kept for an hour and serves every page.
+  /// Searches do this by themselves, once for each image and endpoint: the path is kept for an hour and serves every page.
   /// Paths and Ali-hosted URLs come back as they are, without a call.
   /// - Parameters:
-  ///   - url: the absolute http or https URL of a picture that the provider can fetch.
+  ///   - url: the absolute http or https URL of an image that the provider can fetch.
   ///   - endpoint: the search that the path is for.
   /// - Throws: ``ImageSearchError``.
   public func convert(_ url: String, for endpoint: TMAPISearchRequest.Endpoint, options: CallOptions = .init())
@@ -96,10 +96,10 @@ public final class TMAPI: SearchService {
   /// One page, with the conversion before it if there has to be one.
   func page(_ request: TMAPISearchRequest, options: CallOptions, deadline: Double) async throws -> TMAPISearchResponse {
     try request.validate()
-    let (picture, converted) = try await address(of: request.image, request.endpoint, options, deadline: deadline)
+    let (image, converted) = try await address(of: request.image, request.endpoint, options, deadline: deadline)
     let time = caller.time
     let call = ServiceCall<TMAPISearchResponse>(
-      operation: "search", isPaid: true, makeRequest: { [builder] in builder.search(request, picture: picture) }
+      operation: "search", isPaid: true, makeRequest: { [builder] in builder.search(request, image: image) }
     ) { response in
       TMAPIAnswer.read(response, unixTime: time.unixTime, TMAPISearchResponse.init).map { answer in
         var answer = answer
@@ -117,11 +117,11 @@ public final class TMAPI: SearchService {
     }
   }
 
-  /// What a search takes as its picture, and the entry among the conversions when it is one.
+  /// What a search takes as its image, and the entry among the conversions when it is one.
   private func address(
     of image: ImageSource, _ endpoint: TMAPISearchRequest.Endpoint, _ options: CallOptions, deadline: Double
   ) async throws -> (text: String, entry: TMAPIConversions.Key?) {
-    switch try TMAPIPicture(image) {
+    switch try TMAPIImage(image) {
     case .direct(let text): return (text, nil)
     case .foreign(let url):
       let key = TMAPIConversions.Key(url: url, endpoint: endpoint)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The converted paths that a client has paid for: a picture is converted once for each search it is used with, and the path
+/// The converted paths that a client has paid for: an image is converted once for each search it is used with, and the path
 /// serves every page and every further search of it.
 ///
 /// How long a path stays valid is not documented. Third parties say 24 hours, one has measured 70 minutes; it is kept for
@@ -18,7 +18,7 @@ final class TMAPIConversions: Sendable {
 
   private struct State {
     var entries: [Key: Entry] = [:]
-    /// Conversions under way; closed when they end, which wakes whoever waits for the same picture.
+    /// Conversions under way; closed when they end, which wakes whoever waits for the same image.
     var running: [Key: CloseSignal] = [:]
   }
 
@@ -38,7 +38,7 @@ final class TMAPIConversions: Sendable {
 
   init(time: any TimeSource) { self.time = time }
 
-  /// The path of a picture: known, or from `convert`, which runs once however many ask at the same time.
+  /// The path of an image: known, or from `convert`, which runs once however many ask at the same time.
   ///
   /// - Parameter deadline: on the time source's ``TimeSource/now``; for those that wait for another's conversion.
   /// - Throws: what `convert` throws; ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``.
@@ -98,6 +98,6 @@ final class TMAPIConversions: Sendable {
       // Woken because the other conversion has ended, well or not.
       return
     }
-    throw ImageSearchError(.deadlineExceeded, "the deadline comes before the picture is converted")
+    throw ImageSearchError(.deadlineExceeded, "the deadline comes before the image is converted")
   }
 }

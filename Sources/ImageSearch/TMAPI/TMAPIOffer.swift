@@ -9,7 +9,7 @@ public struct TMAPIOffer: Sendable, Hashable {
   public var title: String?
   /// The title in Chinese; the global searches only.
   public var originalTitle: String?
-  /// The picture; always with a scheme.
+  /// The image; always with a scheme.
   public var imageURL: String?
   /// Numbers of the categories, in no fixed order.
   public var categoryPath: [String] = []

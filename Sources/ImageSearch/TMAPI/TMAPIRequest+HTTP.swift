@@ -5,9 +5,9 @@ struct TMAPIRequestBuilder: Sendable {
   let base: WebAddress
   let credentials: TMAPICredentials
 
-  /// - Parameter picture: what the service recognises: an Ali-hosted URL or a converted path.
-  func search(_ search: TMAPISearchRequest, picture: String) -> HTTPRequest {
-    request(.get, search.endpoint.rawValue, [("img_url", picture)] + search.parameters)
+  /// - Parameter image: what the service recognises: an Ali-hosted URL or a converted path.
+  func search(_ search: TMAPISearchRequest, image: String) -> HTTPRequest {
+    request(.get, search.endpoint.rawValue, [("img_url", image)] + search.parameters)
   }
 
   /// The conversion of a URL for the search that will be called; the endpoint goes without the prefix `/1688`.

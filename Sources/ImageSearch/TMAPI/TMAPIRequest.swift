@@ -64,7 +64,7 @@ public struct TMAPISearchRequest: Sendable {
   /// The page of a search without offset and limit.
   public static let defaultPageSize = 20
 
-  /// The picture: a URL of any host, or a path beginning with `/search/` that a conversion gave; see ``TMAPI/convert(_:for:options:)``.
+  /// The image: a URL of any host, or a path beginning with `/search/` that a conversion gave; see ``TMAPI/convert(_:for:options:)``.
   public var image: ImageSource
   /// Which search.
   public var endpoint: Endpoint
@@ -132,7 +132,7 @@ public struct TMAPISearchRequest: Sendable {
     return value
   }
 
-  /// Everything but the picture, in the order of the documents.
+  /// Everything but the image, in the order of the documents.
   var parameters: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = [("page", String(page)), ("page_size", String(pageSize))]
     if let sort { list.append(("sort", sort.rawValue)) }

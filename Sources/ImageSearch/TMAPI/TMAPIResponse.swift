@@ -8,7 +8,7 @@ public struct TMAPISearchResponse: Sendable {
   public var pageSize: Int?
   /// Offers there are in all.
   public var totalCount: Int?
-  /// The keyword; a search by picture has none.
+  /// The keyword; a search by image has none.
   public var keyword: String?
   /// What the offers are sorted by.
   public var sort: String?

@@ -1,10 +1,10 @@
 /// What TinEye cannot fetch, fetched here.
 extension TinEye {
-  /// A search; the picture behind a URL that TinEye cannot reach is fetched and uploaded when the configuration says so.
+  /// A search; the image behind a URL that TinEye cannot reach is fetched and uploaded when the configuration says so.
   nonisolated(nonsending) func searchOrFetch(_ request: TinEyeSearchRequest, _ options: CallOptions) async throws
     -> TinEyeSearchResponse
   {
-    guard uploadsUnfetchedPictures, let url = request.image.url else {
+    guard uploadsUnfetchedImages, let url = request.image.url else {
       return try await searchOnce(request, options: options)
     }
     let end = caller.time.now + (options.deadline ?? standardDeadline)
@@ -19,11 +19,11 @@ extension TinEye {
 
   private func fetch(_ url: String, instead first: ImageSearchError, _ options: CallOptions) async throws -> [UInt8] {
     let address = try WebAddress(url, field: "image URL")
-    let call = PictureFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
+    let call = ImageFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
     do {
       return try await freeCaller.perform(call, options: options)
     } catch var error as ImageSearchError {
-      error.message = "TinEye cannot fetch the picture (\(first.message)), nor can this client: \(error.message)"
+      error.message = "TinEye cannot fetch the image (\(first.message)), nor can this client: \(error.message)"
       throw error
     }
   }

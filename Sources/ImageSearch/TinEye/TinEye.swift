@@ -1,4 +1,4 @@
-/// TinEye's web index: the pages on which a picture, or an altered copy of it, was found.
+/// TinEye's web index: the pages on which an image, or an altered copy of it, was found.
 ///
 /// A client sends one search at a time and at most 30 a minute, as the documents ask (seed 001, "API rate limiting");
 /// ``ClientConfiguration/limits`` sets other limits for accounts that have them. All methods may be called from any task at once.
@@ -10,7 +10,7 @@ public final class TinEye: SearchService {
 
   /// `"TinEye"`.
   public let name = "TinEye"
-  /// Everything but adding and removing pictures.
+  /// Everything but adding and removing images.
   public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .imageCount]
 
   let base: WebAddress
@@ -19,7 +19,7 @@ public final class TinEye: SearchService {
   let freeCaller: ServiceCaller
   private let builder: TinEyeRequestBuilder
   let allowsPrivateAddresses: Bool
-  let uploadsUnfetchedPictures: Bool
+  let uploadsUnfetchedImages: Bool
   let standardDeadline: Double
 
   /// - Parameters:
@@ -47,7 +47,7 @@ public final class TinEye: SearchService {
     freeCaller = caller.sharing(limits: RequestLimits(concurrent: max(4, configuration.limits?.concurrent ?? 0)))
     builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
-    uploadsUnfetchedPictures = configuration.uploadsUnfetchedPictures
+    uploadsUnfetchedImages = configuration.uploadsUnfetchedImages
     standardDeadline = configuration.deadline
   }
 
@@ -61,9 +61,9 @@ public final class TinEye: SearchService {
 
   // MARK: - Searching
 
-  /// Finds pictures like the given one.
+  /// Finds images like the given one.
   ///
-  /// The picture is checked before anything is sent: its format must be JPEG, PNG, GIF, BMP, TIFF or WEBP, and it must not be
+  /// The image is checked before anything is sent: its format must be JPEG, PNG, GIF, BMP, TIFF or WEBP, and it must not be
   /// animated (seed 001, "Image formats and sizes").
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
@@ -108,7 +108,7 @@ public final class TinEye: SearchService {
       try WebAddress.check(url, field: "image URL")
       return { try builder.get("search", parameters) }
     }
-    let format = try PicturePreflight.tinEye.check(request.image)?.format ?? .jpeg
+    let format = try ImagePreflight.tinEye.check(request.image)?.format ?? .jpeg
     let body = try request.image.body()
     let fileName = request.image.fileName ?? "image.\(format.fileExtension)"
     return { try builder.upload(parameters, fileName: fileName, mimeType: format.mimeType, body: body) }
@@ -159,8 +159,8 @@ public final class TinEye: SearchService {
   /// Fetches the overlay of a match: the match on the left half, the query on the right, aligned (seed 001, "Image overlays").
   /// The key is not sent along.
   ///
-  /// - Returns: the encoded picture.
-  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/malformedResponse`` when the answer is no picture.
+  /// - Returns: the encoded image.
+  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/malformedResponse`` when the answer is no image.
   public func overlay(of match: Match, options: CallOptions = .init()) async throws -> [UInt8] {
     do {
       guard let url = match.overlayURL else {
@@ -169,7 +169,7 @@ public final class TinEye: SearchService {
       let address = try WebAddress(url, field: "overlay URL")
       // The provider's own host is trusted as far as the base URL is; another one only as far as any address on the web.
       let isForeign = address.origin != base.origin && !allowsPrivateAddresses
-      let call = PictureFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign)
+      let call = ImageFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign)
       return try await freeCaller.perform(call, options: options)
     } catch {
       throw caller.owned(error)
@@ -188,7 +188,7 @@ public final class TinEye: SearchService {
   ///
   /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/fileNotReadable`` when the file cannot be written.
   public func saveOverlay(of match: Match, to path: String, options: CallOptions = .init()) async throws {
-    let picture = try await overlay(of: match, options: options)
-    do { try FileOutput.write(picture, to: path) } catch { throw caller.owned(error) }
+    let image = try await overlay(of: match, options: options)
+    do { try FileOutput.write(image, to: path) } catch { throw caller.owned(error) }
   }
 }

@@ -104,7 +104,7 @@ package struct TinEyeSignature: Sendable {
     Hex.encode(try digest.hmac(key: privateKey, message: Array(stringToSign.utf8)))
   }
 
-  /// `name=value` sorted by name. The URL of the picture is signed as it goes on the wire, upper-case hexadecimal and letters
+  /// `name=value` sorted by name. The URL of the image is signed as it goes on the wire, upper-case hexadecimal and letters
   /// kept: only so does the worked search of seed 001 come out. The other values are plain (reference/tineye.md, section 4).
   package static func parameterString(_ parameters: [(name: String, value: String)]) -> String {
     let unsigned: Set<String> = ["api_key", "api_sig", "nonce", "date", "image_upload"]
@@ -113,7 +113,7 @@ package struct TinEyeSignature: Sendable {
       .map { "\($0.name)=\(wireValue($0))" }.joined(separator: "&")
   }
 
-  /// The value as it is both signed and sent. TinEye's own clients sign every value but the picture's URL unencoded, and the
+  /// The value as it is both signed and sent. TinEye's own clients sign every value but the image's URL unencoded, and the
   /// characters of `tags` and `domain` are allowed in a query as they are; so the two texts are one.
   package static func wireValue(_ parameter: (name: String, value: String)) -> String {
     var bytes: [UInt8] = []

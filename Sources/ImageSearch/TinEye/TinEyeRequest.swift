@@ -26,7 +26,7 @@ public struct TinEyeSearchRequest: Sendable {
     case collection
   }
 
-  /// The picture.
+  /// The image.
   public var image: ImageSource
   /// Matches to return at most, from 1; `nil` takes the server's default.
   public var limit: Int?
@@ -108,7 +108,7 @@ public struct TinEyeSearchRequest: Sendable {
     }
   }
 
-  /// Everything but an uploaded picture, in the order of the documents.
+  /// Everything but an uploaded image, in the order of the documents.
   var parameters: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = []
     list.reserveCapacity(9)
@@ -141,7 +141,7 @@ struct TinEyeRequestBuilder: Sendable {
     return request
   }
 
-  /// A POST of the picture. With the key in the header the parameters travel in the form, as in TinEye's Python and PHP
+  /// A POST of the image. With the key in the header the parameters travel in the form, as in TinEye's Python and PHP
   /// libraries; signed, in the query, as in their Python and Node libraries of that time.
   func upload(
     _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any HTTPBody

@@ -45,7 +45,7 @@ enum TinEyeAnswer {
     func busy(_ code: ImageSearchError.Code) -> ProviderFailure {
       ProviderFailure(ImageSearchError(code, ""), .notCounted, isThrottling: true)
     }
-    if type == "NO_SIGNATURE_ERROR" || words.contains("too simple or too small") { return final(.pictureTooSimple) }
+    if type == "NO_SIGNATURE_ERROR" || words.contains("too simple or too small") { return final(.imageTooSimple) }
     if words.contains("authentication method that you are using has been removed") {
       return final(.authenticationMethodRemoved)
     }
@@ -58,8 +58,8 @@ enum TinEyeAnswer {
     if words.contains("couldn't download") || (isURLSearch && words.contains("identify/download")) {
       return final(.urlNotFetched)
     }
-    if words.contains("cannot identify") || words.contains("couldn't identify") { return final(.notAPicture) }
-    if words.contains("error reading image data") { return final(.corruptPicture) }
+    if words.contains("cannot identify") || words.contains("couldn't identify") { return final(.notAnImage) }
+    if words.contains("error reading image data") { return final(.corruptImage) }
     if status == 401 || status == 403 { return final(.unauthorized) }
     if status == 429 || words.contains("too many requests") || words.contains("concurrent requests") {
       return busy(.tooManyRequests)

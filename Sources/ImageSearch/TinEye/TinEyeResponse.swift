@@ -33,7 +33,7 @@ public struct TinEyeStatistics: Sendable, Hashable {
 
 /// One match.
 public struct TinEyeMatch: Sendable, Hashable {
-  /// A thumbnail of the matched picture.
+  /// A thumbnail of the matched image.
   public var imageURL: String?
   /// The site.
   public var domain: String?
@@ -63,7 +63,7 @@ public struct TinEyeMatch: Sendable, Hashable {
   public var tags: [String] = []
   /// Of answers before 2017.
   public var contributor: Bool?
-  /// The pages with the picture.
+  /// The pages with the image.
   public var backlinks: [Backlink] = []
 
   /// The match in the terms that all services share.

@@ -17,7 +17,7 @@ import Testing
     ),
     (400, .notFound, 1, "InvalidInstance PicNotExist"),
     (400, .unsupportedFormat, 1, "UnsupportedPicFormat IncorrectOrientation"),
-    (400, .pictureTooLarge, 1, "UnsupportedPicPixels InvalidPicContent"),
+    (400, .imageTooLarge, 1, "UnsupportedPicPixels InvalidPicContent"),
     (400, .invalidURL, 1, "InvalidPicUrl"),
     (400, .providerTimeout, 4, "TimeoutForTransferImage SearchTimeout"),
     (400, .capacityReached, 1, "InstanceOverQuota"),
@@ -33,7 +33,7 @@ import Testing
       """
     ),
     (500, .providerTimeout, 4, "RequestTimeout ExtractFeatureTimeout"),
-    (500, .corruptPicture, 2, "PictureError"),
+    (500, .corruptImage, 2, "PictureError"),
     (500, .unsupported, 1, "UnsupportedInstanceType UnsupportedOperationType"),
     (400, .signatureRejected, 1, "SignatureDoesNotMatch IncompleteSignature"),
     (400, .signatureRejected, 4, "SignatureNonceUsed"),
@@ -104,7 +104,7 @@ import Testing
     #expect(gateway?.message == "the answer with HTTP status 502 is an HTML page, not the provider's JSON")
   }
 
-  @Test func pictureErrorsOfADownloadSaySo() async throws {
+  @Test func imageErrorsOfADownloadSaySo() async throws {
     let error = try await failure(
       .json(#"{"Code":"PictureError","Message":"[download] Img Download Failed."}"#, status: 500))
     #expect(error?.code == .urlNotFetched)
@@ -135,10 +135,10 @@ import Testing
   }
 
   @Test func theBucketsErrorsAreXML() async throws {
-    let picture = AlibabaCloudAddRequest(
-      productID: "p", pictureName: "n", picture: .bytes(AlibabaCloudFixture.jpeg()))
+    let image = AlibabaCloudAddRequest(
+      productID: "p", imageName: "n", image: .bytes(AlibabaCloudFixture.jpeg()))
     for (status, code, expected, attempts) in [
-      (403, "AccessDenied", ImageSearchError.Code.permissionDenied, 1), (400, "EntityTooLarge", .pictureTooLarge, 1),
+      (403, "AccessDenied", ImageSearchError.Code.permissionDenied, 1), (400, "EntityTooLarge", .imageTooLarge, 1),
       (400, "RequestTimeout", .providerTimeout, 4), (503, "ServiceUnavailable", .serviceBusy, 4),
       (403, "RequestTimeTooSkewed", .clockSkew, 1),
     ] {
@@ -146,7 +146,7 @@ import Testing
         "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>because</Message><RequestId>5C3D</RequestId>"
       let transport = ScriptedTransport([.json(AlibabaCloudFixture.grant), .json(xml, status: status)])
       let client = try AlibabaCloudFixture.client(transport)
-      let error = await #expect(throws: ImageSearchError.self) { try await client.addImage(picture) }
+      let error = await #expect(throws: ImageSearchError.self) { try await client.addImage(image) }
       #expect(error?.code == expected, "\(code)")
       #expect(error?.providerCode == code)
       #expect(error?.message == "the upload was refused: because")

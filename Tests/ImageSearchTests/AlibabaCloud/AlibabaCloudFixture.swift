@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import ImageSearch
 
-/// Clients and pictures for the tests.
+/// Clients and images for the tests.
 enum AlibabaCloudFixture {
   /// The start of a JPEG of the given size, padded to so many bytes: enough for every check before the service's own.
   static func jpeg(_ width: Int = 640, _ height: Int = 480, bytes: Int = 200) -> [UInt8] {

@@ -19,7 +19,7 @@ import Testing
   }
 
   private func search(_ change: (inout AlibabaCloudSearchRequest) -> Void) -> AlibabaCloudSearchRequest {
-    var request = AlibabaCloudSearchRequest(.picture(.bytes(AlibabaCloudFixture.jpeg())))
+    var request = AlibabaCloudSearchRequest(.image(.bytes(AlibabaCloudFixture.jpeg())))
     change(&request)
     return request
   }
@@ -53,10 +53,10 @@ import Testing
   @Test func textsAndNumbersHaveLimits() async throws {
     let long = String(repeating: "鞋", count: 257)
     try await refusal(.invalidArgument, "ProductId has 257 characters; it must have 1 to 256") { client in
-      _ = try await client.checkImageExists(productID: long, pictureName: "n")
+      _ = try await client.checkImageExists(productID: long, imageName: "n")
     }
     try await refusal(.invalidArgument, "PicName has 0 characters; it must have 1 to 256") { client in
-      _ = try await client.checkImageExists(productID: "p", pictureName: "")
+      _ = try await client.checkImageExists(productID: "p", imageName: "")
     }
     try await refusal(.invalidArgument, "Text has 513 characters; it must have 1 to 512") { client in
       _ = try await client.search(AlibabaCloudSearchRequest(.text(String(repeating: "a", count: 513))))
@@ -100,31 +100,31 @@ import Testing
     }
   }
 
-  @Test func picturesHaveLimits() async throws {
-    func attempt(_ picture: [UInt8]) -> (AlibabaCloud) async throws -> Void {
-      { client in _ = try await client.search(AlibabaCloudSearchRequest(.picture(.bytes(picture)))) }
+  @Test func imagesHaveLimits() async throws {
+    func attempt(_ image: [UInt8]) -> (AlibabaCloud) async throws -> Void {
+      { client in _ = try await client.search(AlibabaCloudSearchRequest(.image(.bytes(image)))) }
     }
     for version in AlibabaCloudVersion.allCases {
       try await refusal(
-        .pictureTooLarge, "the picture has 4194305 bytes; the limit is 4194304", version: version,
+        .imageTooLarge, "the image has 4194305 bytes; the limit is 4194304", version: version,
         attempt(AlibabaCloudFixture.jpeg(bytes: 4_194_305)))
       try await refusal(
-        .pictureTooSmall, "the picture's height is 99 pixels; the minimum is 100", version: version,
+        .imageTooSmall, "the image's height is 99 pixels; the minimum is 100", version: version,
         attempt(AlibabaCloudFixture.jpeg(100, 99)))
       try await refusal(
-        .pictureTooLarge, "the picture's width is 4097 pixels; the limit is 4096", version: version,
+        .imageTooLarge, "the image's width is 4097 pixels; the limit is 4096", version: version,
         attempt(AlibabaCloudFixture.jpeg(4097, 100)))
       try await refusal(
         .unsupportedFormat,
-        "the picture is turned by its EXIF orientation (6); the service takes upright ones (1) only", version: version,
+        "the image is turned by its EXIF orientation (6); the service takes upright ones (1) only", version: version,
         attempt(AlibabaCloudFixture.turnedJPEG()))
     }
-    try await refusal(.emptyPicture, "the picture has no bytes", attempt([]))
+    try await refusal(.emptyImage, "the image has no bytes", attempt([]))
   }
 
-  @Test func regionsLieWithinThePicture() async throws {
+  @Test func regionsLieWithinTheImage() async throws {
     try await refusal(
-      .invalidArgument, "Region ends at 641, 480 pixels; the picture has 640 × 480"
+      .invalidArgument, "Region ends at 641, 480 pixels; the image has 640 × 480"
     ) { client in
       _ = try await client.search(search { $0.region = .init(x: 1, y: 0, width: 640, height: 480) })
     }
@@ -143,17 +143,17 @@ import Testing
 
   @Test func whatAGenerationHasNotIsUnsupported() async throws {
     try await refusal(
-      .unsupported, "the API version 2018-01-20 has no Filter when it searches by picture", version: .v20180120
+      .unsupported, "the API version 2018-01-20 has no Filter when it searches by image", version: .v20180120
     ) { client in _ = try await client.search(search { $0.filter = "int_attr=1" }) }
     try await refusal(
-      .unsupported, "the API version 2019-03-25 has no ScoreThreshold when it searches by picture",
+      .unsupported, "the API version 2019-03-25 has no ScoreThreshold when it searches by image",
       version: .v20190325
     ) { client in
       _ = try await client.search(SearchRequest(image: .bytes(AlibabaCloudFixture.jpeg()), minimumScore: 40))
     }
     try await refusal(
       .unsupported, "the API version 2018-01-20 cannot search by name", version: .v20180120
-    ) { client in _ = try await client.search(AlibabaCloudSearchRequest(.name(productID: "p", pictureName: "n"))) }
+    ) { client in _ = try await client.search(AlibabaCloudSearchRequest(.name(productID: "p", imageName: "n"))) }
     try await refusal(
       .unsupported, "the API version 2020-12-14 has no Region when it searches by text"
     ) { client in
@@ -166,7 +166,7 @@ import Testing
     }
     try await refusal(.unsupported, "the API version 2019-03-25 has no StrAttr3", version: .v20190325) { client in
       var request = AlibabaCloudAddRequest(
-        productID: "p", pictureName: "n", picture: .bytes(AlibabaCloudFixture.jpeg()))
+        productID: "p", imageName: "n", image: .bytes(AlibabaCloudFixture.jpeg()))
       request.attributes.strAttr3 = "x"
       _ = try await client.addImage(request)
     }

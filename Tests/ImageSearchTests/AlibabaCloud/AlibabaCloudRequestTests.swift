@@ -17,15 +17,15 @@ import Testing
     return (dictionary(query), dictionary(sent.bodyText))
   }
 
-  /// The three requests that the vendor's client sends for one picture: only headers that it signs beyond ours differ.
+  /// The three requests that the vendor's client sends for one image: only headers that it signs beyond ours differ.
   @Test func theUploadIsThatOfTheVendorsClient() async throws {
     let flow = try AlibabaCloudVectors.load().advance_flow.requests
     let transport = ScriptedTransport([.json(AlibabaCloudFixture.grant), .json("", status: 201), ok])
     let client = try AlibabaCloudFixture.client(transport)
-    var picture = AlibabaCloudFixture.jpeg()
-    picture += Array("pic_content1".utf8)
+    var image = AlibabaCloudFixture.jpeg()
+    image += Array("pic_content1".utf8)
     try await client.addImage(
-      AlibabaCloudAddRequest(productID: "2092061_1", pictureName: "2092061_1.jpg", picture: .bytes(picture)))
+      AlibabaCloudAddRequest(productID: "2092061_1", imageName: "2092061_1.jpg", image: .bytes(image)))
     let sent = transport.sent
     #expect(sent.count == 3)
     #expect(sent[0].request.url == "https://openplatform.aliyuncs.com/?Product=ImageSearch&RegionId=cn-shanghai")
@@ -37,7 +37,7 @@ import Testing
     let boundary = try #require(sent[1].header("Content-Type")?.split(separator: "=").last)
     let body = sent[1].bodyText.replacing(boundary, with: "78415418666632")
     #expect(
-      body == flow[1].body?.replacing("pic_content1", with: String(decoding: picture, as: UTF8.self)))
+      body == flow[1].body?.replacing("pic_content1", with: String(decoding: image, as: UTF8.self)))
     #expect(sent[1].header("Authorization") == nil)
     #expect(sent[2].request.url == "https://\(flow[2].host)/")
     #expect(sent[2].bodyText == flow[2].body)
@@ -62,7 +62,7 @@ import Testing
         "Filter": "int_attr=1000 AND str_attr=\"value1\"", "DistinctProductId": "true",
       ])
 
-    var change = AlibabaCloudUpdateRequest(productID: "p", pictureName: "n")
+    var change = AlibabaCloudUpdateRequest(productID: "p", imageName: "n")
     change.customContent = "c"
     change.attributes.intAttr = 1
     change.attributes.intAttr2 = 2
@@ -86,7 +86,7 @@ import Testing
   @Test func aRequestWithoutABodyAnnouncesNone() async throws {
     let transport = ScriptedTransport([.json(#"{"RequestId":"R","Instance":{"Capacity":"1","TotalCount":5,"Qps":2}}"#)])
     let quota = try await AlibabaCloudFixture.client(transport).remainingSearches()
-    #expect(quota == Quota(unit: .pictures, remaining: 9995, perSecond: 2))
+    #expect(quota == Quota(unit: .images, remaining: 9995, perSecond: 2))
     let sent = transport.sent[0]
     #expect(sent.request.method == .post)
     #expect(sent.request.url == "https://imagesearch.cn-shanghai.aliyuncs.com/?InstanceName=demoinstance1")
@@ -104,7 +104,7 @@ import Testing
         credentials, instance: "i", region: "cn-shanghai", endpoint: nil, apiVersion: version, options: options,
         configuration: .init(), transport: transport, time: InstantTime(), random: FixedRandom())
     }
-    let name = AlibabaCloudSearchRequest(.name(productID: "p", pictureName: "n"))
+    let name = AlibabaCloudSearchRequest(.name(productID: "p", imageName: "n"))
     _ = try await client(.v20201214).search(name)
     #expect(transport.sent[0].header("x-acs-security-token") == "tok/en+=")
     #expect(transport.sent[0].header("Authorization")?.contains(";x-acs-security-token;") == true)
@@ -165,7 +165,7 @@ import Testing
     #expect(try WebAddress("https://[::1]:8443", field: "f").hostHeader == "[::1]:8443")
   }
 
-  /// An answer must not lead the picture astray.
+  /// An answer must not lead the image astray.
   @Test(arguments: ["evil.example/path", "evil.example?x", "evil.example#", "user@evil.example", "", "a b"])
   func aGrantMustNameAHost(_ endpoint: String) async throws {
     let answer = AlibabaCloudFixture.grant.replacing("oss-cn-shanghai.aliyuncs.com", with: endpoint)
@@ -173,7 +173,7 @@ import Testing
     let client = try AlibabaCloudFixture.client(transport)
     let error = await #expect(throws: ImageSearchError.self) {
       try await client.addImage(
-        AlibabaCloudAddRequest(productID: "p", pictureName: "n", picture: .bytes(AlibabaCloudFixture.jpeg())))
+        AlibabaCloudAddRequest(productID: "p", imageName: "n", image: .bytes(AlibabaCloudFixture.jpeg())))
     }
     #expect(error?.code == .malformedResponse)
     #expect(transport.sent.count == 1)

@@ -25,10 +25,10 @@ import Testing
     #expect(response.answer.code == "0")
     #expect(response.answer.raw == Array(text.utf8))
     #expect(response.head == AlibabaCloudHead(docsReturn: 10_000, docsFound: 10, searchTime: 95))
-    #expect(response.picture?.region == "280,486,232,351")
-    #expect(response.picture?.categoryID == "4")
-    #expect(response.picture?.regions == ["1,2,3,4", "5,6,7,8"])
-    #expect(response.picture?.categories.last == AlibabaCloudCategory(id: "88888888", name: "Other"))
+    #expect(response.image?.region == "280,486,232,351")
+    #expect(response.image?.categoryID == "4")
+    #expect(response.image?.regions == ["1,2,3,4", "5,6,7,8"])
+    #expect(response.image?.categories.last == AlibabaCloudCategory(id: "88888888", name: "Other"))
     #expect(response.matches.count == 3)
     let match = response.matches[0]
     #expect(match.attributes.intAttr == 56)
@@ -37,7 +37,7 @@ import Testing
     #expect(match.attributes.strAttr2 == "")
     #expect(match.relevance == 5.37633353624177e+24)
     #expect(match.common.itemID == "p1")
-    #expect(match.common.pictureName == "a.jpg")
+    #expect(match.common.imageName == "a.jpg")
     #expect(match.common.category == "4")
     #expect(match.common.customContent == "{\"k\":1}")
     #expect(abs((match.common.score ?? 0) - 98.76) < 1e-9)
@@ -52,8 +52,8 @@ import Testing
        "Auctions":{"Auction":[{"CustContent":"text","PicName":"n","CatId":"3","ProductId":"p","SortExprValues":"5.3e24;0"}]}}
       """
     let response = try read(text, as: AlibabaCloudSearchResponse.self)
-    #expect(response.picture?.categoryID == "88888888")
-    #expect(response.picture?.categories == [AlibabaCloudCategory(id: "3", name: "Bag")])
+    #expect(response.image?.categoryID == "88888888")
+    #expect(response.image?.categories == [AlibabaCloudCategory(id: "3", name: "Bag")])
     #expect(response.matches.count == 1)
     #expect(response.matches[0].common.category == "3")
     #expect(response.matches[0].common.customContent == "text")
@@ -73,15 +73,15 @@ import Testing
     let added = try read(
       #"{"Code":0,"Message":"success","PicInfo":{"CategoryId":4,"Region":"1,2,3,4"}}"#, as: AlibabaCloudAddResponse.self
     )
-    #expect(added.picture?.categoryID == "4")
+    #expect(added.image?.categoryID == "4")
     let deleted = try read(#"{"Code":0,"Data":{"PicNames":["a","b"]}}"#, as: AlibabaCloudDeleteResponse.self)
-    #expect(deleted.pictureNames == ["a", "b"])
-    #expect(try read(#"{"Code":0}"#, as: AlibabaCloudDeleteResponse.self).pictureNames == nil)
+    #expect(deleted.imageNames == ["a", "b"])
+    #expect(try read(#"{"Code":0}"#, as: AlibabaCloudDeleteResponse.self).imageNames == nil)
     let exists = try read(
       #"{"Code":0,"Exists":true,"Auctions":{"ProductId":"p","PicName":"n","IntAttr":1}}"#,
       as: AlibabaCloudExistenceResponse.self)
     #expect(exists.exists)
-    #expect(exists.match?.pictureName == "n")
+    #expect(exists.match?.imageName == "n")
     #expect(try read(#"{"Code":0,"Exists":false}"#, as: AlibabaCloudExistenceResponse.self).match == nil)
     #expect(try read(#"{"Code":0,"Score":"0.5"}"#, as: AlibabaCloudComparisonResponse.self).score == 0.5)
     #expect(throws: ProviderFailure.self) { try read(#"{"Code":0}"#, as: AlibabaCloudComparisonResponse.self) }
@@ -96,7 +96,7 @@ import Testing
     let response = try read(text, as: AlibabaCloudInstanceResponse.self)
     #expect(response.remainingCapacity == 1)
     #expect(response.created == 1_592_465_940_000)
-    #expect(response.quota == Quota(unit: .pictures, remaining: 1, perSecond: 5))
+    #expect(response.quota == Quota(unit: .images, remaining: 1, perSecond: 5))
     func left(_ capacity: String, _ count: String) throws -> Int? {
       try read(
         "{\"Instance\":{\"Capacity\":\(capacity),\"TotalCount\":\(count)}}", as: AlibabaCloudInstanceResponse.self

@@ -6,40 +6,40 @@ import Testing
 
 /// Today's generation against the double, over real sockets.
 @Suite struct AlibabaCloudServiceTests {
-  private func picture(_ double: ProviderDouble, _ name: String) throws -> ImageSource {
-    .bytes(Array(try double.picture(name)), name: name)
+  private func image(_ double: ProviderDouble, _ name: String) throws -> ImageSource {
+    .bytes(Array(try double.image(name)), name: name)
   }
 
   private func add(_ client: AlibabaCloud, _ double: ProviderDouble) async throws {
     var request = AlibabaCloudAddRequest(
-      productID: "1000", pictureName: "shoes1.png", picture: try picture(double, "shoes1.png"))
+      productID: "1000", imageName: "shoes1.png", image: try image(double, "shoes1.png"))
     request.categoryID = 4
     request.customContent = "{\"key1\":\"红色 & more\"}"
     request.attributes.intAttr = 22
     request.attributes.strAttr4 = "s4"
     let response = try await client.addImage(request)
     #expect(response.answer.success == true)
-    #expect(response.picture?.categoryID == "4")
+    #expect(response.image?.categoryID == "4")
   }
 
   @Test func addsSearchesAndRemoves() async throws {
     let double = try ProviderDouble("alibaba")
     let client = try AlibabaCloudFixture.client(double)
     try await add(client, double)
-    let page = try await client.search(SearchRequest(image: try picture(double, "shoes1.png"), limit: 5, category: "4"))
+    let page = try await client.search(SearchRequest(image: try image(double, "shoes1.png"), limit: 5, category: "4"))
     #expect(page.matches.count == 1)
     #expect(page.matches.first?.itemID == "1000")
-    #expect(page.matches.first?.pictureName == "shoes1.png")
+    #expect(page.matches.first?.imageName == "shoes1.png")
     #expect(page.matches.first?.score == 100)
     #expect(page.matches.first?.customContent == "{\"key1\":\"红色 & more\"}")
     #expect(page.matches.first?.category == "4")
     #expect(!page.hasMore)
     #expect(page.requestID != nil)
     #expect(!page.raw.isEmpty)
-    #expect(try await client.search(SearchRequest(image: try picture(double, "query.png"))).matches.isEmpty)
+    #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     #expect(try await client.imageCount() == 1)
-    #expect(try await client.remainingSearches() == Quota(unit: .pictures, remaining: 99_999, perSecond: 5))
-    #expect(try await client.removeImages([RemoveRequest(itemID: "1000", pictureName: "shoes1.png")]) == 1)
+    #expect(try await client.remainingSearches() == Quota(unit: .images, remaining: 99_999, perSecond: 5))
+    #expect(try await client.removeImages([RemoveRequest(itemID: "1000", imageName: "shoes1.png")]) == 1)
     _ = try await client.removeImages([RemoveRequest(itemID: "1000"), RemoveRequest(itemID: "never-there")])
     #expect(try await client.imageCount() == 0)
     for request in try double.requests() { #expect(request.verdict == "ok", "\(request.kind)") }
@@ -52,21 +52,21 @@ import Testing
     options.signatureMethod = method
     let client = try AlibabaCloudFixture.client(double, options: options)
     try await add(client, double)
-    var change = AlibabaCloudUpdateRequest(productID: "1000", pictureName: "shoes1.png")
+    var change = AlibabaCloudUpdateRequest(productID: "1000", imageName: "shoes1.png")
     change.customContent = "red shoes"
     change.attributes.intAttr3 = 3
     change.attributes.strAttr = "a b"
     try await client.updateImage(change)
 
-    var byPicture = AlibabaCloudSearchRequest(.picture(try picture(double, "shoes1.png")))
-    byPicture.region = .init(x: 10, y: 20, width: 60, height: 50)
-    byPicture.crop = true
-    byPicture.scoreThreshold = 0.5
-    byPicture.distinctProductID = true
-    byPicture.filter = "int_attr3=3 AND str_attr=\"a b\""
-    #expect(try await client.search(byPicture).matches.count == 1)
+    var byImage = AlibabaCloudSearchRequest(.image(try image(double, "shoes1.png")))
+    byImage.region = .init(x: 10, y: 20, width: 60, height: 50)
+    byImage.crop = true
+    byImage.scoreThreshold = 0.5
+    byImage.distinctProductID = true
+    byImage.filter = "int_attr3=3 AND str_attr=\"a b\""
+    #expect(try await client.search(byImage).matches.count == 1)
     let byName = try await client.search(
-      AlibabaCloudSearchRequest(.name(productID: "1000", pictureName: "shoes1.png")))
+      AlibabaCloudSearchRequest(.name(productID: "1000", imageName: "shoes1.png")))
     #expect(byName.matches.first?.customContent == "red shoes")
     #expect(byName.matches.first?.attributes.strAttr == "a b")
     #expect(try await client.search(AlibabaCloudSearchRequest(.text("red shoes"))).matches.count == 1)
@@ -76,11 +76,11 @@ import Testing
     #expect(filtered.matches.count == 1)
     #expect(filtered.head == nil)
 
-    let there = try await client.checkImageExists(productID: "1000", pictureName: "shoes1.png")
+    let there = try await client.checkImageExists(productID: "1000", imageName: "shoes1.png")
     #expect(there.exists)
     #expect(there.match?.attributes.intAttr3 == 3)
-    #expect(try await !client.checkImageExists(productID: "1000", pictureName: "other").exists)
-    let same = try await client.compare(try picture(double, "bag.bmp"), try picture(double, "bag.bmp"))
+    #expect(try await !client.checkImageExists(productID: "1000", imageName: "other").exists)
+    let same = try await client.compare(try image(double, "bag.bmp"), try image(double, "bag.bmp"))
     #expect(same.score == 1)
     let detail = try await client.detail()
     #expect(detail.name == "goodssearch")
@@ -92,8 +92,8 @@ import Testing
     let dump = try await client.dumpMeta()
     #expect(dump.id != nil)
     #expect(try await !client.dumpMetaList(id: dump.id, pageNumber: 1, pageSize: 30).jobs.isEmpty)
-    let removed = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "1000", pictureName: "shoes1.png"))
-    #expect(removed.pictureNames == ["shoes1.png"])
+    let removed = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "1000", imageName: "shoes1.png"))
+    #expect(removed.imageNames == ["shoes1.png"])
     let kinds = Set(try double.requests().map(\.kind)).subtracting(["AuthorizeFileUpload", "oss_upload"])
     #expect(kinds.count == 14)
     for request in try double.requests() { #expect(request.verdict == "ok", "\(request.kind)") }
@@ -107,11 +107,11 @@ import Testing
       var options = AlibabaCloudOptions()
       options.signatureMethod = method
       let client = try AlibabaCloudFixture.client(double, credentials: credentials, options: options)
-      #expect(try await client.search(SearchRequest(image: try picture(double, "query.png"))).matches.isEmpty)
+      #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     }
     for version in [AlibabaCloudVersion.v20180120, .v20190325] {
       let client = try AlibabaCloudFixture.client(double, version: version, credentials: credentials)
-      #expect(try await client.search(SearchRequest(image: try picture(double, "query.png"))).matches.isEmpty)
+      #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     }
   }
 
@@ -133,13 +133,13 @@ import Testing
   @Test func pagesEndWhereTheServiceEnds() async throws {
     let double = try ProviderDouble("alibaba")
     let client = try AlibabaCloudFixture.client(double)
-    let query = Array(try double.picture("query.png"))
+    let query = Array(try double.image("query.png"))
     let hash = Hex.encode(try Digest.sha256.hash(query))
     try double.post("fill", #"{"instance": "goodssearch", "count": 230, "sha256": "\#(hash)"}"#)
     var seen: Set<String> = []
     var last = 101.0
     for try await match in client.matches(SearchRequest(image: .bytes(query), limit: 100)) {
-      seen.insert("\(match.itemID ?? "")/\(match.pictureName ?? "")")
+      seen.insert("\(match.itemID ?? "")/\(match.imageName ?? "")")
       #expect((match.score ?? 0) <= last)
       last = match.score ?? 0
     }
@@ -155,7 +155,7 @@ import Testing
   @Test func nobodyGoesBeyondTheFiveHundredthResult() async throws {
     let double = try ProviderDouble("alibaba")
     let client = try AlibabaCloudFixture.client(double)
-    let query = Array(try double.picture("query.png"))
+    let query = Array(try double.image("query.png"))
     let hash = Hex.encode(try Digest.sha256.hash(query))
     try double.post("fill", #"{"instance": "goodssearch", "count": 620, "sha256": "\#(hash)"}"#)
     var count = 0
@@ -164,9 +164,9 @@ import Testing
     #expect(try double.requests().filter { $0.kind == "SearchImageByPic" }.allSatisfy { $0.verdict == "ok" })
   }
 
-  @Test func aPictureBehindAURLIsFetchedAndUploaded() async throws {
+  @Test func anImageBehindAURLIsFetchedAndUploaded() async throws {
     let double = try ProviderDouble("alibaba")
-    let url = double.url + "/_double/pictures/shoes1.png"
+    let url = double.url + "/_double/images/shoes1.png"
     let refusing = try AlibabaCloudFixture.client(double)
     let error = await #expect(throws: ImageSearchError.self) {
       try await refusing.search(SearchRequest(image: .url(url)))
@@ -179,7 +179,7 @@ import Testing
     let lost = await #expect(throws: ImageSearchError.self) {
       try await client.search(SearchRequest(image: .url(double.url + "/_double/errors")))
     }
-    #expect(lost?.code == .malformedResponse || lost?.code == .notAPicture)
+    #expect(lost?.code == .malformedResponse || lost?.code == .notAnImage)
   }
 
   @Test func whatIsThrottledOrLostIsTriedAgain() async throws {
@@ -191,7 +191,7 @@ import Testing
        {"error": "SearchTimeout", "kind": "SearchImageByPic"}, {"error": "SignatureNonceUsed", "kind": "SearchImageByPic"},
        {"act": "reset", "process": true, "kind": "AddImage"}, {"error": "ok_RequestTimeout", "kind": "DeleteImage"}]
       """)
-    #expect(try await client.search(SearchRequest(image: try picture(double, "query.png"))).matches.isEmpty)
+    #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     try await add(client, double)
     #expect(try await client.imageCount() == 1)
     #expect(try await client.removeImages([RemoveRequest(itemID: "1000")]) == 1)
@@ -226,7 +226,7 @@ import Testing
     #expect(wrong.map { "\($0)" }?.contains("wrong-secret") == false)
     #expect(try await error("nobody") { _ = try await $0.search(text) }?.code == .unauthorized)
     #expect(try await error(instance: "nowhere") { _ = try await $0.search(text) }?.code == .invalidRequest)
-    let missing = AlibabaCloudSearchRequest(.name(productID: "p", pictureName: "n"))
+    let missing = AlibabaCloudSearchRequest(.name(productID: "p", imageName: "n"))
     #expect(try await error { _ = try await $0.search(missing) }?.code == .notFound)
     try double.set(#"{"clock_skew": 4000}"#)
     #expect(try await error { _ = try await $0.search(text) }?.code == .clockSkew)

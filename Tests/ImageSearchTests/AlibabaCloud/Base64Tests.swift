@@ -43,8 +43,8 @@ import Testing
     #expect(Base64.encodedLength(-1) == nil)
   }
 
-  /// The length of a form's value depends on the bytes, so a picture that changes in between must not be sent.
-  @Test func aPictureThatChangesIsAnError() throws {
+  /// The length of a form's value depends on the bytes, so an image that changes in between must not be sent.
+  @Test func anImageThatChangesIsAnError() throws {
     let length = try FormBase64Body.length(of: BytesBody([0xFF, 0xFF, 0xFF])) { _ in }
     #expect(length == 12)
     for other in [[0, 0, 0] as [UInt8], [0xFF, 0xFF, 0xFF, 0]] {
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func fileBodiesDoNotTakeThePictureIntoMemory() throws {
+  @Test func fileBodiesDoNotTakeTheImageIntoMemory() throws {
     let file = try TemporaryFile(try random(300_000))
     let body = try Base64Body(FileBody(path: file.path))
     #expect(body.length == 400_000)

@@ -15,7 +15,7 @@ import Testing
 
   private func text(_ body: PackedBody) throws -> String { String(decoding: try bytes(body.body), as: UTF8.self) }
 
-  private func picture(_ text: String) -> any HTTPBody { BytesBody(Array(text.utf8)) }
+  private func image(_ text: String) -> any HTTPBody { BytesBody(Array(text.utf8)) }
 
   private static let seed =
     "cust_content,0,17#item_id,17,21#c2hvZXMyLmpwZw==,21,37#cat_id,37,38#pic_list,38,71#c2hvZXMxLmpwZw==,71,87^"
@@ -25,10 +25,10 @@ import Testing
     var body = PackedBody()
     try body.add("cust_content", "{\"key1\":\"value1\"}")
     try body.add("item_id", "1000")
-    try body.add(picture: picture("pic_content2"), name: "shoes2.jpg")
+    try body.add(image: image("pic_content2"), name: "shoes2.jpg")
     try body.add("cat_id", "0")
-    try body.add(pictureList: ["shoes2.jpg", "shoes1.jpg"])
-    try body.add(picture: picture("pic_content1"), name: "shoes1.jpg")
+    try body.add(imageList: ["shoes2.jpg", "shoes1.jpg"])
+    try body.add(image: image("pic_content1"), name: "shoes1.jpg")
     #expect(try text(body) == Self.seed)
     #expect(body.length == 193)
     #expect(body.body.length == 193)
@@ -41,22 +41,22 @@ import Testing
     var search = PackedBody()
     try search.add("s", "0")
     try search.add("n", "10")
-    try search.add(pictureList: ["searchPic"])
-    try search.add(picture: picture("pic_content1"), name: "searchPic")
+    try search.add(imageList: ["searchPic"])
+    try search.add(image: image("pic_content1"), name: "searchPic")
     #expect(try text(search) == body("search-default"))
 
     var delete = PackedBody()
     try delete.add("item_id", "1000")
-    try delete.add(pictureList: [])
+    try delete.add(imageList: [])
     #expect(try text(delete) == body("delete-all"))
 
     var add = PackedBody()
     try add.add("item_id", "1000")
     try add.add("cat_id", "0")
     try add.add("cust_content", "{\"key1\":\"value1\"}")
-    try add.add(picture: picture("pic_content1"), name: "shoes1.jpg")
-    try add.add(picture: picture("pic_content2"), name: "shoes2.jpg")
-    try add.add(pictureList: ["shoes1.jpg", "shoes2.jpg"])
+    try add.add(image: image("pic_content1"), name: "shoes1.jpg")
+    try add.add(image: image("pic_content2"), name: "shoes2.jpg")
+    try add.add(imageList: ["shoes1.jpg", "shoes2.jpg"])
     #expect(try text(add) == body("add-insertion-order"))
     #expect(Base64.encode(try add.body.digest(.md5)) == "rvT123eGYAzm5KHVRyo0Rw==")
   }
@@ -71,7 +71,7 @@ import Testing
     #expect(try decoded.text("cust_content") == "{\"key1\":\"value1\"}")
     #expect(try decoded.text("region") == nil)
     #expect(
-      try decoded.pictures().map { $0.name + "=" + String(decoding: $0.bytes, as: UTF8.self) } == [
+      try decoded.images().map { $0.name + "=" + String(decoding: $0.bytes, as: UTF8.self) } == [
         "shoes2.jpg=pic_content2", "shoes1.jpg=pic_content1",
       ])
   }
@@ -121,12 +121,12 @@ import Testing
     ("pic_list,0,4^/w==", "InvalidPicList: \"/w==\" in pic_list is no base64 of a name in UTF-8"),
     ("pic_list,0,5^YQ==,", "InvalidPicList: \"\" in pic_list is no base64 of a name in UTF-8"),
     ("pic_list,0,9^YQ==,YQ==", "InvalidPicList: \"a\" (YQ==) is in pic_list twice"),
-    ("pic_list,0,4^YQ==", "NoSpecifiedPic: the picture \"a\" (YQ==) is listed but not in the body"),
-    ("pic_list,0,4#YQ==,4,7^YQ==Y==", "InvalidPicContent: the picture \"a\" (YQ==) is not base64"),
+    ("pic_list,0,4^YQ==", "NoSpecifiedPic: the image \"a\" (YQ==) is listed but not in the body"),
+    ("pic_list,0,4#YQ==,4,7^YQ==Y==", "InvalidPicContent: the image \"a\" (YQ==) is not base64"),
   ])
-  func faultsOfPicturesAreNamed(_ body: String, _ message: String) throws {
+  func faultsOfImagesAreNamed(_ body: String, _ message: String) throws {
     let decoded = try PackedBodyDecoder(Array(body.utf8))
-    let error = #expect(throws: PackedBodyError.self) { try decoded.pictures() }
+    let error = #expect(throws: PackedBodyError.self) { try decoded.images() }
     #expect(error?.description == message)
   }
 
@@ -152,21 +152,21 @@ import Testing
     }
     for _ in 0..<10 {
       var body = PackedBody()
-      var pictures: [(String, [UInt8])] = []
+      var images: [(String, [UInt8])] = []
       let custom = String(decoding: try randomBytes(40), as: UTF8.self)
       for i in 0..<Int.random(in: 0...4, using: &random) {
-        pictures.append(("\(i)" + String(decoding: try randomBytes(20), as: UTF8.self), try randomBytes(60_000)))
+        images.append(("\(i)" + String(decoding: try randomBytes(20), as: UTF8.self), try randomBytes(60_000)))
       }
       try body.add("cust_content", custom)
-      for (name, content) in pictures { try body.add(picture: BytesBody(content), name: name) }
-      try body.add(pictureList: pictures.map(\.0))
+      for (name, content) in images { try body.add(image: BytesBody(content), name: name) }
+      try body.add(imageList: images.map(\.0))
       let packed = try bytes(body.body, piece: Int.random(in: 1...100_000, using: &random))
       #expect(packed.count == body.length)
       let decoded = try PackedBodyDecoder(packed)
       #expect(try decoded.text("cust_content") == custom)
-      let found = try decoded.pictures()
-      #expect(found.map(\.name) == pictures.map(\.0))
-      #expect(found.map(\.bytes) == pictures.map(\.1))
+      let found = try decoded.images()
+      #expect(found.map(\.name) == images.map(\.0))
+      #expect(found.map(\.bytes) == images.map(\.1))
     }
   }
 
@@ -177,7 +177,7 @@ import Testing
       let rubbish = (0..<Int.random(in: 0...40, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0
       }
       guard let decoded = try? PackedBodyDecoder(rubbish) else { continue }
-      _ = try? decoded.pictures()
+      _ = try? decoded.images()
       #expect(decoded.entries.reduce(0) { $0 + $1.value.count } <= rubbish.count)
     }
   }

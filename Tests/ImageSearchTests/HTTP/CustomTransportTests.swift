@@ -67,11 +67,11 @@ import Testing
     let transport = OwnTransport()
     let client = try client(transport)
     _ = try await client.search(SearchRequest(image: .url("https://example.org/a.jpg")))
-    let picture = SamplePicture.all.first { $0.header.format == .jpeg }?.bytes ?? []
-    _ = try await client.search(SearchRequest(image: .bytes(picture)))
+    let image = SampleImage.all.first { $0.header.format == .jpeg }?.bytes ?? []
+    _ = try await client.search(SearchRequest(image: .bytes(image)))
     #expect(transport.urls.count == 2)
     #expect(transport.urls[0].hasPrefix("https://api.tineye.com/rest/search/?"))
-    #expect(transport.bodies[1].count > picture.count)
+    #expect(transport.bodies[1].count > image.count)
     client.close()
     #expect(transport.closings >= 1)
     let error = await thrown { try await client.search(SearchRequest(image: .url("https://example.org/a.jpg"))) }
@@ -83,9 +83,9 @@ import Testing
     let transport = OwnTransport(failures: 1)
     let client = try client(transport)
     let seen = Mutex<[TransferProgress]>([])
-    let picture = SamplePicture.all.first { $0.header.format == .jpeg }?.bytes ?? []
+    let image = SampleImage.all.first { $0.header.format == .jpeg }?.bytes ?? []
     let options = CallOptions { progress in seen.withLock { $0.append(progress) } }
-    _ = try await client.search(SearchRequest(image: .bytes(picture)), options: options)
+    _ = try await client.search(SearchRequest(image: .bytes(image)), options: options)
     let told = seen.withLock { $0 }
     let length = try #require(transport.bodies.first?.count)
     #expect(Set(told.map(\.attempt)) == [1, 2])

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TMAPIAnswerTests {
   private func answer(_ text: String, _ endpoint: TMAPISearchRequest.Endpoint) async throws -> TMAPISearchResponse {
     try await TMAPIFixture.client(ScriptedTransport([.json(text)]))
-      .search(TMAPISearchRequest(image: .url(TMAPIFixture.picture), endpoint: endpoint))
+      .search(TMAPISearchRequest(image: .url(TMAPIFixture.image), endpoint: endpoint))
   }
 
   private func cny(_ amount: String) -> Money { Money(amount: amount, currency: "CNY") }

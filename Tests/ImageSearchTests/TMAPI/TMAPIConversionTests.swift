@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// A picture that is not Ali-hosted is converted once for each search it is used with, for that costs money.
+/// An image that is not Ali-hosted is converted once for each search it is used with, for that costs money.
 @Suite struct TMAPIConversionTests {
   private static let converted = ScriptedTransport.Step.json(
     #"{"code":200,"msg":"success","data":{"image_url":"/search/imgextra/1692942898123_q7ftzxs9.jpg"}}"#)
@@ -24,7 +24,7 @@ import Testing
     #expect(sent.request.sendOnce)
   }
 
-  @Test func oncePerPictureAndEndpoint() async throws {
+  @Test func oncePerImageAndEndpoint() async throws {
     let transport = ScriptedTransport([Self.converted])
     let client = try TMAPIFixture.client(transport)
     for endpoint in TMAPISearchRequest.Endpoint.allCases {
@@ -33,7 +33,7 @@ import Testing
     #expect(transport.sent.count == 3)
     _ = try await client.convert("https://example.org/b.jpg", for: .search)
     #expect(transport.sent.count == 4)
-    #expect(try await client.convert(TMAPIFixture.picture, for: .search) == TMAPIFixture.picture)
+    #expect(try await client.convert(TMAPIFixture.image, for: .search) == TMAPIFixture.image)
     #expect(try await client.convert("/search/x.jpg", for: .search) == "/search/x.jpg")
     #expect(transport.sent.count == 4)
   }

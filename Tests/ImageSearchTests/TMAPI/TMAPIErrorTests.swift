@@ -24,7 +24,7 @@ import Testing
     Row(code: 429, kind: .tooManyRequests, attempts: 4),
   ]
 
-  private let request = TMAPISearchRequest(image: .url(TMAPIFixture.picture))
+  private let request = TMAPISearchRequest(image: .url(TMAPIFixture.image))
 
   private func failure(
     _ step: ScriptedTransport.Step, _ change: (inout ClientConfiguration) -> Void = { _ in }

@@ -2,7 +2,7 @@
 
 /// Answers with the fields and the oddities of the documents (seed 000; reference/tmapi-1688.md, section 4).
 enum TMAPIFixture {
-  static let picture = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
+  static let image = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
 
   /// `search/image`, the seed's first item; three items were printed there, has_next_page is true.
   static let search = """

@@ -121,7 +121,7 @@ import Testing
   @Test func theSeedsShortPageEndsTheSequence() async throws {
     let transport = ScriptedTransport([.json(TMAPIFixture.search)])
     let client = try TMAPIFixture.client(transport)
-    let page = try await client.search(SearchRequest(image: .url(TMAPIFixture.picture)))
+    let page = try await client.search(SearchRequest(image: .url(TMAPIFixture.image)))
     #expect(page.service == "TMAPI")
     #expect(page.matches.count == 2)
     #expect(page.total == 680)

@@ -8,11 +8,11 @@ import Testing
   {
     try request.validate()
     return TMAPIRequestBuilder(base: try WebAddress.base("https://api.tmapi.top"), credentials: credentials)
-      .search(request, picture: request.image.url ?? "")
+      .search(request, image: request.image.url ?? "")
   }
 
   @Test func theSeedsRequestWithTheTokenInTheQuery() throws {
-    var request = TMAPISearchRequest(image: .url(TMAPIFixture.picture))
+    var request = TMAPISearchRequest(image: .url(TMAPIFixture.image))
     request.sort = .standard
     let http = try sent(request, .token("xxxxxx", placement: .query))
     #expect(
@@ -122,22 +122,22 @@ import Testing
     #expect(transport.sent.isEmpty)
   }
 
-  @Test func picturesThatGoAsTheyAreAndPicturesThatDoNot() throws {
+  @Test func imagesThatGoAsTheyAreAndImagesThatDoNot() throws {
     let direct = [
       "https://cbu01.alicdn.com/a.jpg", "http://CBU01.AliCDN.com/a.jpg", "https://alicdn.com/a.jpg",
       "/search/imgextra/1.jpg",
     ]
-    for url in direct { #expect(try TMAPIPicture(.url(url)) == .direct(url)) }
-    #expect(try TMAPIPicture(.url("//cbu01.alicdn.com/a.jpg")) == .direct("https://cbu01.alicdn.com/a.jpg"))
+    for url in direct { #expect(try TMAPIImage(.url(url)) == .direct(url)) }
+    #expect(try TMAPIImage(.url("//cbu01.alicdn.com/a.jpg")) == .direct("https://cbu01.alicdn.com/a.jpg"))
     let foreign = [
       "https://example.org/a.jpg", "https://alicdn.com.example.org/a.jpg", "https://notalicdn.com/a.jpg",
       "https://detail.1688.com/a.jpg", "https://example.org/search/a.jpg", "https://example.org/?u=cbu01.alicdn.com",
     ]
-    for url in foreign { #expect(try TMAPIPicture(.url(url)) == .foreign(url)) }
+    for url in foreign { #expect(try TMAPIImage(.url(url)) == .foreign(url)) }
     for url in [
       "", "a.jpg", "ftp://alicdn.com/a.jpg", "/search/a b", "/searching/a", "file:///etc/passwd", "/search/\n",
     ] {
-      let error = #expect(throws: ImageSearchError.self) { try TMAPIPicture(.url(url)) }
+      let error = #expect(throws: ImageSearchError.self) { try TMAPIImage(.url(url)) }
       #expect(error?.code == .invalidURL, "\(url)")
     }
   }

@@ -8,7 +8,7 @@ import Testing
   private static let shared = Result { try ProviderDouble("tmapi") }
   private let double: ProviderDouble
   private let seed = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
-  private let shirt = "https://pictures.example/shirt.jpg"
+  private let shirt = "https://images.example/shirt.jpg"
 
   init() throws {
     double = try Self.shared.get()
@@ -142,7 +142,7 @@ import Testing
     #expect(try double.paid() == 1)
   }
 
-  @Test func aPictureThatCannotBeConverted() async throws {
+  @Test func anImageThatCannotBeConverted() async throws {
     let search = SearchRequest(image: .url("https://nowhere.invalid/a.jpg"))
     let error = await thrown { try await client().search(search) }
     #expect(error?.providerCode == "417")

@@ -59,7 +59,7 @@ import Testing
       try double.script(#"{"fault": "one_byte_a_second"}"#)
     case .upload:
       try double.script(#"{"act": "silence", "delay": 20, "when": "headers", "count": 0}"#)
-      image = .bytes(Array(try double.picture("melon.png")) + [UInt8](repeating: 0, count: 16 << 20))
+      image = .bytes(Array(try double.image("melon.png")) + [UInt8](repeating: 0, count: 16 << 20))
     }
     let call = Task { [client, image] in
       try await client.search(SearchRequest(image: image, limit: 3), options: options)
@@ -142,7 +142,7 @@ import Testing
     tineye.close()
     #expect(await thrown { try await tineye.search(search) }?.code == .closed)
     #expect(
-      await thrown { try await tineye.search(.init(image: .bytes(Array(try double.picture("melon.png"))))) }?.code
+      await thrown { try await tineye.search(.init(image: .bytes(Array(try double.image("melon.png"))))) }?.code
         == .closed)
     #expect(await thrown { try await tineye.remainingSearches() }?.code == .closed)
     #expect(await thrown { try await tineye.imageCount() }?.code == .closed)

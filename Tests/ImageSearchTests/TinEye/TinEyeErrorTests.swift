@@ -26,10 +26,10 @@ import Testing
   static let rows: [Row] = [
     Row(name: "bad_url", code: .invalidURL),
     Row(name: "nothing_to_search", code: .invalidRequest),
-    Row(name: "cannot_download", code: .urlNotFetched, uploadCode: .notAPicture, oldCode: .urlNotFetched),
-    Row(name: "cannot_identify", code: .urlNotFetched, uploadCode: .notAPicture, oldCode: .notAPicture),
-    Row(name: "too_simple", code: .pictureTooSimple),
-    Row(name: "animated", code: .corruptPicture),
+    Row(name: "cannot_download", code: .urlNotFetched, uploadCode: .notAnImage, oldCode: .urlNotFetched),
+    Row(name: "cannot_identify", code: .urlNotFetched, uploadCode: .notAnImage, oldCode: .notAnImage),
+    Row(name: "too_simple", code: .imageTooSimple),
+    Row(name: "animated", code: .corruptImage),
     Row(name: "invalid_key", code: .unauthorized),
     Row(name: "old_authentication", code: .authenticationMethodRemoved),
     Row(name: "forbidden", code: .unauthorized),
@@ -85,7 +85,7 @@ import Testing
     let scripts = try JSONDecoder().decode(Scripts.self, from: double.get("errors")).byName
     let sources: [(ImageSource, ImageSearchError.Code)] = [
       (.url(TinEyeFixture.melon), row.code),
-      (.bytes(Array(try double.picture("melon.png"))), row.uploadCode ?? row.code),
+      (.bytes(Array(try double.image("melon.png"))), row.uploadCode ?? row.code),
     ]
     for form in ["", "old_", "ok_"] {
       let script = try #require(scripts[form + row.name])

@@ -21,7 +21,7 @@ import Testing
     #"{"status": 500, "body": "oops", "process": true}"#, #"{"status": 504, "body": "", "process": true}"#,
   ])
   func aLostAnswerIsNotAskedForAgain(_ script: String) async throws {
-    for image in [search.image, .bytes(Array(try double.picture("melon.png")))] {
+    for image in [search.image, .bytes(Array(try double.image("melon.png")))] {
       try double.reset()
       try double.script(script)
       let tineye = try TinEyeFixture.client(double)

@@ -16,12 +16,12 @@ import Testing
   private enum Way: String, CaseIterable { case url, bytes, file }
 
   private func source(_ way: Way) throws -> (image: ImageSource, file: TemporaryFile?) {
-    let picture = Array(try double.picture("melon.png"))
+    let image = Array(try double.image("melon.png"))
     switch way {
     case .url: return (.url(TinEyeFixture.melon), nil)
-    case .bytes: return (.bytes(picture, name: "Pretty Image ü.png"), nil)
+    case .bytes: return (.bytes(image, name: "Pretty Image ü.png"), nil)
     case .file:
-      let file = try TemporaryFile(picture)
+      let file = try TemporaryFile(image)
       return (.file(file.path), file)
     }
   }
@@ -100,7 +100,7 @@ import Testing
       if way != .url {
         let sent = try #require(request.form.files.first)
         #expect(sent.name == "image_upload")
-        #expect(sent.length == (try double.picture("melon.png").count))
+        #expect(sent.length == (try double.image("melon.png").count))
         #expect(sent.contentType == "image/png")
         if way == .bytes { #expect(sent.filename == "Pretty Image ü.png") }
         #expect(request.form.problem == nil)
@@ -153,7 +153,7 @@ import Testing
 
   @Test func theOdditiesOfMatches() async throws {
     let response = try await TinEyeFixture.client(double)
-      .search(TinEyeSearchRequest(image: .bytes(Array(try double.picture("melon.png")))))
+      .search(TinEyeSearchRequest(image: .bytes(Array(try double.image("melon.png")))))
     let matches = response.matches
     #expect(matches[0].backlinks.count == 100)
     #expect(matches[4].width == nil && matches[4].height == nil && (matches[4].size ?? 0) > 0)
@@ -170,8 +170,8 @@ import Testing
   }
 
   @Test func noMatchIsAnEmptyPage() async throws {
-    let picture = Array(try double.picture("unknown.png"))
-    let page = try await TinEyeFixture.client(double).search(SearchRequest(image: .bytes(picture)))
+    let image = Array(try double.image("unknown.png"))
+    let page = try await TinEyeFixture.client(double).search(SearchRequest(image: .bytes(image)))
     #expect(page.matches.isEmpty && page.total == 0 && !page.hasMore && page.warnings.isEmpty)
   }
 

@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  /// TinEye's old libraries signed the picture's URL in lower case; apart from that their parameter strings are ours.
+  /// TinEye's old libraries signed the image's URL in lower case; apart from that their parameter strings are ours.
   @Test func parameterStringsAreThoseOfTheLibrariesButForTheCase() throws {
     for vector in try file().param_string_vectors {
       guard let computed = vector.computed else { continue }
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func theSeedSignsTheURLOfThePictureAsItIsSent() throws {
+  @Test func theSeedSignsTheURLOfTheImageAsItIsSent() throws {
     let signature = TinEyeSignature(
       privateKey: Secret("6mm60lsCNIB,FwOWjJqA80QZHh9BMwc-ber4u=t^"), method: "GET",
       url: "https://api.tineye.com/rest/search/", date: 1_490_029_747, nonce: "5e3800e6e1f1a301796da0fdea79cef7",

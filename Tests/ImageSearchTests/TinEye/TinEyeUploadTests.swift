@@ -21,7 +21,7 @@ import Testing
     #expect(truncate(file.path, off_t(size)) == 0)
     let tineye = try TinEyeFixture.client(double)
     _ = try await tineye.imageCount()
-    // Other tests use memory at the same time: the best of five counts, and a copy of the picture would be in each of them.
+    // Other tests use memory at the same time: the best of five counts, and a copy of the image would be in each of them.
     var least = Int.max
     for _ in 0..<5 where least >= 8 << 20 {
       let growth = try await PeakMemory.growth {
@@ -40,7 +40,7 @@ import Testing
 
   @Test func everyFormatIsTakenWithItsType() async throws {
     let tineye = try TinEyeFixture.client(double)
-    for sample in SamplePicture.all where !sample.header.isAnimated && sample.header.format != .ppm {
+    for sample in SampleImage.all where !sample.header.isAnimated && sample.header.format != .ppm {
       let count = try double.requests().count
       _ = await thrown { try await tineye.search(SearchRequest(image: .bytes(sample.bytes))) }
       let requests = try double.requests()
@@ -50,15 +50,15 @@ import Testing
     }
   }
 
-  @Test func whatIsNoPictureForTinEyeIsRefusedWithoutARequest() async throws {
+  @Test func whatIsNoImageForTinEyeIsRefusedWithoutARequest() async throws {
     let tineye = try TinEyeFixture.client(double)
-    let png = Array(try double.picture("melon.png"))
+    let png = Array(try double.image("melon.png"))
     var refused: [([UInt8], ImageSearchError.Code)] = [
-      ([], .emptyPicture), (Array("hello, this is no picture".utf8), .notAPicture),
-      (Array(png.prefix(20)), .corruptPicture), (Array(try double.picture("animated.gif")), .animatedPicture),
+      ([], .emptyImage), (Array("hello, this is no image".utf8), .notAnImage),
+      (Array(png.prefix(20)), .corruptImage), (Array(try double.image("animated.gif")), .animatedImage),
       ([0, 0, 0, 28] + Array("ftypavif\0\0\0\0avifmif1miaf".utf8), .unsupportedFormat),
     ]
-    for sample in SamplePicture.all where sample.header.isAnimated { refused.append((sample.bytes, .animatedPicture)) }
+    for sample in SampleImage.all where sample.header.isAnimated { refused.append((sample.bytes, .animatedImage)) }
     for (bytes, code) in refused {
       let error = await thrown { try await tineye.search(SearchRequest(image: .bytes(bytes))) }
       #expect(error?.code == code)
@@ -66,7 +66,7 @@ import Testing
       let file = try TemporaryFile(bytes)
       #expect(await thrown { try await tineye.search(SearchRequest(image: .file(file.path))) }?.code == code)
     }
-    for path in ["/nonexistent/picture.png", "/tmp", "/dev/null", "", "/tmp/\0x"] {
+    for path in ["/nonexistent/image.png", "/tmp", "/dev/null", "", "/tmp/\0x"] {
       let error = await thrown { try await tineye.search(SearchRequest(image: .file(path))) }
       #expect(error?.code == .fileNotReadable || error?.code == .invalidArgument, "\(path)")
     }
@@ -79,8 +79,8 @@ import Testing
   }
 
   @Test func aFileThatChangesWhileItIsSent() async throws {
-    let picture = Array(try double.picture("melon.png"))
-    let file = try TemporaryFile(picture)
+    let image = Array(try double.image("melon.png"))
+    let file = try TemporaryFile(image)
     let body = try FileBody(path: file.path)
     #expect(truncate(file.path, 10) == 0)
     let error = #expect(throws: ImageSearchError.self) { try body.makeReader() }
@@ -88,12 +88,12 @@ import Testing
   }
 
   @Test func namesThatWouldBreakTheForm() async throws {
-    let picture = Array(try double.picture("melon.png"))
+    let image = Array(try double.image("melon.png"))
     let tineye = try TinEyeFixture.client(double)
     for name in [
       "a\"b.png", "a\r\nX-Evil: 1.png", "../../etc/passwd", "ü 漢.png", "", String(repeating: "n", count: 999),
     ] {
-      _ = try await tineye.search(SearchRequest(image: .bytes(picture, name: name), limit: 1))
+      _ = try await tineye.search(SearchRequest(image: .bytes(image, name: name), limit: 1))
       let request = try #require(try double.requests().last)
       #expect(request.verdict == "ok")
       #expect(request.form.problem == nil)

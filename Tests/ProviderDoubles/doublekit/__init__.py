@@ -1,1 +1,1 @@
-"""The part that every provider double shares: HTTP, control interface, scripted answers, pictures, TLS."""
+"""The part that every provider double shares: HTTP, control interface, scripted answers, images, TLS."""

@@ -1,4 +1,4 @@
-"""Fetching a picture as a provider does when it is given a URL; only loopback addresses are ever asked."""
+"""Fetching an image as a provider does when it is given a URL; only loopback addresses are ever asked."""
 
 from __future__ import annotations
 

@@ -1,0 +1,167 @@
+#ifndef IMAGESEARCH_CIMAGECODECS_H
+#define IMAGESEARCH_CIMAGECODECS_H
+
+/* Image codecs behind a small interface that never lets a longjmp pass a Swift frame.
+ *
+ * libjpeg and libpng leave an error by longjmp. Every function below therefore catches it before it returns, and none of
+ * them calls back into its caller: the caller pulls rows. No type of a codec library shows here, so that the header can be
+ * imported without any of them being installed; the functions exist only with IMAGESEARCH_LOCAL_INDEX defined.
+ *
+ * Shared rules: `data` must stay valid until the reader is closed; a reader belongs to one thread at a time; different
+ * readers share nothing; nothing is printed; a close function accepts NULL. A function that can fail returns a
+ * image_status and, when it is not IMAGE_OK, has put a sentence in English into `failure`. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum image_status {
+  IMAGE_OK = 0,
+  /* The data end before the image does. */
+  IMAGE_TRUNCATED = 1,
+  /* The data contradict their format. */
+  IMAGE_CORRUPT = 2,
+  /* Well formed, but of a kind the library does not decode. */
+  IMAGE_UNSUPPORTED = 3,
+  /* More memory, pixels or scans than allowed. */
+  IMAGE_TOO_LARGE = 4,
+  /* The system refused memory. */
+  IMAGE_NO_MEMORY = 5
+} image_status;
+
+typedef struct image_failure {
+  char message[200];
+} image_failure;
+
+/* ---- JPEG (libjpeg-turbo) ---- */
+
+typedef struct image_jpeg image_jpeg;
+
+typedef struct image_jpeg_info {
+  uint32_t width, height;   /* as stored, before scaling */
+  uint32_t components;      /* 1, 3 or 4 */
+  bool progressive;         /* or any other kind of several scans: all coefficients are held in memory */
+  uint64_t coefficient_bytes; /* what holding them takes, 0 when rows are decoded one by one */
+} image_jpeg_info;
+
+typedef struct image_jpeg_output {
+  uint32_t width, height;
+  uint32_t channels;  /* 1 gray, 3 RGB, 4 CMYK */
+  bool inverted;      /* CMYK as Adobe stores it: 255 is no ink */
+} image_jpeg_output;
+
+/* Reads the header, up to the first scan. */
+image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out, image_jpeg_info *info,
+                                 image_failure *failure);
+/* Starts decoding at scale_eighths/8 (1...8) of the size. Several-scan files are read to their end here, with at most
+ * max_scans scans and max_memory bytes for coefficients. */
+image_status image_jpeg_start(image_jpeg *reader, bool gray, uint32_t scale_eighths, uint32_t max_scans,
+                                  uint64_t max_memory, image_jpeg_output *output, image_failure *failure);
+/* Decodes the next row: width * channels bytes. */
+image_status image_jpeg_read_row(image_jpeg *reader, uint8_t *row, image_failure *failure);
+/* Rows of the output that come from undamaged data; the output's height when all of them do. For a progressive file a row
+ * counts only when every luma coefficient was sent at least once. */
+uint32_t image_jpeg_intact_rows(const image_jpeg *reader);
+void image_jpeg_close(image_jpeg *reader);
+
+typedef enum image_jpeg_kind {
+  IMAGE_JPEG_BASELINE = 0,
+  IMAGE_JPEG_PROGRESSIVE = 1,
+  /* Four channels stored as YCCK instead of CMYK. */
+  IMAGE_JPEG_YCCK = 2
+} image_jpeg_kind;
+
+/* Encodes 8-bit gray (channels 1), RGB (3) or CMYK (4, with Adobe's marker), rows without padding, quality 1...100.
+ * *out is freed with image_free. */
+image_status image_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, int quality,
+                                   image_jpeg_kind kind, uint8_t **out, size_t *out_size, image_failure *failure);
+
+/* ---- PNG (libpng) ---- */
+
+typedef struct image_png image_png;
+
+typedef struct image_png_info {
+  uint32_t width, height;
+  uint32_t channels;  /* of the rows delivered: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha, 8 bits each */
+  bool interlaced;
+} image_png_info;
+
+typedef struct image_png_row {
+  uint32_t y;       /* row of the image */
+  uint32_t x;       /* column of the first pixel */
+  uint32_t x_step;  /* columns between pixels: 1 unless interlaced */
+  uint32_t count;   /* pixels */
+} image_png_row;
+
+image_status image_png_open(const uint8_t *data, size_t size, uint32_t max_side, image_png **out,
+                                image_png_info *info, image_failure *failure);
+/* Decodes the next row, or of an interlaced image the next row of the pass, into `row` (width * channels bytes of room).
+ * `position->count` is 0 after the last one. */
+image_status image_png_read_row(image_png *reader, uint8_t *row, image_png_row *position,
+                                    image_failure *failure);
+void image_png_close(image_png *reader);
+
+/* Encodes 8-bit gray (channels 1), RGB (3) or RGBA (4). `interlaced` is there for tests. *out is freed with image_free. */
+image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
+                                  bool interlaced, uint8_t **out, size_t *out_size, image_failure *failure);
+
+/* ---- GIF (giflib), first frame ---- */
+
+typedef struct image_gif image_gif;
+
+typedef struct image_gif_info {
+  uint32_t canvas_width, canvas_height;
+  uint32_t left, top, width, height;  /* the first frame; may reach beyond the canvas */
+  bool interlaced;
+  int transparent;                    /* palette index, -1 when there is none */
+  uint32_t colors;                    /* entries of the palette that the file gives */
+  uint8_t palette[768];               /* R, G, B; black beyond `colors` */
+} image_gif_info;
+
+image_status image_gif_open(const uint8_t *data, size_t size, image_gif **out, image_gif_info *info,
+                                image_failure *failure);
+/* Decodes the next row in file order: `width` palette indices. */
+image_status image_gif_read_row(image_gif *reader, uint8_t *row, image_failure *failure);
+void image_gif_close(image_gif *reader);
+
+/* ---- TIFF (libtiff), first directory ---- */
+
+typedef struct image_tiff image_tiff;
+
+typedef struct image_tiff_info {
+  uint32_t width, height;
+  uint32_t unit_rows;       /* rows of a strip, or of a row of tiles */
+  uint64_t unit_bytes;      /* decoded size of what must be held to decode one strip or tile, all planes */
+  bool divisible;           /* a band may end inside a strip */
+  bool alpha;
+} image_tiff_info;
+
+image_status image_tiff_open(const uint8_t *data, size_t size, uint64_t max_memory, image_tiff **out,
+                                 image_tiff_info *info, image_failure *failure);
+/* Decodes `rows` rows from row `y` on into width * rows * 4 bytes: R, G, B, A with the colours multiplied by alpha. */
+image_status image_tiff_read_band(image_tiff *reader, uint32_t y, uint32_t rows, uint8_t *rgba,
+                                      image_failure *failure);
+void image_tiff_close(image_tiff *reader);
+
+/* ---- WEBP (libwebp), one still image or one frame's chunks ---- */
+
+typedef struct image_webp_info {
+  uint32_t width, height;
+  bool alpha;
+  bool lossless;
+} image_webp_info;
+
+image_status image_webp_info_read(const uint8_t *data, size_t size, image_webp_info *info,
+                                      image_failure *failure);
+/* Decodes into width * height * (alpha ? 4 : 3) bytes, colours not multiplied by alpha; scaled by libwebp when the size
+ * given is not the stored one. */
+image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t height, bool alpha,
+                                   uint8_t *pixels, image_failure *failure);
+/* Encodes RGB (channels 3) or RGBA (4). quality 0...100, below 0 lossless. *out is freed with image_free. */
+image_status image_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
+                                   float quality, uint8_t **out, size_t *out_size, image_failure *failure);
+
+/* Frees what an encoder returned. */
+void image_free(void *memory);
+
+#endif

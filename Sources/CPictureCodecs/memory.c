@@ -1,8 +1,0 @@
-/* What every codec shares. Empty without the trait, like the rest. */
-#ifdef IMAGESEARCH_LOCAL_INDEX
-
-#include "common.h"
-
-void picture_free(void *memory) { free(memory); }
-
-#endif

@@ -1,0 +1,117 @@
+#if LocalIndex
+  import ImageMatching
+
+  /// Decodes JPEG, PNG, GIF, BMP, TIFF and WEBP to upright images within stated limits.
+  ///
+  /// Transparency is laid on white, or on mid-gray when the visible part is itself nearly white. Damaged or shortened data
+  /// are accepted when at least seven eighths of the rows were decoded before the damage (of a progressive JPEG: when also
+  /// every luma coefficient has been sent once); an interlaced PNG or GIF and a WEBP must be whole. Nothing is kept between
+  /// calls; any number of threads may decode at once.
+  package enum ImageDecoder {
+    /// The longer side that the matcher wants at least.
+    package static let matchingSide = 512
+
+    /// Decodes to gray, the weights those of JPEG's Y.
+    ///
+    /// - Parameters:
+    ///   - targetLongestSide: the result's longer side is at least this many pixels, if the image has them, and less than
+    ///     twice as many; reduction is by whole factors (JPEG: by 2, 4 or 8 in the DCT). `nil` for the full size.
+    /// - Throws: ``ImageDecodingError``.
+    package static func decodeGray(
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide
+    ) throws -> DecodedImage<GrayImage> {
+      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: false)
+      guard let image = GrayImage(width: raw.width, height: raw.height, pixels: raw.pixels) else {
+        throw ImageDecodingError(.corrupt, "the decoded rows do not fill the image")
+      }
+      return DecodedImage(
+        image: image, header: raw.header, intactShare: raw.intactShare, background: raw.background)
+    }
+
+    /// Decodes to red, green and blue, as stored: embedded colour profiles are not applied.
+    ///
+    /// - Parameters:
+    ///   - targetLongestSide: as for ``decodeGray(_:limits:targetLongestSide:)``.
+    /// - Throws: ``ImageDecodingError``.
+    package static func decodeColor(
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil
+    ) throws -> DecodedImage<ColorImage> {
+      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: true)
+      guard let image = ColorImage(width: raw.width, height: raw.height, pixels: raw.pixels) else {
+        throw ImageDecodingError(.corrupt, "the decoded rows do not fill the image")
+      }
+      return DecodedImage(
+        image: image, header: raw.header, intactShare: raw.intactShare, background: raw.background)
+    }
+
+    /// See ``decodeGray(_:limits:targetLongestSide:)-(UnsafeRawBufferPointer,_,_)``.
+    package static func decodeGray(
+      _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide
+    ) throws -> DecodedImage<GrayImage> {
+      try bytes.withUnsafeBytes { try decodeGray($0, limits: limits, targetLongestSide: targetLongestSide) }
+    }
+
+    /// See ``decodeColor(_:limits:targetLongestSide:)-(UnsafeRawBufferPointer,_,_)``.
+    package static func decodeColor(
+      _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil
+    ) throws -> DecodedImage<ColorImage> {
+      try bytes.withUnsafeBytes { try decodeColor($0, limits: limits, targetLongestSide: targetLongestSide) }
+    }
+
+    private struct Raw {
+      let width: Int
+      let height: Int
+      let pixels: [UInt8]
+      let header: EncodedImageHeader
+      let intactShare: Double
+      let background: ImageBackground?
+    }
+
+    private static func decode(
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool
+    ) throws -> Raw {
+      try limits.check(fileSize: bytes.count)
+      let header = try EncodedImageHeader(bytes)
+      try limits.check(width: header.storedWidth, height: header.storedHeight)
+      var reader = try open(bytes, header: header, limits: limits, target: target, color: color)
+
+      let factor = ImageAccumulator.factor(width: reader.width, height: reader.height, target: target)
+      let result = ImageAccumulator.memory(
+        width: reader.width, height: reader.height, factor: factor, hasAlpha: reader.layout.hasAlpha, color: color)
+      let turned = header.orientation == .upright ? 0 : reader.width * reader.height / (factor * factor) * 3
+      try limits.check(memory: [reader.workingMemory, result, turned], fileSize: bytes.count)
+
+      var accumulator = ImageAccumulator(
+        width: reader.width, height: reader.height, factor: factor, layout: reader.layout, color: color)
+      let outcome = reader.read(into: &accumulator)
+      if let failure = outcome.failure, outcome.intactRows * 8 < outcome.rows * 7 { throw failure }
+
+      let (width, height) = (accumulator.width, accumulator.height)
+      let (stored, background) = accumulator.finish()
+      let pixels = header.orientation.applied(to: stored, width: width, height: height, channels: color ? 3 : 1)
+      let swaps = header.orientation.swapsSides
+      return Raw(
+        width: swaps ? height : width, height: swaps ? width : height, pixels: pixels, header: header,
+        intactShare: Double(outcome.intactRows) / Double(max(1, outcome.rows)), background: background)
+    }
+
+    private static func open(
+      _ bytes: UnsafeRawBufferPointer, header: EncodedImageHeader, limits: ImageLimits, target: Int?, color: Bool
+    ) throws -> any ImageReader {
+      let reader: any ImageReader
+      switch header.format {
+      case .jpeg: return try JPEGReader(bytes, gray: !color, target: target, limits: limits)
+      case .webp: return try WEBPReader(bytes, header: header, target: target, limits: limits)
+      case .gif: return try GIFReader(bytes, header: header, limits: limits)
+      case .png: reader = try PNGReader(bytes, limits: limits)
+      case .bmp: reader = try BMPReader(bytes)
+      case .tiff: reader = try TIFFReader(bytes, limits: limits)
+      }
+      // The limits were checked on what the header says.
+      guard reader.width == header.storedWidth, reader.height == header.storedHeight else {
+        throw ImageDecodingError(.corrupt, "the file contradicts itself about its size")
+      }
+      return reader
+    }
+  }
+#endif

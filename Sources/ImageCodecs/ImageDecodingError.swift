@@ -1,0 +1,53 @@
+/// Why bytes did not become an image, or an image did not become bytes.
+package struct ImageDecodingError: Error, Sendable, Equatable {
+  /// The kind of failure. Open: later versions may add kinds.
+  package struct Code: Sendable, Hashable, CustomStringConvertible {
+    /// The name of the kind, stable.
+    package let name: String
+
+    init(_ name: String) { self.name = name }
+
+    /// There are no bytes at all.
+    package static let empty = Code("empty")
+    /// The bytes begin like none of the six formats.
+    package static let notAnImage = Code("notAnImage")
+    /// A known format, but of a kind that is not decoded (12-bit JPEG, floating-point TIFF …).
+    package static let unsupportedFormat = Code("unsupportedFormat")
+    /// The data end before enough of the image does.
+    package static let truncated = Code("truncated")
+    /// The data contradict their format.
+    package static let corrupt = Code("corrupt")
+    /// A limit of ``ImageLimits`` is exceeded; ``ImageDecodingError/field`` and ``ImageDecodingError/limit`` say which.
+    package static let tooLarge = Code("tooLarge")
+    /// A side is below what the caller asked for as the least.
+    package static let tooSmall = Code("tooSmall")
+    /// The system refused memory.
+    package static let outOfMemory = Code("outOfMemory")
+    /// An encoder refused the image or its parameters.
+    package static let cannotEncode = Code("cannotEncode")
+
+    package var description: String { name }
+  }
+
+  /// The kind of failure.
+  package let code: Code
+  /// One sentence in English, without the image's name, which is not known here.
+  package let message: String
+  /// What exceeded a limit: `pixels`, `side`, `fileSize`, `workingMemory`, `scans`, …; `nil` for other failures.
+  package let field: String?
+  /// The limit that was exceeded, in the field's unit.
+  package let limit: Int?
+
+  init(_ code: Code, _ message: String, field: String? = nil, limit: Int? = nil) {
+    self.code = code
+    self.message = message
+    self.field = field
+    self.limit = limit
+  }
+
+  /// A limit of ``ImageLimits`` that `value` exceeds.
+  static func tooLarge(_ field: String, _ value: Int, limit: Int, unit: String) -> ImageDecodingError {
+    ImageDecodingError(
+      .tooLarge, "\(field) is \(value) \(unit), the limit is \(limit) \(unit)", field: field, limit: limit)
+  }
+}

@@ -1,0 +1,116 @@
+#if LocalIndex
+  import ImageMatching
+
+  /// Makes an upright JPEG within a service's limits from an image that is too large, or turned by its Exif orientation.
+  package enum ImageReencoder {
+    /// What a service accepts.
+    package struct Bounds: Sendable, Equatable {
+      /// Bytes of the encoded image, at least 1.
+      package var maximumBytes: Int
+      /// The least that either side may have, in pixels.
+      package var minimumSide: Int
+      /// The most that either side may have, in pixels; above 4096 it is taken as 4096, the resampler's own limit.
+      package var maximumSide: Int
+
+      package init(maximumBytes: Int, minimumSide: Int, maximumSide: Int) {
+        self.maximumBytes = maximumBytes
+        self.minimumSide = minimumSide
+        self.maximumSide = maximumSide
+      }
+    }
+
+    /// What became of the image.
+    package struct Result: Sendable {
+      /// The JPEG.
+      package let bytes: [UInt8]
+      /// Width in pixels as seen and as stored.
+      package let width: Int
+      /// Height in pixels as seen and as stored.
+      package let height: Int
+      /// The quality it was encoded with, 40 to 92.
+      package let quality: Int
+      /// Original size, format, frames and orientation.
+      package let header: EncodedImageHeader
+    }
+
+    /// Worse than the last of these, the next smaller size looks better.
+    private static let qualities = [92, 85, 75, 60, 40]
+
+    /// Decodes, turns upright, shrinks to the largest side allowed (never enlarges), and encodes with the best of a few
+    /// qualities that fits; when none does, the image shrinks to three quarters and the qualities are tried again.
+    ///
+    /// - Throws: ``ImageDecodingError`` as decoding does; `tooSmall` with field `side` when a side is below the least or
+    ///   would have to become so, `tooLarge` with field `fileSize` when not even the least size fits into the bytes allowed.
+    package static func reencode(
+      _ bytes: UnsafeRawBufferPointer, within bounds: Bounds, limits: ImageLimits = ImageLimits()
+    ) throws -> Result {
+      let most = min(4096, bounds.maximumSide)
+      let header = try EncodedImageHeader(bytes)
+      try checkShape(header.width, header.height, bounds, most)
+      let decoded = try ImageDecoder.decodeColor(bytes, limits: limits, targetLongestSide: most)
+      var (width, height) = (decoded.image.width, decoded.image.height)
+      if max(width, height) > most { (width, height) = Resampler.size(width: width, height: height, longest: most) }
+      while true {
+        try checkShape(width, height, bounds, most)
+        let image = try scaled(decoded.image, width, height)
+        for quality in qualities {
+          let file = try ImageEncoder.jpeg(image, quality: quality)
+          if file.count <= bounds.maximumBytes {
+            return Result(bytes: file, width: width, height: height, quality: quality, header: header)
+          }
+        }
+        let next = Resampler.size(width: width, height: height, longest: max(width, height) * 3 / 4)
+        if min(next.width, next.height) < max(1, bounds.minimumSide) {
+          throw ImageDecodingError(
+            .tooLarge,
+            "fileSize: at \(width) by \(height) pixels the image still takes more than \(bounds.maximumBytes) bytes",
+            field: "fileSize", limit: bounds.maximumBytes)
+        }
+        (width, height) = next
+      }
+    }
+
+    /// See ``reencode(_:within:limits:)-(UnsafeRawBufferPointer,_,_)``.
+    package static func reencode(
+      _ bytes: [UInt8], within bounds: Bounds, limits: ImageLimits = ImageLimits()
+    ) throws -> Result {
+      try bytes.withUnsafeBytes { try reencode($0, within: bounds, limits: limits) }
+    }
+
+    /// The shorter side once the longer is at most `most` must not be below the least.
+    private static func checkShape(_ width: Int, _ height: Int, _ bounds: Bounds, _ most: Int) throws {
+      let longest = max(width, height)
+      let fitting =
+        longest > most ? Resampler.size(width: width, height: height, longest: most) : (width: width, height: height)
+      let shorter = min(fitting.width, fitting.height)
+      if shorter < bounds.minimumSide {
+        throw ImageDecodingError(
+          .tooSmall, "side is \(shorter) pixels, the least is \(bounds.minimumSide) pixels", field: "side",
+          limit: bounds.minimumSide)
+      }
+    }
+
+    /// Scales each channel with the matcher's resampler.
+    private static func scaled(_ image: ColorImage, _ width: Int, _ height: Int) throws -> ColorImage {
+      if width == image.width, height == image.height { return image }
+      var pixels = [UInt8](repeating: 0, count: 3 * width * height)
+      for channel in 0..<3 {
+        let samples = stride(from: channel, to: image.pixels.count, by: 3).map { image.pixels[$0] }
+        guard let gray = GrayImage(width: image.width, height: image.height, pixels: samples),
+          let plane = Resampler.scale(gray, width: width, height: height)
+        else {
+          throw ImageDecodingError(.cannotEncode, "the image cannot be scaled to \(width) by \(height) pixels")
+        }
+        plane.values.withUnsafeBufferPointer { values in
+          for (index, value) in values.enumerated() {
+            pixels[3 * index + channel] = UInt8(min(255, max(0, value + 0.5)))
+          }
+        }
+      }
+      guard let result = ColorImage(width: width, height: height, pixels: pixels) else {
+        throw ImageDecodingError(.cannotEncode, "the scaled rows do not fill the image")
+      }
+      return result
+    }
+  }
+#endif

@@ -1,0 +1,55 @@
+/// What the bytes of a decoded row mean, 8 bits a sample.
+enum SampleLayout {
+  case gray
+  case grayAlpha
+  case rgb
+  case rgba
+  /// Red, green and blue already multiplied by alpha, as libtiff delivers them.
+  case premultipliedRGBA
+  /// Red, green, blue and a byte without meaning.
+  case rgbx
+  /// 255 is full ink.
+  case cmyk
+  /// 255 is no ink, as Adobe writes JPEG.
+  case invertedCMYK
+
+  var channels: Int {
+    switch self {
+    case .gray: 1
+    case .grayAlpha: 2
+    case .rgb: 3
+    case .rgba, .premultipliedRGBA, .rgbx, .cmyk, .invertedCMYK: 4
+    }
+  }
+
+  var hasAlpha: Bool {
+    switch self {
+    case .grayAlpha, .rgba, .premultipliedRGBA: true
+    case .gray, .rgb, .rgbx, .cmyk, .invertedCMYK: false
+    }
+  }
+
+  /// - Returns: the layout of 8-bit rows with 1 to 4 channels as libpng delivers them.
+  init?(pngChannels: Int) {
+    switch pngChannels {
+    case 1: self = .gray
+    case 2: self = .grayAlpha
+    case 3: self = .rgb
+    case 4: self = .rgba
+    default: return nil
+    }
+  }
+}
+
+/// The luma of JPEG's Y in 8-bit fixed point, the same as `ColorImage.gray`.
+@inline(__always)
+func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+  UInt8(truncatingIfNeeded: (77 &* UInt32(red) &+ 150 &* UInt32(green) &+ 29 &* UInt32(blue) &+ 128) >> 8)
+}
+
+/// `a * b / 255`, rounded, exact for 8-bit values.
+@inline(__always)
+func scaled(_ a: UInt8, by b: UInt8) -> UInt8 {
+  let product = UInt32(a) &* UInt32(b) &+ 128
+  return UInt8(truncatingIfNeeded: (product &+ product >> 8) >> 8)
+}

@@ -1,0 +1,31 @@
+/// How files become items, and how many are written at once.
+public struct BatchOptions: Sendable {
+  /// What the item of a file is called.
+  public enum Naming: Sendable {
+    /// Each file is an item: its identifier is the path within the folder, its image's name the name of the file.
+    case itemPerFile
+    /// Each folder is an item with its files as images: its identifier is the folder's path within the folder given,
+    /// `.` for that folder itself.
+    case itemPerFolder
+  }
+
+  /// What the item of a file is called. Default ``Naming/itemPerFile``.
+  public var naming = Naming.itemPerFile
+  /// Looks into folders in the folder. Default `true`. Links to folders are not followed.
+  public var recursive = true
+  /// The category of every image.
+  public var category: String?
+  /// The custom content of every image.
+  public var customContent: String?
+  /// How many images are written in one transaction, 1...1000; what was written stays when the call is ended. Default 32.
+  public var transactionSize = 32
+  /// How many images are worked on at once, 1...256 and never more than ``LocalIndexConfiguration/threads``; `nil`, the default, is
+  /// as many as that.
+  public var threads: Int?
+  /// Takes a file with the size and the time that it had for unchanged without reading it. Default `true`; `false` reads every file,
+  /// and the same bytes stay unchanged all the same.
+  public var skipsUnchangedFiles = true
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,165 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageMatching
+
+  /// What can be searched, as of one generation of the rows: segments, and in memory what is newer than they. A value: catching up
+  /// makes a new one, while searches go on in the old.
+  struct IndexView: Sendable {
+    /// The generation of the rows that this view shows; 0 is before the first.
+    private(set) var generation: Int64 = 0
+    private var segmentGeneration: Int64 = 0
+    private(set) var segments: [Segment] = []
+    /// Deleted images of each segment.
+    private(set) var dead: [BitSet] = []
+    private(set) var newer = NewerImages()
+    /// The key of the newest row in the view.
+    private var lastImage: Int64 = 0
+    private var lastDeletion: Int64 = 0
+    /// Images of segments without features that were deleted since.
+    private var deadLost = 0
+
+    /// Brings the view to the state that a transaction sees.
+    ///
+    /// - Parameters:
+    ///   - directory: where the segments are.
+    ///   - excluded: segments that are damaged: their rows are searched from memory.
+    /// - Throws: ``SegmentDamage`` for another one, and the errors of the rows; the view is to be discarded then.
+    mutating func catchUp(
+      _ transaction: IndexTransaction, to state: IndexTransaction.State, directory: String, excluded: Set<String>
+    ) throws {
+      if segmentGeneration != state.segmentGeneration {
+        try openSegments(transaction, directory: directory, excluded: excluded)
+        segmentGeneration = state.segmentGeneration
+      }
+      lastImage = try newer.load(transaction, from: lastImage + 1, through: .max) ?? lastImage
+      try transaction.forEachDeletion(after: lastDeletion) { sequence, image in
+        lastDeletion = sequence
+        markDeleted(image)
+      }
+      generation = state.generation
+      // A page of the database that was damaged may lose rows without anything else being wrong with it.
+      guard live == state.images else {
+        throw IndexTransaction.corrupt("it has \(live) of \(state.images) images")
+      }
+    }
+
+    /// Images in the view, those that are never found for want of features among them.
+    private var live: Int {
+      zip(segments, dead).reduce(newer.live - deadLost) { $0 + $1.0.count + Int($1.0.header.lost) - $1.1.count }
+    }
+
+    private mutating func openSegments(
+      _ transaction: IndexTransaction, directory: String, excluded: Set<String>
+    ) throws {
+      let open = Dictionary(segments.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      segments = []
+      dead = []
+      deadLost = 0
+      newer = NewerImages()
+      lastImage = 0
+      lastDeletion = 0
+      for row in try transaction.segments() {
+        lastImage = row.last
+        guard !excluded.contains(row.file) else {
+          _ = try newer.load(transaction, from: row.first, through: row.last)
+          continue
+        }
+        let segment =
+          try open[row.file]
+          ?? Segment(directory: directory, name: row.file, firstImage: row.first, lastImage: row.last)
+        guard segment.count == row.images else { throw SegmentDamage(name: row.file) }
+        segments.append(segment)
+        dead.append(BitSet(count: segment.count))
+      }
+    }
+
+    private mutating func markDeleted(_ id: Int64) {
+      if newer.markDeleted(id) { return }
+      for (i, segment) in segments.enumerated()
+      where segment.header.firstImage <= id && id <= segment.header.lastImage {
+        if let image = segment.image(ofRow: id) { dead[i].insert(image) } else { deadLost += 1 }
+      }
+    }
+
+    /// Candidates in every orientation, verified.
+    ///
+    /// - Parameters:
+    ///   - category: the key of the category to search; `nil` for all.
+    ///   - leastConfidence: what is below is left out.
+    ///   - transaction: the one that the view was made for.
+    /// - Returns: the surest first; of those that are equally sure to the hundredth, the least altered.
+    /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
+    func search(
+      _ query: QueryFeatures, category: UInt32?, leastConfidence: Double, transaction: IndexTransaction,
+      control: CallControl
+    ) throws -> [FoundImage] {
+      let images = Int(try transaction.state().images)
+      let found = try intact { tables in
+        var limits = Voter.Limits()
+        while true {
+          let suspects = CandidateSearch.suspects(for: query, in: tables, limits: limits) {
+            isWanted(table: $0, image: $1, category: category)
+          }
+          try checkSegments()
+          try control.check()
+          let hits = try CandidateSearch.verify(
+            suspects, of: query, indexSize: images, leastConfidence: leastConfidence,
+            load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
+          // So many copies of one image that there may be more than were looked at.
+          if hits.count >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
+            limits.candidates = Self.mostCandidates
+            continue
+          }
+          return hits.map { FoundImage(id: id(table: $0.table, image: $0.image), $0.match) }
+        }
+      }
+      return found.sorted {
+        let (a, b) = (($0.confidence * 100).rounded(), ($1.confidence * 100).rounded())
+        return (b, $1.score, $0.id) < (a, $0.score, $1.id)
+      }
+    }
+
+    /// Candidates that are looked at in an orientation when the usual number turns out to be matches.
+    static let mostCandidates = 2000
+
+    /// Looks into the tables; what was read while a segment was damaged counts for nothing, errors among it.
+    private func intact<Value>(_ body: ([CandidateSearch.Table]) throws -> Value) throws -> Value {
+      let result = Result { try withTables(body) }
+      try checkSegments()
+      return try result.get()
+    }
+
+    private func checkSegments() throws {
+      if let damaged = segments.first(where: \.isDamaged) { throw SegmentDamage(name: damaged.name) }
+    }
+
+    private func withTables<Value>(_ body: ([CandidateSearch.Table]) throws -> Value) throws -> Value {
+      try withExtendedLifetime(segments) {
+        let files = try segments.map { try $0.table() }
+        return try newer.tables.withTables { try body(files + $0) }
+      }
+    }
+
+    private func isWanted(table: Int, image: Int, category: UInt32?) -> Bool {
+      guard table < segments.count else {
+        return newer.isWanted(table: table - segments.count, slot: image, category: category)
+      }
+      guard image < segments[table].count, !dead[table].contains(image) else { return false }
+      return category == nil || segments[table].category(image) == category
+    }
+
+    private func features(table: Int, image: Int, _ transaction: IndexTransaction) throws -> ImageFeatures? {
+      guard table < segments.count else { return newer.features(table: table - segments.count, slot: image) }
+      let id = segments[table].id(image)
+      // What is in a segment and was not deleted has a row, or one of both is wrong.
+      guard let bytes = try transaction.features(id) else {
+        throw IndexTransaction.corrupt("image \(id) has no features")
+      }
+      return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: id) }
+    }
+
+    private func id(table: Int, image: Int) -> Int64 {
+      table < segments.count ? segments[table].id(image) : newer.id(table: table - segments.count, slot: image)
+    }
+  }
+#endif

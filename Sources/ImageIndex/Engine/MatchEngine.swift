@@ -1,0 +1,78 @@
+import ImageMatching
+import ImageSearch
+
+/// What images are turned into. The store keeps the features as bytes whose meaning only the engine knows.
+enum MatchEngine {
+  /// Version of the rows: the matcher's, and how they are laid out here.
+  static let version = Int64(ImageFeatures.algorithmVersion) << 8 | 1
+  /// Version of the features in a segment.
+  static let segmentVersion = UInt32(truncatingIfNeeded: version)
+  /// What else decides how postings are made and read.
+  static let segmentParameters: UInt32 = {
+    let numbers = [
+      FeatureSet.keyBits, FeatureExtractor.indexCount, Int(PostingTableBuilder.fragment), PostingView.mostImages,
+      SegmentLayout.blockLength,
+    ]
+    return numbers.withUnsafeBytes { CRC32C.checksum($0) }
+  }()
+  /// The longer side that is looked at; a decoder need not deliver more.
+  static let workingSide = FeatureExtractor.workingSide
+
+  /// What is stored of an image.
+  ///
+  /// - Throws: ``ImageSearchError/Code/imageTooSimple``, ``ImageSearchError/Code/imageTooSmall``.
+  static func features(of image: GrayImage, originalWidth: Int, originalHeight: Int) throws -> [UInt8] {
+    try translated {
+      try ImageFeatures(of: image, originalWidth: originalWidth, originalHeight: originalHeight).bytes
+    }
+  }
+
+  /// What is looked for.
+  ///
+  /// - Throws: ``ImageSearchError/Code/imageTooSimple``, ``ImageSearchError/Code/imageTooSmall``,
+  ///   ``ImageSearchError/Code/invalidArgument`` for a region that is not inside the image.
+  static func query(
+    of image: GrayImage, originalWidth: Int, originalHeight: Int, region: SearchRequest.Region?
+  ) throws -> QueryFeatures {
+    try translated {
+      try QueryFeatures(
+        of: image, originalWidth: originalWidth, originalHeight: originalHeight,
+        region: region.map { PixelArea(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
+    }
+  }
+
+  /// Reads what ``features(of:originalWidth:originalHeight:)`` wrote.
+  ///
+  /// - Throws: ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``.
+  static func features(_ bytes: UnsafeRawBufferPointer, of image: Int64) throws -> ImageFeatures {
+    do {
+      return try ImageFeatures(bytes: bytes)
+    } catch MatchingError.otherVersion(let version) {
+      throw ImageSearchError.local(
+        .indexVersionMismatch, "The features of image \(image) are of version \(version); rebuild makes them anew")
+    } catch {
+      throw ImageSearchError.local(.indexCorrupt, "The index is damaged: the features of image \(image): \(error)")
+    }
+  }
+
+  /// The matcher's errors in the terms of the library.
+  private static func translated<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as MatchingError {
+      switch error {
+      case .tooSmall(let width, let height):
+        throw ImageSearchError.local(
+          .imageTooSmall,
+          "The image has \(width) × \(height) pixels, the least to be matched is \(FeatureExtractor.leastSide) a side"
+        )
+      case .tooLittleDetail:
+        throw ImageSearchError.local(.imageTooSimple, "The image is too simple to be matched")
+      case .badRegion:
+        throw ImageSearchError.local(.invalidArgument, "region is not inside the image")
+      case .damagedFeatures, .otherVersion:
+        throw ImageSearchError.local(.internalFailure, "The matcher failed: \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageMatching
+
+  /// Images that are searched from memory: those newer than the newest segment, and those of a damaged one.
+  struct NewerImages: Sendable {
+    private(set) var tables = MemoryTables()
+    /// Keys of the rows, rising; the position is the number of an image in ``tables``.
+    private(set) var ids: [Int64] = []
+    private var categories: [UInt32] = []
+    private(set) var dead = BitSet(count: 0)
+    /// Keys of images without features: they are counted, but never found.
+    private var lost: Set<Int64> = []
+
+    /// Images that are sorted at once.
+    private static let batch = 4096
+
+    /// How many rows there are that were not deleted since.
+    var live: Int { ids.count + lost.count - dead.count }
+
+    /// Adds the rows of a range.
+    ///
+    /// - Returns: the key of the last one; `nil` when there was none.
+    mutating func load(_ transaction: IndexTransaction, from first: Int64, through last: Int64) throws -> Int64? {
+      var images: [(number: Int, features: ImageFeatures)] = []
+      let loaded = try transaction.forEachFeatures(from: first, through: last, lost: { lost.insert($0) }) {
+        id, category, data in
+        guard ids.count < PostingView.mostImages else {
+          throw ImageSearchError.local(.internalFailure, "There are too many images outside of segments")
+        }
+        images.append((ids.count, try MatchEngine.features(data, of: id)))
+        ids.append(id)
+        categories.append(category.map { UInt32(truncatingIfNeeded: $0) } ?? 0)
+        if images.count == Self.batch {
+          tables.add(images)
+          images = []
+        }
+      }
+      tables.add(images)
+      dead.grow(to: ids.count)
+      return loaded
+    }
+
+    /// - Returns: whether the image is here.
+    mutating func markDeleted(_ id: Int64) -> Bool {
+      if lost.remove(id) != nil { return true }
+      var low = 0
+      var high = ids.count
+      while low < high {
+        let middle = (low + high) / 2
+        if ids[middle] < id { low = middle + 1 } else { high = middle }
+      }
+      guard low < ids.count, ids[low] == id else { return false }
+      dead.insert(low)
+      return true
+    }
+
+    func isWanted(table: Int, slot: Int, category: UInt32?) -> Bool {
+      guard let number = tables.image(table: table, slot: slot)?.number, number < ids.count, !dead.contains(number)
+      else { return false }
+      return category == nil || categories[number] == category
+    }
+
+    func features(table: Int, slot: Int) -> ImageFeatures? { tables.image(table: table, slot: slot)?.features }
+
+    func id(table: Int, slot: Int) -> Int64 {
+      guard let number = tables.image(table: table, slot: slot)?.number, number < ids.count else { return 0 }
+      return ids[number]
+    }
+  }
+#endif

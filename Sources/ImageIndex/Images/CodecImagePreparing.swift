@@ -1,0 +1,36 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageCodecs
+
+  /// Makes an image that a service refuses into an upright JPEG within its limits, with the codecs of this layer.
+  package struct CodecImagePreparing: ImagePreparing {
+    package init() {}
+
+    /// See ``ImagePreparing/prepare(_:rules:)``; an image that fits already stays as it is.
+    package func prepare(_ source: ImageSource, rules: ImagePreflight) throws -> ImageSource {
+      do {
+        try rules.check(source)
+        return source
+      } catch let error as ImageSearchError
+        where [.imageTooLarge, .unsupportedFormat, .animatedImage].contains(error.code)
+      {
+        return try reencode(source, rules)
+      }
+    }
+
+    private func reencode(_ source: ImageSource, _ rules: ImagePreflight) throws -> ImageSource {
+      let bytes = try source.contents(upTo: ImageLimits().maximumFileSize)
+      let bounds = ImageReencoder.Bounds(
+        maximumBytes: rules.maximumBytes ?? Int.max, minimumSide: rules.sides?.lowerBound ?? 1,
+        maximumSide: rules.sides?.upperBound ?? 4096)
+      let encoded = try ImageDecodingError.translated { try ImageReencoder.reencode(bytes, within: bounds) }
+      return .bytes(encoded.bytes, name: source.fileName)
+    }
+  }
+
+  extension AlibabaCloudOptions {
+    /// Re-encodes images that are too large, or turned by EXIF, upright and smaller before they are sent, instead of
+    /// refusing them. The re-encoded image is a JPEG; nothing of its EXIF data is sent.
+    public mutating func prepareImages() { preparation = CodecImagePreparing() }
+  }
+#endif

@@ -1,0 +1,51 @@
+#if LocalIndex
+  import ImageSearch
+
+  /// An image on its way into the index.
+  enum PreparedImage: Sendable {
+    /// To be written.
+    case ready(NewImage)
+    /// It is there, with the same bytes, category and custom content.
+    case unchanged(warning: String?)
+    /// It is there and unchanged, but its file has another path or time.
+    case moved(StoredImage)
+    case failed(ImageSearchError)
+
+    var needsWriting: Bool {
+      switch self {
+      case .ready, .moved: true
+      case .unchanged, .failed: false
+      }
+    }
+
+    /// - Returns: what writing did; `nil` when there was nothing to write.
+    func write(to transaction: IndexTransaction) throws -> IndexTransaction.WriteOutcome? {
+      switch self {
+      case .ready(let image): return try transaction.write(image)
+      case .moved(let image):
+        try transaction.updateSource(image)
+        return .unchanged
+      case .unchanged, .failed: return nil
+      }
+    }
+
+    var warning: String? {
+      switch self {
+      case .ready(let image): image.record.warning
+      case .unchanged(let warning): warning
+      case .moved(let image): image.record.warning
+      case .failed: nil
+      }
+    }
+
+    /// - Parameter written: what writing did; `nil` when there was nothing to write.
+    func outcome(written: IndexTransaction.WriteOutcome?) -> AddReport.Outcome {
+      if case .failed(let error) = self { return .failed(error) }
+      switch written {
+      case .added: return .added
+      case .replaced: return .replaced
+      case .unchanged, nil: return .unchanged
+      }
+    }
+  }
+#endif

@@ -1,0 +1,149 @@
+#if LocalIndex
+  import ImageSearch
+
+  extension LocalIndex {
+    /// Adds images in one transaction: when this returns, all that the report calls added are on the disk and are found
+    /// by every process; when it throws, nothing has changed. An image whose bytes, category and custom content are there
+    /// already is left alone.
+    ///
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` when an item has no images,
+    ///   ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``,
+    ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/cancelled``,
+    ///   ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``. What is wrong with one image is in
+    ///   the report.
+    public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
+      let control = try control(options)
+      try control.check()
+      try refuseWriting()
+      let candidates = try ImageCandidate.all(of: items)
+      let prepared = try await prepare(candidates, trustingTimes: false, options: options, control: control)
+      return AddReport(entries: try await write(candidates, prepared, control: control))
+    }
+
+    /// Prepares images on all workers, in the order given.
+    ///
+    /// - Parameters:
+    ///   - trustingTimes: a file of the size and time that it had is not read.
+    ///   - threads: how many images are worked on at once; `nil` keeps all workers busy.
+    func prepare(
+      _ candidates: [ImageCandidate], trustingTimes: Bool, threads: Int? = nil, options: CallOptions,
+      control: CallControl
+    ) async throws -> [PreparedImage] {
+      var prepared = [PreparedImage](
+        repeating: .failed(.local(.internalFailure, "not tried")), count: candidates.count)
+      try await withThrowingTaskGroup(of: (Int, PreparedImage).self) { group in
+        var next = 0
+        // A few more than there are workers: one more image is fetched while another is worked on.
+        while next < min(candidates.count, threads ?? workerCount + 2) {
+          let index = next
+          group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
+          next += 1
+        }
+        while let (index, result) = try await group.next() {
+          prepared[index] = result
+          guard next < candidates.count else { continue }
+          let index = next
+          group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
+          next += 1
+        }
+      }
+      return prepared
+    }
+
+    /// - Throws: what ends the whole call; what is wrong with the image is in the result.
+    private func prepare(
+      _ candidate: ImageCandidate, _ trustingTimes: Bool, _ options: CallOptions, _ control: CallControl
+    ) async throws -> PreparedImage {
+      do {
+        try candidate.check()
+        var candidate = candidate
+        candidate.source = try await fetched(candidate.source, options: options)
+        let ready = candidate
+        return try await workers.run(.bulk, control: control) { [self] in
+          try prepareNow(ready, trustingTimes: trustingTimes, control: control)
+        }
+      } catch let error as ImageSearchError where !Self.endsCall.contains(error.code) {
+        return .failed(error)
+      }
+    }
+
+    /// Errors that are not the image's.
+    static let endsCall: Set<ImageSearchError.Code> = [
+      .cancelled, .deadlineExceeded, .closed, .diskFull, .indexCorrupt, .indexUnavailable, .indexVersionMismatch,
+    ]
+
+    /// Blocks: reads, compares with what is there, decodes.
+    private func prepareNow(
+      _ candidate: ImageCandidate, trustingTimes: Bool, control: CallControl
+    ) throws -> PreparedImage {
+      if trustingTimes, case .file(let path, _) = candidate.source.storage,
+        let record = try unchangedFile(path, candidate, control: control)
+      {
+        return .unchanged(warning: record.warning)
+      }
+      let (bytes, file) = try load(candidate.source, control: control)
+      return try bytes.withUnsafeBytes { raw in
+        let digest = try Self.digest(raw)
+        let known = try store.read(control) { try KnownImage(of: candidate, digest: digest, in: $0) }
+        if let known { return known.prepared(for: candidate, file: file) }
+        let analysis = try ImageAnalyzer(configuration: configuration).analyze(raw)
+        let record = ImageRecord(
+          itemID: candidate.itemID, name: candidate.name, category: candidate.category,
+          customContent: candidate.customContent, width: analysis.width, height: analysis.height,
+          format: analysis.format, byteCount: raw.count, digest: digest, sourcePath: file?.path,
+          sourceTime: file?.modificationTime, warning: analysis.warning)
+        return .ready(NewImage(record: record, features: analysis.features, thumbnail: analysis.thumbnail))
+      }
+    }
+
+    /// The row of an image whose file is as it was.
+    private func unchangedFile(
+      _ path: String, _ candidate: ImageCandidate, control: CallControl
+    ) throws -> ImageRecord? {
+      let file = try ImageFile(path: path)
+      let known = try store.read(control) { transaction -> ImageRecord? in
+        guard let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name),
+          try transaction.isSearchable(stored.id)
+        else { return nil }
+        return stored.record
+      }
+      guard let known, known.sourcePath == file.path, known.sourceTime == file.modificationTime,
+        known.byteCount == file.byteCount, known.category == candidate.category,
+        known.customContent == candidate.customContent
+      else { return nil }
+      return known
+    }
+
+    /// One transaction for all that is ready.
+    ///
+    /// - Returns: one entry an image.
+    func write(
+      _ candidates: [ImageCandidate], _ prepared: [PreparedImage], control: CallControl
+    ) async throws -> [AddReport.Entry] {
+      var outcomes = prepared.map { $0.outcome(written: nil) }
+      if prepared.contains(where: \.needsWriting) {
+        let (written, unsegmented) = try await writer.run(control: control) { [store] in
+          try store.write(control) { transaction in
+            let written = try prepared.map { try $0.write(to: transaction) }
+            let added = written.count { $0 == .added }
+            if written.contains(where: { $0 == .added || $0 == .replaced }) { try transaction.noteChange(of: added) }
+            return (written, try transaction.unsegmented())
+          }
+        }
+        outcomes = zip(prepared, written).map { $0.outcome(written: $1) }
+        if unsegmented >= Int64(configuration.newerImages) { keepSegments() }
+      }
+      return zip(candidates, zip(prepared, outcomes)).map { candidate, result in
+        AddReport.Entry(
+          itemID: candidate.itemID, imageName: candidate.name, outcome: result.1, warning: result.0.warning)
+      }
+    }
+
+    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the index was opened for reading.
+    func refuseWriting() throws {
+      if configuration.readOnly {
+        throw ImageSearchError.local(.indexUnavailable, "The index was opened for reading only")
+      }
+    }
+  }
+#endif

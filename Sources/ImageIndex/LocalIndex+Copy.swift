@@ -1,0 +1,123 @@
+#if LocalIndex
+  import ImageSearch
+
+  extension LocalIndex {
+    /// Copies all images into another service – an Alibaba Cloud Image Search instance, another local index – under the same
+    /// items, names, categories and custom contents. What was copied is remembered in this index (unless it is open for reading
+    /// only), so the call can be repeated after an interruption or later for what is new. What was removed here is not removed
+    /// there.
+    ///
+    /// - Parameters:
+    ///   - service: one that can add images.
+    ///   - copy: where the images come from.
+    ///   - options: time limits for the whole copy.
+    ///   - progress: called after every call of the service.
+    /// - Returns: one entry an image that had not been copied; an image whose original is gone has failed with
+    ///   ``ImageSearchError/Code/notFound``.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/unsupported`` when the service cannot add images, the errors of
+    ///   this index, and those of the service that the next image would meet too (no authorization, nothing left of a quota,
+    ///   no connection …).
+    public func copy(
+      into service: some SearchService, copy: CopyOptions = .init(), options: CallOptions = .init(),
+      progress: BatchProgressHandler? = nil
+    ) async throws -> AddReport {
+      let control = try control(options)
+      try control.check()
+      guard service.capabilities.contains(.addImages) else { throw service.unsupported("add images") }
+      let target = copy.target ?? service.name
+      try TextLimit.check("target", target, 1...256)
+      guard (1...1000).contains(copy.callSize) else {
+        throw ImageSearchError.local(.invalidArgument, "callSize is \(copy.callSize), allowed are 1 to 1000")
+      }
+      let total = try await workers.run(.bulk, control: control) { [store] in
+        try store.read(control) { try $0.uncopied(target) }
+      }
+      var report = AddReport()
+      var meter = BatchMeter(total: total)
+      var last: Int64 = 0
+      while true {
+        let from = last
+        let batch = try await workers.run(.bulk, control: control) { [store] in
+          try store.read(control) { try $0.uncopied(target, after: from, limit: copy.callSize) }
+        }
+        guard let end = batch.last?.id else { return report }
+        last = end
+        let entries = try await send(batch, to: service, copy, options: options, control: control)
+        try await remember(zip(batch, entries).filter { $1.succeeded }.map(\.0.id), target, control: control)
+        report.entries += entries
+        progress?(
+          meter.advance(to: min(total, report.entries.count), failed: AddReport(entries: entries).failed))
+      }
+    }
+
+    /// - Returns: one entry an image of the batch.
+    private func send(
+      _ batch: [StoredImage], to service: some SearchService, _ copy: CopyOptions, options: CallOptions,
+      control: CallControl
+    ) async throws -> [AddReport.Entry] {
+      var entries = batch.map {
+        AddReport.Entry(
+          itemID: $0.record.itemID, imageName: $0.record.name,
+          outcome: .failed(.local(.notFound, "The image's file is not there any more or has changed")))
+      }
+      var items: [ImageItem] = []
+      var places: [Int] = []
+      for (i, image) in batch.enumerated() {
+        do {
+          guard let source = try await source(of: image, copy, control: control) else { continue }
+          items.append(
+            ImageItem(
+              itemID: image.record.itemID, images: [.init(name: image.record.name, source: source)],
+              category: image.record.category, customContent: image.record.customContent))
+          places.append(i)
+        } catch let error as ImageSearchError where !Self.endsCall.contains(error.code) {
+          entries[i].outcome = .failed(error)
+        }
+      }
+      guard !items.isEmpty else { return entries }
+      let answer = try await service.addImages(items, options: options)
+      for (place, entry) in zip(places, answer.entries) {
+        if case .failed(let error) = entry.outcome, Self.endsCopy.contains(error.code) { throw error }
+        entries[place] = entry
+      }
+      return entries
+    }
+
+    private func source(
+      of image: StoredImage, _ copy: CopyOptions, control: CallControl
+    ) async throws -> ImageSource? {
+      let record = image.record
+      if let provider = copy.provider,
+        let given = try await provider(record.itemID, record.name, record.sourcePath)
+      {
+        return given
+      }
+      return try await workers.run(.bulk, control: control) { [self] in
+        if copy.provider == nil, let bytes = try original(of: record, control: control) { return .bytes(bytes) }
+        guard copy.sendsThumbnails else { return nil }
+        return try store.read(control) { try $0.thumbnail(image.id) }.map { .bytes($0) }
+      }
+    }
+
+    private func remember(_ ids: [Int64], _ target: String, control: CallControl) async throws {
+      guard !configuration.readOnly, !ids.isEmpty else { return }
+      try await writer.run(control: control) { [store] in
+        try store.write(control) { try $0.noteCopied(ids, target) }
+      }
+    }
+
+    /// Errors that every other image would meet too.
+    private static let endsCopy: Set<ImageSearchError.Code> = [
+      .cancelled, .deadlineExceeded, .closed, .unsupported, .unauthorized, .authenticationMethodRemoved,
+      .signatureRejected, .clockSkew, .noSearchesLeft, .quotaExceeded, .permissionDenied, .capacityReached,
+      .spendingCapReached, .instanceUnavailable, .connectionFailed, .hostNotFound, .tlsFailed, .redirectRefused,
+      .proxyFailed, .wrongEndpoint, .diskFull, .indexUnavailable, .indexCorrupt,
+    ]
+  }
+
+  extension AddReport.Entry {
+    fileprivate var succeeded: Bool {
+      if case .failed = outcome { false } else { true }
+    }
+  }
+#endif

@@ -1,0 +1,98 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageCodecs
+  import ImageMatching
+
+  extension LocalIndex {
+    /// The longest side of the match in an overlay, in pixels.
+    static let overlaySide = 1024
+
+    /// Draws query and match, aligned (seed 001, "Image overlays"), as a PNG in the frame of the match: at most 1024 pixels a side,
+    /// side by side twice as wide.
+    ///
+    /// The match is drawn from the file that it was added from, if that still has the same bytes, otherwise from its thumbnail. What
+    /// neither image covers is gray.
+    ///
+    /// - Parameters:
+    ///   - query: the image that was searched with; the whole of it, also when a region was searched.
+    ///   - match: a match of this index.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` without a query and for a match that no search of
+    ///   a local index gave, ``ImageSearchError/Code/notFound`` when the image was removed or replaced since, or has neither
+    ///   file nor thumbnail; the codes of images, and those of the index.
+    public func overlay(
+      query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
+    ) async throws -> [UInt8] {
+      let control = try control(options)
+      try control.check()
+      guard let query else {
+        throw ImageSearchError.local(.invalidArgument, "query is missing: the local index does not keep queries")
+      }
+      let target = try OverlayTarget(match)
+      let source = try await fetched(query, options: options)
+      return try await workers.run(control: control) { [self] in
+        try overlayNow(source, target, style, control: control)
+      }
+    }
+
+    /// Blocks.
+    private func overlayNow(
+      _ source: ImageSource, _ target: OverlayTarget, _ style: OverlayStyle, control: CallControl
+    ) throws -> [UInt8] {
+      let record = try current(target, control: control)
+      let (bytes, _) = try load(source, control: control)
+      return try ImageDecodingError.translated {
+        // A match may be a small part of the query, which has to keep its detail.
+        let query = try bytes.withUnsafeBytes {
+          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide)
+        }
+        try control.check()
+        let image = try image(of: record, control: control).shrunk(longestSide: Self.overlaySide)
+        try control.check()
+        let drawn = Overlay.draw(
+          query: query.image, querySize: (query.originalWidth, query.originalHeight), match: image,
+          matchSize: (record.record.width, record.record.height), transform: target.transform, style: style.drawn,
+          longest: Self.overlaySide)
+        guard let drawn else {
+          throw ImageSearchError.local(.invalidArgument, "the transform of the match cannot be inverted")
+        }
+        try control.check()
+        return try ImageEncoder.png(drawn)
+      }
+    }
+
+    /// The row of a match, if it is still that of the image that was found.
+    private func current(_ target: OverlayTarget, control: CallControl) throws -> StoredImage {
+      let stored = try store.read(control) { try $0.image(itemID: target.itemID, name: target.imageName) }
+      guard let stored, target.describes(stored.record) else {
+        throw ImageSearchError.local(
+          .notFound, "\(target.imageName) of \(target.itemID) was removed or replaced since the search")
+      }
+      return stored
+    }
+
+    private func image(of stored: StoredImage, control: CallControl) throws -> ColorImage {
+      if let bytes = try original(of: stored.record, control: control) {
+        return try bytes.withUnsafeBytes {
+          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: Self.overlaySide)
+        }.image
+      }
+      guard let thumbnail = try store.read(control, { try $0.thumbnail(stored.id) }) else {
+        throw ImageSearchError.local(
+          .notFound,
+          "The file of \(stored.record.name) of \(stored.record.itemID) is not there any more or has changed, and no thumbnail is stored"
+        )
+      }
+      return try ImageDecoder.decodeColor(thumbnail, limits: configuration.limits).image
+    }
+  }
+
+  extension OverlayStyle {
+    fileprivate var drawn: Overlay.Style {
+      switch self {
+      case .aligned: .halves
+      case .sideBySide: .sideBySide
+      case .blend: .blend
+      }
+    }
+  }
+#endif

@@ -1,0 +1,136 @@
+#if LocalIndex
+  import ImageSearch
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #endif
+
+  /// An index of the user's own images in a directory on disk, searched in this process.
+  ///
+  /// ```swift
+  /// let index = try LocalIndex(path: "/var/lib/images")
+  /// try await index.addImages([ImageItem(itemID: "1000", images: [.init(name: "front", source: .file("a.jpg"))])])
+  /// let page = try await index.search(SearchRequest(image: .file("copy.jpg")))
+  /// ```
+  ///
+  /// All methods may be called from any task at once, and several processes may have the same index open: one of them writes at
+  /// a time, a search never waits for a write and sees everything that was acknowledged before it began. What an add or remove
+  /// call has returned from is on the disk. The index lives on a local file system: SQLite's log needs shared memory.
+  ///
+  /// A process that forks must open the index again in the child; an index opened before is ``ImageSearchError/Code/closed``
+  /// there.
+  public final class LocalIndex: SearchService {
+    /// Where the index is: an absolute path.
+    public var path: String { store.directory.path }
+    /// What the index was opened with.
+    public let configuration: LocalIndexConfiguration
+
+    let store: IndexStore
+    let views: IndexViewCache
+    /// Makes segments in the background.
+    let keeper: SegmentKeeper
+    private let background = WorkQueue(threads: 1)
+    /// For decoding, matching and reading.
+    let workers: WorkQueue
+    let workerCount: Int
+    /// Writes one after the other, so that searches always find a worker.
+    let writer = WorkQueue(threads: 1)
+    private let process = getpid()
+
+    /// Opens an index, by default making it where there is none.
+    ///
+    /// Touches the disk and may wait for another process that is making the same index; no image is read.
+    ///
+    /// - Parameter path: the directory; its parent must be there.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/indexUnavailable``,
+    ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``,
+    ///   ``ImageSearchError/Code/diskFull``.
+    public convenience init(path: String, configuration: LocalIndexConfiguration = .init()) throws {
+      try self.init(path: path, configuration: configuration, anyVersion: false)
+    }
+
+    /// - Parameter anyVersion: opens an index whose features are of another version too, to make them anew.
+    init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
+      try configuration.check()
+      self.configuration = configuration
+      let creates = configuration.createIfMissing && !configuration.readOnly
+      store = try IndexStore(
+        directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
+        matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout)
+      views = IndexViewCache(directory: store.directory.segments)
+      keeper = SegmentKeeper(store: store, views: views, newerImages: configuration.newerImages)
+      workerCount = configuration.threads ?? Self.processors
+      workers = WorkQueue(threads: workerCount)
+      let found = try store.read(CallControl()) { try $0.state().matcher }
+      guard anyVersion || found == MatchEngine.version else {
+        throw ImageSearchError.local(
+          .indexVersionMismatch,
+          "The index holds features of version \(found), this library compares version \(MatchEngine.version); "
+            + "rebuild makes them anew")
+      }
+    }
+
+    deinit { close() }
+
+    /// `"LocalIndex"`.
+    public var name: String { "LocalIndex" }
+
+    /// Everything; by URL only when images can be fetched.
+    public var capabilities: Capabilities {
+      var all: Capabilities = [.searchByUpload, .remainingSearches, .addImages, .removeImages, .imageCount]
+      if configuration.fetcher != nil { all.insert(.searchByURL) }
+      return all
+    }
+
+    /// Ends what waits with ``ImageSearchError/Code/closed``; what is being written is written to the end. Safe to call twice.
+    public func close() {
+      if getpid() == process {
+        keeper.close()
+        background.close()
+        workers.close()
+        writer.close()
+        store.close()
+      } else {
+        store.abandon()
+      }
+    }
+
+    /// There is no limit.
+    public func remainingSearches(options: CallOptions) async throws -> Quota {
+      try checkProcess()
+      return Quota(unit: .searches, remaining: nil)
+    }
+
+    /// How many images the index holds now.
+    ///
+    /// - Throws: ``ImageSearchError``.
+    public func imageCount(options: CallOptions) async throws -> Int64 {
+      let control = try control(options)
+      return try await workers.run(control: control) { [store] in try store.read(control) { try $0.state().images } }
+    }
+
+    /// Makes segments of what is new, while others go on.
+    func keepSegments() { background.start { [keeper] in keeper.keep() } }
+
+    /// Begins a call.
+    func control(_ options: CallOptions) throws -> CallControl {
+      try checkProcess()
+      if let deadline = options.deadline, !(deadline > 0) {
+        throw ImageSearchError.local(.invalidArgument, "deadline is \(deadline), it must be more than 0 seconds")
+      }
+      return CallControl(seconds: options.deadline ?? configuration.deadline)
+    }
+
+    /// Threads do not survive a fork, and SQLite's connections must not be used after one (<https://www.sqlite.org/howtocorrupt.html>, 2.6).
+    private func checkProcess() throws {
+      guard getpid() == process else {
+        throw ImageSearchError.local(
+          .closed, "The process forked after the index was opened; open it again in the child")
+      }
+    }
+
+    private static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  }
+#endif

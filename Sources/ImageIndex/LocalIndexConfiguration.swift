@@ -1,0 +1,60 @@
+import ImageSearch
+
+/// How a local index is opened and what it stores.
+public struct LocalIndexConfiguration: Sendable {
+  /// Makes the directory and an empty index where there is none. Default `true`.
+  public var createIfMissing = true
+  /// Opens without ever writing; adding and removing are errors. Default `false`.
+  public var readOnly = false
+  /// How many images are worked on at once, 1...256; `nil`, the default, is one a processor core.
+  public var threads: Int?
+  /// How long a write waits for another process's to end, in seconds. Default 30.
+  public var lockTimeout: Double = 30
+  /// The total deadline of a call that gives none, in seconds; `nil`, the default, is none.
+  public var deadline: Double?
+  /// The longer side of the stored thumbnails in pixels, 0 for none, at most 2048. Default 512.
+  ///
+  /// Overlays are made of thumbnails, and ``LocalIndex/rebuild(path:configuration:options:progress:)`` falls back on them
+  /// where the original is gone. A photograph takes about 35 KB at 512, 16 KB at 320.
+  public var thumbnailSide = 512
+  /// The JPEG quality of the thumbnails, 1...100. Default 75.
+  public var thumbnailQuality = 75
+  /// The largest file that is taken as an image, in bytes. Default 64 MiB.
+  public var maximumImageBytes = 64 << 20
+  /// The largest image that is decoded, in pixels. Default 100 million.
+  public var maximumPixels = 100_000_000
+  /// Images that are searched from memory before they become a segment: about 6.5 KB each in every process that has the
+  /// index open. Tests make it small.
+  package var newerImages = 2048
+  /// Fetches images that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
+  package var fetcher: (any ImageFetching)? = WebImageFetcher()
+
+  /// The defaults.
+  public init() {}
+
+  /// The defaults, and images given by URL are fetched as a client of the web would.
+  ///
+  /// - Parameter web: timeouts, proxy and whether private addresses are allowed; its limits are for one host of images.
+  public init(web: ClientConfiguration) throws {
+    try web.validate()
+    fetcher = WebImageFetcher(web)
+  }
+
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the name of the field and its limits.
+  func check() throws {
+    func refuse(_ what: String) -> ImageSearchError {
+      ImageSearchError.local(.invalidArgument, what)
+    }
+    if let threads, !(1...256).contains(threads) { throw refuse("threads is \(threads), allowed are 1 to 256") }
+    if !(lockTimeout >= 0) { throw refuse("lockTimeout is \(lockTimeout), it must be 0 or more seconds") }
+    if let deadline, !(deadline > 0) { throw refuse("deadline is \(deadline), it must be more than 0 seconds") }
+    if !(0...2048).contains(thumbnailSide) {
+      throw refuse("thumbnailSide is \(thumbnailSide), allowed are 0 to 2048 pixels")
+    }
+    if !(1...100).contains(thumbnailQuality) {
+      throw refuse("thumbnailQuality is \(thumbnailQuality), allowed are 1 to 100")
+    }
+    if maximumImageBytes < 1 { throw refuse("maximumImageBytes is \(maximumImageBytes), it must be 1 or more") }
+    if maximumPixels < 1 { throw refuse("maximumPixels is \(maximumPixels), it must be 1 or more") }
+  }
+}

@@ -1,0 +1,145 @@
+#if LocalIndex
+  import ImageSearch
+
+  /// The rows as one transaction sees them.
+  struct IndexTransaction {
+    let connection: SQLiteConnection
+
+    /// The one row of `state`.
+    struct State: Sendable, Equatable {
+      /// The version of the matcher that made the features.
+      var matcher: Int64
+      /// Raised by every write.
+      var generation: Int64
+      /// Raised when the list of segments changes.
+      var segmentGeneration: Int64
+      /// How many images there are.
+      var images: Int64
+    }
+
+    func state() throws -> State {
+      let found = try connection.statement("SELECT matcher, generation, segment_generation, images FROM state").first {
+        State(
+          matcher: $0.integer(0), generation: $0.integer(1), segmentGeneration: $0.integer(2), images: $0.integer(3))
+      }
+      guard let found else { throw Self.corrupt("the state is missing") }
+      return found
+    }
+
+    private static let fields = """
+      p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
+      p.source_path, p.source_time, p.warning, p.checksum
+      """
+    private static let columns = "SELECT \(fields) FROM images p LEFT JOIN categories c ON c.id = p.category"
+
+    func image(_ id: Int64) throws -> StoredImage? {
+      try connection.statement("\(Self.columns) WHERE p.id = ?1").first([.integer(id)], Self.stored)
+    }
+
+    func image(itemID: String, name: String) throws -> StoredImage? {
+      try connection.statement("\(Self.columns) WHERE p.item_id = ?1 AND p.name = ?2")
+        .first([.text(itemID), .text(name)], Self.stored)
+    }
+
+    /// Up to `limit` images in the order of their keys.
+    func images(after id: Int64, limit: Int) throws -> [StoredImage] {
+      var found: [StoredImage] = []
+      try connection.statement("\(Self.columns) WHERE p.id > ?1 ORDER BY p.id LIMIT ?2")
+        .forEach([.integer(id), .integer(Int64(limit))]) { found.append(try Self.stored($0)) }
+      return found
+    }
+
+    /// Calls `body` with key, category and features of each image from `first` to `last`, in order.
+    ///
+    /// - Parameter lost: called with the key of each image whose features could not be made anew; it has none.
+    /// - Returns: the key of the last one of either kind; `nil` when there was none.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a row of which anything is damaged: a category that changed by itself
+    ///   would hide an image from those who ask for the right one.
+    @discardableResult
+    func forEachFeatures(
+      from first: Int64, through last: Int64, lost: (Int64) -> Void = { _ in },
+      _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Int64? {
+      let sql = """
+        SELECT \(Self.fields), p.category, f.data, f.checksum FROM images p LEFT JOIN categories c ON c.id = p.category
+        LEFT JOIN features f ON f.image = p.id WHERE p.id >= ?1 AND p.id <= ?2 ORDER BY p.id
+        """
+      var before: Int64?
+      try connection.statement(sql).forEach([.integer(first), .integer(last)]) { row in
+        let id = try Self.stored(row).id
+        guard id > before ?? 0 else { throw Self.corrupt("the rows are not in order at image \(id)") }
+        before = id
+        guard !row.isNull(15) else { throw Self.corrupt("image \(id) has no features") }
+        try row.withBlob(15) { data in
+          guard Int64(CRC32C.checksum(data)) == row.integer(16) else {
+            throw Self.corrupt("the features of image \(id) are damaged")
+          }
+          if data.isEmpty { lost(id) } else { try body(id, row.optionalInteger(14), data) }
+        }
+      }
+      return before
+    }
+
+    /// The features of one image; `nil` when it is not there.
+    func features(_ id: Int64) throws -> [UInt8]? {
+      try blob("SELECT data, checksum FROM features WHERE image = ?1", id)
+    }
+
+    /// Whether the image has features.
+    func isSearchable(_ id: Int64) throws -> Bool {
+      try connection.statement("SELECT length(data) FROM features WHERE image = ?1").first([.integer(id)]) {
+        $0.integer(0) > 0
+      } ?? false
+    }
+
+    /// The thumbnail of one image; `nil` when there is none.
+    func thumbnail(_ id: Int64) throws -> [UInt8]? {
+      try blob("SELECT data, checksum FROM thumbnails WHERE image = ?1", id)
+    }
+
+    /// The key of a category; `nil` when no image ever had it.
+    func category(_ name: String) throws -> Int64? {
+      let indexed = try connection.statement("SELECT id FROM categories WHERE name = ?1").first([.text(name)]) {
+        $0.integer(0)
+      }
+      if let indexed { return indexed }
+      // They are few; an index that has lost one would make a search find nothing.
+      let scanned = try connection.statement("SELECT id FROM categories NOT INDEXED WHERE name = ?1")
+        .first([.text(name)]) { $0.integer(0) }
+      guard scanned == nil else { throw Self.corrupt("the index of the categories is damaged") }
+      return nil
+    }
+
+    /// Calls `body` with sequence number and image of each deletion after `sequence`.
+    func forEachDeletion(after sequence: Int64, _ body: (Int64, Int64) -> Void) throws {
+      try connection.statement("SELECT sequence, image FROM deletions WHERE sequence > ?1 ORDER BY sequence")
+        .forEach([.integer(sequence)]) { body($0.integer(0), $0.integer(1)) }
+    }
+
+    private func blob(_ sql: String, _ id: Int64) throws -> [UInt8]? {
+      try connection.statement(sql).first([.integer(id)]) { row in
+        let data = row.blob(0)
+        guard Int64(CRC32C.checksum(data)) == row.integer(1) else {
+          throw Self.corrupt("the data of image \(id) is damaged")
+        }
+        return data
+      }
+    }
+
+    private static func stored(_ row: SQLiteRow) throws -> StoredImage {
+      let record = ImageRecord(
+        itemID: row.text(1) ?? "", name: row.text(2) ?? "", category: row.text(3), customContent: row.text(4),
+        width: Int(row.integer(5)), height: Int(row.integer(6)), format: row.text(7) ?? "",
+        byteCount: Int(row.integer(8)), digest: row.blob(9), sourcePath: row.text(10),
+        sourceTime: row.optionalInteger(11), warning: row.text(12))
+      guard Int64(record.checksum) == row.integer(13) else {
+        throw corrupt("the row of image \(row.integer(0)) is damaged")
+      }
+      return StoredImage(id: row.integer(0), record: record)
+    }
+
+    static func corrupt(_ what: String) -> ImageSearchError {
+      ImageSearchError.local(.indexCorrupt, "The index is damaged: \(what)")
+    }
+  }
+#endif

@@ -1,0 +1,95 @@
+import CMatchingKernels
+
+/// Finds keypoints: extrema of the differences between neighbouring levels of the scale space (Lowe 2004, sections 3 and 4).
+enum KeypointDetector {
+  /// Least contrast in gray levels. Low, because smooth images have nothing else to be found by; where there is more,
+  /// the strongest are chosen anyway. Recall of quarter crops rose from 87 to 95 % from 0.3 to 0.15.
+  private static let leastContrast: Float = 0.15
+  /// A pixel is looked at from this share of ``leastContrast`` on, because the fitted extremum is higher.
+  private static let firstLook: Float = 0.5
+  /// Blobs more elongated than this are edges.
+  private static let edgeRatio: Float = 12
+  private static let border = 3
+  /// Extrema of one level that are looked at: beyond any photograph, a limit for noise.
+  private static let mostPerLevel = 16_384
+
+  static func keypoints(in space: ScaleSpace) -> [Keypoint] {
+    var all: [Keypoint] = []
+    var pixels = [matching_pixel](repeating: matching_pixel(), count: mostPerLevel)
+    for octave in space.octaves.indices {
+      _ = space.withDifferences(octave: octave) { differences, o in
+        let size = o.width * o.height
+        var scratch = [Float](repeating: 0, count: 4 * o.width)
+        for level in 1...ScaleSpace.scales {
+          let middle = differences + level * size
+          let found = matching_extrema(
+            middle - size, middle, middle + size, o.width, o.height, firstLook * leastContrast, border, &scratch,
+            &pixels, pixels.count)
+          for p in pixels.prefix(found) {
+            if let k = refine(differences, o, octave: octave, level: level, x: Int(p.x), y: Int(p.y)) { all.append(k) }
+          }
+        }
+      }
+    }
+    return all
+  }
+
+  /// Fits a parabola around a pixel, moves on when its top lies at a neighbour, and drops weak and edge-like ones.
+  private static func refine(
+    _ differences: UnsafePointer<Float>, _ o: ScaleSpace.Octave, octave: Int, level: Int, x: Int, y: Int
+  ) -> Keypoint? {
+    let w = o.width
+    let size = w * o.height
+    var (x, y, level) = (x, y, level)
+    for attempt in 0..<4 {
+      let d = differences + level * size + y * w + x
+      let gx = (d[1] - d[-1]) / 2
+      let gy = (d[w] - d[-w]) / 2
+      let gs = (d[size] - d[-size]) / 2
+      let c2 = 2 * d[0]
+      let xx = d[1] + d[-1] - c2
+      let yy = d[w] + d[-w] - c2
+      let ss = d[size] + d[-size] - c2
+      let xy = (d[w + 1] - d[w - 1] - d[-w + 1] + d[-w - 1]) / 4
+      let xs = (d[size + 1] - d[size - 1] - d[-size + 1] + d[-size - 1]) / 4
+      let ys = (d[size + w] - d[size - w] - d[-size + w] + d[-size - w]) / 4
+      // Cramer's rule for H · offset = −g.
+      let a = yy * ss - ys * ys
+      let b = xs * ys - xy * ss
+      let c = xy * ys - yy * xs
+      let determinant = xx * a + xy * b + xs * c
+      guard abs(determinant) > 1e-12 else { return nil }
+      let ox = -(gx * a + gy * b + gs * c) / determinant
+      let oy = -(gx * b + gy * (xx * ss - xs * xs) + gs * (xy * xs - xx * ys)) / determinant
+      let os = -(gx * c + gy * (xy * xs - xx * ys) + gs * (xx * yy - xy * xy)) / determinant
+      if abs(ox) < 0.5, abs(oy) < 0.5, abs(os) < 0.5 {
+        let response = abs(d[0] + (gx * ox + gy * oy + gs * os) / 2)
+        let trace = xx + yy
+        let curvature = xx * yy - xy * xy
+        guard response >= leastContrast, curvature > 0,
+          trace * trace * edgeRatio < (edgeRatio + 1) * (edgeRatio + 1) * curvature
+        else { return nil }
+        return keypoint(
+          octave, level, x: Float(x) + ox, y: Float(y) + oy, levelOffset: os, response: response)
+      }
+      guard attempt < 3, abs(ox) < 8, abs(oy) < 8, abs(os) < 8 else { return nil }
+      x += Int(ox.rounded())
+      y += Int(oy.rounded())
+      level += Int(os.rounded())
+      guard level >= 1, level <= ScaleSpace.scales, x >= border, x < w - border, y >= border, y < o.height - border
+      else { return nil }
+    }
+    return nil
+  }
+
+  private static func keypoint(
+    _ octave: Int, _ level: Int, x: Float, y: Float, levelOffset: Float, response: Float
+  ) -> Keypoint {
+    let unit = Float(1 << octave)
+    let steps = (Double(level) + Double(levelOffset)) / Double(ScaleSpace.scales)
+    let sigma = ScaleSpace.firstSigma * PortableMath.exponential(steps * 0.6931471805599453)
+    return Keypoint(
+      x: x * unit, y: y * unit, sigma: Float(sigma) * unit, response: response, octave: octave,
+      level: max(1, min(ScaleSpace.scales, Int((Float(level) + levelOffset).rounded()))))
+  }
+}

@@ -1,0 +1,103 @@
+import CMatchingKernels
+
+/// The image at rising blur, each octave at half the size of the one before (Lowe 2004, section 3).
+///
+/// The memory is one block that lives as long as the object, about 11 MB for a working image of 512 × 512.
+final class ScaleSpace {
+  /// One octave: `levels` planes of the same size.
+  struct Octave {
+    let width: Int
+    let height: Int
+    /// Offset of the first plane in the block.
+    let offset: Int
+  }
+
+  /// Steps in which the blur doubles.
+  static let scales = 3
+  static let levels = scales + 3
+  /// Blur of the first level in pixels of its octave.
+  static let firstSigma = 1.6
+  /// Blur that a photograph is taken to have already.
+  static let ownSigma = 0.5
+  /// Octaves whose shorter side would be below this are left out.
+  static let leastSide = 12
+
+  let octaves: [Octave]
+  private let block: UnsafeMutableBufferPointer<Float>
+  private let differences: UnsafeMutableBufferPointer<Float>
+
+  /// - Returns: `nil` when the plane is smaller than ``leastSide``.
+  init?(_ plane: Plane) {
+    guard min(plane.width, plane.height) >= Self.leastSide else { return nil }
+    var octaves: [Octave] = []
+    var w = plane.width
+    var h = plane.height
+    var total = 0
+    while min(w, h) >= Self.leastSide {
+      octaves.append(Octave(width: w, height: h, offset: total))
+      total += w * h * Self.levels
+      w = w / 2
+      h = h / 2
+    }
+    self.octaves = octaves
+    block = .allocate(capacity: total)
+    differences = .allocate(capacity: plane.width * plane.height * (Self.levels - 1))
+    blurFirst(plane)
+  }
+
+  deinit {
+    block.deallocate()
+    differences.deallocate()
+  }
+
+  /// A plane of the scale space; `octave` and `level` must exist.
+  func plane(_ octave: Int, _ level: Int) -> UnsafeMutablePointer<Float>? {
+    let o = octaves[octave]
+    return block.baseAddress.map { $0 + o.offset + level * o.width * o.height }
+  }
+
+  /// Computes the levels of one octave (the one before must be done) and lends the differences between neighbours.
+  func withDifferences<R>(octave: Int, _ body: (UnsafePointer<Float>, Octave) -> R) -> R? {
+    let o = octaves[octave]
+    let size = o.width * o.height
+    guard let first = plane(octave, 0), let differences = differences.baseAddress else { return nil }
+    if octave > 0, let source = plane(octave - 1, Self.scales) {
+      let wide = octaves[octave - 1].width
+      for y in 0..<o.height {
+        for x in 0..<o.width { first[y * o.width + x] = source[2 * y * wide + 2 * x] }
+      }
+    }
+    var scratch = [Float](repeating: 0, count: o.width + 96)
+    for level in 1..<Self.levels {
+      let kernel = Self.kernels[level - 1]
+      matching_blur(
+        first + (level - 1) * size, o.width, o.height, kernel, kernel.count - 1, &scratch, first + level * size,
+        differences + (level - 1) * size)
+    }
+    return body(differences, o)
+  }
+
+  private func blurFirst(_ plane: Plane) {
+    let s = Self.firstSigma
+    let kernel = Self.kernel(sigma: (s * s - Self.ownSigma * Self.ownSigma).squareRoot())
+    var scratch = [Float](repeating: 0, count: plane.width + 96)
+    matching_blur(
+      plane.values, plane.width, plane.height, kernel, kernel.count - 1, &scratch, self.plane(0, 0), nil)
+  }
+
+  /// What blurs level i to level i + 1.
+  private static let kernels: [[Float]] = (1..<levels).map { level in
+    let ratio = PortableMath.exponential(0.6931471805599453 / Double(scales))
+    var sigma = firstSigma
+    for _ in 1..<level { sigma *= ratio }
+    return kernel(sigma: sigma * (ratio * ratio - 1).squareRoot())
+  }
+
+  /// The middle and one side of a Gaussian kernel that reaches three standard deviations.
+  private static func kernel(sigma: Double) -> [Float] {
+    let radius = Int((3 * sigma).rounded(.up))
+    let weights = (0...radius).map { PortableMath.exponential(-Double($0 * $0) / (2 * sigma * sigma)) }
+    let sum = 2 * weights.reduce(0, +) - weights[0]
+    return weights.map { Float($0 / sum) }
+  }
+}

@@ -1,0 +1,81 @@
+/// Images that show a person how a query and a match fit together.
+public enum Overlay {
+  /// What is drawn.
+  public enum Style: Sendable, Hashable, CaseIterable {
+    /// In the frame of the match: its left half, and the right half of the query warped onto it.
+    case halves
+    /// The query and the match whole, next to each other at the same height.
+    case sideBySide
+    /// In the frame of the match: the mean of both where the query lies.
+    case blend
+  }
+
+  /// Gray of what neither image covers.
+  static let empty: UInt8 = 128
+  /// Pixels between images that stand side by side.
+  static let gap = 8
+  /// The largest longest side that is drawn.
+  static let mostPixels = 4096
+
+  /// Draws a query and a match.
+  ///
+  /// - Parameters:
+  ///   - query: The query; it may be scaled down.
+  ///   - querySize: Size of the query that `transform` refers to; that of `query` when `nil`.
+  ///   - match: The match; it may be scaled down.
+  ///   - matchSize: Size of the match that `transform` refers to; that of `match` when `nil`.
+  ///   - transform: From pixels of the query to pixels of the match, ``ImageMatch/transform``.
+  ///   - style: What is drawn.
+  ///   - longest: Longest side of the match in the result in pixels, 1...4096; it is not drawn larger than `match` is.
+  /// - Returns: `nil` when an image is empty, a size is not positive, or the transform cannot be inverted.
+  public static func draw(
+    query: ColorImage, querySize: (width: Int, height: Int)? = nil, match: ColorImage,
+    matchSize: (width: Int, height: Int)? = nil, transform: Affine, style: Style, longest: Int = 1024
+  ) -> ColorImage? {
+    guard query.width > 0, query.height > 0, match.width > 0, match.height > 0, longest > 0 else { return nil }
+    let side = min(longest, mostPixels, max(match.width, match.height))
+    let size = Resampler.size(width: match.width, height: match.height, longest: side)
+    guard let framed = warp(match, into: size, by: scaling(match, to: size)) else { return nil }
+    if style == .sideBySide { return sideBySide(query, framed) }
+    let qs = querySize ?? (query.width, query.height)
+    let ms = matchSize ?? (match.width, match.height)
+    guard qs.width > 0, qs.height > 0, ms.width > 0, ms.height > 0 else { return nil }
+    let toQuery = Affine.scaling(Double(qs.width) / Double(query.width), Double(qs.height) / Double(query.height))
+    let toFrame = Affine.scaling(Double(size.width) / Double(ms.width), Double(size.height) / Double(ms.height))
+    guard let warped = warp(query, into: size, by: toQuery.then(transform).then(toFrame)) else { return nil }
+    var pixels = framed.image.pixels
+    for y in 0..<size.height {
+      for x in 0..<size.width {
+        let i = y * size.width + x
+        for c in 3 * i..<3 * i + 3 {
+          switch style {
+          case .halves: if x >= size.width / 2 { pixels[c] = warped.image.pixels[c] }
+          default:
+            guard warped.covered[i] else { continue }
+            pixels[c] = UInt8((Int(pixels[c]) + Int(warped.image.pixels[c]) + 1) / 2)
+          }
+        }
+      }
+    }
+    return ColorImage(width: size.width, height: size.height, pixels: pixels)
+  }
+
+  private static func sideBySide(_ query: ColorImage, _ match: Warped) -> ColorImage? {
+    let height = match.image.height
+    let wide = Double(query.width) * Double(height) / Double(query.height)
+    let width = max(1, min(mostPixels, Int(wide.rounded())))
+    guard let left = warp(query, into: (width, height), by: scaling(query, to: (width, height))) else { return nil }
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(3 * height * (width + gap + match.image.width))
+    for y in 0..<height {
+      pixels += left.image.pixels[3 * y * width..<3 * (y + 1) * width]
+      pixels += repeatElement(255, count: 3 * gap)
+      pixels += match.image.pixels[3 * y * match.image.width..<3 * (y + 1) * match.image.width]
+    }
+    return ColorImage(width: width + gap + match.image.width, height: height, pixels: pixels)
+  }
+
+  private static func scaling(_ image: ColorImage, to size: (width: Int, height: Int)) -> Affine {
+    .scaling(Double(size.width) / Double(image.width), Double(size.height) / Double(image.height))
+  }
+}

@@ -1,0 +1,22 @@
+/// An 8-bit gray image, upright, rows top to bottom without padding.
+///
+/// This is what the matcher reads. Decoders hand over pixels as they are stored; scaling and colour conversion are the
+/// matcher's own, so that a descriptor does not depend on the version of a codec.
+public struct GrayImage: Sendable, Equatable {
+  /// Width in pixels, at least 0.
+  public let width: Int
+  /// Height in pixels, at least 0.
+  public let height: Int
+  /// `width * height` bytes, 0 is black.
+  public let pixels: [UInt8]
+
+  /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `width * height` bytes.
+  public init?(width: Int, height: Int, pixels: [UInt8]) {
+    guard width >= 0, height >= 0 else { return nil }
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    guard !overflow, count == pixels.count else { return nil }
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+}

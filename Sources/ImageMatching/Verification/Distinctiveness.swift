@@ -1,0 +1,51 @@
+import CMatchingKernels
+
+/// How much of an agreement is to be expected between any two images of such a kind.
+///
+/// Corners of boxes, letters and icons look alike: a drawing that has one of them has many, and any other drawing has them as
+/// well, even in the same order where both keep to lines and columns. What an image repeats itself is therefore no evidence
+/// that another image is the same. Two measures of it, both of the two images at hand alone:
+/// how many other spots look like the one that agrees, and how alike the spots of an image are altogether, beyond what is
+/// usual in a photograph.
+struct Distinctiveness {
+  /// Bits within which a spot looks like another one, beyond those by which the counterparts differ.
+  private static let slack = 3
+  /// Likelihood of an agreement by chance, for each share of lookalikes: they are not spread at random but in lines and
+  /// groups, so that many agree together.
+  private static let lookalikeWeight = 32.0
+  /// The same for each share of similar pairs.
+  private static let similarityWeight = 20.0
+  /// Share of the pairs of spots of a photograph that differ in at most 0, 1 … 21 bits: what nine of ten stay below.
+  private static let usual = [
+    0.12, 0.3, 0.6, 1.2, 1.8, 3, 4.2, 6, 7.8, 10.2, 13.2, 18, 24, 33, 42, 54, 72, 96, 126, 168, 222, 300,
+  ].map { $0 * 1e-4 }
+
+  private let query: Spots
+  private let stored: Spots
+  /// Likelihood of a distance by chance, from both images altogether.
+  private let general: [Double]
+
+  init(_ query: Spots, _ stored: Spots, querySimilarity: [Double], storedSimilarity: [Double]) {
+    self.query = query
+    self.stored = stored
+    general = Self.usual.indices.map { d in
+      let excess = [querySimilarity, storedSimilarity].reduce(0) { sum, similarity in
+        sum + (d < similarity.count ? max(0, similarity[d] - Self.usual[d]) : 0)
+      }
+      return Self.similarityWeight * excess
+    }
+  }
+
+  /// Shares of similar pairs in an image, as ``init(_:_:querySimilarity:storedSimilarity:)`` needs them.
+  static func similarity(_ spots: Spots) -> [Double] { spots.selfSimilarity(upTo: usual.count - 1) }
+
+  /// Likelihood that two features agree as much as these by chance, over what it is between photographs.
+  func chance(query q: Int, _ querySignature: UInt64, stored s: Int, _ storedSignature: UInt64, distance: Int) -> Double
+  {
+    let near = distance + Self.slack
+    let elsewhere =
+      stored.lookalikes(of: querySignature, elsewhereThan: s, within: near)
+      + query.lookalikes(of: storedSignature, elsewhereThan: q, within: near)
+    return Self.lookalikeWeight * elsewhere + (distance >= 0 && distance < general.count ? general[distance] : 0)
+  }
+}

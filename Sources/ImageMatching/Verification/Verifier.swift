@@ -1,0 +1,118 @@
+import CMatchingKernels
+
+/// Looks for the map that takes a query to a stored image. Deterministic: nothing is drawn at random.
+struct Verifier {
+  private let query: FeatureSet
+  private let guided: GuidedMatching
+  private let similarity: [Double]
+
+  /// Working pixels within which correspondences support a map that one of them suggests.
+  private static let supportTolerance: Float = 20
+  /// Correspondences that must agree on a map, unless the image is a leading candidate.
+  private static let leastSupport = 3
+  /// Maps refined for one image.
+  private static let mapsTried = 3
+  /// The same for one that few votes speak for.
+  private static let mapsTriedQuickly = 2
+  /// Rounds of matching and fitting, and their tolerances in working pixels of the stored image.
+  private static let rounds: [Float] = [16, 9, 6, 6]
+  /// The same for what may be stretched: similarities are far off at first.
+  private static let looseRounds: [Float] = [28, 16, 9, 6]
+  /// Inliers from which on all six numbers of a map are fitted.
+  private static let affineInliers = 6
+  /// A map with fewer inliers is chance.
+  private static let leastInliers = 4
+  /// With this much evidence a map is tried again as a stretched one.
+  private static let promising = 2.0
+  /// This much evidence ends the search for better maps.
+  private static let plenty = 60.0
+
+  init(_ query: FeatureSet) {
+    self.query = query
+    guided = GuidedMatching(query)
+    similarity = Distinctiveness.similarity(guided.spots)
+  }
+
+  /// The best map that correspondences suggest, or `nil` when there is none with enough inliers.
+  ///
+  /// - Parameter thoroughly: Also tries maps that only one other correspondence supports.
+  func verify(_ stored: StoredGrid, thoroughly: Bool) -> Verification? {
+    let pairs = Hypotheses.correspondences(query, stored.set)
+    let maps = Hypotheses.best(
+      pairs, guided, stored, count: thoroughly ? Self.mapsTried : Self.mapsTriedQuickly,
+      tolerance: Self.supportTolerance)
+    var best: Verification?
+    for (map, support) in maps {
+      guard thoroughly || support >= Self.leastSupport else { break }
+      let straight = refine(map, stored, rounds: Self.rounds, affineFrom: Self.affineInliers)
+      if let straight, straight.evidence > best?.evidence ?? 0 { best = straight }
+      if let best, best.evidence >= Self.plenty { break }
+      // Something is there but it is little: perhaps the image was stretched.
+      guard (straight?.evidence ?? 0) >= Self.promising else { continue }
+      if let loose = refine(map, stored, rounds: Self.looseRounds, affineFrom: 4), loose.evidence > best?.evidence ?? 0
+      {
+        best = loose
+      }
+    }
+    return best
+  }
+
+  /// The map near a given one, or `nil` when it has too few inliers.
+  func verify(_ stored: StoredGrid, near map: Affine) -> Verification? {
+    refine(map, stored, rounds: Self.looseRounds, affineFrom: 4)
+  }
+
+  private func refine(_ start: Affine, _ stored: StoredGrid, rounds: [Float], affineFrom: Int) -> Verification? {
+    var map = start
+    for tolerance in rounds {
+      guard let outcome = guided.match(map, stored, tolerance: tolerance, least: Self.leastInliers) else { return nil }
+      guard let next = fit(outcome.inliers, stored.set, affineFrom: affineFrom), Self.isPlausible(next) else { break }
+      map = next
+    }
+    guard Self.isPlausible(map),
+      let outcome = guided.match(map, stored, tolerance: rounds.last ?? 6, least: Self.leastInliers),
+      outcome.inliers.count >= Self.leastInliers
+    else { return nil }
+    let raw = outcome.meetings.reduce(0) { $0 + ($1.distance <= GuidedMatching.distance ? 1 : 0) }
+    let independence = min(1, Double(outcome.inliers.count) / Double(max(1, raw)))
+    let most = Evidence.of(outcome.meetings, independence: independence)
+    guard most.nats >= Self.promising else {
+      return Verification(map: map, inliers: outcome.inliers, evidence: most.nats, share: most.share)
+    }
+    let distinct = Distinctiveness(
+      guided.spots, stored.spots, querySimilarity: similarity, storedSimilarity: stored.similarity)
+    let evidence = Evidence.of(outcome.meetings, independence: independence) { q, m in
+      let s = Int(m.nearest)
+      return distinct.chance(
+        query: q, query.signatures[q], stored: s, stored.set.signatures[s], distance: Int(m.distance))
+    }
+    let extent = Extent.factor(
+      outcome.inliers, map, from: query, to: stored.set, area: commonArea(map, stored.set))
+    return Verification(
+      map: map, inliers: outcome.inliers, evidence: evidence.nats * extent, share: most.share * extent)
+  }
+
+  /// Area of the part of the stored image that the query covers, in its working pixels.
+  private func commonArea(_ map: Affine, _ stored: FeatureSet) -> Double {
+    let (width, height) = (Double(stored.width), Double(stored.height))
+    guard let back = map.inverse else { return 0 }
+    return width * height
+      * Overlap.share(width, height, through: back, inside: Double(query.width), Double(query.height))
+  }
+
+  private func fit(_ inliers: [Correspondence], _ stored: FeatureSet, affineFrom: Int) -> Affine? {
+    guard inliers.count >= 2 else { return nil }
+    var sums = AffineFit()
+    for c in inliers {
+      sums.add(
+        Double(query.x[c.query]), Double(query.y[c.query]), to: Double(stored.x[c.stored]), Double(stored.y[c.stored]))
+    }
+    if inliers.count >= affineFrom, let affine = sums.affine, Self.isPlausible(affine) { return affine }
+    return sums.similarity
+  }
+
+  /// Limits of the prototype, with more room for stretching.
+  private static func isPlausible(_ map: Affine) -> Bool {
+    map.determinant > 0 && map.scale >= 0.05 && map.scale <= 20 && map.anisotropy <= 2.2
+  }
+}

@@ -1,0 +1,75 @@
+/// Votes of one orientation of a query in one table, each in one word so that sorting is quick.
+struct VoteList {
+  /// Image 24 bits, feature of the query 12, distance 8, coarse frame of the stored feature 8; from high to low.
+  private var votes: [UInt64] = []
+  /// Weight of the votes of each feature of the query: common features count less.
+  private var rarity: [Float] = []
+
+  /// Features of a query that can vote.
+  static let mostFeatures = 4096
+  /// Votes of a feature from which on they count less.
+  private static let common: Float = 24
+  /// Spread of the distances of true pairs among 40 bits.
+  private static let spread: Float = 7
+
+  var count: Int { votes.count }
+
+  mutating func add(image: Int, feature: Int, distance: UInt8, coarse: UInt8) {
+    votes.append(UInt64(image) << 28 | UInt64(feature) << 16 | UInt64(distance) << 8 | UInt64(coarse))
+  }
+
+  /// Ends the votes of one feature that began at `start`; drops them when there are more than `most`.
+  mutating func closeFeature(from start: Int, most: Int) {
+    let n = votes.count - start
+    if n > most { votes.removeSubrange(start...) }
+    rarity.append(n > Int(Self.common) ? (Self.common / Float(n)).squareRoot() : 1)
+  }
+
+  /// The images with the most votes that agree on a turn and a scale.
+  ///
+  /// - Parameter coarse: The coarse frame of each feature of the query.
+  func best(_ limit: Int, coarse: [UInt8], isLive: (Int) -> Bool) -> [(image: Int, votes: Float)] {
+    let sorted = RadixSort.sorted(votes, from: 28, to: 52)
+    var best: [(image: Int, votes: Float)] = []
+    var bins = AgreementBins()
+    var least: Float = 0
+    var i = 0
+    while i < sorted.count {
+      let image = sorted[i] >> 28
+      var end = i
+      var lastFeature = Int.max
+      var total: Float = 0
+      bins.clear()
+      while end < sorted.count, sorted[end] >> 28 == image {
+        let feature = Int(sorted[end] >> 16 & 0xfff)
+        // One vote of a feature for an image: within an image the votes are in the order of the features.
+        if feature != lastFeature, feature < coarse.count, feature < rarity.count {
+          let distance = Int(sorted[end] >> 8 & 0xff)
+          let weight = Self.weights[min(40, distance)] * rarity[feature]
+          total += weight
+          bins.add(query: coarse[feature], stored: UInt8(truncatingIfNeeded: sorted[end]), weight: weight)
+          lastFeature = feature
+        }
+        end += 1
+      }
+      i = end
+      // What all votes together cannot reach, agreeing ones cannot either.
+      guard total > least || best.count < limit else { continue }
+      let votes = bins.highest
+      guard votes > least || best.count < limit, isLive(Int(image)) else { continue }
+      best.append((Int(image), votes))
+      if best.count >= 2 * max(1, limit) {
+        best.sort { ($1.votes, $0.image) < ($0.votes, $1.image) }
+        best.removeSubrange(limit...)
+        least = best.last?.votes ?? 0
+      }
+    }
+    best.sort { ($1.votes, $0.image) < ($0.votes, $1.image) }
+    return Array(best.prefix(limit))
+  }
+
+  private static let weights: [Float] = (0...40).map {
+    let d = Double($0) / Double(spread)
+    return Float(PortableMath.exponential(-d * d))
+  }
+}

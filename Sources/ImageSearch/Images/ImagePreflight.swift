@@ -1,0 +1,81 @@
+/// What a service takes, checked here before a call that costs money or time.
+package struct ImagePreflight: Sendable, Hashable {
+  /// The service, for the errors.
+  package var service: String
+  /// The formats that it takes.
+  package var formats: [ImageFormat]
+  /// Whether it takes images of several frames.
+  package var allowsAnimation: Bool
+  /// Whether it takes images that EXIF turns (orientation 2…8).
+  package var allowsOrientation: Bool
+  /// The most bytes of the encoded image; `nil` for no limit.
+  package var maximumBytes: Int?
+  /// The pixels that width and height each may have; `nil` for no limit.
+  package var sides: ClosedRange<Int>?
+
+  package init(
+    service: String, formats: [ImageFormat] = ImageFormat.all, allowsAnimation: Bool = true,
+    allowsOrientation: Bool = true, maximumBytes: Int? = nil, sides: ClosedRange<Int>? = nil
+  ) {
+    self.service = service
+    self.formats = formats
+    self.allowsAnimation = allowsAnimation
+    self.allowsOrientation = allowsOrientation
+    self.maximumBytes = maximumBytes
+    self.sides = sides
+  }
+
+  /// - Throws: ``ImageSearchError/Code/unsupportedFormat`` (also for an image turned by EXIF where that is not taken),
+  ///   ``ImageSearchError/Code/animatedImage``, ``ImageSearchError/Code/imageTooLarge`` or
+  ///   ``ImageSearchError/Code/imageTooSmall``, each naming the field and the limit.
+  package func check(_ header: ImageHeader) throws {
+    guard formats.contains(header.format) else {
+      let names = formats.map(\.name).joined(separator: ", ")
+      throw failure(.unsupportedFormat, "the image is \(header.format); the service takes \(names)")
+    }
+    guard allowsAnimation || !header.isAnimated else {
+      throw failure(.animatedImage, "the \(header.format) image is animated; the service takes still ones")
+    }
+    if let maximumBytes, header.byteCount > maximumBytes {
+      throw failure(.imageTooLarge, "the image has \(header.byteCount) bytes; the limit is \(maximumBytes)")
+    }
+    try check("width", header.width)
+    try check("height", header.height)
+    guard allowsOrientation || header.orientation == 1 else {
+      throw failure(
+        .unsupportedFormat,
+        "the image is turned by its EXIF orientation (\(header.orientation)); the service takes upright ones (1) only"
+      )
+    }
+  }
+
+  /// Reads the header of an image and checks it.
+  ///
+  /// - Returns: the header; `nil` for a URL, whose bytes are not here.
+  /// - Throws: what ``check(_:)`` and ``ImageHeader/of(_:)`` throw, under the name of the service.
+  @discardableResult
+  package func check(_ source: ImageSource) throws -> ImageHeader? {
+    do {
+      guard let header = try ImageHeader.of(source) else { return nil }
+      try check(header)
+      return header
+    } catch var error as ImageSearchError {
+      error.service = service
+      throw error
+    }
+  }
+
+  private func check(_ side: String, _ pixels: Int) throws {
+    guard let sides else { return }
+    if pixels > sides.upperBound {
+      throw failure(.imageTooLarge, "the image's \(side) is \(pixels) pixels; the limit is \(sides.upperBound)")
+    }
+    if pixels < sides.lowerBound {
+      throw failure(.imageTooSmall, "the image's \(side) is \(pixels) pixels; the minimum is \(sides.lowerBound)")
+    }
+  }
+
+  private func failure(_ code: ImageSearchError.Code, _ message: String) -> ImageSearchError {
+    ImageSearchError(code, message, service: service)
+  }
+}

@@ -1,0 +1,46 @@
+/// How a client of a service on the web behaves; the same for every service.
+public struct ClientConfiguration: Sendable {
+  /// Seconds for a connection to stand, name lookup and TLS included, 0.001–86400.
+  public var connectTimeout: Double = 15
+  /// Seconds for one attempt, 0.001–86400.
+  public var attemptTimeout: Double = 60
+  /// Seconds for a whole call with all waits and retries, 0.001–86400.
+  public var deadline: Double = 180
+  /// When and how often a request is repeated.
+  public var retry = RetryPolicy()
+  /// How fast requests are made; `nil` takes the service's own limits.
+  public var limits: RequestLimits?
+  /// How the provider is reached.
+  public var transport = TransportConfiguration()
+  /// Sends the requests in place of libcurl, whose settings in ``transport`` then mean nothing; `nil` takes libcurl. Images that
+  /// are fetched from the web go through it too.
+  public var customTransport: (any HTTPTransport)?
+  /// The least level that ``logHandler`` is called for.
+  public var logLevel: LogEvent.Level = .info
+  /// Receives the log; `nil` is silence.
+  public var logHandler: LogHandler?
+  /// Paid calls that the client may make in its life; `nil` is no cap.
+  public var maximumPaidCalls: Int?
+  /// Fetch images from private and loopback addresses too, where an image behind a URL is fetched here.
+  public var allowsPrivateAddresses = false
+
+  /// When the provider says that it cannot fetch the image behind a URL, fetch it here and upload it. Off by default: it is a
+  /// second search, and no provider publishes that the first was not counted. For services that search by URL and by upload
+  /// (TinEye).
+  public var uploadsUnfetchedImages = false
+  /// Write every exchange with the provider into files, or answer from such files; `nil` does neither.
+  public var recording: ExchangeRecording?
+
+  /// The defaults.
+  public init() {}
+
+  package func validate() throws {
+    try Validation.seconds("connect timeout", connectTimeout)
+    try Validation.seconds("attempt timeout", attemptTimeout)
+    try Validation.seconds("deadline", deadline)
+    try retry.validate()
+    try limits?.validate()
+    try Validation.noControlCharacters("user agent", transport.userAgent)
+    if let maximumPaidCalls { try Validation.range("maximum paid calls", maximumPaidCalls, 0...Int.max) }
+  }
+}

@@ -1,0 +1,199 @@
+import CCurl
+import Glibc
+
+/// One request on its way. It is made by the caller, handed over through the loop's mailbox, and from then on touched by the
+/// loop's thread alone; `isCancelled` and `continuation` are guarded by the mailbox's lock until the hand-over.
+final class CurlTransfer: Sendable {
+  typealias Outcome = Result<HTTPResponse, TransportFailure>
+  typealias Continuation = UnsafeContinuation<Outcome, Never>
+
+  let request: HTTPRequest
+  let timeouts: AttemptTimeouts
+
+  nonisolated(unsafe) var isCancelled = false
+  nonisolated(unsafe) var continuation: Continuation?
+  /// The handle that works on it.
+  nonisolated(unsafe) var handle: CurlHandle?
+  nonisolated(unsafe) private(set) var requestWasStarted = false
+  /// The socket's address was of a network that the request does not allow.
+  nonisolated(unsafe) var addressWasRefused = false
+
+  nonisolated(unsafe) private var reader: (any HTTPBodyReader)?
+  nonisolated(unsafe) private var response = HTTPResponse(status: 0)
+  nonisolated(unsafe) private var headerBytes = 0
+  /// The empty line after the headers of the latest answer has come.
+  nonisolated(unsafe) private var headIsComplete = false
+  nonisolated(unsafe) private var maximumResponseBytes = 0
+  nonisolated(unsafe) private var failure: TransportFailure?
+
+  private static let maximumHeaderBytes = 256 << 10
+
+  init(_ request: HTTPRequest, timeouts: AttemptTimeouts) {
+    self.request = request
+    self.timeouts = timeouts
+    // Room for a small answer, from the caller's thread, which will free it: what one thread takes from malloc and another gives
+    // back makes them wait for each other. Up to a kibibyte malloc keeps for each thread what it will need again.
+    response.headers.reserveCapacity(12)
+    response.body.reserveCapacity(960)
+  }
+
+  func resume(_ outcome: Outcome) { takeContinuation()?.resume(returning: outcome) }
+
+  /// What is to be resumed, once.
+  func takeContinuation() -> Continuation? {
+    defer { continuation = nil }
+    return continuation
+  }
+
+  /// - Returns: why the request cannot be sent.
+  func begin(_ configuration: TransportConfiguration) -> TransportFailure? {
+    maximumResponseBytes = request.maximumResponseBytes ?? configuration.maximumResponseBytes
+    if request.body != nil { _ = rewind() }
+    return failure
+  }
+
+  /// Lets go of file and handle.
+  func release() {
+    handle = nil
+    reader = nil
+  }
+
+  // MARK: - Called by libcurl
+
+  /// - Parameter address: of the other side.
+  func aboutToSend(to address: UnsafePointer<CChar>?) -> Int32 {
+    // Nobody asked about the address of a connection that another request had opened.
+    if request.publicAddressesOnly, imagesearch_address_text_is_public(address) != 1 {
+      addressWasRefused = true
+      return CURL_PREREQFUNC_ABORT
+    }
+    // libcurl repeats a request by itself when a kept connection dies before the first byte of the answer.
+    if requestWasStarted, request.sendOnce {
+      failure = TransportFailure(
+        .connectionLost, "the connection closed before the answer; the search was not sent again",
+        requestMayHaveBeenSent: true)
+      return CURL_PREREQFUNC_ABORT
+    }
+    requestWasStarted = true
+    return CURL_PREREQFUNC_OK
+  }
+
+  func produce(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    do {
+      return try reader?.read(into: buffer) ?? 0
+    } catch {
+      note(error)
+      return Int(CURL_READFUNC_ABORT)
+    }
+  }
+
+  func rewind() -> Bool {
+    do {
+      reader = try request.body?.makeReader()
+      return true
+    } catch {
+      note(error)
+      return false
+    }
+  }
+
+  private func note(_ error: any Error) {
+    let error = error as? ImageSearchError ?? ImageSearchError(.fileNotReadable, "the image cannot be read")
+    failure = TransportFailure(error.code, error.message, requestMayHaveBeenSent: false)
+  }
+
+  func tell(sent: curl_off_t, received: curl_off_t, bytesToReceive: curl_off_t) {
+    request.progress?(
+      TransferCount(
+        sentBytes: Int(sent), receivedBytes: Int(received),
+        bytesToReceive: bytesToReceive > 0 ? Int(bytesToReceive) : nil))
+  }
+
+  func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard bytes.count <= maximumResponseBytes - response.body.count else {
+      failure = TransportFailure(
+        .responseTooLarge, "the answer is larger than the cap of \(maximumResponseBytes) bytes",
+        requestMayHaveBeenSent: true)
+      return 0
+    }
+    if response.body.isEmpty, let length = response.header("content-length").flatMap({ Int($0) }) {
+      // Growing step by step would copy a long answer several times. A header that lies costs no more than a mebibyte.
+      response.body.reserveCapacity(min(max(length, bytes.count), 1 << 20))
+    }
+    response.body.append(contentsOf: bytes)
+    return bytes.count
+  }
+
+  func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+    headerBytes += bytes.count
+    guard headerBytes <= Self.maximumHeaderBytes else {
+      failure = TransportFailure(
+        .responseTooLarge, "the answer's headers are larger than \(Self.maximumHeaderBytes) bytes",
+        requestMayHaveBeenSent: true
+      )
+      return 0
+    }
+    switch HeaderLine(bytes) {
+    // It begins the headers of the next answer: 1xx, a proxy's, a redirect's.
+    case .status:
+      response.headers.removeAll(keepingCapacity: true)
+      response.body.removeAll(keepingCapacity: true)
+      headIsComplete = false
+    case .end: headIsComplete = true
+    case .field(let name, let value): response.headers.append((name, value))
+    case .other: break
+    }
+    return bytes.count
+  }
+
+  // MARK: - The end
+
+  func outcome(_ code: CURLcode) -> Outcome {
+    guard let handle else { return .failure(.init(.internalFailure, "no handle", requestMayHaveBeenSent: true)) }
+    tellTheEnd(handle.easy)
+    var status = 0
+    _ = imagesearch_curl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status)
+    guard code == CURLE_OK else { return .failure(failure ?? explain(code, handle, status: status)) }
+    // libcurl calls a head that breaks off a success.
+    guard headIsComplete else {
+      return .failure(
+        .init(.connectionLost, "the connection closed within the headers of the answer", requestMayHaveBeenSent: true))
+    }
+    response.status = status
+    return .success(response)
+  }
+
+  private func tellTheEnd(_ easy: UnsafeMutableRawPointer) {
+    guard request.progress != nil else { return }
+    var (sent, received, expected): (curl_off_t, curl_off_t, curl_off_t) = (0, 0, 0)
+    _ = imagesearch_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+    _ = imagesearch_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &received)
+    _ = imagesearch_curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected)
+    tell(sent: sent, received: received, bytesToReceive: expected)
+  }
+
+  /// What libcurl's code means, with what is known of the request: some codes speak of the address before it was sent, and of the
+  /// answer afterwards.
+  private func explain(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> TransportFailure {
+    let text = handle.explanation
+    var told = CurlOptions.failure(code, text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+    if addressWasRefused, code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK {
+      told.code = .addressRefused
+      told.message = "the address is of a private, loopback or reserved network, which the configuration does not allow"
+    }
+    guard requestWasStarted else {
+      // The answer to CONNECT; libcurl calls a refusal a failure to receive.
+      var answer = 0
+      _ = imagesearch_curl_get_long(handle.easy, CURLINFO_HTTP_CONNECTCODE, &answer)
+      if answer != 0, !(200...299).contains(answer) { told.code = .proxyFailed }
+      return told
+    }
+    switch told.code {
+    case .invalidURL: told.code = (300...399).contains(status) ? .redirectRefused : .malformedResponse
+    // A header line that is longer than libcurl takes.
+    case .internalFailure: told.code = .responseTooLarge
+    default: break
+    }
+    return told
+  }
+}

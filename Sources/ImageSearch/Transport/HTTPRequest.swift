@@ -1,0 +1,40 @@
+/// One HTTP request, as an ``HTTPTransport`` has to send it.
+public struct HTTPRequest: Sendable {
+  /// The methods that the providers use.
+  public enum Method: String, Sendable {
+    /// `GET`.
+    case get = "GET"
+    /// `POST`.
+    case post = "POST"
+  }
+
+  /// The method.
+  public var method: Method
+  /// The absolute URL with its query, as it goes on the wire; it may hold a key.
+  public var url: String
+  /// The headers, `Host` and `Content-Length` excepted; they may hold a key. A POST without `Content-Type` is sent without.
+  public var headers: [(name: String, value: String)] = []
+  /// What is sent along; `nil` is nothing, also with POST.
+  public var body: (any HTTPBody)?
+  /// Follow redirects. Never with a key: it would go to whatever host the answer names.
+  public var followsRedirects = false
+  /// Refuse private, loopback and reserved addresses when a connection is opened (after name lookup, so that a name cannot
+  /// lead there either) with ``ImageSearchError/Code/addressRefused``.
+  public var publicAddressesOnly = false
+  /// Send the request once: a repetition on another connection when a kept one turned out dead is an error instead, because the
+  /// provider may have counted the first.
+  public var sendOnce = false
+  /// Offer to take the answer compressed. libcurl takes a compressed body that breaks off for a whole one: JSON shows that by
+  /// itself, an image may not.
+  public var acceptsCompression = true
+  /// Refuse an answer with more bytes than this with ``ImageSearchError/Code/responseTooLarge``; `nil` takes the transport's.
+  public var maximumResponseBytes: Int?
+  /// To be told how far the transfer is, as often as the transport likes and from any thread; `nil` when nobody asked.
+  public var progress: (@Sendable (TransferCount) -> Void)?
+
+  /// A request without headers and body.
+  public init(method: Method, url: String) {
+    self.method = method
+    self.url = url
+  }
+}

@@ -1,0 +1,65 @@
+#if LocalIndex
+  import Glibc
+  import ImageSearch
+  import ImageCodecs
+  import ImageMatching
+  import Testing
+
+  @testable import ImageIndex
+
+  /// Images that a service refuses are made into ones that it takes.
+  @Suite struct CodecImagePreparingTests {
+    private let rules = ImagePreflight(
+      service: "S", formats: [.jpeg], allowsOrientation: false, maximumBytes: 12_000, sides: 40...200)
+
+    /// A JPEG that EXIF turns by a quarter.
+    private func turned(_ jpeg: [UInt8]) -> [UInt8] {
+      let directory: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]
+      let segment = Array("Exif\0\0".utf8) + directory
+      return [0xFF, 0xD8, 0xFF, 0xE1, 0, UInt8(segment.count + 2)] + segment + jpeg[2...]
+    }
+
+    private func repaired(_ source: ImageSource) throws -> ImageHeader? {
+      try rules.check(try CodecImagePreparing().prepare(source, rules: rules))
+    }
+
+    @Test func largeAndTurnedImagesAreMadeToFit() throws {
+      let large = try Drawing(seed: 3).jpeg(320, 160)
+      #expect(throws: ImageSearchError.self) { try rules.check(.bytes(large)) }
+      let fitting = try #require(try repaired(.bytes(large)))
+      #expect(fitting.width == 200)
+      #expect(fitting.height == 100)
+      let upright = try #require(try repaired(.bytes(turned(try Drawing(seed: 3).jpeg(160, 80)))))
+      #expect(upright.width == 80)
+      #expect(upright.height == 160)
+      #expect(upright.orientation == 1)
+    }
+
+    @Test func filesAreReadAndRefused() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/image.jpg"
+      let bytes = try Drawing(seed: 3).jpeg(320, 160)
+      let file = try #require(fopen(path, "w"))
+      fwrite(bytes, 1, bytes.count, file)
+      fclose(file)
+      #expect(try repaired(.file(path))?.width == 200)
+      let narrow = #expect(throws: ImageSearchError.self) {
+        try repaired(.bytes(try Drawing(seed: 3).jpeg(600, 60)))
+      }
+      #expect(narrow?.code == .imageTooSmall)
+      let text = #expect(throws: ImageSearchError.self) { try repaired(.bytes(Array("no image".utf8))) }
+      #expect(text?.code == .notAnImage)
+      #expect(throws: ImageSearchError.self) { try repaired(.file(folder.path + "/nowhere")) }
+    }
+
+    @Test func whatFitsStaysAsItIs() throws {
+      let bytes = try Drawing(seed: 3).jpeg(160, 80)
+      let same = try CodecImagePreparing().prepare(.bytes(bytes), rules: rules)
+      #expect(try same.contents(upTo: 1 << 20) == bytes)
+      var options = AlibabaCloudOptions()
+      #expect(options.preparation == nil)
+      options.prepareImages()
+      #expect(options.preparation is CodecImagePreparing)
+    }
+  }
+#endif

@@ -1,0 +1,138 @@
+#if LocalIndex
+  import FoundationEssentials
+  import ImageSearch
+  import Testing
+
+  @testable import ImageIndex
+
+  @Suite struct RebuildAndCopyTests {
+    private let folder: TemporaryFolder
+    private let index: LocalIndex
+    private let drawings: [[UInt8]]
+
+    /// Item 0 from a file, 1 from bytes with a thumbnail, 2 from bytes without.
+    init() async throws {
+      folder = try TemporaryFolder()
+      drawings = try (0..<3).map { try Drawing(seed: UInt64($0)).jpeg() }
+      index = try LocalIndex(path: folder.path + "/index")
+      let file = try folder.write("0.jpg", drawings[0])
+      _ = try await index.addImages([ImageItem(itemID: "0", images: [.init(name: "p", source: .file(file))])])
+      try await index.add("1", "p", drawings[1], category: "7", content: "one")
+      var bare = LocalIndexConfiguration()
+      bare.thumbnailSide = 0
+      try await LocalIndex(path: index.path, configuration: bare).add("2", "p", drawings[2])
+    }
+
+    /// Makes all features those of another version.
+    private func age() throws {
+      try index.store.write(CallControl()) { transaction in
+        for id in Int64(1)...3 {
+          var features = try #require(try transaction.features(id))
+          features[0] ^= 0x40
+          try transaction.replaceFeatures(id, features)
+        }
+        try transaction.connection.run("UPDATE state SET matcher = 1, generation = generation + 1")
+      }
+      index.close()
+    }
+
+    @Test func featuresOfAnotherVersionAreMadeAnewOfFileOrThumbnail() async throws {
+      try age()
+      #expect(await failure { try LocalIndex(path: index.path) }?.code == .indexVersionMismatch)
+      let report = try await LocalIndex.rebuild(path: index.path)
+      #expect(report.entries.map(\.outcome.text) == ["replaced", "replaced", "notFound"])
+      let rebuilt = try LocalIndex(path: index.path)
+      #expect(try await rebuilt.names(drawings[0]) == ["0/p"])
+      #expect(try await rebuilt.names(drawings[1]) == ["1/p"])
+      #expect(try await rebuilt.names(drawings[2]) == [])
+      #expect(try await rebuilt.imageCount() == 3)
+      // Adding it again makes it whole.
+      #expect(try await rebuilt.add("2", "p", drawings[2]).text == "replaced")
+      #expect(try await rebuilt.names(drawings[2]) == ["2/p"])
+      #expect(try await rebuilt.imageCount() == 3)
+      #expect(try await rebuilt.rebuild().entries.map(\.outcome.text) == ["unchanged", "unchanged", "unchanged"])
+    }
+
+    @Test func damagedFeaturesAreAnErrorUntilTheyAreMadeAnew() async throws {
+      try index.store.write(CallControl()) { transaction in
+        try transaction.connection.run("UPDATE features SET data = zeroblob(length(data)) WHERE image = 2")
+        try transaction.connection.run("UPDATE state SET generation = generation + 1")
+      }
+      #expect(await failure { try await index.names(drawings[1]) }?.code == .indexCorrupt)
+      #expect(try await index.rebuild().entries.map(\.outcome.text) == ["unchanged", "replaced", "unchanged"])
+      #expect(try await index.names(drawings[1]) == ["1/p"])
+      #expect(try await index.names(drawings[2]) == ["2/p"])
+    }
+
+    @Test func thereIsNothingToRebuildWhereThereIsNoIndex() async throws {
+      #expect(await failure { try await LocalIndex.rebuild(path: folder.path + "/no") }?.code == .indexUnavailable)
+      #expect(await failure { try await LocalIndex.rebuild(path: folder.path) }?.code == .indexUnavailable)
+    }
+
+    @Test func aCopyHasWhatHasAnOriginalAndGoesOnWhereItEnded() async throws {
+      let target = try LocalIndex(path: folder.path + "/copy")
+      let report = try await index.copy(into: target)
+      #expect(report.entries.map(\.outcome.text) == ["added", "notFound", "notFound"])
+      #expect(try await target.names(drawings[0]) == ["0/p"])
+
+      var thumbnails = CopyOptions()
+      thumbnails.sendsThumbnails = true
+      #expect(
+        try await index.copy(into: target, copy: thumbnails).entries.map(\.outcome.text) == ["added", "notFound"])
+      let match = try #require(try await target.search(SearchRequest(image: .bytes(drawings[1]))).matches.first)
+      #expect(match.category == "7")
+      #expect(match.customContent == "one")
+
+      var given = CopyOptions()
+      let third = drawings[2]
+      given.provider = { item, _, _ in item == "2" ? .bytes(third) : nil }
+      #expect(try await index.copy(into: target, copy: given).entries.map(\.outcome.text) == ["added"])
+      #expect(try await index.copy(into: target, copy: given).entries.isEmpty)
+      // A replaced image is copied again.
+      try await index.add("2", "p", drawings[2], content: "new")
+      #expect(try await index.copy(into: target, copy: given).entries.map(\.outcome.text) == ["replaced"])
+      #expect(try await target.imageCount() == 3)
+    }
+
+    @Test func aServiceThatCannotGoOnEndsTheCopy() async throws {
+      #expect(await failure { try await index.copy(into: Full()) }?.code == .capacityReached)
+      #expect(await failure { try await index.copy(into: Deaf()) }?.code == .unsupported)
+      var options = CopyOptions()
+      options.callSize = 0
+      #expect(await failure { try await index.copy(into: Full(), copy: options) }?.code == .invalidArgument)
+    }
+  }
+
+  /// Takes no more images.
+  private struct Full: SearchService {
+    let name = "Full"
+    let capabilities: Capabilities = .addImages
+
+    func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      throw unsupported("search")
+    }
+
+    func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
+      AddReport(
+        entries: items.map {
+          .init(
+            itemID: $0.itemID, imageName: $0.images[0].name,
+            outcome: .failed(ImageSearchError(.capacityReached, "full", service: name)))
+        })
+    }
+
+    func close() {}
+  }
+
+  /// Takes no images at all.
+  private struct Deaf: SearchService {
+    let name = "Deaf"
+    let capabilities: Capabilities = []
+
+    func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      throw unsupported("search")
+    }
+
+    func close() {}
+  }
+#endif

@@ -1,0 +1,48 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageMatching
+
+  @testable import ImageIndex
+
+  extension NewImage {
+    /// An image with random features: as hard to sort and search as real ones, without the time to find them.
+    static func random(_ number: Int, features count: Int = 256, category: String? = nil) -> NewImage {
+      var random = SplitMix(state: UInt64(number) &* 0xA24B_AED4_963E_E407)
+      // The layout of the matcher's version 1; its own tests hold it still.
+      var bytes: [UInt8] = [UInt8(ImageFeatures.algorithmVersion), 80]
+      func put(_ value: UInt64, _ size: Int) {
+        for k in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * k))) }
+      }
+      put(UInt64(count), 2)
+      put(640, 4)
+      put(480, 4)
+      for side in [UInt64(0), 0, 512, 384] { put(side, 2) }
+      for _ in 0..<4 { put(random.next(), 8) }
+      for _ in 0..<count { put(random.next(), 8) }
+      for _ in 0..<count { put(random.next() & 0xFFFF_FFFF, 4) }
+      let record = ImageRecord(
+        itemID: "random-\(number)", name: "p", category: category, customContent: nil, width: 640, height: 480,
+        format: "JPEG", byteCount: 1000, digest: [UInt8](repeating: UInt8(number & 255), count: 32), sourcePath: nil,
+        sourceTime: nil, warning: nil)
+      return NewImage(record: record, features: bytes, thumbnail: nil)
+    }
+  }
+
+  extension LocalIndex {
+    /// Adds rows in one transaction, as adding images does.
+    func insert(_ images: [NewImage]) throws {
+      try store.write(CallControl()) { transaction in
+        var added = 0
+        for image in images where try transaction.write(image) == .added { added += 1 }
+        try transaction.noteChange(of: added)
+      }
+    }
+
+    /// Makes segments now.
+    func makeSegments(all: Bool = false) throws { try keeper.run(CallControl(), wait: true, all: all) }
+
+    var segmentRows: [SegmentRow] {
+      get throws { try store.read(CallControl()) { try $0.segments() } }
+    }
+  }
+#endif

@@ -1,0 +1,39 @@
+import Glibc
+import ImageIndex
+import ImageSearch
+
+/// Where does this image come from?
+///
+///     swift run FindImage INDEX add FILE...      put images into the index, a directory
+///     swift run FindImage INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
+///     swift run FindImage INDEX remaining        how many TinEye searches are left
+@main struct FindImage {
+  static func main() async throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 3 else { return print("FindImage INDEX add FILE... | search FILE... | remaining") }
+    let index = try LocalIndex(path: arguments[1])
+    let tinEye = try getenv("TINEYE_API_KEY").map { try TinEye(.apiKey(String(cString: $0))) }
+    switch arguments[2] {
+    case "add":
+      let items = arguments.dropFirst(3).map { file in
+        ImageItem(itemID: file, images: [.init(name: "image", source: .file(file))])
+      }
+      for entry in try await index.addImages(items).entries { print(entry.itemID, entry.outcome, separator: "\t") }
+    case "search":
+      for file in arguments.dropFirst(3) {
+        try await search(index, file)
+        if let tinEye { try await search(tinEye, file) }
+      }
+    default:
+      if let tinEye { print(try await tinEye.remainingSearches().remaining ?? 0) }
+    }
+  }
+
+  static func search(_ service: some SearchService, _ file: String) async throws {
+    let page = try await service.search(SearchRequest(image: .file(file), limit: 3))
+    for match in page.matches {
+      print(service.name, file, match.itemID ?? match.pageURL ?? "-", match.score ?? 0, separator: "\t")
+    }
+    if page.matches.isEmpty { print(service.name, file, "no match", separator: "\t") }
+  }
+}
