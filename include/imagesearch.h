@@ -763,7 +763,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client 
 
 /** How an overlay shows query and match. */
 enum {
-  /** The left half is the match, the right half the query, aligned (seed 001, "Image overlays"). */
+  /** The left half is the match, the right half the query, aligned. */
   IMAGESEARCH_OVERLAY_ALIGNED = 0,
   /** The two images beside each other, as they are. */
   IMAGESEARCH_OVERLAY_SIDE_BY_SIDE = 1,

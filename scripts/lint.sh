@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails on any line that the formatter would write otherwise, and on what the rules of DESIGN.md forbid.
+# Fails on any line that the formatter would write otherwise, and on what the rules in CONTRIBUTING.md forbid.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folders=(Sources Tests Package.swift)
@@ -15,4 +15,5 @@ forbid() {
 forbid "Foundation is five times the size of FoundationEssentials" '^\s*(public |internal |package )?import (Foundation|FoundationNetworking)\s*$'
 forbid "a trap ends the host program" '\b(fatalError|preconditionFailure|assertionFailure)\(|\btry!|\bas!'
 forbid "a library is silent" '^\s*(print|debugPrint|dump)\('
+scripts/check-citations.py || fail=1
 exit $fail

@@ -7,7 +7,7 @@
     /// The longest side of the match in an overlay, in pixels.
     static let overlaySide = 1024
 
-    /// Draws query and match, aligned (seed 001, "Image overlays"), as a PNG in the frame of the match: at most 1024 pixels a side,
+    /// Draws query and match, aligned (docs/sources/tineye.md, section 8), as a PNG in the frame of the match: at most 1024 pixels a side,
     /// side by side twice as wide.
     ///
     /// The match is drawn from the file that it was added from, if that still has the same bytes, otherwise from its thumbnail. What

@@ -1,4 +1,4 @@
-"""Every error code of Image Search with its HTTP status (reference/alibaba-image-search.md, section 7).
+"""Every error code of Image Search with its HTTP status (docs/sources/alibaba-image-search.md, section 7).
 
 The codes and statuses are the vendor's, the spellings "Seperator" and "Unknownl" among them. Messages are the double's own unless
 quoted there; a client must go by the code.

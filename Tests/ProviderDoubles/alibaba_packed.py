@@ -1,4 +1,4 @@
-"""The packed body of 2018-01-20: `key,start,end#…^values`, offsets in bytes (reference, section 2.2; seed 002)."""
+"""The packed body of 2018-01-20: `key,start,end#…^values`, offsets in bytes (docs/sources/alibaba-image-search.md, section 2.2)."""
 
 from __future__ import annotations
 

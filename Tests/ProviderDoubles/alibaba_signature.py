@@ -1,4 +1,4 @@
-"""Alibaba Cloud's three signatures as the server checks them (reference/alibaba-image-search.md, 2.3, 5.2, 5.3)."""
+"""Alibaba Cloud's three signatures as the server checks them (docs/sources/alibaba-image-search.md, 2.3, 5.2, 5.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every refusal of the TinEye API with its text (reference/tineye.md, section 6).
+"""Every refusal of the TinEye API with its text (docs/sources/tineye.md, section 6).
 
 A row: HTTP status today, the text today, and for the 2017 shape its status, type and text. Rows marked `ours` in the
 comment have no published text or status; what is here is the double's own and no client may depend on its words.

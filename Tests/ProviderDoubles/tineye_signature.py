@@ -1,6 +1,6 @@
 """The signature of the TinEye API until 2022 (HMAC-SHA256; HMAC-SHA1 until December 2017), as the server checks it.
 
-Source of the rules: reference/tineye.md, section 4. Vendor libraries differ in how they spell the parameters inside
+Source of the rules: docs/sources/tineye.md, section 4. Vendor libraries differ in how they spell the parameters inside
 the signed text, and their calls all went through, so the check accepts each vendor spelling and says which one it was.
 """
 

@@ -1,4 +1,4 @@
-"""TMAPI's errors (reference/tmapi-1688.md, section 5; texts from seed 000) and the gateway's in front of it."""
+"""TMAPI's errors (docs/sources/tmapi-1688.md, section 5; texts from docs/sources/tmapi-1688.md, section 8) and the gateway's in front of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items in the three shapes of TMAPI's 1688 searches (reference/tmapi-1688.md, section 4; seed 000)."""
+"""Items in the three shapes of TMAPI's 1688 searches (docs/sources/tmapi-1688.md, section 4; docs/sources/tmapi-1688.md, section 8)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ extension AlibabaCloud {
     error.code == .imageTooLarge || error.code == .unsupportedFormat
   }
 
-  // MARK: - The temporary bucket (reference/alibaba-image-search.md, 5.1)
+  // MARK: - The temporary bucket (docs/sources/alibaba-image-search.md, 5.1)
 
   /// Uploads an image.
   ///

@@ -3,7 +3,7 @@ extension AlibabaCloud {
   /// Finds images like the given one, by name, by text or by filter, best first.
   ///
   /// An image is checked before anything is sent: at most 4 MiB, 100–4096 pixels a side, PNG, JPEG, BMP, GIF, WEBP, TIFF or
-  /// PPM, upright (reference/alibaba-image-search.md, section 6).
+  /// PPM, upright (docs/sources/alibaba-image-search.md, section 6).
   /// - Throws: ``ImageSearchError``. No match is an empty list and not an error.
   public func search(_ request: AlibabaCloudSearchRequest, options: CallOptions = .init()) async throws
     -> AlibabaCloudSearchResponse

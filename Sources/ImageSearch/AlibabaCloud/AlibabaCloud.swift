@@ -1,7 +1,7 @@
 /// Alibaba Cloud Image Search: images of an instance of one's own in the cloud.
 ///
 /// Searching, adding and removing have a rate of their own each, by default that of the usual plan: 5, 5 and 20 a second
-/// (reference/alibaba-image-search.md, section 5). When the service denies a request, the client slows down by itself.
+/// (docs/sources/alibaba-image-search.md, section 5). When the service denies a request, the client slows down by itself.
 /// ``ClientConfiguration/limits`` sets one limit for each of the three instead. All methods may be called from any task at once.
 public final class AlibabaCloud: SearchService {
   /// Five searches a second.

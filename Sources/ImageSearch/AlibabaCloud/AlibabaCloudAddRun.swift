@@ -83,7 +83,7 @@ final class AlibabaCloudAddRun: Sendable {
   }
 
   /// Whether the next image would fail for the same reason: it is the account's or the caller's, not the image's
-  /// (reference/alibaba-image-search.md, section 7, "S stop the run").
+  /// (docs/sources/alibaba-image-search.md, section 7, "S stop the run").
   static func concernsAll(_ error: ImageSearchError) -> Bool {
     let codes: Set<ImageSearchError.Code> = [
       .unauthorized, .signatureRejected, .clockSkew, .permissionDenied, .capacityReached, .instanceUnavailable,

@@ -1,4 +1,4 @@
-/// The documented limits of parameters (reference/alibaba-image-search.md, sections 5 and 6), checked before anything is sent;
+/// The documented limits of parameters (docs/sources/alibaba-image-search.md, sections 5 and 6), checked before anything is sent;
 /// every message names the field and the limit.
 enum AlibabaCloudLimits {
   /// Results that can be reached: no page goes further.

@@ -6,7 +6,7 @@ public struct AlibabaCloudRegion: RawRepresentable, Sendable, Hashable {
   /// - Parameter rawValue: a region's id; one that is not in ``all`` needs an endpoint of its own.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// The regions of the documents, and the last two of the vendor's client (reference/alibaba-image-search.md, section 4).
+  /// The regions of the documents, and the last two of the vendor's client (docs/sources/alibaba-image-search.md, section 4).
   public static let all: [AlibabaCloudRegion] = [
     "cn-hangzhou", "cn-shanghai", "cn-beijing", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "ap-northeast-1",
     "eu-central-1", "ap-southeast-2", "ap-south-1",

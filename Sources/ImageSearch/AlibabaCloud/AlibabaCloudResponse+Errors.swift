@@ -1,4 +1,4 @@
-/// What Alibaba Cloud's answers mean: the table in reference/alibaba-image-search.md, section 7.
+/// What Alibaba Cloud's answers mean: the table in docs/sources/alibaba-image-search.md, section 7.
 extension AlibabaCloudAnswer {
   /// Reads an answer. An error inside HTTP 200 is an error, and so is a page that is no JSON.
   ///

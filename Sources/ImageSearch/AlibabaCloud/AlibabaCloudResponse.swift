@@ -11,7 +11,7 @@ public struct AlibabaCloudSearchResponse: Sendable {
 }
 
 /// Counters of a search. The documents of 2018 and 2020 contradict each other on which of the first two counts what
-/// (reference/alibaba-image-search.md, 5.4): trust neither, the matches that came are counted.
+/// (docs/sources/alibaba-image-search.md, 5.4): trust neither, the matches that came are counted.
 public struct AlibabaCloudHead: Sendable, Hashable {
   /// `DocsReturn`.
   public var docsReturn: Int?

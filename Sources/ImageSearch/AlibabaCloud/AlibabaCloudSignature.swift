@@ -1,6 +1,6 @@
 /// How a request of 2020-12-14 is signed; older generations have a scheme of their own.
 public enum AlibabaCloudSignatureMethod: String, Sendable, CaseIterable {
-  /// HMAC-SHA256 in the header `Authorization`, today's (reference/alibaba-image-search.md, 5.2).
+  /// HMAC-SHA256 in the header `Authorization`, today's (docs/sources/alibaba-image-search.md, 5.2).
   case acs3 = "ACS3-HMAC-SHA256"
   /// HMAC-SHA1 in the query, which the vendor calls discontinued but serves (5.3).
   case rpc = "HMAC-SHA1"
@@ -15,7 +15,7 @@ enum AlibabaCloudSignature {
     pairs.sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
   }
 
-  /// ROA HMAC-SHA1 of 2018-01-20 and 2019-03-25 (reference/alibaba-image-search.md, 2.3).
+  /// ROA HMAC-SHA1 of 2018-01-20 and 2019-03-25 (docs/sources/alibaba-image-search.md, 2.3).
   struct ROA {
     var method: String
     var path: String

@@ -1,4 +1,4 @@
-/// The answer to `AuthorizeFileUpload`: leave to put one object into a temporary bucket (reference/alibaba-image-search.md, 5.1).
+/// The answer to `AuthorizeFileUpload`: leave to put one object into a temporary bucket (docs/sources/alibaba-image-search.md, 5.1).
 struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
   var answer = AlibabaCloudAnswer()
   let accessKeyID: String

@@ -1,4 +1,4 @@
-/// The packed body of 2018-01-20: `key,start,end#…^values` (seed 002, "Body structure"; reference/alibaba-image-search.md, 2.2).
+/// The packed body of 2018-01-20: `key,start,end#…^values` (docs/sources/alibaba-image-search.md, 2.2).
 ///
 /// Offsets are half-open and count bytes from the one behind the first `^`; only that one divides, so values may contain
 /// `^`, `#` and `,`. The values are produced while the body is sent, those of images encoded in base64 on the way.

@@ -1,6 +1,6 @@
 /// What is wrong with a packed body.
 public struct PackedBodyError: Error, Sendable, Hashable {
-  /// The kind of fault; the raw value is the provider's own code for it (reference/alibaba-image-search.md, section 7), its
+  /// The kind of fault; the raw value is the provider's own code for it (docs/sources/alibaba-image-search.md, section 7), its
   /// spelling kept.
   public struct Reason: RawRepresentable, Sendable, Hashable {
     /// The provider's code.

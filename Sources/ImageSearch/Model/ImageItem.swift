@@ -1,5 +1,5 @@
 /// An item (product) with its images, to be added. The pair (item id, image name) is the identity of an image: adding it
-/// again replaces it (seed 002; reference/alibaba-image-search.md, 5.4).
+/// again replaces it (docs/sources/alibaba-image-search.md, 5.4).
 public struct ImageItem: Sendable {
   /// An image and its name within the item.
   public struct Image: Sendable {

@@ -1,6 +1,6 @@
 /// How an overlay shows query and match; the numbers are those of the C header.
 public enum OverlayStyle: Int32, Sendable, CaseIterable {
-  /// The left half is the match, the right half the query, aligned (seed 001, "Image overlays").
+  /// The left half is the match, the right half the query, aligned (docs/sources/tineye.md, section 8).
   case aligned = 0
   /// The two images beside each other, as they are.
   case sideBySide = 1

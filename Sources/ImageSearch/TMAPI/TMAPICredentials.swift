@@ -2,9 +2,9 @@
 public struct TMAPICredentials: Sendable {
   /// Where the token travels. Whether the service tolerates both at once is not known, so it is always one.
   public enum Placement: String, Sendable, CaseIterable {
-    /// The request header `apikey`, as the newest documents have it (reference/tmapi-1688.md, section 2).
+    /// The request header `apikey`, as the newest documents have it (docs/sources/tmapi-1688.md, section 2).
     case header
-    /// The query parameter `apiToken`, as seed 000 has it; proxies and servers write it into their logs.
+    /// The query parameter `apiToken`, as docs/sources/tmapi-1688.md, section 8 has it; proxies and servers write it into their logs.
     case query
   }
 

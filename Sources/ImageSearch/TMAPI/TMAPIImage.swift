@@ -6,7 +6,7 @@ enum TMAPIImage: Sendable, Hashable {
   case foreign(String)
 
   /// The hosts that third parties treat as Alibaba's differ and the provider gives no list; `alicdn.com` and what lies below it
-  /// is the part they agree on (reference/tmapi-1688.md, section 3). A path that begins with `/search/` is a converted image.
+  /// is the part they agree on (docs/sources/tmapi-1688.md, section 3). A path that begins with `/search/` is a converted image.
   ///
   /// - Throws: ``ImageSearchError/Code/unsupported`` for a file or bytes, ``ImageSearchError/Code/invalidURL``.
   init(_ source: ImageSource) throws {

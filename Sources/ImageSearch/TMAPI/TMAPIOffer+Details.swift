@@ -1,5 +1,5 @@
 extension TMAPIOffer {
-  /// What only this service tells, by the provider's names (reference/tmapi-1688.md, section 4); lists are joined by commas.
+  /// What only this service tells, by the provider's names (docs/sources/tmapi-1688.md, section 4); lists are joined by commas.
   var details: [String: String] {
     var fields: [String: String?] = [
       "title_origin": originalTitle, "category_path": Self.list(categoryPath), "moq": Self.number(minimumOrder),

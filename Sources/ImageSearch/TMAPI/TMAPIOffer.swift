@@ -1,4 +1,4 @@
-/// An offer of the 1688 catalogue with everything that any of the three searches tells of it (reference/tmapi-1688.md,
+/// An offer of the 1688 catalogue with everything that any of the three searches tells of it (docs/sources/tmapi-1688.md,
 /// section 4). What a search leaves out is `nil` or empty; amounts are decimal text as the provider writes them.
 public struct TMAPIOffer: Sendable, Hashable {
   /// The number of the offer, as text: it has 12 digits and may grow.

@@ -1,8 +1,8 @@
-/// A search in the 1688 catalogue with every parameter that TMAPI documents (reference/tmapi-1688.md, section 3).
+/// A search in the 1688 catalogue with every parameter that TMAPI documents (docs/sources/tmapi-1688.md, section 3).
 public struct TMAPISearchRequest: Sendable {
   /// Which of the three searches.
   public enum Endpoint: String, Sendable, CaseIterable {
-    /// Titles in Chinese (seed 000).
+    /// Titles in Chinese (docs/sources/tmapi-1688.md, section 8).
     case search = "search/image"
     /// Titles in ten languages; no price range.
     case global = "global/search/image"

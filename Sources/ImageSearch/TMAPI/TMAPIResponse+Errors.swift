@@ -1,4 +1,4 @@
-/// What TMAPI's answers mean: the table in reference/tmapi-1688.md, section 5.
+/// What TMAPI's answers mean: the table in docs/sources/tmapi-1688.md, section 5.
 ///
 /// Whether a failed call is paid for is not documented. Certainly not paid are those that were refused before any work: by the
 /// gateway (401, 403, 404, 429), for want of money (439), and for too many at once (503). Of those only 503 and 429 pass by

@@ -1,4 +1,4 @@
-/// The answer to a search, one page of it, with every documented field (reference/tmapi-1688.md, section 4).
+/// The answer to a search, one page of it, with every documented field (docs/sources/tmapi-1688.md, section 4).
 public struct TMAPISearchResponse: Sendable {
   /// The offers of this page, in the provider's order; there is no score.
   public var offers: [TMAPIOffer]
@@ -22,7 +22,7 @@ public struct TMAPISearchResponse: Sendable {
   public var raw: [UInt8] = []
 
   /// Whether it is worth paying for another page: not when the provider says that none follows, not after an empty or a short
-  /// page, and not when the pages so far hold all there is (reference/tmapi-1688.md, section 6).
+  /// page, and not when the pages so far hold all there is (docs/sources/tmapi-1688.md, section 6).
   ///
   /// - Parameter request: what was asked for.
   public func hasMore(after request: TMAPISearchRequest) -> Bool {

@@ -1,6 +1,6 @@
 /// TinEye's web index: the pages on which an image, or an altered copy of it, was found.
 ///
-/// A client sends one search at a time and at most 30 a minute, as the documents ask (seed 001, "API rate limiting");
+/// A client sends one search at a time and at most 30 a minute, as the documents ask (docs/sources/tineye.md, section 8);
 /// ``ClientConfiguration/limits`` sets other limits for accounts that have them. All methods may be called from any task at once.
 public final class TinEye: SearchService {
   /// The provider's address.
@@ -64,7 +64,7 @@ public final class TinEye: SearchService {
   /// Finds images like the given one.
   ///
   /// The image is checked before anything is sent: its format must be JPEG, PNG, GIF, BMP, TIFF or WEBP, and it must not be
-  /// animated (seed 001, "Image formats and sizes").
+  /// animated (docs/sources/tineye.md, section 8).
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
     -> TinEyeSearchResponse
@@ -156,7 +156,7 @@ public final class TinEye: SearchService {
 
   // MARK: - Overlays
 
-  /// Fetches the overlay of a match: the match on the left half, the query on the right, aligned (seed 001, "Image overlays").
+  /// Fetches the overlay of a match: the match on the left half, the query on the right, aligned (docs/sources/tineye.md, section 8).
   /// The key is not sent along.
   ///
   /// - Returns: the encoded image.

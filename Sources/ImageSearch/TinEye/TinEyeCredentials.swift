@@ -7,12 +7,12 @@ public struct TinEyeCredentials: Sendable {
 
   let method: Method
 
-  /// Today's way: the key travels in the header `x-api-key` (reference/tineye.md, section 3).
+  /// Today's way: the key travels in the header `x-api-key` (docs/sources/tineye.md, section 3).
   ///
   /// - Parameter key: the API key, formerly called the private key.
   public static func apiKey(_ key: String) -> TinEyeCredentials { TinEyeCredentials(method: .header(Secret(key))) }
 
-  /// The signature of 2017–2022, HMAC-SHA256 over the whole request (reference/tineye.md, section 4). The live service refuses
+  /// The signature of 2017–2022, HMAC-SHA256 over the whole request (docs/sources/tineye.md, section 4). The live service refuses
   /// it since; it serves replays and servers of one's own.
   public static func signature(publicKey: String, privateKey: String) -> TinEyeCredentials {
     TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: Secret(privateKey)))
@@ -105,7 +105,7 @@ package struct TinEyeSignature: Sendable {
   }
 
   /// `name=value` sorted by name. The URL of the image is signed as it goes on the wire, upper-case hexadecimal and letters
-  /// kept: only so does the worked search of seed 001 come out. The other values are plain (reference/tineye.md, section 4).
+  /// kept: only so does the worked search of docs/sources/tineye.md, section 8 come out. The other values are plain (docs/sources/tineye.md, section 4).
   package static func parameterString(_ parameters: [(name: String, value: String)]) -> String {
     let unsigned: Set<String> = ["api_key", "api_sig", "nonce", "date", "image_upload"]
     return parameters.filter { !unsigned.contains($0.name) }

@@ -1,4 +1,4 @@
-/// A search with every parameter that TinEye documents (reference/tineye.md, section 2).
+/// A search with every parameter that TinEye documents (docs/sources/tineye.md, section 2).
 public struct TinEyeSearchRequest: Sendable {
   /// What the matches are sorted by.
   public enum Sort: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// What TinEye's answers mean: the table in reference/tineye.md, section 6.
+/// What TinEye's answers mean: the table in docs/sources/tineye.md, section 6.
 enum TinEyeAnswer {
   /// Reads an answer; an error inside HTTP 200 is an error, and so is a page that is no JSON.
   static func read(

@@ -1,5 +1,5 @@
 /// The overlay of a match: a relative URL whose query holds the affine matrix, its parameters in any order
-/// (reference/tineye.md, section 5).
+/// (docs/sources/tineye.md, section 5).
 extension TinEyeMatch {
   /// Fills in ``overlayURL`` and ``transform``.
   mutating func resolveOverlay(base: WebAddress) {

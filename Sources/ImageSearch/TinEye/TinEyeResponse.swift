@@ -1,4 +1,4 @@
-/// The answer to a search, with every documented field (reference/tineye.md, section 5).
+/// The answer to a search, with every documented field (docs/sources/tineye.md, section 5).
 public struct TinEyeSearchResponse: Sendable {
   /// The matches of this page.
   public var matches: [TinEyeMatch]

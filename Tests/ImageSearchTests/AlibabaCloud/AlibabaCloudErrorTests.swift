@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every row of the table in reference/alibaba-image-search.md, section 7, and answers that are none.
+/// Every row of the table in docs/sources/alibaba-image-search.md, section 7, and answers that are none.
 @Suite struct AlibabaCloudErrorTests {
   private static let table: [(status: Int, code: ImageSearchError.Code, attempts: Int, names: String)] = [
     (

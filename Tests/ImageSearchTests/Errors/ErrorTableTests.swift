@@ -45,8 +45,8 @@ import Testing
     }
     // What the transport and what feeds it can tell.
     let source =
-      try ErrorTable.source("HTTP/CurlOptions.swift") + ErrorTable.source("HTTP/CurlTransfer.swift")
-      + ErrorTable.source("HTTP/CurlLoop.swift")
+      try ErrorTable.source("Transport/Curl/CurlOptions.swift") + ErrorTable.source("Transport/Curl/CurlTransfer.swift")
+      + ErrorTable.source("Transport/Curl/CurlLoop.swift")
     for name in ImageSearchError.Code.names.values where source.contains("." + name) {
       #expect(codes.contains(name), "\(name) is missing from the table")
     }

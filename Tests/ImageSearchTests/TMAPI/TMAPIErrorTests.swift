@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every error of reference/tmapi-1688.md, section 5, as HTTP status and as code inside HTTP 200, and what is done about it.
+/// Every error of docs/sources/tmapi-1688.md, section 5, as HTTP status and as code inside HTTP 200, and what is done about it.
 @Suite struct TMAPIErrorTests {
   struct Row: Sendable {
     var code: Int

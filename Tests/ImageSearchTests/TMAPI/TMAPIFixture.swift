@@ -1,6 +1,6 @@
 @testable import ImageSearch
 
-/// Answers with the fields and the oddities of the documents (seed 000; reference/tmapi-1688.md, section 4).
+/// Answers with the fields and the oddities of the documents (docs/sources/tmapi-1688.md, section 4).
 enum TMAPIFixture {
   static let image = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
 

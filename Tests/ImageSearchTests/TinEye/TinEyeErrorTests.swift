@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Every refusal of the table in reference/tineye.md, section 6, in every form the double knows.
+/// Every refusal of the table in docs/sources/tineye.md, section 6, in every form the double knows.
 @Suite(.serialized) struct TinEyeErrorTests {
   private static let shared = Result { try ProviderDouble("tineye") }
   private let double: ProviderDouble

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every signature that TinEye or its libraries ever published (../shared/vectors/tineye.json).
+/// Every signature that TinEye or its libraries ever published (Tests/Vectors/tineye.json).
 @Suite struct TinEyeSignatureTests {
   struct File: Decodable {
     let vectors: [Vector]
