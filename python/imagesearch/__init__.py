@@ -29,7 +29,7 @@ from .errors import (
     TransportError,
     UsageError,
 )
-from .local_index import ImageIndex
+from .local_index import LocalIndex
 from .models import (
     AddEntry,
     AddReport,
