@@ -13,7 +13,7 @@
 enum { THREADS = 64 };
 
 static imagesearch_client *tineye, *local;
-static const char *image;
+static const char *image_path;
 static atomic_int answers, cancelled, closed, failures;
 
 static void tally(imagesearch_status status, imagesearch_error *error) {
@@ -87,7 +87,7 @@ static void add(int number) {
   imagesearch_status status;
   char name[32];
   sprintf(name, "item-%d", number);
-  image.path = image;
+  image.path = image_path;
   images[0] = &image;
   item.item_id = name;
   item.images = images;
@@ -109,7 +109,7 @@ static void remaining(imagesearch_client *client) {
 static void *work(void *argument) {
   int number = (int)(size_t)argument;
   imagesearch_image file = IMAGESEARCH_IMAGE_INIT, url = IMAGESEARCH_IMAGE_INIT;
-  file.path = image;
+  file.path = image_path;
   url.url = "https://tineye.com/images/meloncat.jpg";
   switch (number % 8) {
     case 0: search(tineye, &url); break;
@@ -135,7 +135,7 @@ int main(int count, char **arguments) {
   pthread_t threads[THREADS];
   int round, i;
   if (count != 5) return 2;
-  image = arguments[3];
+  image_path = arguments[3];
   keys.api_key = "test-key";
   options.base_url = arguments[1];
   options.maximum_concurrent = 16;

@@ -197,11 +197,11 @@ def remove_images(removals: Any, options: Mapping[str, Any]) -> Call[Optional[in
 
 def overlay(query: Any, match: Match, style: OverlayStyle, options: Mapping[str, Any]) -> Call[bytes]:
     """See Client.overlay()."""
-    image = None if query is None else PreparedImage(query)
+    prepared = None if query is None else PreparedImage(query)
     origin = _arguments.origin(match)
-    image = None if image is None else byref(image.struct)
+    image = None if prepared is None else byref(prepared.struct)
     arguments = (image, origin.address, style.value, reference(call_options(options)))
-    return Call(_OVERLAY, _results.content, arguments, (image, origin), 0 if image is None else image.byte_count)
+    return Call(_OVERLAY, _results.content, arguments, (prepared, origin), 0 if prepared is None else prepared.byte_count)
 
 
 def add_folder(folder: Any, listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:
