@@ -38,7 +38,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "ImageSearch", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
+    .target(name: "ImageSearch", dependencies: ["Rasters", "CCurl", "COpenSSL"], swiftSettings: strict),
     .systemLibrary(name: "CImageSearchHeader", path: "include"),
     .target(
       name: "CImageSearch",
@@ -46,19 +46,21 @@ let package = Package(
         "CImageSearchHeader", "ImageSearch", .target(name: "ImageIndex", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: strict),
+    .target(name: "CRasters", cSettings: computingC),
+    .target(name: "Rasters", dependencies: ["CRasters"], swiftSettings: computing),
     .target(name: "CMatchingKernels", cSettings: computingC),
-    .target(name: "ImageMatching", dependencies: ["CMatchingKernels"], swiftSettings: computing),
+    .target(name: "ImageMatching", dependencies: ["CMatchingKernels", "Rasters"], swiftSettings: computing),
     .target(
       name: "CImageCodecs",
       cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))] + computingC,
       linkerSettings: codecs),
-    .target(name: "ImageCodecs", dependencies: ["ImageMatching", "CImageCodecs"], swiftSettings: strict),
+    .target(name: "ImageCodecs", dependencies: ["Rasters", "CRasters", "CImageCodecs"], swiftSettings: strict),
     .target(name: "CMappedFile"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "ImageIndex",
       dependencies: [
-        "ImageSearch", "ImageMatching", "ImageCodecs", "CMappedFile",
+        "ImageSearch", "ImageMatching", "ImageCodecs", "Rasters", "CMappedFile",
         .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: computing),
@@ -69,13 +71,14 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ImageIndexTests",
-      dependencies: ["ImageIndex", "ImageSearch", "ImageMatching", "ImageCodecs", "TestSupport"],
+      dependencies: ["ImageIndex", "ImageSearch", "ImageMatching", "ImageCodecs", "Rasters", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "RastersTests", dependencies: ["Rasters"], swiftSettings: strict),
     .testTarget(
       name: "ImageMatchingTests", dependencies: ["ImageMatching", "CMatchingKernels"], swiftSettings: strict),
     .testTarget(
       name: "ImageCodecsTests",
-      dependencies: ["ImageCodecs", "ImageMatching", "CImageCodecs", "TestSupport"],
+      dependencies: ["ImageCodecs", "Rasters", "CImageCodecs", "TestSupport"],
       swiftSettings: strict),
   ]
 )

@@ -1,5 +1,5 @@
 #if LocalIndex
-  import ImageMatching
+  import Rasters
 
   /// Decodes JPEG, PNG, GIF, BMP, TIFF and WEBP to upright images within stated limits.
   ///

@@ -1,6 +1,6 @@
 #if LocalIndex
   import CImageCodecs
-  import ImageMatching
+  import Rasters
 
   /// Encodes images to JPEG and PNG in memory.
   package enum ImageEncoder {

@@ -1,5 +1,5 @@
 #if LocalIndex
-  import ImageMatching
+  import Rasters
 
   /// Makes an upright JPEG within a service's limits from an image that is too large, or turned by its Exif orientation.
   package enum ImageReencoder {
@@ -52,7 +52,9 @@
       if max(width, height) > most { (width, height) = Resampler.size(width: width, height: height, longest: most) }
       while true {
         try checkShape(width, height, bounds, most)
-        let image = try scaled(decoded.image, width, height)
+        guard let image = Resampler.scale(decoded.image, width: width, height: height) else {
+          throw ImageDecodingError(.cannotEncode, "the image cannot be scaled to \(width) by \(height) pixels")
+        }
         for quality in qualities {
           let file = try ImageEncoder.jpeg(image, quality: quality)
           if file.count <= bounds.maximumBytes {
@@ -88,29 +90,6 @@
           .tooSmall, "side is \(shorter) pixels, the least is \(bounds.minimumSide) pixels", field: "side",
           limit: bounds.minimumSide)
       }
-    }
-
-    /// Scales each channel with the matcher's resampler.
-    private static func scaled(_ image: ColorImage, _ width: Int, _ height: Int) throws -> ColorImage {
-      if width == image.width, height == image.height { return image }
-      var pixels = [UInt8](repeating: 0, count: 3 * width * height)
-      for channel in 0..<3 {
-        let samples = stride(from: channel, to: image.pixels.count, by: 3).map { image.pixels[$0] }
-        guard let gray = GrayImage(width: image.width, height: image.height, pixels: samples),
-          let plane = Resampler.scale(gray, width: width, height: height)
-        else {
-          throw ImageDecodingError(.cannotEncode, "the image cannot be scaled to \(width) by \(height) pixels")
-        }
-        plane.values.withUnsafeBufferPointer { values in
-          for (index, value) in values.enumerated() {
-            pixels[3 * index + channel] = UInt8(min(255, max(0, value + 0.5)))
-          }
-        }
-      }
-      guard let result = ColorImage(width: width, height: height, pixels: pixels) else {
-        throw ImageDecodingError(.cannotEncode, "the scaled rows do not fill the image")
-      }
-      return result
     }
   }
 #endif

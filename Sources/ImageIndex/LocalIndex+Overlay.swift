@@ -2,6 +2,7 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
+  import Rasters
 
   extension LocalIndex {
     /// The longest side of the match in an overlay, in pixels.
@@ -46,7 +47,7 @@
           try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide)
         }
         try control.check()
-        let image = try image(of: record, control: control).shrunk(longestSide: Self.overlaySide)
+        let image = Resampler.shrink(try image(of: record, control: control), longest: Self.overlaySide)
         try control.check()
         let drawn = Overlay.draw(
           query: query.image, querySize: (query.originalWidth, query.originalHeight), match: image,

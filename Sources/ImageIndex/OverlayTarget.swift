@@ -1,11 +1,10 @@
-import ImageMatching
 import ImageSearch
 
 /// The match of an overlay: what tells that it is of this index, and that the image is still the one that was found.
 struct OverlayTarget: Sendable {
   let itemID: String
   let imageName: String
-  let transform: Affine
+  let transform: AffineMap
   private let width: Int
   private let height: Int
   private let byteCount: Int
@@ -23,7 +22,7 @@ struct OverlayTarget: Sendable {
     self.width = width
     self.height = height
     self.byteCount = byteCount
-    transform = Affine(m11: map.m11, m12: map.m12, m13: map.m13, m21: map.m21, m22: map.m22, m23: map.m23)
+    transform = map
   }
 
   /// Whether a row is that of the image that was found.

@@ -1,6 +1,6 @@
 #if LocalIndex
   import CImageCodecs
-  import ImageMatching
+  import Rasters
   import Testing
 
   @testable import ImageCodecs

@@ -1,4 +1,4 @@
-import ImageMatching
+import Rasters
 import Testing
 
 @testable import ImageCodecs

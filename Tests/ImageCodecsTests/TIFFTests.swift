@@ -1,5 +1,5 @@
 #if LocalIndex
-  import ImageMatching
+  import Rasters
   import Testing
 
   @testable import ImageCodecs

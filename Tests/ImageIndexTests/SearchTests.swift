@@ -109,11 +109,11 @@
       // Two images side by side.
       let pair = left.drawn(320, 240).beside(right.drawn(320, 240))
       let bytes = try ImageEncoder.png(pair)
-      let leftHalf = SearchRequest.Region(x: 0, y: 0, width: 320, height: 240)
-      let rightHalf = SearchRequest.Region(x: 320, y: 0, width: 320, height: 240)
+      let leftHalf = PixelRect(x: 0, y: 0, width: 320, height: 240)
+      let rightHalf = PixelRect(x: 320, y: 0, width: 320, height: 240)
       #expect(try await index.names(SearchRequest(image: .bytes(bytes), region: leftHalf)) == ["2/p"])
       #expect(try await index.names(SearchRequest(image: .bytes(bytes), region: rightHalf)) == ["9/p"])
-      let outside = SearchRequest.Region(x: 321, y: 0, width: 320, height: 240)
+      let outside = PixelRect(x: 321, y: 0, width: 320, height: 240)
       let error = await failure {
         try await index.search(SearchRequest(image: .bytes(bytes), region: outside))
       }
@@ -123,7 +123,7 @@
 
     @Test func argumentsOutOfRangeAreNamed() async throws {
       let image = ImageSource.bytes(try Drawing(seed: 1).jpeg(60, 60))
-      let region = { SearchRequest.Region(x: $0, y: 0, width: $1, height: 1) }
+      let region = { PixelRect(x: $0, y: 0, width: $1, height: 1) }
       let refused: [(SearchRequest, String)] = [
         (SearchRequest(image: image, limit: 0), "limit is 0, allowed are 1 to 1000"),
         (SearchRequest(image: image, limit: 1001), "limit is 1001, allowed are 1 to 1000"),
@@ -141,7 +141,7 @@
         #expect(error?.code == .invalidArgument)
         #expect(error?.message == message)
       }
-      let huge = SearchRequest.Region(x: .max, y: .max, width: .max, height: .max)
+      let huge = PixelRect(x: .max, y: .max, width: .max, height: .max)
       #expect(
         await failure { try await index.search(SearchRequest(image: image, region: huge)) }?.code == .invalidArgument)
     }

@@ -109,15 +109,15 @@ import Testing
 
   @Test func aRegionOfAQueryIsLookedAtAlone() throws {
     let image = scene.drawn(300, 200)
-    let region = PixelArea(x: 100, y: 50, width: 150, height: 100)
+    let region = PixelRect(x: 100, y: 50, width: 150, height: 100)
     let part = try QueryFeatures(of: image, region: region)
     #expect(part.upright.width == 512)
     #expect(part.region == region)
     #expect(throws: MatchingError.badRegion) {
-      try QueryFeatures(of: image, region: PixelArea(x: 200, y: 0, width: 101, height: 10))
+      try QueryFeatures(of: image, region: PixelRect(x: 200, y: 0, width: 101, height: 10))
     }
     #expect(throws: MatchingError.badRegion) {
-      try QueryFeatures(of: image, region: PixelArea(x: .max, y: 0, width: .max, height: 10))
+      try QueryFeatures(of: image, region: PixelRect(x: .max, y: 0, width: .max, height: 10))
     }
   }
 }

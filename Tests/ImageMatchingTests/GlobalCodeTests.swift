@@ -50,7 +50,7 @@ import Testing
 
   @Test func anImageThatIsAllBorderIsNotTrimmed() throws {
     let plane = try #require(Resampler.scale(.flat(40, 40, level: 9), width: 40, height: 40))
-    #expect(BorderTrim.area(of: plane) == PixelArea(x: 0, y: 0, width: 40, height: 40))
+    #expect(BorderTrim.area(of: plane) == PixelRect(x: 0, y: 0, width: 40, height: 40))
   }
 
   @Test func detailTellsFlatFromFull() throws {

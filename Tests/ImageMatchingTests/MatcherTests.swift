@@ -13,7 +13,7 @@ import Testing
     return memory
   }()
 
-  private func search(_ image: GrayImage, region: PixelArea? = nil) throws -> [CandidateSearch.Hit] {
+  private func search(_ image: GrayImage, region: PixelRect? = nil) throws -> [CandidateSearch.Hit] {
     let query = try QueryFeatures(of: image, region: region)
     return try Self.memory.withTables { tables in
       try CandidateSearch.verify(
@@ -103,7 +103,7 @@ import Testing
     let numbers = try search(collage).map { Self.memory.image(table: $0.table, slot: $0.image)?.number }
     #expect(Set(numbers) == [1, 6])
     // A region sees only what is in it, and its transform is still in pixels of the whole query.
-    let hits = try search(collage, region: PixelArea(x: 220, y: 0, width: 220, height: 165))
+    let hits = try search(collage, region: PixelRect(x: 220, y: 0, width: 220, height: 165))
     let hit = try #require(hits.first)
     #expect(hits.count == 1)
     let p = hit.match.transform.apply(330, 82.5)

@@ -81,7 +81,7 @@ extension Reading {
     request.minimumConfidence = positive(options.minimum_confidence)
     request.category = try text(options.category, "category")
     if options.region_width != 0 || options.region_height != 0 {
-      request.region = SearchRequest.Region(
+      request.region = PixelRect(
         x: integer(options.region_x), y: integer(options.region_y), width: integer(options.region_width),
         height: integer(options.region_height))
     }

@@ -36,23 +36,6 @@ size_t matching_scan_codes_variant(
     int variant, const uint64_t *codes, size_t count, const uint64_t *queries, size_t query_count, uint32_t threshold,
     matching_code_hit *hits, size_t capacity);
 
-/* One output sample of a resampling: `count` source samples from `start`, weighted by `weights[offset...]`. */
-typedef struct {
-  uint32_t start, count, offset;
-} matching_taps;
-
-/* Resamples an 8-bit plane into floats: rows first, then columns. `scratch` holds `source_width` floats. */
-void matching_resample(
-    const uint8_t *source, size_t source_width, const matching_taps *column_taps, const float *column_weights,
-    size_t width, const matching_taps *row_taps, const float *row_weights, size_t height, float *scratch,
-    float *target);
-
-/* The same for a float plane whose rows are `stride` floats apart; results are not limited to 0...255. */
-void matching_resample_plane(
-    const float *source, size_t stride, size_t source_width, const matching_taps *column_taps,
-    const float *column_weights, size_t width, const matching_taps *row_taps, const float *row_weights, size_t height,
-    float *scratch, float *target);
-
 /* Blurs a plane with a symmetric kernel of 2 * radius + 1 weights, of which `kernel` holds the middle one and those to
  * one side; outside the plane the nearest pixel counts. Also writes what the blur changed (`target - source`) when
  * `difference` is not NULL. `scratch` holds width + 2 * radius + 32 floats. */

@@ -1,3 +1,5 @@
+import CRasters
+
 extension SampleLayout {
   /// Converts `count` pixels of this layout to gray or R, G, B, followed by alpha where the layout has it.
   func convert(
@@ -23,18 +25,12 @@ extension SampleLayout {
         target[4 &* pixel &+ 3] = row[2 &* pixel &+ 1]
       }
     case (.rgb, false):
-      for pixel in 0..<count {
-        target[pixel] = luma(row[3 &* pixel], row[3 &* pixel &+ 1], row[3 &* pixel &+ 2])
-      }
+      raster_luma_row(row.baseAddress, 3, count, target.baseAddress, 1)
     case (.rgba, false), (.premultipliedRGBA, false):
-      for pixel in 0..<count {
-        target[2 &* pixel] = luma(row[4 &* pixel], row[4 &* pixel &+ 1], row[4 &* pixel &+ 2])
-        target[2 &* pixel &+ 1] = row[4 &* pixel &+ 3]
-      }
+      raster_luma_row(row.baseAddress, 4, count, target.baseAddress, 2)
+      for pixel in 0..<count { target[2 &* pixel &+ 1] = row[4 &* pixel &+ 3] }
     case (.rgbx, false):
-      for pixel in 0..<count {
-        target[pixel] = luma(row[4 &* pixel], row[4 &* pixel &+ 1], row[4 &* pixel &+ 2])
-      }
+      raster_luma_row(row.baseAddress, 4, count, target.baseAddress, 1)
     case (.rgbx, true):
       for pixel in 0..<count {
         for channel in 0..<3 { target[3 &* pixel &+ channel] = row[4 &* pixel &+ channel] }
@@ -51,7 +47,7 @@ extension SampleLayout {
           target[3 &* pixel &+ 1] = green
           target[3 &* pixel &+ 2] = blue
         } else {
-          target[pixel] = luma(red, green, blue)
+          target[pixel] = raster_luma(red, green, blue)
         }
       }
     }

@@ -41,12 +41,6 @@ enum SampleLayout {
   }
 }
 
-/// The luma of JPEG's Y in 8-bit fixed point, the same as `ColorImage.gray`.
-@inline(__always)
-func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-  UInt8(truncatingIfNeeded: (77 &* UInt32(red) &+ 150 &* UInt32(green) &+ 29 &* UInt32(blue) &+ 128) >> 8)
-}
-
 /// `a * b / 255`, rounded, exact for 8-bit values.
 @inline(__always)
 func scaled(_ a: UInt8, by b: UInt8) -> UInt8 {

@@ -21,8 +21,7 @@ struct FoundImage: Sendable {
     self.id = id
     score = match.score
     confidence = match.confidence
-    let map = match.transform
-    transform = AffineMap(m11: map.m11, m12: map.m12, m13: map.m13, m21: map.m21, m22: map.m22, m23: map.m23)
+    transform = match.transform
     isMirrored = match.isMirrored
     queryOverlap = match.queryOverlap
     matchOverlap = match.matchOverlap

@@ -32,12 +32,11 @@ enum MatchEngine {
   /// - Throws: ``ImageSearchError/Code/imageTooSimple``, ``ImageSearchError/Code/imageTooSmall``,
   ///   ``ImageSearchError/Code/invalidArgument`` for a region that is not inside the image.
   static func query(
-    of image: GrayImage, originalWidth: Int, originalHeight: Int, region: SearchRequest.Region?
+    of image: GrayImage, originalWidth: Int, originalHeight: Int, region: PixelRect?
   ) throws -> QueryFeatures {
     try translated {
       try QueryFeatures(
-        of: image, originalWidth: originalWidth, originalHeight: originalHeight,
-        region: region.map { PixelArea(x: $0.x, y: $0.y, width: $0.width, height: $0.height) })
+        of: image, originalWidth: originalWidth, originalHeight: originalHeight, region: region)
     }
   }
 

@@ -2,6 +2,7 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
+  import Rasters
 
   /// Turns encoded images into what is stored, and into queries.
   struct ImageAnalyzer: Sendable {
@@ -27,7 +28,7 @@
         }
         let decoded = try ImageDecoder.decodeColor(bytes, limits: configuration.limits, targetLongestSide: target)
         let features = try Self.features(of: decoded.image.gray, decoded)
-        let small = decoded.image.shrunk(longestSide: configuration.thumbnailSide)
+        let small = Resampler.shrink(decoded.image, longest: configuration.thumbnailSide)
         let thumbnail = try ImageEncoder.jpeg(small, quality: configuration.thumbnailQuality)
         return Self.analysis(decoded, features: features, thumbnail: thumbnail)
       }
@@ -36,7 +37,7 @@
     /// - Parameter region: the part of the image to search with; `nil` for all of it.
     /// - Throws: ``ImageSearchError`` of the image's own codes, ``ImageSearchError/Code/invalidArgument`` for a region
     ///   that is not inside the image.
-    func query(_ bytes: UnsafeRawBufferPointer, region: SearchRequest.Region?) throws -> QueryFeatures {
+    func query(_ bytes: UnsafeRawBufferPointer, region: PixelRect?) throws -> QueryFeatures {
       try ImageDecodingError.translated {
         // A region in full, so that a small part of a large image keeps its detail.
         let decoded = try ImageDecoder.decodeGray(

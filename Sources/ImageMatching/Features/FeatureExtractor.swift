@@ -23,7 +23,7 @@ package enum FeatureExtractor {
   /// An image brought to working size.
   struct Working {
     let plane: Plane
-    let trim: PixelArea
+    let trim: PixelRect
     let spectrum: GlobalSpectrum
   }
 

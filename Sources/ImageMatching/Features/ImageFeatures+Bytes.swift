@@ -43,7 +43,7 @@ extension ImageFeatures {
     guard min(size.width, size.height) >= ScaleSpace.leastSide else {
       throw MatchingError.damagedFeatures("an image of \(width) × \(height)")
     }
-    let trim = PixelArea(
+    let trim = PixelRect(
       x: Int(Self.get(bytes, 12, 2)), y: Int(Self.get(bytes, 14, 2)), width: Int(Self.get(bytes, 16, 2)),
       height: Int(Self.get(bytes, 18, 2)))
     guard trim.isInside(width: size.width, height: size.height) else {

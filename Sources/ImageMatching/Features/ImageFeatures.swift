@@ -13,7 +13,7 @@ package struct ImageFeatures: Sendable, Equatable {
   /// The code of the image without its borders.
   package let globalCode: GlobalCode
   /// The part of the working image that the code describes: without borders, in working pixels.
-  let trim: PixelArea
+  let trim: PixelRect
   /// How much there is to see, 0...255, see ``GlobalSpectrum/detail``.
   package let detail: Int
   /// 64 bits a feature.
@@ -51,7 +51,7 @@ package struct ImageFeatures: Sendable, Equatable {
   }
 
   init(
-    originalWidth: Int, originalHeight: Int, globalCode: GlobalCode, trim: PixelArea, detail: Int, signatures: [UInt64],
+    originalWidth: Int, originalHeight: Int, globalCode: GlobalCode, trim: PixelRect, detail: Int, signatures: [UInt64],
     frames: [PackedFrame]
   ) {
     self.originalWidth = originalWidth

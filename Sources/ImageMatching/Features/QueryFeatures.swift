@@ -10,7 +10,7 @@ package struct QueryFeatures: Sendable {
   package let originalWidth: Int
   package let originalHeight: Int
   /// The part of it that is looked at, in its own pixels.
-  package let region: PixelArea
+  package let region: PixelRect
   /// Local features, as it is and mirrored left to right.
   package let upright: FeatureSet
   package let mirrored: FeatureSet
@@ -19,7 +19,7 @@ package struct QueryFeatures: Sendable {
   /// How much the codes say, 0...1, see ``GlobalSpectrum/reliability``.
   let codeReliability: Double
   /// The area the codes describe, in working pixels.
-  let trim: PixelArea
+  let trim: PixelRect
 
   /// Makes the features of a query.
   ///
@@ -31,11 +31,11 @@ package struct QueryFeatures: Sendable {
   /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
   ///   ``MatchingError/badRegion``.
   package init(
-    of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelArea? = nil
+    of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelRect? = nil
   ) throws {
     let width = originalWidth ?? image.width
     let height = originalHeight ?? image.height
-    let area = region ?? PixelArea(x: 0, y: 0, width: width, height: height)
+    let area = region ?? PixelRect(x: 0, y: 0, width: width, height: height)
     guard width > 0, height > 0, width <= Int(UInt32.max), height <= Int(UInt32.max) else {
       throw MatchingError.tooSmall(width: width, height: height)
     }
@@ -60,7 +60,7 @@ package struct QueryFeatures: Sendable {
   }
 
   /// Cuts a region out of an image that may be scaled down.
-  private static func part(of image: GrayImage, _ area: PixelArea, _ width: Int, _ height: Int) throws
+  private static func part(of image: GrayImage, _ area: PixelRect, _ width: Int, _ height: Int) throws
     -> GrayImage
   {
     let sx = Double(image.width) / Double(width)

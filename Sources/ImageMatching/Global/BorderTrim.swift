@@ -8,10 +8,10 @@ package enum BorderTrim {
   private static let leastShare = 0.25
 
   /// - Returns: The area inside the borders; the whole plane when there are none or too little would remain.
-  package static func area(of plane: Plane) -> PixelArea {
+  package static func area(of plane: Plane) -> PixelRect {
     let w = plane.width
     let h = plane.height
-    let whole = PixelArea(x: 0, y: 0, width: w, height: h)
+    let whole = PixelRect(x: 0, y: 0, width: w, height: h)
     guard w > 8, h > 8 else { return whole }
     return plane.values.withUnsafeBufferPointer { values in
       let top = lines(h) { line(values, start: $0 * w, step: 1, count: w) }
@@ -21,7 +21,7 @@ package enum BorderTrim {
       let left = lines(w) { line(values, start: top * w + $0, step: w, count: inner) }
       let right = lines(w) { line(values, start: top * w + w - 1 - $0, step: w, count: inner) }
       guard Double(w - left - right) >= leastShare * Double(w) else { return whole }
-      return PixelArea(x: left, y: top, width: w - left - right, height: inner)
+      return PixelRect(x: left, y: top, width: w - left - right, height: inner)
     }
   }
 

@@ -16,7 +16,7 @@ package struct GlobalSpectrum: Sendable {
 
   /// - Parameter area: The part of the plane to look at, see ``BorderTrim``.
   /// - Returns: `nil` when the area is not inside the plane.
-  package init?(of plane: Plane, area: PixelArea) {
+  package init?(of plane: Plane, area: PixelRect) {
     let side = Self.side
     guard let small = Resampler.scale(plane, area: area, width: side, height: side) else { return nil }
     var change: Float = 0

@@ -1,3 +1,12 @@
+import Rasters
+
+extension AffineMap {
+  /// Direction of the turn, as a share of a full turn: of the similarity nearest to the map.
+  var turn: Float {
+    Float(PortableMath.angle(y: m21 - m12, x: m11 + m22) / (2 * PortableMath.pi))
+  }
+}
+
 /// Least-squares maps through pairs of points.
 struct AffineFit {
   private var from = Moments()

@@ -11,7 +11,7 @@ extension AlibabaCloud {
     }
 
     /// A region of the original in the pixels of what is sent.
-    func region(_ region: SearchRequest.Region?) throws -> SearchRequest.Region? {
+    func region(_ region: PixelRect?) throws -> PixelRect? {
       guard var region else { return nil }
       if scale != 1 {
         region.x = Int(Double(region.x) * scale)

@@ -37,7 +37,7 @@ enum AlibabaCloudLimits {
   }
 
   /// A region has to have an area, and to lie within the image when its size is known.
-  static func region(_ region: SearchRequest.Region?, in header: ImageHeader?) throws {
+  static func region(_ region: PixelRect?, in header: ImageHeader?) throws {
     guard let region else { return }
     let limit = Int(UInt16.max)
     try Validation.range("Region x", region.x, 0...limit)
@@ -55,12 +55,12 @@ enum AlibabaCloudLimits {
   }
 
   /// `x1,x2,y1,y2`: both x first, both edges within the region.
-  static func text(_ region: SearchRequest.Region) -> String {
+  static func text(_ region: PixelRect) -> String {
     "\(region.x),\(region.x + region.width - 1),\(region.y),\(region.y + region.height - 1)"
   }
 
   /// The reverse of ``text(_:)``.
-  static func region(_ text: String) throws -> SearchRequest.Region {
+  static func region(_ text: String) throws -> PixelRect {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
     let limit = Int(UInt16.max)
     guard numbers.count == 4, numbers.allSatisfy({ (0...limit).contains($0) }), numbers[0] < numbers[1],
@@ -70,7 +70,7 @@ enum AlibabaCloudLimits {
         .invalidArgument,
         "Region is \"\(text)\"; it must be x1,x2,y1,y2 with x1 < x2 and y1 < y2, each from 0 to \(limit)")
     }
-    return SearchRequest.Region(
+    return PixelRect(
       x: numbers[0], y: numbers[2], width: numbers[1] - numbers[0] + 1, height: numbers[3] - numbers[2] + 1)
   }
 

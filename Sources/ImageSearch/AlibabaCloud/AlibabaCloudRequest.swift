@@ -12,7 +12,7 @@ public struct AlibabaCloudAddRequest: Sendable {
   /// Whether the service looks for the subject of the image itself; `nil` takes its default, true.
   public var crop: Bool?
   /// The subject of the image; overrides ``crop``.
-  public var region: SearchRequest.Region?
+  public var region: PixelRect?
   /// Text that is returned with every match, at most 4096 characters.
   public var customContent: String?
   /// Values to filter by; 2019 has the first of each kind, 2018 none.

@@ -19,7 +19,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
   /// Whether the service looks for the subject of the image itself; `nil` takes its default, true. Images only.
   public var crop: Bool?
   /// The subject of the image; overrides ``crop``. Images only.
-  public var region: SearchRequest.Region?
+  public var region: PixelRect?
   /// Matches to return at most, 1–100; `nil` takes the service's default, 10.
   public var count: Int?
   /// Matches to skip, 0–499; `start` and `count` together at most 500.

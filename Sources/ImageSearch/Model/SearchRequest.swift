@@ -1,25 +1,5 @@
 /// A search in the terms that all services share.
 public struct SearchRequest: Sendable {
-  /// A part of the query image in its pixels, upright, origin at the top left.
-  public struct Region: Sendable, Hashable {
-    /// Left edge.
-    public var x: Int
-    /// Upper edge.
-    public var y: Int
-    /// Width, at least 1.
-    public var width: Int
-    /// Height, at least 1.
-    public var height: Int
-
-    /// A region.
-    public init(x: Int, y: Int, width: Int, height: Int) {
-      self.x = x
-      self.y = y
-      self.width = width
-      self.height = height
-    }
-  }
-
   /// The image to look for.
   public var image: ImageSource
   /// How many matches to return at most; `nil` takes the service's default.
@@ -33,14 +13,15 @@ public struct SearchRequest: Sendable {
   /// Search this category only.
   public var category: String?
   /// Search with this part of the image only.
-  public var region: Region?
+  public var region: PixelRect?
   /// Values of the service's own parameters by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
   public var parameters: [String: String]
 
   /// A search.
   public init(
     image: ImageSource, limit: Int? = nil, offset: Int = 0, minimumScore: Double? = nil,
-    minimumConfidence: Double? = nil, category: String? = nil, region: Region? = nil, parameters: [String: String] = [:]
+    minimumConfidence: Double? = nil, category: String? = nil, region: PixelRect? = nil,
+    parameters: [String: String] = [:]
   ) {
     self.image = image
     self.limit = limit

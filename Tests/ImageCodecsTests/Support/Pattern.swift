@@ -1,4 +1,4 @@
-import ImageMatching
+import Rasters
 import Testing
 
 /// Images without any symmetry, so that a wrong turn, order or channel shows.

@@ -1,11 +1,19 @@
-/// A map of the plane: (x, y) ↦ (m11 x + m12 y + m13, m21 x + m22 y + m23), in pixels.
+/// A 2×3 affine map between the pixel coordinates of two images: `x' = m11·x + m12·y + m13`, `y' = m21·x + m22·y + m23`.
 ///
-/// (0, 0) is the upper left corner of the upper left pixel; the middle of that pixel is (0.5, 0.5).
-public struct Affine: Sendable, Hashable {
-  /// First row.
-  public var m11, m12, m13: Double
-  /// Second row.
-  public var m21, m22, m23: Double
+/// (0, 0) is the upper left corner of the upper left pixel, y points down; the middle of that pixel is (0.5, 0.5).
+public struct AffineMap: Sendable, Hashable {
+  /// First row, first column.
+  public var m11: Double
+  /// First row, second column.
+  public var m12: Double
+  /// First row, third column: the translation in x, in pixels.
+  public var m13: Double
+  /// Second row, first column.
+  public var m21: Double
+  /// Second row, second column.
+  public var m22: Double
+  /// Second row, third column: the translation in y, in pixels.
+  public var m23: Double
 
   /// A map with these entries.
   public init(m11: Double, m12: Double, m13: Double, m21: Double, m22: Double, m23: Double) {
@@ -18,11 +26,11 @@ public struct Affine: Sendable, Hashable {
   }
 
   /// The map that changes nothing.
-  public static let identity = Affine(m11: 1, m12: 0, m13: 0, m21: 0, m22: 1, m23: 0)
+  public static let identity = AffineMap(m11: 1, m12: 0, m13: 0, m21: 0, m22: 1, m23: 0)
 
   /// The map that stretches both axes.
-  static func scaling(_ x: Double, _ y: Double) -> Affine {
-    Affine(m11: x, m12: 0, m13: 0, m21: 0, m22: y, m23: 0)
+  package static func scaling(_ x: Double, _ y: Double) -> AffineMap {
+    AffineMap(m11: x, m12: 0, m13: 0, m21: 0, m22: y, m23: 0)
   }
 
   /// Factor by which areas grow; negative when the map mirrors.
@@ -34,37 +42,32 @@ public struct Affine: Sendable, Hashable {
   }
 
   /// First this map, then `next`.
-  public func then(_ next: Affine) -> Affine {
+  public func then(_ next: AffineMap) -> AffineMap {
     let move = next.apply(m13, m23)
-    return Affine(
+    return AffineMap(
       m11: next.m11 * m11 + next.m12 * m21, m12: next.m11 * m12 + next.m12 * m22, m13: move.x,
       m21: next.m21 * m11 + next.m22 * m21, m22: next.m21 * m12 + next.m22 * m22, m23: move.y)
   }
 
   /// The map back, or `nil` when this one flattens the plane.
-  public var inverse: Affine? {
+  public var inverse: AffineMap? {
     let d = determinant
     guard d.isFinite, abs(d) > 1e-12 else { return nil }
-    return Affine(
+    return AffineMap(
       m11: m22 / d, m12: -m12 / d, m13: (m12 * m23 - m22 * m13) / d,
       m21: -m21 / d, m22: m11 / d, m23: (m21 * m13 - m11 * m23) / d)
   }
 
   /// Scale: the square root of the factor by which areas grow.
-  var scale: Double { abs(determinant).squareRoot() }
+  package var scale: Double { abs(determinant).squareRoot() }
 
   /// Ratio of the largest to the smallest stretch, at least 1; infinite for a flat map.
-  var anisotropy: Double {
+  package var anisotropy: Double {
     let sum = m11 * m11 + m12 * m12 + m21 * m21 + m22 * m22
     let d = abs(determinant)
     guard d > 1e-12 else { return .infinity }
     // The squared stretches are the roots of t² − sum t + d².
     let root = max(0, sum * sum - 4 * d * d).squareRoot()
     return (sum + root) / (2 * d)
-  }
-
-  /// Direction of the turn, as a share of a full turn: of the similarity nearest to the map.
-  var turn: Float {
-    Float(PortableMath.angle(y: m21 - m12, x: m11 + m22) / (2 * PortableMath.pi))
   }
 }

@@ -1,11 +1,11 @@
-import CMatchingKernels
+import CRasters
 
 /// Scales images: exact area averages when shrinking, Catmull-Rom bicubic when growing, each axis on its own.
 ///
 /// Written here so that features do not change with the version of an image library.
 package enum Resampler {
   /// The longest side an image is brought to; larger requests are refused.
-  static let longestTarget = 4096
+  package static let longestTarget = 4096
 
   /// The size with `longest` as its longer side and the same shape, each side at least 1.
   package static func size(width: Int, height: Int, longest: Int) -> (width: Int, height: Int) {
@@ -25,7 +25,7 @@ package enum Resampler {
     let rows = taps(length: image.height, to: height)
     var scratch = [Float](repeating: 0, count: image.width)
     let values = [Float](unsafeUninitializedCapacity: width * height) { target, count in
-      matching_resample(
+      raster_resample(
         image.pixels, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, height,
         &scratch, target.baseAddress)
       count = width * height
@@ -34,7 +34,7 @@ package enum Resampler {
   }
 
   /// - Returns: The part of a plane inside `area`, at another size; `nil` when the area is empty or not inside the plane.
-  static func scale(_ plane: Plane, area: PixelArea, width: Int, height: Int) -> [Float]? {
+  package static func scale(_ plane: Plane, area: PixelRect, width: Int, height: Int) -> [Float]? {
     guard area.isInside(width: plane.width, height: plane.height), width > 0, height > 0,
       max(width, height) <= longestTarget
     else { return nil }
@@ -43,7 +43,7 @@ package enum Resampler {
     var scratch = [Float](repeating: 0, count: area.width)
     return [Float](unsafeUninitializedCapacity: width * height) { target, count in
       plane.values.withUnsafeBufferPointer { source in
-        matching_resample_plane(
+        raster_resample_plane(
           source.baseAddress.map { $0 + area.y * plane.width + area.x }, plane.width, area.width, columns.taps,
           columns.weights, width, rows.taps, rows.weights, height, &scratch, target.baseAddress)
       }
@@ -51,9 +51,51 @@ package enum Resampler {
     }
   }
 
+  /// - Returns: The image at another size, or `nil` when a side of the image or of the target is 0 or the target is
+  ///   larger than ``longestTarget``.
+  /// - Parameter check: called every few rows; what it throws ends the scaling.
+  package static func scale<Stop: Error>(
+    _ image: ColorImage, width: Int, height: Int, check: () throws(Stop) -> Void
+  ) throws(Stop) -> ColorImage? {
+    guard image.width > 0, image.height > 0, width > 0, height > 0, max(width, height) <= longestTarget,
+      image.width <= 1 << 24, image.height <= 1 << 24
+    else { return nil }
+    if width == image.width, height == image.height { return image }
+    let columns = taps(length: image.width, to: width)
+    let rows = taps(length: image.height, to: height)
+    var scratch = [Float](repeating: 0, count: 3 * image.width)
+    var pixels = [UInt8](repeating: 0, count: 3 * width * height)
+    // About a million source pixels at a time.
+    let band = max(1, (1 << 20) / image.width * height / image.height)
+    for first in stride(from: 0, to: height, by: band) {
+      try check()
+      raster_resample_color(
+        image.pixels, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, first,
+        min(band, height - first), &scratch, &pixels)
+    }
+    return ColorImage(width: width, height: height, pixels: pixels)
+  }
+
+  /// See ``scale(_:width:height:check:)``.
+  package static func scale(_ image: ColorImage, width: Int, height: Int) -> ColorImage? {
+    scale(image, width: width, height: height) {}
+  }
+
+  /// See ``shrink(_:longest:check:)``.
+  package static func shrink(_ image: ColorImage, longest: Int) -> ColorImage { shrink(image, longest: longest) {} }
+
+  /// - Returns: The image with its longer side at most `longest` pixels; itself when it is small enough.
+  package static func shrink<Stop: Error>(
+    _ image: ColorImage, longest: Int, check: () throws(Stop) -> Void
+  ) throws(Stop) -> ColorImage {
+    guard longest > 0, max(image.width, image.height) > longest else { return image }
+    let size = size(width: image.width, height: image.height, longest: longest)
+    return try scale(image, width: size.width, height: size.height, check: check) ?? image
+  }
+
   /// The weights of one axis: `count` outputs over `length` samples.
-  static func taps(length: Int, to count: Int) -> (taps: [matching_taps], weights: [Float]) {
-    var all: [matching_taps] = []
+  static func taps(length: Int, to count: Int) -> (taps: [raster_taps], weights: [Float]) {
+    var all: [raster_taps] = []
     var weights: [Float] = []
     all.reserveCapacity(count)
     let step = Double(length) / Double(count)
@@ -69,7 +111,7 @@ package enum Resampler {
       let sum = own.reduce(0, +)
       for w in own { weights.append(Float(w / sum)) }
       all.append(
-        matching_taps(
+        raster_taps(
           start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: own.count), offset: offset))
     }
     return (all, weights)

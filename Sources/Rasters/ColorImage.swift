@@ -1,3 +1,5 @@
+import CRasters
+
 /// An 8-bit sRGB image, upright, rows top to bottom without padding, three bytes a pixel in the order R, G, B.
 ///
 /// Thumbnails and overlays are made from it; the matcher itself reads ``GrayImage``.
@@ -25,12 +27,7 @@ public struct ColorImage: Sendable, Equatable {
     var luma = [UInt8](repeating: 0, count: width * height)
     pixels.withUnsafeBufferPointer { source in
       luma.withUnsafeMutableBufferPointer { target in
-        for i in target.indices {
-          let r = Int(source[3 * i])
-          let g = Int(source[3 * i + 1])
-          let b = Int(source[3 * i + 2])
-          target[i] = UInt8(truncatingIfNeeded: (77 * r + 150 * g + 29 * b + 128) >> 8)
-        }
+        raster_luma_row(source.baseAddress, 3, target.count, target.baseAddress, 1)
       }
     }
     return GrayImage(unchecked: width, height, luma)

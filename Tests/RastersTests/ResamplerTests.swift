@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ImageMatching
+@testable import Rasters
 
 @Suite struct ResamplerTests {
   @Test func shrinkingAveragesAreas() throws {
@@ -44,8 +44,44 @@ import Testing
   @Test func anAreaOfAPlaneIsScaledAlone() throws {
     let plane = Plane(unchecked: 4, 2, [0, 1, 2, 3, 10, 11, 12, 13])
     let values = try #require(
-      Resampler.scale(plane, area: PixelArea(x: 2, y: 0, width: 2, height: 2), width: 1, height: 1))
+      Resampler.scale(plane, area: PixelRect(x: 2, y: 0, width: 2, height: 2), width: 1, height: 1))
     #expect(abs(values[0] - 7.5) < 0.001)
-    #expect(Resampler.scale(plane, area: PixelArea(x: 3, y: 0, width: 2, height: 2), width: 1, height: 1) == nil)
+    #expect(Resampler.scale(plane, area: PixelRect(x: 3, y: 0, width: 2, height: 2), width: 1, height: 1) == nil)
+  }
+
+  @Test func colourIsScaledAsEachChannelOfItsOwn() throws {
+    let pixels = (0..<3 * 37 * 23).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ $0 / 7) }
+    let image = try #require(ColorImage(width: 37, height: 23, pixels: pixels))
+    for (width, height) in [(9, 5), (37, 23), (50, 11), (74, 46)] {
+      let scaled = try #require(Resampler.scale(image, width: width, height: height))
+      for channel in 0..<3 {
+        let samples = stride(from: channel, to: pixels.count, by: 3).map { pixels[$0] }
+        let gray = try #require(GrayImage(width: 37, height: 23, pixels: samples))
+        let plane = try #require(Resampler.scale(gray, width: width, height: height))
+        for (index, value) in plane.values.enumerated() {
+          #expect(abs(Float(scaled.pixels[3 * index + channel]) - value) <= 0.502)
+        }
+      }
+    }
+  }
+
+  @Test func onlyWhatIsLargerShrinks() throws {
+    let image = try #require(ColorImage(width: 40, height: 20, pixels: [UInt8](repeating: 9, count: 2400)))
+    #expect(Resampler.shrink(image, longest: 40) == image)
+    #expect(Resampler.shrink(image, longest: 10).width == 10)
+  }
+
+  @Test func scalingColourEndsWhenTheCheckThrows() throws {
+    struct Stop: Error {}
+    let image = try #require(ColorImage(width: 4, height: 4, pixels: [UInt8](repeating: 9, count: 48)))
+    #expect(throws: Stop.self) { try Resampler.scale(image, width: 2, height: 2) { () throws(Stop) in throw Stop() } }
+  }
+}
+
+extension GrayImage {
+  fileprivate static let empty = flat(0, 0, level: 0)
+
+  fileprivate static func flat(_ width: Int, _ height: Int, level: UInt8) -> GrayImage {
+    GrayImage(unchecked: width, height, Array(repeating: level, count: width * height))
   }
 }

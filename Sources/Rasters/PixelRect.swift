@@ -1,13 +1,13 @@
-/// A rectangle of whole pixels.
-public struct PixelArea: Sendable, Hashable {
+/// A rectangle of whole pixels of an upright image, origin at the top left.
+public struct PixelRect: Sendable, Hashable {
   /// Left edge in pixels.
-  public let x: Int
+  public var x: Int
   /// Top edge in pixels.
-  public let y: Int
+  public var y: Int
   /// Width in pixels.
-  public let width: Int
+  public var width: Int
   /// Height in pixels.
-  public let height: Int
+  public var height: Int
 
   /// A rectangle; nothing is checked here, whoever uses it checks it against its image.
   public init(x: Int, y: Int, width: Int, height: Int) {

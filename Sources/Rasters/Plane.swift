@@ -8,7 +8,7 @@ package struct Plane: Sendable {
   package let values: [Float]
 
   /// For callers that computed the size themselves.
-  init(unchecked width: Int, _ height: Int, _ values: [Float]) {
+  package init(unchecked width: Int, _ height: Int, _ values: [Float]) {
     self.width = width
     self.height = height
     self.values = values

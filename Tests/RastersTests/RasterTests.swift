@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ImageMatching
+@testable import Rasters
 
 @Suite struct RasterTests {
   @Test func anImageOfTheWrongLengthIsRefused() {

@@ -1,0 +1,3 @@
+// Types of the public interface that layers below the core share with it.
+@_exported public import struct Rasters.AffineMap
+@_exported public import struct Rasters.PixelRect
