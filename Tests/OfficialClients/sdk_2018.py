@@ -30,14 +30,14 @@ def build(call: Dict[str, Any]) -> Any:
     if call["call"] == "add":
         request = AddItemRequest.AddItemRequest()
         for name, content in call["images"]:
-            request.add_image(name, base64.b64decode(content))
+            request.add_picture(name, base64.b64decode(content))
     elif call["call"] == "search":
         request = SearchItemRequest.SearchItemRequest()
-        request.set_search_image(base64.b64decode(call["image"]))
+        request.set_search_picture(base64.b64decode(call["image"]))
     else:
         request = DeleteItemRequest.DeleteItemRequest()
         for name in call.get("names", []):
-            request.add_image(name)
+            request.add_picture(name)
     for name, value in call.get("set", {}).items():
         getattr(request, "set_" + name)(value)
     if not request.build_post_content():
