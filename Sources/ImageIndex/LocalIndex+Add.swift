@@ -57,7 +57,7 @@
       do {
         try candidate.check()
         var candidate = candidate
-        candidate.source = try await fetched(candidate.source, options: options)
+        candidate.source = try await fetched(candidate.source, options: options, control: control)
         let ready = candidate
         return try await workers.run(.bulk, control: control) { [self] in
           try prepareNow(ready, trustingTimes: trustingTimes, control: control)

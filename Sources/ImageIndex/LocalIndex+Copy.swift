@@ -75,7 +75,7 @@
         }
       }
       guard !items.isEmpty else { return entries }
-      let answer = try await service.addImages(items, options: options)
+      let answer = try await service.addImages(items, options: options.begun(control.deadline))
       for (place, entry) in zip(places, answer.entries) {
         if case .failed(let error) = entry.outcome, Self.endsCopy.contains(error.code) { throw error }
         entries[place] = entry

@@ -29,7 +29,7 @@
         throw ImageSearchError.local(.invalidArgument, "query is missing: the local index does not keep queries")
       }
       let target = try OverlayTarget(match)
-      let source = try await fetched(query, options: options)
+      let source = try await fetched(query, options: options, control: control)
       return try await workers.run(control: control) { [self] in
         try overlayNow(source, target, style, control: control)
       }

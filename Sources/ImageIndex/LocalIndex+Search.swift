@@ -21,7 +21,7 @@
       try control.check()
       try request.checkForLocalIndex()
       var request = request
-      request.image = try await fetched(request.image, options: options)
+      request.image = try await fetched(request.image, options: options, control: control)
       let ready = request
       return try await workers.run(control: control) { [self] in try searchNow(ready, control: control) }
     }

@@ -5,10 +5,10 @@
     /// The source with a URL replaced by the bytes behind it.
     ///
     /// - Throws: ``ImageSearchError/Code/unsupported`` without a fetcher, and what the fetcher throws.
-    func fetched(_ source: ImageSource, options: CallOptions) async throws -> ImageSource {
+    func fetched(_ source: ImageSource, options: CallOptions, control: CallControl) async throws -> ImageSource {
       guard case .url(let address) = source.storage else { return source }
       guard let fetcher = configuration.fetcher else { throw unsupported("fetch an image by its URL") }
-      return .bytes(try await fetcher.fetch(address, options: options))
+      return .bytes(try await fetcher.fetch(address, options: options.begun(control.deadline)))
     }
 
     /// The bytes of a source that is not a URL. Blocks.

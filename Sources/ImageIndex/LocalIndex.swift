@@ -58,7 +58,7 @@
       let creates = configuration.createIfMissing && !configuration.readOnly
       store = try IndexStore(
         directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
-        matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout)
+        matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout.inSeconds)
       views = IndexViewCache(directory: store.directory.segments)
       keeper = SegmentKeeper(store: store, views: views, newerImages: configuration.newerImages)
       workerCount = configuration.threads ?? Self.processors
@@ -117,10 +117,9 @@
     /// Begins a call.
     func control(_ options: CallOptions) throws -> CallControl {
       try checkProcess()
-      if let deadline = options.deadline, !(deadline > 0) {
-        throw ImageSearchError.local(.invalidArgument, "deadline is \(deadline), it must be more than 0 seconds")
-      }
-      return CallControl(seconds: options.deadline ?? configuration.deadline)
+      if let deadline = options.deadline { return CallControl(deadline: deadline) }
+      try LocalIndexConfiguration.checkTotalTimeout(options.totalTimeout)
+      return CallControl(deadline: (options.totalTimeout ?? configuration.totalTimeout).map { .after($0) })
     }
 
     /// Threads do not survive a fork, and SQLite's connections must not be used after one (<https://www.sqlite.org/howtocorrupt.html>, 2.6).

@@ -8,10 +8,10 @@ public struct LocalIndexConfiguration: Sendable {
   public var readOnly = false
   /// How many images are worked on at once, 1...256; `nil`, the default, is one a processor core.
   public var threads: Int?
-  /// How long a write waits for another process's to end, in seconds. Default 30.
-  public var lockTimeout: Double = 30
-  /// The total deadline of a call that gives none, in seconds; `nil`, the default, is none.
-  public var deadline: Double?
+  /// How long a write waits for another process's to end. Default 30 s.
+  public var lockTimeout: Duration = .seconds(30)
+  /// The total timeout of a call that gives none; `nil`, the default, is none.
+  public var totalTimeout: Duration?
   /// The longer side of the stored thumbnails in pixels, 0 for none, at most 2048. Default 512.
   ///
   /// Overlays are made of thumbnails, and ``LocalIndex/rebuild(path:configuration:options:progress:)`` falls back on them
@@ -40,14 +40,22 @@ public struct LocalIndexConfiguration: Sendable {
     fetcher = WebImageFetcher(web)
   }
 
+  /// A batch may take days, so that there is no limit but that of all times.
+  static func checkTotalTimeout(_ timeout: Duration?) throws {
+    guard let timeout, timeout <= .zero || timeout.inSeconds > Duration.tenYears else { return }
+    throw ImageSearchError.local(.invalidArgument, "totalTimeout is \(timeout), it must be more than 0 seconds")
+  }
+
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the name of the field and its limits.
   func check() throws {
     func refuse(_ what: String) -> ImageSearchError {
       ImageSearchError.local(.invalidArgument, what)
     }
     if let threads, !(1...256).contains(threads) { throw refuse("threads is \(threads), allowed are 1 to 256") }
-    if !(lockTimeout >= 0) { throw refuse("lockTimeout is \(lockTimeout), it must be 0 or more seconds") }
-    if let deadline, !(deadline > 0) { throw refuse("deadline is \(deadline), it must be more than 0 seconds") }
+    if lockTimeout < .zero || lockTimeout.inSeconds > Duration.tenYears {
+      throw refuse("lockTimeout is \(lockTimeout), it must be 0 or more seconds")
+    }
+    try Self.checkTotalTimeout(totalTimeout)
     if !(0...2048).contains(thumbnailSide) {
       throw refuse("thumbnailSide is \(thumbnailSide), allowed are 0 to 2048 pixels")
     }

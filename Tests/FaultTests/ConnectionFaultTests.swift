@@ -17,9 +17,9 @@ import Testing
 
   private func configuration(_ double: ProviderDouble) -> ClientConfiguration {
     var configuration = ClientConfiguration()
-    configuration.connectTimeout = 0.3
-    configuration.attemptTimeout = 0.6
-    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: 0.01)
+    configuration.connectTimeout = .seconds(0.3)
+    configuration.attemptTimeout = .seconds(0.6)
+    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .seconds(0.01))
     configuration.transport.certificateAuthorityFile = double.caFile
     return configuration
   }
@@ -57,7 +57,7 @@ import Testing
 
   @Test func aNameThatNobodyKnows() async throws {
     var configuration = ClientConfiguration()
-    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: 0.01)
+    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .seconds(0.01))
     let base = "http://no-such-host.invalid/rest"
     let service = try TinEye(.apiKey("test-key"), baseURL: base, configuration: configuration)
     let error = await thrownError { try await service.search(SearchRequest(image: .url("https://a.example/b.jpg"))) }
@@ -73,7 +73,7 @@ import Testing
       try proxy.reset()
       try proxy.script("{\"kind\": \"connect\", \"status\": \(status), \"count\": 0}")
       var configuration = configuration(double)
-      configuration.attemptTimeout = 10
+      configuration.attemptTimeout = .seconds(10)
       configuration.transport.proxy = proxy.url
       configuration.transport.noProxy = ""
       let service = try TinEye(.apiKey("test-key"), baseURL: "https://api.example/rest", configuration: configuration)
@@ -89,7 +89,8 @@ import Testing
     let fetcher = WebImageFetcher()
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "192.168.1.1"] {
       let error = await thrownError {
-        try await fetcher.fetch("http://\(host):\(double.port)/image.png", options: CallOptions(deadline: 5))
+        try await fetcher.fetch(
+          "http://\(host):\(double.port)/image.png", options: CallOptions(totalTimeout: .seconds(5)))
       }
       #expect(error?.code == .addressRefused, "\(host): \(String(describing: error))")
       #expect(error?.attempts == 1)

@@ -42,7 +42,7 @@ struct FaultLane: Sendable {
   private func attempt(_ fault: Fault, _ mode: Mode, _ double: ProviderDouble) async throws -> FaultOutcome {
     var configuration = configuration(fault)
     if mode == .always { configuration.recording = .record(folder: folder.path) }
-    let deadline = configuration.deadline
+    let deadline = configuration.totalTimeout.inSeconds
     let begun = Self.now
     var failure: ImageSearchError?
     var end = FaultOutcome.End.succeeded
@@ -69,10 +69,10 @@ struct FaultLane: Sendable {
   /// Generous where an answer comes, so that a busy machine does not fail the test; short where nothing comes.
   private func configuration(_ fault: Fault) -> ClientConfiguration {
     var configuration = ClientConfiguration()
-    configuration.attemptTimeout = fault.isSlow ? 0.8 : 15
-    configuration.deadline = fault.isSlow ? 1.5 : 30
+    configuration.attemptTimeout = .seconds(fault.isSlow ? 0.8 : 15)
+    configuration.totalTimeout = .seconds(fault.isSlow ? 1.5 : 30)
     configuration.limits = RequestLimits(concurrent: 4)
-    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: 0.01)
+    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .seconds(0.01))
     configuration.transport.maximumResponseBytes = 1 << 20
     configuration.logLevel = .debug
     configuration.logHandler = { [witness] event in witness.note(event) }

@@ -19,7 +19,7 @@ import Testing
   private func search(_ url: String, _ change: (inout ClientConfiguration) -> Void) async throws -> SearchPage {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 1)
-    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: 0.01)
+    configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .seconds(0.01))
     change(&configuration)
     let client = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)
     defer { client.close() }

@@ -4,7 +4,7 @@ import Testing
 
 /// Connections that wait for the next request while the other side closes them, and sockets whose numbers are used again.
 @Suite struct KeptConnectionTests {
-  private let timeouts = AttemptTimeouts(connect: 5, total: 10)
+  private let timeouts = AttemptTimeouts(connect: .seconds(5), total: .seconds(10))
 
   private func transport(_ connections: Int = 16) throws -> CurlTransport {
     var configuration = TransportConfiguration()

@@ -26,7 +26,7 @@ import Testing
     configuration.transport.certificateAuthorityFile = authority
     configuration.limits = RequestLimits(concurrent: 4)
     configuration.retry.maximumAttempts = 1
-    configuration.deadline = 30
+    configuration.totalTimeout = .seconds(30)
     return configuration
   }
 

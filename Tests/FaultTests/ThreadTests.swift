@@ -13,7 +13,7 @@ import Testing
     for round in 0..<4 {
       var configuration = ClientConfiguration()
       configuration.limits = RequestLimits(concurrent: 16)
-      configuration.deadline = 30
+      configuration.totalTimeout = .seconds(30)
       configuration.logLevel = .debug
       configuration.logHandler = { _ in }
       let client = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)

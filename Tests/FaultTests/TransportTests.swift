@@ -6,7 +6,7 @@ import Testing
 @Suite struct TransportTests {
   private let double: ProviderDouble
   private let transport: CurlTransport
-  private let timeouts = AttemptTimeouts(connect: 5, total: 10)
+  private let timeouts = AttemptTimeouts(connect: .seconds(5), total: .seconds(10))
 
   init() throws {
     double = try ProviderDouble("tineye")

@@ -114,19 +114,19 @@
       let items = try (0..<40).map {
         ImageItem(itemID: "\($0)", images: [.init(name: "p", source: .bytes(try Drawing(seed: $0).jpeg()))])
       }
-      let late = CallOptions(deadline: 0.005)
+      let late = CallOptions(totalTimeout: .seconds(0.005))
       #expect(await failure { try await index.addImages(items, options: late) }?.code == .deadlineExceeded)
       let call = Task { try await index.addImages(items) }
       call.cancel()
       #expect(await failure { try await call.value }?.code == .cancelled)
       #expect(try await index.imageCount() == 0)
-      let never = CallOptions(deadline: 0)
+      let never = CallOptions(totalTimeout: .seconds(0))
       #expect(await failure { try await index.imageCount(options: never) }?.code == .invalidArgument)
     }
 
     @Test func aWriteWaitsForAnotherAndGivesUpInTime() async throws {
       var configuration = LocalIndexConfiguration()
-      configuration.lockTimeout = 0.1
+      configuration.lockTimeout = .seconds(0.1)
       let index = try LocalIndex(path: path, configuration: configuration)
       let bytes = try Drawing(seed: 1).jpeg()
       let other = try SQLiteConnection(path: index.store.directory.database, access: .readWrite, lockTimeout: 0)
@@ -155,7 +155,9 @@
 
     @Test func settingsOutOfRangeAreNamed() async throws {
       let changes: [(inout LocalIndexConfiguration) -> Void] = [
-        { $0.threads = 0 }, { $0.lockTimeout = -1 }, { $0.lockTimeout = .nan }, { $0.deadline = 0 },
+        { $0.threads = 0 }, { $0.lockTimeout = .seconds(-1) }, { $0.lockTimeout = .seconds(Int64.max) },
+        { $0.totalTimeout = .zero },
+        { $0.totalTimeout = .seconds(Int64.max) },
         { $0.thumbnailSide = 2049 }, { $0.thumbnailQuality = 0 }, { $0.maximumImageBytes = 0 },
         { $0.maximumPixels = 0 },
       ]

@@ -123,7 +123,7 @@
       #expect(await code(.bytes([1, 2, 3]), match) == .notAnImage)
       #expect(await code(.file(folder.path + "/none"), match) == .fileNotReadable)
       var late = CallOptions()
-      late.deadline = 1e-9
+      late.totalTimeout = .nanoseconds(1)
       #expect(
         await failure { try await index.overlay(query: .bytes(query), match: match, style: .blend, options: late) }?
           .code == .deadlineExceeded)

@@ -51,7 +51,7 @@
       let bytes = try Drawing(seed: 1).jpeg()
       try await index.add("a", "p", bytes)
       let request = SearchRequest(image: .bytes(bytes))
-      let late = CallOptions(deadline: 1e-6)
+      let late = CallOptions(totalTimeout: .seconds(1e-6))
       #expect(await failure { try await index.search(request, options: late) }?.code == .deadlineExceeded)
       let call = Task { try await index.search(request) }
       call.cancel()
@@ -72,7 +72,7 @@
       try writer.run("BEGIN IMMEDIATE")
       try writer.run("DELETE FROM images")
       let reader = try LocalIndex(path: index.path)
-      let options = CallOptions(deadline: 60)
+      let options = CallOptions(totalTimeout: .seconds(60))
       for client in [index, reader] {
         let page = try await client.search(SearchRequest(image: .bytes(bytes)), options: options)
         #expect(page.matches.map(\.itemID) == ["a"])

@@ -23,7 +23,7 @@ import Testing
       quota = Quota(unit: .searches, remaining: left)
     }
 
-    func fail(_ code: ImageSearchError.Code?, retryAfter: Double? = nil, charged: Bool = false) {
+    func fail(_ code: ImageSearchError.Code?, retryAfter: Duration? = nil, charged: Bool = false) {
       failure.change { failure in
         failure = code.map { ImageSearchError($0, "\(name) says no", service: name) }
         failure?.retryAfter = retryAfter
@@ -73,7 +73,7 @@ import Testing
   @Test func theProviderSaysHowLong() async throws {
     let (first, second) = (Scripted("A"), Scripted("B"))
     let both = try FallbackService([first, second], time: time)
-    first.fail(.quotaExceeded, retryAfter: 3600)
+    first.fail(.quotaExceeded, retryAfter: .seconds(3600))
     _ = try await both.search(request)
     time.advance(3599)
     _ = try await both.search(request)

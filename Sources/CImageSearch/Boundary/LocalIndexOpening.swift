@@ -14,7 +14,7 @@
         "imagesearch_client_options")
       let web = try Reading.client(pointer, limits: RequestLimits(concurrent: 8)).configuration
       var configuration = try LocalIndexConfiguration(web: web)
-      if let seconds = Reading.positive(options.deadline) { configuration.deadline = seconds }
+      if let time = try Reading.duration(options.deadline, "deadline") { configuration.totalTimeout = time }
       try read(local, &configuration)
       return try LocalIndex(path: path, configuration: configuration)
     }
@@ -34,7 +34,7 @@
         configuration.thumbnailSide = local.thumbnail_side == -1 ? 0 : Int(local.thumbnail_side)
       }
       if local.thumbnail_quality != 0 { configuration.thumbnailQuality = Int(local.thumbnail_quality) }
-      if let seconds = Reading.positive(local.lock_timeout) { configuration.lockTimeout = seconds }
+      if let time = try Reading.duration(local.lock_timeout, "lock_timeout") { configuration.lockTimeout = time }
       if local.maximum_image_bytes != 0 {
         configuration.maximumImageBytes = Reading.integer(local.maximum_image_bytes)
       }

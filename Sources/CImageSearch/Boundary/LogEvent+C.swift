@@ -10,7 +10,7 @@ extension LogEvent {
     event.level = level.rawValue
     event.attempt = Int32(clamping: attempt)
     event.http_status = Int32(clamping: httpStatus ?? 0)
-    event.duration = duration ?? .nan
+    event.duration = duration?.inSeconds ?? .nan
     event.received_bytes = Int64(receivedBytes ?? -1)
     event.line = texts.add(line)
     event.message = texts.add(message)

@@ -11,10 +11,10 @@ extension Reading {
       "imagesearch_client_options")
     guard options.reserved == 0 else { throw ImageSearchError(.invalidArgument, "reserved is not 0") }
     var configuration = ClientConfiguration()
-    if let seconds = positive(options.connect_timeout) { configuration.connectTimeout = seconds }
-    if let seconds = positive(options.attempt_timeout) { configuration.attemptTimeout = seconds }
-    if let seconds = positive(options.deadline) { configuration.deadline = seconds }
-    readRetry(options, &configuration.retry)
+    if let time = try duration(options.connect_timeout, "connect_timeout") { configuration.connectTimeout = time }
+    if let time = try duration(options.attempt_timeout, "attempt_timeout") { configuration.attemptTimeout = time }
+    if let time = try duration(options.deadline, "deadline") { configuration.totalTimeout = time }
+    try readRetry(options, &configuration.retry)
     if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
     configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
     configuration.uploadsUnfetchedImages = options.upload_unfetched_images != 0
@@ -34,11 +34,11 @@ extension Reading {
     return (configuration, try text(options.base_url, "base_url"))
   }
 
-  private static func readRetry(_ options: imagesearch_client_options, _ retry: inout RetryPolicy) {
+  private static func readRetry(_ options: imagesearch_client_options, _ retry: inout RetryPolicy) throws {
     if options.maximum_attempts != 0 { retry.maximumAttempts = Int(options.maximum_attempts) }
-    if let seconds = positive(options.base_delay) { retry.baseDelay = seconds }
-    if let seconds = positive(options.maximum_delay) { retry.maximumDelay = seconds }
-    if let seconds = positive(options.maximum_retry_after) { retry.maximumRetryAfter = seconds }
+    if let time = try duration(options.base_delay, "base_delay") { retry.baseDelay = time }
+    if let time = try duration(options.maximum_delay, "maximum_delay") { retry.maximumDelay = time }
+    if let time = try duration(options.maximum_retry_after, "maximum_retry_after") { retry.maximumRetryAfter = time }
     retry.repeatsUncertainPaidCalls = options.repeat_uncertain_paid_calls != 0
   }
 

@@ -7,8 +7,9 @@ extension Reading {
       pointer, imagesearch_call_options(), minimumSize: MemoryLayout<imagesearch_call_options>.size,
       "imagesearch_call_options")
     var call = CallOptions(
-      connectTimeout: positive(options.connect_timeout), attemptTimeout: positive(options.attempt_timeout),
-      deadline: positive(options.deadline))
+      connectTimeout: try duration(options.connect_timeout, "connect_timeout"),
+      attemptTimeout: try duration(options.attempt_timeout, "attempt_timeout"),
+      totalTimeout: try duration(options.deadline, "deadline"))
     if let callback = options.transfer {
       // The header demands that the callback may be called on any thread and outlives the call.
       nonisolated(unsafe) let userData = options.transfer_user_data

@@ -29,6 +29,11 @@ enum Reading {
   /// A 64-bit number as the core's `Int`.
   static func integer(_ value: Int64) -> Int { Int(clamping: value) }
 
+  /// A length of time in seconds; 0 means the default.
+  static func duration(_ seconds: Double, _ field: String) throws -> Duration? {
+    seconds == 0 ? nil : try Duration(checkedSeconds: seconds, field)
+  }
+
   /// 0 means the default.
   static func positive(_ value: Double) -> Double? { value == 0 ? nil : value }
 

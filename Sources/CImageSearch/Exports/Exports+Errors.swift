@@ -52,7 +52,7 @@ public func imagesearch_error_request_id(_ error: OpaquePointer!) -> UnsafePoint
 /// See the header.
 @implementation @_cdecl("imagesearch_error_retry_after")
 public func imagesearch_error_retry_after(_ error: OpaquePointer!) -> Double {
-  ErrorHandle.of(error)?.error.retryAfter ?? .nan
+  ErrorHandle.of(error)?.error.retryAfter?.inSeconds ?? .nan
 }
 
 /// See the header.

@@ -4,19 +4,10 @@ import Synchronization
 /// Whether a call may go on: asked between the steps of blocking work and by SQLite while it works or waits.
 final class CallControl: Sendable {
   /// When the call has to be over; `nil` for never.
-  let deadline: ContinuousClock.Instant?
+  let deadline: Deadline?
   private let cancelled = Atomic<Bool>(false)
 
-  init(deadline: ContinuousClock.Instant? = nil) { self.deadline = deadline }
-
-  /// - Parameter seconds: from now; no number, a negative one and more than a century count as no deadline.
-  convenience init(seconds: Double?) {
-    guard let seconds, seconds >= 0, seconds < 3.2e9 else {
-      self.init()
-      return
-    }
-    self.init(deadline: ContinuousClock.now + .seconds(seconds))
-  }
+  init(deadline: Deadline? = nil) { self.deadline = deadline }
 
   func cancel() { cancelled.store(true, ordering: .relaxed) }
 
@@ -25,7 +16,7 @@ final class CallControl: Sendable {
     if cancelled.load(ordering: .relaxed) {
       return ImageSearchError.local(.cancelled, "The call was cancelled")
     }
-    if let deadline, ContinuousClock.now >= deadline {
+    if let deadline, deadline.hasPassed {
       return ImageSearchError.local(
         .deadlineExceeded, "The call took longer than its deadline")
     }

@@ -36,16 +36,16 @@ extension AlibabaCloud {
   ) async throws -> AlibabaCloudComparisonResponse {
     do {
       try require2020("CompareSimilarByImage")
-      let allowance = try allowance(options)
-      let first = try await ready(primary, allowance)
-      let second = try await ready(secondary, allowance)
+      let options = try others.begun(options)
+      let first = try await ready(primary, options)
+      let second = try await ready(secondary, options)
       let action = builder.instanceAction(
         "CompareSimilarByImage",
         form: [
-          ("PrimaryPicContent", try await upload(first.source, allowance)),
-          ("SecondaryPicContent", try await upload(second.source, allowance)),
+          ("PrimaryPicContent", try await upload(first.source, options)),
+          ("SecondaryPicContent", try await upload(second.source, options)),
         ])
-      return try await perform(action, by: others, part: "Score", options: try allowance.rest())
+      return try await perform(action, by: others, part: "Score", options: options)
     } catch {
       throw others.owned(error)
     }

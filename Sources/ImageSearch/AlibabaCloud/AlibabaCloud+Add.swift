@@ -16,30 +16,30 @@ extension AlibabaCloud {
   {
     do {
       try request.validate(apiVersion)
-      let allowance = try allowance(options)
-      let ready = try await ready(request.image, allowance)
+      let options = try additions.begun(options)
+      let ready = try await ready(request.image, options)
       var request = request
       request.region = try ready.region(request.region)
       request.image = ready.source
-      let response = try await send(request, allowance)
+      let response = try await send(request, options)
       return (response, ready.warning)
     } catch {
       throw additions.owned(error)
     }
   }
 
-  private func send(_ request: AlibabaCloudAddRequest, _ allowance: Allowance) async throws -> AlibabaCloudAddResponse {
+  private func send(_ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws -> AlibabaCloudAddResponse {
     switch apiVersion {
     case .v20201214:
-      let form = request.form + [("PicContent", try await upload(request.image, allowance))]
+      let form = request.form + [("PicContent", try await upload(request.image, options))]
       return try await perform(
-        builder.instanceAction("AddImage", form: form), by: additions, part: "Code", options: try allowance.rest())
+        builder.instanceAction("AddImage", form: form), by: additions, part: "Code", options: options)
     case .v20190325:
       let content = try builder.content(form: request.form, image: try request.image.body())
-      return try await send("/v2/image/add", content, by: additions, "Code", try allowance.rest())
+      return try await send("/v2/image/add", content, by: additions, "Code", options)
     case .v20180120:
       let content = try builder.content(Self.packed([request]))
-      return try await send("/item/add", content, by: additions, "Code", try allowance.rest())
+      return try await send("/item/add", content, by: additions, "Code", options)
     }
   }
 
@@ -92,14 +92,12 @@ extension AlibabaCloud {
   /// See ``SearchService/removeImages(_:options:)``. The number is that of the names that the service answers with; only
   /// 2020-12-14 tells.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
-    let allowance: Allowance
-    do { allowance = try self.allowance(options) } catch { throw removals.owned(error) }
+    // A timeout of the call's own is for all of them together; the client's is for each.
+    let options = try options.totalTimeout == nil ? options : removals.begun(options)
     var count: Int? = 0
     for request in requests {
-      let rest: CallOptions
-      do { rest = try options.deadline == nil ? options : allowance.rest() } catch { throw removals.owned(error) }
       let response = try await deleteImage(
-        AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: rest)
+        AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: options)
       if let known = count, let names = response.imageNames { count = known + names.count } else { count = nil }
     }
     return count

@@ -14,15 +14,16 @@ extension AlibabaCloud {
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
     do {
       let run = try AlibabaCloudAddRun(items)
-      let allowance = try options.deadline == nil ? nil : self.allowance(options)
+      // A timeout of the call's own is for all images together; the client's is for each.
+      let options = try options.totalTimeout == nil ? options : additions.begun(options)
       var waiting = run.groups[...]
       await withTaskGroup(of: Void.self) { group in
         for jobs in waiting.prefix(Self.concurrentItems) {
-          group.addTask { await self.add(jobs, run, options, allowance) }
+          group.addTask { await self.add(jobs, run, options) }
         }
         waiting = waiting.dropFirst(Self.concurrentItems)
         while await group.next() != nil {
-          if let jobs = waiting.popFirst() { group.addTask { await self.add(jobs, run, options, allowance) } }
+          if let jobs = waiting.popFirst() { group.addTask { await self.add(jobs, run, options) } }
         }
       }
       return try run.report()
@@ -32,20 +33,19 @@ extension AlibabaCloud {
   }
 
   /// The images of one item.
-  private func add(_ jobs: [Job], _ run: AlibabaCloudAddRun, _ options: CallOptions, _ allowance: Allowance?) async {
+  private func add(_ jobs: [Job], _ run: AlibabaCloudAddRun, _ options: CallOptions) async {
     var batch = Batch()
     for job in jobs where run.stop == nil {
       do {
-        let rest = try allowance?.rest() ?? options
         let request = try AlibabaCloudAddRequest(job.item, job.image)
         guard apiVersion == .v20180120 else {
-          run.added(job, warning: try await add(request, rest).warning)
+          run.added(job, warning: try await add(request, options).warning)
           continue
         }
         try request.validate(apiVersion)
-        let part = try await self.part(job, request, rest)
+        let part = try await self.part(job, request, options)
         if !batch.takes(part) {
-          await send(batch, run, rest)
+          await send(batch, run, options)
           batch = Batch()
         }
         batch.append(part)
@@ -54,9 +54,7 @@ extension AlibabaCloud {
       }
     }
     guard !batch.parts.isEmpty, run.stop == nil else { return }
-    do { await send(batch, run, try allowance?.rest() ?? options) } catch {
-      for part in batch.parts { run.failed(part.job, additions.owned(error)) }
-    }
+    await send(batch, run, options)
   }
 
   // MARK: - 2018-01-20: several images in a request
@@ -90,7 +88,7 @@ extension AlibabaCloud {
   }
 
   private func part(_ job: Job, _ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws -> Part {
-    let ready = try await ready(request.image, try allowance(options))
+    let ready = try await ready(request.image, try additions.begun(options))
     var request = request
     request.region = try ready.region(request.region)
     request.image = ready.source
@@ -110,7 +108,7 @@ extension AlibabaCloud {
     do {
       let content = try builder.content(Self.packed(parts.map(\.request)))
       let _: AlibabaCloudAddResponse = try await send(
-        "/item/add", content, by: additions, "Code", try allowance(options).rest())
+        "/item/add", content, by: additions, "Code", options)
       for part in parts { run.added(part.job, warning: part.warning) }
     } catch {
       let failure = additions.owned(error)

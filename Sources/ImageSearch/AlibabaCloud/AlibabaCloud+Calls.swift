@@ -37,33 +37,4 @@ extension AlibabaCloud {
     }
     return try await caller.perform(call, options: options)
   }
-
-  /// What is left of a call that consists of several.
-  struct Allowance: Sendable {
-    private let options: CallOptions
-    private let time: any TimeSource
-    private let end: Double
-
-    init(_ options: CallOptions, default deadline: Double, time: any TimeSource) throws {
-      try Validation.seconds("deadline", options.deadline)
-      self.options = options
-      self.time = time
-      end = time.now + (options.deadline ?? deadline)
-    }
-
-    /// The options for the next part.
-    ///
-    /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` when nothing is left.
-    func rest() throws -> CallOptions {
-      var rest = options
-      let left = end - time.now
-      guard left >= 0.001 else { throw ImageSearchError(.deadlineExceeded, "the deadline has passed") }
-      rest.deadline = min(left, 86_400)
-      return rest
-    }
-  }
-
-  func allowance(_ options: CallOptions) throws -> Allowance {
-    try Allowance(options, default: defaultDeadline, time: searches.time)
-  }
 }

@@ -27,19 +27,19 @@ extension AlibabaCloud {
   /// Fetches an image that is behind a URL, and checks it.
   ///
   /// - Throws: ``ImageSearchError`` of the fetch or of the image, naming the field and the limit.
-  func ready(_ source: ImageSource, _ allowance: Allowance) async throws -> ReadyImage {
+  func ready(_ source: ImageSource, _ options: CallOptions) async throws -> ReadyImage {
     guard let url = source.url else { return try checked(source) }
     let address = try WebAddress(url, field: "image URL")
     let call = ImageFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
-    return try checked(.bytes(try await transfers.perform(call, options: try allowance.rest())))
+    return try checked(.bytes(try await transfers.perform(call, options: options)))
   }
 
   private func checked(_ source: ImageSource) throws -> ReadyImage {
-    let rules = ImagePreflight.alibabaCloud(sides: options.imageSides)
+    let rules = ImagePreflight.alibabaCloud(sides: self.options.imageSides)
     do {
       return ReadyImage(source: source, header: try header(source, rules), scale: 1)
     } catch let error as ImageSearchError {
-      guard let preparation = options.preparation, Self.canBePrepared(error),
+      guard let preparation = self.options.preparation, Self.canBePrepared(error),
         let original = try ImageHeader.of(source)
       else { throw error }
       let prepared = try preparation.prepare(source, rules: rules)
@@ -66,7 +66,7 @@ extension AlibabaCloud {
   /// Uploads an image.
   ///
   /// - Returns: the address that the service reads it from.
-  func upload(_ source: ImageSource, _ allowance: Allowance) async throws -> String {
+  func upload(_ source: ImageSource, _ options: CallOptions) async throws -> String {
     guard let region = builder.endpoints.region else {
       throw ImageSearchError(.invalidArgument, "region is missing; uploads are authorized for a region")
     }
@@ -74,7 +74,7 @@ extension AlibabaCloud {
       name: "AuthorizeFileUpload", version: "2019-12-19", method: .get,
       query: [("Product", "ImageSearch"), ("RegionId", region)])
     let grant: AlibabaCloudUploadGrant = try await perform(
-      action.name, by: transfers, part: "Bucket", options: try allowance.rest()
+      action.name, by: transfers, part: "Bucket", options: options
     ) { [builder] in
       try builder.request(action, base: builder.endpoints.openPlatform)
     }
@@ -86,7 +86,7 @@ extension AlibabaCloud {
       makeRequest: { [random = builder.random] in
         try grant.request(address, image, boundary: "imagesearch-\(try random.hex(byteCount: 16))")
       }, interpret: AlibabaCloudUploadGrant.read)
-    try await transfers.perform(call, options: try allowance.rest())
+    try await transfers.perform(call, options: options)
     return grant.objectURL
   }
 }

@@ -10,29 +10,29 @@ extension AlibabaCloud {
   {
     do {
       try request.validate(apiVersion)
-      let allowance = try allowance(options)
+      let options = try searches.begun(options)
       var request = request
       var image: ImageSource?
       if case .image(let source) = request.query {
-        let ready = try await ready(source, allowance)
+        let ready = try await ready(source, options)
         request.region = try ready.region(request.region)
         image = ready.source
       }
       switch apiVersion {
       case .v20201214:
         var form = request.form
-        if let image { form.append(("PicContent", try await upload(image, allowance))) }
+        if let image { form.append(("PicContent", try await upload(image, options))) }
         let action = builder.instanceAction(request.action, query: request.queryParameters, form: form)
-        return try await perform(action, by: searches, part: "Auctions", options: try allowance.rest())
+        return try await perform(action, by: searches, part: "Auctions", options: options)
       case .v20190325:
         // `SearchByPic` is the default, and the vendor's client leaves it out.
         let type = image == nil ? [(name: "Type", value: "SearchByName")] : []
         let content = try builder.content(form: type + request.form, image: try image?.body())
-        return try await send("/v2/image/search", content, by: searches, "Auctions", try allowance.rest())
+        return try await send("/v2/image/search", content, by: searches, "Auctions", options)
       case .v20180120:
         guard let image else { throw ImageSearchError(.internalFailure, "a search of 2018 without an image") }
         let content = try builder.content(Self.packed(request, image))
-        return try await send("/item/search", content, by: searches, "Auctions", try allowance.rest())
+        return try await send("/item/search", content, by: searches, "Auctions", options)
       }
     } catch {
       throw searches.owned(error)

@@ -29,7 +29,6 @@ public final class AlibabaCloud: SearchService {
   let others: ServiceCaller
   /// Uploads and fetches, which are not the instance's.
   let transfers: ServiceCaller
-  let defaultDeadline: Double
   let allowsPrivateAddresses: Bool
 
   /// - Parameters:
@@ -39,8 +38,8 @@ public final class AlibabaCloud: SearchService {
   ///   - endpoint: a host, reached by https, or an http(s) URL used as given; `nil` takes the region's.
   ///   - apiVersion: the generation of the interface.
   ///   - options: what is seldom changed.
-  ///   - configuration: timeouts, retries, limits, proxy, log. The deadline is for each image of an add call; one in the
-  ///     options of the call is for the whole of it.
+  ///   - configuration: timeouts, retries, limits, proxy, log. The total timeout is for each image of an add call; one
+  ///     in the options of the call is for the whole of it.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: AlibabaCloudCredentials, instance: String, region: String? = nil, endpoint: String? = nil,
@@ -77,7 +76,6 @@ public final class AlibabaCloud: SearchService {
     builder = AlibabaCloudRequestBuilder(
       credentials: credentials, instance: instance, version: apiVersion, endpoints: endpoints,
       signatureMethod: options.signatureMethod, time: time, random: random)
-    defaultDeadline = configuration.deadline
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
   }
 

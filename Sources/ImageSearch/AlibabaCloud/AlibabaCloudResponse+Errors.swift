@@ -27,15 +27,17 @@ extension AlibabaCloudAnswer {
 
   /// The header `x-acs-retry-after`: the vendor's client takes it for milliseconds and no page names a unit, so never less
   /// than a second. `Retry-After` is not sent, but a proxy may.
-  static func retryAfter(_ response: HTTPResponse) -> Double? {
+  static func retryAfter(_ response: HTTPResponse) -> Duration? {
     if let text = response.header("x-acs-retry-after"), let value = Int(text), value > 0 {
-      return max(1, Double(min(value, 1_000_000_000)) / 1000)
+      return max(.seconds(1), .milliseconds(min(value, 1_000_000_000)))
     }
     // A date would need the clock; a server that far from the documents is waited for by the usual backoff.
-    return response.header("retry-after").flatMap { Double($0) }.flatMap { $0 >= 0 && $0 < 1e9 ? $0 : nil }
+    return response.header("retry-after").flatMap { Double($0) }.flatMap {
+      $0 >= 0 && $0 < 1e9 ? .seconds(min($0, Duration.tenYears)) : nil
+    }
   }
 
-  private func failure(status: Int, retryAfter: Double?) -> ProviderFailure {
+  private func failure(status: Int, retryAfter: Duration?) -> ProviderFailure {
     let words = safeMessage
     var failure =
       code.flatMap { Self.meaning($0, words?.lowercased() ?? "") } ?? Self.unknown(status, isTold: retryAfter != nil)

@@ -46,7 +46,7 @@ public final class FallbackService: SearchService {
     capabilities = all.intersection([.searchByURL, .searchByUpload, .remainingSearches])
   }
 
-  /// See ``SearchService/search(_:options:)``; ``SearchPage/service`` says who answered. The options' deadline is for each service.
+  /// See ``SearchService/search(_:options:)``; ``SearchPage/service`` says who answered. The options' total timeout is for all services together.
   ///
   /// - Throws: what the service throws that was asked; when all are out of quota, the error of the first, naming the others.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
@@ -66,7 +66,7 @@ public final class FallbackService: SearchService {
         remember(image, index)
         return page
       } catch let error as ImageSearchError where Self.isOutOfQuota(error) {
-        let rest = max(0, error.retryAfter ?? Self.rest)
+        let rest = max(0, error.retryAfter?.inSeconds ?? Self.rest)
         state.withLock { $0.restsUntil[index] = time.now + rest }
         refusals.append(error)
       }

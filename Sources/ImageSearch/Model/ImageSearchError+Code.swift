@@ -20,8 +20,10 @@ extension ImageSearchError {
     public static let cancelled = Code(rawValue: 4)
     /// A file that the caller named cannot be opened, read or written.
     public static let fileNotReadable = Code(rawValue: 5)
-    /// A fault of this library or of the system under it, such as no memory for a handle.
+    /// A fault of this library or of the system under it.
     public static let internalFailure = Code(rawValue: 6)
+    /// No memory, thread or descriptor could be had.
+    public static let outOfMemory = Code(rawValue: 7)
 
     // MARK: image
 
@@ -142,6 +144,7 @@ extension ImageSearchError.Code: CustomStringConvertible {
     .cancelled: "cancelled",
     .fileNotReadable: "fileNotReadable",
     .internalFailure: "internalFailure",
+    .outOfMemory: "outOfMemory",
     .notAnImage: "notAnImage",
     .unsupportedFormat: "unsupportedFormat",
     .animatedImage: "animatedImage",

@@ -14,8 +14,8 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   public var providerMessage: String?
   /// The provider's identifier of the request, to quote to its support.
   public var requestID: String?
-  /// How long the provider asked to wait, in seconds.
-  public var retryAfter: Double?
+  /// How long the provider asked to wait.
+  public var retryAfter: Duration?
   /// How many times a request was sent; 0 when nothing left this machine.
   public var attempts: Int
   /// Whether a paid search may have been counted although no answer arrived. `false` when it certainly was not.

@@ -24,7 +24,8 @@ package enum Validation {
     }
   }
 
-  package static func seconds(_ field: String, _ value: Double?) throws {
-    if let value { try range("\(field) in seconds", value, 0.001...86_400) }
+  /// A time limit, 1 ms to 24 h.
+  package static func timeout(_ field: String, _ value: Duration?) throws {
+    if let value { try range("\(field) in seconds", value.inSeconds, 0.001...86_400) }
   }
 }

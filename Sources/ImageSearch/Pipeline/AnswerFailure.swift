@@ -1,7 +1,7 @@
 /// Failures that every provider can answer with, by nothing but the HTTP status and the shape of the body.
 package enum AnswerFailure {
   /// The body is no JSON of the expected shape: a block page, a proxy's error, a cut answer.
-  package static func notJSON(_ response: HTTPResponse, retryAfter: Double?) -> ProviderFailure {
+  package static func notJSON(_ response: HTTPResponse, retryAfter: Duration?) -> ProviderFailure {
     var failure: ProviderFailure
     if (200...299).contains(response.status) {
       // The provider did its work and the answer was lost on the way: it may have been counted, and asking again costs.

@@ -1,11 +1,11 @@
 /// How a client of a service on the web behaves; the same for every service.
 public struct ClientConfiguration: Sendable {
-  /// Seconds for a connection to stand, name lookup and TLS included, 0.001–86400.
-  public var connectTimeout: Double = 15
-  /// Seconds for one attempt, 0.001–86400.
-  public var attemptTimeout: Double = 60
-  /// Seconds for a whole call with all waits and retries, 0.001–86400.
-  public var deadline: Double = 180
+  /// For a connection to stand, name lookup and TLS included, 1 ms to 24 h; default 15 s.
+  public var connectTimeout: Duration = .seconds(15)
+  /// For one attempt, 1 ms to 24 h; default 60 s.
+  public var attemptTimeout: Duration = .seconds(60)
+  /// For a whole call with all waits and retries, 1 ms to 24 h; default 180 s.
+  public var totalTimeout: Duration = .seconds(180)
   /// When and how often a request is repeated.
   public var retry = RetryPolicy()
   /// How fast requests are made; `nil` takes the service's own limits.
@@ -35,9 +35,9 @@ public struct ClientConfiguration: Sendable {
   public init() {}
 
   package func validate() throws {
-    try Validation.seconds("connect timeout", connectTimeout)
-    try Validation.seconds("attempt timeout", attemptTimeout)
-    try Validation.seconds("deadline", deadline)
+    try Validation.timeout("connect timeout", connectTimeout)
+    try Validation.timeout("attempt timeout", attemptTimeout)
+    try Validation.timeout("total timeout", totalTimeout)
     try retry.validate()
     try limits?.validate()
     try Validation.noControlCharacters("user agent", transport.userAgent)

@@ -25,8 +25,8 @@ public struct LogEvent: Sendable {
   public var operation: String
   /// The attempt, from 1; 0 when it concerns the call as a whole.
   public var attempt: Int
-  /// How long the attempt or call took, in seconds.
-  public var duration: Double?
+  /// How long the attempt or call took.
+  public var duration: Duration?
   /// Bytes of the answer's body.
   public var receivedBytes: Int?
   /// The HTTP status.
@@ -41,7 +41,7 @@ public struct LogEvent: Sendable {
     text += ": \(message)"
     var details: [String] = []
     if let httpStatus { details.append("HTTP \(httpStatus)") }
-    if let duration { details.append("\(Int(min(duration, 1e9) * 1000)) ms") }
+    if let duration { details.append("\(Int(min(duration.inSeconds, 1e9) * 1000)) ms") }
     if let receivedBytes { details.append("\(receivedBytes) bytes") }
     if let requestID { details.append("request \(requestID)") }
     return details.isEmpty ? text : text + " (" + details.joined(separator: ", ") + ")"

@@ -29,29 +29,28 @@ package final class RequestLimiter: Sendable {
 
   private let limits: RequestLimits
   private let time: any TimeSource
-  private let signal: CloseSignal
+  private let token: CancellationToken
   private let state: Mutex<State>
 
-  package init(_ limits: RequestLimits, time: any TimeSource, signal: CloseSignal = CloseSignal()) {
+  package init(_ limits: RequestLimits, time: any TimeSource, token: CancellationToken = CancellationToken()) {
     self.limits = limits
     self.time = time
-    self.signal = signal
+    self.token = token
     state = Mutex(State(concurrent: limits.concurrent, perSecond: limits.perSecond))
   }
 
   /// Waits for the turn. Every return must be followed by ``release()``.
   ///
-  /// - Parameter deadline: on the time source's ``TimeSource/now``.
   /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as the turn cannot come in time,
   ///   ``ImageSearchError/Code/cancelled``.
-  package nonisolated(nonsending) func acquire(deadline: Double) async throws {
+  package nonisolated(nonsending) func acquire(deadline: Deadline) async throws {
     if startAtOnce() { return }
     let turn = Turn()
     try await waitForHead(turn, deadline: deadline)
     do {
       while let wait = begin(turn) {
-        guard time.now + wait <= deadline else { throw Self.late }
-        try await signal.sleep(wait, time)
+        guard time.now + wait <= deadline.end else { throw Self.late }
+        try await token.sleep(.seconds(wait), time)
       }
     } catch {
       leave(turn)
@@ -75,13 +74,13 @@ package final class RequestLimiter: Sendable {
     }
   }
 
-  /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter` seconds.
+  /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter`.
   ///
   /// - Parameter begun: when the request was sent. One that was under way when the limits were halved says nothing about the new
   ///   ones: ten at once that are refused together are one complaint.
-  package func throttled(retryAfter: Double?, begun: Double = .infinity) {
+  package func throttled(retryAfter: Duration?, begun: Double = .infinity) {
     state.withLock { state in
-      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter ?? 1))
+      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter?.inSeconds ?? 1))
       guard begun >= state.narrowedAt else { return }
       state.narrowedAt = time.now
       state.perSecond = state.perSecond.map { max(1, $0 / 2) }
@@ -151,14 +150,14 @@ package final class RequestLimiter: Sendable {
   // MARK: - The queue
 
   /// Returns when the turn is the first and a place is free.
-  private func waitForHead(_ turn: Turn, deadline: Double) async throws {
+  private func waitForHead(_ turn: Turn, deadline: Deadline) async throws {
     state.withLock { state in
       state.queue.append(turn)
       if state.queue.count == 1 { callHead(&state) }
     }
     if state.withLock({ _ in turn.isCalled }) { return }
     let timer = Task {
-      try await time.sleep(max(0, deadline - time.now))
+      try await time.sleep(deadline.remaining)
       end(turn, Self.late)
     }
     defer { timer.cancel() }

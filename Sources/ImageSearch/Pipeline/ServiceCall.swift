@@ -36,11 +36,12 @@ package struct ProviderFailure: Error, Sendable {
   package var repetition: Repetition
   /// The provider asks for fewer requests.
   package var isThrottling: Bool
-  /// The provider asks for attempts of at least so many seconds from now on.
-  package var leastAttemptTimeout: Double?
+  /// The provider asks for attempts of at least this length from now on.
+  package var leastAttemptTimeout: Duration?
 
   package init(
-    _ error: ImageSearchError, _ repetition: Repetition, isThrottling: Bool = false, leastAttemptTimeout: Double? = nil
+    _ error: ImageSearchError, _ repetition: Repetition, isThrottling: Bool = false,
+    leastAttemptTimeout: Duration? = nil
   ) {
     self.error = error
     self.repetition = repetition

@@ -15,9 +15,9 @@ package final class ServiceCaller: Sendable {
   private let redactor: Redactor
   private let secrets: [Secret]
   private let paidCalls = Mutex(0)
-  /// What the provider asked an attempt to be allowed at least, in seconds.
-  private let leastAttemptTimeout = Mutex(0.0)
-  private let signal: CloseSignal
+  /// What the provider asked an attempt to be allowed at least.
+  private let leastAttemptTimeout = Mutex(Duration.zero)
+  private let token: CancellationToken
 
   /// - Parameters:
   ///   - limits: the service's own limits, used unless the configuration has others.
@@ -35,8 +35,8 @@ package final class ServiceCaller: Sendable {
     self.secrets = secrets
     redactor = Redactor(secrets)
     budget = RetryBudget()
-    signal = CloseSignal()
-    limiter = RequestLimiter(configuration.limits ?? limits, time: time, signal: signal)
+    token = CancellationToken()
+    limiter = RequestLimiter(configuration.limits ?? limits, time: time, token: token)
     func open() throws -> any HTTPTransport {
       try transport ?? configuration.customTransport ?? CurlTransport(configuration: configuration.transport)
     }
@@ -52,9 +52,9 @@ package final class ServiceCaller: Sendable {
     secrets = other.secrets
     redactor = other.redactor
     budget = other.budget
-    signal = other.signal
+    token = other.token
     transport = other.transport
-    limiter = RequestLimiter(limits, time: time, signal: signal)
+    limiter = RequestLimiter(limits, time: time, token: token)
   }
 
   /// A caller over the same connections with limits of its own: for calls that the provider's limits do not count.
@@ -66,7 +66,7 @@ package final class ServiceCaller: Sendable {
     failure.service = service
     failure = redactor.redact(failure)
     // The keys may have been wiped just before: then nothing was taken out of the words.
-    if signal.isClosed, failure.code != .closed {
+    if token.isCancelled, failure.code != .closed {
       failure.code = .closed
       failure.message = "the client was closed"
       (failure.providerMessage, failure.providerCode, failure.requestID) = (nil, nil, nil)
@@ -76,7 +76,7 @@ package final class ServiceCaller: Sendable {
 
   /// Ends what is running and wipes the keys.
   package func close() {
-    signal.close()
+    token.cancel()
     limiter.close()
     transport.close()
     for secret in secrets { secret.wipe() }
@@ -90,9 +90,8 @@ package final class ServiceCaller: Sendable {
     -> Value
   {
     do {
-      try validate(options)
-      let deadline = time.now + (options.deadline ?? configuration.deadline)
-      return try await send(call, options: options, deadline: deadline)
+      let options = try begun(options)
+      return try await send(call, options: options, deadline: options.deadline ?? .never)
     } catch {
       let failure = owned(error)
       log(.error, failure.message, call.operation, attempt: 0)
@@ -100,13 +99,12 @@ package final class ServiceCaller: Sendable {
     }
   }
 
-  private func validate(_ options: CallOptions) throws {
-    try Validation.seconds("connect timeout", options.connectTimeout)
-    try Validation.seconds("attempt timeout", options.attemptTimeout)
-    try Validation.seconds("deadline", options.deadline)
+  /// The options of a call that begins now, with its deadline; see ``CallOptions/begun(_:_:)``.
+  package func begun(_ options: CallOptions) throws -> CallOptions {
+    try options.begun(configuration.totalTimeout, time)
   }
 
-  private nonisolated(nonsending) func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Double)
+  private nonisolated(nonsending) func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Deadline)
     async throws -> Value
   {
     var attempt = 0
@@ -133,8 +131,9 @@ package final class ServiceCaller: Sendable {
       let delay = try delay(
         before: failure, isPaid: call.isPaid, mayHaveBeenCharged: mayHaveBeenCharged, attempt: attempt,
         deadline: deadline)
-      log(.warning, "\(failure.error.code): again in \(Int(delay * 1000)) ms", call.operation, attempt: attempt)
-      do { try await signal.sleep(delay, time) } catch {
+      log(
+        .warning, "\(failure.error.code): again in \(Int(delay.inSeconds * 1000)) ms", call.operation, attempt: attempt)
+      do { try await token.sleep(delay, time) } catch {
         attempt += 1
         throw late(error)
       }
@@ -146,8 +145,8 @@ package final class ServiceCaller: Sendable {
   /// - Returns: how long to wait before it.
   /// - Throws: the failure, when there is none.
   private func delay(
-    before failure: ProviderFailure, isPaid: Bool, mayHaveBeenCharged: Bool, attempt: Int, deadline: Double
-  ) throws -> Double {
+    before failure: ProviderFailure, isPaid: Bool, mayHaveBeenCharged: Bool, attempt: Int, deadline: Deadline
+  ) throws -> Duration {
     var error = failure.error
     error.attempts = attempt
     // An answer that came and cannot be read: the provider has done its work.
@@ -160,27 +159,27 @@ package final class ServiceCaller: Sendable {
       guard !isPaid || configuration.retry.repeatsUncertainPaidCalls else { throw error }
     }
     guard attempt < configuration.retry.maximumAttempts else { throw error }
-    guard (error.retryAfter ?? 0) <= configuration.retry.maximumRetryAfter else { throw error }
+    guard (error.retryAfter ?? .zero) <= configuration.retry.maximumRetryAfter else { throw error }
     let delay = configuration.retry.delay(
       afterAttempt: attempt, retryAfter: error.retryAfter, fraction: random.fraction())
-    guard time.now + delay < deadline, budget.spend() else { throw error }
+    guard deadline.allows(delay), budget.spend() else { throw error }
     return delay
   }
 
   private nonisolated(nonsending) func attemptOnce<Value>(
-    _ call: ServiceCall<Value>, attempt: Int, options: CallOptions, deadline: Double
+    _ call: ServiceCall<Value>, attempt: Int, options: CallOptions, deadline: Deadline
   ) async throws -> Result<Value, ProviderFailure> {
     if call.isPaid { try reservePaidCall() }
     var isCharged = false
     defer { if call.isPaid, !isCharged { paidCalls.withLock { $0 -= 1 } } }
-    guard !signal.isClosed else { throw ImageSearchError(.closed, "the client was closed") }
+    guard !token.isCancelled else { throw ImageSearchError(.closed, "the client was closed") }
     try await limiter.acquire(deadline: deadline)
     defer { limiter.release() }
     var request = try call.makeRequest()
     request.sendOnce = call.isPaid
     let begun = time.now
-    let remaining = deadline - begun
-    guard remaining > 0 else { throw ImageSearchError(.deadlineExceeded, "the deadline has passed") }
+    try deadline.check()
+    let remaining = deadline.remaining
     let least = leastAttemptTimeout.withLock { $0 }
     let attemptLimit = min(max(options.attemptTimeout ?? configuration.attemptTimeout, least), remaining)
     let timeouts = AttemptTimeouts(
@@ -208,7 +207,8 @@ package final class ServiceCaller: Sendable {
       isCharged = error.requestMayHaveBeenSent
       // A connection that took longer than its own limit leaves time for another attempt.
       let isConnecting =
-        !error.requestMayHaveBeenSent && timeouts.connect < attemptLimit && time.now < begun + attemptLimit - 0.05
+        !error.requestMayHaveBeenSent && timeouts.connect < attemptLimit
+        && time.now < begun + attemptLimit.inSeconds - 0.05
       return .failure(
         try interpret(
           error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun,
@@ -277,11 +277,12 @@ package final class ServiceCaller: Sendable {
     guard let handler = configuration.logHandler, level >= configuration.logLevel else { return }
     let words = redactor.redact(message())
     let requestID = requestID.map(redactor.redact)
-    let isSafe = !signal.isClosed
+    let isSafe = !token.isCancelled
     handler(
       LogEvent(
         level: level, message: isSafe ? words : "the client was closed", service: service, operation: operation,
-        attempt: attempt, duration: begun.map { time.now - $0 }, receivedBytes: receivedBytes, httpStatus: httpStatus,
+        attempt: attempt, duration: begun.map { .seconds(time.now - $0) }, receivedBytes: receivedBytes,
+        httpStatus: httpStatus,
         requestID: isSafe ? requestID : nil))
   }
 }

@@ -7,7 +7,7 @@ package protocol TimeSource: Sendable {
   /// Seconds since 1970-01-01 00:00 UTC.
   var unixTime: Double { get }
   /// Waits; ends early with `CancellationError` when the task is cancelled.
-  func sleep(_ seconds: Double) async throws
+  func sleep(_ time: Duration) async throws
 }
 
 /// The clocks of this machine.
@@ -17,9 +17,8 @@ package struct SystemTime: TimeSource {
   package var now: Double { Self.read(CLOCK_MONOTONIC) }
   package var unixTime: Double { Self.read(CLOCK_REALTIME) }
 
-  package func sleep(_ seconds: Double) async throws {
-    // A month is for ever here, and a Double that is too large would trap in the conversion.
-    try await Task.sleep(nanoseconds: UInt64(min(max(seconds, 0), 2_600_000) * 1e9))
+  package func sleep(_ time: Duration) async throws {
+    try await Task.sleep(for: min(time, .seconds(Duration.tenYears)))
   }
 
   private static func read(_ clock: clockid_t) -> Double {

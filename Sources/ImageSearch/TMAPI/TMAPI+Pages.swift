@@ -12,7 +12,7 @@ extension TMAPI {
       let given = request.parameters["page_size"] == nil ? nil : typed.pageSize
       let window = try TMAPIPageWindow(offset: request.offset, limit: request.limit, pageSize: given)
       typed.pageSize = window.pageSize
-      return try await pages(typed, window, options: options)
+      return try await pages(typed, window, options: caller.begun(options))
     } catch {
       throw caller.owned(error)
     }
@@ -25,12 +25,11 @@ extension TMAPI {
     var result = SearchPage(
       service: name, matches: [], total: nil, offset: window.offset, nextOffset: window.offset, hasMore: true)
     var bodies: [[UInt8]] = []
-    let deadline = deadline(options)
     for page in window.pages {
       request.page = page
       let response: TMAPISearchResponse
       do {
-        response = try await self.page(request, options: options, deadline: deadline)
+        response = try await self.page(request, options: options)
       } catch {
         let failure = caller.owned(error)
         // What was paid for is not thrown away; but who cancels or closes wants no answer.

@@ -17,7 +17,6 @@ public final class TMAPI: SearchService {
   let endpoint: TMAPISearchRequest.Endpoint
   private let builder: TMAPIRequestBuilder
   private let conversions: TMAPIConversions
-  private let standardDeadline: Double
 
   /// - Parameters:
   ///   - credentials: how to sign in.
@@ -45,7 +44,6 @@ public final class TMAPI: SearchService {
       transport: transport, time: time, random: random)
     builder = TMAPIRequestBuilder(base: try WebAddress.base(baseURL), credentials: credentials)
     conversions = TMAPIConversions(time: time)
-    standardDeadline = configuration.deadline
     self.endpoint = endpoint
   }
 
@@ -64,7 +62,7 @@ public final class TMAPI: SearchService {
     -> TMAPISearchResponse
   {
     do {
-      return try await page(request, options: options, deadline: deadline(options))
+      return try await page(request, options: caller.begun(options))
     } catch {
       throw caller.owned(error)
     }
@@ -82,7 +80,7 @@ public final class TMAPI: SearchService {
     async throws -> String
   {
     do {
-      return try await address(of: .url(url), endpoint, options, deadline: deadline(options)).text
+      return try await address(of: .url(url), endpoint, caller.begun(options)).text
     } catch {
       throw caller.owned(error)
     }
@@ -90,13 +88,10 @@ public final class TMAPI: SearchService {
 
   // MARK: - Calls
 
-  /// When a call that is made of several has to be over.
-  func deadline(_ options: CallOptions) -> Double { caller.time.now + (options.deadline ?? standardDeadline) }
-
   /// One page, with the conversion before it if there has to be one.
-  func page(_ request: TMAPISearchRequest, options: CallOptions, deadline: Double) async throws -> TMAPISearchResponse {
+  func page(_ request: TMAPISearchRequest, options: CallOptions) async throws -> TMAPISearchResponse {
     try request.validate()
-    let (image, converted) = try await address(of: request.image, request.endpoint, options, deadline: deadline)
+    let (image, converted) = try await address(of: request.image, request.endpoint, options)
     let time = caller.time
     let call = ServiceCall<TMAPISearchResponse>(
       operation: "search", isPaid: true, makeRequest: { [builder] in builder.search(request, image: image) }
@@ -108,7 +103,7 @@ public final class TMAPI: SearchService {
       }
     }
     do {
-      return try await caller.perform(call, options: remaining(options, deadline))
+      return try await caller.perform(call, options: options)
     } catch {
       // The path may have ended its life: the next search converts anew.
       let code = (error as? ImageSearchError)?.providerCode
@@ -119,33 +114,21 @@ public final class TMAPI: SearchService {
 
   /// What a search takes as its image, and the entry among the conversions when it is one.
   private func address(
-    of image: ImageSource, _ endpoint: TMAPISearchRequest.Endpoint, _ options: CallOptions, deadline: Double
+    of image: ImageSource, _ endpoint: TMAPISearchRequest.Endpoint, _ options: CallOptions
   ) async throws -> (text: String, entry: TMAPIConversions.Key?) {
     switch try TMAPIImage(image) {
     case .direct(let text): return (text, nil)
     case .foreign(let url):
       let key = TMAPIConversions.Key(url: url, endpoint: endpoint)
-      let path = try await conversions.path(for: key, deadline: deadline) {
+      let path = try await conversions.path(for: key, deadline: options.deadline ?? .never) {
         let time = caller.time
         let call = ServiceCall<TMAPIConversion>(
           operation: "convert", isPaid: true,
           makeRequest: { [builder] in try builder.conversion(of: url, for: endpoint) }
         ) { response in TMAPIAnswer.read(response, unixTime: time.unixTime, TMAPIConversion.init) }
-        return try await caller.perform(call, options: remaining(options, deadline)).path
+        return try await caller.perform(call, options: options).path
       }
       return (path, key)
     }
-  }
-
-  private func remaining(_ options: CallOptions, _ deadline: Double) throws -> CallOptions {
-    var options = options
-    let left = deadline - caller.time.now
-    // What was given is checked where every call's options are; only what is left of it is new here.
-    guard left >= 0.001 else {
-      try Validation.seconds("deadline", options.deadline)
-      throw ImageSearchError(.deadlineExceeded, "the deadline has passed")
-    }
-    options.deadline = min(left, options.deadline ?? standardDeadline)
-    return options
   }
 }

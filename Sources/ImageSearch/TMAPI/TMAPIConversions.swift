@@ -19,13 +19,13 @@ final class TMAPIConversions: Sendable {
   private struct State {
     var entries: [Key: Entry] = [:]
     /// Conversions under way; closed when they end, which wakes whoever waits for the same image.
-    var running: [Key: CloseSignal] = [:]
+    var running: [Key: CancellationToken] = [:]
   }
 
   private enum Claim {
     case known(String)
-    case mine(CloseSignal)
-    case running(CloseSignal)
+    case mine(CancellationToken)
+    case running(CancellationToken)
   }
 
   /// Seconds.
@@ -40,9 +40,9 @@ final class TMAPIConversions: Sendable {
 
   /// The path of an image: known, or from `convert`, which runs once however many ask at the same time.
   ///
-  /// - Parameter deadline: on the time source's ``TimeSource/now``; for those that wait for another's conversion.
+  /// - Parameter deadline: for those that wait for another's conversion.
   /// - Throws: what `convert` throws; ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``.
-  func path(for key: Key, deadline: Double, convert: () async throws -> String) async throws -> String {
+  func path(for key: Key, deadline: Deadline, convert: () async throws -> String) async throws -> String {
     while true {
       switch claim(key) {
       case .known(let path): return path
@@ -70,13 +70,13 @@ final class TMAPIConversions: Sendable {
         state.entries[key] = nil
       }
       if let signal = state.running[key] { return .running(signal) }
-      let signal = CloseSignal()
+      let signal = CancellationToken()
       state.running[key] = signal
       return .mine(signal)
     }
   }
 
-  private func finish(_ key: Key, _ signal: CloseSignal, _ path: String?) {
+  private func finish(_ key: Key, _ signal: CancellationToken, _ path: String?) {
     state.withLock { state in
       state.running[key] = nil
       guard let path else { return }
@@ -87,12 +87,12 @@ final class TMAPIConversions: Sendable {
       }
       state.entries[key] = Entry(path: path, expires: time.now + Self.lifetime)
     }
-    signal.close()
+    signal.cancel()
   }
 
-  private func wait(for signal: CloseSignal, deadline: Double) async throws {
+  private func wait(for signal: CancellationToken, deadline: Deadline) async throws {
     do {
-      try await signal.sleep(max(0, deadline - time.now), time)
+      try await signal.sleep(deadline.remaining, time)
     } catch {
       guard !Task.isCancelled else { throw ImageSearchError(.cancelled, "the call was cancelled while it waited") }
       // Woken because the other conversion has ended, well or not.

@@ -11,7 +11,7 @@ enum TMAPIAnswer {
     var kind: ImageSearchError.Code
     var repetition: ProviderFailure.Repetition
     var isThrottling = false
-    var leastAttemptTimeout: Double?
+    var leastAttemptTimeout: Duration?
   }
 
   /// By the provider's code, which comes as HTTP status, as `code` of the body, or both.
@@ -24,7 +24,7 @@ enum TMAPIAnswer {
     422: Row(kind: .invalidRequest, repetition: .never),
     429: Row(kind: .tooManyRequests, repetition: .notCounted, isThrottling: true),
     439: Row(kind: .noSearchesLeft, repetition: .never),
-    499: Row(kind: .providerTimeout, repetition: .mayHaveBeenCounted, leastAttemptTimeout: 60),
+    499: Row(kind: .providerTimeout, repetition: .mayHaveBeenCounted, leastAttemptTimeout: .seconds(60)),
     500: Row(kind: .providerError, repetition: .mayHaveBeenCounted),
     503: Row(kind: .tooManyRequests, repetition: .notCounted, isThrottling: true),
     4011: Row(kind: .unauthorized, repetition: .never),
@@ -63,7 +63,7 @@ enum TMAPIAnswer {
   }
 
   /// Bodies that are no JSON: the status still is one of the table's.
-  private static func notJSON(_ response: HTTPResponse, retryAfter: Double?) -> ProviderFailure {
+  private static func notJSON(_ response: HTTPResponse, retryAfter: Duration?) -> ProviderFailure {
     var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
     guard let row = table[response.status] else { return told }
     let error = told.error

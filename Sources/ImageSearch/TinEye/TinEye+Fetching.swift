@@ -7,13 +7,13 @@ extension TinEye {
     guard uploadsUnfetchedImages, let url = request.image.url else {
       return try await searchOnce(request, options: options)
     }
-    let end = caller.time.now + (options.deadline ?? standardDeadline)
+    let options = try caller.begun(options)
     do {
       return try await searchOnce(request, options: options)
     } catch let error as ImageSearchError where error.code == .urlNotFetched {
       var request = request
-      request.image = .bytes(try await fetch(url, instead: error, try rest(options, end)))
-      return try await searchOnce(request, options: try rest(options, end))
+      request.image = .bytes(try await fetch(url, instead: error, options))
+      return try await searchOnce(request, options: options)
     }
   }
 
@@ -26,14 +26,5 @@ extension TinEye {
       error.message = "TinEye cannot fetch the image (\(first.message)), nor can this client: \(error.message)"
       throw error
     }
-  }
-
-  /// The options with what is left of the deadline.
-  private func rest(_ options: CallOptions, _ end: Double) throws -> CallOptions {
-    var options = options
-    let left = end - caller.time.now
-    guard left >= 0.001 else { throw ImageSearchError(.deadlineExceeded, "the deadline has passed") }
-    options.deadline = left
-    return options
   }
 }

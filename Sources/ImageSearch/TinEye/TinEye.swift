@@ -20,7 +20,6 @@ public final class TinEye: SearchService {
   private let builder: TinEyeRequestBuilder
   let allowsPrivateAddresses: Bool
   let uploadsUnfetchedImages: Bool
-  let standardDeadline: Double
 
   /// - Parameters:
   ///   - credentials: how to sign in.
@@ -48,7 +47,6 @@ public final class TinEye: SearchService {
     builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
     uploadsUnfetchedImages = configuration.uploadsUnfetchedImages
-    standardDeadline = configuration.deadline
   }
 
   deinit { close() }

@@ -35,7 +35,7 @@ enum TinEyeAnswer {
     failure.error.providerMessage = words.isEmpty ? nil : words
     failure.error.providerCode = type ?? String(status)
     if failure.error.code == .quotaExceeded {
-      failure.error.retryAfter = resetDate(words).map { max(0, $0 - unixTime) }
+      failure.error.retryAfter = resetDate(words).map { .seconds(max(0, $0 - unixTime)) }
     }
     return failure
   }

@@ -65,7 +65,8 @@
         let index = try LocalIndex(path: path, configuration: configuration)
         defer { index.close() }
         for question in questions {
-          let page = try index.answer(question.features, question.request, control: CallControl(seconds: 60))
+          let page = try index.answer(
+            question.features, question.request, control: CallControl(deadline: .after(.seconds(60))))
           guard page.matches == question.answer else { return .wrong }
         }
         return .right

@@ -128,7 +128,7 @@ import Testing
     let image = ImageSource.bytes(AlibabaCloudFixture.jpeg())
     let many = (0..<30).map { ImageItem.Image(name: "\($0)", source: image) }
     let report = try await client.addImages(
-      [ImageItem(itemID: "a", images: many)], options: CallOptions(deadline: 5.5))
+      [ImageItem(itemID: "a", images: many)], options: CallOptions(totalTimeout: .seconds(5.5)))
     // One a second, the first at once.
     #expect(report.succeeded == 6)
     #expect(outcomes(report)[6...].allSatisfy { $0.hasSuffix("deadlineExceeded") })

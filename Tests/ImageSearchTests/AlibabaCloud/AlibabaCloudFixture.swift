@@ -26,7 +26,7 @@ enum AlibabaCloudFixture {
   ) throws -> AlibabaCloud {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 8)
-    configuration.retry.baseDelay = 0.01
+    configuration.retry.baseDelay = .seconds(0.01)
     change(&configuration)
     return try AlibabaCloud(
       credentials, instance: instance, region: "cn-shanghai", endpoint: double.url, apiVersion: version,

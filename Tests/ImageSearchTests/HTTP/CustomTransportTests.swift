@@ -59,7 +59,7 @@ import Testing
   private func client(_ transport: OwnTransport) throws -> TinEye {
     var configuration = ClientConfiguration()
     configuration.customTransport = transport
-    configuration.retry.baseDelay = 0.001
+    configuration.retry.baseDelay = .seconds(0.001)
     return try TinEye(.apiKey("an-own-key"), configuration: configuration)
   }
 

@@ -16,7 +16,7 @@ import Testing
     let meter = meter(seen, time)
     for sent in 1...1000 {
       meter.update(TransferCount(sentBytes: sent))
-      try await time.sleep(0.01)
+      try await time.sleep(.seconds(0.01))
     }
     meter.finish()
     let told = seen.value
@@ -31,7 +31,7 @@ import Testing
     // A request that libcurl sends again begins at 0.
     for sent in [500, 0, 200, 2000, -5] {
       meter.update(TransferCount(sentBytes: sent, receivedBytes: sent))
-      try await time.sleep(1)
+      try await time.sleep(.seconds(1))
     }
     meter.finish()
     meter.finish()

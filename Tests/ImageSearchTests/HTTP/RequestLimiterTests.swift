@@ -49,9 +49,9 @@ import Testing
       let duration = Double.random(in: 0...length, using: &generator)
       tasks.append(
         Task {
-          try await limiter.acquire(deadline: .infinity)
+          try await limiter.acquire(deadline: .never)
           events.change { $0.append(.began(number, time.now)) }
-          try await time.sleep(duration)
+          try await time.sleep(.seconds(duration))
           events.change { $0.append(.ended(number, time.now)) }
           limiter.release()
           finished.change { $0 += 1 }
@@ -113,24 +113,24 @@ import Testing
   @Test func theDeadlineOfTheQueueAndOfTheRate() async throws {
     let time = VirtualTime()
     let limiter = RequestLimiter(RequestLimits(concurrent: 1, perMinute: 2), time: time)
-    try await limiter.acquire(deadline: time.now + 1)
-    let waiting = Task { try await limiter.acquire(deadline: time.now + 5) }
+    try await limiter.acquire(deadline: .after(.seconds(1), time))
+    let waiting = Task { try await limiter.acquire(deadline: .after(.seconds(5), time)) }
     while time.nextWake == nil { await Task.yield() }
     time.advance(to: time.now + 5)
     #expect(await thrown { try await waiting.value }?.code == .deadlineExceeded)
     limiter.release()
-    try await limiter.acquire(deadline: time.now + 1)
+    try await limiter.acquire(deadline: .after(.seconds(1), time))
     limiter.release()
     // The third would have to wait for most of a minute: it is refused without waiting.
     let before = time.begun
-    #expect(await thrown { try await limiter.acquire(deadline: time.now + 30) }?.code == .deadlineExceeded)
+    #expect(await thrown { try await limiter.acquire(deadline: .after(.seconds(30), time)) }?.code == .deadlineExceeded)
     #expect(time.begun == before)
   }
 
   @Test func whoGivesUpHoldsNobodyUp() async throws {
     let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime())
-    try await limiter.acquire(deadline: .infinity)
-    let far = SystemTime().now + 600
+    try await limiter.acquire(deadline: .never)
+    let far = Deadline.after(.seconds(600))
     let first = Task { try await limiter.acquire(deadline: far) }
     try await Task.sleep(nanoseconds: 30_000_000)
     let second = Task { try await limiter.acquire(deadline: far) }
@@ -144,13 +144,13 @@ import Testing
   }
 
   @Test func closingEndsEveryWait() async throws {
-    let signal = CloseSignal()
-    let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime(), signal: signal)
-    try await limiter.acquire(deadline: .infinity)
-    let far = SystemTime().now + 600
+    let token = CancellationToken()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 1), time: SystemTime(), token: token)
+    try await limiter.acquire(deadline: .never)
+    let far = Deadline.after(.seconds(600))
     let waiting = (0..<20).map { _ in Task { try await limiter.acquire(deadline: far) } }
     try await Task.sleep(nanoseconds: 50_000_000)
-    signal.close()
+    token.cancel()
     limiter.close()
     for task in waiting { #expect(await thrown { try await task.value }?.code == .closed) }
   }
@@ -159,7 +159,7 @@ import Testing
   private func width(_ limiter: RequestLimiter, _ time: InstantTime) async throws -> Int {
     var held = 0
     while held < 20 {
-      let task = Task { try await limiter.acquire(deadline: time.now) }
+      let task = Task { try await limiter.acquire(deadline: .after(.zero, time)) }
       if await thrown({ try await task.value }) != nil { break }
       held += 1
     }
@@ -172,12 +172,12 @@ import Testing
     let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
     let sent = time.now
     time.advance(1)
-    for _ in 0..<8 { limiter.throttled(retryAfter: 0, begun: sent) }
+    for _ in 0..<8 { limiter.throttled(retryAfter: .seconds(0), begun: sent) }
     #expect(try await width(limiter, time) == 4)
     // One that was sent under the new limits is a complaint of its own.
     time.advance(1)
-    limiter.throttled(retryAfter: 0, begun: time.now)
-    limiter.throttled(retryAfter: 0, begun: sent + 1.5)
+    limiter.throttled(retryAfter: .seconds(0), begun: time.now)
+    limiter.throttled(retryAfter: .seconds(0), begun: sent + 1.5)
     #expect(try await width(limiter, time) == 2)
   }
 
@@ -186,13 +186,13 @@ import Testing
     let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
     func width() async throws -> Int { try await self.width(limiter, time) }
     #expect(try await width() == 8)
-    limiter.throttled(retryAfter: 3)
+    limiter.throttled(retryAfter: .seconds(3))
     // Nobody begins before the provider's time is over.
-    #expect(await thrown { try await limiter.acquire(deadline: time.now + 2) }?.code == .deadlineExceeded)
+    #expect(await thrown { try await limiter.acquire(deadline: .after(.seconds(2), time)) }?.code == .deadlineExceeded)
     time.advance(3)
     #expect(try await width() == 4)
     for expected in [2, 1, 1] {
-      limiter.throttled(retryAfter: 0)
+      limiter.throttled(retryAfter: .seconds(0))
       #expect(try await width() == expected)
     }
     for expected in 2...8 {

@@ -25,11 +25,11 @@ final class InstantTime: TimeSource {
 
   func advance(_ seconds: Double) { state.withLock { $0.now += seconds } }
 
-  func sleep(_ seconds: Double) async throws {
+  func sleep(_ wait: Duration) async throws {
     try Task.checkCancellation()
     state.withLock { state in
-      state.now += max(0, seconds)
-      state.sleeps.append(seconds)
+      state.now += max(0, wait.inSeconds)
+      state.sleeps.append(wait.inSeconds)
     }
   }
 }

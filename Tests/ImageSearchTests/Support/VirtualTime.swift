@@ -24,12 +24,12 @@ final class VirtualTime: TimeSource {
   /// How many sleeps were begun so far.
   var begun: Int { state.withLock { $0.nextID } }
   /// How many sleep, those that sleep for ever left out.
-  var sleeping: Int { state.withLock { $0.sleepers.count { $0.wake.isFinite } } }
+  var sleeping: Int { state.withLock { $0.sleepers.count { $0.wake < 1e8 } } }
 
   /// When the next sleeper wakes; `nil` when there is none, or only such as sleep for ever.
-  var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).filter(\.isFinite).min() } }
+  var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).filter { $0 < 1e8 }.min() } }
 
-  func sleep(_ seconds: Double) async throws {
+  func sleep(_ wait: Duration) async throws {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
@@ -38,7 +38,7 @@ final class VirtualTime: TimeSource {
       try await withCheckedThrowingContinuation { continuation in
         let isOver = state.withLock { state -> Bool in
           guard state.cancelled.remove(id) == nil else { return true }
-          state.sleepers.append(Sleeper(id: id, wake: state.now + max(0, seconds), continuation: continuation))
+          state.sleepers.append(Sleeper(id: id, wake: state.now + max(0, wait.inSeconds), continuation: continuation))
           return false
         }
         if isOver { continuation.resume(throwing: CancellationError()) }

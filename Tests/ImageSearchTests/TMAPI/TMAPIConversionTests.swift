@@ -87,7 +87,7 @@ import Testing
     let paths = try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 0..<50 {
         group.addTask {
-          try await conversions.path(for: key, deadline: SystemTime().now + 600) {
+          try await conversions.path(for: key, deadline: .after(.seconds(600))) {
             calls.change { $0 += 1 }
             try await Task.sleep(nanoseconds: 30_000_000)
             return "/search/1.jpg"
@@ -107,7 +107,7 @@ import Testing
     let results = await withTaskGroup(of: String?.self) { group in
       for _ in 0..<10 {
         group.addTask {
-          try? await conversions.path(for: key, deadline: SystemTime().now + 600) {
+          try? await conversions.path(for: key, deadline: .after(.seconds(600))) {
             let number = calls.change { calls in
               calls += 1
               return calls
@@ -129,18 +129,18 @@ import Testing
     let conversions = TMAPIConversions(time: SystemTime())
     let key = TMAPIConversions.Key(url: foreign, endpoint: .search)
     let owner = Task {
-      try await conversions.path(for: key, deadline: SystemTime().now + 600) {
+      try await conversions.path(for: key, deadline: .after(.seconds(600))) {
         try await Task.sleep(nanoseconds: 600_000_000_000)
         return "/search/1.jpg"
       }
     }
     try await Task.sleep(nanoseconds: 20_000_000)
     let late = await thrown {
-      try await conversions.path(for: key, deadline: SystemTime().now + 0.05) { "" }
+      try await conversions.path(for: key, deadline: .after(.seconds(0.05))) { "" }
     }
     #expect(late?.code == .deadlineExceeded)
     let latency = try await Latency.best(under: 0.1) {
-      let waiting = Task { try await conversions.path(for: key, deadline: SystemTime().now + 600) { "" } }
+      let waiting = Task { try await conversions.path(for: key, deadline: .after(.seconds(600))) { "" } }
       try await Task.sleep(nanoseconds: 20_000_000)
       let begun = SystemTime().now
       waiting.cancel()
@@ -157,7 +157,7 @@ import Testing
     let conversions = TMAPIConversions(time: time)
     func isKnown(_ number: Int) async throws -> Bool {
       var wasAsked = false
-      _ = try await conversions.path(for: .init(url: "\(number)", endpoint: .search), deadline: .infinity) {
+      _ = try await conversions.path(for: .init(url: "\(number)", endpoint: .search), deadline: .never) {
         wasAsked = true
         return "/search/\(number)"
       }

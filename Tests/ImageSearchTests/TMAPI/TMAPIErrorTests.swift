@@ -122,13 +122,13 @@ import Testing
 
   @Test func afterA499AttemptsHaveAtLeastAMinute() async throws {
     let transport = ScriptedTransport([.json(#"{"code":499,"msg":"slow"}"#, status: 499), .json(TMAPIFixture.search)])
-    let client = try TMAPIFixture.client(transport) { $0.attemptTimeout = 10 }
+    let client = try TMAPIFixture.client(transport) { $0.attemptTimeout = .seconds(10) }
     _ = await thrown { try await client.search(request) }
     _ = try await client.search(request)
-    _ = try await client.search(request, options: CallOptions(attemptTimeout: 5))
-    _ = try await client.search(request, options: CallOptions(deadline: 20))
+    _ = try await client.search(request, options: CallOptions(attemptTimeout: .seconds(5)))
+    _ = try await client.search(request, options: CallOptions(totalTimeout: .seconds(20)))
     // The deadline stays what it is.
-    #expect(transport.sent.map(\.timeouts.total) == [10, 60, 60, 20])
+    #expect(transport.sent.map(\.timeouts.total) == [10, 60, 60, 20].map { .seconds($0) })
   }
 
   @Test func retryAfterIsObserved() async throws {

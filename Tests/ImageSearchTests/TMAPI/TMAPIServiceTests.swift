@@ -20,8 +20,8 @@ import Testing
     endpoint: TMAPISearchRequest.Endpoint = .search, _ change: (inout ClientConfiguration) -> Void = { _ in }
   ) throws -> TMAPI {
     var configuration = ClientConfiguration()
-    configuration.retry.baseDelay = 0.01
-    configuration.deadline = 20
+    configuration.retry.baseDelay = .seconds(0.01)
+    configuration.totalTimeout = .seconds(20)
     change(&configuration)
     return try TMAPI(credentials, baseURL: double.url, endpoint: endpoint, configuration: configuration)
   }

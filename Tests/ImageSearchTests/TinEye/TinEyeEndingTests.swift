@@ -42,7 +42,7 @@ import Testing
     case .rate:
       client = try TinEyeFixture.client(double) { configuration in
         configuration.limits = RequestLimits(concurrent: 4, perMinute: 1)
-        configuration.deadline = 120
+        configuration.totalTimeout = .seconds(120)
       }
       _ = try await client.search(search)
     case .backoff:
@@ -109,7 +109,7 @@ import Testing
 
   @Test(arguments: Wait.allCases) func overByTheDeadline(_ wait: Wait) async throws {
     let begun = SystemTime().now
-    let waiting = try await begin(wait, CallOptions(deadline: 0.5))
+    let waiting = try await begin(wait, CallOptions(totalTimeout: .seconds(0.5)))
     let error = await thrown { try await waiting.call.value }
     // A wait that would go beyond the deadline is not begun: then the reason for the wait is the error.
     #expect(error?.code == (wait == .backoff ? .serviceBusy : .deadlineExceeded))
@@ -121,7 +121,7 @@ import Testing
   @Test func anAttemptThatTakesTooLongIsNotRepeated() async throws {
     try double.script(#"{"act": "silence", "delay": 20, "count": 0}"#)
     let tineye = try TinEyeFixture.client(double)
-    let error = await thrown { try await tineye.search(search, options: CallOptions(attemptTimeout: 0.2)) }
+    let error = await thrown { try await tineye.search(search, options: CallOptions(attemptTimeout: .seconds(0.2))) }
     #expect(error?.code == .timedOut)
     #expect(error?.mayHaveBeenCharged == true)
     #expect(try double.requests().count == 1)
@@ -130,7 +130,7 @@ import Testing
     let nowhere = try TinEyeFixture.client(double, baseURL: "http://127.0.0.1:\(port)/rest") {
       $0.retry.maximumAttempts = 2
     }
-    let lost = await thrown { try await nowhere.search(search, options: CallOptions(connectTimeout: 0.2)) }
+    let lost = await thrown { try await nowhere.search(search, options: CallOptions(connectTimeout: .seconds(0.2))) }
     #expect(lost?.code == .timedOut)
     #expect(lost?.attempts == 2)
     #expect(lost?.mayHaveBeenCharged == false)
@@ -160,10 +160,11 @@ import Testing
     #expect(try double.paid() == 0)
   }
 
-  @Test(arguments: [0, -1, Double.nan, .infinity, 86_401]) func timesOutOfRange(_ seconds: Double) async throws {
+  @Test(arguments: [0, -1, 86_401, .min, .max]) func timesOutOfRange(_ seconds: Int64) async throws {
     let tineye = try TinEyeFixture.client(double)
     for options in [
-      CallOptions(connectTimeout: seconds), CallOptions(attemptTimeout: seconds), CallOptions(deadline: seconds),
+      CallOptions(connectTimeout: .seconds(seconds)), CallOptions(attemptTimeout: .seconds(seconds)),
+      CallOptions(totalTimeout: .seconds(seconds)),
     ] {
       #expect(await thrown { try await tineye.search(search, options: options) }?.code == .invalidArgument)
     }

@@ -119,7 +119,7 @@ import Testing
     try double.script(#"{"status": 400, "body": {"stats": {}, "code": 400, "messages": ["\#(text)"], "results": []}}"#)
     let error = await thrown { try await TinEyeFixture.client(double).search(.init(image: .url(TinEyeFixture.melon))) }
     #expect(error?.code == .quotaExceeded)
-    #expect((error?.retryAfter ?? 0) > 86_400)
+    #expect((error?.retryAfter ?? .zero) > .seconds(86_400))
     #expect(try double.requests().count == 1)
   }
 

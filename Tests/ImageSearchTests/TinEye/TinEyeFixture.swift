@@ -13,8 +13,8 @@ enum TinEyeFixture {
   ) throws -> TinEye {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 4)
-    configuration.retry.baseDelay = 0.01
-    configuration.deadline = 30
+    configuration.retry.baseDelay = .seconds(0.01)
+    configuration.totalTimeout = .seconds(30)
     change(&configuration)
     return try TinEye(
       credentials, baseURL: baseURL ?? double.url + "/rest/", configuration: configuration, transport: nil,

@@ -68,7 +68,7 @@ import Testing
     try double.script(#"{"status": 429, "headers": {"Retry-After": "121"}, "body": "slow down", "count": 0}"#)
     let error = await thrown { try await TinEyeFixture.client(double).search(search) }
     #expect(error?.code == .tooManyRequests)
-    #expect(error?.retryAfter == 121)
+    #expect(error?.retryAfter == .seconds(121))
     #expect(try double.requests().count == 1)
   }
 

@@ -14,7 +14,7 @@ import Testing
     let transport = StampedTransport(Self.answer) { starts.change { $0.append(time.now) } }
     let tineye = try TinEye(
       .apiKey("k"), configuration: .init(), transport: transport, time: time, random: FixedRandom())
-    let options = CallOptions(deadline: 3600)
+    let options = CallOptions(totalTimeout: .seconds(3600))
     for _ in 0..<100 {
       _ = try await tineye.search(SearchRequest(image: .url("https://example.org/a")), options: options)
     }
@@ -42,7 +42,7 @@ import Testing
     let search = SearchRequest(image: .url("https://example.org/a"))
     for _ in 0..<30 { _ = try await tineye.search(search) }
     let begun = time.now
-    let error = await thrown { try await tineye.search(search, options: CallOptions(deadline: 10)) }
+    let error = await thrown { try await tineye.search(search, options: CallOptions(totalTimeout: .seconds(10))) }
     #expect(error?.code == .deadlineExceeded)
     #expect(error?.attempts == 0)
     #expect(error?.mayHaveBeenCharged == false)

@@ -243,9 +243,9 @@ final class CurlHandle {
     setter.pointer(CURLOPT_SEEKDATA, context)
   }
 
-  private static func milliseconds(_ seconds: Double) -> Int {
+  private static func milliseconds(_ time: Duration) -> Int {
     // libcurl takes 0 for "no limit", and a Double that is too large would trap.
-    max(1, Int(min(max(seconds, 0) * 1000, 2_000_000_000)))
+    max(1, Int(min(max(time.inSeconds, 0) * 1000, 2_000_000_000)))
   }
 }
 

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Lets every wait of a client end at once when the client is closed.
-package final class CloseSignal: Sendable {
+/// Ends every wait of a client at once when the client is closed.
+package final class CancellationToken: Sendable {
   private struct State {
-    var isClosed = false
+    var isCancelled = false
     var nextID = 0
     var sleeps: [Int: Task<Void, any Error>] = [:]
   }
@@ -12,12 +12,12 @@ package final class CloseSignal: Sendable {
 
   package init() {}
 
-  package var isClosed: Bool { state.withLock { $0.isClosed } }
+  package var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-  package func close() {
+  package func cancel() {
     let sleeps = state.withLock { state in
       defer { state.sleeps = [:] }
-      state.isClosed = true
+      state.isCancelled = true
       return state.sleeps
     }
     for sleep in sleeps.values { sleep.cancel() }
@@ -26,10 +26,10 @@ package final class CloseSignal: Sendable {
   /// Waits.
   ///
   /// - Throws: ``ImageSearchError/Code/closed`` or ``ImageSearchError/Code/cancelled`` when the wait was cut short.
-  package func sleep(_ seconds: Double, _ time: any TimeSource) async throws {
-    let sleep = Task { try await time.sleep(seconds) }
+  package func sleep(_ wait: Duration, _ time: any TimeSource) async throws {
+    let sleep = Task { try await time.sleep(wait) }
     let id = state.withLock { state -> Int? in
-      guard !state.isClosed else { return nil }
+      guard !state.isCancelled else { return nil }
       state.nextID += 1
       state.sleeps[state.nextID] = sleep
       return state.nextID
@@ -43,7 +43,7 @@ package final class CloseSignal: Sendable {
         sleep.cancel()
       }
     } catch {
-      throw isClosed
+      throw isCancelled
         ? ImageSearchError(.closed, "the client was closed")
         : ImageSearchError(.cancelled, "the call was cancelled while it waited")
     }
