@@ -13,8 +13,7 @@ MATCHING_INLINE float between(float v, float low, float high) { return v < low ?
 
 /* Bilinear samples of the patch; outside the plane the nearest pixel counts. */
 MATCHING_INLINE void sample_patch(
-    const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
-    float *patch) {
+    const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step, float *patch) {
   const float last_x = (float)(width - 1), last_y = (float)(height - 1);
   for (int v = 0; v < ring; v++) {
     const float dv = ((float)v - 8.5f) * step;
@@ -22,8 +21,8 @@ MATCHING_INLINE void sample_patch(
     float across[ring], along[ring];
     for (int u = 0; u < ring; u++) {
       const float du = ((float)u - 8.5f) * step;
-      const float px = between(x + (du * cosine - dv * sine), 0, last_x);
-      const float py = between(y + (du * sine + dv * cosine), 0, last_y);
+      const float px = between(x + (du * axes[0] + dv * axes[1]), 0, last_x);
+      const float py = between(y + (du * axes[2] + dv * axes[3]), 0, last_y);
       left[u] = (int)px;
       top[u] = (int)py;
       across[u] = px - (float)left[u];
@@ -73,7 +72,8 @@ MATCHING_INLINE float near_middle(int i) { return nearness[i < side / 2 ? side /
 MATCHING_INLINE void orientations_body(
     const float *plane, size_t width, size_t height, float x, float y, float step, float *histogram) {
   float patch[ring * ring], strength[samples], direction[samples];
-  sample_patch(plane, width, height, x, y, 1, 0, step, patch);
+  const float upright[4] = {1, 0, 0, 1};
+  sample_patch(plane, width, height, x, y, upright, step, patch);
   gradients(patch, strength, direction);
   float bins[matching_orientation_bins] = {0};
   for (int v = 0; v < side; v++) {
@@ -98,11 +98,12 @@ MATCHING_INLINE void orientations_body(
   }
 }
 
-MATCHING_INLINE void descriptor_body(
-    const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
+/* Returns the mean strength of the patch's gradients, the middle weighing most. */
+MATCHING_INLINE float descriptor_body(
+    const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
     float *descriptor) {
   float patch[ring * ring], strength[samples], direction[samples];
-  sample_patch(plane, width, height, x, y, cosine, sine, step, patch);
+  sample_patch(plane, width, height, x, y, axes, step, patch);
   gradients(patch, strength, direction);
   float cells[matching_descriptor_length] = {0};
   for (int v = 0; v < side; v++) {
@@ -144,7 +145,12 @@ MATCHING_INLINE void descriptor_body(
     sum += cells[i];
   }
   const float scale = sum > 1e-6f ? 1 / sum : 0;
+  float total = 0;
+  for (int v = 0; v < side; v++)
+    for (int u = 0; u < side; u++) total += strength[v * side + u] * (near_middle(v) * near_middle(u));
   for (int i = 0; i < matching_descriptor_length; i++) descriptor[i] = square_root(cells[i] * scale);
+  /* The sum of the weights. */
+  return total / 187.58902f;
 }
 
 MATCHING_INLINE void project_body(const float *matrix, const float *descriptor, float *result) {
@@ -167,10 +173,10 @@ MATCHING_AVX2 static void orientations_avx2(
   orientations_body(plane, width, height, x, y, step, histogram);
 }
 
-MATCHING_AVX2 static void descriptor_avx2(
-    const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
+MATCHING_AVX2 static float descriptor_avx2(
+    const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
     float *descriptor) {
-  descriptor_body(plane, width, height, x, y, cosine, sine, step, descriptor);
+  return descriptor_body(plane, width, height, x, y, axes, step, descriptor);
 }
 #endif
 
@@ -185,16 +191,20 @@ void matching_orientations(
   orientations_body(plane, width, height, x, y, step, histogram);
 }
 
+float matching_patch_descriptor(
+    const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
+    float *descriptor) {
+#if defined(MATCHING_AVX2)
+  if (MATCHING_HAS_AVX2) return descriptor_avx2(plane, width, height, x, y, axes, step, descriptor);
+#endif
+  return descriptor_body(plane, width, height, x, y, axes, step, descriptor);
+}
+
 void matching_descriptor(
     const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
     float *descriptor) {
-#if defined(MATCHING_AVX2)
-  if (MATCHING_HAS_AVX2) {
-    descriptor_avx2(plane, width, height, x, y, cosine, sine, step, descriptor);
-    return;
-  }
-#endif
-  descriptor_body(plane, width, height, x, y, cosine, sine, step, descriptor);
+  const float axes[4] = {cosine, -sine, sine, cosine};
+  matching_patch_descriptor(plane, width, height, x, y, axes, step, descriptor);
 }
 
 void matching_project(const float *matrix, const float *descriptor, float *result) {

@@ -69,6 +69,12 @@ void matching_descriptor(
     const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
     float *descriptor);
 
+/* The same for a patch whose axes are (axes[0], axes[2]) and (axes[1], axes[3]): turned, stretched, mirrored.
+ * Returns the mean strength of its gradients, near 0 for an even patch. */
+float matching_patch_descriptor(
+    const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
+    float *descriptor);
+
 /* `result[k]` = sum over i of `descriptor[i] * matrix[64 i + k]`, in the order of i. */
 void matching_project(const float *matrix, const float *descriptor, float *result);
 

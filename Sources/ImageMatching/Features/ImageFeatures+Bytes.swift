@@ -1,12 +1,13 @@
 /// The stored form, little-endian: version 1, detail 1, number of features 2, width 4, height 4, the area it
-/// describes 2 × 4 (left, top, width, height), global code 32, signatures 8 each, frames 4 each.
+/// describes 2 × 4 (left, top, width, height), global code 32, signatures 8 each, frames 4 each,
+/// then the miniature.
 extension ImageFeatures {
   private static let headerLength = 52
 
   /// The bytes of these features.
   package var bytes: [UInt8] {
     var all: [UInt8] = []
-    all.reserveCapacity(Self.headerLength + 12 * signatures.count)
+    all.reserveCapacity(Self.headerLength + 12 * signatures.count + Miniature.byteCount)
     all.append(UInt8(truncatingIfNeeded: Self.algorithmVersion))
     all.append(UInt8(truncatingIfNeeded: detail))
     Self.put(UInt64(signatures.count), 2, &all)
@@ -18,6 +19,7 @@ extension ImageFeatures {
     for k in 0..<4 { Self.put(globalCode.words[k], 8, &all) }
     for s in signatures { Self.put(s, 8, &all) }
     for f in frames { Self.put(UInt64(f.rawValue), 4, &all) }
+    all += miniatureBytes
     return all
   }
 
@@ -34,7 +36,7 @@ extension ImageFeatures {
     guard count <= FeatureExtractor.indexCount else {
       throw MatchingError.damagedFeatures("\(count) features are too many")
     }
-    guard bytes.count == Self.headerLength + 12 * count else {
+    guard bytes.count == Self.headerLength + 12 * count + Miniature.byteCount else {
       throw MatchingError.damagedFeatures("\(bytes.count) bytes for \(count) features")
     }
     let width = Int(Self.get(bytes, 4, 4))
@@ -58,7 +60,8 @@ extension ImageFeatures {
     }
     self.init(
       originalWidth: width, originalHeight: height, globalCode: GlobalCode(words: words), trim: trim,
-      detail: Int(bytes[1]), signatures: signatures, frames: frames)
+      detail: Int(bytes[1]), signatures: signatures, frames: frames,
+      miniatureBytes: Array(bytes[(frameStart + 4 * count)...]))
   }
 
   /// Reads stored features.

@@ -91,6 +91,6 @@
     return ImageFeatures(
       originalWidth: model.originalWidth, originalHeight: model.originalHeight,
       globalCode: GlobalCode(words: SIMD4(next(), next(), next(), next())), trim: model.trim, detail: model.detail,
-      signatures: signatures, frames: frames)
+      signatures: signatures, frames: frames, miniatureBytes: model.miniatureBytes)
   }
 }

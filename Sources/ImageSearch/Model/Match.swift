@@ -1,6 +1,47 @@
 /// One answer to a search, in the terms that all services share. What a service does not tell is `nil` or empty; its own typed
 /// answer has every documented field.
 public struct Match: Sendable, Hashable {
+  /// How a matched image and the query belong together. The first four are copies.
+  public struct Relation: RawRepresentable, Sendable, Hashable {
+    /// For instance `"altered"`.
+    public let rawValue: String
+
+    /// A relation by its name; later versions may know more.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The same bytes.
+    public static let identical = Relation(rawValue: "identical")
+    /// The whole image, at another size, format or quality.
+    public static let reencoded = Relation(rawValue: "reencoded")
+    /// The whole image, changed: colours, text, a border, mirrored, turned.
+    public static let altered = Relation(rawValue: "altered")
+    /// One shows a part of the other: a crop, an image in a collage. The overlaps tell which.
+    public static let partial = Relation(rawValue: "partial")
+    /// Both contain something that is the same – a caption, a logo, a form – and the rest differs.
+    public static let shared = Relation(rawValue: "shared")
+
+    /// The relations of copies: what a search returns unless it is asked for more.
+    public static let copies: Set<Relation> = [.identical, .reencoded, .altered, .partial]
+  }
+
+  /// How two images compare where one lies on the other, as shares of the area that they have in common; the sum is 1. Times
+  /// ``Match/queryOverlap`` it is the share of the query, times ``Match/matchOverlap`` that of the match.
+  public struct Agreement: Sendable, Hashable {
+    /// Both show the same.
+    public var agrees: Double
+    /// They show something different.
+    public var differs: Double
+    /// There is nothing to compare: both are even.
+    public var empty: Double
+
+    /// Shares, 0...1 each.
+    public init(agrees: Double, differs: Double, empty: Double) {
+      self.agrees = agrees
+      self.differs = differs
+      self.empty = empty
+    }
+  }
+
   /// How much of the image is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
   public var score: Double?
   /// How certain it is that this is the same image, 0–1. Only the local index tells.
@@ -35,6 +76,10 @@ public struct Match: Sendable, Hashable {
   public var queryOverlap: Double?
   /// Share of the match that the query covers, in percent.
   public var matchOverlap: Double?
+  /// How match and query belong together. Only the local index tells.
+  public var relation: Relation?
+  /// Where they agree. Only the local index tells; `nil` when nothing was compared.
+  public var agreement: Agreement?
 
   /// The item (product) that the image belongs to.
   public var itemID: String?

@@ -8,7 +8,7 @@
     /// An image with random features: as hard to sort and search as real ones, without the time to find them.
     static func random(_ number: Int, features count: Int = 256, category: String? = nil) -> NewImage {
       var random = SplitMix(state: UInt64(number) &* 0xA24B_AED4_963E_E407)
-      // The layout of the matcher's version 1; its own tests hold it still.
+      // The layout of the matcher's version 2; its own tests hold it still.
       var bytes: [UInt8] = [UInt8(ImageFeatures.algorithmVersion), 80]
       func put(_ value: UInt64, _ size: Int) {
         for k in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * k))) }
@@ -20,6 +20,8 @@
       for _ in 0..<4 { put(random.next(), 8) }
       for _ in 0..<count { put(random.next(), 8) }
       for _ in 0..<count { put(random.next() & 0xFFFF_FFFF, 4) }
+      // A miniature of 45 × 34 gray pixels.
+      bytes += [Miniature.version, 45, 34] + repeatElement(0, count: Miniature.byteCount - 3)
       let record = ImageRecord(
         itemID: "random-\(number)", name: "p", category: category, customContent: nil, width: 640, height: 480,
         format: "JPEG", byteCount: 1000, digest: [UInt8](repeating: UInt8(number & 255), count: 32), sourcePath: nil,
