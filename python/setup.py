@@ -5,7 +5,6 @@ the object the package is plain Python and finds the library in the system.
 """
 
 from pathlib import Path
-from typing import Tuple
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -19,7 +18,7 @@ class PlatformDistribution(Distribution):
 
 
 class PlatformWheel(bdist_wheel):
-    def get_tag(self) -> Tuple[str, str, str]:
+    def get_tag(self) -> tuple[str, str, str]:
         platform = super().get_tag()[2]
         return ("py3", "none", platform if HAS_LIBRARY else "any")
 

@@ -4,8 +4,9 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/venv.sh")
 cd "$root"
-export MYPYPATH="python:Tests/ProviderDoubles:Tests/Python"
+export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python"
 check() { "$python" -m mypy --strict --config-file python/pyproject.toml "$@"; }
 check -p imagesearch
 check Tests/Python/*.py
+check scripts/cheader.py scripts/generate-abi.py
 check examples/python/*.py

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds dist/imagesearch-VERSION-py3-none-linux_ARCH.whl: the Python package with the shared object beside it.
+# Builds dist/libimagesearch-VERSION-py3-none-linux_ARCH.whl: the Python package with the shared object beside it.
 # The tag is linux_ARCH and not manylinux: the object uses libcurl, libcrypto and the image libraries of the system, which
 # manylinux does not promise to be there, and bundling them would make their security updates ours (docs/python.md, "Wheels").
 set -eu
@@ -16,4 +16,4 @@ cp -L "$library" "$stage/imagesearch/libimagesearch.so.1"
 cp "$root/LICENSE" "$stage/"
 mkdir -p "$root/dist"
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$root/dist" "$stage"
-ls "$root"/dist/imagesearch-*-py3-none-linux_*.whl
+ls "$root"/dist/libimagesearch-*-py3-none-linux_*.whl

@@ -4,8 +4,8 @@ everything fails, with the list of the places where it was looked for."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -14,8 +14,9 @@ ROOT = TESTS.parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.path.insert(0, str(ROOT / "Tests" / "ProviderDoubles"))
 
-import imagesearch  # noqa: E402
 from doublekit.process import DoubleProcess  # noqa: E402
+
+import imagesearch  # noqa: E402
 
 KEY = "test-key"
 PUBLIC_KEY = "test-public-key"

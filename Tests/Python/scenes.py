@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import struct
 import zlib
-from typing import List, Tuple
 
-Shape = Tuple[str, float, float, float, float, Tuple[int, int, int]]
+Shape = tuple[str, float, float, float, float, tuple[int, int, int]]
 
 
-def _shapes(seed: int) -> List[Shape]:
+def _shapes(seed: int) -> list[Shape]:
     chance = random.Random(seed)
-    shapes: List[Shape] = []
+    shapes: list[Shape] = []
     for _ in range(40):
         colour = (chance.randrange(256), chance.randrange(256), chance.randrange(256))
         size = chance.uniform(0.03, 0.25), chance.uniform(0.03, 0.25)
@@ -41,7 +40,7 @@ def scene(seed: int, width: int = 320, height: int = 240, brightness: float = 1.
     return _png(width, height, rows)
 
 
-def _png(width: int, height: int, rows: List[bytearray]) -> bytes:
+def _png(width: int, height: int, rows: list[bytearray]) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 

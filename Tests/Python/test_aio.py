@@ -6,19 +6,21 @@ import asyncio
 import gc
 import inspect
 import time
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any, Awaitable
+from typing import Any
 
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Code, _callbacks, aio
 
 
-def client(base_url: str, **options: Any) -> aio.TinEye:
+def client(base_url: str, **options: Any) -> aio.AsyncTinEye:
     settings: Any = {"requests_per_minute": 100_000, "max_concurrent": 50, **options}
-    return aio.TinEye(api_key=KEY, base_url=base_url, **settings)
+    return aio.AsyncTinEye(api_key=KEY, base_url=base_url, **settings)
 
 
 def test_every_call(base_url: str, image: Path, double: DoubleProcess) -> None:
@@ -33,7 +35,10 @@ def test_every_call(base_url: str, image: Path, double: DoubleProcess) -> None:
             assert offsets == [0, 100, 200]
             found = [match.image_url async for match in tineye.search_all(MELON_URL, limit=100)]
             assert len(set(found)) == 247
-            for call in (lambda: tineye.remove_images("a"), lambda: tineye.add_images([imagesearch.ImageItem("a", [("b", b"c")])])):
+            for call in (
+                lambda: tineye.remove_images("a"),
+                lambda: tineye.add_images([imagesearch.ImageItem("a", [("b", b"c")])]),
+            ):
                 with pytest.raises(imagesearch.UsageError) as caught:
                     await call()
                 assert caught.value.code is Code.UNSUPPORTED
@@ -51,7 +56,7 @@ def test_errors(base_url: str, double: DoubleProcess) -> None:
             with pytest.raises(imagesearch.AccountError) as caught:
                 await tineye.search(MELON_URL)
             assert caught.value.code is Code.NO_SEARCHES_LEFT
-            with pytest.raises(imagesearch.AddressError):
+            with pytest.raises(imagesearch.ImageURLError):
                 await tineye.search("ftp://x/y.png")
 
     asyncio.run(main())
@@ -89,7 +94,7 @@ def test_cancel(base_url: str, double: DoubleProcess, times: int) -> None:
             assert (await tineye.search(MELON_URL, limit=1)).total == 247, "the client goes on"
 
     asyncio.run(main())
-    assert not _callbacks._completions, "the completion was called"
+    assert not _callbacks.completions, "the completion was called"
 
 
 def test_wait_for(base_url: str, double: DoubleProcess) -> None:
@@ -139,7 +144,7 @@ def test_cancel_and_close_at_random_moments(base_url: str, double: DoubleProcess
 
     assert asyncio.run(main()) == 240
     gc.collect()
-    assert not _callbacks._completions
+    assert not _callbacks.completions
 
 
 def test_a_loop_that_is_closed_during_a_search(base_url: str, double: DoubleProcess) -> None:
@@ -151,7 +156,7 @@ def test_a_loop_that_is_closed_during_a_search(base_url: str, double: DoubleProc
     task._log_destroy_pending = False  # type: ignore[attr-defined]  # that it never ends is the point
     loop.close()
     time.sleep(0.6)
-    assert not _callbacks._completions, "the library called back, into nothing"
+    assert not _callbacks.completions, "the library called back, into nothing"
     del task
     gc.collect()
     tineye._close()
@@ -172,10 +177,10 @@ def test_bytes_are_kept_until_the_end(base_url: str, double: DoubleProcess, imag
 
 
 def test_the_same_methods_as_the_blocking_client() -> None:
-    def public(kind: type) -> "set[str]":
+    def public(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}
 
     for name in ("AlibabaCloud", "LocalIndex", "TMAPI", "TinEye"):
-        awaited, blocking = getattr(aio, name), getattr(imagesearch, name)
+        awaited, blocking = getattr(aio, "Async" + name), getattr(imagesearch, name)
         assert public(awaited) == public(blocking)
         assert inspect.signature(awaited) == inspect.signature(blocking)

@@ -5,20 +5,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any
 
-import imagesearch
 import pytest
 from doublekit import images
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import AlibabaCloud, Capability, Code, ImageItem, Outcome, QuotaUnit, Removal, aio
 
 VERSIONS = ["2018-01-20", "2019-03-25", "2020-12-14"]
 Open = Callable[..., AlibabaCloud]
 
 
-def settings(double: DoubleProcess, **more: Any) -> Dict[str, Any]:
+def settings(double: DoubleProcess, **more: Any) -> dict[str, Any]:
     return {
         "access_key_id": "testid", "access_key_secret": "testsecret", "instance": "goodssearch", "region": "cn-shanghai",
         "endpoint": double.url, **more,
@@ -37,8 +39,8 @@ def shoes(alibaba: DoubleProcess, tmp_path: Path) -> Path:
     return path
 
 
-def stored(double: DoubleProcess) -> List[str]:
-    rows: List[Dict[str, Any]] = double.call("GET", "instance?instance=goodssearch")["images"]
+def stored(double: DoubleProcess) -> list[str]:
+    rows: list[dict[str, Any]] = double.call("GET", "instance?instance=goodssearch")["images"]
     return sorted("%s/%s" % (row["product_id"], row["pic_name"]) for row in rows)
 
 
@@ -91,13 +93,15 @@ def test_parameters_and_details(connect: Open, alibaba: DoubleProcess, shoes: Pa
     attributes = {"IntAttr": "-7", "IntAttr4": "44", "StrAttr": "red", "StrAttr3": "größe"}
     with connect() as client:
         report = client.add_images([ImageItem("a", [shoes], category="4", parameters={**attributes, "Crop": "false"})])
-        assert report.failed == 0
-        match = client.search(shoes, category="4", minimum_score=10, parameters={"Filter": "int_attr<0", "DistinctProductId": "true"})[0]
+        assert report.failed_count == 0
+        match = client.search(
+            shoes, category="4", minimum_score=10, parameters={"Filter": "int_attr<0", "DistinctProductId": "true"}
+        )[0]
         assert isinstance(match.details, dict) and attributes.items() <= match.details.items()
         with pytest.raises(TypeError):
             match.details["IntAttr"] = "8"
         assert not client.search(shoes, parameters={"Filter": "int_attr>0"})
-        sent = {name: value for name, value in alibaba.last()["form"]["fields"]}
+        sent = dict(alibaba.last()["form"]["fields"])
         assert sent["Filter"] == "int_attr>0" and sent["PicContent"].startswith("http")
         region = client.search(shoes, region=(10, 20, 50, 60))
         assert len(region) == 1 and ["Region", "10,59,20,79"] in alibaba.last()["form"]["fields"]
@@ -137,7 +141,9 @@ def test_one_bad_image_does_not_stop_the_rest(connect: Open, alibaba: DoubleProc
 def test_prepared_images(connect: Open, alibaba: DoubleProcess) -> None:
     wide = images.pattern_png(4200, 200, (200, 120, 40), 3)
     with connect() as client:
-        assert [entry.error and entry.error.code for entry in client.add_images([ImageItem("a", [("1", wide)])])] == [Code.IMAGE_TOO_LARGE]
+        assert [entry.error and entry.error.code for entry in client.add_images([ImageItem("a", [("1", wide)])])] == [
+            Code.IMAGE_TOO_LARGE
+        ]
     with connect(prepare_images=True) as client:
         entry = client.add_images([ImageItem("a", [("1", wide)])]).entries[0]
         assert entry.outcome is Outcome.ADDED and "smaller" in (entry.warning or "")
@@ -147,24 +153,23 @@ def test_prepared_images(connect: Open, alibaba: DoubleProcess) -> None:
 @pytest.mark.parametrize(
     "error, code, kind",
     [
-        ("DeniedRequest", Code.TOO_MANY_REQUESTS, imagesearch.LoadError),
-        ("SearchTimeout", Code.PROVIDER_TIMEOUT, imagesearch.LoadError),
+        ("DeniedRequest", Code.TOO_MANY_REQUESTS, imagesearch.OverloadedError),
+        ("SearchTimeout", Code.PROVIDER_TIMEOUT, imagesearch.OverloadedError),
         ("UnsupportedInstanceType", Code.UNSUPPORTED, imagesearch.UsageError),
         ("NoPermission", Code.PERMISSION_DENIED, imagesearch.AccountError),
         ("InvalidAccessKeyId.NotFound", Code.UNAUTHORIZED, imagesearch.AccountError),
         ("InvalidTimeStamp.Expired", Code.CLOCK_SKEW, imagesearch.AccountError),
         ("InstanceStatusError", Code.INSTANCE_UNAVAILABLE, imagesearch.AccountError),
-        ("ok_InvalidFilterClause", Code.INVALID_REQUEST, imagesearch.AnswerError),
-        ("html_200", Code.MALFORMED_RESPONSE, imagesearch.AnswerError),
-        ("broken_json", Code.MALFORMED_RESPONSE, imagesearch.AnswerError),
+        ("ok_InvalidFilterClause", Code.INVALID_REQUEST, imagesearch.ProviderError),
+        ("html_200", Code.MALFORMED_RESPONSE, imagesearch.ProviderError),
+        ("broken_json", Code.MALFORMED_RESPONSE, imagesearch.ProviderError),
     ],
 )
 def test_errors(connect: Open, alibaba: DoubleProcess, shoes: Path, version: str, error: str, code: Code, kind: type) -> None:
     search = {"2018-01-20": "item_search", "2019-03-25": "v2_search", "2020-12-14": "SearchImageByPic"}[version]
     alibaba.script({"error": error, "kind": search, "count": 0})
-    with connect(api_version=version, max_attempts=1) as client:
-        with pytest.raises(kind) as caught:
-            client.search(shoes)
+    with connect(api_version=version, max_attempts=1) as client, pytest.raises(kind) as caught:
+        client.search(shoes)
     failure = caught.value
     assert isinstance(failure, imagesearch.ImageSearchError)
     assert failure.code is code and failure.service == "AlibabaCloud"
@@ -197,7 +202,11 @@ def test_keys_of_the_environment(alibaba: DoubleProcess, monkeypatch: pytest.Mon
         monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_" + variable, keys[name])
     with AlibabaCloud(**given) as client:
         assert client.image_count() == 0
-    for variable, value in (("ACCESS_KEY_ID", "STS.testid"), ("ACCESS_KEY_SECRET", "sts-secret"), ("SECURITY_TOKEN", "sts-token")):
+    for variable, value in (
+        ("ACCESS_KEY_ID", "STS.testid"),
+        ("ACCESS_KEY_SECRET", "sts-secret"),
+        ("SECURITY_TOKEN", "sts-token"),
+    ):
         monkeypatch.setenv("ALIBABA_CLOUD_" + variable, value)
     with AlibabaCloud(**given) as client:
         assert client.image_count() == 0
@@ -222,7 +231,7 @@ def test_a_temporary_key(connect: Open, alibaba: DoubleProcess, shoes: Path, ver
         {"region": None, "endpoint": None}, {"endpoint": "ftp://x/"}, {"base_url": "http://127.0.0.1:9/"},
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", [AlibabaCloud, aio.AlibabaCloud])
+@pytest.mark.parametrize("kind", [AlibabaCloud, aio.AsyncAlibabaCloud])
 def test_bad_options(alibaba: DoubleProcess, kind: Any, options: Any) -> None:
     with pytest.raises(imagesearch.ImageSearchError) as caught:
         kind(**settings(alibaba, **options))
@@ -232,9 +241,11 @@ def test_bad_options(alibaba: DoubleProcess, kind: Any, options: Any) -> None:
 
 
 def test_the_endpoints_of_a_region() -> None:
-    where: Any = {"access_key_id": "a", "access_key_secret": "b", "instance": "x", "deadline": 5, "max_attempts": 1}
+    where: Any = {"access_key_id": "a", "access_key_secret": "b", "instance": "x", "total_timeout": 5, "max_attempts": 1}
     for use_vpc, host in ((False, "imagesearch.cn-shanghai.aliyuncs.com"), (True, "imagesearch-vpc.cn-shanghai.aliyuncs.com")):
-        with AlibabaCloud(region="cn-shanghai", use_vpc=use_vpc, proxy="", resolve=["%s:443:127.0.0.1" % host], **where) as client:
+        with AlibabaCloud(
+            region="cn-shanghai", use_vpc=use_vpc, proxy="", resolve=["%s:443:127.0.0.1" % host], **where
+        ) as client:
             with pytest.raises(imagesearch.TransportError) as caught:
                 client.image_count()
             # The name was found in `resolve`, and nothing listens there.
@@ -243,9 +254,9 @@ def test_the_endpoints_of_a_region() -> None:
 
 def test_asyncio(alibaba: DoubleProcess, shoes: Path) -> None:
     async def main() -> None:
-        async with aio.AlibabaCloud(**settings(alibaba)) as client:
+        async with aio.AsyncAlibabaCloud(**settings(alibaba)) as client:
             report = await client.add_images([ImageItem("a", [shoes, ("copy", shoes.read_bytes())], category="4")])
-            assert report.succeeded == 2
+            assert report.succeeded_count == 2
             names = [match.image_name async for match in client.search_all(shoes, limit=1)]
             assert sorted(name or "" for name in names) == ["copy", "shoes1.png"]
             assert (await client.remaining_searches()).remaining == 99_998 and await client.image_count() == 2

@@ -7,14 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
 
 import header
-import imagesearch
 import pytest
 from conftest import KEY
 from doublekit.process import DoubleProcess
 from scenes import scene
+
+import imagesearch
 
 LIBRARY = Path(imagesearch.library_path).parent
 
@@ -31,19 +31,19 @@ def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["python", "c"])
-def command(request: pytest.FixtureRequest, c_example: Path) -> List[str]:
+def command(request: pytest.FixtureRequest, c_example: Path) -> list[str]:
     if request.param == "python":
         return [sys.executable, str(header.ROOT / "examples" / "python" / "find_image.py")]
     return [str(c_example)]
 
 
-def run(command: List[str], *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    variables: Dict[str, str] = {"PATH": os.environ["PATH"], "PYTHONPATH": str(header.ROOT / "python"), **environment}
+def run(command: list[str], *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables: dict[str, str] = {"PATH": os.environ["PATH"], "PYTHONPATH": str(header.ROOT / "python"), **environment}
     variables["LD_LIBRARY_PATH"] = str(LIBRARY)
     return subprocess.run([*command, *arguments], env=variables, capture_output=True, text=True, timeout=120)
 
 
-def test_a_local_index(command: List[str], tmp_path: Path) -> None:
+def test_a_local_index(command: list[str], tmp_path: Path) -> None:
     index = str(tmp_path / "index")
     files = []
     for seed in range(3):
@@ -65,7 +65,7 @@ def test_a_local_index(command: List[str], tmp_path: Path) -> None:
     assert 0 < float(first[2]) <= 100 and 0 < float(first[3]) <= 1 and float(first[4]) > 0
 
 
-def test_a_stranger_is_not_found(command: List[str], tmp_path: Path) -> None:
+def test_a_stranger_is_not_found(command: list[str], tmp_path: Path) -> None:
     index = str(tmp_path / "index")
     files = []
     for seed in range(3):
@@ -78,7 +78,7 @@ def test_a_stranger_is_not_found(command: List[str], tmp_path: Path) -> None:
     assert row[:4] == [stranger, "-", "-", "-"] and float(row[4]) > 0
 
 
-def test_tineye(command: List[str], tmp_path: Path, base_url: str, double: DoubleProcess, image: Path) -> None:
+def test_tineye(command: list[str], tmp_path: Path, base_url: str, double: DoubleProcess, image: Path) -> None:
     variables = {"TINEYE_API_KEY": KEY, "TINEYE_API_URL": base_url}
     index = str(tmp_path / "index")
     assert run(command, index, "remaining", **variables).stdout == "10719\n"
@@ -90,7 +90,7 @@ def test_tineye(command: List[str], tmp_path: Path, base_url: str, double: Doubl
     assert refused.returncode == 1 and "valid API key" in refused.stderr and "wrong" not in refused.stderr
 
 
-def test_bad_use(command: List[str], tmp_path: Path) -> None:
+def test_bad_use(command: list[str], tmp_path: Path) -> None:
     assert run(command).returncode != 0
     missing = run(command, str(tmp_path / "index"), "search", str(tmp_path / "missing.png"))
     assert missing.returncode == 1 and "missing.png" in missing.stderr

@@ -1,104 +1,97 @@
-"""The binding and include/imagesearch.h say the same: functions, structs and numbers, in both directions."""
+"""_abi.py is what scripts/generate-abi.py makes of the header, and what it makes is right: functions, structs and numbers, by the
+C compiler."""
 
 from __future__ import annotations
 
 import ctypes
 import enum
 import logging
+import subprocess
+import sys
 from pathlib import Path
-from typing import Dict, Type
 
+import cheader
 import header
-import imagesearch
 import pytest
-from imagesearch import Capability, Code, Outcome, OverlayStyle, QuotaUnit, _lib
-from imagesearch._bound import function
-from imagesearch._capi import C_TYPES, FUNCTIONS
+
+import imagesearch
+from imagesearch import Code, _abi
+from imagesearch._library import function
 from imagesearch._services import TMAPI_ENDPOINTS
-from imagesearch._structs import STRUCTS
+
+READ = cheader.read()
 
 
 def test_the_reader_of_the_header_finds_what_a_person_finds() -> None:
-    text = header.HEADER.read_text(encoding="utf-8")
-    assert len(header.functions()) == sum(line.startswith("IMAGESEARCH_API ") for line in text.splitlines()) > 70
-    assert len(header.structs()) == sum(line.startswith("} imagesearch_") for line in text.splitlines()) > 8
-    assert header.functions()["imagesearch_match_transform"] == (
-        "int32_t",
-        ("const imagesearch_match *", "double [6]"),
-    )
+    lines = header.HEADER.read_text(encoding="utf-8").splitlines()
+    assert len(READ.functions) == sum(line.startswith("IMAGESEARCH_API ") for line in lines) > 40
+    structs = [one for one in READ.types if isinstance(one, cheader.Struct)]
+    assert len(structs) == sum(line.startswith("} imagesearch_") for line in lines) > 8
+    assert all(field.name and field.kind for struct in structs for field in struct.fields)
 
 
-def test_functions() -> None:
-    table = {line.name: (line.result, line.arguments) for line in FUNCTIONS}
-    assert len(table) == len(FUNCTIONS), "a function is in the table twice"
-    assert table == header.functions()
+def test_the_generated_file_is_up_to_date() -> None:
+    command = [sys.executable, str(header.ROOT / "scripts" / "generate-abi.py"), "--check"]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == ""
+
+
+def test_every_function_is_there_once() -> None:
+    assert sorted("imagesearch_" + line.name for line in _abi.FUNCTIONS) == sorted(one.name for one in READ.functions)
 
 
 def test_only_functions_that_cannot_wait_keep_the_interpreter() -> None:
     # A function that waits while the interpreter is held could wait for a thread that wants to log through it.
-    text = header.HEADER.read_text(encoding="utf-8")
-    for line in FUNCTIONS:
-        if not line.quick:
-            continue
-        comment = text[: text.index(" %s(" % line.name)] if " %s(" % line.name in text else text[: text.index("*%s(" % line.name)]
-        comment = comment[comment.rindex("/**") :]
-        assert "blocks" not in comment, line.name
-        assert "callback" not in comment and "completion" not in comment, line.name
-
-
-def test_struct_fields() -> None:
-    described = header.structs()
-    assert set(STRUCTS) == set(described)
-    for name, struct in STRUCTS.items():
-        fields = [(field[0], field[1]) for field in struct._fields_]
-        assert [field for field, _ in fields] == [field for _, field in described[name]], name
-        for (field, kind), (c_type, _) in zip(fields, described[name]):
-            assert kind is C_TYPES[c_type], "%s.%s is %s" % (name, field, c_type)
+    comments = {one.name: one.comment.lower() for one in READ.functions}
+    callbacks = {one.name for one in READ.types if isinstance(one, cheader.Callback)}
+    kept = [line for line in _abi.FUNCTIONS if not line.leaves]
+    assert 10 < len(kept) < len(_abi.FUNCTIONS)
+    for line in kept:
+        parameters = next(one.parameters for one in READ.functions if one.name == "imagesearch_" + line.name)
+        kinds = {one.kind for one in parameters}
+        assert " blocks" not in comments["imagesearch_" + line.name].replace("does not block", ""), line.name
+        assert not kinds & callbacks, line.name
+        assert not any("imagesearch_client" in kind or "imagesearch_operation" in kind for kind in kinds), line.name
 
 
 def test_struct_layout(tmp_path: Path) -> None:
-    expressions: Dict[str, str] = {}
-    expected: Dict[str, int] = {}
-    for name, struct in STRUCTS.items():
-        expressions[name] = "sizeof(%s)" % name
+    expressions: dict[str, str] = {}
+    expected: dict[str, int] = {}
+    assert set(_abi.STRUCTS) == {one.name for one in READ.types if isinstance(one, cheader.Struct)}
+    for name, struct in _abi.STRUCTS.items():
+        expressions[name] = f"sizeof({name})"
         expected[name] = ctypes.sizeof(struct)
         for field in struct._fields_:
-            key = "%s.%s" % (name, field[0])
-            expressions[key] = "offsetof(%s, %s)" % (name, field[0])
+            key = f"{name}.{field[0]}"
+            expressions[key] = f"offsetof({name}, {field[0]})"
             expected[key] = getattr(struct, field[0]).offset
     assert header.ask_compiler(expressions, tmp_path) == expected
 
 
-def _numbers(prefix: str, kind: Type[enum.Enum]) -> Dict[str, int]:
-    return {prefix + member.name: member.value for member in kind}
-
-
 def test_numbers(tmp_path: Path) -> None:
-    expected = {"IMAGESEARCH_OK": 0}
-    expected.update(_numbers("IMAGESEARCH_", Code))
-    expected.update(_numbers("IMAGESEARCH_OVERLAY_", OverlayStyle))
-    expected.update(_numbers("IMAGESEARCH_UNIT_", QuotaUnit))
-    expected.update(_numbers("IMAGESEARCH_", Outcome))
-    expected.update({"IMAGESEARCH_CAN_%s" % name: int(bit) for name, bit in Capability.__members__.items()})
-    expected.update(
-        IMAGESEARCH_LOG_DEBUG=logging.DEBUG,
-        IMAGESEARCH_LOG_INFO=logging.INFO,
-        IMAGESEARCH_LOG_WARNING=logging.WARNING,
-        IMAGESEARCH_LOG_ERROR=logging.ERROR,
-    )
-    numbers = {"SEARCH": "search/image", "GLOBAL": "global/search/image", "GLOBAL_V2": "global/search/image/v2"}
-    expected.update({"IMAGESEARCH_TMAPI_" + name: TMAPI_ENDPOINTS[path] for name, path in numbers.items()})
-    names = header.constants()
-    assert len(names) == len(set(names))
-    assert header.ask_compiler({name: name for name in names}, tmp_path) == expected
+    names = [constant.name for one in READ.types if isinstance(one, cheader.Numbers) for constant in one.constants]
+    assert len(names) == len(set(names)) > 60
+    answers = header.ask_compiler({name: name for name in names}, tmp_path)
+    assert answers.pop("IMAGESEARCH_OK") == 0
+    kinds = [one for one in vars(_abi).values() if isinstance(one, type) and issubclass(one, enum.IntEnum | enum.IntFlag)]
+    members = [member for kind in kinds for member in kind]
+    assert len(members) == len(answers)
+    for member in members:
+        assert any(name.endswith(f"_{member.name}") and value == member for name, value in answers.items()), member
+
+
+def test_numbers_that_python_has_words_for() -> None:
+    assert list(_abi.LogLevel) == [logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR]
+    assert set(TMAPI_ENDPOINTS.values()) == set(_abi.TMAPIEndpoint)
+    for name in ("Capability", "Outcome", "OverlayStyle", "QuotaUnit"):
+        assert getattr(imagesearch, name) is getattr(_abi, name), "public as it is"
 
 
 def test_versions(tmp_path: Path) -> None:
     answer = header.ask_compiler({"abi": "IMAGESEARCH_ABI_VERSION"}, tmp_path)
-    assert answer["abi"] == _lib.ABI_VERSION
-    assert 'IMAGESEARCH_VERSION "%s"' % imagesearch.__version__ in header.HEADER.read_text(encoding="utf-8")
+    assert answer["abi"] == _abi.ABI_VERSION
+    assert imagesearch.__version__ == _abi.VERSION
     project = (header.ROOT / "python" / "pyproject.toml").read_text(encoding="utf-8")
-    assert '\nversion = "%s"\n' % imagesearch.__version__ in project
+    assert f'\nversion = "{imagesearch.__version__}"\n' in project
 
 
 @pytest.mark.parametrize("code", list(Code))

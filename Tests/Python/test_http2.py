@@ -6,18 +6,20 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
+
+import pytest
 
 import imagesearch
-import pytest
 
 DOUBLE = Path(__file__).resolve().parents[1] / "ProviderDoubles" / "http2.py"
 THREADS = 48
 
 
 @pytest.fixture
-def server() -> Iterator[Dict[str, Any]]:
+def server() -> Iterator[dict[str, Any]]:
     process = subprocess.Popen([sys.executable, str(DOUBLE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None and process.stdout is not None
     yield json.loads(process.stdout.readline())
@@ -25,17 +27,17 @@ def server() -> Iterator[Dict[str, Any]]:
     process.wait(timeout=10)
 
 
-def log(server: Dict[str, Any]) -> Dict[str, int]:
+def log(server: dict[str, Any]) -> dict[str, int]:
     """What the server counted, asked with curl's command, which speaks HTTP/2 too."""
     url = "https://localhost:%d/_double/log" % server["port"]
     done = subprocess.run(["curl", "-s", "--http2", "--cacert", server["ca_file"], url], capture_output=True, check=True)
-    counted: Dict[str, int] = json.loads(done.stdout)
+    counted: dict[str, int] = json.loads(done.stdout)
     return counted
 
 
-def test_many_requests_share_a_connection(server: Dict[str, Any]) -> None:
+def test_many_requests_share_a_connection(server: dict[str, Any]) -> None:
     base = "https://localhost:%d/rest/" % server["port"]
-    failures: List[Exception] = []
+    failures: list[Exception] = []
     with imagesearch.TinEye(
         api_key="test-key", base_url=base, ca_file=server["ca_file"], max_concurrent=THREADS, requests_per_minute=100_000
     ) as client:
@@ -44,7 +46,7 @@ def test_many_requests_share_a_connection(server: Dict[str, Any]) -> None:
             try:
                 for _ in range(5):
                     assert client.remaining_searches().remaining == 7
-            except Exception as error:  # noqa: BLE001 - a thread's failure has to reach the test
+            except Exception as error:
                 failures.append(error)
 
         threads = [threading.Thread(target=ask) for _ in range(THREADS)]

@@ -10,12 +10,14 @@ import mmap
 import os
 import tempfile
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import Any
 
-import imagesearch
 import pytest
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Code, TinEye
 from imagesearch._images import PreparedImage
 
@@ -51,7 +53,7 @@ def mapped(path: Path, access: int) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=access)
 
 
-FORMS: Dict[str, Callable[[Path], Any]] = {
+FORMS: dict[str, Callable[[Path], Any]] = {
     "str": str,
     "Path": lambda path: path,
     "bytes path": lambda path: os.scandir(os.fsencode(path.parent)).__next__(),
@@ -91,7 +93,9 @@ def test_a_file_is_sent_from_its_position_and_left_where_it_was(tineye: TinEye, 
     framed.write_bytes(b"header" + image.read_bytes())
     with open(framed, "rb") as file:
         file.seek(6)
-        assert tineye.search(file, limit=1).total == 247
+        for _ in range(2):
+            assert tineye.search(file, limit=1).total == 247
+            assert file.tell() == 6
 
 
 def test_what_was_written_and_not_yet_flushed_is_sent(tineye: TinEye, image: Path) -> None:
@@ -116,7 +120,7 @@ def test_a_path_that_is_not_utf8(tineye: TinEye, image: Path) -> None:
 def test_a_real_file_is_not_read_into_memory(image: Path) -> None:
     with open(image, "rb") as file:
         prepared = PreparedImage(file)
-        assert prepared.byte_count == 0 and prepared.struct.path.startswith(b"/proc/self/fd/")
+        assert prepared.byte_count == 0 and prepared.struct.path == os.fsencode(image)
     content = image.read_bytes()
     assert PreparedImage(content).struct.bytes == PreparedImage(content).struct.bytes, "bytes are used where they are"
 
@@ -156,7 +160,7 @@ def test_not_an_image_and_animated_cost_nothing(tineye: TinEye, double: DoublePr
 
 @pytest.mark.parametrize("missing", ["/nowhere/x.png", Path("/nowhere/x.png"), "/"])
 def test_missing_files(tineye: TinEye, double: DoubleProcess, missing: Any) -> None:
-    with pytest.raises(imagesearch.UsageError) as caught:
+    with pytest.raises(imagesearch.FileError) as caught:
         tineye.search(missing)
     assert caught.value.code is Code.FILE_NOT_READABLE
     assert double.log() == []
@@ -170,7 +174,7 @@ def test_paths_that_are_none(tineye: TinEye, path: str) -> None:
 
 @pytest.mark.parametrize("url", ["ftp://x/y.png", "http://", "HTTP://bad host/"])
 def test_urls_that_are_none(tineye: TinEye, double: DoubleProcess, url: str) -> None:
-    with pytest.raises(imagesearch.AddressError) as caught:
+    with pytest.raises(imagesearch.ImageURLError) as caught:
         tineye.search(url)
     assert caught.value.code is Code.INVALID_URL
     assert double.log() == []
@@ -183,6 +187,6 @@ def test_other_types(tineye: TinEye, wrong: Any) -> None:
 
 
 def test_text_files_are_refused(tineye: TinEye, image: Path) -> None:
-    for wrong in (io.StringIO("x"), open(image, "r", encoding="latin-1")):
+    for wrong in (io.StringIO("x"), open(image, encoding="latin-1")):
         with pytest.raises(TypeError):
             tineye.search(wrong)  # type: ignore[arg-type]

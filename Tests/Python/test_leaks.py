@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import TinEye, _callbacks, aio
 
 
@@ -74,7 +76,7 @@ def test_asyncio_with_cancellation(base_url: str, double: DoubleProcess) -> None
     double.set(max_concurrent=1000)
 
     async def main() -> int:
-        async with aio.TinEye(api_key=KEY, base_url=base_url, requests_per_minute=1_000_000, max_concurrent=20) as client:
+        async with aio.AsyncTinEye(api_key=KEY, base_url=base_url, requests_per_minute=1_000_000, max_concurrent=20) as client:
 
             async def work() -> None:
                 tasks = [asyncio.ensure_future(client.search(MELON_URL, limit=10)) for _ in range(10)]
@@ -93,4 +95,4 @@ def test_asyncio_with_cancellation(base_url: str, double: DoubleProcess) -> None
             return resident() - before
 
     assert asyncio.run(main()) < 4 << 20
-    assert not _callbacks._completions
+    assert not _callbacks.completions

@@ -7,19 +7,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
 
 import header
-import imagesearch
 import pytest
+
+import imagesearch
 
 PACKAGE = header.ROOT / "python" / "imagesearch"
 SHOW = "import imagesearch; print(imagesearch.library_path)"
 
 
-def run(code: str, path: Path, library: Optional[str] = None) -> "subprocess.CompletedProcess[str]":
+def run(code: str, path: Path, library: str | None = None) -> subprocess.CompletedProcess[str]:
     """Runs Python with the package at `path` and nothing of this process' environment."""
-    environment: Dict[str, str] = {"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment: dict[str, str] = {"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
     if library is not None:
         environment["IMAGESEARCH_LIBRARY"] = library
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd="/")
@@ -79,7 +79,7 @@ def test_the_error_lists_every_path(tmp_path: Path) -> None:
     result = run(SHOW, path)
     if result.returncode == 0:
         pytest.fail("a libimagesearch.so.1 is installed in the system: %s" % result.stdout)
-    expected: List[str] = [
+    expected: list[str] = [
         str(path / "imagesearch" / "libimagesearch.so.1") + " (beside the package): no such file",
         str(tmp_path / "build" / "lib" / "libimagesearch.so.1") + " (build folder): no such file",
         "libimagesearch.so.1 (system): ",

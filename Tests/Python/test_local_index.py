@@ -8,15 +8,17 @@ import io
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any
 
 import header
-import imagesearch
 import pytest
-from imagesearch import Capability, Code, ImageItem, LocalIndex, Outcome, Removal, aio
 from scenes import scene
+
+import imagesearch
+from imagesearch import Capability, Code, ImageItem, LocalIndex, Outcome, Removal, aio
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def index(tmp_path: Path) -> Iterator[LocalIndex]:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> List[Path]:
+def files(tmp_path: Path) -> list[Path]:
     """Six scenes, 0.png to 5.png."""
     paths = [tmp_path / ("%d.png" % seed) for seed in range(6)]
     for seed, path in enumerate(paths):
@@ -34,10 +36,10 @@ def files(tmp_path: Path) -> List[Path]:
     return paths
 
 
-def fill(index: LocalIndex, files: List[Path]) -> None:
+def fill(index: LocalIndex, files: list[Path]) -> None:
     items = [ImageItem("item-%s" % path.stem, [path], category="even" if int(path.stem) % 2 == 0 else "odd") for path in files]
     report = index.add_images(items)
-    assert report.failed == 0 and report.succeeded == len(files), report
+    assert report.failed_count == 0 and report.succeeded_count == len(files), report
 
 
 def test_what_it_can_do(index: LocalIndex) -> None:
@@ -47,7 +49,7 @@ def test_what_it_can_do(index: LocalIndex) -> None:
     assert index.remaining_searches().is_unlimited
 
 
-def test_adding_reports_every_image_in_order(index: LocalIndex, files: List[Path], tmp_path: Path) -> None:
+def test_adding_reports_every_image_in_order(index: LocalIndex, files: list[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(files[0].read_bytes()[:200])
     report = index.add_images(
@@ -62,7 +64,7 @@ def test_adding_reports_every_image_in_order(index: LocalIndex, files: List[Path
         ("mug-2", "text"), ("mug-3", "stream"),
     ]  # fmt: skip
     assert [entry.outcome for entry in report] == [Outcome.ADDED] * 3 + [Outcome.FAILED] * 3 + [Outcome.ADDED]
-    assert (len(report), report.succeeded, report.failed) == (7, 4, 3)
+    assert (len(report), report.succeeded_count, report.failed_count) == (7, 4, 3)
     errors = [entry.error for entry in report.failures]
     assert [error.code for error in errors if error] == [Code.CORRUPT_IMAGE, Code.FILE_NOT_READABLE, Code.NOT_AN_IMAGE]
     assert all(entry.error is None for entry in report if entry.outcome is Outcome.ADDED)
@@ -76,7 +78,7 @@ def test_adding_reports_every_image_in_order(index: LocalIndex, files: List[Path
     [{}, {"width": 240, "height": 180}, {"width": 640, "height": 480}, {"brightness": 0.8}, {"mirrored": True}],
     ids=["same", "smaller", "larger", "darker", "mirrored"],
 )
-def test_altered_copies_are_found(index: LocalIndex, files: List[Path], copy: Any) -> None:
+def test_altered_copies_are_found(index: LocalIndex, files: list[Path], copy: Any) -> None:
     fill(index, files)
     for seed in range(len(files)):
         page = index.search(scene(seed, **copy))
@@ -91,13 +93,13 @@ def test_altered_copies_are_found(index: LocalIndex, files: List[Path], copy: An
             assert best.is_mirrored is True
 
 
-def test_strangers_are_not_found(index: LocalIndex, files: List[Path]) -> None:
+def test_strangers_are_not_found(index: LocalIndex, files: list[Path]) -> None:
     fill(index, files)
     page = index.search(scene(1000))
     assert len(page) == 0 and page.total == 0 and not page.has_more
 
 
-def test_every_form_of_a_query(index: LocalIndex, files: List[Path]) -> None:
+def test_every_form_of_a_query(index: LocalIndex, files: list[Path]) -> None:
     fill(index, files)
     content = files[3].read_bytes()
     with open(files[3], "rb") as file:
@@ -118,7 +120,7 @@ def test_filters_and_pages(index: LocalIndex) -> None:
     assert index.search(scene(7), minimum_score=100, minimum_confidence=0.01).total in range(26)
 
 
-def test_adding_again_replaces(index: LocalIndex, files: List[Path]) -> None:
+def test_adding_again_replaces(index: LocalIndex, files: list[Path]) -> None:
     index.add_images([ImageItem("a", [("front", files[0])], custom_content="first")])
     report = index.add_images([ImageItem("a", [("front", files[1])], custom_content="second")])
     assert [entry.outcome for entry in report] == [Outcome.REPLACED]
@@ -127,8 +129,10 @@ def test_adding_again_replaces(index: LocalIndex, files: List[Path]) -> None:
     assert index.search(files[1])[0].custom_content == "second"
 
 
-def test_removing(index: LocalIndex, files: List[Path]) -> None:
-    index.add_images([ImageItem("a", [("front", files[0]), ("back", files[1])]), ImageItem("b", [files[2]]), ImageItem("c", [files[3]])])
+def test_removing(index: LocalIndex, files: list[Path]) -> None:
+    index.add_images(
+        [ImageItem("a", [("front", files[0]), ("back", files[1])]), ImageItem("b", [files[2]]), ImageItem("c", [files[3]])]
+    )
     assert index.remove_images([("a", "front")]) == 1
     assert index.remove_images([Removal("a", "front"), "none"]) == 0
     assert len(index.search(files[0])) == 0 and len(index.search(files[1])) >= 1
@@ -137,7 +141,7 @@ def test_removing(index: LocalIndex, files: List[Path]) -> None:
     assert index.image_count() == 1
 
 
-def test_it_is_there_the_next_time(tmp_path: Path, files: List[Path]) -> None:
+def test_it_is_there_the_next_time(tmp_path: Path, files: list[Path]) -> None:
     with LocalIndex(tmp_path / "kept") as first:
         fill(first, files)
     with LocalIndex(str(tmp_path / "kept")) as second:
@@ -145,7 +149,7 @@ def test_it_is_there_the_next_time(tmp_path: Path, files: List[Path]) -> None:
         assert second.search(files[4])[0].item_id == "item-4"
 
 
-def test_what_one_process_acknowledged_another_sees(tmp_path: Path, files: List[Path]) -> None:
+def test_what_one_process_acknowledged_another_sees(tmp_path: Path, files: list[Path]) -> None:
     program = (
         "import imagesearch, sys\n"
         "index = imagesearch.LocalIndex(sys.argv[1])\n"
@@ -194,20 +198,27 @@ def test_items_that_cannot_be(index: LocalIndex, item: ImageItem) -> None:
 
 
 def test_items_of_a_wrong_type(index: LocalIndex) -> None:
-    wrong: List[Any] = ["a.png", ("a", [b"x"]), ImageItem(3, [("a", b"x")]), ImageItem("a", [b"x"]), ImageItem("a", [(b"n", b"x")])]  # type: ignore[arg-type,list-item]
-    for item in wrong:
+    item: Any = ImageItem
+    wrong: list[Any] = [
+        "a.png",
+        ("a", [b"x"]),
+        item("a", [b"x"]),
+        item("a", [(b"n", b"x")]),
+        item(3, [("a", b"x")]),
+    ]
+    for one in wrong:
         with pytest.raises(TypeError):
-            index.add_images([item])
+            index.add_images([one])
     with pytest.raises(TypeError):
         ImageItem("a", "a.png")
 
 
-def test_many_threads(index: LocalIndex, files: List[Path]) -> None:
+def test_many_threads(index: LocalIndex, files: list[Path]) -> None:
     fill(index, files)
 
     def work(number: int) -> bool:
         if number % 5 == 0:
-            return index.add_images([ImageItem("new-%d" % number, [("p", scene(100 + number))])]).failed == 0
+            return index.add_images([ImageItem("new-%d" % number, [("p", scene(100 + number))])]).failed_count == 0
         return index.search(files[number % 6])[0].item_id == "item-%d" % (number % 6)
 
     with ThreadPoolExecutor(16) as pool:
@@ -215,11 +226,11 @@ def test_many_threads(index: LocalIndex, files: List[Path]) -> None:
     assert index.image_count() == 6 + 12
 
 
-def test_asyncio(tmp_path: Path, files: List[Path]) -> None:
+def test_asyncio(tmp_path: Path, files: list[Path]) -> None:
     async def main() -> None:
-        async with aio.LocalIndex(tmp_path / "async") as index:
+        async with aio.AsyncLocalIndex(tmp_path / "async") as index:
             report = await index.add_images([ImageItem("a", [files[0]]), ImageItem("b", [files[1]])])
-            assert report.succeeded == 2
+            assert report.succeeded_count == 2
             pages = await asyncio.gather(*(index.search(files[number % 2]) for number in range(10)))
             assert [page[0].item_id for page in pages] == ["a", "b"] * 5
             assert await index.image_count() == 2
@@ -229,7 +240,7 @@ def test_asyncio(tmp_path: Path, files: List[Path]) -> None:
     asyncio.run(main())
 
 
-def test_a_match_can_be_copied_and_pickled(index: LocalIndex, files: List[Path]) -> None:
+def test_a_match_can_be_copied_and_pickled(index: LocalIndex, files: list[Path]) -> None:
     import copy
     import dataclasses
 
@@ -244,7 +255,7 @@ def test_a_match_can_be_copied_and_pickled(index: LocalIndex, files: List[Path])
         index.search(files[2]).total = 1
 
 
-def test_matches_stay_good_when_everything_else_is_gone(tmp_path: Path, files: List[Path]) -> None:
+def test_matches_stay_good_when_everything_else_is_gone(tmp_path: Path, files: list[Path]) -> None:
     index = LocalIndex(tmp_path / "gone")
     fill(index, files)
     match = index.search(files[5])[0]

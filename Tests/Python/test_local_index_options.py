@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
+
+import pytest
+from scenes import scene
 
 import imagesearch
-import pytest
 from imagesearch import Code, ImageItem, LocalIndex
-from scenes import scene
 
 
 def test_an_index_that_must_be_there(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_an_index_that_must_be_there(tmp_path: Path) -> None:
 
 def test_read_only(tmp_path: Path) -> None:
     with LocalIndex(tmp_path / "index") as index:
-        assert index.add_images([ImageItem("a", [("a", scene(1))])]).failed == 0
+        assert index.add_images([ImageItem("a", [("a", scene(1))])]).failed_count == 0
     with LocalIndex(tmp_path / "index", read_only=True) as index:
         assert index.search(scene(1))[0].item_id == "a"
         with pytest.raises(imagesearch.ImageSearchError):
@@ -53,7 +54,7 @@ def test_limits_of_files_and_pixels(tmp_path: Path) -> None:
         {"thumbnail_quality": 0}, {"thumbnail_quality": 101}, {"max_image_bytes": 0}, {"max_pixels": -5},
     ],
 )  # fmt: skip
-def test_options_out_of_range(tmp_path: Path, option: Dict[str, Any]) -> None:
+def test_options_out_of_range(tmp_path: Path, option: dict[str, Any]) -> None:
     with pytest.raises(imagesearch.UsageError) as caught:
         LocalIndex(tmp_path / "index", **option)
     assert caught.value.code is Code.INVALID_ARGUMENT

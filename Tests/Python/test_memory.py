@@ -22,11 +22,11 @@ def peak():
 base, version, path = sys.argv[1:]
 with AlibabaCloud(
     access_key_id="testid", access_key_secret="testsecret", instance="goodssearch", endpoint=base, region="cn-shanghai",
-    api_version=version, deadline=300, max_concurrent=8,
+    api_version=version, total_timeout=300, max_concurrent=8,
 ) as client:
     def add(count):
         report = client.add_images([ImageItem(str(item), [path], category="4") for item in range(count)])
-        assert report.succeeded == count, report
+        assert report.succeeded_count == count, report
     # What is made once, tables and connections, is there before.
     size = os.path.getsize(path)
     os.truncate(path, 200_000)

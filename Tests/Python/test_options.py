@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import Iterator, List, Union
+from collections.abc import Iterator
+from typing import Union
 
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Code, TinEye
 
 
@@ -36,8 +38,11 @@ def test_a_missing_ca_file() -> None:
             client.image_count()
 
 
-@pytest.mark.parametrize("entries", ["imagesearch.localhost:{port}:127.0.0.1", ["other.example:1:127.0.0.1", "imagesearch.localhost:{port}:127.0.0.1"]])
-def test_resolve(secure: DoubleProcess, entries: Union[str, List[str]]) -> None:
+@pytest.mark.parametrize(
+    "entries",
+    ["imagesearch.localhost:{port}:127.0.0.1", ["other.example:1:127.0.0.1", "imagesearch.localhost:{port}:127.0.0.1"]],
+)
+def test_resolve(secure: DoubleProcess, entries: Union[str, list[str]]) -> None:
     port = str(secure.tls_url).rsplit(":", 1)[1]
     given = entries.format(port=port) if isinstance(entries, str) else [entry.format(port=port) for entry in entries]
     base_url = "https://imagesearch.localhost:%s/rest/" % port
@@ -49,9 +54,11 @@ def test_a_proxy_that_is_not_there_and_no_proxy(base_url: str, double: DoublePro
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         proxy = "http://127.0.0.1:%d" % probe.getsockname()[1]
-    with TinEye(api_key=KEY, base_url=base_url, proxy=proxy, max_attempts=1) as client:
-        with pytest.raises(imagesearch.TransportError):
-            client.image_count()
+    with (
+        TinEye(api_key=KEY, base_url=base_url, proxy=proxy, max_attempts=1) as client,
+        pytest.raises(imagesearch.TransportError),
+    ):
+        client.image_count()
     assert double.log() == []
     with TinEye(api_key=KEY, base_url=base_url, proxy=proxy, no_proxy=["example.org", "127.0.0.1"]) as client:
         assert client.image_count() == 48560880094
@@ -76,6 +83,6 @@ def test_requests_per_minute(base_url: str, double: DoubleProcess) -> None:
             client.search(MELON_URL, limit=1)
         start = time.monotonic()
         with pytest.raises(imagesearch.TransportError) as caught:
-            client.search(MELON_URL, limit=1, deadline=0.5)
+            client.search(MELON_URL, limit=1, total_timeout=0.5)
     assert caught.value.code is Code.DEADLINE_EXCEEDED and caught.value.attempts == 0
     assert time.monotonic() - start < 1 and double.paid() == 2

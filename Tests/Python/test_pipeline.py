@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
 
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Code, Fallback, QuotaUnit, TinEye, TransferProgress, _callbacks, aio
 
 
-def bundle(remaining: int) -> Dict[str, Any]:
+def bundle(remaining: int) -> dict[str, Any]:
     return {
         "remaining_searches": remaining,
         "start_date": "2025-12-17 03:42:50 UTC",
@@ -67,7 +70,7 @@ def test_a_batch_that_makes_no_sense(tineye: TinEye, count: int) -> None:
 
 def test_awaited_quota(double: DoubleProcess, base_url: str) -> None:
     async def main() -> None:
-        async with aio.TinEye(api_key=KEY, base_url=base_url) as client:
+        async with aio.AsyncTinEye(api_key=KEY, base_url=base_url) as client:
             assert (await client.ensure_quota(1)).remaining == 10_719
             with pytest.raises(imagesearch.AccountError):
                 await client.ensure_quota(20_000)
@@ -115,8 +118,8 @@ def test_no_service_at_all() -> None:
 def test_awaited_fallback(double: DoubleProcess, second: DoubleProcess) -> None:
     async def main() -> None:
         double.set(bundles=[bundle(0)])
-        names = [aio.TinEye(api_key=KEY, base_url=one.url + "/rest/") for one in (double, second)]
-        async with aio.Fallback(names) as both:
+        names = [aio.AsyncTinEye(api_key=KEY, base_url=one.url + "/rest/") for one in (double, second)]
+        async with aio.AsyncFallback(names) as both:
             assert (await both.search(MELON_URL, limit=2)).total == 247
 
     asyncio.run(main())
@@ -198,19 +201,21 @@ def test_waits_out_of_range(option: str, value: float) -> None:
 
 
 def test_an_upload_tells_how_far_it_is(tineye: TinEye, image: Path) -> None:
-    seen: List[TransferProgress] = []
+    seen: list[TransferProgress] = []
     page = tineye.search(image, limit=5, on_transfer=seen.append)
     last = seen[-1]
     assert (last.service, last.operation, last.attempt) == ("TinEye", "search", 1)
     assert last.sent_bytes == last.bytes_to_send > image.stat().st_size
     assert last.received_bytes == len(page.raw) and last.bytes_to_receive in (None, last.received_bytes)
-    assert all(one.sent_bytes <= two.sent_bytes and one.received_bytes <= two.received_bytes for one, two in zip(seen, seen[1:]))
+    assert all(
+        one.sent_bytes <= two.sent_bytes and one.received_bytes <= two.received_bytes for one, two in itertools.pairwise(seen)
+    )
     gc.collect()
-    assert not _callbacks.has_transfer_listeners(), "the listener of a call that has ended is kept"
+    assert not _callbacks.transfers, "the listener of a call that has ended is kept"
 
 
 def test_a_repetition_begins_again(double: DoubleProcess) -> None:
-    seen: List[TransferProgress] = []
+    seen: list[TransferProgress] = []
     double.script({"kind": "remaining_searches", "status": 503, "body": "busy"})
     with client(double, base_delay=0.001) as patient:
         patient.remaining_searches(on_transfer=seen.append)
@@ -218,7 +223,7 @@ def test_a_repetition_begins_again(double: DoubleProcess) -> None:
 
 
 def test_a_listener_that_fails_harms_nobody(tineye: TinEye, monkeypatch: pytest.MonkeyPatch) -> None:
-    reported: List[Any] = []
+    reported: list[Any] = []
     monkeypatch.setattr(threading, "excepthook", lambda args: reported.append(args.exc_value))
 
     def broken(_progress: TransferProgress) -> None:
@@ -239,7 +244,7 @@ def test_awaited_progress_comes_in_the_loop(base_url: str, double: DoubleProcess
     threads = set()
 
     async def main() -> None:
-        async with aio.TinEye(api_key=KEY, base_url=base_url) as client:
+        async with aio.AsyncTinEye(api_key=KEY, base_url=base_url) as client:
             await client.search(MELON_URL, limit=1, on_transfer=lambda _: threads.add(threading.get_ident()))
             await asyncio.sleep(0.05)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Dict, Iterator
+from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
@@ -24,7 +24,7 @@ def proxy(tineye_process: DoubleProcess) -> Iterator[DoubleProcess]:
         yield double
 
 
-def ask(base: str, environment: Dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def ask(base: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     clean["PYTHONPATH"] = str(ROOT / "python")
     return subprocess.run(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import traceback
-from typing import Any, Callable, Dict, List
+from collections.abc import Callable
+from typing import Any
 
-import imagesearch
 import pytest
 from conftest import MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import TinEye, aio
 
 # Not merely a name in the path: the checkout may be called as the package is.
@@ -23,7 +25,7 @@ PROXY_PASSWORD = "pr0xyPASSW0RD"
 class Everything(logging.Handler):
     def __init__(self) -> None:
         super().__init__(1)
-        self.lines: List[str] = []
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append("%s %s" % (record.getMessage(), record.__dict__))
@@ -37,26 +39,26 @@ def shown(error: BaseException) -> str:
     return "".join(own.format()) + repr(error) + str(error) + repr(error.__dict__) + repr(error.args)
 
 
-KEYS: Dict[str, Dict[str, str]] = {
+KEYS: dict[str, dict[str, str]] = {
     "header": {"api_key": SECRET},
     "signature": {"public_key": "test-public-key", "private_key": SECRET},
 }
 
 
-@pytest.mark.parametrize("kind", [TinEye, aio.TinEye])
+@pytest.mark.parametrize("kind", [TinEye, aio.AsyncTinEye])
 @pytest.mark.parametrize("keys", list(KEYS))
 @pytest.mark.parametrize(
     "options",
     [{"base_url": "ftp://x/"}, {"max_attempts": 99}, {"base_uri": 3}, {"timeout": "x"}, {"logger": 3}],
 )
-def test_failing_to_open(kind: Callable[..., Any], keys: str, options: Dict[str, Any]) -> None:
+def test_failing_to_open(kind: Callable[..., Any], keys: str, options: dict[str, Any]) -> None:
     proxy = "http://user:%s@127.0.0.1:9" % PROXY_PASSWORD
     with pytest.raises(Exception) as caught:
         kind(**KEYS[keys], proxy=proxy, **options)
     assert SECRET not in shown(caught.value) and PROXY_PASSWORD not in shown(caught.value)
 
 
-SERVICES: Dict[str, Dict[str, Any]] = {
+SERVICES: dict[str, dict[str, Any]] = {
     "AlibabaCloud": {
         "access_key_id": "testid", "access_key_secret": SECRET, "security_token": TOKEN, "instance": "goodssearch",
         "region": "cn-shanghai",
@@ -69,9 +71,16 @@ SERVICES: Dict[str, Dict[str, Any]] = {
 @pytest.mark.parametrize("service", list(SERVICES))
 @pytest.mark.parametrize(
     "options",
-    [{"endpoint": "ftp://x/"}, {"endpoint": 3}, {"max_attempts": 99}, {"base_uri": 3}, {"timeout": "x"}, {"base_url": "ftp://x/"}],
+    [
+        {"endpoint": "ftp://x/"},
+        {"endpoint": 3},
+        {"max_attempts": 99},
+        {"base_uri": 3},
+        {"timeout": "x"},
+        {"base_url": "ftp://x/"},
+    ],
 )
-def test_failing_to_open_the_others(module: Any, service: str, options: Dict[str, Any]) -> None:
+def test_failing_to_open_the_others(module: Any, service: str, options: dict[str, Any]) -> None:
     proxy = "http://user:%s@127.0.0.1:9" % PROXY_PASSWORD
     with pytest.raises(Exception) as caught:
         getattr(module, service)(**{**SERVICES[service], "proxy": proxy, **options})
@@ -79,7 +88,9 @@ def test_failing_to_open_the_others(module: Any, service: str, options: Dict[str
         assert secret not in shown(caught.value)
 
 
-@pytest.mark.parametrize("service, name", [("AlibabaCloud", "access_key_secret"), ("AlibabaCloud", "security_token"), ("TMAPI", "api_token")])
+@pytest.mark.parametrize(
+    "service, name", [("AlibabaCloud", "access_key_secret"), ("AlibabaCloud", "security_token"), ("TMAPI", "api_token")]
+)
 @pytest.mark.parametrize("wrong", [SECRET.encode(), SECRET + "\0", [SECRET], SECRET + " ü"])
 def test_a_key_of_the_others_that_is_none(service: str, name: str, wrong: Any) -> None:
     with pytest.raises((TypeError, imagesearch.UsageError)) as caught:
@@ -88,7 +99,7 @@ def test_a_key_of_the_others_that_is_none(service: str, name: str, wrong: Any) -
         assert secret not in shown(caught.value)
 
 
-def _log_of(service: str) -> "tuple[logging.Logger, Everything]":
+def _log_of(service: str) -> tuple[logging.Logger, Everything]:
     handler = Everything()
     logger = logging.getLogger("imagesearch.test.%s" % service)
     logger.setLevel(1)
@@ -101,7 +112,7 @@ def _log_of(service: str) -> "tuple[logging.Logger, Everything]":
 def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> None:
     logger, handler = _log_of("alibaba" + version)
     image = alibaba.call("GET", "images/shoes1.png")
-    seen: List[str] = []
+    seen: list[str] = []
     options: Any = {**SERVICES["AlibabaCloud"], "endpoint": alibaba.url, "api_version": version, "logger": logger}
     with imagesearch.AlibabaCloud(**options, max_attempts=1) as client:
         seen.append(repr(client) + repr(client.__dict__))
@@ -111,10 +122,13 @@ def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> N
             alibaba.call("DELETE", "script")
             if step:
                 alibaba.script({**step, "count": 0})
-            calls = (client.search, lambda given, **limits: client.add_images([imagesearch.ImageItem("a", [("b", given)], category="4")], **limits))
+            calls = (
+                client.search,
+                lambda given, **limits: client.add_images([imagesearch.ImageItem("a", [("b", given)], category="4")], **limits),
+            )
             for call in calls:
                 try:
-                    entry = call(image, deadline=5).entries[0]  # type: ignore[union-attr]
+                    entry = call(image, total_timeout=5).entries[0]  # type: ignore[union-attr]
                     assert entry.error
                     seen.append(repr(entry) + str(entry.error) + repr(entry.error.__dict__))
                 except imagesearch.ImageSearchError as error:
@@ -133,17 +147,23 @@ def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> N
 @pytest.mark.parametrize("in_query", [False, True])
 def test_every_error_of_tmapi(tmapi: DoubleProcess, in_query: bool) -> None:
     logger, handler = _log_of("tmapi%s" % in_query)
-    seen: List[str] = []
+    seen: list[str] = []
     key = "Zq7SECRET-key_9"
     with imagesearch.TMAPI(api_token=key, base_url=tmapi.url, token_in_query=in_query, logger=logger, max_attempts=1) as client:
         seen.append(repr(client) + repr(client.__dict__))
-        for step in ({}, {"error": "422"}, {"error": "html_200"}, {"act": "reset"}, {"status": 302, "headers": {"Location": "http://x.invalid/"}}):
+        for step in (
+            {},
+            {"error": "422"},
+            {"error": "html_200"},
+            {"act": "reset"},
+            {"status": 302, "headers": {"Location": "http://x.invalid/"}},
+        ):
             tmapi.call("DELETE", "script")
             if step:
                 tmapi.script({**step, "count": 0})
             for image in ("https://cbu01.alicdn.com/one.jpg", "https://images.example/shirt.jpg"):
                 with pytest.raises(imagesearch.ImageSearchError) as caught:
-                    client.search(image, deadline=5)
+                    client.search(image, total_timeout=5)
                 seen.append(shown(caught.value))
         tmapi.call("DELETE", "script")
         tmapi.set(keys=[key])
@@ -170,7 +190,7 @@ def test_every_error_and_the_log_of_every_level(double: DoubleProcess, base_url:
     logger.propagate = False
     logger.addHandler(handler)
     secret_url = "https://user:%s@images.example/x.png?token=%s" % (PROXY_PASSWORD, "t0kenVALUE")
-    seen: List[str] = []
+    seen: list[str] = []
     with TinEye(**KEYS[keys], base_url=base_url, logger=logger, requests_per_minute=10_000, max_attempts=2) as client:  # type: ignore[arg-type]
         seen.append(repr(client) + str(client) + repr(client.__dict__))
         for name in ("invalid_key", "bad_signature", "too_many_requests", "html_200", "broken_json"):
@@ -178,7 +198,7 @@ def test_every_error_and_the_log_of_every_level(double: DoubleProcess, base_url:
             double.script({"error": name, "count": 0})
             for image in (MELON_URL, secret_url, double.call("GET", "images/melon.png")):
                 with pytest.raises(imagesearch.ImageSearchError) as caught:
-                    client.search(image, deadline=3)
+                    client.search(image, total_timeout=3)
                 seen.append(shown(caught.value))
         double.call("DELETE", "script")
         double.set(auth="signature" if keys == "signature" else "header", keys={SECRET: "test-public-key"})

@@ -9,13 +9,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, List
+from typing import Any
 
 import header
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Code, TinEye
 
 
@@ -76,7 +77,7 @@ def test_the_limits_of_a_client_hold_over_all_threads(base_url: str, double: Dou
 def test_close_ends_the_calls_of_other_threads(base_url: str, double: DoubleProcess) -> None:
     double.script({"act": "silence", "delay": 30, "count": 0})
     client = TinEye(api_key=KEY, base_url=base_url, requests_per_minute=100_000, max_concurrent=4)
-    outcomes: List[Any] = []
+    outcomes: list[Any] = []
 
     def call(which: Any) -> None:
         try:
@@ -99,7 +100,7 @@ def test_close_ends_the_calls_of_other_threads(base_url: str, double: DoubleProc
 
 def test_a_client_that_nobody_closes_is_freed_with_its_last_call(base_url: str, double: DoubleProcess) -> None:
     double.set(search_seconds=0.3)
-    pages: List[imagesearch.SearchPage] = []
+    pages: list[imagesearch.SearchPage] = []
 
     def search(client: TinEye) -> None:
         pages.append(client.search(MELON_URL, limit=2))
@@ -124,7 +125,9 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("call", ["client.search('https://tineye.com/images/meloncat.jpg')", "client.search(open(sys.argv[2], 'rb'))"])
+@pytest.mark.parametrize(
+    "call", ["client.search('https://tineye.com/images/meloncat.jpg')", "client.search(open(sys.argv[2], 'rb'))"]
+)
 def test_ctrl_c_ends_a_search(base_url: str, double: DoubleProcess, image: Path, call: str) -> None:
     double.script({"act": "silence", "delay": 30, "count": 0})
     result = subprocess.run(
@@ -192,7 +195,7 @@ else:
 """
 
 
-def forked(base_url: str, mode: str) -> List[str]:
+def forked(base_url: str, mode: str) -> list[str]:
     result = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORKED, base_url, mode], capture_output=True, text=True, timeout=60,
         env={**os.environ, "PYTHONPATH": str(header.ROOT / "python")},

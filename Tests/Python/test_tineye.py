@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
-import imagesearch
 import pytest
 from conftest import KEY, MELON_URL, PUBLIC_KEY
 from doublekit.process import DoubleProcess
+
+import imagesearch
 from imagesearch import Capability, Code, TinEye
 
 
@@ -35,10 +37,16 @@ def test_every_field_of_a_match_is_what_the_answer_says(tineye: TinEye) -> None:
         assert match.file_size == sent["filesize"]
         assert match.tags == tuple(sent.get("tags") or ())
         assert match.overlay_url is not None and match.overlay_url.endswith(sent["overlay"])
-        links = [(link.image_url or None, link.page_url or None, link.crawl_date or None) for link in match.backlinks]
-        assert links == [(link["url"] or None, link["backlink"] or None, link["crawl_date"] or None) for link in sent["backlinks"]]
+        links = [
+            (link.image_url or None, link.page_url or None, str(link.crawl_date or "") or None) for link in match.backlinks
+        ]
+        assert links == [
+            (link["url"] or None, link["backlink"] or None, link["crawl_date"] or None) for link in sent["backlinks"]
+        ]
         query = dict(pair.split("=") for pair in sent["overlay"].split("?")[1].split("&"))
-        assert match.transform == imagesearch.AffineMap(*(float(query[name]) for name in ("m11", "m12", "m13", "m21", "m22", "m23")))
+        assert match.transform == imagesearch.AffineMap(
+            *(float(query[name]) for name in ("m11", "m12", "m13", "m21", "m22", "m23"))
+        )
         assert (match.confidence, match.item_id, match.image_name, match.price) == (None, None, None, None)
     assert any(match.width is None for match in page), "the double leaves some widths out"
 
@@ -65,7 +73,7 @@ def test_a_wrong_private_key(base_url: str, double: DoubleProcess) -> None:
     "keys",
     [{}, {"public_key": PUBLIC_KEY}, {"private_key": KEY}, {"api_key": ""}, {"api_key": KEY, "private_key": KEY}],
 )
-def test_keys_that_make_no_sense(keys: Dict[str, str]) -> None:
+def test_keys_that_make_no_sense(keys: dict[str, str]) -> None:
     with pytest.raises(imagesearch.UsageError) as caught:
         TinEye(**keys)  # type: ignore[arg-type]
     assert caught.value.code is Code.INVALID_ARGUMENT
@@ -96,8 +104,8 @@ def test_parameters_reach_the_provider(tineye: TinEye, double: DoubleProcess) ->
         ({"parameters": {"nonce": "x"}}, Code.INVALID_ARGUMENT),
         ({"sort": "size", "parameters": {"sort": "score"}}, Code.INVALID_ARGUMENT),
         ({"timeout": 0}, Code.INVALID_ARGUMENT),
-        ({"deadline": -1}, Code.INVALID_ARGUMENT),
-        ({"deadline": float("nan")}, Code.INVALID_ARGUMENT),
+        ({"total_timeout": -1}, Code.INVALID_ARGUMENT),
+        ({"total_timeout": float("nan")}, Code.INVALID_ARGUMENT),
         ({"minimum_score": 101}, Code.INVALID_ARGUMENT),
         ({"minimum_score": float("nan")}, Code.INVALID_ARGUMENT),
         ({"region": (0, 0, 0, 0)}, Code.INVALID_ARGUMENT),
@@ -153,7 +161,8 @@ def test_remaining_searches(tineye: TinEye) -> None:
     quota = tineye.remaining_searches()
     assert quota.remaining == 10719 and quota.unit is imagesearch.QuotaUnit.SEARCHES and not quota.is_unlimited
     assert [bundle.remaining for bundle in quota.bundles] == [719, 10000]
-    assert quota.bundles[0].start == "2025-12-17 03:42:50 UTC" and quota.bundles[0].end == "2027-12-17 03:42:50 UTC"
+    assert quota.bundles[0].start == datetime(2025, 12, 17, 3, 42, 50, tzinfo=UTC)
+    assert str(quota.bundles[0].end) == "2027-12-17 03:42:50+00:00"
 
 
 def test_image_count_is_64_bits(tineye: TinEye, double: DoubleProcess) -> None:
@@ -228,19 +237,19 @@ def test_closed(base_url: str, double: DoubleProcess) -> None:
     client.close()
     client.close()
     assert client.closed and repr(client) == "<TinEye client, closed>"
-    calls: List[Any] = [lambda: client.search(MELON_URL), client.remaining_searches, client.image_count]
+    calls: list[Any] = [lambda: client.search(MELON_URL), client.remaining_searches, client.image_count]
     for call in calls:
         with pytest.raises(imagesearch.ClosedError):
             call()
     with pytest.raises(imagesearch.ClosedError):
-        client.capabilities
+        client.capabilities  # noqa: B018
     assert double.log() == []
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        {"base_url": "ftp://x/"}, {"base_url": "x"}, {"timeout": 0}, {"timeout": -1.0}, {"deadline": float("inf")},
+        {"base_url": "ftp://x/"}, {"base_url": "x"}, {"timeout": 0}, {"timeout": -1.0}, {"total_timeout": float("inf")},
         {"max_attempts": 0}, {"max_attempts": 11}, {"max_concurrent": 1001}, {"requests_per_minute": 0},
         {"max_paid_calls": 0}, {"base_url": "http://x/\0"}, {"connect_timeout": 1e9},
     ],

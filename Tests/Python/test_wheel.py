@@ -29,9 +29,12 @@ def test_tag_and_content(wheel: Path) -> None:
         shipped = archive.read("imagesearch/libimagesearch.so.1")
     assert "Root-Is-Purelib: false" in description
     assert "Tag: py3-none-linux_%s" % platform.machine() in description
-    assert "Requires-Python: >=3.9" in metadata and "Requires-Dist" not in metadata
+    assert "Requires-Python: >=3.11" in metadata and "Requires-Dist" not in metadata
     assert shipped == (header.ROOT / "build" / "lib" / "libimagesearch.so.1").read_bytes()
-    sources = {path.name for path in (header.ROOT / "python" / "imagesearch").glob("*.py")} | {"py.typed", "libimagesearch.so.1"}
+    sources = {path.name for path in (header.ROOT / "python" / "imagesearch").glob("*.py")} | {
+        "py.typed",
+        "libimagesearch.so.1",
+    }
     assert {os.path.basename(name) for name in names if name.startswith("imagesearch/")} == sources
 
 
@@ -50,4 +53,3 @@ def test_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
     path, code = result.stdout.splitlines()
     assert path.startswith(str(tmp_path / "clean")) and path.endswith("imagesearch/libimagesearch.so.1"), result.stderr
     assert code == "CONNECTION_FAILED"
-

@@ -11,13 +11,12 @@ Prints lines of: query, best match, score, confidence, milliseconds.
 import os
 import sys
 import time
-from typing import List, Optional
 
 import imagesearch
 from imagesearch import ImageItem, ImageSearchError, LocalIndex, Match, Outcome, TinEye
 
 
-def add(index: LocalIndex, files: List[str]) -> None:
+def add(index: LocalIndex, files: list[str]) -> None:
     items = [ImageItem(item_id=os.path.splitext(os.path.basename(file))[0], images=[file]) for file in files]
     for entry in index.add_images(items):
         words = entry.error if entry.outcome is Outcome.FAILED else entry.warning or ""
@@ -38,11 +37,11 @@ def name_of(match: Match) -> str:
     return match.page_url or match.image_url or "-"
 
 
-def shown(number: Optional[float]) -> str:
+def shown(number: float | None) -> str:
     return "-" if number is None else "%.3g" % number
 
 
-def main(folder: str, command: str, files: List[str]) -> None:
+def main(folder: str, command: str, files: list[str]) -> None:
     key = os.environ.get("TINEYE_API_KEY")
     tineye = TinEye(api_key=key, base_url=os.environ.get("TINEYE_API_URL")) if key else None
     with LocalIndex(folder) as index:

@@ -6,30 +6,49 @@ through one interface.
     with imagesearch.LocalIndex("index") as index:
         index.add_images([imagesearch.ImageItem("mug-1", ["front.jpg", "back.jpg"])])
         for match in index.search("found.jpg"):
-            print(match.item_id, match.image_name, match.score)
+            print(match.item_id, match.image_name, match.confidence)
 
-imagesearch.aio has the same clients for asyncio. The work is done by libimagesearch; this package finds, loads and calls it.
+AsyncLocalIndex, AsyncTinEye and so on are the same clients for asyncio. The work is done by libimagesearch; this package finds, loads
+and calls it.
 """
 
-from ._bound import LIBRARY as _LIBRARY
-from ._bound import function as _function
-from ._lib import LibraryNotLoadedError
-from .client import TMAPI, AlibabaCloud, Client, Fallback, TinEye
+from typing import TYPE_CHECKING, Any
+
+from ._arguments import Removals
+from ._library import LIBRARY as _LIBRARY
+from ._library import LibraryNotLoadedError
+from ._library import function as _function
+from ._progress import Progress, ProgressListener
+from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
 from .errors import (
     AccountError,
-    AddressError,
-    AnswerError,
+    AuthenticationError,
     CancelledError,
+    CapacityReachedError,
     ClosedError,
     Code,
-    ImageSearchError,
-    LoadError,
-    LocalIndexError,
+    ConnectionFailedError,
+    DiskFullError,
+    FileError,
     ImageError,
+    ImageSearchError,
+    ImageURLError,
+    IndexCorruptError,
+    IndexVersionError,
+    InvalidArgumentError,
+    LocalIndexError,
+    NotFoundError,
+    OutOfMemoryError,
+    OverloadedError,
+    ProviderError,
+    QuotaExhaustedError,
+    RateLimitError,
+    TimedOutError,
     TransportError,
+    UnsupportedError,
+    UnsupportedFormatError,
     UsageError,
 )
-from .local_index import LocalIndex
 from .models import (
     AddEntry,
     AddReport,
@@ -37,18 +56,27 @@ from .models import (
     Backlink,
     BatchProgress,
     Capability,
+    Details,
+    Image,
     ImageItem,
+    ImageSource,
     Match,
     Outcome,
     OverlayStyle,
+    PillowImage,
+    Pixels,
     Quota,
     QuotaBundle,
     QuotaUnit,
     Removal,
+    StrPath,
     TransferProgress,
 )
-from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
+from .options import BatchOptions, CallOptions, ClientOptions, CopyOptions, FolderOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
+
+if TYPE_CHECKING:
+    from .aio import AsyncAlibabaCloud, AsyncClient, AsyncFallback, AsyncLocalIndex, AsyncTinEye, AsyncTMAPI
 
 #: The version of the library that is loaded.
 __version__: str = _function("version")().decode()
@@ -56,45 +84,86 @@ __version__: str = _function("version")().decode()
 library_path: str = _LIBRARY.path
 
 __all__ = [
+    "TMAPI",
     "AccountError",
     "AddEntry",
     "AddReport",
-    "AddressError",
     "AffineMap",
     "AlibabaCloud",
-    "AnswerError",
+    "AsyncAlibabaCloud",
+    "AsyncClient",
+    "AsyncFallback",
+    "AsyncLocalIndex",
+    "AsyncTMAPI",
+    "AsyncTinEye",
+    "AuthenticationError",
     "Backlink",
     "BatchOptions",
     "BatchProgress",
     "CallOptions",
     "CancelledError",
     "Capability",
+    "CapacityReachedError",
     "Client",
     "ClientOptions",
     "ClosedError",
     "Code",
+    "ConnectionFailedError",
+    "CopyOptions",
+    "Details",
+    "DiskFullError",
     "Fallback",
+    "FileError",
     "FolderOptions",
+    "Image",
+    "ImageError",
     "ImageItem",
     "ImageSearchError",
+    "ImageSource",
+    "ImageURLError",
+    "IndexCorruptError",
+    "IndexVersionError",
+    "InvalidArgumentError",
     "LibraryNotLoadedError",
-    "LoadError",
     "LocalIndex",
     "LocalIndexError",
     "Match",
+    "NotFoundError",
+    "OutOfMemoryError",
     "Outcome",
     "OverlayStyle",
-    "ImageError",
+    "OverloadedError",
+    "PillowImage",
+    "Pixels",
+    "Progress",
+    "ProgressListener",
+    "ProviderError",
     "Quota",
     "QuotaBundle",
+    "QuotaExhaustedError",
     "QuotaUnit",
+    "RateLimitError",
+    "RebuildOptions",
     "Removal",
+    "Removals",
     "SearchOptions",
     "SearchPage",
-    "TMAPI",
+    "StrPath",
+    "TimedOutError",
     "TinEye",
     "TransferProgress",
     "TransportError",
+    "UnsupportedError",
+    "UnsupportedFormatError",
     "UsageError",
     "library_path",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The clients for asyncio are loaded when they are used."""
+    if name.startswith("Async") and name in __all__:
+        from . import aio
+
+        return getattr(aio, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

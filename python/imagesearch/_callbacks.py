@@ -1,5 +1,5 @@
-"""The four C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a
-number in user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
+"""The C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a number in
+user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
 
 from __future__ import annotations
 
@@ -7,16 +7,55 @@ import itertools
 import logging
 import sys
 import threading
-from typing import Any, Callable, Dict, Optional
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
-from ._structs import Completion, LogCallback, ProgressCallback, TransferCallback
+from ._abi import Completion, LogCallback, ProgressCallback, TransferCallback
 from .models import BatchProgress, TransferProgress
 
+Entry = TypeVar("Entry")
 _tokens = itertools.count(1)
-_loggers: Dict[int, logging.Logger] = {}
-_completions: Dict[int, Callable[[], None]] = {}
-_listeners: Dict[int, Callable[[BatchProgress], object]] = {}
-_transfer_listeners: Dict[int, Callable[[TransferProgress], object]] = {}
+
+
+class Register(Generic[Entry]):
+    """What callbacks of one kind call, by the numbers that are their user_data."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, Entry] = {}
+
+    def add(self, entry: Entry, token: int | None = None) -> int:
+        """The number of an entry, a new one unless it is given."""
+        token = next(_tokens) if token is None else token
+        self._entries[token] = entry
+        return token
+
+    def get(self, token: int | None) -> Entry | None:
+        """The entry, None once it was removed."""
+        return self._entries.get(token or 0)
+
+    def remove(self, token: int | None) -> Entry | None:
+        """Removes an entry, if it is still there."""
+        return self._entries.pop(token or 0, None)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+loggers: Register[logging.Logger] = Register()
+completions: Register[Callable[[], None]] = Register()
+batches: Register[Callable[[BatchProgress], object]] = Register()
+transfers: Register[Callable[[TransferProgress], object]] = Register()
+
+
+def default_logger(wanted: bool) -> logging.Logger | None:
+    """The logger "imagesearch" when somebody is there to read it, or it is wanted all the same."""
+    logger: logging.Logger | None = logging.getLogger("imagesearch")
+    own = logger
+    while logger is not None and not wanted:
+        if any(not isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            return own
+        logger = logger.parent if logger.propagate else None
+    return own if wanted else None
 
 
 def _report() -> None:
@@ -24,9 +63,9 @@ def _report() -> None:
     threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
-def _log(pointer: Any, token: Optional[int]) -> None:
+def _log(pointer: Any, token: int | None) -> None:
     """Hands an event of the library's log to the logger of its client."""
-    logger = _loggers.get(token or 0)
+    logger = loggers.get(token)
     if logger is None:
         return
     try:
@@ -45,14 +84,14 @@ def _log(pointer: Any, token: Optional[int]) -> None:
         _report()
 
 
-def _text(value: Optional[bytes]) -> Optional[str]:
+def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-def _complete(_operation: Optional[int], token: Optional[int]) -> None:
+def _complete(_operation: int | None, token: int | None) -> None:
     """Runs what waits for the end of an operation."""
-    _listeners.pop(token or 0, None)
-    done = _completions.pop(token or 0, None)
+    batches.remove(token)
+    done = completions.remove(token)
     if done is None:
         return
     try:
@@ -61,9 +100,9 @@ def _complete(_operation: Optional[int], token: Optional[int]) -> None:
         _report()
 
 
-def _progress(progress: Any, token: Optional[int]) -> None:
+def _progress(progress: Any, token: int | None) -> None:
     """Tells the listener of a batch how far it has come."""
-    listener = _listeners.get(token or 0)
+    listener = batches.get(token)
     if listener is None or not progress:
         return
     try:
@@ -74,9 +113,9 @@ def _progress(progress: Any, token: Optional[int]) -> None:
         _report()
 
 
-def _transfer(transfer: Any, token: Optional[int]) -> None:
+def _transfer(transfer: Any, token: int | None) -> None:
     """Tells the listener of a call how far its request is."""
-    listener = _transfer_listeners.get(token or 0)
+    listener = transfers.get(token)
     if listener is None or not transfer:
         return
     try:
@@ -104,56 +143,3 @@ no_completion: Any = Completion()
 progress_callback: Any = ProgressCallback(_progress)
 #: For batches that nobody listens to.
 no_progress: Any = ProgressCallback()
-
-
-def add_logger(logger: logging.Logger) -> int:
-    """The user_data for lines that go to this logger."""
-    token = next(_tokens)
-    _loggers[token] = logger
-    return token
-
-
-def remove_logger(token: int) -> None:
-    """Lines with this user_data are dropped from now on."""
-    _loggers.pop(token, None)
-
-
-def add_completion(done: Callable[[], None]) -> int:
-    """The user_data of an operation; `done` is called once, on a thread of the library."""
-    token = next(_tokens)
-    _completions[token] = done
-    return token
-
-
-def add_listener(listener: Callable[[BatchProgress], object], token: Optional[int] = None) -> int:
-    """The user_data of a batch, which is that of its completion if it has one; `listener` is called on a thread of the library."""
-    token = next(_tokens) if token is None else token
-    _listeners[token] = listener
-    return token
-
-
-def remove_listener(token: int) -> None:
-    """The batch has ended."""
-    _listeners.pop(token, None)
-
-
-def add_transfer_listener(listener: Callable[[TransferProgress], object]) -> int:
-    """The user_data of a call; `listener` is called on a thread of the library."""
-    token = next(_tokens)
-    _transfer_listeners[token] = listener
-    return token
-
-
-def has_transfer_listeners() -> bool:
-    """Whether a call may still tell of its requests."""
-    return bool(_transfer_listeners)
-
-
-def remove_transfer_listener(token: int) -> None:
-    """The call has ended."""
-    _transfer_listeners.pop(token, None)
-
-
-def remove_completion(token: int) -> None:
-    """The operation did not start."""
-    _completions.pop(token, None)

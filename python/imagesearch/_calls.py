@@ -1,23 +1,23 @@
-"""The calls of a client, ready to be made in either way: blocking, or started and waited for."""
+"""The calls of the clients, each written once: a function here makes a Call of its arguments, and the clients make the call, blocking
+or awaited. Signatures and documents are those that the clients show."""
 
 from __future__ import annotations
 
-import operator
 import os
+from collections.abc import Callable, Iterable
 from ctypes import byref, c_int64, c_void_p
-from typing import Any, Callable, Generic, Iterable, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Generic, TypeVar, Unpack
 
-from . import _arguments, _callbacks, _results, _values
-from ._arguments import PreparedItems, call_options, reference
-from ._bound import function
-from ._handles import OperationHandle
+from . import _abi, _arguments, _callbacks, _progress, _read, _values, page
+from ._arguments import PreparedItems, Removals, call_options, reference
+from ._handles import OperationHandle, refuse_at_exit
 from ._images import PreparedImage
-from .errors import invalid_argument
-from .models import AddReport, BatchProgress, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
-from .page import SearchPage
+from ._library import function
+from ._services import Connection
+from .models import AddReport, ImageItem, ImageSource, Match, OverlayStyle, Quota, QuotaUnit, StrPath
+from .options import BatchOptions, CallOptions, CopyOptions, FolderOptions, RebuildOptions, SearchOptions
 
 Result = TypeVar("Result")
-Listener = Callable[[BatchProgress], object]
 
 _operation_wait = function("operation_wait")
 _operation_cancel = function("operation_cancel")
@@ -27,9 +27,9 @@ _operation_free = function("operation_free")
 class Kind:
     """The functions of the library for one call."""
 
-    __slots__ = ("blocking", "start", "take", "holder")
+    __slots__ = ("blocking", "holder", "start", "take")
 
-    def __init__(self, name: str, take: str, holder: Type[Any] = c_void_p) -> None:
+    def __init__(self, name: str, take: str, holder: type[Any] = c_void_p) -> None:
         self.blocking = function(name)
         self.start = function(name + "_start")
         self.take = function("operation_take_" + take)
@@ -38,14 +38,15 @@ class Kind:
 
 
 class Call(Generic[Result]):
-    """A call with its arguments. The first argument of the function, `client`, comes when it is made. `kept` is what the arguments point into and `read` makes the answer from the result."""
+    """A call with its arguments. The first argument of the function, `client`, comes when it is made. `kept` is what the arguments
+    point into and `read` makes the answer from the result."""
 
-    __slots__ = ("kind", "arguments", "kept", "read", "byte_count")
+    __slots__ = ("arguments", "byte_count", "kept", "kind", "read")
     #: Whether the library calls back while the call runs.
     reports = False
 
     def __init__(
-        self, kind: Kind, read: Callable[[int], Result], arguments: Tuple[Any, ...], kept: Any = None, byte_count: int = 0
+        self, kind: Kind, read: Callable[[Any], Result], arguments: tuple[Any, ...], kept: Any = None, byte_count: int = 0
     ) -> None:
         self.kind = kind
         self.read = read
@@ -79,8 +80,9 @@ class Call(Generic[Result]):
             _operation_free(operation)
         return self.read(result.value or 0)
 
-    def start(self, client: Any, owner: object, completion: Any, token: Optional[int]) -> OperationHandle:
+    def start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
         """Starts the call; the operation holds `owner` and the arguments until it is freed."""
+        refuse_at_exit()
         operation = c_void_p()
         self.kind.start(client, *self.arguments, completion, token, byref(c_void_p()), byref(operation))
         return OperationHandle(operation.value or 0, (owner, self.kept))
@@ -98,27 +100,25 @@ class BatchCall(Call[AddReport]):
     __slots__ = ("listener",)
     reports = True
 
-    def __init__(self, name: str, arguments: Tuple[Any, ...], listener: Optional[Listener], kept: Any = None) -> None:
-        super().__init__(Kind("local_index_" + name, "report"), _results.report, arguments, kept)
-        if listener is not None and not callable(listener):
-            raise TypeError("progress must be callable, not %s" % type(listener).__name__)
-        self.listener = listener
+    def __init__(self, name: str, arguments: tuple[Any, ...], options: Any, kept: Any = None, byte_count: int = 0) -> None:
+        super().__init__(Kind("local_index_" + name, "report"), _read.report, arguments, kept, byte_count)
+        self.listener = _progress.listener(options.get("progress"))
 
     @property
     def _callback(self) -> Any:
         return _callbacks.no_progress if self.listener is None else _callbacks.progress_callback
 
     def block(self, client: Any) -> AddReport:
-        token = 0 if self.listener is None else _callbacks.add_listener(self.listener)
+        token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
         result = c_void_p()
         try:
             self.kind.blocking(client, *self.arguments, self._callback, token, byref(c_void_p()), byref(result))
         finally:
-            _callbacks.remove_listener(token)
+            _callbacks.batches.remove(token)
         return self.read(result.value or 0)
 
     def wait(self, client: Any, interval: float) -> AddReport:
-        token = 0 if self.listener is None else _callbacks.add_listener(self.listener)
+        token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
         try:
             # With an owner, so that it is ended at exit: it calls back.
             operation = self._start(client, None, _callbacks.no_completion, token)
@@ -133,18 +133,19 @@ class BatchCall(Call[AddReport]):
             finally:
                 operation.free()
         finally:
-            _callbacks.remove_listener(token)
+            _callbacks.batches.remove(token)
 
-    def start(self, client: Any, owner: object, completion: Any, token: Optional[int]) -> OperationHandle:
+    def start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
         if self.listener is not None:
-            _callbacks.add_listener(self.listener, token)
+            _callbacks.batches.add(self.listener, token)
         try:
             return self._start(client, owner, completion, token)
         except BaseException:
-            _callbacks.remove_listener(token or 0)
+            _callbacks.batches.remove(token)
             raise
 
-    def _start(self, client: Any, owner: object, completion: Any, token: Optional[int]) -> OperationHandle:
+    def _start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
+        refuse_at_exit()
         operation = c_void_p()
         end = (completion, token, byref(c_void_p()), byref(operation))
         self.kind.start(client, *self.arguments, self._callback, *end)
@@ -160,91 +161,160 @@ _REMOVE_IMAGES = Kind("remove_images", "count", c_int64)
 _OVERLAY = Kind("overlay", "bytes")
 
 
-def search(image: PreparedImage, options: Any) -> Call[SearchPage]:
-    """`options` is the struct of a search or None."""
-    arguments = (byref(image.struct), reference(options))
-    return Call(_SEARCH, _results.page, arguments, image, image.byte_count)
+def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
+    """Finds images like the given one, best first.
+
+    Args:
+        image: a path, an http(s) URL as text, the bytes of a file, a binary file, an image of Pillow or an array of numpy. A
+            file is read from its position, which stays where it is.
+    """
+    return page_call(client._image(image), _arguments.search_options(options))
 
 
-def remaining_searches(options: Mapping[str, Any]) -> Call[Quota]:
-    """See Client.remaining_searches()."""
-    return Call(_REMAINING_SEARCHES, _results.quota, (reference(call_options(options)),))
+def page_call(image: PreparedImage, options: _abi.SearchOptions | None) -> Call[page.SearchPage]:
+    """A search for one page."""
+    return Call(_SEARCH, page.read, (byref(image.struct), reference(options)), image, image.byte_count)
 
 
-def ensure_quota(count: int, unit: QuotaUnit, options: Mapping[str, Any]) -> Call[Quota]:
-    """See Client.ensure_quota()."""
-    number = _values.integer("count", operator.index(count), 0, 2**63 - 1)
-    return Call(_ENSURE_QUOTA, _results.quota, (number, QuotaUnit(unit).value, reference(call_options(options))))
+def remaining_searches(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
+    """What is left of what was paid for."""
+    return Call(_REMAINING_SEARCHES, _read.quota, (reference(call_options(options)),))
 
 
-def image_count(options: Mapping[str, Any]) -> Call[int]:
-    """See Client.image_count()."""
-    return Call(_IMAGE_COUNT, _results.count, (reference(call_options(options)),))
+def ensure_quota(
+    client: Connection, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: Unpack[CallOptions]
+) -> Call[Quota]:
+    """Asks whether enough is left, before a batch begins.
+
+    Args:
+        count: how many searches (each page is one) or images the batch needs.
+        unit: what is counted.
+
+    Returns:
+        What is left.
+
+    Raises:
+        QuotaExhaustedError: too few searches are left; both numbers are in the message, and nothing was sent.
+        CapacityReachedError: the same for images.
+        UnsupportedError: the service does not tell, or counts something else.
+    """
+    if count is None:
+        raise _values.wrong_type("count", "int", count)
+    number = _values.integer("count", count, 0, _values.INT64)
+    return Call(_ENSURE_QUOTA, _read.quota, (number, QuotaUnit(unit).value, reference(call_options(options))))
 
 
-def add_images(items: Any, options: Mapping[str, Any]) -> Call[AddReport]:
-    """See Client.add_images()."""
+def image_count(client: Connection, **options: Unpack[CallOptions]) -> Call[int]:
+    """How many images the service has indexed."""
+    return Call(_IMAGE_COUNT, _read.count, (reference(call_options(options)),))
+
+
+def add_images(client: Connection, items: Iterable[ImageItem], **options: Unpack[CallOptions]) -> Call[AddReport]:
+    """Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
+
+    An exception means that nothing could be tried.
+    """
     prepared = PreparedItems(items)
     arguments = (prepared.array, prepared.count, reference(call_options(options)))
-    return Call(_ADD_IMAGES, _results.report, arguments, prepared, prepared.byte_count)
+    return Call(_ADD_IMAGES, _read.report, arguments, prepared, prepared.byte_count)
 
 
-def remove_images(removals: Any, options: Mapping[str, Any]) -> Call[Optional[int]]:
-    """See Client.remove_images()."""
-    array = _arguments.removals([removals] if isinstance(removals, (str, Removal)) else removals)
-    return Call(_REMOVE_IMAGES, _results.removed, (array, len(array), reference(call_options(options))))
+def remove_images(client: Connection, removals: Removals, **options: Unpack[CallOptions]) -> Call[int | None]:
+    """Removes images; what is not there counts as removed.
+
+    Args:
+        removals: an item's id, which removes all its images, a Removal, or several of these and of (item id, image name).
+
+    Returns:
+        How many images were removed; None when the provider does not tell.
+    """
+    array = _arguments.removals(removals)
+    return Call(_REMOVE_IMAGES, _read.removed, (array, len(array), reference(call_options(options))))
 
 
-def overlay(query: Any, match: Match, style: OverlayStyle, options: Mapping[str, Any]) -> Call[bytes]:
-    """See Client.overlay()."""
-    prepared = None if query is None else PreparedImage(query)
+def overlay(
+    client: Connection,
+    query: ImageSource | None,
+    match: Match,
+    style: OverlayStyle = OverlayStyle.ALIGNED,
+    **options: Unpack[CallOptions],
+) -> Call[bytes]:
+    """An image of query and match, aligned, as an encoded file.
+
+    Args:
+        query: the image that was searched with; None for TinEye, which has it.
+        match: a match that this client found; not one that was unpickled.
+        style: TinEye has ALIGNED only.
+    """
+    image = None if query is None else PreparedImage(query)
     origin = _arguments.origin(match)
-    image = None if prepared is None else byref(prepared.struct)
-    arguments = (image, origin.address, style.value, reference(call_options(options)))
-    return Call(_OVERLAY, _results.content, arguments, (prepared, origin), 0 if prepared is None else prepared.byte_count)
+    first = None if image is None else byref(image.struct)
+    arguments = (first, origin.address, OverlayStyle(style).value, reference(call_options(options)))
+    return Call(_OVERLAY, _read.content, arguments, (image, origin), 0 if image is None else image.byte_count)
 
 
-def add_folder(folder: Any, listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:
-    """See LocalIndex.add_folder()."""
-    batch, limits = _arguments.batch_options(options, folder=True)
-    return BatchCall("add_folder", (_utf8_path("the folder", folder), byref(batch), reference(limits)), listener)
+def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOptions]) -> BatchCall:
+    """Adds the images of a folder, on several cores, a transaction every few images.
+
+    An image that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
+    read: a batch that was ended goes on where it was when it is started again. A bad file does not stop the rest: the report
+    has an entry for each image, in the order of the paths.
+
+    Args:
+        folder: its path.
+    """
+    batch = _arguments.batch_options(options)
+    arguments = (_values.utf8_path("the folder", folder), byref(batch), reference(call_options(options)))
+    return BatchCall("add_folder", arguments, options)
 
 
-def add_files(files: Iterable[Any], listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:
-    """See LocalIndex.add_files()."""
-    batch, limits = _arguments.batch_options(options, folder=False)
+def add_files(client: Connection, files: Iterable[ImageItem | StrPath], **options: Unpack[BatchOptions]) -> BatchCall:
+    """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
+
+    Args:
+        files: paths, each an item named by the path as it is given, or an ImageItem.
+    """
+    if isinstance(files, (str, bytes, os.PathLike, ImageItem)):
+        raise TypeError("files is a sequence of paths; put a single one in a list")
+    batch = _arguments.batch_options(options)
     category, content = options.get("category"), options.get("custom_content")
-    items = [
-        file if isinstance(file, ImageItem) else ImageItem(os.fsdecode(file), [file], category=category, custom_content=content)
-        for file in files
-    ]
+    items = [file if isinstance(file, ImageItem) else _item(file, category, content) for file in files]
     prepared = PreparedItems(items)
-    call = BatchCall("add_items", (prepared.array, prepared.count, byref(batch), reference(limits)), listener, prepared)
-    call.byte_count = prepared.byte_count
-    return call
+    arguments = (prepared.array, prepared.count, byref(batch), reference(call_options(options)))
+    return BatchCall("add_items", arguments, options, prepared, prepared.byte_count)
 
 
-def rebuild(listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:
-    """See LocalIndex.rebuild()."""
-    return BatchCall("rebuild", (reference(call_options(options)),), listener)
+def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
+    path = os.fsdecode(_values.path("a file", file))
+    return ImageItem(path, [path], category=category, custom_content=content)
 
 
-def rebuild_at(path: Any, listener: Optional[Listener], options: Mapping[str, Any]) -> Tuple[bytes, BatchCall]:
-    """See LocalIndex.rebuild_at(). What is in place of the client, and the call."""
-    call = BatchCall("rebuild_at", (reference(call_options(options)),), listener)
-    return _utf8_path("the path", path), call
+def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall:
+    """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
+
+    The report says UNCHANGED of an image whose features were good, REPLACED when they were made anew of its file or its
+    thumbnail, FAILED when neither is left: such an image is found again once it is added again.
+    """
+    return BatchCall("rebuild", (reference(call_options(options)),), options)
 
 
-def copy(target: Any, how: Any, listener: Optional[Listener], options: Mapping[str, Any]) -> BatchCall:
-    """See LocalIndex.copy_to(). `target` is a client and `how` the struct of a copy."""
-    return BatchCall("copy", (target.address(), byref(how), reference(call_options(options))), listener, target)
+def rebuild_at(path: StrPath, **options: Unpack[RebuildOptions]) -> tuple[bytes, BatchCall]:
+    """Rebuilds the index in a directory, which is the way for one that cannot be opened because another version of the
+    library made it (IndexVersionError). See rebuild()."""
+    return _values.utf8_path("the path", path), BatchCall("rebuild_at", (reference(call_options(options)),), options)
 
 
-def _utf8_path(name: str, path: Any) -> bytes:
-    """A path that the library takes as text."""
-    encoded = _values.path(name, path)
-    try:
-        encoded.decode("utf-8")
-    except UnicodeDecodeError:
-        raise invalid_argument("%s must be UTF-8" % name) from None
-    return encoded
+def copy_to(client: Connection, target_client: Connection, **options: Unpack[CopyOptions]) -> BatchCall:
+    """Copies all images into another service under the same item ids, names, categories and texts.
+
+    The images come from the files that they were added from. What was copied is remembered, so that another call copies
+    only what is new. The report has an entry for each image that had not been copied.
+
+    Args:
+        target_client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.
+    """
+    if not isinstance(target_client, Connection):
+        raise _values.wrong_type("target_client", "a client", target_client)
+    how = _arguments.copy_options(options)
+    arguments = (target_client.address(), byref(how), reference(call_options(options)))
+    return BatchCall("copy", arguments, options, target_client)

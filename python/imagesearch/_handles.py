@@ -7,11 +7,14 @@ import atexit
 import os
 import time
 import weakref
+from collections.abc import Callable
 from ctypes import byref, c_void_p
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, NoReturn
 
 from . import _callbacks
-from ._bound import function
+from ._abi import Code
+from ._library import function
+from .errors import ClosedError
 
 _client_close = function("client_close")
 _client_free = function("client_free")
@@ -28,16 +31,36 @@ def receive(call: Callable[..., Any], *arguments: Any) -> int:
     return result.value or 0
 
 
-class ClientHandle:
+class Bound:
+    """What belongs to this process: a copy is the same object, and it cannot be sent to another process."""
+
+    __slots__ = ()
+    #: What to do instead of pickling it.
+    _instead = "it is an address in the memory of this process"
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Any:
+        return self
+
+    def __reduce_ex__(self, _protocol: Any) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object: {self._instead}")
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(2)
+
+
+class ClientHandle(Bound):
     """A client of the library."""
 
-    __slots__ = ("address", "token", "running", "_finalizer", "__weakref__")
+    __slots__ = ("__weakref__", "_finalizer", "address", "running", "token")
 
     def __init__(self, address: int, token: int) -> None:
         self.address = address
         self.token = token
         #: A key for each call that is running, and whether it calls back.
-        self.running: Dict[object, bool] = {}
+        self.running: dict[object, bool] = {}
         self._finalizer = weakref.finalize(self, _free_client, address, token)
         # At exit other threads may still be in a call: closing is safe then, freeing is not.
         self._finalizer.atexit = False
@@ -50,29 +73,26 @@ class ClientHandle:
 
 def _free_client(address: int, token: int) -> None:
     _client_free(address)
-    _callbacks.remove_logger(token)
+    _callbacks.loggers.remove(token)
 
 
-class PageHandle:
+class PageHandle(Bound):
     """A page of the library; the matches that were read from it hold it."""
 
-    __slots__ = ("address", "__weakref__")
+    __slots__ = ("__weakref__", "address")
 
     def __init__(self, address: int) -> None:
         self.address = address
         weakref.finalize(self, _page_free, address).atexit = False
 
-    def __deepcopy__(self, _memo: Any) -> "PageHandle":
-        return self
 
-
-class OperationHandle:
+class OperationHandle(Bound):
     """A call in the background. It holds the client and what the call reads, until the call has ended."""
 
-    __slots__ = ("address", "kept", "_finalizer", "__weakref__")
+    __slots__ = ("__weakref__", "_finalizer", "address", "kept")
 
-    def __init__(self, address: int, kept: Tuple[Any, ...]) -> None:
-        self.address: Optional[int] = address
+    def __init__(self, address: int, kept: tuple[Any, ...]) -> None:
+        self.address: int | None = address
         self.kept = kept
         self._finalizer = weakref.finalize(self, _operation_free, address)
         self._finalizer.atexit = False
@@ -92,8 +112,15 @@ class OperationHandle:
         self.address = None
 
 
-_clients: "weakref.WeakSet[ClientHandle]" = weakref.WeakSet()
-_operations: "weakref.WeakSet[OperationHandle]" = weakref.WeakSet()
+_clients: weakref.WeakSet[ClientHandle] = weakref.WeakSet()
+_operations: weakref.WeakSet[OperationHandle] = weakref.WeakSet()
+_ending = False
+
+
+def refuse_at_exit() -> None:
+    """Raises once the interpreter is going away: a call that begins then would call back into nothing."""
+    if _ending:
+        raise ClosedError(Code.CLOSED, "the interpreter is exiting")
 
 
 def _forget_all() -> None:
@@ -105,7 +132,9 @@ def _forget_all() -> None:
 def _close_all() -> None:
     """At exit: a callback into an interpreter that is going away would end the process, so every call that
     may make one has to end before: those of clients that log or whose calls have listeners, and those in the background."""
-    listening = _callbacks.has_transfer_listeners()
+    global _ending
+    _ending = True
+    listening = len(_callbacks.transfers) > 0
     clients = [client for client in list(_clients) if client.token or listening or any(list(client.running.values()))]
     operations = [operation for operation in list(_operations) if operation.address is not None]
     for client in clients:

@@ -1,17 +1,39 @@
-"""Images on their way to C: a path, a URL, bytes or a binary file, copied only where there is no other way."""
+"""Images on their way to C: a path, a URL, the bytes of a file, a file, or pixels; copied only where there is no other way."""
 
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import re
 import stat
-from typing import Any, List, Optional, Tuple
+import struct
+import zlib
+from typing import Any
 
-from . import _structs, _values
+from . import _abi, _values
+from .errors import file_error, invalid_argument
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+#: What looks like an address without its scheme: a host with a dot, then a path.
+_ADDRESS = re.compile(r"(?:www\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/")
+#: How the bytes of an image begin when they were made a text, as they are or by repr() or base64.
+_CONTENT = (
+    "\x89PNG",
+    "ÿØÿ",
+    "\ufffdPNG",
+    "\udc89PNG",
+    "\udcff\udcd8",
+    "GIF87a",
+    "GIF89a",
+    "b'",
+    'b"',
+    "iVBORw0KGgo",
+    "/9j/4",
+    "R0lGOD",
+)
 _NO_BYTES = ctypes.create_string_buffer(1)
+_FORMS = "a path, an http(s) URL, bytes, a binary file, an image of Pillow or an array of numpy"
 
 
 class PreparedImage:
@@ -20,23 +42,19 @@ class PreparedImage:
     Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`.
     """
 
-    __slots__ = ("struct", "kept")
+    __slots__ = ("kept", "struct")
 
-    def __init__(self, source: Any, name: Optional[str] = None, address_prefixes: Tuple[str, ...] = ()) -> None:
-        self.struct = _structs.new(_structs.Image)
-        self.kept: List[Any] = [source]
+    def __init__(self, source: Any, name: str | None = None, address_prefixes: tuple[str, ...] = ()) -> None:
+        self.struct = _abi.new(_abi.Image)
+        self.kept: list[Any] = [source]
         if isinstance(source, str):
-            # Whatever has a scheme is meant as a URL; the library says which schemes it takes.
-            if _SCHEME.match(source) or source.startswith(address_prefixes):
-                self.struct.url = _values.text("the URL", source)
-            else:
-                self._use_path(_values.path("the path", source))
+            self._use_text(source, address_prefixes)
         elif isinstance(source, os.PathLike):
             self._use_path(_values.path("the path", source))
+        elif hasattr(source, "__array_interface__") and hasattr(source, "dtype"):
+            self._use_bytes(_encoded_array(source))
         elif not self._use_buffer(source):
-            if not callable(getattr(source, "read", None)):
-                raise TypeError("an image is a path, a URL, bytes or a binary file, not %s" % type(source).__name__)
-            self._use_file(source)
+            self._use_object(source)
         if name is not None:
             self.struct.name = _values.text("the image's name", name)
 
@@ -45,70 +63,190 @@ class PreparedImage:
         """How many bytes are in memory."""
         return int(self.struct.byte_count)
 
+    def _use_text(self, text: str, address_prefixes: tuple[str, ...]) -> None:
+        # Whatever has a scheme is meant as a URL; the library says which schemes it takes.
+        if _SCHEME.match(text) or text.startswith(address_prefixes):
+            self.struct.url = _values.text("the URL", text)
+        elif text[:5].lower() == "data:":
+            self._use_bytes(_data_url(text))
+        else:
+            if _is_content(text):
+                raise TypeError(
+                    "the image is a str that holds the bytes of a file and is no path: give them as bytes; open files with "
+                    'open(path, "rb"), decode base64 with base64.b64decode()'
+                )
+            if _ADDRESS.match(text) and not os.path.exists(text):
+                raise file_error(f"there is no file {text[:200]!r}; if it is an address, write it with https:// in front")
+            self._use_path(_values.path("the path", text))
+
     def _use_path(self, path: bytes) -> None:
         try:
             path.decode("utf-8")
         except UnicodeDecodeError:
-            # The library takes paths as UTF-8, and this one is none: it reads the file through our descriptor.
-            file = open(path, "rb")
-            self.kept.append(file)
-            self._use_descriptor(file.fileno(), os.path.basename(path))
+            # The library takes paths as UTF-8, and this one is none.
+            with open(path, "rb") as file:
+                self._use_bytes(file.read())
+            self._use_name(os.path.basename(path))
             return
         self.struct.path = path
 
+    def _use_bytes(self, content: bytes) -> None:
+        """Bytes are used where they are."""
+        self.kept.append(content)
+        address = ctypes.cast(ctypes.c_char_p(content), ctypes.c_void_p).value
+        self.struct.bytes = address or ctypes.addressof(_NO_BYTES)
+        self.struct.byte_count = len(content)
+
     def _use_buffer(self, source: Any) -> bool:
+        if isinstance(source, bytes):
+            self._use_bytes(source)
+            return True
         try:
             view = memoryview(source)
         except TypeError:
             return False
-        if not isinstance(source, bytes) and (view.readonly or not view.c_contiguous):
+        if view.readonly or not view.c_contiguous:
             # ctypes finds the address of writable memory only.
-            source = bytes(view)
-        if isinstance(source, bytes):
-            address = ctypes.cast(ctypes.c_char_p(source), ctypes.c_void_p).value
-            self.kept.append(source)
-        else:
-            exported = (ctypes.c_char * view.nbytes).from_buffer(source)
-            address = ctypes.addressof(exported)
-            self.kept.append(exported)
-        self.struct.bytes = address or ctypes.addressof(_NO_BYTES)
+            self._use_bytes(bytes(view))
+            return True
+        exported = (ctypes.c_char * view.nbytes).from_buffer(source)
+        self.kept.append(exported)
+        self.struct.bytes = ctypes.addressof(exported) if view.nbytes else ctypes.addressof(_NO_BYTES)
         self.struct.byte_count = view.nbytes
         return True
 
+    def _use_object(self, source: Any) -> None:
+        if isinstance(source, io.TextIOBase):
+            raise TypeError('the file is open in text mode: open it with open(path, "rb")')
+        if callable(getattr(source, "read", None)):
+            self._use_file(source)
+        elif callable(getattr(source, "save", None)) and hasattr(source, "mode") and hasattr(source, "size"):
+            self._use_bytes(_encoded_by_pillow(source))
+        elif callable(getattr(source, "numpy", None)):
+            raise TypeError(
+                f"an image is no {type(source).__name__}: make it an array of uint8 of the shape (height, width, 3), for instance "
+                "tensor.mul(255).round().byte().permute(1, 2, 0).cpu().numpy()"
+            )
+        else:
+            raise TypeError(f"an image is {_FORMS}, not {type(source).__name__}")
+
     def _use_file(self, file: Any) -> None:
-        """A regular file that was not read from is opened once more by the library; of anything else the rest is read."""
-        descriptor = _unread_file(file)
-        if descriptor is not None:
-            name = getattr(file, "name", None)
-            self._use_descriptor(descriptor, os.path.basename(os.fsencode(name)) if isinstance(name, (str, bytes)) else b"")
+        """A file at its start that has a path is read by the library from there. Of any other the rest is read here, and its
+        position is what it was, where it has one."""
+        path = _path_of(file)
+        if path is not None:
+            self._use_path(path)
             return
+        position = _position(file)
         content = file.read()
-        if not isinstance(content, (bytes, bytearray)):
-            raise TypeError("the file must be opened in binary mode")
-        self._use_buffer(bytes(content))
+        if position is not None:
+            file.seek(position)
+        if isinstance(content, str):
+            raise TypeError('the file is open in text mode: open it with open(path, "rb")')
+        self._use_bytes(bytes(content))
         name = getattr(file, "name", None)
-        if isinstance(name, str) and name:
+        if isinstance(name, (str, bytes)) and name:
             self._use_name(os.path.basename(os.fsencode(name)))
 
-    def _use_descriptor(self, descriptor: int, name: bytes) -> None:
-        self.struct.path = b"/proc/self/fd/%d" % descriptor
-        self._use_name(name or b"image")
-
     def _use_name(self, name: bytes) -> None:
-        if b"\0" not in name:
+        if name and b"\0" not in name:
             self.struct.name = name.decode("utf-8", "replace").encode("utf-8")
 
 
-def _unread_file(file: Any) -> Optional[int]:
-    """The descriptor of a regular file that is at its start and can be opened again by its descriptor, or None."""
+def _is_content(text: str) -> bool:
+    return (text.startswith(_CONTENT) and (len(text) > 255 or "\0" in text or not os.path.exists(text))) or len(text) > 65535
+
+
+def _data_url(text: str) -> bytes:
+    """The bytes in a data: URL. No message repeats it."""
+    import binascii
+    from urllib.parse import unquote_to_bytes
+
+    head, comma, rest = text.partition(",")
+    if not comma:
+        raise invalid_argument("the data: URL has no comma, after which the image begins")
+    content = unquote_to_bytes(rest)
+    if not head.lower().endswith(";base64"):
+        return content
     try:
-        descriptor = file.fileno()
-        if "b" not in getattr(file, "mode", "b") or file.tell() != 0:
-            return None
-        if file.writable():
-            file.flush()
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode) or not os.access("/proc/self/fd/%d" % descriptor, os.R_OK):
-            return None
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        raise invalid_argument("the data: URL is no base64 after its comma") from None
+
+
+def _position(file: Any) -> int | None:
+    try:
+        return int(file.tell()) if file.seekable() else None
     except (AttributeError, OSError, TypeError, ValueError):
         return None
-    return int(descriptor)
+
+
+def _path_of(file: Any) -> bytes | None:
+    """The path of a file that is at its start, if that path still leads to it; None for what has none: pipes, temporary files,
+    memfd, deleted files."""
+    name = getattr(file, "name", None)
+    if not isinstance(name, (str, bytes)) or _position(file) != 0:
+        return None
+    try:
+        path = os.path.abspath(os.fsencode(name))
+        if file.writable():
+            file.flush()
+        own, named = os.fstat(file.fileno()), os.stat(path)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None
+    return path if stat.S_ISREG(own.st_mode) and os.path.samestat(own, named) else None
+
+
+def _encoded_by_pillow(image: Any) -> bytes:
+    """A PNG by Pillow, which is there when somebody has an image of it."""
+    from PIL import ImageOps
+
+    upright = ImageOps.exif_transpose(image) or image
+    if upright.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
+        upright = upright.convert("RGBA" if "A" in upright.mode or "a" in upright.mode else "RGB")
+    file = io.BytesIO()
+    upright.save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def _encoded_array(array: Any) -> bytes:
+    """A PNG of an array of numpy; one dimension of bytes is a file already, as cv2.imencode() gives it."""
+    kind, shape = str(array.dtype), tuple(array.shape)
+    if kind == "uint8" and len(shape) == 1:
+        return bytes(array.tobytes())
+    color_type = {(2, 1): 0, (3, 1): 0, (3, 3): 2, (3, 4): 6}.get((len(shape), shape[2] if len(shape) == 3 else 1))
+    if kind != "uint8" or color_type is None or 0 in shape:
+        raise TypeError(_how_to_convert(kind, shape))
+    height, width = shape[:2]
+    rows, length = array.tobytes(), width * (shape[2] if len(shape) == 3 else 1)
+    # Every row begins with the number of its filter, 0 for none.
+    lines = b"".join([b"\0" + rows[start : start + length] for start in range(0, height * length, length)])
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, color_type, 0, 0, 0)),
+        (b"IDAT", zlib.compress(lines, 1)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+def _how_to_convert(kind: str, shape: tuple[int, ...]) -> str:
+    wanted = "uint8 of the shape (height, width), (height, width, 3) or (height, width, 4)"
+    hints = []
+    if len(shape) == 3 and shape[0] in (1, 3, 4) and shape[2] not in (1, 3, 4):
+        hints.append("array.transpose(1, 2, 0) moves the channels to the end")
+    elif len(shape) == 4:
+        hints.append("array[0] is the first image of several")
+    if kind.startswith("float"):
+        hints.append('(array * 255).round().astype("uint8") makes bytes of 0 to 1')
+    elif kind == "bool":
+        hints.append('array.astype("uint8") * 255 makes bytes of it')
+    elif kind == "uint16":
+        hints.append('(array >> 8).astype("uint8") makes bytes of 16 bits')
+    elif kind != "uint8":
+        hints.append('array.astype("uint8") makes bytes of 0 to 255')
+    how = "; ".join(hints)
+    return f"an array of {kind} of the shape {shape} is no image: give {wanted}, colours in the order R, G, B" + (
+        f": {how}" if how else ""
+    )

@@ -1,73 +1,100 @@
-"""How each service is opened. A new service is one function here and a class of a few lines in client.py and aio.py."""
+"""How each service is opened, once for the blocking and the awaited clients. A new service is a class here, and one line each in
+client.py and aio.py."""
 
 from __future__ import annotations
 
 import ctypes
-import functools
 import os
+from collections.abc import Callable, Iterable
 from ctypes import byref, c_void_p
-from typing import Any, Dict, Optional, Sequence, Union
+from typing import Any, Unpack
 
-from . import _structs, _values
-from ._bound import function
-from ._connection import Opener
-from ._handles import receive
-from .errors import invalid_argument
+from . import _abi, _arguments, _callbacks, _values
+from ._handles import Bound, ClientHandle, receive, refuse_at_exit
+from ._images import PreparedImage
+from ._keywords import spelled
+from ._library import function, text
+from .errors import ClosedError, invalid_argument
+from .models import Capability, StrPath
+from .options import ClientOptions
 
+#: Opens a service with a reference to the struct of the client's options.
+Opener = Callable[[Any], int]
 
-def tineye(keys: Dict[str, Optional[str]]) -> Opener:
-    """TinEye with the header key, or with the pair of keys of the signature."""
-    return _with_keys("tineye_open", _structs.new(_structs.TinEyeOptions), keys)
-
-
-def alibaba_cloud(
-    keys: Dict[str, Optional[str]],
-    where: Dict[str, Optional[str]],
-    version: Union[str, int],
-    use_vpc: bool,
-    prepare_images: bool,
-) -> Opener:
-    """An instance of Alibaba Cloud Image Search; without keys, with those of the environment. `keys` and `where` are by the names
-    of the struct's fields."""
-    struct = _structs.new(_structs.AlibabaCloudOptions)
-    try:
-        struct.api_version = _version(version)
-        struct.use_vpc = 1 if use_vpc else 0
-        struct.prepare_images = 1 if prepare_images else 0
-        for name, value in where.items():
-            setattr(struct, name, _values.text(name, value))
-    except BaseException:
-        keys.clear()  # tracebacks that show variables find none
-        raise
-    return _with_keys("alibaba_cloud_open", struct, keys)
+_service = function("client_service")
+_capabilities = function("client_capabilities")
 
 
-def _version(version: Union[str, int]) -> int:
-    """The generation of Alibaba Cloud's interface as a number; which there are, the library knows."""
-    text = str(version).replace("-", "")
-    if not (text.isascii() and text.isdecimal() and len(text) == 8):
-        raise invalid_argument("api_version is %r; it is a date such as \"2020-12-14\"" % (version,))
-    return int(text)
+class Connection(Bound):
+    """An open client of a service. Any number of threads may use one at once. It belongs to this process: it cannot be pickled, and
+    after a fork the child opens its own."""
+
+    _handle: ClientHandle
+    _closed: bool = True
+    _service = ""
+    #: Texts that begin so are addresses of images for this service, although they have no scheme.
+    _address_prefixes: tuple[str, ...] = ()
+    _instead = (
+        "a client belongs to the process that opened it. Open one in each process instead, for instance in the initializer "
+        "of a pool, and send paths or bytes to it"
+    )
+
+    def _open(self, opener: Opener, options: Any) -> None:
+        """Opens the client; `options` is empty afterwards."""
+        refuse_at_exit()
+        try:
+            struct, token = _arguments.client_options(options)
+        finally:
+            options.clear()  # proxies have passwords: tracebacks that show variables find none
+        try:
+            address = opener(byref(struct))
+        except BaseException:
+            _callbacks.loggers.remove(token)
+            raise
+        self._handle = ClientHandle(address, token)
+        self._closed = False
+        self._service = text(_service(address)) or ""
+
+    @property
+    def service(self) -> str:
+        """The name of the service, for instance "TinEye"."""
+        return self._service
+
+    @property
+    def capabilities(self) -> Capability:
+        """What the service can do; any other call raises UnsupportedError."""
+        return Capability(_capabilities(self.address()))
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._closed
+
+    def address(self) -> int:
+        """The address of the library's handle; the caller's reference to `self` keeps it good until the call returns."""
+        if self._closed:
+            raise ClosedError(_abi.Code.CLOSED, "the client is closed")
+        return self._handle.address
+
+    def _image(self, image: Any) -> PreparedImage:
+        """An image to search with."""
+        return PreparedImage(image, address_prefixes=self._address_prefixes)
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._handle.close()
+
+    def __repr__(self) -> str:
+        return f"<{self._service or type(self).__name__} client, {'closed' if self._closed else 'open'}>"
 
 
-#: The searches of TMAPI by their paths below /1688/, with the numbers of the C interface.
-TMAPI_ENDPOINTS = {"search/image": 0, "global/search/image": 1, "global/search/image/v2": 2}
+def _opener(name: str, *arguments: Any) -> Opener:
+    return lambda options: receive(function(name), *arguments, options)
 
 
-def tmapi(keys: Dict[str, Optional[str]], endpoint: str, token_in_query: bool) -> Opener:
-    """The 1688 catalogue through TMAPI."""
-    struct = _structs.new(_structs.TMAPIOptions)
-    number: Any = TMAPI_ENDPOINTS.get(endpoint)
-    if number is None:
-        keys.clear()  # tracebacks that show variables find none
-        raise invalid_argument("endpoint is %r; it is one of %s" % (endpoint, ", ".join(TMAPI_ENDPOINTS)))
-    struct.endpoint = number
-    struct.token_in_query = 1 if token_in_query else 0
-    return _with_keys("tmapi_open", struct, keys)
-
-
-def _with_keys(open_function: str, struct: ctypes.Structure, keys: Dict[str, Optional[str]]) -> Opener:
-    """Fills the struct of a service; `keys`, by the names of the struct's fields, is empty afterwards."""
+def _set_keys(struct: ctypes.Structure, keys: dict[str, str | None]) -> None:
+    """Fills the fields of a struct; `keys`, by their names, is empty afterwards."""
     value = None
     try:
         for name, value in keys.items():
@@ -75,31 +102,220 @@ def _with_keys(open_function: str, struct: ctypes.Structure, keys: Dict[str, Opt
     finally:
         value = None
         keys.clear()  # tracebacks that show variables find none
-    return functools.partial(receive, function(open_function), byref(struct))
 
 
-def local_index(path: "Union[str, os.PathLike[str]]", options: Dict[str, Any]) -> Opener:
-    """The index in a directory; `options` are by the names of LocalIndex()."""
-    encoded = _values.path("the path", path)
-    try:
-        encoded.decode("utf-8")
-    except UnicodeDecodeError:
-        raise invalid_argument("the path of an index must be UTF-8") from None
-    struct = _structs.new(_structs.LocalIndexOptions)
-    struct.read_only = 1 if options["read_only"] else 0
-    struct.must_exist = 0 if options["create"] else 1
-    struct.threads = _values.integer("threads", options["threads"], 1, 256)
-    side = options["thumbnail_side"]
-    # 0 is the default of every number in C, so no thumbnail is -1 there.
-    struct.thumbnail_side = -1 if side == 0 else _values.integer("thumbnail_side", side, 1, 2048)
-    struct.thumbnail_quality = _values.integer("thumbnail_quality", options["thumbnail_quality"], 1, 100)
-    struct.lock_timeout = _values.seconds("lock_timeout", options["lock_timeout"])
-    struct.maximum_image_bytes = _values.integer("max_image_bytes", options["max_image_bytes"], 1, 2**63 - 1)
-    struct.maximum_pixels = _values.integer("max_pixels", options["max_pixels"], 1, 2**63 - 1)
-    return functools.partial(receive, function("local_index_open_with"), encoded, byref(struct))
+class TinEyeService(Connection):
+    """TinEye with the header key, or with the pair of keys of the signature."""
+
+    @spelled
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        public_key: str | None = None,
+        private_key: str | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """
+        Args:
+            api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
+            public_key, private_key: in its place the pair of the signature, in use until 2022.
+        """
+        struct = _abi.new(_abi.TinEyeOptions)
+        if api_key is public_key is private_key is None:
+            api_key = os.environ.get("TINEYE_API_KEY") or None
+            if api_key is None:
+                options.clear()  # type: ignore[attr-defined]
+                raise invalid_argument("there is no key: give api_key, or set TINEYE_API_KEY in the environment")
+        keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
+        del api_key, public_key, private_key  # tracebacks that show variables find none
+        try:
+            _set_keys(struct, keys)
+        except BaseException:
+            options.clear()  # type: ignore[attr-defined]
+            raise
+        self._open(_opener("tineye_open", byref(struct)), options)
 
 
-def fallback(addresses: Sequence[int]) -> Opener:
+class AlibabaCloudService(Connection):
+    """An instance of Alibaba Cloud Image Search."""
+
+    @spelled
+    def __init__(
+        self,
+        *,
+        access_key_id: str | None = None,
+        access_key_secret: str | None = None,
+        security_token: str | None = None,
+        instance: str,
+        region: str | None = None,
+        endpoint: str | None = None,
+        open_platform_endpoint: str | None = None,
+        api_version: str | int = "2020-12-14",
+        use_vpc: bool = False,
+        prepare_images: bool = False,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """
+        Args:
+            access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
+                ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN of the environment.
+            security_token: the token of a temporary key (STS).
+            instance: the instance's name.
+            region: the region's id, for instance "cn-shanghai"; may be left out with an endpoint.
+            endpoint: a host, reached by https, or an http(s) URL used as given, in place of base_url. Default: the region's.
+            open_platform_endpoint: where uploads are authorized, a host or an http(s) URL. Default: the provider's.
+            api_version: the generation of the interface: "2020-12-14", "2019-03-25" or "2018-01-20".
+            use_vpc: use the region's private host, from inside of its networks.
+            prepare_images: an image that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
+        """
+        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
+        del access_key_id, access_key_secret, security_token  # tracebacks that show variables find none
+        try:
+            if options.get("base_url") is not None:
+                raise invalid_argument("base_url is not for this service: give an endpoint")
+            struct = _abi.new(_abi.AlibabaCloudOptions)
+            struct.api_version = _version(api_version)
+            struct.use_vpc = _values.flag("use_vpc", use_vpc)
+            struct.prepare_images = _values.flag("prepare_images", prepare_images)
+            struct.instance = _values.text("instance", instance)
+            struct.region = _values.text("region", region)
+            struct.endpoint = _values.text("endpoint", endpoint)
+            struct.open_platform_endpoint = _values.text("open_platform_endpoint", open_platform_endpoint)
+            _set_keys(struct, keys)
+        except BaseException:
+            keys.clear()
+            options.clear()  # type: ignore[attr-defined]
+            raise
+        self._open(_opener("alibaba_cloud_open", byref(struct)), options)
+
+
+def _version(version: str | int) -> int:
+    """The generation of Alibaba Cloud's interface as a number; which there are, the library knows."""
+    digits = str(version).replace("-", "")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) == 8):
+        raise invalid_argument(f'api_version is {version!r}; it is a date such as "2020-12-14"')
+    return int(digits)
+
+
+#: The searches of TMAPI by their paths below /1688/.
+TMAPI_ENDPOINTS = {
+    "search/image": _abi.TMAPIEndpoint.SEARCH,
+    "global/search/image": _abi.TMAPIEndpoint.GLOBAL,
+    "global/search/image/v2": _abi.TMAPIEndpoint.GLOBAL_V2,
+}
+
+
+class TMAPIService(Connection):
+    """The 1688 catalogue through TMAPI."""
+
+    _address_prefixes = ("/search/", "//")
+
+    @spelled
+    def __init__(
+        self,
+        *,
+        api_token: str | None = None,
+        endpoint: str = "search/image",
+        token_in_query: bool = False,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """
+        Args:
+            api_token: the token of the provider's console. Default: TMAPI_API_TOKEN of the environment.
+            endpoint: "search/image" (titles in Chinese), "global/search/image" (ten languages) or "global/search/image/v2"
+                (six).
+            token_in_query: the token travels in the query and not in a header; proxies and servers log queries.
+        """
+        if api_token is None and not os.environ.get("TMAPI_API_TOKEN"):
+            options.clear()  # type: ignore[attr-defined]
+            raise invalid_argument("there is no token: give api_token, or set TMAPI_API_TOKEN in the environment")
+        keys: dict[str, str | None] = {"api_token": os.environ["TMAPI_API_TOKEN"] if api_token is None else api_token}
+        del api_token  # tracebacks that show variables find none
+        try:
+            struct = _abi.new(_abi.TMAPIOptions)
+            number = TMAPI_ENDPOINTS.get(endpoint)
+            if number is None:
+                raise invalid_argument(f"endpoint is {endpoint!r}; it is one of {', '.join(TMAPI_ENDPOINTS)}")
+            struct.endpoint = number
+            struct.token_in_query = _values.flag("token_in_query", token_in_query)
+            _set_keys(struct, keys)
+        except BaseException:
+            keys.clear()
+            options.clear()  # type: ignore[attr-defined]
+            raise
+        self._open(_opener("tmapi_open", byref(struct)), options)
+
+
+class LocalIndexService(Connection):
+    """An index of images in a directory."""
+
+    @spelled
+    def __init__(
+        self,
+        path: StrPath,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        threads: int | None = None,
+        lock_timeout: float | None = None,
+        thumbnail_side: int | None = None,
+        thumbnail_quality: int | None = None,
+        max_image_bytes: int | None = None,
+        max_pixels: int | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """
+        Args:
+            path: the directory.
+            create: make the index when there is none.
+            read_only: never write; adding and removing raise.
+            threads: images worked on at once. Default: one a processor core.
+            lock_timeout: seconds that a write waits for another process's to end. Default 30.
+            thumbnail_side: longer side of the stored thumbnails in pixels; 0 stores none, and overlays then need the file
+                that an image was added from. Default 512.
+            thumbnail_quality: their JPEG quality, 1-100. Default 75.
+            max_image_bytes: the largest file that is taken as an image. Default 64 MiB.
+            max_pixels: the largest image that is decoded. Default 100 million.
+
+        The options of the network are for images that are named by a URL.
+        """
+        try:
+            encoded = _values.utf8_path("the path", path)
+            struct = _abi.new(_abi.LocalIndexOptions)
+            struct.read_only = _values.flag("read_only", read_only)
+            struct.must_exist = not _values.flag("create", create)
+            struct.threads = _values.integer("threads", threads, 1, _values.INT32)
+            # 0 is the default of every number in C, so no thumbnail is -1 there.
+            struct.thumbnail_side = (
+                -1 if thumbnail_side == 0 else _values.integer("thumbnail_side", thumbnail_side, 1, _values.INT32)
+            )
+            struct.thumbnail_quality = _values.integer("thumbnail_quality", thumbnail_quality, 1, _values.INT32)
+            struct.lock_timeout = 0 if lock_timeout is None else _values.seconds("lock_timeout", lock_timeout)
+            struct.maximum_image_bytes = _values.integer("max_image_bytes", max_image_bytes, 1, _values.INT64)
+            struct.maximum_pixels = _values.integer("max_pixels", max_pixels, 1, _values.INT64)
+        except BaseException:
+            options.clear()  # type: ignore[attr-defined]
+            raise
+        self._open(_opener("local_index_open_with", encoded, byref(struct)), options)
+
+
+class FallbackService(Connection):
     """Several clients in order; it has no options of its own."""
-    array = (c_void_p * len(addresses))(*addresses)
-    return lambda _options: receive(function("fallback_open"), array, len(addresses))
+
+    _clients: tuple[Connection, ...]
+
+    def __init__(self, clients: Iterable[Connection]) -> None:
+        """
+        Args:
+            clients: the preferred one first; they are closed with this one.
+        """
+        self._clients = tuple(clients)
+        addresses = [client.address() for client in self._clients]
+        array = (c_void_p * len(addresses))(*addresses)
+        self._open(lambda _options: receive(function("fallback_open"), array, len(addresses)), {})
+
+    def _close(self) -> None:
+        super()._close()
+        for client in self._clients:
+            client._close()

@@ -1,80 +1,133 @@
-"""Single values on their way to C, where nothing checks them: ctypes would cut a number and end a text at its first zero."""
+"""Single values on their way to C, where nothing checks them: ctypes would cut a number and end a text at its first zero.
+
+Which values a service takes, the library says; here is only what the C interface cannot hold or would take for its default."""
 
 from __future__ import annotations
 
 import math
 import operator
 import os
-from typing import Any, Iterable, Optional, Union
+from collections.abc import Iterable
+from typing import Any
 
 from .errors import invalid_argument
 
+INT32 = 2**31 - 1
+INT64 = 2**63 - 1
 
-def text(name: str, value: Any) -> Optional[bytes]:
-    """UTF-8 of a text; None stays None. The value itself is in no message, since it may be a key."""
+
+def wrong_type(name: str, wanted: str, value: Any) -> TypeError:
+    """Says which argument is of which type and what is wanted. The value itself is in no message, since it may be a key."""
+    return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+
+
+def text(name: str, value: Any) -> bytes | None:
+    """UTF-8 of a text; None stays None."""
     if value is None:
         return None
     if not isinstance(value, str):
-        kind = type(value).__name__
+        error = wrong_type(name, "str", value)
+        if isinstance(value, (bytes, bytearray)):
+            error = TypeError(f"{name} must be str, not {type(value).__name__}: decode it, for instance with .decode()")
         value = None  # tracebacks that show variables find no key, here and below
-        raise TypeError("%s must be str, not %s" % (name, kind))
+        raise error
     try:
         encoded = value.encode("utf-8")
     except UnicodeEncodeError:
         encoded = b""  # not raised from here: this exception has the text
     if (value and not encoded) or b"\0" in encoded:
         value = encoded = b""
-        raise invalid_argument("%s is no text that C can hold: a zero character, or half a surrogate pair" % name)
+        raise invalid_argument(f"{name} is no text that C can hold: a zero character, or half a surrogate pair")
     return encoded
 
 
-def path(name: str, value: "Union[str, os.PathLike[str], os.PathLike[bytes]]") -> bytes:
+def path(name: str, value: Any) -> bytes:
     """The path as the system has it."""
-    encoded = os.fsencode(value)
+    try:
+        encoded = os.fsencode(value)
+    except TypeError:
+        raise wrong_type(name, "a path: str, bytes or os.PathLike", value) from None
     if not encoded:
-        raise invalid_argument("%s is empty" % name)
+        raise invalid_argument(f"{name} is empty")
     if b"\0" in encoded:
-        raise invalid_argument("%s must not contain a zero character" % name)
+        raise invalid_argument(f"{name} must not contain a zero character")
     return encoded
 
 
-def optional_path(name: str, value: "Union[None, str, os.PathLike[str]]") -> Optional[bytes]:
+def optional_path(name: str, value: Any) -> bytes | None:
     """See path()."""
     return None if value is None else path(name, value)
 
 
-def listed(name: str, value: Union[None, str, Iterable[str]], separator: str) -> Optional[bytes]:
+def listed(name: str, value: str | Iterable[str] | None, separator: str) -> bytes | None:
     """Several texts as one; a text is taken as it is."""
     if value is None or isinstance(value, str):
         return text(name, value)
-    return text(name, separator.join(value))
+    try:
+        return text(name, separator.join(value))
+    except TypeError:
+        raise wrong_type(name, "str or several str", value) from None
 
 
 def integer(name: str, value: Any, least: int, most: int) -> int:
-    """A whole number in a range; None is 0, which is the library's word for the default."""
+    """A whole number from `least`; None is 0, which is the library's word for the default."""
     if value is None:
         return 0
-    number = operator.index(value)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise wrong_type(name, "int", value) from None
     if not least <= number <= most:
-        raise invalid_argument("%s is %d, allowed is %d to %d" % (name, number, least, most))
+        raise invalid_argument(
+            f"{name} is {number}, it must be from {least} to {most}"
+            if number > most
+            else f"{name} is {number}, it must be at least {least}"
+        )
     return number
+
+
+def number(name: str, value: Any) -> float:
+    """A number; None is 0, which is the library's word for the default."""
+    if value is None:
+        return 0.0
+    if isinstance(value, (str, bytes)):
+        raise wrong_type(name, "a number", value)
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong_type(name, "a number", value) from None
+    if math.isnan(result):
+        raise invalid_argument(f"{name} is not a number")
+    return result
 
 
 def seconds(name: str, value: Any) -> float:
-    """A time above 0; None is 0, which is the library's word for the default."""
+    """A time above 0. None is refused where it could be taken for "no limit"; what is left out does not get here."""
     if value is None:
-        return 0.0
-    number = float(value)
-    if not (math.isfinite(number) and number > 0):
-        raise invalid_argument("%s is %g, it must be a number of seconds above 0" % (name, number))
-    return number
-
-
-def number(name: str, value: Any, least: float, most: float) -> float:
-    """A number in a range; None is 0, which is the library's word for the default."""
-    if value is None:
-        return 0.0
-    result = float(value)
-    if not least <= result <= most:
-        raise invalid_argument("%s is %g, allowed is %g to %g" % (name, result, least, most))
+        raise TypeError(
+            f"{name} is None, which is no time: every call has a limit. Leave it out to take the default, or give seconds, "
+            "for instance 86400 for a day"
+        )
+    result = number(name, value)
+    if not (math.isfinite(result) and result > 0):
+        raise invalid_argument(f"{name} is {result:g}, it must be a number of seconds above 0")
     return result
+
+
+def flag(name: str, value: Any) -> bool:
+    """Yes or no; a text such as "no" is neither."""
+    if value is None:
+        return False
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__bool__"):
+        raise wrong_type(name, "bool", value)
+    return bool(value)
+
+
+def utf8_path(name: str, value: Any) -> bytes:
+    """A path that the library takes as text."""
+    encoded = path(name, value)
+    try:
+        encoded.decode("utf-8")
+    except UnicodeDecodeError:
+        raise invalid_argument(f"{name} must be UTF-8") from None
+    return encoded

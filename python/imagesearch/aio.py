@@ -1,31 +1,45 @@
-"""The same clients for asyncio: every call is awaited, and cancelling the task cancels the call."""
+"""The clients for asyncio, with "Async" in front of their names: every call is awaited, and cancelling the task cancels the call."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Iterable, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _callbacks, _calls, _services
-from ._arguments import copy_options, search_options
-from ._calls import BatchCall, Call, Listener
-from ._connection import Connection
-from .models import AddReport, ImageItem, Match, OverlayStyle, Quota, QuotaUnit, Removal
-from .options import BatchOptions, CallOptions, ClientOptions, FolderOptions, SearchOptions
+from . import _arguments, _callbacks, _calls
+from ._calls import BatchCall, Call
+from ._keywords import method_of, spelled
+from ._services import (
+    AlibabaCloudService,
+    Connection,
+    FallbackService,
+    LocalIndexService,
+    TinEyeService,
+    TMAPIService,
+)
+from .models import AddReport, ImageSource, Match, StrPath
+from .options import RebuildOptions, SearchOptions
 from .page import SearchPage
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+__all__ = ["AsyncAlibabaCloud", "AsyncClient", "AsyncFallback", "AsyncLocalIndex", "AsyncTMAPI", "AsyncTinEye"]
 
-    from .models import ImageSource
-
-__all__ = ["TMAPI", "AlibabaCloud", "AsyncClient", "Fallback", "LocalIndex", "TinEye"]
-
-Self = TypeVar("Self", bound="AsyncClient")
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 #: What a listener is told.
-Progress = TypeVar("Progress")
+Step = TypeVar("Step")
+
+
+def _awaited(
+    call: Callable[Concatenate[Connection, Arguments], Call[Result]],
+) -> Callable[Concatenate[Any, Arguments], Coroutine[Any, Any, Result]]:
+    """The coroutine that makes a call of _calls.py and waits for its end."""
+
+    async def method(self: Any, *arguments: Any, **options: Any) -> Any:
+        return await self._run(prepare(self, *arguments, **_here(options)))
+
+    prepare = spelled(call)
+    return cast("Callable[Concatenate[Any, Arguments], Coroutine[Any, Any, Result]]", method_of(call, method))
 
 
 class AsyncClient(Connection):
@@ -34,72 +48,52 @@ class AsyncClient(Connection):
     Calls run in the library without a thread each, and a task that is cancelled ends its call within 100 ms.
     """
 
-    async def search(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> SearchPage:
-        """See Client.search()."""
-        return await self._run(_calls.search(self._image(image), search_options(_here(options))))
+    search = _awaited(_calls.search)
+    remaining_searches = _awaited(_calls.remaining_searches)
+    ensure_quota = _awaited(_calls.ensure_quota)
+    image_count = _awaited(_calls.image_count)
+    add_images = _awaited(_calls.add_images)
+    remove_images = _awaited(_calls.remove_images)
+    overlay = _awaited(_calls.overlay)
 
-    async def search_pages(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> AsyncIterator[SearchPage]:
+    @spelled
+    def search_pages(self, image: ImageSource, **options: Unpack[SearchOptions]) -> AsyncIterator[SearchPage]:
         """See Client.search_pages()."""
-        image = self._image(image)
-        struct: Any = search_options(_here(options)) or search_options({"offset": 0})
-        while True:
-            page = await self._run(_calls.search(image, struct))
-            yield page
-            if not page.has_more or page.next_offset <= page.offset:
-                return
-            struct.offset = page.next_offset
+        prepared = self._image(image)
 
-    async def search_all(self, image: "ImageSource", **options: "Unpack[SearchOptions]") -> AsyncIterator[Match]:
+        async def pages() -> AsyncIterator[SearchPage]:
+            here = _here(options)
+            struct: Any = _arguments.search_options(here) or _arguments.search_options({"offset": 0})
+            while True:
+                page = await self._run(_calls.page_call(prepared, struct))
+                yield page
+                if not page.has_more or page.next_offset <= page.offset:
+                    return
+                struct.offset = page.next_offset
+
+        return pages()
+
+    @spelled
+    def search_all(self, image: ImageSource, **options: Unpack[SearchOptions]) -> AsyncIterator[Match]:
         """See Client.search_all()."""
-        async for page in self.search_pages(image, **options):
-            for match in page:
-                yield match
+        pages = self.search_pages(image, **options)
 
-    async def remaining_searches(self, **options: "Unpack[CallOptions]") -> Quota:
-        """See Client.remaining_searches()."""
-        return await self._run(_calls.remaining_searches(_here(options)))
+        async def matches() -> AsyncIterator[Match]:
+            async for page in pages:
+                for match in page:
+                    yield match
 
-    async def ensure_quota(
-        self, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: "Unpack[CallOptions]"
-    ) -> Quota:
-        """See Client.ensure_quota()."""
-        return await self._run(_calls.ensure_quota(count, unit, _here(options)))
-
-    async def image_count(self, **options: "Unpack[CallOptions]") -> int:
-        """See Client.image_count()."""
-        return await self._run(_calls.image_count(_here(options)))
-
-    async def add_images(self, items: Iterable[ImageItem], **options: "Unpack[CallOptions]") -> AddReport:
-        """See Client.add_images()."""
-        return await self._run(_calls.add_images(items, _here(options)))
-
-    async def remove_images(
-        self,
-        removals: "Union[str, Removal, Iterable[Union[str, Removal, Tuple[str, Optional[str]]]]]",
-        **options: "Unpack[CallOptions]",
-    ) -> Optional[int]:
-        """See Client.remove_images()."""
-        return await self._run(_calls.remove_images(removals, _here(options)))
-
-    async def overlay(
-        self,
-        query: "Optional[ImageSource]",
-        match: Match,
-        style: OverlayStyle = OverlayStyle.ALIGNED,
-        **options: "Unpack[CallOptions]",
-    ) -> bytes:
-        """See Client.overlay()."""
-        return await self._run(_calls.overlay(query, match, style, _here(options)))
+        return matches()
 
     async def close(self) -> None:
         """See Client.close()."""
         self._close()
 
-    async def __aenter__(self: Self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, _kind: Optional[Type[BaseException]], _error: Optional[BaseException], _trace: Optional[TracebackType]
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._close()
 
@@ -111,14 +105,14 @@ async def _wait(call: Call[Result], first: Any, owner: object) -> Result:
     """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed. `first` is the address of
     the client, or what is in its place."""
     loop = asyncio.get_running_loop()
-    ended: "asyncio.Future[None]" = loop.create_future()
+    ended: asyncio.Future[None] = loop.create_future()
     if isinstance(call, BatchCall) and call.listener is not None:
         call.listener = _in_loop(loop, call.listener)
-    token = _callbacks.add_completion(lambda: _wake(loop, ended))
+    token = _callbacks.completions.add(lambda: _wake(loop, ended))
     try:
         operation = call.start(first, owner, _callbacks.completion_callback, token)
     except BaseException:
-        _callbacks.remove_completion(token)
+        _callbacks.completions.remove(token)
         raise
     try:
         await asyncio.shield(ended)
@@ -137,24 +131,25 @@ async def _wait(call: Call[Result], first: Any, owner: object) -> Result:
 
 def _here(options: Any) -> Any:
     """The options of a call, with a listener that is called in this event loop."""
-    if options.get("on_transfer") is None:
+    listener = options.get("on_transfer")
+    if not callable(listener):
         return options
-    return {**options, "on_transfer": _in_loop(asyncio.get_running_loop(), options["on_transfer"])}
+    return {**options, "on_transfer": _in_loop(asyncio.get_running_loop(), listener)}
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Progress], object]) -> Callable[[Progress], object]:
+def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]) -> Callable[[Step], object]:
     """On a thread of the library: has the event loop call the listener."""
 
-    def tell(progress: Progress) -> None:
+    def tell(step: Step) -> None:
         try:
-            loop.call_soon_threadsafe(listener, progress)
+            loop.call_soon_threadsafe(listener, step)
         except RuntimeError:
             pass  # the loop is closed, so nobody listens
 
     return tell
 
 
-def _wake(loop: asyncio.AbstractEventLoop, ended: "asyncio.Future[None]") -> None:
+def _wake(loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
     """On a thread of the library: tells the event loop that the operation has ended."""
     try:
         loop.call_soon_threadsafe(ended.set_result, None)
@@ -162,150 +157,37 @@ def _wake(loop: asyncio.AbstractEventLoop, ended: "asyncio.Future[None]") -> Non
         pass  # the loop is closed, so nobody waits
 
 
-class TinEye(AsyncClient):
-    """See imagesearch.TinEye."""
-
-    def __init__(
-        self,
-        *,
-        api_key: Optional[str] = None,
-        public_key: Optional[str] = None,
-        private_key: Optional[str] = None,
-        **options: "Unpack[ClientOptions]",
-    ) -> None:
-        keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
-        del api_key, public_key, private_key  # tracebacks that show variables find none
-        super().__init__(lambda: _services.tineye(keys), options)  # type: ignore[arg-type]
+class AsyncTinEye(AsyncClient, TinEyeService):
+    """See TinEye."""
 
 
-class AlibabaCloud(AsyncClient):
-    """See imagesearch.AlibabaCloud."""
-
-    _instead_of_base_url = "give an endpoint"
-
-    def __init__(
-        self,
-        *,
-        access_key_id: Optional[str] = None,
-        access_key_secret: Optional[str] = None,
-        security_token: Optional[str] = None,
-        instance: str,
-        region: Optional[str] = None,
-        endpoint: Optional[str] = None,
-        open_platform_endpoint: Optional[str] = None,
-        api_version: Union[str, int] = "2020-12-14",
-        use_vpc: bool = False,
-        prepare_images: bool = False,
-        **options: "Unpack[ClientOptions]",
-    ) -> None:
-        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
-        del access_key_id, access_key_secret, security_token  # tracebacks that show variables find none
-        where = {
-            "instance": instance, "region": region, "endpoint": endpoint, "open_platform_endpoint": open_platform_endpoint,
-        }  # fmt: skip
-        super().__init__(
-            lambda: _services.alibaba_cloud(keys, where, api_version, use_vpc, prepare_images),
-            options,  # type: ignore[arg-type]
-        )
+class AsyncAlibabaCloud(AsyncClient, AlibabaCloudService):
+    """See AlibabaCloud."""
 
 
-class TMAPI(AsyncClient):
-    """See imagesearch.TMAPI."""
-
-    _address_prefixes = ("/search/", "//")
-
-    def __init__(
-        self,
-        *,
-        api_token: str,
-        endpoint: str = "search/image",
-        token_in_query: bool = False,
-        **options: "Unpack[ClientOptions]",
-    ) -> None:
-        keys: Dict[str, Optional[str]] = {"api_token": api_token}
-        del api_token  # tracebacks that show variables find none
-        super().__init__(lambda: _services.tmapi(keys, endpoint, token_in_query), options)  # type: ignore[arg-type]
+class AsyncTMAPI(AsyncClient, TMAPIService):
+    """See TMAPI."""
 
 
-class LocalIndex(AsyncClient):
-    """See imagesearch.LocalIndex. Opening it reads files, which takes milliseconds."""
+class AsyncLocalIndex(AsyncClient, LocalIndexService):
+    """See LocalIndex. Opening it reads files, which takes milliseconds."""
 
-    def __init__(
-        self,
-        path: "Union[str, os.PathLike[str]]",
-        *,
-        create: bool = True,
-        read_only: bool = False,
-        threads: Optional[int] = None,
-        lock_timeout: Optional[float] = None,
-        thumbnail_side: Optional[int] = None,
-        thumbnail_quality: Optional[int] = None,
-        max_image_bytes: Optional[int] = None,
-        max_pixels: Optional[int] = None,
-        **options: "Unpack[ClientOptions]",
-    ) -> None:
-        own = {
-            "create": create, "read_only": read_only, "threads": threads, "lock_timeout": lock_timeout,
-            "thumbnail_side": thumbnail_side, "thumbnail_quality": thumbnail_quality,
-            "max_image_bytes": max_image_bytes, "max_pixels": max_pixels,
-        }  # fmt: skip
-        super().__init__(lambda: _services.local_index(path, own), options)  # type: ignore[arg-type]
-
-    async def add_folder(
-        self,
-        folder: "Union[str, os.PathLike[str]]",
-        *,
-        progress: Optional[Listener] = None,
-        **options: "Unpack[FolderOptions]",
-    ) -> AddReport:
-        """See imagesearch.LocalIndex.add_folder(); progress is called by the event loop."""
-        return await self._run(_calls.add_folder(folder, progress, _here(options)))
-
-    async def add_files(
-        self,
-        files: "Iterable[Union[ImageItem, str, os.PathLike[str]]]",
-        *,
-        progress: Optional[Listener] = None,
-        **options: "Unpack[BatchOptions]",
-    ) -> AddReport:
-        """See imagesearch.LocalIndex.add_files()."""
-        return await self._run(_calls.add_files(files, progress, _here(options)))
-
-    async def rebuild(self, *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]") -> AddReport:
-        """See imagesearch.LocalIndex.rebuild()."""
-        return await self._run(_calls.rebuild(progress, _here(options)))
+    add_folder = _awaited(_calls.add_folder)
+    add_files = _awaited(_calls.add_files)
+    rebuild = _awaited(_calls.rebuild)
+    copy_to = _awaited(_calls.copy_to)
 
     @staticmethod
-    async def rebuild_at(
-        path: "Union[str, os.PathLike[str]]", *, progress: Optional[Listener] = None, **options: "Unpack[CallOptions]"
-    ) -> AddReport:
-        """See imagesearch.LocalIndex.rebuild_at()."""
-        first, call = _calls.rebuild_at(path, progress, _here(options))
+    async def _rebuild_at(path: StrPath, options: Any) -> AddReport:
+        first, call = _calls.rebuild_at(path, **_here(options))
         return await _wait(call, first, None)
 
-    async def copy_to(
-        self,
-        client: Connection,
-        *,
-        target: Optional[str] = None,
-        send_thumbnails: bool = False,
-        call_size: Optional[int] = None,
-        progress: Optional[Listener] = None,
-        **options: "Unpack[CallOptions]",
-    ) -> AddReport:
-        """See imagesearch.LocalIndex.copy_to()."""
-        how = copy_options(target, send_thumbnails, call_size)
-        return await self._run(_calls.copy(client, how, progress, _here(options)))
+    @staticmethod
+    @spelled
+    def rebuild_at(path: StrPath, **options: Unpack[RebuildOptions]) -> Coroutine[Any, Any, AddReport]:
+        """See LocalIndex.rebuild_at()."""
+        return AsyncLocalIndex._rebuild_at(path, options)
 
 
-class Fallback(AsyncClient):
-    """See imagesearch.Fallback; the clients may be blocking ones too."""
-
-    def __init__(self, clients: Iterable[Connection]) -> None:
-        self._clients = tuple(clients)
-        super().__init__(lambda: _services.fallback([client.address() for client in self._clients]), {})
-
-    def _close(self) -> None:
-        super()._close()
-        for client in self._clients:
-            client._close()
+class AsyncFallback(AsyncClient, FallbackService):
+    """See Fallback; the clients may be blocking ones too."""

@@ -1,97 +1,69 @@
-"""Why a call failed: one exception class a group of codes, all below ImageSearchError."""
+"""Why a call failed. Every error of a call is an ImageSearchError; what is also a builtin error can be caught as that.
+
+    ImageSearchError
+    ├── UsageError                  the call itself is wrong
+    │   ├── InvalidArgumentError        also ValueError
+    │   ├── UnsupportedError            the service cannot do this
+    │   └── ClosedError                 the client was closed, or the process forked after it was opened
+    ├── CancelledError              the call was cancelled
+    ├── FileError                   also OSError: a file cannot be opened, read or written
+    ├── OutOfMemoryError            also MemoryError: no memory, thread or descriptor could be had
+    ├── ImageError                  the image cannot be used
+    │   └── UnsupportedFormatError      an image of a format that the service does not take
+    ├── ImageURLError               the URL is none, is refused or cannot be fetched
+    ├── AccountError                the account: instance, permission, capacity
+    │   ├── AuthenticationError         the key, the signature, the clock
+    │   ├── QuotaExhaustedError         no searches are left, or a cap is reached
+    │   └── CapacityReachedError        the index or instance is full
+    ├── OverloadedError             the provider is overloaded
+    │   └── RateLimitError              the provider asks for fewer requests
+    ├── TransportError              the network: redirects, sizes
+    │   ├── ConnectionFailedError       also ConnectionError: connection, name lookup, TLS, proxy
+    │   └── TimedOutError               also TimeoutError
+    ├── ProviderError               the provider responded with an error, or with something that is no response
+    │   └── NotFoundError               what the call names does not exist
+    └── LocalIndexError             the local index on disk
+        ├── IndexCorruptError           it is damaged
+        ├── IndexVersionError           another version of the library made it
+        └── DiskFullError               also OSError: no space is left
+
+The class tells the kind and `code` exactly what happened. A code that a newer library brings has the class of its group.
+"""
 
 from __future__ import annotations
 
-import enum
-from typing import Any, Dict, Optional, Tuple, Type
+import errno
+from typing import Any
 
-
-class Code(enum.IntEnum):
-    """What happened, with the numbers of the C interface. Numbers are only added: one that this version of the package does
-    not know is a member named UNKNOWN_<number>."""
-
-    # caller
-    INVALID_ARGUMENT = 1
-    UNSUPPORTED = 2
-    CLOSED = 3
-    CANCELLED = 4
-    FILE_NOT_READABLE = 5
-    INTERNAL_FAILURE = 6
-    # image
-    NOT_AN_IMAGE = 20
-    UNSUPPORTED_FORMAT = 21
-    ANIMATED_IMAGE = 22
-    CORRUPT_IMAGE = 23
-    IMAGE_TOO_LARGE = 24
-    IMAGE_TOO_SMALL = 25
-    IMAGE_TOO_SIMPLE = 26
-    EMPTY_IMAGE = 27
-    # address
-    INVALID_URL = 40
-    URL_NOT_FETCHED = 41
-    ADDRESS_REFUSED = 42
-    # account
-    UNAUTHORIZED = 60
-    AUTHENTICATION_METHOD_REMOVED = 61
-    SIGNATURE_REJECTED = 62
-    CLOCK_SKEW = 63
-    NO_SEARCHES_LEFT = 64
-    QUOTA_EXCEEDED = 65
-    PERMISSION_DENIED = 66
-    CAPACITY_REACHED = 67
-    SPENDING_CAP_REACHED = 68
-    INSTANCE_UNAVAILABLE = 69
-    # load
-    TOO_MANY_REQUESTS = 80
-    SERVICE_BUSY = 81
-    PROVIDER_TIMEOUT = 82
-    # transport
-    CONNECTION_FAILED = 100
-    HOST_NOT_FOUND = 101
-    TLS_FAILED = 102
-    CONNECTION_LOST = 103
-    TIMED_OUT = 104
-    DEADLINE_EXCEEDED = 105
-    RESPONSE_TOO_LARGE = 106
-    REDIRECT_REFUSED = 107
-    PROXY_FAILED = 108
-    # answer
-    MALFORMED_RESPONSE = 120
-    PROVIDER_ERROR = 121
-    INVALID_REQUEST = 122
-    NOT_FOUND = 123
-    WRONG_ENDPOINT = 124
-    # index
-    INDEX_UNAVAILABLE = 140
-    INDEX_CORRUPT = 141
-    INDEX_VERSION_MISMATCH = 142
-    DISK_FULL = 143
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Optional[Code]":
-        if not isinstance(value, int):
-            return None
-        unknown = int.__new__(cls, value)
-        unknown._name_ = "UNKNOWN_%d" % value
-        unknown._value_ = value
-        return unknown
+from ._abi import Code as Code
 
 
 class ImageSearchError(Exception):
-    """A call failed. The class tells the group, `code` the kind.
+    """A call failed. The class tells the kind, `code` exactly what happened.
 
     Attributes:
-        code: the kind of failure.
+        code: what happened.
         message: one sentence for a person, without secrets.
         service: the service that failed, or "".
-        http_status: the HTTP status of the answer; None when there was none.
+        http_status: the HTTP status of the response; None when there was none.
         provider_code: the provider's own code, or None.
         provider_message: the provider's own words, or None.
         request_id: the provider's identifier of the request, or None.
         retry_after: seconds that the provider asked to wait, or None.
         attempts: how many times a request was sent; 0 when nothing left this machine.
-        may_have_been_charged: True when a paid search may have been counted although no answer arrived.
+        may_have_been_charged: True when a paid call may have been counted although it failed.
     """
+
+    code: Code
+    message: str
+    service: str
+    http_status: int | None
+    provider_code: str | None
+    provider_message: str | None
+    request_id: str | None
+    retry_after: float | None
+    attempts: int
+    may_have_been_charged: bool
 
     def __init__(
         self,
@@ -99,11 +71,11 @@ class ImageSearchError(Exception):
         message: str,
         *,
         service: str = "",
-        http_status: Optional[int] = None,
-        provider_code: Optional[str] = None,
-        provider_message: Optional[str] = None,
-        request_id: Optional[str] = None,
-        retry_after: Optional[float] = None,
+        http_status: int | None = None,
+        provider_code: str | None = None,
+        provider_message: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
         attempts: int = 0,
         may_have_been_charged: bool = False,
     ) -> None:
@@ -118,90 +90,192 @@ class ImageSearchError(Exception):
         self.retry_after = retry_after
         self.attempts = attempts
         self.may_have_been_charged = may_have_been_charged
+        if isinstance(self, OSError):
+            OSError.__setattr__(self, "errno", _ERRNO.get(self.code))
 
     def __str__(self) -> str:
         facts = [self.code.name]
         if self.http_status is not None:
-            facts.append("HTTP %d" % self.http_status)
+            facts.append(f"HTTP {self.http_status}")
         if self.request_id:
-            facts.append("request %s" % self.request_id)
+            facts.append(f"request {self.request_id}")
         start = self.service + ": " if self.service else ""
-        return "%s%s (%s)" % (start, self.message, ", ".join(facts))
+        return f"{start}{self.message} ({', '.join(facts)})"
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions are pickled by their positional arguments otherwise, and process pools would lose all but the message.
-        state: Dict[str, Any] = dict(self.__dict__)
+        state = dict(self.__dict__)
         code, message = int(state.pop("code")), state.pop("message")
         return (_rebuild, (type(self), code, message, state))
 
 
-def _rebuild(kind: "Type[ImageSearchError]", code: int, message: str, state: Dict[str, Any]) -> ImageSearchError:
+def _rebuild(kind: type[ImageSearchError], code: int, message: str, state: dict[str, Any]) -> ImageSearchError:
     error = kind(code, message)
     error.__dict__.update(state)
     return error
 
 
 class UsageError(ImageSearchError):
-    """The call itself is wrong: an argument, a file, something that the service cannot do. Codes 1-19."""
+    """The call itself is wrong."""
+
+
+class InvalidArgumentError(UsageError, ValueError):
+    """An argument is out of range or contradicts another; the message names it."""
+
+
+class UnsupportedError(UsageError):
+    """The service cannot do this; see Client.capabilities."""
 
 
 class ClosedError(UsageError):
     """The client was closed, or the process forked after it was opened."""
 
 
-class CancelledError(UsageError):
+class CancelledError(ImageSearchError):
     """The call was cancelled, for instance because the client was closed meanwhile."""
 
 
+class FileError(ImageSearchError, OSError):
+    """A file that the caller named cannot be opened, read or written."""
+
+
+class OutOfMemoryError(ImageSearchError, MemoryError):
+    """No memory, thread or descriptor could be had."""
+
+
 class ImageError(ImageSearchError):
-    """The image cannot be used. Codes 20-39."""
+    """The image cannot be used."""
 
 
-class AddressError(ImageSearchError):
-    """The URL is none, is refused or cannot be fetched. Codes 40-59."""
+class UnsupportedFormatError(ImageError):
+    """An image, but of a format that the service does not take."""
+
+
+class ImageURLError(ImageSearchError):
+    """The URL of an image is none, is refused or cannot be fetched."""
 
 
 class AccountError(ImageSearchError):
-    """The key, the signature, the quota or a permission. Codes 60-79."""
+    """The account: the key, the quota, a permission, the instance."""
 
 
-class LoadError(ImageSearchError):
-    """The provider is overloaded or asks for fewer requests. Codes 80-99."""
+class AuthenticationError(AccountError):
+    """The key is missing or wrong, the signature was rejected, or the clock is wrong."""
+
+
+class QuotaExhaustedError(AccountError):
+    """No searches are left, a quota that renews itself is used up (see retry_after), or the caller's own cap is reached."""
+
+
+class CapacityReachedError(AccountError):
+    """The index or instance is full."""
+
+
+class OverloadedError(ImageSearchError):
+    """The provider is overloaded, or gave up for lack of time."""
+
+
+class RateLimitError(OverloadedError):
+    """The provider asks for fewer requests."""
 
 
 class TransportError(ImageSearchError):
-    """Connection, TLS, proxy or time. Codes 100-119."""
+    """The network between here and the provider."""
 
 
-class AnswerError(ImageSearchError):
-    """The provider answered with an error, or with something that is no answer. Codes 120-139."""
+class ConnectionFailedError(TransportError, ConnectionError):
+    """No connection, no such host, TLS or proxy failed, or the connection was lost."""
+
+
+class TimedOutError(TransportError, TimeoutError):
+    """An attempt took longer than `timeout` or `connect_timeout`, or the call longer than `total_timeout`."""
+
+
+class ProviderError(ImageSearchError):
+    """The provider responded with an error, or with something that is no response."""
+
+
+class NotFoundError(ProviderError):
+    """What the call names does not exist."""
 
 
 class LocalIndexError(ImageSearchError):
-    """The local index on disk. Codes 140-159."""
+    """The local index on disk: missing, locked, read-only, damaged."""
 
 
-_BY_CODE: Dict[int, Type[ImageSearchError]] = {Code.CLOSED: ClosedError, Code.CANCELLED: CancelledError}
+class IndexCorruptError(LocalIndexError):
+    """The local index is damaged."""
+
+
+class IndexVersionError(LocalIndexError):
+    """The local index was made by another version of the library; LocalIndex.rebuild_at() makes it anew."""
+
+
+class DiskFullError(LocalIndexError, OSError):
+    """No space is left on the disk; nothing of the call was stored."""
+
+
+#: The classes of codes that have one of their own.
+_BY_CODE: dict[int, type[ImageSearchError]] = {
+    Code.INVALID_ARGUMENT: InvalidArgumentError,
+    Code.UNSUPPORTED: UnsupportedError,
+    Code.CLOSED: ClosedError,
+    Code.CANCELLED: CancelledError,
+    Code.FILE_NOT_READABLE: FileError,
+    Code.INTERNAL_FAILURE: ImageSearchError,
+    7: OutOfMemoryError,
+    Code.UNSUPPORTED_FORMAT: UnsupportedFormatError,
+    Code.UNAUTHORIZED: AuthenticationError,
+    Code.AUTHENTICATION_METHOD_REMOVED: AuthenticationError,
+    Code.SIGNATURE_REJECTED: AuthenticationError,
+    Code.CLOCK_SKEW: AuthenticationError,
+    Code.NO_SEARCHES_LEFT: QuotaExhaustedError,
+    Code.QUOTA_EXCEEDED: QuotaExhaustedError,
+    Code.SPENDING_CAP_REACHED: QuotaExhaustedError,
+    Code.CAPACITY_REACHED: CapacityReachedError,
+    Code.TOO_MANY_REQUESTS: RateLimitError,
+    Code.CONNECTION_FAILED: ConnectionFailedError,
+    Code.HOST_NOT_FOUND: ConnectionFailedError,
+    Code.TLS_FAILED: ConnectionFailedError,
+    Code.CONNECTION_LOST: ConnectionFailedError,
+    Code.PROXY_FAILED: ConnectionFailedError,
+    Code.TIMED_OUT: TimedOutError,
+    Code.DEADLINE_EXCEEDED: TimedOutError,
+    Code.NOT_FOUND: NotFoundError,
+    Code.INDEX_CORRUPT: IndexCorruptError,
+    Code.INDEX_VERSION_MISMATCH: IndexVersionError,
+    Code.DISK_FULL: DiskFullError,
+}
 #: The codes of a group start at a multiple of 20.
-_BY_GROUP: Tuple[Type[ImageSearchError], ...] = (
+_BY_GROUP: tuple[type[ImageSearchError], ...] = (
     UsageError,
     ImageError,
-    AddressError,
+    ImageURLError,
     AccountError,
-    LoadError,
+    OverloadedError,
     TransportError,
-    AnswerError,
+    ProviderError,
     LocalIndexError,
 )
+_ERRNO: dict[int, int] = {
+    Code.DISK_FULL: errno.ENOSPC,
+    Code.TIMED_OUT: errno.ETIMEDOUT,
+    Code.DEADLINE_EXCEEDED: errno.ETIMEDOUT,
+}
 
 
-def class_for(code: int) -> Type[ImageSearchError]:
+def class_for(code: int) -> type[ImageSearchError]:
     """The class of a code; ImageSearchError itself for a group that this version does not know."""
     group = code // 20
     known = _BY_GROUP[group] if 0 <= group < len(_BY_GROUP) else ImageSearchError
     return _BY_CODE.get(code, known)
 
 
-def invalid_argument(message: str) -> UsageError:
+def invalid_argument(message: str) -> InvalidArgumentError:
     """The error of an argument that is refused before the library sees it."""
-    return UsageError(Code.INVALID_ARGUMENT, message)
+    return InvalidArgumentError(Code.INVALID_ARGUMENT, message)
+
+
+def file_error(message: str) -> FileError:
+    """The error of a file that is refused before the library sees it."""
+    return FileError(Code.FILE_NOT_READABLE, message)

@@ -1,78 +1,70 @@
-"""What calls take and answer: frozen dataclasses. What a service does not tell is None or empty."""
+"""What calls take and return: frozen dataclasses. What a service does not tell is None or empty."""
 
 from __future__ import annotations
 
-import enum
 import os
-import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
+from datetime import date, datetime
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias, Union
 
+from . import _html, _tables
+from ._abi import Capability, Outcome, OverlayStyle, QuotaUnit
 from .errors import ImageSearchError
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer, dataclass_transform
-
-    #: An image: a path, an http(s) URL as text, bytes, or a binary file.
-    ImageSource = Union[str, "os.PathLike[str]", "os.PathLike[bytes]", Buffer, BinaryIO]
-    #: An image of an item: a path, whose last part becomes the name, or a name with an image.
-    Image = Union[str, "os.PathLike[str]", "os.PathLike[bytes]", Tuple[str, ImageSource]]
-else:
-
-    def dataclass_transform(**_options: Any) -> Any:
-        return lambda decorator: decorator
-
-
-Record = TypeVar("Record")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(kind: Type[Record]) -> Type[Record]:
-    """A frozen dataclass, with slots where Python has them for dataclasses (3.10)."""
-    options = {"slots": True} if sys.version_info >= (3, 10) else {}
-    return dataclass(frozen=True, **options)(kind)
-
-
-class Capability(enum.IntFlag):
-    """What a service can do; asking for anything else is UsageError with Code.UNSUPPORTED."""
-
-    SEARCH_BY_URL = 1
-    SEARCH_BY_UPLOAD = 2
-    TELL_REMAINING_SEARCHES = 4
-    ADD_IMAGES = 8
-    REMOVE_IMAGES = 16
-    COUNT_IMAGES = 32
+__all__ = [
+    "AddEntry",
+    "AddReport",
+    "AffineMap",
+    "Backlink",
+    "BatchProgress",
+    "Capability",
+    "Details",
+    "Image",
+    "ImageItem",
+    "ImageSource",
+    "Match",
+    "Outcome",
+    "OverlayStyle",
+    "Pixels",
+    "Quota",
+    "QuotaBundle",
+    "QuotaUnit",
+    "Removal",
+    "StrPath",
+    "TransferProgress",
+]
 
 
-class OverlayStyle(enum.Enum):
-    """How an overlay shows query and match."""
+class PillowImage(Protocol):
+    """An image of Pillow, as far as it is used."""
 
-    #: The left half is the match, the right half the query, aligned.
-    ALIGNED = 0
-    #: The two images beside each other, as they are.
-    SIDE_BY_SIDE = 1
-    #: The aligned query laid over the match, half and half.
-    BLEND = 2
-
-
-class QuotaUnit(enum.Enum):
-    """What Quota.remaining counts."""
-
-    SEARCHES = 0
-    IMAGES = 1
+    @property
+    def mode(self) -> str: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    def save(self, fp: Any, format: str | None = None, **params: Any) -> None: ...
 
 
-class Outcome(enum.Enum):
-    """What became of an image that was to be added."""
+class Pixels(Protocol):
+    """An array of numpy: uint8, of the shape (height, width), (height, width, 3) or (height, width, 4)."""
 
-    ADDED = 0
-    REPLACED = 1
-    UNCHANGED = 2
-    FAILED = 3
+    @property
+    def __array_interface__(self) -> Any: ...
 
 
-@record
-class AffineMap:
+#: A path.
+StrPath: TypeAlias = Union[str, bytes, os.PathLike[str], os.PathLike[bytes]]
+#: An image: a path, an http(s) URL as text, the bytes of a file, a binary file, an image of Pillow or an array of numpy. `bytes`
+#: are always those of a file, never a path.
+ImageSource: TypeAlias = Union[
+    str, os.PathLike[str], os.PathLike[bytes], bytes, bytearray, memoryview, BinaryIO, PillowImage, Pixels
+]
+#: An image of an item: a path, whose last part becomes the name, or a name with an image.
+Image: TypeAlias = Union[str, os.PathLike[str], os.PathLike[bytes], tuple[str, ImageSource]]
+
+
+class AffineMap(NamedTuple):
     """x' = m11 x + m12 y + m13, y' = m21 x + m22 y + m23, in pixels, origin at the top left, y downwards."""
 
     m11: float
@@ -82,24 +74,26 @@ class AffineMap:
     m22: float
     m23: float
 
-    def apply(self, x: float, y: float) -> Tuple[float, float]:
+    def apply(self, x: float, y: float) -> tuple[float, float]:
         """Where the point (x, y) goes."""
         return (self.m11 * x + self.m12 * y + self.m13, self.m21 * x + self.m22 * y + self.m23)
 
 
-@record
-class Backlink:
-    """A page on which an image was found."""
+class Backlink(NamedTuple):
+    """A page on which an image was found.
 
-    #: URL of the image on that page.
-    image_url: Optional[str] = None
-    #: URL of the page.
-    page_url: Optional[str] = None
-    #: The day it was crawled, YYYY-MM-DD.
-    crawl_date: Optional[str] = None
+    Attributes:
+        image_url: URL of the image on that page.
+        page_url: URL of the page.
+        crawl_date: the day it was crawled.
+    """
+
+    image_url: str | None = None
+    page_url: str | None = None
+    crawl_date: date | None = None
 
 
-class Details(Dict[str, str]):
+class Details(dict[str, str]):
     """A dict that cannot be changed: fields of matches by the names that the provider gives them."""
 
     __slots__ = ()
@@ -113,7 +107,7 @@ class Details(Dict[str, str]):
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (Details, (dict(self),))
 
 
@@ -128,99 +122,132 @@ class MatchOrigin:
 
 
 class _Traced:
-    """Where a Match came from, no field of it: copies of its fields (asdict, pickle, ==) leave it out."""
+    """Where a Match came from. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
 
     __slots__ = ("_origin",)
     _origin: MatchOrigin
 
 
-@record
+@dataclass(frozen=True, slots=True, repr=False)
 class Match(_Traced):
-    """One answer to a search, in the terms that all services share."""
+    """One match of a search, in the terms that all services share.
 
-    #: How little was changed, 0-100. No certainty: a good crop can be 22.
-    score: Optional[float] = None
-    #: How certain it is that this is the same image, 0-1.
-    confidence: Optional[float] = None
-    #: URL of the matched image or its thumbnail.
-    image_url: Optional[str] = None
-    #: URL of the product's page or of the first page with the image.
-    page_url: Optional[str] = None
-    #: The site.
-    domain: Optional[str] = None
-    #: The format of the matched image, for instance "JPEG".
-    format: Optional[str] = None
-    #: Width in pixels.
-    width: Optional[int] = None
-    #: Height in pixels.
-    height: Optional[int] = None
-    #: Size of the file in bytes.
-    file_size: Optional[int] = None
-    #: The item that the image belongs to.
-    item_id: Optional[str] = None
-    #: The name of the image within its item.
-    image_name: Optional[str] = None
-    #: The category of the item.
-    category: Optional[str] = None
-    #: The text stored with the item.
-    custom_content: Optional[str] = None
-    #: The product's title.
-    title: Optional[str] = None
-    #: The product's price as decimal text, exactly as the provider writes it.
-    price: Optional[str] = None
-    #: The currency of the price, ISO 4217.
-    currency: Optional[str] = None
-    #: URL of the provider's overlay of query and match.
-    overlay_url: Optional[str] = None
-    #: How coordinates of the query map to those of the match.
-    transform: Optional[AffineMap] = None
-    #: Whether the match is a mirror image of the query.
-    is_mirrored: Optional[bool] = None
-    #: Share of the query that the match covers, in percent.
-    query_overlap: Optional[float] = None
-    #: Share of the match that the query covers, in percent.
-    match_overlap: Optional[float] = None
-    #: The provider's tags.
-    tags: Tuple[str, ...] = ()
-    #: Pages with the image.
-    backlinks: Tuple[Backlink, ...] = ()
-    #: What only this service tells, by the provider's names, nested ones joined by dots ("shop_info.company_name"). Read-only.
+    Attributes:
+        score: how little was changed, 0-100. No certainty: a good crop can be 22.
+        confidence: how certain it is that this is the same image, 0-1.
+        image_url: URL of the matched image or its thumbnail.
+        page_url: URL of the product's page or of the first page with the image.
+        domain: the site.
+        format: the format of the matched image, for instance "JPEG".
+        width: width in pixels.
+        height: height in pixels.
+        file_size: size of the file in bytes.
+        item_id: the item that the image belongs to.
+        image_name: the name of the image within its item.
+        category: the category of the item.
+        custom_content: the text stored with the item.
+        title: the product's title.
+        price: the product's price as decimal text, exactly as the provider writes it.
+        currency: the currency of the price, ISO 4217.
+        overlay_url: URL of the provider's overlay of query and match.
+        transform: how coordinates of the query map to those of the match.
+        is_mirrored: whether the match is a mirror image of the query.
+        query_overlap: share of the query that the match covers, in percent.
+        match_overlap: share of the match that the query covers, in percent.
+        tags: the provider's tags.
+        backlinks: pages with the image.
+        details: what only this service tells, by the provider's names, nested ones joined by dots
+            ("shop_info.company_name"). Read-only.
+    """
+
+    score: float | None = None
+    confidence: float | None = None
+    image_url: str | None = None
+    page_url: str | None = None
+    domain: str | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+    file_size: int | None = None
+    item_id: str | None = None
+    image_name: str | None = None
+    category: str | None = None
+    custom_content: str | None = None
+    title: str | None = None
+    price: str | None = None
+    currency: str | None = None
+    overlay_url: str | None = None
+    transform: AffineMap | None = None
+    is_mirrored: bool | None = None
+    query_overlap: float | None = None
+    match_overlap: float | None = None
+    tags: tuple[str, ...] = ()
+    backlinks: tuple[Backlink, ...] = ()
     details: Mapping[str, str] = field(default_factory=Details)
 
-    def __reduce__(self) -> Tuple[Any, ...]:
+    def __repr__(self) -> str:
+        facts = []
+        if self.item_id is not None:
+            facts.append(f"{self.item_id!r}" if self.image_name is None else f"{self.item_id!r} {self.image_name!r}")
+        for name in ("title", "page_url", "image_url"):
+            value = getattr(self, name)
+            if value and len(facts) < 2:
+                facts.append(repr(value if len(value) <= 80 else value[:79] + "…"))
+        for name, form in (("score", "%.1f"), ("confidence", "%.2f")):
+            if getattr(self, name) is not None:
+                facts.append(f"{name} {form % getattr(self, name)}")
+        if self.price is not None:
+            facts.append(f"{self.price} {self.currency or ''}".strip())
+        return f"<Match {' '.join(facts)}>" if facts else "<Match>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, with plain lists and dicts in them."""
+        plain: dict[str, Any] = _tables.plain(self)
+        return plain
+
+    def _repr_html_(self) -> str:
+        return _html.table([self])
+
+    def __reduce__(self) -> tuple[Any, ...]:
         return (Match, tuple(getattr(self, name) for name in Match.__dataclass_fields__))
 
-    def __copy__(self) -> "Match":
+    def __copy__(self) -> Match:
         return self
 
-    def __deepcopy__(self, _memo: Any) -> "Match":
+    def __deepcopy__(self, _memo: Any) -> Match:
         return self
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class QuotaBundle:
-    """A part of the quota with a life of its own."""
+    """A part of the quota with a life of its own.
 
-    #: What is left of it.
-    remaining: Optional[int]
-    #: When it began, as the provider writes it.
-    start: Optional[str]
-    #: When it ends, as the provider writes it.
-    end: Optional[str]
+    Attributes:
+        remaining: what is left of it.
+        start: when it began.
+        end: when it ends.
+    """
+
+    remaining: int | None
+    start: datetime | None
+    end: datetime | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Quota:
-    """What is left of what was paid for."""
+    """What is left of what was paid for.
 
-    #: What is left in all; None when there is no limit.
-    remaining: Optional[int]
-    #: What `remaining` counts.
+    Attributes:
+        remaining: what is left in all; None when there is no limit.
+        unit: what `remaining` counts.
+        per_second: requests a second that the plan allows.
+        bundles: the parts; the one that ends first is used first.
+    """
+
+    remaining: int | None
     unit: QuotaUnit
-    #: Requests a second that the plan allows.
-    per_second: Optional[float] = None
-    #: The parts; the one that ends first is used first.
-    bundles: Tuple[QuotaBundle, ...] = ()
+    per_second: float | None = None
+    bundles: tuple[QuotaBundle, ...] = ()
 
     @property
     def is_unlimited(self) -> bool:
@@ -228,20 +255,23 @@ class Quota:
         return self.remaining is None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class ImageItem:
     """An item with its images, to be added. (item id, image name) is the identity of an image: adding it again
-    replaces it."""
+    replaces it.
 
-    #: The item's identifier, 1-256 characters.
+    Attributes:
+        item_id: the item's identifier.
+        images: at least one. A path, whose last part becomes the image's name, or (name, image).
+        category: the category.
+        custom_content: text that is returned with every match.
+        parameters: the service's own parameters by the provider's names.
+    """
+
     item_id: str
-    #: At least one. A path, whose last part becomes the image's name, or (name, image).
-    images: "Sequence[Image]"
-    #: The category.
-    category: Optional[str] = None
-    #: Text that is returned with every match, at most 4096 characters.
-    custom_content: Optional[str] = None
-    #: The service's own parameters by the provider's names.
+    images: Sequence[Image]
+    category: str | None = None
+    custom_content: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -250,69 +280,81 @@ class ImageItem:
         object.__setattr__(self, "images", tuple(self.images))
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Removal:
     """Images to remove: one of an item, or all of them when image_name is None."""
 
     item_id: str
-    image_name: Optional[str] = None
+    image_name: str | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class TransferProgress:
     """How far one request of a call is. A call of several requests, an upload to Alibaba Cloud for instance, tells of each by its
-    operation; a repetition begins again at 0 with the next attempt."""
+    operation; a repetition begins again at 0 with the next attempt.
 
-    #: The service.
+    Attributes:
+        service: the service.
+        operation: the request, by the name that it has in the log, for instance "search" or "upload".
+        attempt: the attempt, from 1.
+        sent_bytes: bytes of the request's body that were handed to the network.
+        bytes_to_send: bytes of the request's body in all, 0 without one.
+        received_bytes: bytes of the response's body that came.
+        bytes_to_receive: bytes of the response's body in all; None while, or where, the server does not tell.
+    """
+
     service: str
-    #: The request, by the name that it has in the log, for instance "search" or "upload".
     operation: str
-    #: The attempt, from 1.
     attempt: int
-    #: Bytes of the request's body that were handed to the network.
     sent_bytes: int
-    #: Bytes of the request's body in all, 0 without one.
     bytes_to_send: int
-    #: Bytes of the answer's body that came.
     received_bytes: int
-    #: Bytes of the answer's body in all; None while, or where, the server does not tell.
-    bytes_to_receive: Optional[int]
+    bytes_to_receive: int | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How far a batch has come."""
+    """How far a batch has come.
 
-    #: Images that are done, unchanged and failed ones among them.
+    Attributes:
+        done: images that are done, unchanged and failed ones among them.
+        total: images in all.
+        failed: images that failed.
+        per_second: images a second, over the last half minute.
+        seconds_left: seconds that the rest will take at that rate; None before anything is done.
+    """
+
     done: int
-    #: Images in all.
     total: int
-    #: Images that failed.
     failed: int
-    #: Images a second, over the last half minute.
     per_second: float
-    #: Seconds that the rest will take at that rate; None before anything is done.
-    seconds_left: Optional[float]
+    seconds_left: float | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class AddEntry:
-    """What became of one image."""
+    """What became of one image.
+
+    Attributes:
+        item_id: the item.
+        image_name: the image.
+        outcome: what became of it.
+        warning: what to know although it worked.
+        error: why it failed.
+    """
 
     item_id: str
     image_name: str
     outcome: Outcome
-    #: What to know although it worked.
-    warning: Optional[str] = None
-    #: Why it failed.
-    error: Optional[ImageSearchError] = None
+    warning: str | None = None
+    error: ImageSearchError | None = None
 
 
-@record
-class AddReport:
+@dataclass(frozen=True, slots=True)
+class AddReport(Sequence[AddEntry], _tables.Table):
     """What became of the images of an add call, one entry an image in the order they were given."""
 
-    entries: Tuple[AddEntry, ...] = ()
+    entries: tuple[AddEntry, ...] = ()
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -320,17 +362,23 @@ class AddReport:
     def __iter__(self) -> Iterator[AddEntry]:
         return iter(self.entries)
 
+    def __getitem__(self, index: Any) -> Any:
+        return self.entries[index]
+
     @property
-    def failures(self) -> Tuple[AddEntry, ...]:
+    def failures(self) -> tuple[AddEntry, ...]:
         """The entries of the images that failed."""
         return tuple(entry for entry in self.entries if entry.outcome is Outcome.FAILED)
 
     @property
-    def failed(self) -> int:
+    def failed_count(self) -> int:
         """How many images failed."""
         return len(self.failures)
 
     @property
-    def succeeded(self) -> int:
+    def succeeded_count(self) -> int:
         """How many images are in the index because of this call or were there already."""
-        return len(self.entries) - self.failed
+        return len(self.entries) - self.failed_count
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(AddEntry.__dataclass_fields__)

@@ -1,0 +1,166 @@
+"""Finds and loads libimagesearch.so.1, checks that it is one that this package understands, and binds its functions."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ._abi import ABI_VERSION, FUNCTIONS, Code, Function
+from .errors import ImageSearchError, class_for
+
+#: Names the library to load and nothing else is tried.
+ENVIRONMENT_VARIABLE = "IMAGESEARCH_LIBRARY"
+FILE_NAME = f"libimagesearch.so.{ABI_VERSION}"
+
+
+class LibraryNotLoadedError(ImportError):
+    """The shared object is missing, cannot be loaded or is of another ABI; the message lists every path tried."""
+
+
+class Library(NamedTuple):
+    """The loaded object."""
+
+    path: str
+    handle: ctypes.CDLL
+
+
+def load() -> Library:
+    """Loads the library.
+
+    The order: the file that IMAGESEARCH_LIBRARY names and no other; beside this package (the wheel); the build folder when
+    the package is used from a checkout; what the system's loader finds.
+
+    Raises:
+        LibraryNotLoadedError: none could be loaded.
+    """
+    tried: list[str] = []
+    for origin, path in _candidates():
+        if os.sep in path and not os.path.exists(path):
+            tried.append(f"{path} ({origin}): no such file")
+            continue
+        try:
+            library = Library(path, ctypes.CDLL(path))
+        except OSError as error:
+            tried.append(f"{path} ({origin}): {error}")
+            continue
+        problem = _problem(library)
+        if problem is None:
+            return library
+        tried.append(f"{path} ({origin}): {problem}")
+    raise LibraryNotLoadedError(
+        "%s could not be loaded. Tried:\n  %s\n"
+        "Build it with `make lib`, install a wheel that has it, or name it in %s."
+        % (FILE_NAME, "\n  ".join(tried), ENVIRONMENT_VARIABLE)
+    )
+
+
+def _candidates() -> Iterator[tuple[str, str]]:
+    named = os.environ.get(ENVIRONMENT_VARIABLE)
+    if named:
+        # A choice that somebody made is never silently replaced by another file.
+        yield ENVIRONMENT_VARIABLE, os.path.abspath(named)
+        return
+    package = Path(__file__).resolve().parent
+    yield "beside the package", str(package / FILE_NAME)
+    checkout = package.parent.parent
+    if (checkout / "include" / "imagesearch.h").exists():
+        yield "build folder", str(checkout / "build" / "lib" / FILE_NAME)
+    yield "system", FILE_NAME
+
+
+def _problem(library: Library) -> str | None:
+    try:
+        abi_version = library.handle["imagesearch_abi_version"]
+    except AttributeError:
+        return "not libimagesearch: it has no imagesearch_abi_version"
+    abi_version.restype = ctypes.c_int32
+    abi_version.argtypes = ()
+    found = abi_version()
+    if found != ABI_VERSION:
+        return f"its ABI number is {found}, this package needs {ABI_VERSION}"
+    return None
+
+
+def _bind(library: Library, line: Function) -> Callable[..., Any]:
+    """A function of the table with its types. One that cannot wait is called with the interpreter held (PYFUNCTYPE), which makes
+    it cheaper by half, and a thread that reads a page is not interrupted after every field."""
+    prototype = ctypes.CFUNCTYPE if line.leaves else ctypes.PYFUNCTYPE
+    try:
+        function: Any = prototype(line.result, *line.arguments)(("imagesearch_" + line.name, library.handle))
+    except AttributeError:
+        raise LibraryNotLoadedError(
+            f"{library.path} has no function imagesearch_{line.name}: it is older than this package"
+        ) from None
+    if line.error >= 0:
+        function.errcheck = _checker(line.error)
+    elif line.name == "operation_wait":
+        function.errcheck = _check_wait
+    return function  # type: ignore[no-any-return]
+
+
+def _checker(position: int) -> Callable[[int, Any, Any], int]:
+    """An errcheck that raises for every status but 0; the error handle is the argument at `position`."""
+
+    def check(status: int, _function: Any, arguments: Any) -> int:
+        if status:
+            given = arguments[position]
+            raise _failure(status, None if given is None else given._obj.value)
+        return status
+
+    return check
+
+
+def _check_wait(status: int, _function: Any, _arguments: Any) -> int:
+    """imagesearch_operation_wait(): that the operation still runs is an answer."""
+    if status not in (0, Code.TIMED_OUT):
+        raise _failure(status, None)
+    return status
+
+
+LIBRARY = load()
+_BOUND = {line.name: _bind(LIBRARY, line) for line in FUNCTIONS}
+
+
+def function(name: str) -> Callable[..., Any]:
+    """The bound function imagesearch_<name>."""
+    return _BOUND[name]
+
+
+_error_free = function("error_free")
+_status_name = function("status_name")
+
+
+def text(value: bytes | None) -> str | None:
+    """Text of the library, which is UTF-8 always."""
+    return None if value is None else value.decode()
+
+
+def _failure(status: int, handle: int | None) -> ImageSearchError:
+    """The exception for an owned error handle, which is freed."""
+    if handle is None:
+        return class_for(status)(status, f"the library gave no reason but {text(_status_name(status))}")
+    try:
+        return exception(handle)
+    finally:
+        _error_free(handle)
+
+
+def exception(handle: int) -> ImageSearchError:
+    """The exception for a borrowed error handle."""
+    status = function("error_status")(handle)
+    retry_after = function("error_retry_after")(handle)
+    return class_for(status)(
+        status,
+        text(function("error_message")(handle)) or "",
+        service=text(function("error_service")(handle)) or "",
+        http_status=function("error_http_status")(handle) or None,
+        provider_code=text(function("error_provider_code")(handle)),
+        provider_message=text(function("error_provider_message")(handle)),
+        request_id=text(function("error_request_id")(handle)),
+        retry_after=retry_after if retry_after == retry_after else None,
+        attempts=function("error_attempts")(handle),
+        may_have_been_charged=function("error_may_have_been_charged")(handle) == 1,
+    )
