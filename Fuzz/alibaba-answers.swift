@@ -9,7 +9,7 @@ public func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> In
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
   let statuses = [200, 200, 200, 400, 403, 409, 500, 503]
-  let response = HTTPResponse(
+  let response = TransportResponse(
     status: statuses[Int(first) % statuses.count], headers: [("x-acs-retry-after", String(bytes.count))],
     body: Array(bytes.dropFirst()))
   if case .success(let answer) = read(response, AlibabaCloudSearchResponse.self) {
@@ -36,7 +36,7 @@ public func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> In
 }
 
 private func read<Response: AlibabaCloudResponse>(
-  _ response: HTTPResponse, _ type: Response.Type
+  _ response: TransportResponse, _ type: Response.Type
 ) -> Result<Response, ProviderFailure> {
   AlibabaCloudAnswer.read(response, as: type, part: "part")
 }

@@ -11,7 +11,7 @@ public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int
   guard let first = bytes.first else { return 0 }
   let head = bytes.dropFirst().prefix { $0 != 10 }
   let statuses = [200, 200, 400, 401, 402, 429, 502, 503]
-  let response = HTTPResponse(
+  let response = TransportResponse(
     status: statuses[Int(first) % statuses.count], headers: [("retry-after", String(decoding: head, as: UTF8.self))],
     body: Array(bytes.dropFirst(head.count + 2)))
   switch TinEyeAnswer.read(response, isURLSearch: first & 8 != 0, unixTime: 1_500_000_000) {

@@ -9,7 +9,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
   let statuses = [200, 200, 200, 401, 422, 439, 499, 503]
-  let response = HTTPResponse(
+  let response = TransportResponse(
     status: statuses[Int(first) % statuses.count], headers: [("retry-after", String(Int(first) * 977))],
     body: Array(bytes.dropFirst()))
   switch TMAPIAnswer.read(response, unixTime: 1_500_000_000, TMAPISearchResponse.init) {

@@ -3,9 +3,11 @@
 
 #include <curl/curl.h>
 #include <stddef.h>
-/* What libcurl's sockets are polled with, which Swift's module of the C library leaves out. */
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/sockios.h>
 
 /* Swift cannot call C's variadic functions. libcurl's options take exactly one of these types; passing an int where a long is
    expected is undefined, so each type has its own function. */
@@ -30,6 +32,9 @@ static inline CURLcode imagesearch_curl_set_no_pointer(CURL *easy, CURLoption op
   return curl_easy_setopt(easy, option, (void *)0);
 }
 
+/* Of libcurl 7.87; an older one refuses the number, which is no harm. */
+static const CURLoption imagesearch_curl_quick_exit = (CURLoption)(CURLOPTTYPE_LONG + 322);
+
 typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode imagesearch_curl_set_data_callback(CURL *easy, CURLoption option,
@@ -53,10 +58,6 @@ static inline CURLcode imagesearch_curl_set_open_socket_callback(CURL *easy, cur
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
 
-static inline CURLcode imagesearch_curl_set_close_socket_callback(CURL *easy, curl_closesocket_callback callback) {
-  return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
-}
-
 static inline CURLcode imagesearch_curl_get_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }
@@ -73,20 +74,43 @@ static inline CURLMcode imagesearch_curl_multi_set_long(CURLM *multi, CURLMoptio
   return curl_multi_setopt(multi, option, value);
 }
 
-static inline CURLMcode imagesearch_curl_multi_set_socket_callback(CURLM *multi, curl_socket_callback callback, void *context) {
-  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
-  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context) : code;
+static inline CURLSHcode imagesearch_curl_share(CURLSH *share, curl_lock_data what) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, what);
 }
 
-static inline CURLMcode imagesearch_curl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback callback, void *context) {
-  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
-  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context) : code;
+/** Wakes nobody when libcurl could get no descriptors for it, which it does not tell otherwise. */
+static inline int imagesearch_curl_multi_can_be_woken(CURLM *multi) { return curl_multi_wakeup(multi) == CURLM_OK; }
+
+enum { IMAGESEARCH_MAX_DESCRIPTORS = 256 };
+
+/* Bytes that wait in a socket of the local domain to be read here (in) or at its other end (out). */
+static inline int imagesearch_local_socket_fill(int descriptor, int *in, int *out) {
+  int domain = 0;
+  socklen_t length = sizeof domain;
+  return getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX &&
+         ioctl(descriptor, SIOCINQ, in) == 0 && ioctl(descriptor, SIOCOUTQ, out) == 0;
+}
+
+/** Marks the pair of sockets that a curl_multi of libcurl 7.68 to 8.8 is woken by as close-on-exec, which libcurl omits: found as
+    the two local sockets that fill when it is woken. Newer versions do it themselves; nothing is found and nothing changed then.
+    `first` is a descriptor that was free before the handle was made: the pair has about that number. */
+static inline void imagesearch_curl_multi_close_on_exec(CURLM *multi, int first) {
+  int before[IMAGESEARCH_MAX_DESCRIPTORS][2], start = first < IMAGESEARCH_MAX_DESCRIPTORS / 2 ? 0 : first - IMAGESEARCH_MAX_DESCRIPTORS / 2, i, running;
+  curl_multi_poll(multi, NULL, 0, 0, &running);
+  for (i = 0; i < IMAGESEARCH_MAX_DESCRIPTORS; i++) {
+    if (fcntl(start + i, F_GETFD) != 0 || !imagesearch_local_socket_fill(start + i, &before[i][0], &before[i][1])) before[i][0] = -1;
+  }
+  curl_multi_wakeup(multi);
+  for (i = 0; i < IMAGESEARCH_MAX_DESCRIPTORS; i++) {
+    int in, out;
+    if (before[i][0] < 0 || !imagesearch_local_socket_fill(start + i, &in, &out)) continue;
+    if (in == before[i][0] + 1 || out > before[i][1]) fcntl(start + i, F_SETFD, FD_CLOEXEC);
+  }
 }
 
 /* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 static inline int imagesearch_is_public_v4(const struct in_addr *address) {
   const unsigned a = ntohl(address->s_addr);

@@ -4,5 +4,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+/* getrandom and the names of threads, which Swift's module of the C library leaves out. */
+#include <pthread.h>
+#include <sys/random.h>
+extern int pthread_setname_np(pthread_t thread, const char *name);
 #endif

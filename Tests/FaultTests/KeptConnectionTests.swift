@@ -19,7 +19,7 @@ import Testing
 
   private func ask(_ transport: CurlTransport, _ double: ProviderDouble, _ count: Int) async throws {
     let request = {
-      var request = HTTPRequest(method: .get, url: double.url + "/rest/image_count/")
+      var request = TransportRequest(method: .get, url: double.url + "/rest/image_count/")
       request.headers = [("x-api-key", "test-key")]
       return request
     }()

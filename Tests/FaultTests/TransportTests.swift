@@ -15,9 +15,10 @@ import Testing
     transport = try CurlTransport(configuration: configuration)
   }
 
-  private func send(_ target: String, _ change: (inout HTTPRequest) -> Void = { _ in }) async throws -> RecordedRequest
+  private func send(_ target: String, _ change: (inout TransportRequest) -> Void = { _ in }) async throws
+    -> RecordedRequest
   {
-    var request = HTTPRequest(method: .get, url: double.url + target)
+    var request = TransportRequest(method: .get, url: double.url + target)
     request.headers = [("x-api-key", "test-key")]
     change(&request)
     _ = try await transport.send(request, timeouts: timeouts)
@@ -107,7 +108,7 @@ import Testing
     let other = try ProviderDouble("tineye")
     for round in 0..<3 {
       for double in [double, other] {
-        let request = HTTPRequest(method: .get, url: "\(double.url)/rest/image_count/?round=\(round)")
+        let request = TransportRequest(method: .get, url: "\(double.url)/rest/image_count/?round=\(round)")
         _ = try await transport.send(request, timeouts: timeouts)
         #expect(try double.requests().last?.target == "/rest/image_count/?round=\(round)")
         #expect(try double.requests().count == round + 1)
@@ -115,7 +116,7 @@ import Testing
     }
     // One name is the beginning of the other.
     #expect(try await send("/rest/x").target == "/rest/x")
-    let longer = HTTPRequest(method: .get, url: double.url + "0/rest/x")
+    let longer = TransportRequest(method: .get, url: double.url + "0/rest/x")
     await #expect(throws: TransportFailure.self) { _ = try await transport.send(longer, timeouts: timeouts) }
     #expect(try await send("/rest/y").target == "/rest/y")
   }

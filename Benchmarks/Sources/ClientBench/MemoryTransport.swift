@@ -3,11 +3,12 @@ import ImageSearch
 /// Answers every request from memory: what is left is what a client does beside transfers. Also the proof that an application can
 /// bring a transport of its own, for this package sees nothing of the library but what is public.
 struct MemoryTransport: HTTPTransport {
-  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+  func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
+  {
     guard timeouts.total > 0, request.url.contains("/search/") else {
       throw TransportFailure(.notFound, "nothing is known of \(request.method)", requestMayHaveBeenSent: false)
     }
-    return HTTPResponse(
+    return TransportResponse(
       status: 200, headers: [("Content-Type", "application/json")],
       body: Array(#"{"stats": {}, "code": 200, "messages": [], "results": {"matches": []}}"#.utf8))
   }

@@ -21,7 +21,7 @@ extension AlibabaCloud {
   /// A call of any generation; adding and removing are idempotent and searching costs no money, so that all may be repeated.
   func perform<Response: AlibabaCloudResponse>(
     _ operation: String, by caller: ServiceCaller, part: String, options: CallOptions,
-    makeRequest: @escaping @Sendable () throws -> HTTPRequest
+    makeRequest: @escaping @Sendable () throws -> TransportRequest
   ) async throws -> Response {
     let imageErrors = Mutex(0)
     let call = ServiceCall<Response>(operation: operation, isPaid: false, makeRequest: makeRequest) { response in

@@ -6,7 +6,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
   struct Action: Sendable {
     var name: String
     var version: String
-    var method = HTTPRequest.Method.post
+    var method = TransportRequest.Method.post
     var query: [Pair] = []
     var form: [Pair] = []
   }
@@ -32,14 +32,14 @@ struct AlibabaCloudRequestBuilder: Sendable {
   // MARK: - 2020-12-14
 
   /// - Parameter base: where to, the service or the open platform.
-  func request(_ action: Action, base: WebAddress) throws -> HTTPRequest {
+  func request(_ action: Action, base: WebAddress) throws -> TransportRequest {
     switch signatureMethod {
     case .acs3: try acs3(action, base)
     case .rpc: try rpc(action, base)
     }
   }
 
-  private func acs3(_ action: Action, _ base: WebAddress) throws -> HTTPRequest {
+  private func acs3(_ action: Action, _ base: WebAddress) throws -> TransportRequest {
     let body = formBody(action)
     var signed: [Pair] = [
       ("host", base.hostHeader), ("x-acs-action", action.name), ("x-acs-version", action.version),
@@ -51,7 +51,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     let path = base.pathPrefix + "/"
     let signature = AlibabaCloudSignature.ACS3(
       method: action.method.rawValue, path: path, query: action.query, headers: signed, bodyHash: signed[5].value)
-    var request = HTTPRequest(method: action.method, url: Self.url(base, "/", action.query))
+    var request = TransportRequest(method: action.method, url: Self.url(base, "/", action.query))
     // The transport writes `Host` itself, from the same URL.
     request.headers = signed.dropFirst() + [("Accept", "application/json")]
     request.headers.append(("Authorization", try signature.authorization(credentials)))
@@ -59,7 +59,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     return request
   }
 
-  private func rpc(_ action: Action, _ base: WebAddress) throws -> HTTPRequest {
+  private func rpc(_ action: Action, _ base: WebAddress) throws -> TransportRequest {
     var query: [Pair] = [
       ("Action", action.name), ("Version", action.version), ("Format", "json"),
       ("Timestamp", HTTPDate.formatISO(now)), ("SignatureNonce", try random.hex(byteCount: 16)),
@@ -69,7 +69,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     query += action.query
     let signature = AlibabaCloudSignature.RPC(method: action.method.rawValue, parameters: query + action.form)
     query.append(("Signature", try signature.sign(credentials.accessKeySecret)))
-    var request = HTTPRequest(method: action.method, url: Self.url(base, "/", query))
+    var request = TransportRequest(method: action.method, url: Self.url(base, "/", query))
     request.headers = [("Accept", "application/json")]
     if let body = formBody(action) {
       request.headers.append(("Content-Type", Self.formType))
@@ -90,7 +90,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     var contentType: String
     /// MD5 in base64.
     var md5: String
-    var body: any HTTPBody
+    var body: any TransportBody
   }
 
   /// The packed body of 2018. Passes through the images once, for the MD5.
@@ -101,7 +101,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
   }
 
   /// The form of 2019, its image, if there is one, in base64. Passes through the image once, for length and MD5.
-  func content(form: [Pair], image: (any HTTPBody)? = nil) throws -> Content {
+  func content(form: [Pair], image: (any TransportBody)? = nil) throws -> Content {
     let start = Array(PercentEncoding.query([("InstanceName", instance)] + form, form: true).utf8)
     guard let image else {
       return Content(contentType: Self.formType, md5: Base64.encode(try Digest.md5.hash(start)), body: BytesBody(start))
@@ -115,7 +115,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
   }
 
   /// - Parameter path: for instance `/item/add`.
-  func request(path: String, query: [Pair], _ content: Content) throws -> HTTPRequest {
+  func request(path: String, query: [Pair], _ content: Content) throws -> TransportRequest {
     var headers: [Pair] = [
       ("Accept", "application/json"), ("Content-MD5", content.md5), ("Content-Type", content.contentType),
       ("Date", HTTPDate.format(now)), ("x-acs-version", version.rawValue),
@@ -128,7 +128,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
       method: "POST", path: base.pathPrefix + path, query: query, headers: headers)
     headers.append(
       ("Authorization", "acs \(credentials.accessKeyID):\(try signature.sign(credentials.accessKeySecret))"))
-    var request = HTTPRequest(method: .post, url: Self.url(base, path, query))
+    var request = TransportRequest(method: .post, url: Self.url(base, path, query))
     request.headers = headers
     request.body = content.body
     return request

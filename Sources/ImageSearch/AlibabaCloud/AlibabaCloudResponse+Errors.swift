@@ -4,7 +4,7 @@ extension AlibabaCloudAnswer {
   ///
   /// - Parameter part: what the answer must have, for the message when it has not.
   static func read<Response: AlibabaCloudResponse>(
-    _ response: HTTPResponse, as type: Response.Type, part: String
+    _ response: TransportResponse, as type: Response.Type, part: String
   ) -> Result<Response, ProviderFailure> {
     let retryAfter = retryAfter(response)
     guard let json = (try? JSONDocument(response.body))?.root, json.isObject else {
@@ -27,7 +27,7 @@ extension AlibabaCloudAnswer {
 
   /// The header `x-acs-retry-after`: the vendor's client takes it for milliseconds and no page names a unit, so never less
   /// than a second. `Retry-After` is not sent, but a proxy may.
-  static func retryAfter(_ response: HTTPResponse) -> Duration? {
+  static func retryAfter(_ response: TransportResponse) -> Duration? {
     if let text = response.header("x-acs-retry-after"), let value = Int(text), value > 0 {
       return max(.seconds(1), .milliseconds(min(value, 1_000_000_000)))
     }

@@ -38,7 +38,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
   }
 
   /// The form in the order of the vendor's client; the file comes last, what follows it is ignored.
-  func request(_ address: WebAddress, _ image: any HTTPBody, boundary: String) throws -> HTTPRequest {
+  func request(_ address: WebAddress, _ image: any TransportBody, boundary: String) throws -> TransportRequest {
     var form = MultipartForm(boundary: boundary)
     form.addField("OSSAccessKeyId", accessKeyID)
     form.addField("Signature", signature)
@@ -47,7 +47,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     form.addField("policy", encodedPolicy)
     form.addField("success_action_status", "201")
     form.addFile("file", fileName: objectKey, contentType: "", body: image)
-    var request = HTTPRequest(method: .post, url: address.text)
+    var request = TransportRequest(method: .post, url: address.text)
     request.headers = [("Content-Type", form.contentType)]
     request.body = form.body()
     return request
@@ -55,7 +55,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
 
   /// The bucket answers 201, for which the form asked, or an error in XML. Another status that says yes is some other server's, a
   /// login page's for instance.
-  static func read(_ response: HTTPResponse) -> Result<Void, ProviderFailure> {
+  static func read(_ response: TransportResponse) -> Result<Void, ProviderFailure> {
     if response.status == 201 { return .success(()) }
     let text = String(decoding: response.body.prefix(4096), as: UTF8.self)
     let code = element("Code", in: text)

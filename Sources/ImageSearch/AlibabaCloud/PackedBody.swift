@@ -5,7 +5,7 @@
 package struct PackedBody: Sendable {
   private var keys: Set<String> = []
   private var meta: [UInt8] = []
-  private var values: [any HTTPBody] = []
+  private var values: [any TransportBody] = []
   private var end = 0
 
   /// An empty body.
@@ -19,7 +19,7 @@ package struct PackedBody: Sendable {
   /// Appends an image under its base64 name.
   ///
   /// - Throws: as ``add(_:_:)``.
-  package mutating func add(image: any HTTPBody, name: String) throws {
+  package mutating func add(image: any TransportBody, name: String) throws {
     try add(Self.key(ofImage: name), Base64Body(image))
   }
 
@@ -34,12 +34,12 @@ package struct PackedBody: Sendable {
   package static func key(ofImage name: String) -> String { Base64.encode(Array(name.utf8)) }
 
   /// The whole body, of known length.
-  package var body: any HTTPBody { JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values) }
+  package var body: any TransportBody { JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values) }
 
   /// How long the body is in bytes.
   package var length: Int { meta.count + 1 + end }
 
-  private mutating func add(_ key: String, _ value: any HTTPBody) throws {
+  private mutating func add(_ key: String, _ value: any TransportBody) throws {
     guard !key.isEmpty, !key.utf8.contains(where: { $0 == 0x2C || $0 == 0x23 || $0 == 0x5E }) else {
       throw ImageSearchError(.invalidArgument, "the key \"\(key)\" is empty or contains one of , # ^")
     }

@@ -9,7 +9,7 @@ package final class Secret: Sendable {
     bytes = Mutex(Array(text.utf8))
   }
 
-  private init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes) }
+  package init(bytes: [UInt8]) { self.bytes = Mutex(bytes) }
 
   deinit { wipe() }
 
@@ -17,7 +17,7 @@ package final class Secret: Sendable {
   /// good for the next one.
   package func copy() -> Secret {
     // Every element anew: a shared buffer would be copied by the wipe, and the key left behind in the original.
-    bytes.withLock { bytes in Secret(bytes.map { $0 }) }
+    bytes.withLock { bytes in Secret(bytes: bytes.map { $0 }) }
   }
 
   package var count: Int { bytes.withLock { $0.count } }

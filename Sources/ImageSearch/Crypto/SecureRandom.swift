@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// Random bytes from a source that nobody can predict.
 package protocol RandomSource: Sendable {
@@ -6,14 +7,21 @@ package protocol RandomSource: Sendable {
   func bytes(_ count: Int) throws -> [UInt8]
 }
 
-/// OpenSSL's generator.
+/// The kernel's generator. OpenSSL's would do as well, but for the moments when the process ends and its state is freed.
 package struct SecureRandom: RandomSource {
   package init() {}
 
   package func bytes(_ count: Int) throws -> [UInt8] {
-    var output = [UInt8](repeating: 0, count: count)
-    guard RAND_bytes(&output, Int32(clamping: count)) == 1 else {
-      throw ImageSearchError(.internalFailure, "OpenSSL has no random bytes to give")
+    var output = [UInt8](repeating: 0, count: max(0, count))
+    var filled = 0
+    while filled < output.count {
+      let got = output.withUnsafeMutableBytes { getrandom($0.baseAddress?.advanced(by: filled), $0.count - filled, 0) }
+      if got < 0, errno == EINTR { continue }
+      guard got > 0 else {
+        throw ImageSearchError(
+          .internalFailure, "the system has no random bytes to give: \(String(cString: strerror(errno)))")
+      }
+      filled += got
     }
     return output
   }

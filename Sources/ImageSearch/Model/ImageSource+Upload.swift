@@ -21,7 +21,7 @@ extension ImageSource {
   /// The image as a body, produced while it is sent.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
-  package func body() throws -> any HTTPBody {
+  package func body() throws -> any TransportBody {
     switch storage {
     case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
     case .file(let path, _): try FileBody(path: path)

@@ -1,7 +1,7 @@
 /// Failures that every provider can answer with, by nothing but the HTTP status and the shape of the body.
 package enum AnswerFailure {
   /// The body is no JSON of the expected shape: a block page, a proxy's error, a cut answer.
-  package static func notJSON(_ response: HTTPResponse, retryAfter: Duration?) -> ProviderFailure {
+  package static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
     var failure: ProviderFailure
     if (200...299).contains(response.status) {
       // The provider did its work and the answer was lost on the way: it may have been counted, and asking again costs.
@@ -17,7 +17,7 @@ package enum AnswerFailure {
   }
 
   /// A part that the documents promise is missing.
-  package static func missing(_ part: String, _ response: HTTPResponse) -> ProviderFailure {
+  package static func missing(_ part: String, _ response: TransportResponse) -> ProviderFailure {
     var error = ImageSearchError(.malformedResponse, "the answer has no \"\(part)\"")
     error.httpStatus = response.status
     return ProviderFailure(error, .never)
@@ -50,7 +50,7 @@ package enum AnswerFailure {
     }
   }
 
-  private static func describe(_ response: HTTPResponse) -> String {
+  private static func describe(_ response: TransportResponse) -> String {
     if response.body.isEmpty { return "empty" }
     let start = String(decoding: response.body.prefix(512), as: UTF8.self).lowercased()
     if start.contains("<html") || start.contains("<!doctype html") { return "an HTML page" }

@@ -5,13 +5,13 @@ package struct ServiceCall<Value: Sendable>: Sendable {
   /// A paid call is repeated only when it certainly was not counted.
   package var isPaid: Bool
   /// Makes the request; anew for every attempt, because a nonce and a date are good once.
-  package var makeRequest: @Sendable () throws -> HTTPRequest
+  package var makeRequest: @Sendable () throws -> TransportRequest
   /// Reads the answer.
-  package var interpret: @Sendable (HTTPResponse) -> Result<Value, ProviderFailure>
+  package var interpret: @Sendable (TransportResponse) -> Result<Value, ProviderFailure>
 
   package init(
-    operation: String, isPaid: Bool, makeRequest: @escaping @Sendable () throws -> HTTPRequest,
-    interpret: @escaping @Sendable (HTTPResponse) -> Result<Value, ProviderFailure>
+    operation: String, isPaid: Bool, makeRequest: @escaping @Sendable () throws -> TransportRequest,
+    interpret: @escaping @Sendable (TransportResponse) -> Result<Value, ProviderFailure>
   ) {
     self.operation = operation
     self.isPaid = isPaid

@@ -217,7 +217,7 @@ package final class ServiceCaller: Sendable {
   }
 
   private func note(
-    _ response: HTTPResponse, _ failure: ProviderFailure?, _ operation: String, attempt: Int, begun: Double
+    _ response: TransportResponse, _ failure: ProviderFailure?, _ operation: String, attempt: Int, begun: Double
   ) {
     budget.refill()
     if let failure, failure.isThrottling {

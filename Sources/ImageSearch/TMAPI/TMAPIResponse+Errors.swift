@@ -34,7 +34,7 @@ enum TMAPIAnswer {
   ///
   /// - Parameter make: what is made of that part; `nil` when it is not what was asked for.
   static func read<Value>(
-    _ response: HTTPResponse, unixTime: Double, _ make: (JSONValue) -> Value?
+    _ response: TransportResponse, unixTime: Double, _ make: (JSONValue) -> Value?
   ) -> Result<Value, ProviderFailure> {
     let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
     guard let envelope = (try? JSONDocument(response.body)).flatMap({ TMAPIEnvelope($0.root) }) else {
@@ -63,7 +63,7 @@ enum TMAPIAnswer {
   }
 
   /// Bodies that are no JSON: the status still is one of the table's.
-  private static func notJSON(_ response: HTTPResponse, retryAfter: Duration?) -> ProviderFailure {
+  private static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
     var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
     guard let row = table[response.status] else { return told }
     let error = told.error

@@ -99,7 +99,7 @@ public final class TinEye: SearchService {
       warnings: response.messages, raw: response.raw)
   }
 
-  private func requestMaker(_ request: TinEyeSearchRequest) throws -> @Sendable () throws -> HTTPRequest {
+  private func requestMaker(_ request: TinEyeSearchRequest) throws -> @Sendable () throws -> TransportRequest {
     let builder = builder
     let parameters = request.parameters
     if let url = request.image.url {
@@ -113,7 +113,7 @@ public final class TinEye: SearchService {
   }
 
   private static func searchResponse(
-    _ envelope: TinEyeEnvelope, _ response: HTTPResponse, base: WebAddress
+    _ envelope: TinEyeEnvelope, _ response: TransportResponse, base: WebAddress
   ) -> Result<TinEyeSearchResponse, ProviderFailure> {
     guard let results = envelope.results.map(TinEyeSearchResults.init), var matches = results.matches else {
       return .failure(AnswerFailure.missing("results.matches", response))

@@ -133,10 +133,10 @@ struct TinEyeRequestBuilder: Sendable {
   let random: any RandomSource
 
   /// A GET of `method`, for instance `search`.
-  func get(_ method: String, _ parameters: [(name: String, value: String)]) throws -> HTTPRequest {
+  func get(_ method: String, _ parameters: [(name: String, value: String)]) throws -> TransportRequest {
     var query = parameters
     query += try signature("GET", method, parameters, upload: nil)
-    var request = HTTPRequest(method: .get, url: url(method, query))
+    var request = TransportRequest(method: .get, url: url(method, query))
     addKey(&request)
     return request
   }
@@ -144,8 +144,8 @@ struct TinEyeRequestBuilder: Sendable {
   /// A POST of the image. With the key in the header the parameters travel in the form, as in TinEye's Python and PHP
   /// libraries; signed, in the query, as in their Python and Node libraries of that time.
   func upload(
-    _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any HTTPBody
-  ) throws -> HTTPRequest {
+    _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any TransportBody
+  ) throws -> TransportRequest {
     var form = MultipartForm(boundary: "imagesearch-\(try random.hex(byteCount: 16))")
     var query: [(name: String, value: String)] = []
     switch credentials.method {
@@ -155,14 +155,14 @@ struct TinEyeRequestBuilder: Sendable {
       query = parameters + (try signature("POST", "search", parameters, upload: (form.contentType, fileName)))
     }
     form.addFile("image_upload", fileName: fileName, contentType: mimeType, body: body)
-    var request = HTTPRequest(method: .post, url: url("search", query))
+    var request = TransportRequest(method: .post, url: url("search", query))
     request.headers.append(("Content-Type", form.contentType))
     request.body = form.body()
     addKey(&request)
     return request
   }
 
-  private func addKey(_ request: inout HTTPRequest) {
+  private func addKey(_ request: inout TransportRequest) {
     if case .header(let key) = credentials.method { request.headers.append(("x-api-key", key.text)) }
   }
 

@@ -2,7 +2,7 @@
 enum TinEyeAnswer {
   /// Reads an answer; an error inside HTTP 200 is an error, and so is a page that is no JSON.
   static func read(
-    _ response: HTTPResponse, isURLSearch: Bool = false, unixTime: Double
+    _ response: TransportResponse, isURLSearch: Bool = false, unixTime: Double
   ) -> Result<TinEyeEnvelope, ProviderFailure> {
     let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
     guard let envelope = (try? JSONDocument(response.body)).flatMap({ TinEyeEnvelope($0.root) }) else {

@@ -1,10 +1,10 @@
 /// Another body in base64, encoded while it is sent: neither the image nor its text is ever in memory as a whole.
-package struct Base64Body: HTTPBody {
-  private let source: any HTTPBody
+package struct Base64Body: TransportBody {
+  private let source: any TransportBody
   package let length: Int
 
   /// - Throws: ``ImageSearchError/Code/imageTooLarge`` when the text has no countable length.
-  package init(_ source: any HTTPBody) throws {
+  package init(_ source: any TransportBody) throws {
     guard let length = Base64.encodedLength(source.length) else {
       throw ImageSearchError(.imageTooLarge, "the image has \(source.length) bytes, too many for base64")
     }
@@ -12,16 +12,16 @@ package struct Base64Body: HTTPBody {
     self.length = length
   }
 
-  package func makeReader() throws -> any HTTPBodyReader { Reader(try source.makeReader()) }
+  package func makeReader() throws -> any TransportBodyReader { Reader(try source.makeReader()) }
 
-  private final class Reader: HTTPBodyReader {
-    private let source: any HTTPBodyReader
+  private final class Reader: TransportBodyReader {
+    private let source: any TransportBodyReader
     private var input = [UInt8](repeating: 0, count: Base64.pieceLength)
     private var output = [UInt8](repeating: 0, count: Base64.encodedPieceLength)
     private var outputCount = 0
     private var position = 0
 
-    init(_ source: any HTTPBodyReader) { self.source = source }
+    init(_ source: any TransportBodyReader) { self.source = source }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
       if position == outputCount { try encodeNext() }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A body read from a file while it is sent, so that an image never has to be in memory as a whole.
-package struct FileBody: HTTPBody {
+package struct FileBody: TransportBody {
   private let path: String
   package let length: Int
 
@@ -12,7 +12,7 @@ package struct FileBody: HTTPBody {
     length = file.size
   }
 
-  package func makeReader() throws -> any HTTPBodyReader {
+  package func makeReader() throws -> any TransportBodyReader {
     let reader = try FileHandleReader(path: path)
     guard reader.size == length else {
       throw ImageSearchError(.fileNotReadable, "\(path) changed while it was sent")
@@ -22,7 +22,7 @@ package struct FileBody: HTTPBody {
 }
 
 /// An open file, read from its start.
-package final class FileHandleReader: HTTPBodyReader {
+package final class FileHandleReader: TransportBodyReader {
   private let descriptor: Int32
   private let path: String
   /// Size in bytes when it was opened.

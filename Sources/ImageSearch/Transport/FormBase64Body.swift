@@ -1,11 +1,11 @@
 /// Another body in base64 as a value of a form, `+`, `/` and `=` percent-encoded, made while it is sent. How long that is
 /// depends on every byte, so the body is made from a source that was passed through once, by ``length(of:_:)``.
-package struct FormBase64Body: HTTPBody {
-  private let source: any HTTPBody
+package struct FormBase64Body: TransportBody {
+  private let source: any TransportBody
   package let length: Int
 
   /// - Parameter length: what ``length(of:_:)`` said of the same source.
-  package init(_ source: any HTTPBody, length: Int) {
+  package init(_ source: any TransportBody, length: Int) {
     self.source = source
     self.length = length
   }
@@ -16,25 +16,25 @@ package struct FormBase64Body: HTTPBody {
   /// - Returns: the length of the value in bytes.
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` and what `piece` throws.
   package static func length(
-    of source: any HTTPBody, _ piece: (UnsafeRawBufferPointer) throws -> Void
+    of source: any TransportBody, _ piece: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Int {
     try Reader(try source.makeReader(), remaining: .max).forEachPiece(piece)
   }
 
-  package func makeReader() throws -> any HTTPBodyReader { Reader(try source.makeReader(), remaining: length) }
+  package func makeReader() throws -> any TransportBodyReader { Reader(try source.makeReader(), remaining: length) }
 
-  private final class Reader: HTTPBodyReader {
+  private final class Reader: TransportBodyReader {
     /// A multiple of three, so that only the last piece is padded.
     private static let inputLength = 24 << 10
 
-    private let source: any HTTPBodyReader
+    private let source: any TransportBodyReader
     private var input = [UInt8](repeating: 0, count: inputLength)
     private var output = [UInt8](repeating: 0, count: Base64.formCapacity(inputLength))
     private var outputCount = 0
     private var position = 0
     private var remaining: Int
 
-    init(_ source: any HTTPBodyReader, remaining: Int) {
+    init(_ source: any TransportBodyReader, remaining: Int) {
       self.source = source
       self.remaining = remaining
     }

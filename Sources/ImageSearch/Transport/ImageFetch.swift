@@ -7,7 +7,7 @@ package enum ImageFetch {
   package static func call(
     _ address: WebAddress, operation: String, publicAddressesOnly: Bool
   ) -> ServiceCall<[UInt8]> {
-    var request = HTTPRequest(method: .get, url: address.text)
+    var request = TransportRequest(method: .get, url: address.text)
     request.followsRedirects = true
     request.publicAddressesOnly = publicAddressesOnly
     request.acceptsCompression = false

@@ -1,7 +1,7 @@
 /// A `multipart/form-data` body (RFC 7578) that is produced while it is sent.
 package struct MultipartForm: Sendable {
   private let boundary: String
-  private var parts: [any HTTPBody] = []
+  private var parts: [any TransportBody] = []
 
   /// - Parameter boundary: 1–70 characters that occur in no part; take it from a random source.
   package init(boundary: String) { self.boundary = boundary }
@@ -14,7 +14,7 @@ package struct MultipartForm: Sendable {
     parts.append(BytesBody(Array((head + value + "\r\n").utf8)))
   }
 
-  package mutating func addFile(_ name: String, fileName: String, contentType: String?, body: any HTTPBody) {
+  package mutating func addFile(_ name: String, fileName: String, contentType: String?, body: any TransportBody) {
     var head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.quoted(name))\"; "
     head += "filename=\"\(Self.quoted(fileName))\"\r\n"
     if let contentType { head += "Content-Type: \(contentType)\r\n" }
@@ -23,7 +23,7 @@ package struct MultipartForm: Sendable {
     parts.append(BytesBody(Array("\r\n".utf8)))
   }
 
-  package func body() -> any HTTPBody {
+  package func body() -> any TransportBody {
     JoinedBody(parts + [BytesBody(Array("--\(boundary)--\r\n".utf8))])
   }
 

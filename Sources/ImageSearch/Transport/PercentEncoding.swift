@@ -53,4 +53,29 @@ package enum PercentEncoding {
   }
 
   private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 55 + digit }
+
+  /// The bytes behind the escapes; a percent sign that begins none stays.
+  static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    func digit(_ i: Int) -> UInt8? {
+      guard i < text.endIndex else { return nil }
+      switch text[i] {
+      case 48...57: return text[i] - 48
+      case 65...70: return text[i] - 55
+      case 97...102: return text[i] - 87
+      default: return nil
+      }
+    }
+    var bytes: [UInt8] = []
+    var i = text.startIndex
+    while i < text.endIndex {
+      if text[i] == UInt8(ascii: "%"), let high = digit(i + 1), let low = digit(i + 2) {
+        bytes.append(high << 4 | low)
+        i += 3
+      } else {
+        bytes.append(text[i])
+        i += 1
+      }
+    }
+    return bytes
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AlibabaCloudResponseTests {
   private func read<Response: AlibabaCloudResponse>(_ text: String, as type: Response.Type) throws -> Response {
-    try AlibabaCloudAnswer.read(HTTPResponse(status: 200, body: Array(text.utf8)), as: type, part: "part").get()
+    try AlibabaCloudAnswer.read(TransportResponse(status: 200, body: Array(text.utf8)), as: type, part: "part").get()
   }
 
   @Test func searchesOf2020() throws {
@@ -139,14 +139,14 @@ import Testing
     ]
     for key in keys {
       for value in values {
-        let response = HTTPResponse(status: 200, body: Array("{\"\(key)\":\(value)}".utf8))
+        let response = TransportResponse(status: 200, body: Array("{\"\(key)\":\(value)}".utf8))
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudSearchResponse.self, part: "p")
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudInstanceResponse.self, part: "p")
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudDeleteResponse.self, part: "p")
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudIncreaseListResponse.self, part: "p")
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudDumpListResponse.self, part: "p")
         _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudUploadGrant.self, part: "p")
-        _ = AlibabaCloudUploadGrant.read(HTTPResponse(status: 400, body: response.body))
+        _ = AlibabaCloudUploadGrant.read(TransportResponse(status: 400, body: response.body))
       }
     }
   }

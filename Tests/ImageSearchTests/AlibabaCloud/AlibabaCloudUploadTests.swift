@@ -6,7 +6,7 @@ import Testing
 @Suite struct AlibabaCloudUploadTests {
   /// The form asks for 201: a login page in between must not pass for the bucket.
   @Test(arguments: [200, 202, 204, 299]) func onlyTheBucketsOwnAnswerIsAnUpload(_ status: Int) async throws {
-    let page = HTTPResponse(status: status, body: Array("<html>please sign in</html>".utf8))
+    let page = TransportResponse(status: status, body: Array("<html>please sign in</html>".utf8))
     let transport = ScriptedTransport([.json(AlibabaCloudFixture.grant), .answer(page)])
     let client = try AlibabaCloudFixture.client(transport)
     let error = await thrown {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct Base64Tests {
   private func random(_ count: Int) throws -> [UInt8] { try SecureRandom().bytes(count) }
 
-  private func bytes(_ body: any HTTPBody, piece: Int) throws -> [UInt8] {
+  private func bytes(_ body: any TransportBody, piece: Int) throws -> [UInt8] {
     let reader = try body.makeReader()
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: piece)

@@ -2,7 +2,7 @@ import ImageSearch
 import Testing
 
 @Suite struct PackedBodyTests {
-  private func bytes(_ body: any HTTPBody, piece: Int = 1000) throws -> [UInt8] {
+  private func bytes(_ body: any TransportBody, piece: Int = 1000) throws -> [UInt8] {
     let reader = try body.makeReader()
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: piece)
@@ -15,7 +15,7 @@ import Testing
 
   private func text(_ body: PackedBody) throws -> String { String(decoding: try bytes(body.body), as: UTF8.self) }
 
-  private func image(_ text: String) -> any HTTPBody { BytesBody(Array(text.utf8)) }
+  private func image(_ text: String) -> any TransportBody { BytesBody(Array(text.utf8)) }
 
   private static let seed =
     "cust_content,0,17#item_id,17,21#c2hvZXMyLmpwZw==,21,37#cat_id,37,38#pic_list,38,71#c2hvZXMxLmpwZw==,71,87^"

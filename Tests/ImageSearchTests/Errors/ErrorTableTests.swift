@@ -21,8 +21,8 @@ import Testing
     if case .failure(let failure) = result { failure } else { nil }
   }
 
-  private func response(_ status: Int, _ body: String) -> HTTPResponse {
-    HTTPResponse(status: status, body: Array(body.utf8))
+  private func response(_ status: Int, _ body: String) -> TransportResponse {
+    TransportResponse(status: status, body: Array(body.utf8))
   }
 
   // MARK: - Transport
@@ -60,7 +60,7 @@ import Testing
       service: "any", configuration: configuration, limits: RequestLimits(concurrent: 1), secrets: [],
       transport: ScriptedTransport([.failure(failure)]), time: InstantTime(), random: FixedRandom())
     let call = ServiceCall<Void>(
-      operation: "call", isPaid: isPaid, makeRequest: { HTTPRequest(method: .get, url: "http://a.example") }
+      operation: "call", isPaid: isPaid, makeRequest: { TransportRequest(method: .get, url: "http://a.example") }
     ) { _ in .success(()) }
     do {
       try await caller.perform(call, options: .init())

@@ -22,7 +22,9 @@ import Testing
     var bodies: [[UInt8]] { state.withLock { $0.bodies } }
     var closings: Int { state.withLock { $0.closings } }
 
-    func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+    func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure)
+      -> TransportResponse
+    {
       let body = Self.read(request.body)
       let count = state.withLock { state in
         state.urls.append(request.url)
@@ -34,14 +36,14 @@ import Testing
         throw TransportFailure(.connectionFailed, "not today", requestMayHaveBeenSent: false)
       }
       request.progress?(TransferCount(sentBytes: body.count, receivedBytes: 63, bytesToReceive: 63))
-      return HTTPResponse(
+      return TransportResponse(
         status: 200, headers: [("Content-Type", "application/json")],
         body: Array(#"{"stats":{},"code":200,"messages":[],"results":{"matches":[]}}"#.utf8))
     }
 
     func close() { state.withLock { $0.closings += 1 } }
 
-    private static func read(_ body: (any HTTPBody)?) -> [UInt8] {
+    private static func read(_ body: (any TransportBody)?) -> [UInt8] {
       guard let body, let reader = try? body.makeReader() else { return [] }
       var bytes = [UInt8](repeating: 0, count: body.length)
       var filled = 0

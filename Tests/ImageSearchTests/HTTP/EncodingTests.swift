@@ -45,7 +45,7 @@ import Testing
     return String(decoding: output, as: UTF8.self)
   }
 
-  private func bytes(_ body: any HTTPBody, piece: Int) throws -> [UInt8] {
+  private func bytes(_ body: any TransportBody, piece: Int) throws -> [UInt8] {
     let reader = try body.makeReader()
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: piece)

@@ -5,18 +5,18 @@ import Synchronization
 /// Answers requests from a list and remembers them.
 final class ScriptedTransport: HTTPTransport {
   enum Step: Sendable {
-    case answer(HTTPResponse)
+    case answer(TransportResponse)
     case failure(TransportFailure)
     /// No answer until the task is cancelled.
     case silence
 
     static func json(_ text: String, status: Int = 200, headers: [(name: String, value: String)] = []) -> Step {
-      .answer(HTTPResponse(status: status, headers: headers, body: Array(text.utf8)))
+      .answer(TransportResponse(status: status, headers: headers, body: Array(text.utf8)))
     }
   }
 
   struct Sent: Sendable {
-    var request: HTTPRequest
+    var request: TransportRequest
     var timeouts: AttemptTimeouts
 
     /// The body as text; `""` without one.
@@ -51,7 +51,8 @@ final class ScriptedTransport: HTTPTransport {
   var sent: [Sent] { state.withLock { $0.sent } }
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
-  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+  func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
+  {
     let step = state.withLock { state -> Step in
       state.sent.append(Sent(request: request, timeouts: timeouts))
       return state.steps.count > 1 ? state.steps.removeFirst() : state.steps[0]

@@ -4,7 +4,8 @@ import Testing
 
 /// What goes on the wire, and what is refused before.
 @Suite struct TMAPIRequestTests {
-  private func sent(_ request: TMAPISearchRequest, _ credentials: TMAPICredentials = .token("k")) throws -> HTTPRequest
+  private func sent(_ request: TMAPISearchRequest, _ credentials: TMAPICredentials = .token("k")) throws
+    -> TransportRequest
   {
     try request.validate()
     return TMAPIRequestBuilder(base: try WebAddress.base("https://api.tmapi.top"), credentials: credentials)

@@ -80,9 +80,10 @@ private struct StampedTransport: HTTPTransport {
     self.stamp = stamp
   }
 
-  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+  func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
+  {
     stamp()
-    return HTTPResponse(status: 200, body: body)
+    return TransportResponse(status: 200, body: body)
   }
 
   func close() {}

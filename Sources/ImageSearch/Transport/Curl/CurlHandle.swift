@@ -2,16 +2,17 @@ import CCurl
 import Glibc
 
 /// A handle of libcurl for one transfer at a time. What all requests of a client have in common is set once: setting it for each
-/// anew takes as long as the request itself. Used by the loop's thread alone.
+/// anew takes as long as the request itself. Used by the transfer thread alone.
 final class CurlHandle {
   let easy: UnsafeMutableRawPointer
   /// The transfer that libcurl's callbacks are for.
   private(set) var transfer: CurlTransfer?
-  /// The place among the loop's handles.
+  /// The place among the session's handles that are at work.
   var index = 0
 
   private let configuration: TransportConfiguration
-  private let poller: SocketPoller
+  /// What the client's handles have in common.
+  private let share: UnsafeMutableRawPointer
   /// No proxy sees a request.
   private let isDirect: Bool
   private let errorText: UnsafeMutablePointer<CChar>
@@ -22,13 +23,14 @@ final class CurlHandle {
   private var headers = HeaderList()
   /// Something is set that the next request must not inherit.
   private var isAltered = false
-  private var isSound = true
+  /// libcurl took every option that all requests have in common.
+  private(set) var isSound = true
 
   /// `nil` when libcurl has no memory.
-  init?(_ configuration: TransportConfiguration, _ poller: SocketPoller) {
-    guard let easy = curl_easy_init() else { return nil }
+  init?(_ configuration: TransportConfiguration, share: UnsafeMutableRawPointer?) {
+    guard let share, let easy = curl_easy_init() else { return nil }
     self.easy = easy
-    self.poller = poller
+    self.share = share
     self.configuration = configuration
     isDirect = configuration.proxy == ""
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -55,7 +57,10 @@ final class CurlHandle {
 
   private func setCommon() {
     var setter = CurlOptions(easy)
+    setter.pointer(CURLOPT_SHARE, share)
     setter.long(CURLOPT_NOSIGNAL, 1)
+    // Else the end of a transfer waits for the system's answer to a name lookup, and all other transfers with it.
+    _ = imagesearch_curl_set_long(easy, imagesearch_curl_quick_exit, 1)
     setter.long(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     setter.long(CURLOPT_REDIR_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     setter.long(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
@@ -93,12 +98,6 @@ final class CurlHandle {
       return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().open(address)
     }
     setter.pointer(CURLOPT_OPENSOCKETDATA, context)
-    setter.closeSocket { poller, socket in
-      if let poller { Unmanaged<SocketPoller>.fromOpaque(poller).takeUnretainedValue().close(socket) }
-      return 0
-    }
-    // A connection outlives the handle that opened it.
-    setter.pointer(CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(poller).toOpaque())
   }
 
   private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
@@ -108,7 +107,7 @@ final class CurlHandle {
     }
     let socket = socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
-    if socket >= 0 { poller.opened(socket) }
+    if socket < 0, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { transfer?.socketWasRefused = true }
     return socket
   }
 
@@ -139,7 +138,7 @@ final class CurlHandle {
     setTimeouts(&setter, transfer.timeouts)
     setHeaders(&setter, request)
     if isAltered { setOwn(&setter, request) }
-    guard let failure = transfer.begin(configuration) else {
+    guard let failure = transfer.begin() else {
       if setter.isAccepted, isSound { return nil }
       end()
       return .init(.invalidArgument, "libcurl refuses the URL or an option", requestMayHaveBeenSent: false)
@@ -150,6 +149,7 @@ final class CurlHandle {
 
   /// Forgets the transfer; libcurl no longer works on it.
   func end() {
+    transfer?.release()
     transfer = nil
     guard isAltered else { return }
     curl_easy_reset(easy)
@@ -157,8 +157,11 @@ final class CurlHandle {
     setCommon()
   }
 
-  /// What libcurl says of a failure; `""` when it says nothing.
-  var explanation: String { String(cString: errorText) }
+  /// What became of the transfer.
+  func outcome(_ code: CURLcode) -> CurlTransfer.Outcome {
+    guard let transfer else { return .failure(.init(.internalFailure, "no transfer", requestMayHaveBeenSent: true)) }
+    return transfer.outcome(code, String(cString: errorText), easy)
+  }
 
   private func setTimeouts(_ setter: inout CurlOptions, _ timeouts: AttemptTimeouts) {
     guard timeouts != self.timeouts else { return }
@@ -169,7 +172,7 @@ final class CurlHandle {
 
   /// Libcurl takes a URL apart and puts it together again for every request, each byte of it several times; what follows the host
   /// needs none of that when nothing is to be made of it but the request line.
-  private func setAddress(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+  private func setAddress(_ setter: inout CurlOptions, _ request: TransportRequest) {
     if isDirect, !request.followsRedirects, let target = address.target(in: request.url) {
       if let origin = target.newOrigin { setter.text(CURLOPT_URL, origin) }
       request.url.withCString { setter.text(CURLOPT_REQUEST_TARGET, $0 + target.offset) }
@@ -180,7 +183,7 @@ final class CurlHandle {
     setter.text(CURLOPT_URL, request.url)
   }
 
-  private func setHeaders(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+  private func setHeaders(_ setter: inout CurlOptions, _ request: TransportRequest) {
     guard isAltered || !headers.isMade(of: request.headers) else { return }
     headers.make(of: request.headers)
     // As options libcurl would format them twice for every request.
@@ -203,7 +206,7 @@ final class CurlHandle {
     }
   }
 
-  private func setOwn(_ setter: inout CurlOptions, _ request: HTTPRequest) {
+  private func setOwn(_ setter: inout CurlOptions, _ request: TransportRequest) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     if !request.acceptsCompression { setter.noPointer(CURLOPT_ACCEPT_ENCODING) }
     if request.followsRedirects {
@@ -221,7 +224,7 @@ final class CurlHandle {
     if request.method == .post { setBody(&setter, request.body, context) }
   }
 
-  private func setBody(_ setter: inout CurlOptions, _ body: (any HTTPBody)?, _ context: UnsafeMutableRawPointer) {
+  private func setBody(_ setter: inout CurlOptions, _ body: (any TransportBody)?, _ context: UnsafeMutableRawPointer) {
     setter.long(CURLOPT_POST, 1)
     guard let body else {
       setter.offset(CURLOPT_POSTFIELDSIZE_LARGE, 0)
@@ -249,7 +252,7 @@ final class CurlHandle {
   }
 }
 
-extension HTTPRequest {
+extension TransportRequest {
   /// Whether it sets options that other requests of the client do not have.
   fileprivate var needsOwnOptions: Bool {
     method != .get || body != nil || followsRedirects || !acceptsCompression || progress != nil

@@ -39,10 +39,6 @@ struct CurlOptions {
     note(imagesearch_curl_set_open_socket_callback(easy, callback))
   }
 
-  mutating func closeSocket(_ callback: curl_closesocket_callback) {
-    note(imagesearch_curl_set_close_socket_callback(easy, callback))
-  }
-
   mutating func progress(_ callback: curl_xferinfo_callback) {
     note(imagesearch_curl_set_progress_callback(easy, callback))
   }
@@ -77,7 +73,7 @@ struct CurlOptions {
     case CURLE_TOO_MANY_REDIRECTS: kind = .redirectRefused
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: kind = .invalidURL
     case CURLE_BAD_CONTENT_ENCODING, CURLE_WEIRD_SERVER_REPLY: kind = .malformedResponse
-    case CURLE_OUT_OF_MEMORY: kind = .internalFailure
+    case CURLE_OUT_OF_MEMORY: kind = .outOfMemory
     default: kind = .connectionLost
     }
     return TransportFailure(kind, said, requestMayHaveBeenSent: false)

@@ -1,25 +1,27 @@
 import CCurl
 import Glibc
 
-/// One request on its way. It is made by the caller, handed over through the loop's mailbox, and from then on touched by the
-/// loop's thread alone; `isCancelled` and `continuation` are guarded by the mailbox's lock until the hand-over.
+/// One request on its way. It is made by the caller, handed over through the mailbox, and from then on touched by the transfer
+/// thread alone; `isCancelled` and `continuation` are guarded by the mailbox's lock until the hand-over.
 final class CurlTransfer: Sendable {
-  typealias Outcome = Result<HTTPResponse, TransportFailure>
+  typealias Outcome = Result<TransportResponse, TransportFailure>
   typealias Continuation = UnsafeContinuation<Outcome, Never>
 
-  let request: HTTPRequest
+  let request: TransportRequest
   let timeouts: AttemptTimeouts
+  /// The client that it belongs to.
+  let session: CurlSession
 
   nonisolated(unsafe) var isCancelled = false
   nonisolated(unsafe) var continuation: Continuation?
-  /// The handle that works on it.
-  nonisolated(unsafe) var handle: CurlHandle?
   nonisolated(unsafe) private(set) var requestWasStarted = false
   /// The socket's address was of a network that the request does not allow.
   nonisolated(unsafe) var addressWasRefused = false
+  /// The process had no descriptor or memory for a socket.
+  nonisolated(unsafe) var socketWasRefused = false
 
-  nonisolated(unsafe) private var reader: (any HTTPBodyReader)?
-  nonisolated(unsafe) private var response = HTTPResponse(status: 0)
+  nonisolated(unsafe) private var reader: (any TransportBodyReader)?
+  nonisolated(unsafe) private var response = TransportResponse(status: 0)
   nonisolated(unsafe) private var headerBytes = 0
   /// The empty line after the headers of the latest answer has come.
   nonisolated(unsafe) private var headIsComplete = false
@@ -28,9 +30,10 @@ final class CurlTransfer: Sendable {
 
   private static let maximumHeaderBytes = 256 << 10
 
-  init(_ request: HTTPRequest, timeouts: AttemptTimeouts) {
+  init(_ request: TransportRequest, timeouts: AttemptTimeouts, session: CurlSession) {
     self.request = request
     self.timeouts = timeouts
+    self.session = session
     // Room for a small answer, from the caller's thread, which will free it: what one thread takes from malloc and another gives
     // back makes them wait for each other. Up to a kibibyte malloc keeps for each thread what it will need again.
     response.headers.reserveCapacity(12)
@@ -46,17 +49,14 @@ final class CurlTransfer: Sendable {
   }
 
   /// - Returns: why the request cannot be sent.
-  func begin(_ configuration: TransportConfiguration) -> TransportFailure? {
-    maximumResponseBytes = request.maximumResponseBytes ?? configuration.maximumResponseBytes
+  func begin() -> TransportFailure? {
+    maximumResponseBytes = request.maximumResponseBytes ?? session.configuration.maximumResponseBytes
     if request.body != nil { _ = rewind() }
     return failure
   }
 
-  /// Lets go of file and handle.
-  func release() {
-    handle = nil
-    reader = nil
-  }
+  /// Lets go of the body.
+  func release() { reader = nil }
 
   // MARK: - Called by libcurl
 
@@ -148,12 +148,16 @@ final class CurlTransfer: Sendable {
 
   // MARK: - The end
 
-  func outcome(_ code: CURLcode) -> Outcome {
-    guard let handle else { return .failure(.init(.internalFailure, "no handle", requestMayHaveBeenSent: true)) }
-    tellTheEnd(handle.easy)
+  /// What became of it.
+  ///
+  /// - Parameters:
+  ///   - explanation: libcurl's words for a failure; `""` when it has none.
+  ///   - easy: the handle that worked on it.
+  func outcome(_ code: CURLcode, _ explanation: String, _ easy: UnsafeMutableRawPointer) -> Outcome {
+    tellTheEnd(easy)
     var status = 0
-    _ = imagesearch_curl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status)
-    guard code == CURLE_OK else { return .failure(failure ?? explain(code, handle, status: status)) }
+    _ = imagesearch_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    guard code == CURLE_OK else { return .failure(failure ?? explain(code, explanation, easy, status: status)) }
     // libcurl calls a head that breaks off a success.
     guard headIsComplete else {
       return .failure(
@@ -174,24 +178,33 @@ final class CurlTransfer: Sendable {
 
   /// What libcurl's code means, with what is known of the request: some codes speak of the address before it was sent, and of the
   /// answer afterwards.
-  private func explain(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> TransportFailure {
-    let text = handle.explanation
-    var told = CurlOptions.failure(code, text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+  private func explain(
+    _ code: CURLcode, _ explanation: String, _ easy: UnsafeMutableRawPointer, status: Int
+  ) -> TransportFailure {
+    var told = CurlOptions.failure(code, explanation.isEmpty ? String(cString: curl_easy_strerror(code)) : explanation)
     if addressWasRefused, code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK {
       told.code = .addressRefused
       told.message = "the address is of a private, loopback or reserved network, which the configuration does not allow"
+    } else if socketWasRefused, code == CURLE_COULDNT_CONNECT {
+      told.code = .outOfMemory
+      told.message = "the process has no file descriptor left for a connection"
+    } else if code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY,
+      explanation.hasPrefix("getaddrinfo() thread failed")
+    {
+      told.code = .outOfMemory
+      told.message = "the system gives no thread or descriptor to look up the host's name"
     }
     guard requestWasStarted else {
       // The answer to CONNECT; libcurl calls a refusal a failure to receive.
       var answer = 0
-      _ = imagesearch_curl_get_long(handle.easy, CURLINFO_HTTP_CONNECTCODE, &answer)
+      _ = imagesearch_curl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &answer)
       if answer != 0, !(200...299).contains(answer) { told.code = .proxyFailed }
       return told
     }
     switch told.code {
     case .invalidURL: told.code = (300...399).contains(status) ? .redirectRefused : .malformedResponse
     // A header line that is longer than libcurl takes.
-    case .internalFailure: told.code = .responseTooLarge
+    case .outOfMemory where code == CURLE_OUT_OF_MEMORY: told.code = .responseTooLarge
     default: break
     }
     return told

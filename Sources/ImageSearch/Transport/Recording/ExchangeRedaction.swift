@@ -22,7 +22,7 @@ struct ExchangeRedaction: Sendable {
   // MARK: - Requests
 
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the body cannot be read.
-  func request(_ request: HTTPRequest) throws -> RecordedExchange.Request {
+  func request(_ request: TransportRequest) throws -> RecordedExchange.Request {
     let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
     let bytes = try request.body.map(Self.read) ?? []
     return RecordedExchange.Request(
@@ -55,7 +55,7 @@ struct ExchangeRedaction: Sendable {
     return scrubber.scrub(parts[0] + "?" + pairs.joined(separator: "&"))
   }
 
-  private static func read(_ body: any HTTPBody) throws -> [UInt8] {
+  private static func read(_ body: any TransportBody) throws -> [UInt8] {
     let reader = try body.makeReader()
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -68,7 +68,7 @@ struct ExchangeRedaction: Sendable {
 
   // MARK: - Answers
 
-  func response(_ response: HTTPResponse) -> RecordedExchange.Response {
+  func response(_ response: TransportResponse) -> RecordedExchange.Response {
     let kept = ["content-type", "retry-after", "x-acs-retry-after"]
     var headers = response.headers.filter { kept.contains($0.name) }.map {
       RecordedExchange.Header(name: $0.name, value: scrubber.scrub($0.value))

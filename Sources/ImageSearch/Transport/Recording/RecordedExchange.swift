@@ -44,7 +44,7 @@ struct RecordedExchange: Codable, Sendable {
   var response: Response?
   var failure: Failure?
 
-  func outcome() throws(TransportFailure) -> HTTPResponse {
+  func outcome() throws(TransportFailure) -> TransportResponse {
     if let failure {
       throw TransportFailure(
         ImageSearchError.Code(rawValue: failure.code), failure.message,
@@ -54,6 +54,6 @@ struct RecordedExchange: Codable, Sendable {
       throw TransportFailure(.fileNotReadable, "a recorded exchange has no answer", requestMayHaveBeenSent: false)
     }
     let body = response.base64.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? Array((response.text ?? "").utf8)
-    return HTTPResponse(status: response.status, headers: response.headers.map { ($0.name, $0.value) }, body: body)
+    return TransportResponse(status: response.status, headers: response.headers.map { ($0.name, $0.value) }, body: body)
   }
 }

@@ -24,9 +24,10 @@ final class RecordingTransport: HTTPTransport {
     redaction = ExchangeRedaction(secrets)
   }
 
-  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+  func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
+  {
     var failure: TransportFailure?
-    var response: HTTPResponse?
+    var response: TransportResponse?
     do throws(TransportFailure) {
       response = try await inner.send(request, timeouts: timeouts)
     } catch {
@@ -45,7 +46,7 @@ final class RecordingTransport: HTTPTransport {
         requestMayHaveBeenSent: true)
     }
     if let failure { throw failure }
-    return response ?? HTTPResponse(status: 0)
+    return response ?? TransportResponse(status: 0)
   }
 
   func close() {

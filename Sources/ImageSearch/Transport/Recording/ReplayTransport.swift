@@ -28,7 +28,8 @@ final class ReplayTransport: HTTPTransport {
     exchanges = Mutex(known)
   }
 
-  func send(_ request: HTTPRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> HTTPResponse {
+  func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
+  {
     let asked: RecordedExchange.Request
     do {
       // Whatever key the client has is no part of what is compared.

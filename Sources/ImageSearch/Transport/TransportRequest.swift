@@ -1,5 +1,5 @@
 /// One HTTP request, as an ``HTTPTransport`` has to send it.
-public struct HTTPRequest: Sendable {
+public struct TransportRequest: Sendable {
   /// The methods that the providers use.
   public enum Method: String, Sendable {
     /// `GET`.
@@ -15,7 +15,7 @@ public struct HTTPRequest: Sendable {
   /// The headers, `Host` and `Content-Length` excepted; they may hold a key. A POST without `Content-Type` is sent without.
   public var headers: [(name: String, value: String)] = []
   /// What is sent along; `nil` is nothing, also with POST.
-  public var body: (any HTTPBody)?
+  public var body: (any TransportBody)?
   /// Follow redirects. Never with a key: it would go to whatever host the answer names.
   public var followsRedirects = false
   /// Refuse private, loopback and reserved addresses when a connection is opened (after name lookup, so that a name cannot
@@ -37,4 +37,26 @@ public struct HTTPRequest: Sendable {
     self.method = method
     self.url = url
   }
+}
+
+/// One HTTP answer, the last one when redirects were followed.
+public struct TransportResponse: Sendable {
+  /// The status, 100–999.
+  public var status: Int
+  /// The headers in their order. Names are in lower case.
+  public var headers: [(name: String, value: String)]
+  /// The body, decoded when it came compressed.
+  public var body: [UInt8]
+
+  /// An answer; the names of headers may be spelt in any case.
+  public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers.map { ($0.name.lowercased(), $0.value) }
+    self.body = body
+  }
+
+  /// The first value of a header.
+  ///
+  /// - Parameter name: in lower case.
+  public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }

@@ -1,0 +1,70 @@
+import CCurl
+
+/// What libcurl keeps for one client: connections, looked-up addresses and TLS sessions, in a `CURLSH` of its own, and the handles
+/// that use them. Nothing of it serves another client, and all of it ends with the client.
+///
+/// Used by the transfer thread alone once the client is open.
+final class CurlSession: Sendable {
+  let configuration: TransportConfiguration
+  /// Guarded by the transfer thread's mailbox.
+  nonisolated(unsafe) var isClosed = false
+
+  /// `nil` after the end.
+  private nonisolated(unsafe) var share: UnsafeMutableRawPointer?
+  private nonisolated(unsafe) var idle: [CurlHandle] = []
+  /// Handles at work, each at its ``CurlHandle/index``.
+  private nonisolated(unsafe) var busy: [CurlHandle] = []
+
+  /// - Throws: ``ImageSearchError/Code/outOfMemory``, ``ImageSearchError/Code/invalidArgument`` for an option that libcurl refuses.
+  init(_ configuration: TransportConfiguration) throws {
+    self.configuration = configuration
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
+    defer { ProcessExit.leave() }
+    guard TransferThread.isReady else { throw ImageSearchError(.internalFailure, "libcurl cannot be initialised") }
+    guard let share = curl_share_init() else { throw Self.noMemory }
+    self.share = UnsafeMutableRawPointer(share)
+    for kept in [CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION] {
+      guard imagesearch_curl_share(share, kept) == CURLSHE_OK else { throw Self.noMemory }
+    }
+    guard let handle = CurlHandle(configuration, share: self.share) else { throw Self.noMemory }
+    guard handle.isSound else {
+      throw ImageSearchError(.invalidArgument, "libcurl refuses an option of the transport configuration")
+    }
+    idle.append(handle)
+  }
+
+  deinit { end() }
+
+  private static let noMemory = ImageSearchError(.outOfMemory, "no memory for a client")
+
+  /// A handle for a transfer; ``put(_:)`` takes it back.
+  func take() -> CurlHandle? {
+    guard let share, let handle = idle.popLast() ?? CurlHandle(configuration, share: share) else { return nil }
+    handle.index = busy.count
+    busy.append(handle)
+    return handle
+  }
+
+  /// Keeps a handle for the next transfer, or lets go of it when there are enough.
+  func put(_ handle: CurlHandle) {
+    // The last one takes its place.
+    if let last = busy.popLast(), last !== handle {
+      last.index = handle.index
+      busy[handle.index] = last
+    }
+    if idle.count < max(configuration.maximumConnections, 16) { idle.append(handle) }
+  }
+
+  /// The handle that works on a transfer.
+  func handle(of transfer: CurlTransfer) -> CurlHandle? { busy.first { $0.transfer === transfer } }
+
+  /// All transfers under way.
+  var transfers: [CurlTransfer] { busy.compactMap(\.transfer) }
+
+  /// Closes the connections and frees all that libcurl keeps, headers with keys included. No transfer is under way any more.
+  func end() {
+    idle = []
+    if let share { curl_share_cleanup(share) }
+    share = nil
+  }
+}

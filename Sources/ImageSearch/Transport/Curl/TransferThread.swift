@@ -1,0 +1,240 @@
+import CCurl
+import Glibc
+import Synchronization
+
+/// The thread that makes all transfers of the process. Everything that libcurl sees happens on it; other threads leave transfers,
+/// cancellations and the end of clients in a mailbox and wake it. It is made when the first client opens and ends with the last.
+final class TransferThread: Sendable {
+  private struct Mailbox {
+    var submitted: [CurlTransfer] = []
+    var cancelled: [CurlTransfer] = []
+    var closed: [CurlSession] = []
+    var isStopping = false
+    /// The thread waits, or is about to, and must be woken.
+    var isSleeping = false
+  }
+
+  /// The thread and how many clients use it.
+  private static let current = Mutex<(thread: TransferThread?, clients: Int)>((nil, 0))
+  /// Whether libcurl could be initialised.
+  static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  private static let owner = ForkCount.current
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
+
+  private let mailbox = Mutex(Mailbox())
+  // Used by the thread alone, but for waking, which the mailbox's lock guards.
+  private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+  private nonisolated(unsafe) var connectionLimit = 0
+  private nonisolated(unsafe) var done: [(CurlHandle, CURLcode)] = []
+  private nonisolated(unsafe) var ended: [(CurlTransfer.Continuation, CurlTransfer.Outcome)] = []
+
+  // MARK: - Clients
+
+  /// The thread for one more client, which ends its use by ``close(_:)``.
+  ///
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread or descriptors,
+  ///   ``ImageSearchError/Code/closed`` in a child of the process that made the thread.
+  static func join() throws -> TransferThread {
+    // Before the lock, which a thread that does not exist here may hold.
+    guard ForkCount.current == owner else {
+      throw ImageSearchError(.closed, forked.message)
+    }
+    return try current.withLock { current in
+      let thread = try current.thread ?? TransferThread()
+      current = (thread, current.clients + 1)
+      return thread
+    }
+  }
+
+  private init() throws {
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
+    defer { ProcessExit.leave() }
+    let free = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    if free >= 0 { Glibc.close(free) }
+    guard let multi = curl_multi_init() else { throw ImageSearchError(.outOfMemory, "no memory for transfers") }
+    self.multi = UnsafeMutableRawPointer(multi)
+    do {
+      guard imagesearch_curl_multi_can_be_woken(multi) == 1 else {
+        throw ImageSearchError(.outOfMemory, "the process has no file descriptors left for transfers")
+      }
+      imagesearch_curl_multi_close_on_exec(multi, max(free, 0))
+      try SystemThread.start(name: "imagesearch-net") { self.run() }
+    } catch {
+      curl_multi_cleanup(multi)
+      throw error
+    }
+  }
+
+  // MARK: - Any thread
+
+  func submit(_ transfer: CurlTransfer, _ continuation: CurlTransfer.Continuation) {
+    guard ForkCount.current == Self.owner else {
+      return continuation.resume(returning: .failure(Self.forked))
+    }
+    let refusal: TransportFailure? = mailbox.withLock { mailbox in
+      if transfer.isCancelled { return Self.cancelled }
+      if transfer.session.isClosed { return Self.closed }
+      transfer.continuation = continuation
+      mailbox.submitted.append(transfer)
+      wake(&mailbox)
+      return nil
+    }
+    if let refusal { continuation.resume(returning: .failure(refusal)) }
+  }
+
+  func cancel(_ transfer: CurlTransfer) {
+    guard ForkCount.current == Self.owner else { return }
+    mailbox.withLock { mailbox in
+      transfer.isCancelled = true
+      guard !transfer.session.isClosed else { return }
+      mailbox.cancelled.append(transfer)
+      wake(&mailbox)
+    }
+  }
+
+  /// Ends a client's transfers and connections, from any thread, that of the transfers included; more than once is once.
+  func close(_ session: CurlSession) {
+    guard ForkCount.current == Self.owner else { return }
+    Self.current.withLock { current in
+      mailbox.withLock { mailbox in
+        guard !session.isClosed else { return }
+        session.isClosed = true
+        current.clients -= 1
+        if current.clients == 0 {
+          current.thread = nil
+          mailbox.isStopping = true
+        }
+        mailbox.closed.append(session)
+        wake(&mailbox)
+      }
+    }
+  }
+
+  /// Under the lock: the thread takes the last mail before it lets go of what it is woken by.
+  private func wake(_ mailbox: inout Mailbox) {
+    guard mailbox.isSleeping else { return }
+    mailbox.isSleeping = false
+    curl_multi_wakeup(multi)
+  }
+
+  /// Whether this is the thread of transfers, in a callback of a caller.
+  static var isCurrent: Bool { key.map { pthread_getspecific($0) != nil } ?? false }
+
+  // MARK: - The thread
+
+  private func run() {
+    guard ProcessExit.enter() else { ProcessExit.park() }
+    if let key = Self.key { pthread_setspecific(key, Unmanaged.passUnretained(self).toOpaque()) }
+    while turn() {
+      let sleeps = mailbox.withLock { mailbox in
+        mailbox.isSleeping = mailbox.submitted.isEmpty && mailbox.cancelled.isEmpty && mailbox.closed.isEmpty
+        return mailbox.isSleeping
+      }
+      ProcessExit.leave()
+      // libcurl knows its own timers; the limit only bounds a lost wake-up.
+      curl_multi_poll(multi, nil, 0, sleeps ? 600_000 : 0, nil)
+      guard ProcessExit.enter() else { ProcessExit.park() }
+    }
+    curl_multi_cleanup(multi)
+    ProcessExit.leave()
+  }
+
+  /// Takes the mail and does what is due.
+  ///
+  /// - Returns: `false` after the last client has ended.
+  private func turn() -> Bool {
+    let mail = mailbox.withLock { mailbox in
+      let mail = mailbox
+      mailbox.submitted = []
+      mailbox.cancelled = []
+      mailbox.closed = []
+      mailbox.isSleeping = false
+      return mail
+    }
+    for transfer in mail.submitted { start(transfer) }
+    // One of them may have been begun just now: nothing of it has been sent.
+    for transfer in mail.cancelled { end(transfer, Self.cancelled) }
+    for session in mail.closed {
+      for transfer in session.transfers { end(transfer, Self.closed) }
+      session.end()
+    }
+    if mail.isStopping { return false }
+    var running: Int32 = 0
+    curl_multi_perform(multi, &running)
+    collect()
+    return true
+  }
+
+  private func start(_ transfer: CurlTransfer) {
+    // Closed after it was submitted: its end is in the same mail.
+    guard let handle = transfer.session.take() else {
+      return transfer.resume(.failure(.init(.outOfMemory, "no memory for a transfer", requestMayHaveBeenSent: false)))
+    }
+    if let failure = handle.begin(transfer) {
+      transfer.session.put(handle)
+      return transfer.resume(.failure(failure))
+    }
+    limitConnections(transfer.session.configuration.maximumConnections)
+    guard curl_multi_add_handle(multi, handle.easy) == CURLM_OK else {
+      return finish(
+        handle, .failure(.init(.internalFailure, "libcurl refuses the transfer", requestMayHaveBeenSent: false)))
+    }
+  }
+
+  /// How many connections libcurl keeps of one client. It knows one number for all: the largest that a client asked for.
+  private func limitConnections(_ limit: Int) {
+    guard limit > connectionLimit else { return }
+    connectionLimit = limit
+    _ = imagesearch_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, limit)
+  }
+
+  private func collect() {
+    var waiting: Int32 = 0
+    // All of them before the first is ended: libcurl looks through those that are left whenever a handle is removed.
+    while let message = curl_multi_info_read(multi, &waiting) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+        let handle = CurlHandle.from(easy)
+      else { continue }
+      done.append((handle, message.pointee.data.result))
+    }
+    for (handle, code) in done {
+      guard let transfer = handle.transfer else { continue }
+      let outcome = remove(handle, transfer, handle.outcome(code))
+      if let continuation = transfer.takeContinuation() { ended.append((continuation, outcome)) }
+    }
+    done.removeAll(keepingCapacity: true)
+    // In one go, so that the threads of the callers are woken once for many; and nothing of them is kept here, so that it is they
+    // who free it.
+    ended.reverse()
+    while let (continuation, outcome) = ended.popLast() { continuation.resume(returning: outcome) }
+  }
+
+  private func end(_ transfer: CurlTransfer, _ failure: TransportFailure) {
+    if let handle = transfer.session.handle(of: transfer) { finish(handle, .failure(failure)) }
+  }
+
+  private func finish(_ handle: CurlHandle, _ outcome: CurlTransfer.Outcome) {
+    guard let transfer = handle.transfer else { return }
+    transfer.resume(remove(handle, transfer, outcome))
+  }
+
+  /// Takes a transfer out of libcurl's hands.
+  private func remove(
+    _ handle: CurlHandle, _ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome
+  ) -> CurlTransfer.Outcome {
+    curl_multi_remove_handle(multi, handle.easy)
+    handle.end()
+    transfer.session.put(handle)
+    guard case .failure(var failure) = outcome else { return outcome }
+    failure.requestMayHaveBeenSent = failure.requestMayHaveBeenSent || transfer.requestWasStarted
+    return .failure(failure)
+  }
+
+  private static let cancelled = TransportFailure(.cancelled, "the call was cancelled", requestMayHaveBeenSent: false)
+  private static let closed = TransportFailure(.closed, "the client was closed", requestMayHaveBeenSent: false)
+  private static let forked = TransportFailure(
+    .closed, "this client was opened before a fork; open one in the child process", requestMayHaveBeenSent: false)
+}
