@@ -50,6 +50,14 @@
       }
     }
 
+    /// Encodes to WEBP, lossy.
+    ///
+    /// - Parameter quality: 0 (smallest) to 100 (best), libwebp's scale.
+    /// - Throws: ``ImageDecodingError`` with `cannotEncode` when a side is 0 or above 16 383 pixels.
+    package static func webp(_ image: ColorImage, quality: Int) throws -> [UInt8] {
+      try webp(image.pixels, image.width, image.height, channels: 3, quality: Float(min(100, max(0, quality))))
+    }
+
     /// RGB (3 channels) or RGBA (4); `quality` `nil` is lossless.
     static func webp(
       _ pixels: [UInt8], _ width: Int, _ height: Int, channels: Int, quality: Float?

@@ -56,7 +56,8 @@
     @Test func oneBadImageDoesNotStopTheRest() async throws {
       let good = try Drawing(seed: 1).jpeg()
       let flat = try Drawing.flat()
-      let long = String(repeating: "x", count: 257)
+      let long = String(repeating: "é", count: 2049)
+      let path = String(repeating: "é", count: 2048)
       let report = try await index.addImages([
         ImageItem(
           itemID: "a",
@@ -66,7 +67,9 @@
             .init(name: "5", source: .file(folder.path + "/nowhere.jpg")), .init(name: "6", source: .bytes(flat)),
             .init(name: long, source: .bytes(good)), .init(name: "", source: .bytes(good)),
             .init(name: "7", source: .url("http://127.0.0.1/a.jpg")), .init(name: "8", source: .file("/dev/zero")),
+            .init(name: path, source: .bytes(good)),
           ]),
+        ImageItem(itemID: path, images: [.init(name: path, source: .bytes(good))]),
         ImageItem(itemID: long, images: [.init(name: "1", source: .bytes(good))]),
         ImageItem(
           itemID: "b", images: [.init(name: "1", source: .bytes(good))],
@@ -79,15 +82,17 @@
       ])
       #expect(
         report.entries.map(\.outcome.text) == [
-          "added", "notAnImage", "emptyImage", "corruptImage", "fileNotReadable", "imageTooSimple",
-          "invalidArgument", "invalidArgument", "addressRefused", "fileNotReadable",
+          "added", "notAnImage", "emptyImage", "corruptImage", "fileNotReadable", "added",
+          "invalidArgument", "invalidArgument", "addressRefused", "fileNotReadable", "added", "added",
           "invalidArgument", "invalidArgument",
           "invalidArgument", "invalidArgument", "added",
         ])
-      #expect(report.succeeded == 2)
-      #expect(try await index.imageCount() == 2)
+      #expect(report.succeeded == 5)
+      #expect(
+        report.entries[5].warning == "the image is too simple to be matched, only exact copies of the file are found")
+      #expect(try await index.imageCount() == 5)
       guard case .failed(let error) = report.entries[6].outcome else { return }
-      #expect(error.message == "imageName has 257 characters, allowed are 1 to 256")
+      #expect(error.message == "imageName has 4098 bytes, allowed are 1 to 4096")
     }
 
     @Test func anItemWithoutImagesIsRefused() async throws {

@@ -117,9 +117,10 @@ final class WorkQueue: @unchecked Sendable {
   /// Called under the lock.
   private func startThread() -> Bool {
     var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     // The host's signal handlers run on the host's threads.
     var all = sigset_t()
     var before = sigset_t()
@@ -129,14 +130,14 @@ final class WorkQueue: @unchecked Sendable {
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let context = Unmanaged.passRetained(self)
     let status = pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { raw in
         guard let raw else { return nil }
         Unmanaged<WorkQueue>.fromOpaque(raw).takeRetainedValue().work()
         return nil
       }, context.toOpaque())
     pthread_sigmask(SIG_SETMASK, &before, nil)
-    pthread_attr_destroy(&attributes)
+    pthread_attr_destroy(attributes)
     if status != 0 { context.release() }
     return status == 0
   }

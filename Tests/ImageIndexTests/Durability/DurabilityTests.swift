@@ -76,7 +76,7 @@
     /// Everything that is derived from the rows is as it would be if it were made anew.
     private func check(_ index: LocalIndex, _ rows: [StoredImage]) throws {
       try index.store.read(CallControl()) { transaction in
-        #expect(try transaction.connection.statement("PRAGMA integrity_check").first { $0.text(0) } == "ok")
+        #expect(try transaction.connection.statement("PRAGMA integrity_check").first { try $0.optionalText(0) } == "ok")
         #expect(try transaction.state().images == Int64(rows.count))
         let view = try index.views.view(transaction)
         var live: [Int64] = []

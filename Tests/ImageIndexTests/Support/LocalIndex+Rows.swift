@@ -24,8 +24,8 @@
       bytes += [Miniature.version, 45, 34] + repeatElement(0, count: Miniature.byteCount - 3)
       let record = ImageRecord(
         itemID: "random-\(number)", name: "p", category: category, customContent: nil, width: 640, height: 480,
-        format: "JPEG", byteCount: 1000, digest: [UInt8](repeating: UInt8(number & 255), count: 32), sourcePath: nil,
-        sourceTime: nil, warning: nil)
+        format: "JPEG", byteCount: 1000, digest: [UInt8](repeating: UInt8(number & 255), count: 32), exifDate: nil,
+        sourcePath: nil, sourceTime: nil, addedAt: 0, engine: MatchEngine.version, warning: nil)
       return NewImage(record: record, features: bytes, thumbnail: nil)
     }
   }

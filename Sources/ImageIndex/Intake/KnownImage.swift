@@ -7,10 +7,11 @@
     private let features: [UInt8]
     private let thumbnail: [UInt8]?
 
-    /// `nil` when there is none, or one of other bytes, or one whose features were lost.
+    /// `nil` when there is none, or one of other bytes, or one whose features could not be made anew.
     init?(of candidate: ImageCandidate, digest: [UInt8], in transaction: IndexTransaction) throws {
       guard let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name),
-        stored.record.digest == digest, let features = try transaction.features(stored.id), !features.isEmpty
+        stored.record.digest == digest, stored.record.engine == MatchEngine.version,
+        let features = try transaction.features(stored.id)
       else { return nil }
       self.stored = stored
       self.features = features

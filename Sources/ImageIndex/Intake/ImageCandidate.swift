@@ -33,8 +33,8 @@ struct ImageCandidate: Sendable {
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   func check() throws {
-    try TextLimit.check("itemID", itemID, 1...256)
-    try TextLimit.check("imageName", name, 1...256)
+    try TextLimit.checkName("itemID", itemID)
+    try TextLimit.checkName("imageName", name)
     if let category { try TextLimit.check("category", category, 1...256) }
     if let customContent { try TextLimit.check("customContent", customContent, 0...4096) }
     if let unknown = parameters.keys.sorted().first {

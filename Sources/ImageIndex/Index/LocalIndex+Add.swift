@@ -90,8 +90,9 @@
         let record = ImageRecord(
           itemID: candidate.itemID, name: candidate.name, category: candidate.category,
           customContent: candidate.customContent, width: analysis.width, height: analysis.height,
-          format: analysis.format, byteCount: raw.count, digest: digest, sourcePath: file?.path,
-          sourceTime: file?.modificationTime, warning: analysis.warning)
+          format: analysis.format, byteCount: raw.count, digest: digest, exifDate: analysis.exifDate,
+          sourcePath: file?.path, sourceTime: file?.modificationTime, addedAt: configuration.now,
+          engine: MatchEngine.version, warning: analysis.warning)
         return .ready(NewImage(record: record, features: analysis.features, thumbnail: analysis.thumbnail))
       }
     }
@@ -102,10 +103,8 @@
     ) throws -> ImageRecord? {
       let file = try ImageFile(path: path)
       let known = try store.read(control) { transaction -> ImageRecord? in
-        guard let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name),
-          try transaction.isSearchable(stored.id)
-        else { return nil }
-        return stored.record
+        let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name)
+        return stored?.record.engine == MatchEngine.version ? stored?.record : nil
       }
       guard let known, known.sourcePath == file.path, known.sourceTime == file.modificationTime,
         known.byteCount == file.byteCount, known.category == candidate.category,

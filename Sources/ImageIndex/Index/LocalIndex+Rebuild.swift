@@ -3,13 +3,14 @@
   import ImageMatching
 
   extension LocalIndex {
-    /// Makes everything anew that follows from the images: features that are damaged or of another version of the library, and
-    /// all segments. Features are made from the file that an image came from, if it still has the same bytes, otherwise from the
-    /// thumbnail; where neither is left the image stays without being found, and the report says so. Started again after an
-    /// interruption it goes on where it ended.
+    /// Brings an index of an earlier version to today's, and makes everything anew that follows from the images: features that
+    /// are damaged or of another version of the library, and all segments. What is stored of an image is made from the file that
+    /// it came from, if that still has the same bytes, otherwise from the thumbnail; where neither is left the image is found by
+    /// its bytes alone, and the report says so. Items, names, categories, custom contents and what was copied stay. Started again
+    /// after an interruption it goes on where it ended.
     ///
     /// - Parameter path: the directory; an index of another version of the library cannot be opened otherwise.
-    /// - Returns: one entry an image: `unchanged` when its features were good, `replaced` when they were made anew.
+    /// - Returns: one entry an image: `unchanged` when nothing had to be made, `replaced` when it was made anew.
     /// - Throws: ``ImageSearchError`` as ``init(path:configuration:)`` and ``addImages(_:options:)``; nothing that was good is
     ///   lost.
     public static func rebuild(
@@ -71,15 +72,11 @@
         return made
       }
       let ready = made
-      if ready.contains(where: { $0 != .intact }) {
+      if ready.contains(where: { $0.written != nil }) {
         try await writer.run(control: control) { [store] in
           try store.write(control) { transaction in
             for (image, made) in zip(batch, ready) {
-              switch made {
-              case .intact: break
-              case .made(let features): try transaction.replaceFeatures(image.id, features)
-              case .lost: try transaction.replaceFeatures(image.id, [])
-              }
+              if let written = made.written { try transaction.remake(image.id, written) }
             }
           }
         }
@@ -87,7 +84,7 @@
       return zip(batch, ready).map { image, made in
         AddReport.Entry(
           itemID: image.record.itemID, imageName: image.record.name, outcome: made.outcome,
-          warning: image.record.warning)
+          warning: made.warning ?? image.record.warning)
       }
     }
 
@@ -95,35 +92,76 @@
     private func rebuilt(_ image: StoredImage, control: CallControl) throws -> RebuiltImage {
       let stored = try? store.read(control) { try $0.features(image.id) }
       try control.check()
-      if let stored, (try? ImageFeatures(bytes: stored)) != nil { return .intact }
+      // Nothing stored is sound for an image that has no features.
+      let isSound = stored.map { $0.isEmpty || (try? ImageFeatures(bytes: $0)) != nil } ?? false
+      if isSound, image.record.engine == MatchEngine.version { return .intact }
       let analyzer = ImageAnalyzer(configuration: configuration)
+      let failure: ImageSearchError
       do {
         if let bytes = try original(of: image.record, control: control) {
-          return .made(try bytes.withUnsafeBytes { try analyzer.features($0, of: image.record) })
+          return .made(image.record.remade(try bytes.withUnsafeBytes { try analyzer.analyze($0) }))
         }
-        guard let thumbnail = try store.read(control, { try $0.thumbnail(image.id) }) else {
-          return .lost(
-            .local(.notFound, "The file is not there any more or has changed, and no thumbnail is stored; add it again")
-          )
+        if let thumbnail = try store.read(control, { try $0.thumbnail(image.id) }) {
+          let analysis = try thumbnail.withUnsafeBytes { try analyzer.analyze($0, of: image.record) }
+          return .made(image.record.remade(analysis))
         }
-        return .made(try thumbnail.withUnsafeBytes { try analyzer.features($0, of: image.record) })
+        failure = .local(
+          .notFound, "The file is not there any more or has changed, and no thumbnail is stored; add it again")
       } catch let error as ImageSearchError where !Self.endsCall.contains(error.code) || error.code == .indexCorrupt {
-        return .lost(error)
+        failure = error
       }
+      var record = image.record
+      record.engine = 0
+      // Features that are good stay; only what goes with them is missing.
+      guard let stored, isSound, !stored.isEmpty else {
+        return .lost(NewImage(record: record, features: []), failure)
+      }
+      return .kept(NewImage(record: record, features: stored), warning: failure.message)
     }
   }
 
-  /// What became of the features of an image.
-  private enum RebuiltImage: Sendable, Hashable {
+  extension ImageRecord {
+    /// What a row becomes when its image was looked at again.
+    fileprivate func remade(_ analysis: ImageAnalyzer.Analysis) -> NewImage {
+      var record = self
+      record.width = analysis.width
+      record.height = analysis.height
+      record.exifDate = analysis.exifDate
+      record.warning = analysis.warning
+      record.engine = MatchEngine.version
+      return NewImage(record: record, features: analysis.features, thumbnail: analysis.thumbnail)
+    }
+  }
+
+  /// What became of an image.
+  private enum RebuiltImage: Sendable {
     case intact
-    case made([UInt8])
-    case lost(ImageSearchError)
+    case made(NewImage)
+    /// Its features are good, and nothing is left to make the rest from.
+    case kept(NewImage, warning: String)
+    case lost(NewImage, ImageSearchError)
+
+    /// What there is to write.
+    var written: NewImage? {
+      switch self {
+      case .intact: nil
+      case .made(let image), .kept(let image, _), .lost(let image, _): image
+      }
+    }
 
     var outcome: AddReport.Outcome {
       switch self {
-      case .intact: .unchanged
+      case .intact, .kept: .unchanged
       case .made: .replaced
-      case .lost(let error): .failed(error)
+      case .lost(_, let error): .failed(error)
+      }
+    }
+
+    var warning: String? {
+      switch self {
+      case .made(let image): image.record.warning
+      case .kept(_, let warning): warning
+      case .intact, .lost: nil
       }
     }
   }

@@ -13,6 +13,8 @@
       var width: Int
       var height: Int
       var format: String
+      var exifDate: String?
+      /// Empty when the image is too simple or too small to be matched.
       var features: [UInt8]
       var thumbnail: [UInt8]?
       var warning: String?
@@ -24,13 +26,12 @@
         let target = max(MatchEngine.workingSide, configuration.thumbnailSide)
         guard configuration.thumbnailSide > 0 else {
           let decoded = try ImageDecoder.decodeGray(bytes, limits: configuration.limits, targetLongestSide: target)
-          return Self.analysis(decoded, features: try Self.features(of: decoded.image, decoded), thumbnail: nil)
+          return try Self.analysis(decoded, gray: decoded.image, thumbnail: nil)
         }
         let decoded = try ImageDecoder.decodeColor(bytes, limits: configuration.limits, targetLongestSide: target)
-        let features = try Self.features(of: decoded.image.gray, decoded)
         let small = Resampler.shrink(decoded.image, longest: configuration.thumbnailSide)
-        let thumbnail = try ImageEncoder.jpeg(small, quality: configuration.thumbnailQuality)
-        return Self.analysis(decoded, features: features, thumbnail: thumbnail)
+        let thumbnail = try ImageEncoder.webp(small, quality: configuration.thumbnailQuality)
+        return try Self.analysis(decoded, gray: decoded.image.gray, thumbnail: thumbnail)
       }
     }
 
@@ -57,26 +58,25 @@
       }
     }
 
-    /// The features alone, of an image that may be smaller than the one in the index.
+    /// What an image gives that may be smaller than the one in the index: its thumbnail. Size and format are those of the row.
     ///
     /// - Throws: ``ImageSearchError`` of the image's own codes.
-    func features(_ bytes: UnsafeRawBufferPointer, of record: ImageRecord) throws -> [UInt8] {
+    func analyze(_ thumbnail: UnsafeRawBufferPointer, of record: ImageRecord) throws -> Analysis {
       try ImageDecodingError.translated {
         let decoded = try ImageDecoder.decodeColor(
-          bytes, limits: configuration.limits, targetLongestSide: MatchEngine.workingSide)
-        return try MatchEngine.features(
-          of: decoded.image.gray, originalWidth: record.width, originalHeight: record.height)
+          thumbnail, limits: configuration.limits, targetLongestSide: MatchEngine.workingSide)
+        var analysis = Analysis(
+          width: record.width, height: record.height, format: record.format, exifDate: record.exifDate, features: [])
+        var warnings = record.warning.map { [$0] } ?? []
+        try analysis.take(decoded.image.gray, warnings: &warnings)
+        analysis.warning = warnings.isEmpty ? nil : warnings.joined(separator: "; ")
+        return analysis
       }
     }
 
-    private static func features<Raster>(of image: GrayImage, _ decoded: DecodedImage<Raster>) throws -> [UInt8] {
-      try MatchEngine.features(
-        of: image, originalWidth: decoded.originalWidth, originalHeight: decoded.originalHeight)
-    }
-
     private static func analysis<Raster>(
-      _ decoded: DecodedImage<Raster>, features: [UInt8], thumbnail: [UInt8]?
-    ) -> Analysis {
+      _ decoded: DecodedImage<Raster>, gray: GrayImage, thumbnail: [UInt8]?
+    ) throws -> Analysis {
       var warnings: [String] = []
       if decoded.isFirstOfSeveral {
         warnings.append("the first of \(decoded.header.frameCount) frames was taken")
@@ -85,10 +85,32 @@
         let lost = max(1, Int(((1 - decoded.intactShare) * 100).rounded()))
         warnings.append("the file is damaged, the last \(lost) % of the image are missing")
       }
-      return Analysis(
+      var analysis = Analysis(
         width: decoded.originalWidth, height: decoded.originalHeight,
-        format: decoded.header.format.rawValue.uppercased(),
-        features: features, thumbnail: thumbnail, warning: warnings.isEmpty ? nil : warnings.joined(separator: "; "))
+        format: decoded.header.format.rawValue.uppercased(), features: [], thumbnail: thumbnail)
+      try analysis.take(gray, warnings: &warnings)
+      analysis.warning = warnings.isEmpty ? nil : warnings.joined(separator: "; ")
+      return analysis
+    }
+  }
+
+  extension ImageAnalyzer.Analysis {
+    /// Makes what the engine stores. An image without features is found by its digest.
+    fileprivate mutating func take(_ gray: GrayImage, warnings: inout [String]) throws {
+      do {
+        features = try MatchEngine.features(of: gray, originalWidth: width, originalHeight: height)
+      } catch let error as ImageSearchError where ImageAnalyzer.isUnmatchable(error) {
+        features = []
+        let what = error.code == .imageTooSmall ? "small" : "simple"
+        warnings.append("the image is too \(what) to be matched, only exact copies of the file are found")
+      }
+    }
+  }
+
+  extension ImageAnalyzer {
+    /// Whether an error says that an image has no features, and is sound otherwise.
+    static func isUnmatchable(_ error: ImageSearchError) -> Bool {
+      [.imageTooSimple, .imageTooSmall].contains(error.code)
     }
   }
 #endif

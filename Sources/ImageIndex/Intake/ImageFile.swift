@@ -8,8 +8,8 @@ import ImageSearch
 
 /// An image's file: its whole content, and what tells whether it has changed.
 struct ImageFile: Sendable {
-  /// Absolute.
-  var path: String
+  /// Absolute; it need not be UTF-8.
+  var path: [UInt8]
   var byteCount: Int
   /// When the content was last changed, in nanoseconds since 1970.
   var modificationTime: Int64
@@ -30,7 +30,7 @@ struct ImageFile: Sendable {
     }
     guard let absolute = realpath(path, nil) else { throw Self.failure(path, errno) }
     defer { free(absolute) }
-    self.path = String(cString: absolute)
+    self.path = Array(UnsafeRawBufferPointer(start: absolute, count: strlen(absolute)))
     byteCount = Int(status.st_size)
     modificationTime = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
   }

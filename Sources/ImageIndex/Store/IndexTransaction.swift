@@ -28,7 +28,7 @@
 
     private static let fields = """
       p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
-      p.source_path, p.source_time, p.warning, p.checksum
+      p.exif_date, p.source_path, p.source_time, p.added_at, p.engine, p.warning, p.checksum
       """
     private static let columns = "SELECT \(fields) FROM images p LEFT JOIN categories c ON c.id = p.category"
 
@@ -41,6 +41,17 @@
         .first([.text(itemID), .text(name)], Self.stored)
     }
 
+    /// Keys of the images of exactly these bytes, in the order of items and names.
+    ///
+    /// - Parameter category: the key of the category to search; `nil` for all.
+    func images(digest: [UInt8], category: Int64?) throws -> [Int64] {
+      var found: [Int64] = []
+      try connection.statement(
+        "SELECT id FROM images WHERE digest = ?1 AND (?2 IS NULL OR category = ?2) ORDER BY item_id, name"
+      ).forEach([.blob(digest), SQLiteValue(category)]) { found.append($0.integer(0)) }
+      return found
+    }
+
     /// Up to `limit` images in the order of their keys.
     func images(after id: Int64, limit: Int) throws -> [StoredImage] {
       var found: [StoredImage] = []
@@ -51,7 +62,7 @@
 
     /// Calls `body` with key, category and features of each image from `first` to `last`, in order.
     ///
-    /// - Parameter lost: called with the key of each image whose features could not be made anew; it has none.
+    /// - Parameter lost: called with the key of each image without features.
     /// - Returns: the key of the last one of either kind; `nil` when there was none.
     /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a row of which anything is damaged: a category that changed by itself
     ///   would hide an image from those who ask for the right one.
@@ -69,12 +80,12 @@
         let id = try Self.stored(row).id
         guard id > before ?? 0 else { throw Self.corrupt("the rows are not in order at image \(id)") }
         before = id
-        guard !row.isNull(15) else { throw Self.corrupt("image \(id) has no features") }
-        try row.withBlob(15) { data in
-          guard Int64(CRC32C.checksum(data)) == row.integer(16) else {
+        guard !row.isNull(18) else { throw Self.corrupt("image \(id) has no features") }
+        try row.withBlob(18) { data in
+          guard Int64(CRC32C.checksum(data)) == row.integer(19) else {
             throw Self.corrupt("the features of image \(id) are damaged")
           }
-          if data.isEmpty { lost(id) } else { try body(id, row.optionalInteger(14), data) }
+          if data.isEmpty { lost(id) } else { try body(id, row.optionalInteger(17), data) }
         }
       }
       return before
@@ -83,13 +94,6 @@
     /// The features of one image; `nil` when it is not there.
     func features(_ id: Int64) throws -> [UInt8]? {
       try blob("SELECT data, checksum FROM features WHERE image = ?1", id)
-    }
-
-    /// Whether the image has features.
-    func isSearchable(_ id: Int64) throws -> Bool {
-      try connection.statement("SELECT length(data) FROM features WHERE image = ?1").first([.integer(id)]) {
-        $0.integer(0) > 0
-      } ?? false
     }
 
     /// The thumbnail of one image; `nil` when there is none.
@@ -127,15 +131,28 @@
     }
 
     private static func stored(_ row: SQLiteRow) throws -> StoredImage {
+      let id = row.integer(0)
       let record = ImageRecord(
-        itemID: row.text(1) ?? "", name: row.text(2) ?? "", category: row.text(3), customContent: row.text(4),
-        width: Int(row.integer(5)), height: Int(row.integer(6)), format: row.text(7) ?? "",
-        byteCount: Int(row.integer(8)), digest: row.blob(9), sourcePath: row.text(10),
-        sourceTime: row.optionalInteger(11), warning: row.text(12))
-      guard Int64(record.checksum) == row.integer(13) else {
-        throw corrupt("the row of image \(row.integer(0)) is damaged")
-      }
-      return StoredImage(id: row.integer(0), record: record)
+        itemID: try row.requiredText(1), name: try row.requiredText(2), category: try row.optionalText(3),
+        customContent: try row.optionalText(4), width: Int(row.integer(5)), height: Int(row.integer(6)),
+        format: try row.requiredText(7), byteCount: Int(row.integer(8)), digest: row.blob(9),
+        exifDate: try row.optionalText(10), sourcePath: row.isNull(11) ? nil : row.blob(11),
+        sourceTime: row.optionalInteger(12), addedAt: row.integer(13), engine: row.integer(14),
+        warning: try row.optionalText(15))
+      guard Int64(record.checksum) == row.integer(16) else { throw corrupt("the row of image \(id) is damaged") }
+      try check(record, id: id)
+      return StoredImage(id: id, record: record)
+    }
+
+    /// Whether a row makes sense: whoever wrote it may have made the checksums right.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt``.
+    static func check(_ record: ImageRecord, id: Int64) throws {
+      let sides = 1...1 << 24
+      guard (1...Int64.max >> 1).contains(id), sides.contains(record.width), sides.contains(record.height),
+        (1...1 << 48).contains(record.byteCount), record.digest.count == ImageRecord.digestSize,
+        !record.itemID.isEmpty, !record.name.isEmpty
+      else { throw corrupt("the row of image \(id) makes no sense") }
     }
 
     static func corrupt(_ what: String) -> ImageSearchError {

@@ -88,7 +88,8 @@
     ) async throws -> ImageSource? {
       let record = image.record
       if let provider = copy.provider,
-        let given = try await provider(record.itemID, record.name, record.sourcePath)
+        let given = try await provider(
+          record.itemID, record.name, record.sourcePath.flatMap { String(validating: $0, as: UTF8.self) })
       {
         return given
       }

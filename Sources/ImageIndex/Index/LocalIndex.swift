@@ -51,14 +51,15 @@
       try self.init(path: path, configuration: configuration, anyVersion: false)
     }
 
-    /// - Parameter anyVersion: opens an index whose features are of another version too, to make them anew.
+    /// - Parameter anyVersion: opens an index whose tables or features are of an earlier version too, to bring them to today's.
     init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
       try configuration.check()
       self.configuration = configuration
       let creates = configuration.createIfMissing && !configuration.readOnly
       store = try IndexStore(
         directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
-        matcher: MatchEngine.version, lockTimeout: configuration.lockTimeout.inSeconds)
+        matcher: MatchEngine.version, upgradedAt: anyVersion ? configuration.now : nil,
+        lockTimeout: configuration.lockTimeout.inSeconds)
       views = IndexViewCache(directory: store.directory.segments)
       keeper = SegmentKeeper(store: store, views: views, newerImages: configuration.newerImages)
       workerCount = configuration.threads ?? Self.processors
@@ -67,8 +68,10 @@
       guard anyVersion || found == MatchEngine.version else {
         throw ImageSearchError.local(
           .indexVersionMismatch,
-          "The index holds features of version \(found), this library compares version \(MatchEngine.version); "
-            + "rebuild makes them anew")
+          found == 0
+            ? "The rebuild of the index has not ended; start it again"
+            : "The index holds features of version \(found), this library compares version \(MatchEngine.version); "
+              + "rebuild makes them anew")
       }
     }
 

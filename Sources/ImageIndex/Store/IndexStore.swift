@@ -21,10 +21,13 @@
     ///
     /// - Parameters:
     ///   - matcher: the version of the matcher that a new index is made for.
+    ///   - upgradedAt: brings earlier tables to today's version, in microseconds since 1970; `nil` refuses them.
     ///   - lockTimeout: how long a write waits for another process's, in seconds.
     /// - Throws: ``ImageSearchError/Code/indexUnavailable``, ``ImageSearchError/Code/indexCorrupt``,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for other tables, ``ImageSearchError/Code/diskFull``.
-    init(directory: IndexDirectory, readOnly: Bool, create: Bool, matcher: Int64, lockTimeout: Double) throws {
+    init(
+      directory: IndexDirectory, readOnly: Bool, create: Bool, matcher: Int64, upgradedAt: Int64?, lockTimeout: Double
+    ) throws {
       self.directory = directory
       isReadOnly = readOnly
       let path = directory.database
@@ -49,7 +52,12 @@
         try connection.execute(IndexSchema.writerSettings)
         return connection
       }
-      try readers.with(CallControl()) { try IndexSchema.check($0, path: path) }
+      let found = try readers.with(CallControl()) { try IndexSchema.version(of: $0, path: path) }
+      if let upgradedAt, !readOnly, found < IndexSchema.version {
+        try write(CallControl()) { try TableUpgrade.run($0, path: path, addedAt: upgradedAt, control: CallControl()) }
+      } else {
+        try IndexSchema.check(version: found, path: path)
+      }
     }
 
     /// Work on one state of the rows.
@@ -112,7 +120,7 @@
         try connection.execute(IndexSchema.creation)
         try connection.run("INSERT INTO state VALUES(1, ?1, 1, 1, 0)", .integer(matcher))
       }
-      let mode = try connection.statement("PRAGMA journal_mode = WAL").first { $0.text(0) }
+      let mode = try connection.statement("PRAGMA journal_mode = WAL").first { try $0.optionalText(0) }
       guard mode == "wal" else {
         throw ImageSearchError.local(
           .indexUnavailable, "The file system of \(directory.path) has no shared memory for SQLite's log")

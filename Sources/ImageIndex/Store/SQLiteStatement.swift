@@ -11,6 +11,8 @@
 
     init(_ text: String?) { self = text.map(SQLiteValue.text) ?? .null }
     init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+    init(_ number: Int64?) { self = number.map(SQLiteValue.integer) ?? .null }
+    init(_ bytes: [UInt8]?) { self = bytes.map(SQLiteValue.blob) ?? .null }
   }
 
   /// A prepared statement, used by one thread at a time.
@@ -100,11 +102,28 @@
 
     func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 
-    /// The text, repaired where it is no UTF-8; `nil` for NULL.
-    func text(_ column: Int32) -> String? {
-      guard let start = sqlite3_column_text(handle, column) else { return nil }
+    /// The text; `nil` for NULL.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for what is no text or no UTF-8.
+    func optionalText(_ column: Int32) throws -> String? {
+      let type = sqlite3_column_type(handle, column)
+      if type == SQLITE_NULL { return nil }
+      guard type == SQLITE_TEXT, let start = sqlite3_column_text(handle, column) else {
+        throw IndexTransaction.corrupt("column \(column) of a row is no text")
+      }
       let count = Int(sqlite3_column_bytes(handle, column))
-      return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+      guard let text = String(validating: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) else {
+        throw IndexTransaction.corrupt("column \(column) of a row is no UTF-8")
+      }
+      return text
+    }
+
+    /// See ``optionalText(_:)``; NULL is an error too.
+    func requiredText(_ column: Int32) throws -> String {
+      guard let text = try optionalText(column) else {
+        throw IndexTransaction.corrupt("column \(column) of a row is missing")
+      }
+      return text
     }
 
     /// The bytes in place; empty for NULL.

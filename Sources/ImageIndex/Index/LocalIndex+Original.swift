@@ -6,7 +6,7 @@
     ///
     /// - Throws: what ends the call.
     func original(of record: ImageRecord, control: CallControl) throws -> [UInt8]? {
-      guard let path = record.sourcePath else { return nil }
+      guard let path = record.sourcePath.flatMap({ String(validating: $0, as: UTF8.self) }) else { return nil }
       do {
         let (_, bytes) = try ImageFile.read(path, limit: configuration.maximumImageBytes, control: control)
         return try bytes.withUnsafeBytes { try Self.digest($0) } == record.digest ? bytes : nil

@@ -8,8 +8,10 @@
   enum IndexSchema {
     /// `ISLI`, in the header of the file (<https://www.sqlite.org/fileformat.html>, 1.3.12).
     static let applicationID: Int64 = 0x4953_4C49
-    /// Raised when a table changes.
-    static let version: Int64 = 1
+    /// Raised when a table changes; ``TableUpgrade`` brings earlier ones to this version.
+    static let version: Int64 = 2
+    /// The earliest version that ``TableUpgrade`` reads.
+    static let earliestVersion: Int64 = 1
 
     static let creation = """
       PRAGMA application_id = \(applicationID);
@@ -22,23 +24,7 @@
         images INTEGER NOT NULL
       );
       CREATE TABLE categories(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-      CREATE TABLE images(
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        item_id TEXT NOT NULL,
-        name TEXT NOT NULL,
-        category INTEGER REFERENCES categories(id),
-        custom_content TEXT,
-        width INTEGER NOT NULL,
-        height INTEGER NOT NULL,
-        format TEXT NOT NULL,
-        byte_count INTEGER NOT NULL,
-        digest BLOB NOT NULL,
-        source_path TEXT,
-        source_time INTEGER,
-        warning TEXT,
-        checksum INTEGER NOT NULL,
-        UNIQUE(item_id, name)
-      );
+      \(images)
       CREATE TABLE features(image INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL);
       CREATE TABLE thumbnails(image INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL);
       CREATE TABLE deletions(sequence INTEGER PRIMARY KEY AUTOINCREMENT, image INTEGER NOT NULL);
@@ -51,27 +37,55 @@
       CREATE TABLE copies(image INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(image, target)) WITHOUT ROWID;
       """
 
+    static let images = """
+      CREATE TABLE images(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        item_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        category INTEGER REFERENCES categories(id),
+        custom_content TEXT,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        format TEXT NOT NULL,
+        byte_count INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        exif_date TEXT,
+        source_path BLOB,
+        source_time INTEGER,
+        added_at INTEGER NOT NULL,
+        engine INTEGER NOT NULL,
+        warning TEXT,
+        checksum INTEGER NOT NULL,
+        UNIQUE(item_id, name)
+      );
+      CREATE INDEX digests ON images(digest);
+      """
+
     /// The settings of a connection that writes. What has been acknowledged is on the disk: FULL syncs the log at every
     /// commit (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
     static let writerSettings = "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;"
     /// The settings of a connection that reads.
     static let readerSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -8000;"
 
-    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for another program's database,
-    ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version of this library.
-    static func check(_ connection: SQLiteConnection, path: String) throws {
+    /// The version of the tables.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for another program's database.
+    static func version(of connection: SQLiteConnection, path: String) throws -> Int64 {
       let application = try connection.statement("PRAGMA application_id").first { $0.integer(0) } ?? 0
       guard application == applicationID else {
-        throw ImageSearchError.local(
-          .indexCorrupt, "\(path) is not the database of an index")
+        throw ImageSearchError.local(.indexCorrupt, "\(path) is not the database of an index")
       }
-      let found = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
-      guard found == version else {
-        throw ImageSearchError.local(
-          .indexVersionMismatch,
-          "\(path) has tables of version \(found), this library writes version \(version); add the images to a new index"
-        )
-      }
+      return try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
+    }
+
+    /// - Throws: ``ImageSearchError/Code/indexVersionMismatch`` for tables of another version.
+    static func check(version found: Int64, path: String) throws {
+      if found == version { return }
+      let what = "\(path) has tables of version \(found), this library writes version \(version)"
+      throw ImageSearchError.local(
+        .indexVersionMismatch,
+        (earliestVersion..<version).contains(found)
+          ? "\(what); rebuild brings them to it" : "\(what); a newer version of the library reads them")
     }
   }
 #endif

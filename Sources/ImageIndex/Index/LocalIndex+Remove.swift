@@ -12,8 +12,8 @@
       try control.check()
       try refuseWriting()
       for request in requests {
-        try TextLimit.check("itemID", request.itemID, 1...256)
-        if let name = request.imageName { try TextLimit.check("imageName", name, 1...256) }
+        try TextLimit.checkName("itemID", request.itemID)
+        if let name = request.imageName { try TextLimit.checkName("imageName", name) }
       }
       return try await writer.run(control: control) { [store] in
         try store.write(control) { transaction in

@@ -22,7 +22,7 @@
       .forEach {
         rows.append(
           SegmentRow(
-            first: $0.integer(0), last: $0.integer(1), file: $0.text(2) ?? "", images: Int($0.integer(3))))
+            first: $0.integer(0), last: $0.integer(1), file: try $0.requiredText(2), images: Int($0.integer(3))))
       }
       var end: Int64 = 0
       for row in rows {

@@ -1,0 +1,113 @@
+#if LocalIndex
+  import ImageSearch
+  import ImageMatching
+
+  extension LocalIndex {
+    /// The most matches of a page.
+    public static let maximumLimit = 1000
+    /// The matches of a page when the request does not say.
+    public static let defaultLimit = 100
+
+    /// Finds the images of which the given one is a copy, best first; as the index is when the call begins or later. The same
+    /// bytes are found first, with confidence 1 and score 100, also where there is too little to see for anything else.
+    ///
+    /// `limit` is 1...1000, 100 by default. ``SearchPage/total`` is exact. ``SearchPage/raw`` is empty.
+    ///
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` with the field and its limits, the codes of
+    ///   images (``ImageSearchError/Code/notAnImage``, ``ImageSearchError/Code/imageTooSimple`` …),
+    ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexUnavailable``,
+    ///   ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``.
+    public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      let control = try control(options)
+      try control.check()
+      try request.checkForLocalIndex()
+      var request = request
+      request.image = try await fetched(request.image, options: options, control: control)
+      let ready = request
+      return try await workers.run(control: control) { [self] in try searchNow(ready, control: control) }
+    }
+
+    /// Blocks.
+    private func searchNow(_ request: SearchRequest, control: CallControl) throws -> SearchPage {
+      let (bytes, _) = try load(request.image, control: control)
+      return try bytes.withUnsafeBytes { raw in
+        // A region is not the image.
+        let digest = request.region == nil ? try Self.digest(raw) : nil
+        do {
+          let query = try ImageAnalyzer(configuration: configuration).query(raw, region: request.region)
+          return try answer(query, digest: digest, request, control: control)
+        } catch let error as ImageSearchError where digest != nil && ImageAnalyzer.isUnmatchable(error) {
+          let page = try answer(nil, digest: digest, request, control: control)
+          // Nothing would say that nothing else could be found.
+          guard page.total != 0 else { throw error }
+          return page
+        }
+      }
+    }
+
+    /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
+    ///
+    /// - Parameters:
+    ///   - query: what was made of the request's image; `nil` looks for the same bytes alone.
+    ///   - digest: that of the image's bytes, to find the same ones; `nil` looks for none.
+    func answer(
+      _ query: QueryFeatures?, digest: [UInt8]? = nil, _ request: SearchRequest, control: CallControl
+    ) throws -> SearchPage {
+      while true {
+        try control.check()
+        do {
+          return try search(query, digest, request, control: control)
+        } catch let damage as SegmentDamage {
+          // Each time one less is left to be damaged.
+          views.exclude(damage.name)
+          do {
+            try keeper.run(control, wait: false)
+          } catch {
+            try control.check()
+          }
+        }
+      }
+    }
+
+    private func search(
+      _ query: QueryFeatures?, _ digest: [UInt8]?, _ request: SearchRequest, control: CallControl
+    ) throws -> SearchPage {
+      try store.read(control) { transaction in
+        let view = try views.view(transaction)
+        var category: Int64?
+        if let name = request.category {
+          guard let key = try transaction.category(name) else { return page([], request: request, total: 0) }
+          category = key
+        }
+        let identical = try digest.map { try transaction.images(digest: $0, category: category) } ?? []
+        let known = Set(identical)
+        let similar =
+          try query.map {
+            try view.search(
+              $0, category: category.map { UInt32(truncatingIfNeeded: $0) },
+              leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), transaction: transaction,
+              control: control
+            ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
+          } ?? []
+        func record(_ id: Int64) throws -> ImageRecord {
+          // What was found has a row, or one of both is wrong.
+          guard let stored = try transaction.image(id) else { throw IndexTransaction.corrupt("image \(id) has no row") }
+          return stored.record
+        }
+        let limit = request.limit ?? Self.defaultLimit
+        var matches: [Match] = []
+        for id in identical.dropFirst(request.offset).prefix(limit) { matches.append(Match(identical: try record(id))) }
+        for found in similar.dropFirst(max(0, request.offset - identical.count)).prefix(limit - matches.count) {
+          matches.append(Match(found, try record(found.id)))
+        }
+        return page(matches, request: request, total: identical.count + similar.count)
+      }
+    }
+
+    private func page(_ matches: [Match], request: SearchRequest, total: Int) -> SearchPage {
+      let (end, overflow) = request.offset.addingReportingOverflow(matches.count)
+      return SearchPage(
+        service: name, matches: matches, total: total, offset: request.offset, hasMore: !overflow && end < total)
+    }
+  }
+#endif

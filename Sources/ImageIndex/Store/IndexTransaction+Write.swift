@@ -1,0 +1,126 @@
+#if LocalIndex
+  import ImageSearch
+
+  extension IndexTransaction {
+    /// What writing an image did.
+    enum WriteOutcome { case added, replaced, unchanged }
+
+    /// Writes an image in place of the one of the same item and name, if there is one.
+    func write(_ image: NewImage) throws -> WriteOutcome {
+      let record = image.record
+      let earlier = try self.image(itemID: record.itemID, name: record.name)
+      if let earlier {
+        if earlier.record.says(record) { return .unchanged }
+        try delete(earlier.id)
+      }
+      let id = try insertRow(record, id: nil, category: try categoryKey(record.category))
+      try insert("features", id, image.features)
+      if let thumbnail = image.thumbnail { try insert("thumbnails", id, thumbnail) }
+      return earlier == nil ? .added : .replaced
+    }
+
+    /// - Parameter id: `nil` for the next one.
+    /// - Returns: the key of the row.
+    @discardableResult
+    func insertRow(_ record: ImageRecord, id: Int64?, category: Int64?) throws -> Int64 {
+      try connection.run(
+        """
+        INSERT INTO images(id, item_id, name, category, custom_content, width, height, format, byte_count, digest,
+        exif_date, source_path, source_time, added_at, engine, warning, checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        """, SQLiteValue(id), .text(record.itemID), .text(record.name), SQLiteValue(category),
+        SQLiteValue(record.customContent), SQLiteValue(record.width), SQLiteValue(record.height), .text(record.format),
+        SQLiteValue(record.byteCount), .blob(record.digest), SQLiteValue(record.exifDate),
+        SQLiteValue(record.sourcePath), SQLiteValue(record.sourceTime), .integer(record.addedAt),
+        .integer(record.engine), SQLiteValue(record.warning), .integer(Int64(record.checksum)))
+      return connection.lastInserted
+    }
+
+    /// Notes another path or time of an image's file. In place: nothing that is derived from the row depends on it.
+    func updateSource(_ image: StoredImage) throws {
+      let record = image.record
+      // Only the row that was looked at: it may have been replaced since.
+      try connection.run(
+        "UPDATE images SET source_path = ?1, source_time = ?2, checksum = ?3 WHERE id = ?4",
+        SQLiteValue(record.sourcePath), SQLiteValue(record.sourceTime), .integer(Int64(record.checksum)),
+        .integer(image.id))
+    }
+
+    /// Removes an image, or all of an item.
+    ///
+    /// - Returns: how many were there.
+    func remove(_ request: RemoveRequest) throws -> Int {
+      var ids: [Int64] = []
+      if let name = request.imageName {
+        try connection.statement("SELECT id FROM images WHERE item_id = ?1 AND name = ?2")
+          .forEach([.text(request.itemID), .text(name)]) { ids.append($0.integer(0)) }
+      } else {
+        try connection.statement("SELECT id FROM images WHERE item_id = ?1")
+          .forEach([.text(request.itemID)]) { ids.append($0.integer(0)) }
+      }
+      for id in ids { try delete(id) }
+      return ids.count
+    }
+
+    /// To be called once in a transaction that wrote something.
+    ///
+    /// - Parameter difference: how many images there are more than before.
+    func noteChange(of difference: Int) throws {
+      try connection.run(
+        "UPDATE state SET generation = generation + 1, images = images + ?1", .integer(Int64(difference)))
+    }
+
+    /// Puts what was made anew in place of what was there: only while an index is rebuilt, after which every view of it is made
+    /// anew. Item, name, category, content and bytes are those of the row; a thumbnail stays where there is no new one.
+    func remake(_ id: Int64, _ image: NewImage) throws {
+      let record = image.record
+      try connection.run(
+        """
+        UPDATE images SET width = ?2, height = ?3, exif_date = ?4, engine = ?5, warning = ?6, checksum = ?7
+        WHERE id = ?1
+        """, .integer(id), SQLiteValue(record.width), SQLiteValue(record.height), SQLiteValue(record.exifDate),
+        .integer(record.engine), SQLiteValue(record.warning), .integer(Int64(record.checksum)))
+      guard connection.changes == 1 else { return }
+      try put("features", id, image.features)
+      if let thumbnail = image.thumbnail { try put("thumbnails", id, thumbnail) }
+    }
+
+    /// Ends a rebuild. Segments of another version are of no use.
+    func becomeVersion(_ version: Int64) throws {
+      if try state().matcher != version {
+        try connection.run("DELETE FROM segments")
+        try connection.run("DELETE FROM deletions")
+      }
+      try connection.run(
+        """
+        UPDATE state SET matcher = ?1, generation = generation + 1, segment_generation = segment_generation + 1,
+        images = (SELECT count(*) FROM images)
+        """, .integer(version))
+    }
+
+    private func delete(_ id: Int64) throws {
+      try connection.run("DELETE FROM images WHERE id = ?1", .integer(id))
+      for table in ["features", "thumbnails"] { try put(table, id, nil) }
+      try connection.run("INSERT INTO deletions(image) VALUES(?1)", .integer(id))
+      try connection.run("DELETE FROM copies WHERE image = ?1", .integer(id))
+    }
+
+    private func put(_ table: String, _ id: Int64, _ data: [UInt8]?) throws {
+      try connection.run("DELETE FROM \(table) WHERE image = ?1", .integer(id))
+      if let data { try insert(table, id, data) }
+    }
+
+    private func insert(_ table: String, _ id: Int64, _ data: [UInt8]) throws {
+      try connection.run(
+        "INSERT INTO \(table)(image, data, checksum) VALUES(?1, ?2, ?3)", .integer(id), .blob(data),
+        .integer(Int64(CRC32C.checksum(data))))
+    }
+
+    private func categoryKey(_ name: String?) throws -> Int64? {
+      guard let name else { return nil }
+      if let known = try category(name) { return known }
+      try connection.run("INSERT INTO categories(name) VALUES(?1)", .text(name))
+      return connection.lastInserted
+    }
+  }
+#endif
