@@ -147,7 +147,8 @@
         try transaction.connection.execute("PRAGMA max_page_count = \(pages)")
       }
       let more = try Drawing(seed: 2).jpeg(800, 600)
-      #expect(await failure { try await index.add("b", "p", more) }?.code == .diskFull)
+      let many = (0..<8).map { ImageItem(itemID: "b\($0)", images: [.init(name: "p", source: .bytes(more))]) }
+      #expect(await failure { try await index.addImages(many) }?.code == .diskFull)
       #expect(try await index.imageCount() == 1)
       #expect(try await index.names(bytes) == ["a/p"])
       #expect(try await index.names(more) == [])
