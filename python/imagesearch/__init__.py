@@ -18,7 +18,7 @@ from ._arguments import Removals
 from ._library import LIBRARY as _LIBRARY
 from ._library import LibraryNotLoadedError
 from ._library import function as _function
-from ._progress import Progress, ProgressListener
+from ._progress import Progress, ProgressListener, RichProgress, TqdmBar
 from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
 from .errors import (
     AccountError,
@@ -146,11 +146,13 @@ __all__ = [
     "RebuildOptions",
     "Removal",
     "Removals",
+    "RichProgress",
     "SearchOptions",
     "SearchPage",
     "StrPath",
     "TimedOutError",
     "TinEye",
+    "TqdmBar",
     "TransferProgress",
     "TransportError",
     "UnsupportedError",

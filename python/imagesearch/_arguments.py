@@ -11,10 +11,11 @@ from ctypes import POINTER, byref, pointer
 from typing import Any, TypeAlias, Union
 
 from . import _abi, _callbacks, _values
+from ._handles import MatchHandle
 from ._images import PreparedImage
 from ._values import INT32, INT64
 from .errors import invalid_argument
-from .models import ImageItem, Match, MatchOrigin, Removal
+from .models import ImageItem, Match, Removal
 
 _LEVELS = tuple(_abi.LogLevel)
 _CALL_KEYS = frozenset(("connect_timeout", "timeout", "total_timeout", "on_transfer"))
@@ -239,11 +240,11 @@ def removals(given: Removals) -> Any:
     return array
 
 
-def origin(match: Match) -> MatchOrigin:
+def origin(match: Match) -> MatchHandle:
     """Where the match is inside the library."""
     if not isinstance(match, Match):
         raise _values.wrong_type("match", "a Match", match)
-    found: MatchOrigin | None = getattr(match, "_origin", None)
+    found: MatchHandle | None = getattr(match, "_origin", None)
     if found is None:
         raise invalid_argument("the match is a copy without its page, as pickle makes it: search again in this process")
     return found

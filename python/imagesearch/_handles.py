@@ -86,6 +86,16 @@ class PageHandle(Bound):
         weakref.finalize(self, _page_free, address).atexit = False
 
 
+class MatchHandle(Bound):
+    """The match inside the library that a Match was read from, for calls that take a match. It keeps the page alive."""
+
+    __slots__ = ("address", "page")
+
+    def __init__(self, page: PageHandle, address: int) -> None:
+        self.page = page
+        self.address = address
+
+
 class OperationHandle(Bound):
     """A call in the background. It holds the client and what the call reads, until the call has ended."""
 

@@ -169,7 +169,7 @@ def _data_url(text: str) -> bytes:
     if not head.lower().endswith(";base64"):
         return content
     try:
-        return binascii.a2b_base64(content)
+        return binascii.a2b_base64(content, strict_mode=True)
     except binascii.Error:
         raise invalid_argument("the data: URL is no base64 after its comma") from None
 

@@ -6,7 +6,7 @@ from ctypes import byref, c_char_p, c_double, c_size_t, string_at
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ._handles import PageHandle
+from ._handles import MatchHandle, PageHandle
 from ._library import exception, function, text
 from .models import (
     AddEntry,
@@ -15,7 +15,6 @@ from .models import (
     Backlink,
     Details,
     Match,
-    MatchOrigin,
     Outcome,
     Quota,
     QuotaBundle,
@@ -160,7 +159,7 @@ def _match(page: PageHandle, address: int) -> Match:
         _details(address),
     )
     match = Match(*values)
-    object.__setattr__(match, "_origin", MatchOrigin(page, address))
+    object.__setattr__(match, "_origin", MatchHandle(page, address))
     return match
 
 

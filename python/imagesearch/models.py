@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeAlias, Union
 
 from . import _html, _tables
 from ._abi import Capability, Outcome, OverlayStyle, QuotaUnit
 from .errors import ImageSearchError
+
+if TYPE_CHECKING:
+    from ._handles import MatchHandle
 
 __all__ = [
     "AddEntry",
@@ -111,21 +114,11 @@ class Details(dict[str, str]):
         return (Details, (dict(self),))
 
 
-class MatchOrigin:
-    """The match inside the library that a Match was read from, for calls that take a match. It keeps the page alive."""
-
-    __slots__ = ("address", "page")
-
-    def __init__(self, page: object, address: int) -> None:
-        self.page = page
-        self.address = address
-
-
 class _Traced:
     """Where a Match came from. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
 
     __slots__ = ("_origin",)
-    _origin: MatchOrigin
+    _origin: MatchHandle
 
 
 @dataclass(frozen=True, slots=True, repr=False)

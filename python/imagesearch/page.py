@@ -59,8 +59,7 @@ class SearchPage(Sequence[Match], Table):
 
     @property
     def raw(self) -> bytes:
-        """The body of the response as it came, with nothing left out or redacted. The local index has none and gives its matches
-        as JSON."""
+        """The body of the response as it came, with nothing left out or redacted; empty for the local index, which has none."""
         if self._raw is not None:
             return self._raw
         return _read.page_raw(self._handle) if self._handle else b""
@@ -69,7 +68,8 @@ class SearchPage(Sequence[Match], Table):
         """The body of the response as Python values, with every field that the provider sent.
 
         Raises:
-            ValueError: the body is no JSON.
+            ValueError: the body is no JSON, for instance that of the local index, which has none; to_dicts() gives the matches of
+                every service.
         """
         return json.loads(self.raw)
 
