@@ -18,7 +18,7 @@ extension FaultCall {
     alibaba("Ali delete", "DeleteImage") { client, _ in
       _ = try await client.deleteImage(AlibabaCloudDeleteRequest(productID: "p1", imageName: "a.png"))
     },
-    alibaba("Ali detail", "Detail") { client, _ in _ = try await client.remainingSearches() },
+    alibaba("Ali detail", "Detail") { client, _ in _ = try await client.quota() },
     alibaba("2019 search", "v2_search", .v20190325) { client, image in
       _ = try await client.search(SearchRequest(image: .bytes(image)))
     },

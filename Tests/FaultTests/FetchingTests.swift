@@ -16,25 +16,27 @@ import Testing
     try double.post("matches", "{\"url\": \"\(url)\", \"flag\": \"unreachable\"}")
   }
 
-  private func search(_ url: String, _ change: (inout ClientConfiguration) -> Void) async throws -> SearchPage {
+  private func search(
+    _ url: String, uploads: Bool = true, _ change: (inout ClientConfiguration) -> Void = { _ in }
+  ) async throws -> SearchPage {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 1)
     configuration.retry = RetryPolicy(maximumAttempts: 2, baseDelay: .seconds(0.01))
     change(&configuration)
-    let client = try TinEye(.apiKey("test-key"), baseURL: double.url + "/rest", configuration: configuration)
+    let client = try TinEye(
+      .apiKey("test-key"), baseURL: double.url + "/rest", uploadsUnfetchedImages: uploads, configuration: configuration)
     defer { client.close() }
     return try await client.search(SearchRequest(image: .url(url), limit: 3))
   }
 
   @Test func onlyWhenAsked() async throws {
-    let error = await thrownError { try await search(url) { $0.allowsPrivateAddresses = true } }
+    let error = await thrownError { try await search(url, uploads: false) { $0.allowsPrivateAddresses = true } }
     #expect(error?.code == .urlNotFetched)
     #expect(try double.requests().map(\.kind) == ["search_url"])
   }
 
   @Test func fetchedAndUploaded() async throws {
     let page = try await search(url) {
-      $0.uploadsUnfetchedImages = true
       $0.allowsPrivateAddresses = true
     }
     #expect(page.total == 247)
@@ -45,7 +47,7 @@ import Testing
   }
 
   @Test func privateAddressesStayRefused() async throws {
-    let error = await thrownError { try await search(url) { $0.uploadsUnfetchedImages = true } }
+    let error = await thrownError { try await search(url) }
     #expect(error?.code == .addressRefused)
     #expect(error?.message.hasPrefix("TinEye cannot fetch the image") == true)
     #expect(try double.requests().map(\.kind) == ["search_url"])
@@ -56,7 +58,7 @@ import Testing
   @Test func noPrivateAddressOverAKeptConnection() async throws {
     let inside = double.url + "/_double/images/melon.png"
     try double.post("matches", "{\"url\": \"\(inside)\", \"flag\": \"unreachable\"}")
-    let error = await thrownError { try await search(inside) { $0.uploadsUnfetchedImages = true } }
+    let error = await thrownError { try await search(inside) }
     #expect(error?.code == .addressRefused)
     #expect(error?.message.contains("private") == true)
     #expect(try double.requests().map(\.kind) == ["search_url"])
@@ -67,7 +69,6 @@ import Testing
     try double.post("matches", "{\"url\": \"\(page)\", \"flag\": \"unreachable\"}")
     let error = await thrownError {
       try await search(page) {
-        $0.uploadsUnfetchedImages = true
         $0.allowsPrivateAddresses = true
       }
     }
@@ -80,7 +81,6 @@ import Testing
   @Test func theCapCountsBoth() async throws {
     let error = await thrownError {
       try await search(url) {
-        $0.uploadsUnfetchedImages = true
         $0.allowsPrivateAddresses = true
         $0.maximumPaidCalls = 1
       }

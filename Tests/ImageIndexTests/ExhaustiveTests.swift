@@ -26,7 +26,7 @@
             itemID: "\($0)",
             images: [.init(name: "p", source: .bytes(try Drawing(seed: UInt64(1000 + $0)).jpeg(size.0, size.1)))])
         }
-        #expect(try await index.addImages(items).succeeded == items.count)
+        #expect(try await index.addImages(items).succeededCount == items.count)
         try index.makeSegments()
       }
       #expect(try index.segmentRows.count == 2)

@@ -40,7 +40,7 @@
     }
 
     private func overlay(_ query: [UInt8], _ match: Match, _ style: OverlayStyle) async throws -> ColorImage {
-      let bytes = try await index.overlay(query: .bytes(query), match: match, style: style, options: .init())
+      let bytes = try await index.overlay(of: match, query: .bytes(query), style: style, options: .init())
       #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
       return try ImageDecoder.decodeColor(bytes).image
     }
@@ -105,7 +105,7 @@
       try await index.add("changes", "p", query)
       let match = try await match(query, of: "changes")
       func code(_ query: ImageSource?, _ match: Match) async -> ImageSearchError.Code? {
-        await failure { try await index.overlay(query: query, match: match, style: .aligned, options: .init()) }?.code
+        await failure { try await index.overlay(of: match, query: query, style: .aligned, options: .init()) }?.code
       }
       #expect(await code(nil, match) == .invalidArgument)
       #expect(await code(.bytes(query), Match()) == .invalidArgument)
@@ -119,13 +119,13 @@
       #expect(await code(.bytes(query), flat) == .invalidArgument)
       var far = match
       far.transform = AffineMap(m11: 1e-300, m12: 0, m13: 1e300, m21: 0, m22: 1e300, m23: -1e300)
-      _ = await failure2 { try await index.overlay(query: .bytes(query), match: far, style: .blend, options: .init()) }
+      _ = await failure2 { try await index.overlay(of: far, query: .bytes(query), style: .blend, options: .init()) }
       #expect(await code(.bytes([1, 2, 3]), match) == .notAnImage)
       #expect(await code(.file(folder.path + "/none"), match) == .fileNotReadable)
       var late = CallOptions()
       late.totalTimeout = .nanoseconds(1)
       #expect(
-        await failure { try await index.overlay(query: .bytes(query), match: match, style: .blend, options: late) }?
+        await failure { try await index.overlay(of: match, query: .bytes(query), style: .blend, options: late) }?
           .code == .deadlineExceeded)
       // Replaced since, then removed.
       try await index.add("changes", "p", try Drawing(seed: 30).jpeg(160, 120))
@@ -141,7 +141,7 @@
       try await LocalIndex(path: index.path, configuration: bare).add("bare", "p", query)
       let match = try await match(query, of: "bare")
       let error = await failure {
-        try await index.overlay(query: .bytes(query), match: match, style: .aligned, options: .init())
+        try await index.overlay(of: match, query: .bytes(query), style: .aligned, options: .init())
       }
       #expect(error?.code == .notFound)
     }

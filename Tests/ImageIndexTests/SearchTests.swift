@@ -22,7 +22,7 @@
           itemID: "\(seed)", images: [.init(name: "p", source: .bytes(try Drawing(seed: UInt64(seed)).jpeg()))],
           category: seed % 2 == 0 ? "even" : "odd")
       }
-      #expect(try await index.addImages(items).succeeded == 12)
+      #expect(try await index.addImages(items).succeededCount == 12)
       return Fixture(folder: folder, index: index)
     }
 

@@ -11,16 +11,16 @@ import Testing
     let capabilities: Capabilities
     let asked = Shared<[SearchRequest]>([])
     let failure = Shared<ImageSearchError?>(nil)
-    let quota: Quota
+    let left: Quota
     let isClosed = Shared(false)
 
     init(
-      _ name: String, _ capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches],
+      _ name: String, _ capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .quota],
       left: Int? = 7
     ) {
       self.name = name
       self.capabilities = capabilities
-      quota = Quota(unit: .searches, remaining: left)
+      self.left = Quota(unit: .searches, remaining: left)
     }
 
     func fail(_ code: ImageSearchError.Code?, retryAfter: Duration? = nil, charged: Bool = false) {
@@ -38,7 +38,7 @@ import Testing
         service: name, matches: [Match()], total: 3, offset: request.offset, hasMore: request.offset < 2)
     }
 
-    func remainingSearches(options: CallOptions) async throws -> Quota { quota }
+    func quota(options: CallOptions) async throws -> Quota { left }
     func close() { isClosed.change { $0 = true } }
   }
 

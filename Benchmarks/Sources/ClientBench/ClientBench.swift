@@ -123,7 +123,7 @@ import ImageSearch
     for _ in 0..<count {
       let item = ImageItem(itemID: "1000", images: [.init(name: "image", source: .file(file))])
       let report = try await client.addImages([item])
-      if report.failed > 0 { return print(report.entries) }
+      if report.failedCount > 0 { return print(report.entries) }
     }
     print((cpu() - before) / 1000 / Double(count), memory("VmHWM") - idle)
   }

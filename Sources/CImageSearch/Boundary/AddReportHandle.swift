@@ -16,7 +16,7 @@ final class AddReportHandle: Handle {
 
   init(_ report: AddReport) {
     let arena = arena
-    failed = report.failed
+    failed = report.failedCount
     entries = report.entries.map { entry in
       Entry(
         itemID: arena.add(entry.itemID), imageName: arena.add(entry.imageName), warning: arena.add(entry.warning),

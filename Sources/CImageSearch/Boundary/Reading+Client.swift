@@ -5,7 +5,7 @@ extension Reading {
   /// - Parameter limits: the service's own, used where the options name none.
   static func client(
     _ pointer: UnsafePointer<imagesearch_client_options>?, limits: RequestLimits
-  ) throws -> (configuration: ClientConfiguration, baseURL: String?) {
+  ) throws -> (configuration: ClientConfiguration, baseURL: String?, uploadsUnfetchedImages: Bool) {
     let options = try options(
       pointer, imagesearch_client_options(), minimumSize: MemoryLayout<imagesearch_client_options>.size,
       "imagesearch_client_options")
@@ -17,7 +17,6 @@ extension Reading {
     try readRetry(options, &configuration.retry)
     if options.maximum_paid_calls != 0 { configuration.maximumPaidCalls = integer(options.maximum_paid_calls) }
     configuration.allowsPrivateAddresses = options.allow_private_addresses != 0
-    configuration.uploadsUnfetchedImages = options.upload_unfetched_images != 0
     configuration.recording = try recording(options)
     if options.maximum_concurrent != 0 || options.requests_per_minute != 0 {
       var limits = limits
@@ -31,7 +30,7 @@ extension Reading {
     }
     try readTransport(options, &configuration.transport)
     try readLog(options, &configuration)
-    return (configuration, try text(options.base_url, "base_url"))
+    return (configuration, try text(options.base_url, "base_url"), options.upload_unfetched_images != 0)
   }
 
   private static func readRetry(_ options: imagesearch_client_options, _ retry: inout RetryPolicy) throws {

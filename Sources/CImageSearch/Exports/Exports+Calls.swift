@@ -24,7 +24,7 @@ public func imagesearch_remaining_searches(
   boundary(error, quota) {
     let service = try ClientHandle.service(client)
     let call = try Reading.call(call)
-    return QuotaHandle(try block { try await service.remainingSearches(options: call) })
+    return QuotaHandle(try block { try await service.quota(options: call) })
   }
 }
 
@@ -54,7 +54,7 @@ public func imagesearch_image_count(
     guard let count else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
     let service = try ClientHandle.service(client)
     let call = try Reading.call(call)
-    count.pointee = try block { try await service.imageCount(options: call) }
+    count.pointee = Int64(try block { try await service.imageCount(options: call) })
   }
 }
 
@@ -102,6 +102,6 @@ public func imagesearch_overlay(
     let (source, match, style) = try Reading.overlay(query, match, style, copying: false)
     let call = try Reading.call(call)
     return BytesHandle(
-      try block { try await service.overlay(query: source, match: match, style: style, options: call) })
+      try block { try await service.overlay(of: match, query: source, style: style, options: call) })
   }
 }

@@ -27,9 +27,11 @@ public func imagesearch_tineye_open(
       throw ImageSearchError(
         .invalidArgument, "give either api_key or both public_key and private_key", service: "TinEye")
     }
-    let (configuration, baseURL) = try Reading.client(options, limits: TinEye.defaultLimits)
+    let (configuration, baseURL, uploads) = try Reading.client(options, limits: TinEye.defaultLimits)
     return try ClientHandle {
-      try TinEye(credentials, baseURL: baseURL ?? TinEye.defaultBaseURL, configuration: configuration)
+      try TinEye(
+        credentials, baseURL: baseURL ?? TinEye.defaultBaseURL, uploadsUnfetchedImages: uploads,
+        configuration: configuration)
     }
   }
 }
@@ -70,7 +72,7 @@ public func imagesearch_tmapi_open(
     }
     let credentials = TMAPICredentials.token(
       try Reading.required(tmapi.api_token, "api_token"), placement: tmapi.token_in_query == 0 ? .header : .query)
-    let (configuration, baseURL) = try Reading.client(options, limits: TMAPI.defaultLimits)
+    let (configuration, baseURL, _) = try Reading.client(options, limits: TMAPI.defaultLimits)
     return try ClientHandle {
       try TMAPI(
         credentials, baseURL: baseURL ?? TMAPI.defaultBaseURL, endpoint: endpoint, configuration: configuration)

@@ -42,7 +42,7 @@ public func imagesearch_remaining_searches_start(
   start(error, operation, completion, user_data) {
     let service = try ClientHandle.service(client)
     let call = try Reading.call(call)
-    return { .quota(try await service.remainingSearches(options: call)) }
+    return { .quota(try await service.quota(options: call)) }
   }
 }
 
@@ -71,7 +71,7 @@ public func imagesearch_image_count_start(
   start(error, operation, completion, user_data) {
     let service = try ClientHandle.service(client)
     let call = try Reading.call(call)
-    return { .count(try await service.imageCount(options: call)) }
+    return { .count(Int64(try await service.imageCount(options: call))) }
   }
 }
 
@@ -103,7 +103,7 @@ public func imagesearch_overlay_start(
     let service = try ClientHandle.service(client)
     let (source, match, style) = try Reading.overlay(query, match, style, copying: true)
     let call = try Reading.call(call)
-    return { .bytes(try await service.overlay(query: source, match: match, style: style, options: call)) }
+    return { .bytes(try await service.overlay(of: match, query: source, style: style, options: call)) }
   }
 }
 

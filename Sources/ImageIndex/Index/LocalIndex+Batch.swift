@@ -77,7 +77,7 @@
         let entries = try await write(waiting.candidates, waiting.prepared, control: control)
         report.entries += entries
         if !entries.isEmpty {
-          progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failed))
+          progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failedCount))
         }
         waiting = (slice, try await following)
       }

@@ -46,7 +46,7 @@
         try await remember(zip(batch, entries).filter { $1.succeeded }.map(\.0.id), target, control: control)
         report.entries += entries
         progress?(
-          meter.advance(to: min(total, report.entries.count), failed: AddReport(entries: entries).failed))
+          meter.advance(to: min(total, report.entries.count), failed: AddReport(entries: entries).failedCount))
       }
     }
 

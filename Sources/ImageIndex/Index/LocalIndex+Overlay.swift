@@ -21,7 +21,7 @@
     ///   a local index gave, ``ImageSearchError/Code/notFound`` when the image was removed or replaced since, or has neither
     ///   file nor thumbnail; the codes of images, and those of the index.
     public func overlay(
-      query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
+      of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
     ) async throws -> [UInt8] {
       let control = try control(options)
       try control.check()

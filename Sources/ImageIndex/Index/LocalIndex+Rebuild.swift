@@ -46,7 +46,7 @@
         last = end
         let entries = try await rebuild(batch, control: control)
         report.entries += entries
-        progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failed))
+        progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failedCount))
       }
       try await writer.run(control: control) { [store] in
         try store.write(control) { try $0.becomeVersion(MatchEngine.version) }

@@ -82,7 +82,7 @@
 
     /// Everything; by URL only when images can be fetched.
     public var capabilities: Capabilities {
-      var all: Capabilities = [.searchByUpload, .remainingSearches, .addImages, .removeImages, .imageCount]
+      var all: Capabilities = [.searchByUpload, .remainingSearches, .quota, .addImages, .removeImages, .imageCount]
       if configuration.fetcher != nil { all.insert(.searchByURL) }
       return all
     }
@@ -101,7 +101,7 @@
     }
 
     /// There is no limit.
-    public func remainingSearches(options: CallOptions) async throws -> Quota {
+    public func quota(options: CallOptions) async throws -> Quota {
       try checkProcess()
       return Quota(unit: .searches, remaining: nil)
     }
@@ -109,9 +109,11 @@
     /// How many images the index holds now.
     ///
     /// - Throws: ``ImageSearchError``.
-    public func imageCount(options: CallOptions) async throws -> Int64 {
+    public func imageCount(options: CallOptions) async throws -> Int {
       let control = try control(options)
-      return try await workers.run(control: control) { [store] in try store.read(control) { try $0.state().images } }
+      return try await workers.run(control: control) { [store] in
+        try store.read(control) { Int(clamping: try $0.state().images) }
+      }
     }
 
     /// Makes segments of what is new, while others go on.

@@ -64,7 +64,7 @@ public final class AlibabaCloud: SearchService {
     self.apiVersion = apiVersion
     self.options = options
     let always: Capabilities = [.searchByURL, .searchByUpload, .addImages, .removeImages]
-    capabilities = apiVersion == .v20201214 ? always.union([.remainingSearches, .imageCount]) : always
+    capabilities = apiVersion == .v20201214 ? always.union([.quota, .imageCount]) : always
     searches = try ServiceCaller(
       service: "AlibabaCloud", configuration: configuration, limits: Self.defaultSearchLimits,
       secrets: credentials.secrets, transport: transport, time: time, random: random)
@@ -93,29 +93,29 @@ public final class AlibabaCloud: SearchService {
     let typed: AlibabaCloudSearchRequest
     do { typed = try AlibabaCloudSearchRequest(request) } catch { throw searches.owned(error) }
     let response = try await search(typed, options: options)
-    var matches = response.matches.map(\.common)
-    if let least = request.minimumScore { matches.removeAll { ($0.score ?? 0) < least } }
     let end = typed.start + response.matches.count
     let wanted = typed.count ?? AlibabaCloudLimits.defaultPage
     let hasMore = response.matches.count >= wanted && end < AlibabaCloudLimits.reachable
     // No total: the service's two counters contradict each other between generations.
-    return SearchPage(
-      service: name, matches: matches, total: nil, offset: typed.start, nextOffset: end, hasMore: hasMore,
-      requestID: response.answer.requestID, raw: response.answer.raw)
+    var page = SearchPage(
+      service: name, matches: response.matches.map(\.common), total: nil, offset: typed.start, nextOffset: end,
+      hasMore: hasMore, requestID: response.answer.requestID, raw: response.answer.raw)
+    page.leaveOut(below: request.minimumScore)
+    return page
   }
 
-  /// See ``SearchService/remainingSearches(options:)``: images that may still be added, and searches a second that the plan
+  /// See ``SearchService/quota(options:)``: images that may still be added, and searches a second that the plan
   /// allows. The service counts no searches. Only 2020-12-14.
-  public func remainingSearches(options: CallOptions) async throws -> Quota {
+  public func quota(options: CallOptions) async throws -> Quota {
     try await detail(options: options).quota
   }
 
   /// See ``SearchService/imageCount(options:)``; only 2020-12-14.
-  public func imageCount(options: CallOptions) async throws -> Int64 {
+  public func imageCount(options: CallOptions) async throws -> Int {
     let instance = try await detail(options: options)
     guard let count = instance.totalCount else {
       throw details.owned(ImageSearchError(.malformedResponse, "the answer has no \"Instance.TotalCount\""))
     }
-    return Int64(count)
+    return count
   }
 }

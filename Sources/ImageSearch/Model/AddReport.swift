@@ -18,6 +18,9 @@ public struct AddReport: Sendable {
       self.outcome = outcome
       self.warning = warning
     }
+
+    /// Why the image failed; `nil` when it did not.
+    public var error: ImageSearchError? { if case .failed(let error) = outcome { error } else { nil } }
   }
 
   /// What became of an image.
@@ -38,13 +41,12 @@ public struct AddReport: Sendable {
   /// A report.
   public init(entries: [Entry] = []) { self.entries = entries }
 
-  /// How many images are in the index because of this call or were there already.
-  public var succeeded: Int { entries.count - failed }
+  /// Number of images that are in the index because of this call or were there already.
+  public var succeededCount: Int { entries.count - failedCount }
 
-  /// How many images failed.
-  public var failed: Int {
-    entries.count { entry in
-      if case .failed = entry.outcome { true } else { false }
-    }
-  }
+  /// Number of images that failed.
+  public var failedCount: Int { entries.count { $0.error != nil } }
+
+  /// The entries of the images that failed, each with its ``Entry/error``.
+  public var failures: [Entry] { entries.filter { $0.error != nil } }
 }

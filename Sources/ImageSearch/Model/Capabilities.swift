@@ -10,7 +10,7 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
   public static let searchByURL = Capabilities(rawValue: 1 << 0)
   /// Search by an image's bytes or file.
   public static let searchByUpload = Capabilities(rawValue: 1 << 1)
-  /// Say what is left of a quota.
+  /// Say how many searches are left.
   public static let remainingSearches = Capabilities(rawValue: 1 << 2)
   /// Add images.
   public static let addImages = Capabilities(rawValue: 1 << 3)
@@ -18,4 +18,6 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
   public static let removeImages = Capabilities(rawValue: 1 << 4)
   /// Say how many images are indexed.
   public static let imageCount = Capabilities(rawValue: 1 << 5)
+  /// Say what is left of a quota, whatever it counts.
+  public static let quota = Capabilities(rawValue: 1 << 6)
 }

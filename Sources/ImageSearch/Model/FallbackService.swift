@@ -43,7 +43,7 @@ public final class FallbackService: SearchService {
     self.time = time
     name = services.map(\.name).joined(separator: " or ")
     let all = services.reduce(into: Capabilities()) { $0.formUnion($1.capabilities) }
-    capabilities = all.intersection([.searchByURL, .searchByUpload, .remainingSearches])
+    capabilities = all.intersection([.searchByURL, .searchByUpload, .remainingSearches, .quota])
   }
 
   /// See ``SearchService/search(_:options:)``; ``SearchPage/service`` says who answered. The options' total timeout is for all services together.
@@ -77,11 +77,11 @@ public final class FallbackService: SearchService {
   /// What is left of the services' searches together; unlimited when one of them is. Services that do not tell are left out.
   ///
   /// - Throws: ``ImageSearchError/Code/unsupported`` when none tells; the error of a service that cannot be asked.
-  public func remainingSearches(options: CallOptions) async throws -> Quota {
+  public func quota(options: CallOptions) async throws -> Quota {
     var sum = Quota(unit: .searches, remaining: 0)
     var count = 0
     for service in services where service.capabilities.contains(.remainingSearches) {
-      let quota = try await service.remainingSearches(options: options)
+      let quota = try await service.quota(options: options)
       guard quota.unit == .searches else { continue }
       count += 1
       sum.bundles += quota.bundles

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// An image to search with or to add: a URL, a file, or bytes.
 public struct ImageSource: Sendable {
   package enum Storage: Sendable {
@@ -31,8 +33,119 @@ public struct ImageSource: Sendable {
     ImageSource(storage: .bytes(ImageBytes(bytes), name: name))
   }
 
+  /// An image on the web, or, with a URL that begins with `file:`, in a file.
+  ///
+  /// - Parameter address: an absolute http, https or file URL.
+  public static func url(_ address: URL) -> ImageSource {
+    address.isFileURL ? .file(address.path) : .url(address.absoluteString)
+  }
+
+  /// An image in a file, which is read while it is sent; see ``file(_:name:)-(String,_)``.
+  public static func file(_ address: URL, name: String? = nil) -> ImageSource { .file(address.path, name: name) }
+
+  /// An image in memory, which is copied.
+  ///
+  /// - Parameters:
+  ///   - data: the encoded image (JPEG, PNG …), not pixels.
+  ///   - name: a file name to send along.
+  public static func bytes(_ data: Data, name: String? = nil) -> ImageSource { .bytes([UInt8](data), name: name) }
+
   /// An image in memory that somebody else owns and keeps until the call has returned.
   package static func borrowed(_ bytes: UnsafeRawBufferPointer, name: String?) -> ImageSource {
     ImageSource(storage: .bytes(ImageBytes(borrowing: bytes), name: name))
   }
+}
+
+// MARK: - What a service needs of an image
+
+extension ImageSource {
+  /// The URL of an image on the web.
+  package var url: String? {
+    if case .url(let address) = storage { address } else { nil }
+  }
+
+  /// A file name to send along, without directories and control characters; `nil` when there is none.
+  package var fileName: String? {
+    let path: String?
+    switch storage {
+    case .url: path = nil
+    case .file(let file, let name): path = name ?? file
+    case .bytes(_, let name): path = name
+    }
+    guard let last = path?.split(separator: "/").last else { return nil }
+    let scalars = last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }.prefix(255)
+    return scalars.isEmpty ? nil : String(String.UnicodeScalarView(scalars))
+  }
+
+  /// The image as a body, produced while it is sent.
+  ///
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
+  package func body() throws -> any TransportBody {
+    switch storage {
+    case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
+    case .file(let path, _): try FileBody(path: path)
+    case .bytes(let bytes, _): BytesBody(bytes)
+    }
+  }
+
+  /// All bytes of the image.
+  ///
+  /// - Parameter limit: a larger image is refused.
+  /// - Throws: ``ImageSearchError/Code/imageTooLarge``, ``ImageSearchError/Code/fileNotReadable``;
+  ///   ``ImageSearchError/Code/invalidArgument`` for a URL.
+  package func contents(upTo limit: Int) throws -> [UInt8] {
+    let body = try body()
+    guard body.length <= limit else {
+      throw ImageSearchError(.imageTooLarge, "the image has \(body.length) bytes; the limit is \(limit)")
+    }
+    let reader = try body.makeReader()
+    var bytes = [UInt8](repeating: 0, count: body.length)
+    var filled = 0
+    while filled < bytes.count {
+      let count = try bytes.withUnsafeMutableBytes {
+        try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+      }
+      guard count > 0 else { throw ImageSearchError(.fileNotReadable, "the image became shorter while it was read") }
+      filled += count
+    }
+    return bytes
+  }
+}
+
+/// The bytes of an encoded image, owned or borrowed: a blocking call from C sends what the caller holds without a copy.
+package final class ImageBytes: Sendable {
+  private let owned: [UInt8]
+  // Read only, and the borrower's call does not return while anybody here still reads it.
+  private nonisolated(unsafe) let borrowed: UnsafeRawBufferPointer?
+
+  package init(_ bytes: [UInt8]) {
+    owned = bytes
+    borrowed = nil
+  }
+
+  package init(borrowing bytes: UnsafeRawBufferPointer) {
+    owned = []
+    borrowed = bytes
+  }
+
+  package var count: Int { borrowed?.count ?? owned.count }
+
+  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    if let borrowed { return try body(borrowed) }
+    return try owned.withUnsafeBytes(body)
+  }
+}
+
+/// Fetches an image from the web for a service that takes bytes only: the local index, and providers without search by URL.
+///
+/// The core's own HTTP client is the implementation; tests give one of theirs.
+package protocol ImageFetching: Sendable {
+  /// The bytes behind an address.
+  ///
+  /// - Parameters:
+  ///   - url: an absolute http or https URL.
+  ///   - options: time limits of the call; what is `nil` is the fetcher's own default.
+  /// - Throws: ``ImageSearchError``, among others ``ImageSearchError/Code/invalidURL``,
+  ///   ``ImageSearchError/Code/urlNotFetched`` and ``ImageSearchError/Code/addressRefused``.
+  func fetch(_ url: String, options: CallOptions) async throws -> [UInt8]
 }

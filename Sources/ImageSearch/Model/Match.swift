@@ -42,6 +42,23 @@ public struct Match: Sendable, Hashable {
     }
   }
 
+  /// A page on which a matched image was found.
+  public struct Backlink: Sendable, Hashable {
+    /// The URL of the image on that page; `nil` when the provider leaves it out.
+    public var imageURL: String?
+    /// The URL of the page.
+    public var pageURL: String?
+    /// The day the page was crawled, `YYYY-MM-DD` as the provider writes it.
+    public var crawlDate: String?
+
+    /// A backlink; empty texts count as absent.
+    public init(imageURL: String? = nil, pageURL: String? = nil, crawlDate: String? = nil) {
+      self.imageURL = imageURL
+      self.pageURL = pageURL
+      self.crawlDate = crawlDate
+    }
+  }
+
   /// How much of the image is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
   public var score: Double?
   /// How certain it is that this is the same image, 0–1. Only the local index tells.
@@ -101,4 +118,20 @@ public struct Match: Sendable, Hashable {
 
   /// A match of which nothing is known yet.
   public init() {}
+}
+
+/// An amount of money as decimal text, exactly as the provider writes it: no binary fraction ever rounds a price.
+public struct Money: Sendable, Hashable {
+  /// Decimal text, for instance `"27.00"`.
+  public var amount: String
+  /// ISO 4217 code, for instance `"CNY"`.
+  public var currency: String
+
+  /// - Parameters:
+  ///   - amount: decimal text.
+  ///   - currency: ISO 4217 code.
+  public init(amount: String, currency: String) {
+    self.amount = amount
+    self.currency = currency
+  }
 }

@@ -1,10 +1,10 @@
-/// One page of answers, best first. No match is an empty page, never an error.
+/// One page of matches, best first. No match is an empty page, never an error.
 public struct SearchPage: Sendable {
   /// The service that answered.
   public var service: String
   /// The matches of this page.
   public var matches: [Match]
-  /// How many matches there are in all; `nil` when the service does not tell.
+  /// Number of matches in all; `nil` when the service does not tell.
   public var total: Int?
   /// The position of the first match of this page, from 0.
   public var offset: Int
@@ -14,18 +14,17 @@ public struct SearchPage: Sendable {
   public var hasMore: Bool
   /// The provider's warnings, for instance of a rate that is too high.
   public var warnings: [String]
-  /// What is left, where the provider tells with an answer.
-  public var quota: Quota?
   /// The provider's identifier of the request.
   public var requestID: String?
-  /// The body of the answer as it came.
+  /// The response's body as it came, not redacted.
   public var raw: [UInt8]
+  /// Hash of what the provider sent, where ``matches`` leaves some of it out.
+  package var providerHash: Int?
 
   /// A page.
   public init(
     service: String, matches: [Match], total: Int?, offset: Int, nextOffset: Int? = nil, hasMore: Bool,
-    warnings: [String] = [],
-    quota: Quota? = nil, requestID: String? = nil, raw: [UInt8] = []
+    warnings: [String] = [], requestID: String? = nil, raw: [UInt8] = []
   ) {
     self.service = service
     self.matches = matches
@@ -34,8 +33,111 @@ public struct SearchPage: Sendable {
     self.nextOffset = nextOffset ?? offset + matches.count
     self.hasMore = hasMore
     self.warnings = warnings
-    self.quota = quota
     self.requestID = requestID
     self.raw = raw
+  }
+
+  /// Leaves out matches with a lower score; those without a score count as 0.
+  package mutating func leaveOut(below minimumScore: Double?) {
+    guard let minimumScore else { return }
+    providerHash = matches.hashValue
+    matches.removeAll { ($0.score ?? 0) < minimumScore }
+  }
+
+  /// Stands for the content of the page, to tell whether a provider sends the same one again; `nil` for a page without any.
+  fileprivate var contentHash: Int? { providerHash ?? (matches.isEmpty ? nil : matches.hashValue) }
+}
+
+/// The pages of a search, one after the other; each is asked for when it is taken.
+///
+/// Each page may be counted as a search by the provider. The sequence ends where the service says that nothing more follows, and
+/// at a page that it has sent before: a provider that does not know the offset would be paid for the same page for ever.
+public struct PageSequence: AsyncSequence, Sendable {
+  /// A page.
+  public typealias Element = SearchPage
+
+  let service: any SearchService
+  let request: SearchRequest
+  let options: CallOptions
+
+  /// Where the sequence is.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private let service: any SearchService
+    private var request: SearchRequest
+    private let options: CallOptions
+    private var seen: Set<Int> = []
+    private var hasMore = true
+
+    init(_ sequence: PageSequence) {
+      service = sequence.service
+      request = sequence.request
+      options = sequence.options
+    }
+
+    /// The next page; `nil` at the end.
+    ///
+    /// - Throws: ``ImageSearchError`` of the search for it.
+    public mutating func next() async throws -> SearchPage? {
+      guard hasMore else { return nil }
+      let page = try await service.search(request, options: options)
+      if let hash = page.contentHash, !seen.insert(hash).inserted {
+        hasMore = false
+        return nil
+      }
+      hasMore = page.hasMore && page.nextOffset > request.offset
+      request.offset = page.nextOffset
+      return page
+    }
+  }
+
+  /// An iterator at the first page.
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}
+
+/// The matches of all pages, one after the other; the next page is asked for when the last match was taken.
+///
+/// It ends as ``PageSequence`` does.
+public struct MatchSequence: AsyncSequence, Sendable {
+  /// A match.
+  public typealias Element = Match
+
+  let pages: PageSequence
+
+  /// Where the sequence is.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private var pages: PageSequence.AsyncIterator
+    private var page: ArraySlice<Match> = []
+
+    init(_ sequence: MatchSequence) { pages = sequence.pages.makeAsyncIterator() }
+
+    /// The next match; `nil` at the end.
+    ///
+    /// - Throws: ``ImageSearchError`` of the search for the next page.
+    public mutating func next() async throws -> Match? {
+      while page.isEmpty {
+        guard let found = try await pages.next() else { return nil }
+        page = found.matches[...]
+      }
+      return page.popFirst()
+    }
+  }
+
+  /// An iterator at the first match.
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}
+
+extension SearchService {
+  /// All pages of a search; `request.limit` is the size of a page.
+  ///
+  /// - Parameter options: time limits of each page.
+  public func pages(_ request: SearchRequest, options: CallOptions = .init()) -> PageSequence {
+    PageSequence(service: self, request: request, options: options)
+  }
+
+  /// All matches of a search, page by page; `request.limit` is the size of a page.
+  ///
+  /// - Parameter options: time limits of each page.
+  public func matches(_ request: SearchRequest, options: CallOptions = .init()) -> MatchSequence {
+    MatchSequence(pages: pages(request, options: options))
   }
 }

@@ -9,14 +9,14 @@ public protocol SearchService: Sendable {
   ///
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage
-  /// Says what is left of what was paid for.
+  /// Tells what is left of what the service counts: searches, or images that may still be added.
   ///
   /// - Throws: ``ImageSearchError``.
-  func remainingSearches(options: CallOptions) async throws -> Quota
-  /// Says how many images the service has indexed.
+  func quota(options: CallOptions) async throws -> Quota
+  /// Tells how many images the service has indexed.
   ///
   /// - Throws: ``ImageSearchError``.
-  func imageCount(options: CallOptions) async throws -> Int64
+  func imageCount(options: CallOptions) async throws -> Int
   /// Adds images. One bad image does not stop the rest: the report has an entry for each.
   ///
   /// - Throws: ``ImageSearchError`` when nothing was added for a reason that concerns the call as a whole (a wrong key, a full
@@ -27,17 +27,30 @@ public protocol SearchService: Sendable {
   /// - Returns: how many images were removed; `nil` when the provider does not tell.
   /// - Throws: ``ImageSearchError``.
   func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int?
-  /// An image of query and match, aligned.
+  /// Draws the query and a match in one image.
   ///
   /// - Parameters:
-  ///   - query: the image that was searched with; a provider that draws the overlay itself needs none.
   ///   - match: a match of this service.
+  ///   - query: the image that was searched with; a provider that draws the overlay itself needs none.
+  ///   - style: how the two are shown.
   /// - Returns: an encoded image.
   /// - Throws: ``ImageSearchError``.
-  func overlay(query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
+  func overlay(of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
   /// Ends running calls with ``ImageSearchError/Code/cancelled`` and wipes keys from memory. Safe to call twice.
   func close()
 }
+
+/// How an overlay shows query and match; the numbers are those of the C header.
+public enum OverlayStyle: Int32, Sendable, CaseIterable {
+  /// The left half is the match, the right half the query, aligned (docs/sources/tineye.md, section 5).
+  case aligned = 0
+  /// The two images beside each other, as they are.
+  case sideBySide = 1
+  /// The aligned query laid over the match, half and half.
+  case blend = 2
+}
+
+// MARK: - With the client's time limits
 
 extension SearchService {
   /// See ``search(_:options:)``; with the client's time limits.
@@ -45,11 +58,11 @@ extension SearchService {
     try await search(request, options: .init())
   }
 
-  /// See ``remainingSearches(options:)``; with the client's time limits.
-  public func remainingSearches() async throws -> Quota { try await remainingSearches(options: .init()) }
+  /// See ``quota(options:)``; with the client's time limits.
+  public func quota() async throws -> Quota { try await quota(options: .init()) }
 
   /// See ``imageCount(options:)``; with the client's time limits.
-  public func imageCount() async throws -> Int64 { try await imageCount(options: .init()) }
+  public func imageCount() async throws -> Int { try await imageCount(options: .init()) }
 
   /// See ``addImages(_:options:)``; with the client's time limits.
   public func addImages(_ items: [ImageItem]) async throws -> AddReport { try await addImages(items, options: .init()) }
@@ -59,16 +72,75 @@ extension SearchService {
     try await removeImages(requests, options: .init())
   }
 
+  /// See ``overlay(of:query:style:options:)``; with the client's time limits.
+  public func overlay(
+    of match: Match, query: ImageSource? = nil, style: OverlayStyle = .aligned
+  ) async throws -> [UInt8] {
+    try await overlay(of: match, query: query, style: style, options: .init())
+  }
+}
+
+// MARK: - What is left
+
+extension SearchService {
+  /// Tells how many searches are left, where searches are what the service counts.
+  ///
+  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/unsupported`` when the service counts something else or nothing.
+  public func remainingSearches(options: CallOptions = .init()) async throws -> Quota {
+    guard capabilities.contains(.remainingSearches) else { throw doesNotCountSearches }
+    let quota = try await quota(options: options)
+    guard quota.unit == .searches else { throw doesNotCountSearches }
+    return quota
+  }
+
+  private var doesNotCountSearches: ImageSearchError {
+    unsupported("say how many searches are left" + (capabilities.contains(.quota) ? "; ask for its quota" : ""))
+  }
+
+  /// Asks whether so many searches (or images to add) are left, before a batch of them begins.
+  ///
+  /// - Parameters:
+  ///   - count: number that the batch needs, from 0; each page of a search is one.
+  ///   - unit: what is counted.
+  /// - Returns: what is left.
+  /// - Throws: ``ImageSearchError/Code/noSearchesLeft`` (``ImageSearchError/Code/capacityReached`` for images) with both numbers
+  ///   when fewer are left; ``ImageSearchError/Code/unsupported`` when the service does not tell or counts something else;
+  ///   errors of the question itself.
+  @discardableResult
+  public func ensureQuota(
+    for count: Int, of unit: Quota.Unit = .searches, options: CallOptions = .init()
+  ) async throws -> Quota {
+    guard count >= 0 else {
+      throw ImageSearchError(.invalidArgument, "the batch has \(count) entries; it must have 0 or more", service: name)
+    }
+    let quota = try await quota(options: options)
+    guard let remaining = quota.remaining else { return quota }
+    guard quota.unit == unit else {
+      throw unsupported(unit == .searches ? "say how many searches are left" : "say how many images may be added")
+    }
+    guard remaining >= count else {
+      let things = unit == .searches ? "searches" : "images"
+      throw ImageSearchError(
+        unit == .searches ? .noSearchesLeft : .capacityReached,
+        "the batch needs \(count) \(things) and \(remaining) are left; nothing was sent", service: name)
+    }
+    return quota
+  }
+}
+
+// MARK: - What a service cannot do
+
+extension SearchService {
   /// The error of a call that the service cannot answer.
   package func unsupported(_ what: String) -> ImageSearchError {
     ImageSearchError(.unsupported, "\(name) cannot \(what)", service: name)
   }
 
   /// See the protocol; a service that cannot do this says so.
-  public func remainingSearches(options: CallOptions) async throws -> Quota { throw unsupported("say what is left") }
+  public func quota(options: CallOptions) async throws -> Quota { throw unsupported("say what is left") }
 
   /// See the protocol; a service that cannot do this says so.
-  public func imageCount(options: CallOptions) async throws -> Int64 { throw unsupported("count its images") }
+  public func imageCount(options: CallOptions) async throws -> Int { throw unsupported("count its images") }
 
   /// See the protocol; a service that cannot do this says so.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
@@ -82,7 +154,7 @@ extension SearchService {
 
   /// See the protocol; a service that cannot do this says so.
   public func overlay(
-    query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
+    of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
   ) async throws -> [UInt8] {
     throw unsupported("make overlays")
   }

@@ -1,4 +1,5 @@
-/// Checks of arguments; every message names the field and the limit.
+/// Checks of arguments: the one place for ranges, lengths and values given as text. Every message begins with the field, names the
+/// limit or what is allowed, and quotes at most the start of what was given.
 package enum Validation {
   package static func range<Value: Comparable>(_ field: String, _ value: Value, _ allowed: ClosedRange<Value>) throws {
     guard allowed.contains(value) else {
@@ -7,7 +8,8 @@ package enum Validation {
     }
   }
 
-  /// Counts characters as Unicode scalars, which is what the providers' documents can mean at the strictest.
+  /// Counts characters as Unicode scalars: no provider says what it counts, and there are never fewer of these than of anything
+  /// a reader would call a character.
   package static func length(_ field: String, _ text: String, _ allowed: ClosedRange<Int>) throws {
     let count = text.unicodeScalars.count
     guard allowed.contains(count) else {
@@ -20,12 +22,104 @@ package enum Validation {
   /// A header or a form must not be split by what a caller puts into it.
   package static func noControlCharacters(_ field: String, _ text: String) throws {
     guard !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
-      throw ImageSearchError(.invalidArgument, "\(field) contains a control character")
+      throw ImageSearchError(.invalidArgument, "\(field) contains a control character; it must have none")
     }
   }
 
   /// A time limit, 1 ms to 24 h.
   package static func timeout(_ field: String, _ value: Duration?) throws {
     if let value { try range("\(field) in seconds", value.inSeconds, 0.001...86_400) }
+  }
+
+  /// A key, token or secret, which no message may quote.
+  package static func key(_ field: String, _ text: String) throws {
+    guard !text.isEmpty else { throw ImageSearchError(.invalidArgument, "\(field) is empty; it must be a key") }
+    guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+      throw ImageSearchError(
+        .invalidArgument, "\(field) contains a space or a character outside of ASCII; it must be visible ASCII")
+    }
+  }
+
+  // MARK: - Values given as text
+
+  package static func integer(_ field: String, _ text: String) throws -> Int {
+    guard let value = Int(text) else { throw refusal(field, text, "a whole number") }
+    return value
+  }
+
+  package static func number(_ field: String, _ text: String) throws -> Double {
+    guard let value = Double(text), value.isFinite else { throw refusal(field, text, "a number") }
+    return value
+  }
+
+  package static func flag(_ field: String, _ text: String) throws -> Bool {
+    switch text.lowercased() {
+    case "true": true
+    case "false": false
+    default: throw refusal(field, text, "true or false")
+    }
+  }
+
+  package static func choice<Value: RawRepresentable & CaseIterable>(
+    _ field: String, _ text: String, of type: Value.Type = Value.self
+  ) throws -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text) else {
+      throw refusal(field, text, "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  /// `sort is "x"; it must be one of score, size`.
+  package static func refusal(_ field: String, _ text: String, _ allowed: String) -> ImageSearchError {
+    ImageSearchError(.invalidArgument, "\(field) is \(quoted(text)); it must be \(allowed)")
+  }
+
+  /// The error for a name among ``SearchRequest/parameters`` that a service has not.
+  ///
+  /// - Parameters:
+  ///   - owner: who has no such parameter, for instance `"TinEye"`.
+  ///   - known: the names there are.
+  package static func unknownParameter(_ name: String, of owner: String, known: [String]) -> ImageSearchError {
+    let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+    return ImageSearchError(
+      .invalidArgument, "\(owner) has no parameter \(quoted(name))\(hint); it has \(known.joined(separator: ", "))")
+  }
+
+  /// The start of a text in quotation marks, control characters escaped: nothing from outside forges a line of a log or makes a
+  /// message longer than itself.
+  package static func quoted(_ text: String) -> String {
+    var shown = text.unicodeScalars.prefix(60).map { scalar in
+      scalar.value < 32 || (127..<160).contains(scalar.value) ? scalar.escaped(asASCII: true) : String(scalar)
+    }.joined()
+    if text.unicodeScalars.dropFirst(60).first != nil { shown += "…" }
+    return "\"\(shown)\""
+  }
+
+  /// The name that is most like another: the same but for case and separators, or at most two edits away.
+  private static func nearest(to name: String, among known: [String]) -> String? {
+    func letters(_ text: String) -> [UInt8] {
+      text.lowercased().utf8.prefix(64).filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+    }
+    let wanted = letters(name)
+    let ranked = known.map { (name: $0, distance: edits(from: wanted, to: letters($0))) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= min(2, wanted.count / 2) else {
+      return nil
+    }
+    return best.name
+  }
+
+  /// Insertions, removals and replacements that make one text of the other.
+  private static func edits(from first: [UInt8], to second: [UInt8]) -> Int {
+    var row = Array(0...second.count)
+    for (i, byte) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in second.enumerated() {
+        let replaced = diagonal + (byte == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, min(row[j], diagonal) + 1)
+      }
+    }
+    return row[second.count]
   }
 }

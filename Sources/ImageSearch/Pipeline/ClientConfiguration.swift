@@ -23,11 +23,6 @@ public struct ClientConfiguration: Sendable {
   public var maximumPaidCalls: Int?
   /// Fetch images from private and loopback addresses too, where an image behind a URL is fetched here.
   public var allowsPrivateAddresses = false
-
-  /// When the provider says that it cannot fetch the image behind a URL, fetch it here and upload it. Off by default: it is a
-  /// second search, and no provider publishes that the first was not counted. For services that search by URL and by upload
-  /// (TinEye).
-  public var uploadsUnfetchedImages = false
   /// Write every exchange with the provider into files, or answer from such files; `nil` does neither.
   public var recording: ExchangeRecording?
 

@@ -11,7 +11,7 @@ public final class TinEye: SearchService {
   /// `"TinEye"`.
   public let name = "TinEye"
   /// Everything but adding and removing images.
-  public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .imageCount]
+  public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .quota, .imageCount]
 
   let base: WebAddress
   let caller: ServiceCaller
@@ -24,17 +24,22 @@ public final class TinEye: SearchService {
   /// - Parameters:
   ///   - credentials: how to sign in.
   ///   - baseURL: the provider's address with its path, used as given.
+  ///   - uploadsUnfetchedImages: when TinEye says that it cannot fetch the image behind a URL, fetch it here and upload it. Off by
+  ///     default: it is a second search, and TinEye does not publish that the first was not counted.
   ///   - configuration: timeouts, retries, limits, proxy, log.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
-    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL,
+    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, uploadsUnfetchedImages: Bool = false,
     configuration: ClientConfiguration = .init()
   ) throws {
-    try self.init(credentials, baseURL: baseURL, configuration: configuration, transport: nil)
+    try self.init(
+      credentials, baseURL: baseURL, uploadsUnfetchedImages: uploadsUnfetchedImages, configuration: configuration,
+      transport: nil)
   }
 
   package init(
-    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, configuration: ClientConfiguration,
+    _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, uploadsUnfetchedImages: Bool = false,
+    configuration: ClientConfiguration,
     transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(), random: any RandomSource = SecureRandom()
   ) throws {
     try credentials.validate()
@@ -46,7 +51,7 @@ public final class TinEye: SearchService {
     freeCaller = caller.sharing(limits: RequestLimits(concurrent: max(4, configuration.limits?.concurrent ?? 0)))
     builder = TinEyeRequestBuilder(base: base, credentials: credentials, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
-    uploadsUnfetchedImages = configuration.uploadsUnfetchedImages
+    self.uploadsUnfetchedImages = uploadsUnfetchedImages
   }
 
   deinit { close() }
@@ -89,14 +94,14 @@ public final class TinEye: SearchService {
     let typed: TinEyeSearchRequest
     do { typed = try TinEyeSearchRequest(request) } catch { throw caller.owned(error) }
     let response = try await search(typed, options: options)
-    var matches = response.matches.map(\.common)
-    if let least = request.minimumScore { matches.removeAll { ($0.score ?? 0) < least } }
     let end = typed.offset + response.matches.count
     let isShort = typed.limit.map { response.matches.count < $0 } ?? false
     let hasMore = !response.matches.isEmpty && (response.total.map { end < $0 } ?? !isShort)
-    return SearchPage(
-      service: name, matches: matches, total: response.total, offset: typed.offset, nextOffset: end, hasMore: hasMore,
-      warnings: response.messages, raw: response.raw)
+    var page = SearchPage(
+      service: name, matches: response.matches.map(\.common), total: response.total, offset: typed.offset,
+      nextOffset: end, hasMore: hasMore, warnings: response.messages, raw: response.raw)
+    page.leaveOut(below: request.minimumScore)
+    return page
   }
 
   private func requestMaker(_ request: TinEyeSearchRequest) throws -> @Sendable () throws -> TransportRequest {
@@ -128,14 +133,14 @@ public final class TinEye: SearchService {
 
   // MARK: - What is left, and how much there is
 
-  /// See ``SearchService/remainingSearches(options:)``; the bundles are those that have not ended.
-  public func remainingSearches(options: CallOptions) async throws -> Quota {
+  /// See ``SearchService/quota(options:)``: the searches that are left; the bundles are those that have not ended.
+  public func quota(options: CallOptions) async throws -> Quota {
     try await free("remaining_searches", options) { Quota(tinEye: $0) }
   }
 
   /// See ``SearchService/imageCount(options:)``.
-  public func imageCount(options: CallOptions) async throws -> Int64 {
-    try await free("image_count", options) { $0.asInteger.map(Int64.init) }
+  public func imageCount(options: CallOptions) async throws -> Int {
+    try await free("image_count", options) { $0.asInteger }
   }
 
   private func free<Value: Sendable>(
@@ -154,13 +159,13 @@ public final class TinEye: SearchService {
 
   // MARK: - Overlays
 
-  /// Fetches the overlay of a match: the match on the left half, the query on the right, aligned (docs/sources/tineye.md, section 8).
-  /// The key is not sent along.
-  ///
-  /// - Returns: the encoded image.
-  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/malformedResponse`` when the answer is no image.
-  public func overlay(of match: Match, options: CallOptions = .init()) async throws -> [UInt8] {
+  /// See ``SearchService/overlay(of:query:style:options:)``: fetches what TinEye draws, the match on the left half, the query on
+  /// the right, ``OverlayStyle/aligned`` (docs/sources/tineye.md, section 5). The key is not sent along.
+  public func overlay(
+    of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
+  ) async throws -> [UInt8] {
     do {
+      guard style == .aligned else { throw unsupported("draw that style of overlay; it draws the aligned one") }
       guard let url = match.overlayURL else {
         throw ImageSearchError(.invalidArgument, "the match has no overlay")
       }
@@ -172,21 +177,5 @@ public final class TinEye: SearchService {
     } catch {
       throw caller.owned(error)
     }
-  }
-
-  /// See ``SearchService/overlay(query:match:style:options:)``; TinEye draws ``OverlayStyle/aligned`` only.
-  public func overlay(
-    query: ImageSource?, match: Match, style: OverlayStyle, options: CallOptions
-  ) async throws -> [UInt8] {
-    guard style == .aligned else { throw unsupported("draw that style of overlay; it draws the aligned one") }
-    return try await overlay(of: match, options: options)
-  }
-
-  /// Fetches the overlay of a match into a file; see ``overlay(of:options:)``. The file appears whole or not at all.
-  ///
-  /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/fileNotReadable`` when the file cannot be written.
-  public func saveOverlay(of match: Match, to path: String, options: CallOptions = .init()) async throws {
-    let image = try await overlay(of: match, options: options)
-    do { try FileOutput.write(image, to: path) } catch { throw caller.owned(error) }
   }
 }

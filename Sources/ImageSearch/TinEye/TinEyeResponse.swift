@@ -64,7 +64,7 @@ public struct TinEyeMatch: Sendable, Hashable {
   /// Of answers before 2017.
   public var contributor: Bool?
   /// The pages with the image.
-  public var backlinks: [Backlink] = []
+  public var backlinks: [Match.Backlink] = []
 
   /// The match in the terms that all services share.
   public var common: Match {
@@ -118,7 +118,7 @@ extension TinEyeMatch {
     tags = json.texts("tags")
     contributor = json.flag("contributor")
     backlinks = json.objects("backlinks") { json in
-      Backlink(
+      Match.Backlink(
         imageURL: json.filledText("url"), pageURL: json.filledText("backlink"), crawlDate: json.filledText("crawl_date")
       )
     }

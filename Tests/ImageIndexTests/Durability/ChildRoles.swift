@@ -175,11 +175,11 @@
       let full = try insertUntilFull(4_000_000)
       #expect(full?.code == .diskFull, "\(full?.description ?? "none")")
       #expect(added > 20)
-      #expect(try await index.imageCount() == Int64(added))
+      #expect(try await index.imageCount() == added)
       let before = added
       #expect(try insertUntilFull(8_000_000)?.code == .diskFull)
       #expect(added > before)
-      #expect(try await index.imageCount() == Int64(added))
+      #expect(try await index.imageCount() == added)
     }
   }
 #endif

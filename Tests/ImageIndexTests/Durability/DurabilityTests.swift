@@ -160,7 +160,7 @@
       #expect(await failure { try await index.add("6", "0", try Drawing(seed: 6).jpeg(800, 600)) }?.code == .diskFull)
       // Whether a segment failed or a row: what is there is what was acknowledged.
       for reader in [index, try LocalIndex(path: index.path)] {
-        #expect(try await reader.imageCount() == Int64(added + 1))
+        #expect(try await reader.imageCount() == added + 1)
         #expect(try await reader.names(bytes) == ["5/0"])
       }
       let before = added

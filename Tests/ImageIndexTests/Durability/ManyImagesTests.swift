@@ -57,7 +57,7 @@
       #expect(try await index.names(bytes) == ["a/p"])
       let second = ContinuousClock.now - start - first
       #expect(opened < .seconds(1), "\(opened)")
-      #expect(try await index.imageCount() == Int64(count + 1))
+      #expect(try await index.imageCount() == count + 1)
       LongForm.report(
         "\(count) images: made in \(making), opened in \(opened), first search after \(first), second in \(second), "
           + "\(rows / count) bytes of rows and \(segments / count) of segments an image")

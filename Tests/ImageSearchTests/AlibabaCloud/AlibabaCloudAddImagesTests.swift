@@ -43,8 +43,8 @@ import Testing
         "a/1 added", "a/small imageTooSmall", "a/text notAnImage", "a/gone fileNotReadable", "a/2 added",
         "b/1 invalidArgument", "c/1 invalidArgument", "d/1 invalidRequest", "e/\(long) invalidArgument", "f/1 added",
       ])
-    #expect(report.succeeded == 3)
-    #expect(report.failed == 7)
+    #expect(report.succeededCount == 3)
+    #expect(report.failedCount == 7)
   }
 
   /// A packed body is refused as a whole; the bad image is found by sending one by one.
@@ -71,7 +71,7 @@ import Testing
     let file = try TemporaryFile(AlibabaCloudFixture.jpeg(bytes: 1_900_000))
     let images = (0..<7).map { ImageItem.Image(name: "\($0)", source: .file(file.path)) }
     let report = try await client.addImages([ImageItem(itemID: "a", images: images, category: "4")])
-    #expect(report.succeeded == 7)
+    #expect(report.succeededCount == 7)
     let requests = try double.requests()
     #expect(requests.count == 3)
     #expect(requests.allSatisfy { $0.bodyLength < 8_000_000 && $0.verdict == "ok" })
@@ -90,7 +90,7 @@ import Testing
         ImageItem(itemID: version.rawValue, images: [.init(name: "2", source: second)], category: "4"),
         ImageItem(itemID: version.rawValue, images: [.init(name: "2", source: first)], category: "4"),
       ])
-      #expect(report.succeeded == 4)
+      #expect(report.succeededCount == 4)
       let found = try await client.search(SearchRequest(image: second)).matches.filter { $0.itemID == version.rawValue }
       #expect(found.map(\.imageName) == ["1"])
     }
@@ -103,7 +103,7 @@ import Testing
     let image = ImageSource.bytes(Array(try double.image("shoes1.png")))
     let many = (0..<20).map { ImageItem.Image(name: "\($0)", source: image) }
     let full = try await client.addImages([ImageItem(itemID: "a", images: many, category: "4")])
-    #expect(full.succeeded == 2)
+    #expect(full.succeededCount == 2)
     #expect(outcomes(full)[2...].allSatisfy { $0.hasSuffix("capacityReached") })
     #expect(try double.requests().filter { $0.kind == "AddImage" }.count == 3)
 
@@ -130,7 +130,7 @@ import Testing
     let report = try await client.addImages(
       [ImageItem(itemID: "a", images: many)], options: CallOptions(totalTimeout: .seconds(5.5)))
     // One a second, the first at once.
-    #expect(report.succeeded == 6)
+    #expect(report.succeededCount == 6)
     #expect(outcomes(report)[6...].allSatisfy { $0.hasSuffix("deadlineExceeded") })
     #expect(transport.sent.count == 6)
   }

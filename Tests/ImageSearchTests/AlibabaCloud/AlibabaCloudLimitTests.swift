@@ -162,7 +162,7 @@ import Testing
       _ = try await client.search(request)
     }
     try await refusal(.unsupported, "the API version 2019-03-25 has no Detail", version: .v20190325) { client in
-      _ = try await client.remainingSearches()
+      _ = try await client.quota()
     }
     try await refusal(.unsupported, "the API version 2019-03-25 has no StrAttr3", version: .v20190325) { client in
       var request = AlibabaCloudAddRequest(

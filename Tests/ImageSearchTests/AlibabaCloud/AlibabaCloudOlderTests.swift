@@ -18,7 +18,7 @@ import Testing
       category: "4", customContent: "{\"key1\":\"^#, 红色\"}", parameters: ["Crop": "false", "Region": "5,90,6,80"])
     let report = try await client.addImages([item])
     #expect(report.entries.map(\.imageName) == ["鞋^#,1.png", "2"])
-    #expect(report.failed == 0)
+    #expect(report.failedCount == 0)
     let page = try await client.search(
       SearchRequest(
         image: .file(file.path), limit: 3, category: "4", region: .init(x: 0, y: 0, width: 50, height: 40)))

@@ -85,7 +85,7 @@ import Testing
 
   @Test func aRequestWithoutABodyAnnouncesNone() async throws {
     let transport = ScriptedTransport([.json(#"{"RequestId":"R","Instance":{"Capacity":"1","TotalCount":5,"Qps":2}}"#)])
-    let quota = try await AlibabaCloudFixture.client(transport).remainingSearches()
+    let quota = try await AlibabaCloudFixture.client(transport).quota()
     #expect(quota == Quota(unit: .images, remaining: 9995, perSecond: 2))
     let sent = transport.sent[0]
     #expect(sent.request.method == .post)

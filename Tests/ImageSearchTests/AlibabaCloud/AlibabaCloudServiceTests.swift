@@ -38,7 +38,7 @@ import Testing
     #expect(!page.raw.isEmpty)
     #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     #expect(try await client.imageCount() == 1)
-    #expect(try await client.remainingSearches() == Quota(unit: .images, remaining: 99_999, perSecond: 5))
+    #expect(try await client.quota() == Quota(unit: .images, remaining: 99_999, perSecond: 5))
     #expect(try await client.removeImages([RemoveRequest(itemID: "1000", imageName: "shoes1.png")]) == 1)
     _ = try await client.removeImages([RemoveRequest(itemID: "1000"), RemoveRequest(itemID: "never-there")])
     #expect(try await client.imageCount() == 0)

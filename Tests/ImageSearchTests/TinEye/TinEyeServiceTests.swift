@@ -212,18 +212,16 @@ import Testing
     let tineye = try TinEyeFixture.client(double)
     let page = try await tineye.search(SearchRequest(image: .url(TinEyeFixture.melon), limit: 1))
     let match = try #require(page.matches.first)
-    let file = try TemporaryFile([])
-    try await tineye.saveOverlay(of: match, to: file.path)
-    let bytes = [UInt8](try Data(contentsOf: URL(filePath: file.path)))
+    let bytes = try await tineye.overlay(of: match)
     #expect(bytes.prefix(4) == [0x89, 0x50, 0x4E, 0x47])
-    #expect(try await tineye.overlay(of: match) == bytes)
+    #expect(try await tineye.overlay(of: match, query: .url("ignored")) == bytes)
     let request = try #require(try double.requests().last)
     #expect(request.kind == "overlay")
     #expect(request.header("x-api-key") == nil)
     #expect(try double.paid() == 1)
 
-    let nowhere = await thrown { try await tineye.saveOverlay(of: match, to: "/nonexistent/overlay.png") }
-    #expect(nowhere?.code == .fileNotReadable)
+    let blend = await thrown { try await tineye.overlay(of: match, style: .blend) }
+    #expect(blend?.code == .unsupported)
     #expect(await thrown { try await tineye.overlay(of: Match()) }?.code == .invalidArgument)
     try double.script(#"{"kind": "overlay", "error": "html_200"}"#)
     #expect(await thrown { try await tineye.overlay(of: match) }?.code == .malformedResponse)
