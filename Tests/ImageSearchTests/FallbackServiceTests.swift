@@ -34,8 +34,10 @@ import Testing
     func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
       asked.change { $0.append(request) }
       if let error = failure.value { throw error }
+      var match = Match()
+      match.itemID = "\(request.offset)"
       return SearchPage(
-        service: name, matches: [Match()], total: 3, offset: request.offset, hasMore: request.offset < 2)
+        service: name, matches: [match], total: 3, offset: request.offset, hasMore: request.offset < 2)
     }
 
     func quota(options: CallOptions) async throws -> Quota { left }

@@ -160,7 +160,7 @@ public final class TinEye: SearchService {
   // MARK: - Overlays
 
   /// See ``SearchService/overlay(of:query:style:options:)``: fetches what TinEye draws, the match on the left half, the query on
-  /// the right, ``OverlayStyle/aligned`` (docs/sources/tineye.md, section 5). The key is not sent along.
+  /// the right, ``OverlayStyle/aligned`` (docs/sources/tineye.md, section 8). The key is not sent along.
   public func overlay(
     of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
   ) async throws -> [UInt8] {

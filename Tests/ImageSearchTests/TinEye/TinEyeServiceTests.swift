@@ -232,7 +232,7 @@ import Testing
     foreign.overlayURL = match.overlayURL?.replacing("127.0.0.1", with: "localhost")
     let refused = await thrown { try await tineye.overlay(of: foreign) }
     #expect(refused?.code == .addressRefused)
-    #expect(try double.requests().filter { $0.kind == "overlay" }.count == 5)
+    #expect(try double.requests().filter { $0.kind == "overlay" }.count == 4)
   }
 
   @Test func whatItCannotDoIsUnsupported() async throws {
