@@ -123,7 +123,7 @@
     static let mostCandidates = 2000
 
     /// Looks into the tables; what was read while a segment was damaged counts for nothing, errors among it.
-    private func intact<Value>(_ body: ([CandidateSearch.Table]) throws -> Value) throws -> Value {
+    func intact<Value>(_ body: ([CandidateSearch.Table]) throws -> Value) throws -> Value {
       let result = Result { try withTables(body) }
       try checkSegments()
       return try result.get()
@@ -140,7 +140,7 @@
       }
     }
 
-    private func isWanted(table: Int, image: Int, category: UInt32?) -> Bool {
+    func isWanted(table: Int, image: Int, category: UInt32?) -> Bool {
       guard table < segments.count else {
         return newer.isWanted(table: table - segments.count, slot: image, category: category)
       }
@@ -158,7 +158,7 @@
       return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: id) }
     }
 
-    private func id(table: Int, image: Int) -> Int64 {
+    func id(table: Int, image: Int) -> Int64 {
       table < segments.count ? segments[table].id(image) : newer.id(table: table - segments.count, slot: image)
     }
   }

@@ -18,7 +18,7 @@ public typealias BatchProgressHandler = @Sendable (BatchProgress) -> Void
 /// Measures progress over the last half minute.
 struct BatchMeter {
   private var marks: [(time: ContinuousClock.Instant, done: Int)]
-  private let total: Int
+  var total: Int
   private var failed = 0
 
   init(total: Int) {

@@ -41,18 +41,34 @@
     ) throws -> [UInt8] {
       let record = try current(target, control: control)
       let (bytes, _) = try load(source, control: control)
-      return try ImageDecodingError.translated {
+      return try draw(
+        bytes.withUnsafeBytes { Array($0) }, querySize: nil, content(of: record, control: control),
+        matchSize: (record.record.width, record.record.height), target.transform, style, control: control)
+    }
+
+    /// Draws two encoded images in the frame of the second. Blocks.
+    ///
+    /// - Parameters:
+    ///   - querySize: Size of the upright image that `query` is a smaller version of; `nil` when it is that image.
+    ///   - matchSize: The same of the second image.
+    func draw(
+      _ query: [UInt8], querySize: (width: Int, height: Int)?, _ match: [UInt8], matchSize: (width: Int, height: Int),
+      _ transform: AffineMap, _ style: OverlayStyle, control: CallControl
+    ) throws -> [UInt8] {
+      try ImageDecodingError.translated {
         // A match may be a small part of the query, which has to keep its detail.
-        let query = try bytes.withUnsafeBytes {
+        let first = try query.withUnsafeBytes {
           try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide)
         }
         try control.check()
-        let image = Resampler.shrink(try image(of: record, control: control), longest: Self.overlaySide)
+        let second = try match.withUnsafeBytes {
+          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: Self.overlaySide)
+        }
+        let image = Resampler.shrink(second.image, longest: Self.overlaySide)
         try control.check()
         let drawn = Overlay.draw(
-          query: query.image, querySize: (query.originalWidth, query.originalHeight), match: image,
-          matchSize: (record.record.width, record.record.height), transform: target.transform, style: style.drawn,
-          longest: Self.overlaySide)
+          query: first.image, querySize: querySize ?? (first.originalWidth, first.originalHeight), match: image,
+          matchSize: matchSize, transform: transform, style: style.drawn, longest: Self.overlaySide)
         guard let drawn else {
           throw ImageSearchError.local(.invalidArgument, "the transform of the match cannot be inverted")
         }
@@ -69,21 +85,6 @@
           .notFound, "\(target.imageName) of \(target.itemID) was removed or replaced since the search")
       }
       return stored
-    }
-
-    private func image(of stored: StoredImage, control: CallControl) throws -> ColorImage {
-      if let bytes = try original(of: stored.record, control: control) {
-        return try bytes.withUnsafeBytes {
-          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: Self.overlaySide)
-        }.image
-      }
-      guard let thumbnail = try store.read(control, { try $0.thumbnail(stored.id) }) else {
-        throw ImageSearchError.local(
-          .notFound,
-          "The file of \(stored.record.name) of \(stored.record.itemID) is not there any more or has changed, and no thumbnail is stored"
-        )
-      }
-      return try ImageDecoder.decodeColor(thumbnail, limits: configuration.limits).image
     }
   }
 

@@ -58,6 +58,16 @@
       }
     }
 
+    /// The image as a query and its features are made of.
+    ///
+    /// - Throws: ``ImageSearchError`` of the image's own codes.
+    func gray(_ bytes: UnsafeRawBufferPointer) throws -> DecodedImage<GrayImage> {
+      try ImageDecodingError.translated {
+        try ImageDecoder.decodeGray(
+          bytes, limits: configuration.limits, targetLongestSide: 2 * MatchEngine.workingSide)
+      }
+    }
+
     /// What an image gives that may be smaller than the one in the index: its thumbnail. Size and format are those of the row.
     ///
     /// - Throws: ``ImageSearchError`` of the image's own codes.

@@ -31,12 +31,19 @@ struct ImageCandidate: Sendable {
     }
   }
 
+  /// Checks what an image of an item may be given.
+  ///
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
+  static func check(category: String?, customContent: String?) throws {
+    if let category { try TextLimit.check("category", category, 1...256) }
+    if let customContent { try TextLimit.check("customContent", customContent, 0...4096) }
+  }
+
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   func check() throws {
     try TextLimit.checkName("itemID", itemID)
     try TextLimit.checkName("imageName", name)
-    if let category { try TextLimit.check("category", category, 1...256) }
-    if let customContent { try TextLimit.check("customContent", customContent, 0...4096) }
+    try Self.check(category: category, customContent: customContent)
     if let unknown = parameters.keys.sorted().first {
       throw ImageSearchError.local(.invalidArgument, "The local index has no parameter \(unknown)")
     }

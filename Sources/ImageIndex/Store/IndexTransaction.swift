@@ -54,9 +54,13 @@
 
     /// Up to `limit` images in the order of their keys.
     func images(after id: Int64, limit: Int) throws -> [StoredImage] {
+      try images("WHERE p.id > ?1 ORDER BY p.id LIMIT ?2", [.integer(id), .integer(Int64(limit))])
+    }
+
+    /// Images of a condition on `p`, the table of images.
+    func images(_ condition: String, _ values: [SQLiteValue]) throws -> [StoredImage] {
       var found: [StoredImage] = []
-      try connection.statement("\(Self.columns) WHERE p.id > ?1 ORDER BY p.id LIMIT ?2")
-        .forEach([.integer(id), .integer(Int64(limit))]) { found.append(try Self.stored($0)) }
+      try connection.statement("\(Self.columns) \(condition)").forEach(values) { found.append(try Self.stored($0)) }
       return found
     }
 

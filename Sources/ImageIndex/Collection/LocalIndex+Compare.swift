@@ -1,0 +1,244 @@
+#if LocalIndex
+  import ImageCodecs
+  import ImageMatching
+  import ImageSearch
+  import Rasters
+
+  extension LocalIndex {
+    /// One of two images to compare.
+    public enum Subject: Sendable {
+      /// A file, bytes, or a URL where images can be fetched.
+      case image(ImageSource)
+      /// A stored image: its file, if that still has the same bytes, else what is stored of it.
+      case stored(itemID: String, imageName: String)
+    }
+
+    /// How two images belong together.
+    public struct Comparison: Sendable, Hashable {
+      /// `nil` when they have nothing in common that is more than chance.
+      public var relation: Match.Relation?
+      /// How certain that is, 0...1; below 0.5 there is no relation.
+      public var confidence: Double
+      /// How little was changed, 0...100.
+      public var score: Double
+      /// Percent of the first image that the second covers.
+      public var firstOverlap: Double
+      /// Percent of the second image that the first covers.
+      public var secondOverlap: Double
+      /// From pixels of the first, upright image to pixels of the second; `nil` when nothing was found.
+      public var transform: AffineMap?
+      /// Whether one is a mirror image of the other.
+      public var isMirrored: Bool
+      /// Where they agree, as shares of the part that they have in common; `nil` when nothing was compared.
+      public var agreement: Match.Agreement?
+      /// Why.
+      public var explanation: Explanation
+
+      /// What a comparison rests on. Read by ``description`` as a person would say it.
+      public struct Explanation: Sendable, Hashable, CustomStringConvertible {
+        /// Whether both have the same bytes; nothing else is looked at then.
+        public var sameBytes: Bool
+        /// Local features of the first and of the second image; 0 when nothing was looked at, or one is too simple.
+        public var features: [Int]
+        /// Features that agree in place and look.
+        public var inliers: Int
+        /// Bits of 256 in which the codes of the whole images differ, in the orientation in which they differ least; `nil` when one
+        /// has no code.
+        public var codeDistance: Int?
+        /// Logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers, as far as
+        /// features tell.
+        public var evidence: Double
+        /// What was found, a line each.
+        public var description: String
+      }
+    }
+
+    /// Compares two images, neither of which has to be in the index. What a search says of a pair does not depend on the index's other
+    /// images, its confidence does: here there are none.
+    ///
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` for a stored image that is not there, the codes of images and
+    ///   files, those of the index, and what ends the call. An image that is too simple is none: it can still be identical.
+    public func compare(
+      _ first: Subject, _ second: Subject, options: CallOptions = .init()
+    ) async throws -> Comparison {
+      let control = try control(options)
+      let a = try await ready(first, options: options, control: control)
+      let b = try await ready(second, options: options, control: control)
+      return try await workers.run(control: control) { [self] in
+        let one = try comparable(a, control: control)
+        try control.check()
+        let other = try comparable(b, control: control)
+        try control.check()
+        return try Self.compare(one, other)
+      }
+    }
+
+    /// Draws two images, aligned, as a PNG in the frame of the second; see ``overlay(of:query:style:options:)``.
+    ///
+    /// - Throws: As ``compare(_:_:options:)``; ``ImageSearchError/Code/notFound`` when the two have nothing in common.
+    public func overlay(
+      _ first: Subject, _ second: Subject, style: OverlayStyle = .aligned, options: CallOptions = .init()
+    ) async throws -> [UInt8] {
+      let control = try control(options)
+      let a = try await ready(first, options: options, control: control)
+      let b = try await ready(second, options: options, control: control)
+      return try await workers.run(control: control) { [self] in
+        let one = try comparable(a, control: control)
+        let other = try comparable(b, control: control)
+        guard let transform = try Self.compare(one, other).transform else {
+          throw ImageSearchError.local(
+            .notFound, "the two images have nothing in common that could be laid onto each other")
+        }
+        guard let query = one.content, let match = other.content else {
+          throw ImageSearchError.local(
+            .notFound, "a stored image has neither its file nor a thumbnail any more, so there is nothing to draw")
+        }
+        return try draw(
+          query, querySize: (one.width, one.height), match, matchSize: (other.width, other.height), transform, style,
+          control: control)
+      }
+    }
+
+    /// An image with whatever can be known of it.
+    private struct Comparable {
+      var content: [UInt8]?
+      var digest: [UInt8]
+      var width: Int
+      var height: Int
+      /// What it is looked for with; `nil` when it is too simple.
+      var query: QueryFeatures?
+      /// What would be stored of it; `nil` when it is too simple.
+      var features: ImageFeatures?
+    }
+
+    private func ready(_ subject: Subject, options: CallOptions, control: CallControl) async throws -> Subject {
+      guard case .image(let source) = subject else { return subject }
+      return .image(try await fetched(source, options: options, control: control))
+    }
+
+    /// Blocks.
+    private func comparable(_ subject: Subject, control: CallControl) throws -> Comparable {
+      switch subject {
+      case .image(let source):
+        return try Self.comparable(load(source, control: control).0.withUnsafeBytes { Array($0) }, configuration)
+      case .stored(let itemID, let imageName):
+        let (stored, features, thumbnail) = try store.read(control) { transaction in
+          let stored = try Self.stored(itemID, imageName, transaction)
+          return (stored, try transaction.features(stored.id), try transaction.thumbnail(stored.id))
+        }
+        if let bytes = try original(of: stored.record, control: control) {
+          return try Self.comparable(bytes, configuration)
+        }
+        let known = try features.flatMap { bytes in
+          try bytes.isEmpty ? nil : bytes.withUnsafeBytes { try MatchEngine.features($0, of: stored.id) }
+        }
+        return Comparable(
+          content: thumbnail, digest: stored.record.digest, width: stored.record.width, height: stored.record.height,
+          query: known.map(QueryFeatures.init(stored:)), features: known)
+      }
+    }
+
+    private static func comparable(
+      _ bytes: [UInt8], _ configuration: LocalIndexConfiguration
+    ) throws -> Comparable {
+      try bytes.withUnsafeBytes { raw in
+        let decoded = try ImageAnalyzer(configuration: configuration).gray(raw)
+        func unlessTooSimple<Value>(_ body: () throws -> Value) throws -> Value? {
+          do {
+            return try body()
+          } catch let error as ImageSearchError where ImageAnalyzer.isUnmatchable(error) { return nil }
+        }
+        let (width, height) = (decoded.originalWidth, decoded.originalHeight)
+        return Comparable(
+          content: bytes, digest: try Self.digest(raw), width: width, height: height,
+          query: try unlessTooSimple {
+            try MatchEngine.query(of: decoded.image, originalWidth: width, originalHeight: height, region: nil)
+          },
+          features: try unlessTooSimple {
+            let bytes = try MatchEngine.features(of: decoded.image, originalWidth: width, originalHeight: height)
+            return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: 0) }
+          })
+      }
+    }
+
+    private static func compare(_ one: Comparable, _ other: Comparable) throws -> Comparison {
+      var explanation = Comparison.Explanation(
+        sameBytes: one.digest == other.digest, features: [], inliers: 0, codeDistance: nil, evidence: 0, description: ""
+      )
+      if explanation.sameBytes {
+        explanation.description = "Both have the same bytes."
+        return Comparison(
+          relation: .identical, confidence: 1, score: 100, firstOverlap: 100, secondOverlap: 100, transform: .identity,
+          isMirrored: false, agreement: nil, explanation: explanation)
+      }
+      var comparison = Comparison(
+        relation: nil, confidence: 0, score: 0, firstOverlap: 0, secondOverlap: 0, transform: nil, isMirrored: false,
+        agreement: nil, explanation: explanation)
+      guard let query = one.query, let features = other.features else {
+        explanation.description =
+          "The bytes differ, and one of the images is too simple to be compared by what it shows."
+        comparison.explanation = explanation
+        return comparison
+      }
+      explanation.features = [query.upright.signatures.count, features.signatures.count]
+      explanation.codeDistance = query.codes.map { $0.distance(to: features.globalCode) }.min()
+      var hints = Matcher.Hints()
+      hints.upright = true
+      hints.mirrored = true
+      hints.leads = true
+      for (i, code) in query.codes.enumerated() {
+        let distance = code.distance(to: features.globalCode)
+        if distance <= Matcher.codeDistance, distance < hints.code?.distance ?? .max {
+          hints.code = (distance, Dihedral(rawValue: UInt8(truncatingIfNeeded: i)))
+        }
+      }
+      let match = Matcher(query, indexSize: 1).match(features, hints)
+      if let match {
+        explanation.inliers = match.inliers
+        explanation.evidence = match.evidence
+        comparison.confidence = match.confidence
+        if match.confidence >= ImageMatch.accepted {
+          comparison.relation = match.relation
+          comparison.score = match.score
+          comparison.firstOverlap = match.queryOverlap
+          comparison.secondOverlap = match.matchOverlap
+          comparison.transform = match.transform
+          comparison.isMirrored = match.isMirrored
+          comparison.agreement = match.agreement
+        }
+      }
+      explanation.description = describe(comparison, explanation)
+      comparison.explanation = explanation
+      return comparison
+    }
+
+    private static func describe(_ comparison: Comparison, _ explanation: Comparison.Explanation) -> String {
+      func percent(_ value: Double) -> String { "\(Int(value.rounded())) %" }
+      var lines = ["The bytes differ."]
+      if explanation.features.count == 2 {
+        lines.append(
+          "\(explanation.features[0]) and \(explanation.features[1]) features were compared; \(explanation.inliers) agree in place and look."
+        )
+      }
+      if let distance = explanation.codeDistance {
+        lines.append("The codes of the whole images differ in \(distance) of 256 bits (strangers: about 128).")
+      }
+      guard let relation = comparison.relation else {
+        lines.append("That is no more than two strangers have in common.")
+        return lines.joined(separator: "\n")
+      }
+      lines.append(
+        "Laid onto each other, the second covers \(percent(comparison.firstOverlap)) of the first, and the first"
+          + " \(percent(comparison.secondOverlap)) of the second"
+          + (comparison.isMirrored ? "; one is mirrored." : "."))
+      if let agreement = comparison.agreement {
+        lines.append(
+          "Where they overlap, \(percent(100 * agreement.agrees)) agree, \(percent(100 * agreement.differs)) differ, and"
+            + " \(percent(100 * agreement.empty)) are too even to tell.")
+      }
+      lines.append(
+        "So the second is \(relation.rawValue), with a confidence of \(percent(100 * comparison.confidence)).")
+      return lines.joined(separator: "\n")
+    }
+  }
+#endif

@@ -1,0 +1,253 @@
+#if LocalIndex
+  import ImageSearch
+
+  extension LocalIndex {
+    /// Most items of a page.
+    public static let maximumItemLimit = 10_000
+
+    /// A page of items in the order of adding. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+    ///
+    /// - Parameters:
+    ///   - position: ``Item/position`` of the last item of the page before; 0 begins.
+    ///   - limit: 1...10 000.
+    /// - Returns: Fewer than `limit` only at the end.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
+    public func items(
+      after position: Int64 = 0, limit: Int = 100, options: CallOptions = .init()
+    ) async throws -> [Item] {
+      try Validation.range("limit", limit, 1...Self.maximumItemLimit)
+      return try await reading(options) { transaction in
+        try transaction.oldestImages(after: max(0, position), limit: limit).map { oldest in
+          Item(
+            itemID: oldest.record.itemID,
+            images: try transaction.images(itemID: oldest.record.itemID).map { Image($0.record) }, position: oldest.id)
+        }
+      }
+    }
+
+    /// All items in the order of adding, a page at a time.
+    ///
+    /// - Parameter options: Limits of each page.
+    public func allItems(options: CallOptions = .init()) -> ItemSequence {
+      ItemSequence(index: self, options: options)
+    }
+
+    /// An item, or `nil` when it is not there.
+    ///
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
+    public func item(_ itemID: String, options: CallOptions = .init()) async throws -> Item? {
+      try TextLimit.checkName("itemID", itemID)
+      return try await reading(options) { transaction in
+        let images = try transaction.images(itemID: itemID)
+        guard let first = images.first else { return nil }
+        return Item(itemID: itemID, images: images.map { Image($0.record) }, position: first.id)
+      }
+    }
+
+    /// Whether an item, or one of its images, is there.
+    ///
+    /// - Parameter imageName: `nil` asks for the item.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
+    public func contains(
+      itemID: String, imageName: String? = nil, options: CallOptions = .init()
+    ) async throws -> Bool {
+      try TextLimit.checkName("itemID", itemID)
+      if let imageName { try TextLimit.checkName("imageName", imageName) }
+      return try await reading(options) { transaction in
+        guard let imageName else { return try !transaction.images(itemID: itemID).isEmpty }
+        return try transaction.image(itemID: itemID, name: imageName) != nil
+      }
+    }
+
+    /// The stored images that have exactly these bytes, in the order of item ids and image names. The image is not decoded.
+    ///
+    /// - Throws: ``ImageSearchError``: the codes of files and of the index.
+    public func images(sameAs image: ImageSource, options: CallOptions = .init()) async throws -> [Image] {
+      let control = try control(options)
+      let source = try await fetched(image, options: options, control: control)
+      return try await workers.run(control: control) { [self] in
+        let (bytes, _) = try load(source, control: control)
+        let digest = try bytes.withUnsafeBytes { try Self.digest($0) }
+        return try store.read(control) { transaction in
+          try transaction.images(digest: digest, category: nil).compactMap { try transaction.image($0) }
+            .map { Image($0.record) }
+        }
+      }
+    }
+
+    /// Number of images in a category; 0 for one that no image has.
+    ///
+    /// - Parameter category: `nil` counts all images.
+    /// - Throws: ``ImageSearchError``: the errors of the index.
+    public func count(category: String? = nil, options: CallOptions = .init()) async throws -> Int {
+      try await reading(options) { transaction in
+        guard let category else { return try transaction.count(category: nil) }
+        guard let key = try transaction.category(category) else { return 0 }
+        return try transaction.count(category: key)
+      }
+    }
+
+    /// The categories that images have, each with the number of its images, in the order of their names.
+    ///
+    /// - Throws: ``ImageSearchError``: the errors of the index.
+    public func categories(options: CallOptions = .init()) async throws -> [(name: String, count: Int)] {
+      try await reading(options) { try $0.categories() }
+    }
+
+    /// The stored thumbnail of an image, a WebP.
+    ///
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not there or has none,
+    ///   ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
+    public func thumbnail(
+      itemID: String, imageName: String, options: CallOptions = .init()
+    ) async throws -> [UInt8] {
+      try await reading(options) { transaction in
+        let stored = try Self.stored(itemID, imageName, transaction)
+        guard let thumbnail = try transaction.thumbnail(stored.id) else {
+          throw ImageSearchError.local(
+            .notFound, "\(imageName.excerpt) of \(itemID.excerpt) has no thumbnail: it was added without")
+        }
+        return thumbnail
+      }
+    }
+
+    /// Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still has the
+    /// same bytes, otherwise from its thumbnail.
+    ///
+    /// - Parameter request: What is to be found; its image does not count.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not there, or has neither file nor thumbnail;
+    ///   and as ``search(_:options:)``.
+    public func search(
+      stored itemID: String, imageName: String, request: SearchRequest = .init(image: .bytes([UInt8]())),
+      options: CallOptions = .init()
+    ) async throws -> SearchPage {
+      let control = try control(options)
+      var request = request
+      request.image = .bytes(
+        try await workers.run(control: control) { [self] in
+          try content(of: store.read(control) { try Self.stored(itemID, imageName, $0) }, control: control)
+        })
+      // The image itself is found too, and is none of the others.
+      let wanted = request.limit ?? Self.defaultLimit
+      request.limit = min(Self.maximumLimit, wanted.addingReportingOverflow(1).partialValue)
+      var page = try await search(request, options: options.begun(control.deadline))
+      let own = page.matches.firstIndex { $0.itemID == itemID && $0.imageName == imageName }
+      if let own { page.matches.remove(at: own) }
+      if page.matches.count > wanted {
+        page.matches.removeLast(page.matches.count - wanted)
+        page.hasMore = true
+      }
+      page.total = page.total.map { max(page.matches.count, $0 - 1) }
+      return page
+    }
+
+    /// Gives an item, or one of its images, another category or custom content; nothing is decoded. An image with another category
+    /// goes to the end of the order of adding.
+    ///
+    /// - Parameters:
+    ///   - imageName: `nil` changes all images of the item.
+    ///   - category: The new category, `.some(nil)` for none; `nil` keeps it.
+    ///   - customContent: The new text, `.some(nil)` for none; `nil` keeps it.
+    /// - Returns: Number of images that are as wanted now.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when there is none, ``ImageSearchError/Code/invalidArgument``,
+    ///   and the errors of the index; nothing has changed then.
+    @discardableResult
+    public func update(
+      itemID: String, imageName: String? = nil, category: String?? = nil, customContent: String?? = nil,
+      options: CallOptions = .init()
+    ) async throws -> Int {
+      let control = try control(options)
+      try control.check()
+      try refuseWriting()
+      try TextLimit.checkName("itemID", itemID)
+      if let imageName { try TextLimit.checkName("imageName", imageName) }
+      try ImageCandidate.check(category: category ?? nil, customContent: customContent ?? nil)
+      return try await writer.run(control: control) { [store] in
+        try store.write(control) { transaction in
+          let images = try transaction.images(itemID: itemID).filter { imageName == nil || $0.record.name == imageName }
+          guard !images.isEmpty else { throw Self.missing(itemID, imageName) }
+          for image in images {
+            try transaction.update(
+              image, category: category ?? image.record.category,
+              customContent: customContent ?? image.record.customContent)
+          }
+          try transaction.noteChange(of: 0)
+          return images.count
+        }
+      }
+    }
+
+    /// Reads rows on a worker.
+    func reading<Value: Sendable>(
+      _ options: CallOptions, _ body: @escaping @Sendable (IndexTransaction) throws -> Value
+    ) async throws -> Value {
+      let control = try control(options)
+      return try await workers.run(control: control) { [store] in try store.read(control, body) }
+    }
+
+    /// The row of an image.
+    ///
+    /// - Throws: ``ImageSearchError/Code/notFound``, ``ImageSearchError/Code/invalidArgument``.
+    static func stored(_ itemID: String, _ imageName: String, _ transaction: IndexTransaction) throws -> StoredImage {
+      try TextLimit.checkName("itemID", itemID)
+      try TextLimit.checkName("imageName", imageName)
+      guard let stored = try transaction.image(itemID: itemID, name: imageName) else {
+        throw missing(itemID, imageName)
+      }
+      return stored
+    }
+
+    static func missing(_ itemID: String, _ imageName: String?) -> ImageSearchError {
+      ImageSearchError.local(
+        .notFound,
+        imageName.map { "there is no image \($0.excerpt) of an item \(itemID.excerpt)" }
+          ?? "there is no item \(itemID.excerpt)")
+    }
+
+    /// The bytes of a stored image: those of its file, if they are still the same, or its thumbnail. Blocks.
+    ///
+    /// - Throws: ``ImageSearchError/Code/notFound`` when it has neither.
+    func content(of stored: StoredImage, control: CallControl) throws -> [UInt8] {
+      if let bytes = try original(of: stored.record, control: control) { return bytes }
+      guard let thumbnail = try store.read(control, { try $0.thumbnail(stored.id) }) else {
+        throw ImageSearchError.local(
+          .notFound,
+          "the file of \(stored.record.name.excerpt) of \(stored.record.itemID.excerpt) is not there any more or has changed, and no"
+            + " thumbnail is stored")
+      }
+      return thumbnail
+    }
+  }
+
+  /// All items of an index in the order of adding; see ``LocalIndex/allItems(options:)``.
+  public struct ItemSequence: AsyncSequence, Sendable {
+    let index: LocalIndex
+    let options: CallOptions
+
+    /// Begins with the oldest item.
+    public func makeAsyncIterator() -> Iterator { Iterator(index: index, options: options) }
+
+    /// Reads a page when the one before is used up.
+    public struct Iterator: AsyncIteratorProtocol {
+      let index: LocalIndex
+      let options: CallOptions
+      private var page: ArraySlice<LocalIndex.Item> = []
+      private var position: Int64 = 0
+
+      init(index: LocalIndex, options: CallOptions) {
+        self.index = index
+        self.options = options
+      }
+
+      /// The next item, `nil` after the last.
+      ///
+      /// - Throws: ``ImageSearchError``.
+      public mutating func next() async throws -> LocalIndex.Item? {
+        if page.isEmpty { page = try await index.items(after: position, limit: 1000, options: options)[...] }
+        let item = page.popFirst()
+        if let item { position = item.position }
+        return item
+      }
+    }
+  }
+#endif

@@ -1,0 +1,67 @@
+#if LocalIndex
+  import FoundationEssentials
+  import ImageSearch
+
+  /// What is kept in memory of each image while groups are made: some 200 bytes.
+  struct GroupNode: Sendable {
+    /// The key of the image's row.
+    let id: Int64
+    let itemID: String
+    let name: String
+    let category: String?
+    let digest: SIMD4<UInt64>
+    /// In microseconds since 1970.
+    let addedAt: Int64
+    private let pixels: Int
+    private let bytes: Int
+    private let isLossless: Bool
+    /// When the image was taken or its file changed, in microseconds since 1970; the end of time for what tells neither. When it was added
+    /// does not count: groups must not depend on the order of adding.
+    private let date: Int64
+
+    init(_ stored: StoredImage) {
+      let record = stored.record
+      id = stored.id
+      itemID = record.itemID
+      name = record.name
+      category = record.category
+      addedAt = record.addedAt
+      var words = SIMD4<UInt64>()
+      for (i, byte) in record.digest.prefix(32).enumerated() { words[i >> 3] |= UInt64(byte) << UInt64(8 * (i & 7)) }
+      digest = words
+      pixels = record.width.multipliedReportingOverflow(by: record.height).partialValue
+      bytes = record.byteCount
+      isLossless = ["PNG", "BMP", "TIFF", "GIF"].contains(record.format)
+      date = record.exifDate.flatMap(Self.microseconds) ?? record.sourceTime.map { $0 / 1000 } ?? .max
+    }
+
+    /// A camera's time, taken as UTC: what orders images is the same for all of one camera.
+    private static func microseconds(_ text: String) -> Int64? {
+      let date = try? Date(text + "Z", strategy: .iso8601)
+      return date.map { Int64(clamping: Int($0.timeIntervalSince1970) &* 1_000_000) }
+    }
+
+    /// Whether the first of two is the better one. A total order, because no two images have both item id and name in common.
+    static func order(_ keep: LocalIndex.Keep) -> (GroupNode, GroupNode) -> Bool {
+      { a, b in
+        switch keep {
+        case .leastRecompressed:
+          if a.isLossless != b.isLossless { return a.isLossless }
+          // Bytes a pixel, without dividing.
+          let (x, y) = (
+            a.bytes.multipliedFullWidth(by: max(1, b.pixels)), b.bytes.multipliedFullWidth(by: max(1, a.pixels))
+          )
+          if x != y { return (x.high, x.low) > (y.high, y.low) }
+        case .oldest:
+          if a.date != b.date { return a.date < b.date }
+        default: break
+        }
+        if a.pixels != b.pixels { return a.pixels > b.pixels }
+        if a.isLossless != b.isLossless { return a.isLossless }
+        if a.bytes != b.bytes { return a.bytes > b.bytes }
+        if a.date != b.date { return a.date < b.date }
+        return (a.itemID, a.name) < (b.itemID, b.name)
+      }
+    }
+  }
+#endif

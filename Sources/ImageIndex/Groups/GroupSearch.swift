@@ -1,0 +1,117 @@
+#if LocalIndex
+  import ImageMatching
+  import ImageSearch
+
+  /// Turns an index on itself: which of its images are copies of each other.
+  ///
+  /// Images are numbered by preference, the best first (``GroupNode``); images of the same bytes are one content, numbered as the first of
+  /// them. Each content is looked up in the postings and codes of all, and what is near is compared with it by stored features alone. Of two
+  /// contents the better one is the query, so that a pair has one result whoever finds it.
+  struct GroupSearch: Sendable {
+    /// Two contents and how the second, which is the worse one, shows the first.
+    struct Pair: Sendable {
+      let better: Int
+      let other: Int
+      let match: ImageMatch
+    }
+
+    let options: LocalIndex.GroupOptions
+    /// All images that take part, best first.
+    let nodes: [GroupNode]
+    /// The content of each node.
+    let contents: [UInt32]
+    private let numbers: [Int64: UInt32]
+    private let populationSize: Int
+
+    init(options: LocalIndex.GroupOptions, images: [GroupNode], populationSize: Int) {
+      self.options = options
+      self.populationSize = populationSize
+      nodes = images.sorted(by: GroupNode.order(options.keep))
+      var numbers = [Int64: UInt32](minimumCapacity: nodes.count)
+      var firsts: [SIMD4<UInt64>: UInt32] = [:]
+      var contents: [UInt32] = []
+      contents.reserveCapacity(nodes.count)
+      for (i, node) in nodes.enumerated() {
+        let number = UInt32(clamping: i)
+        numbers[node.id] = number
+        let first = firsts[node.digest] ?? number
+        firsts[node.digest] = first
+        contents.append(first)
+      }
+      self.numbers = numbers
+      self.contents = contents
+    }
+
+    /// Whether two images may be in one group at all.
+    func mayJoin(_ a: Int, _ b: Int) -> Bool {
+      guard options.withinItems || nodes[a].itemID != nodes[b].itemID else { return false }
+      return options.acrossCategories || nodes[a].category == nodes[b].category
+    }
+
+    /// Whether a relation is asked for and makes a group.
+    func joins(_ relation: Match.Relation) -> Bool {
+      LocalIndex.GroupOptions.joining.contains(relation) && options.relations.contains(relation)
+    }
+
+    /// Looks for the pairs of some contents. Blocks.
+    ///
+    /// - Parameter bothWays: Also finds what is better than a subject; otherwise it is that which finds the subject.
+    /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
+    func pairs(
+      of subjects: [Int], bothWays: Bool, view: IndexView, transaction: IndexTransaction, control: CallControl
+    ) throws -> [Pair] {
+      var pairs: [Pair] = []
+      var comparison: StoredComparison?
+      try view.forEachNeighbourhood(
+        of: subjects.map { nodes[$0].id },
+        features: {
+          try control.check()
+          return try Self.features($0, transaction)
+        },
+        codes: {
+          let ready = StoredComparison($0, populationSize: populationSize)
+          comparison = ready
+          return ready.codes
+        },
+        isWanted: { image, other in
+          guard let a = numbers[image], let b = numbers[other], a != b, contents[Int(b)] == b else { return false }
+          return bothWays || a < b
+        }
+      ) { image, own, near in
+        guard let a = numbers[image].map(Int.init) else { return }
+        for other in near {
+          try control.check()
+          guard let b = numbers[other].map(Int.init), let stored = try Self.features(other, transaction) else {
+            continue
+          }
+          let match =
+            a < b
+            ? comparison?.match(stored) : StoredComparison(stored, populationSize: populationSize).match(own)
+          if let match, isWanted(match) { pairs.append(Pair(better: min(a, b), other: max(a, b), match: match)) }
+        }
+      }
+      return pairs
+    }
+
+    /// Compares two contents, the better one first. Blocks.
+    func compare(_ better: Int, _ other: Int, transaction: IndexTransaction) throws -> Pair? {
+      guard let first = try Self.features(nodes[better].id, transaction),
+        let second = try Self.features(nodes[other].id, transaction),
+        let match = StoredComparison(first, populationSize: populationSize).match(second), isWanted(match)
+      else { return nil }
+      return Pair(better: better, other: other, match: match)
+    }
+
+    /// Whether a match is certain enough and of a relation that is asked for.
+    private func isWanted(_ match: ImageMatch) -> Bool {
+      match.confidence >= max(ImageMatch.accepted, options.minimumConfidence)
+        && options.relations.contains(match.relation)
+    }
+
+    /// The features of an image; `nil` when it is gone, or found by its digest alone.
+    private static func features(_ id: Int64, _ transaction: IndexTransaction) throws -> ImageFeatures? {
+      guard let bytes = try transaction.features(id), !bytes.isEmpty else { return nil }
+      return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: id) }
+    }
+  }
+#endif

@@ -1,0 +1,69 @@
+import CMatchingKernels
+
+/// Finds the stored images that share features with a *stored* image: the postings of an index against each other.
+///
+/// A query knows how certain each bit of its key is, and so which cells to look into. A stored feature does not: every cell is
+/// looked into whose key differs in at most one bit. Signatures of two copies are compared as those of a query are.
+package enum PostingJoin {
+  /// Limits, all of which only ever leave out votes.
+  package struct Limits: Sendable {
+    /// Bits of 40 by which a posting may differ.
+    package var distance = 9
+    /// Postings looked at in one cell; a cell that holds more says little.
+    package var cellPostings = 4096
+    /// A feature that finds more postings than this is too common to count.
+    package var featureVotes = 1024
+    /// Candidates returned for an image and table.
+    package var candidates = 40
+    /// Votes that must agree on one turn and one scale.
+    package var leastVotes: Float = 2.5
+
+    package init() {}
+  }
+
+  /// Memory that is used again from image to image; not to be shared between threads.
+  package struct Scratch {
+    fileprivate var positions: [UInt32] = []
+    fileprivate var distances: [UInt8] = []
+
+    package init() {}
+  }
+
+  /// - Parameters:
+  ///   - features: Those of the stored image.
+  ///   - isWanted: Whether an image of the table may be returned; `false` for deleted ones and for the image itself.
+  /// - Returns: Most votes first, ties in the order of images.
+  package static func neighbours(
+    of features: ImageFeatures, in table: PostingView, limits: Limits = Limits(), scratch: inout Scratch,
+    isWanted: (_ image: Int) -> Bool
+  ) -> [(image: Int, votes: Float)] {
+    guard table.imageCount > 0, let words = table.words.baseAddress else { return [] }
+    let capacity = max(0, min(limits.cellPostings, 1 << 20))
+    if scratch.positions.count < capacity {
+      scratch.positions = [UInt32](repeating: 0, count: capacity)
+      scratch.distances = [UInt8](repeating: 0, count: capacity)
+    }
+    var votes = VoteList()
+    let shift = UInt64(64 - table.prefixBits)
+    for (f, signature) in features.signatures.prefix(VoteList.mostFeatures).enumerated() {
+      let own = Int(signature >> shift)
+      let before = votes.count
+      for bit in -1..<table.prefixBits {
+        let range = table.cell(bit < 0 ? own : own ^ 1 << bit)
+        guard !range.isEmpty, range.count <= capacity, table.isSound(range) else { continue }
+        let found = matching_scan_postings(
+          words + range.lowerBound, range.count, signature & PostingTableBuilder.fragment,
+          UInt32(max(0, min(40, limits.distance))), &scratch.positions, &scratch.distances, capacity)
+        for i in 0..<min(found, capacity) {
+          let at = range.lowerBound + Int(scratch.positions[i])
+          let image = Int(words[at] >> 40)
+          guard image < table.imageCount else { continue }
+          votes.add(image: image, feature: f, distance: scratch.distances[i], coarse: table.frames[at])
+        }
+      }
+      votes.closeFeature(from: before, most: limits.featureVotes)
+    }
+    return votes.best(limits.candidates, coarse: features.frames.map(\.coarse), isLive: isWanted)
+      .filter { $0.votes >= limits.leastVotes }
+  }
+}
