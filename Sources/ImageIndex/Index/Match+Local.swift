@@ -29,6 +29,8 @@ extension Match {
     height = record.height
     fileSize = record.byteCount
     format = record.format
+    sha256 = Hex.encode(record.digest)
+    exifDate = record.exifDate
     itemID = record.itemID
     imageName = record.name
     category = record.category

@@ -78,6 +78,10 @@ public struct Match: Sendable, Hashable {
   public var fileSize: Int?
   /// Format of the matched image, for instance `"JPEG"`.
   public var format: String?
+  /// SHA-256 of the matched image's file in lower-case hex. Only the local index tells.
+  public var sha256: String?
+  /// When the matched image was taken, by its EXIF data, in the camera's own time: `2024-05-31T12:00:00`. Only the local index tells.
+  public var exifDate: String?
   /// Pages with the image.
   public var backlinks: [Backlink] = []
   /// The provider's tags, for instance `stock` or `collection`.

@@ -61,6 +61,8 @@
       #expect(try await !index.contains(itemID: "a", imageName: "q"))
       #expect(try await !index.contains(itemID: "b"))
       #expect(try await index.images(sameAs: .bytes(bytes)).map(\.itemID) == ["a"])
+      let match = try #require(try await index.search(SearchRequest(image: .bytes(bytes))).matches.first)
+      #expect(match.sha256 == image.sha256 && match.exifDate == nil && match.fileSize == bytes.count)
       #expect(try await index.images(sameAs: .bytes([1, 2, 3])).isEmpty)
     }
 
