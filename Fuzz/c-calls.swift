@@ -39,6 +39,8 @@ private final class Machine {
   private var clients: [OpaquePointer] = []
   private var pages: [OpaquePointer] = []
   private var operations: [OpaquePointer] = []
+  private var queues: [OpaquePointer] = []
+  private var iterations: [OpaquePointer] = []
   private var quotas: [OpaquePointer] = []
   private var reports: [OpaquePointer] = []
   private var bytes: [OpaquePointer] = []
@@ -49,6 +51,8 @@ private final class Machine {
 
   deinit {
     operations.forEach { imagesearch_operation_free($0) }
+    queues.forEach { imagesearch_queue_free($0) }
+    iterations.forEach { imagesearch_pages_free($0) }
     clients.forEach { imagesearch_client_free($0) }
     pages.forEach { imagesearch_page_free($0) }
     quotas.forEach { imagesearch_quota_free($0) }
@@ -71,6 +75,7 @@ private final class Machine {
   private func byte() -> UInt8 { rest.popFirst() ?? 0 }
   private func below(_ count: Int) -> Int { count == 0 ? 0 : Int(byte()) % count }
   private func flag() -> Int32 { byte() > 200 ? 1 : 0 }
+  private func choice() -> Int32 { byte() > 230 ? int32() : Int32(below(3)) }
 
   private func number() -> Int64 {
     switch byte() % 8 {
@@ -131,7 +136,7 @@ private final class Machine {
     var options = imagesearch_client_options()
     options.struct_size = size(imagesearch_client_options.self)
     options.base_url = text("http://127.0.0.1:9/", "https://provider.example/rest/", "ftp://a", "http://[::1")
-    options.deadline = 0.02
+    options.total_timeout = 0.02
     options.base_delay = 0.0001
     options.connect_timeout = seconds()
     options.attempt_timeout = seconds()
@@ -143,7 +148,9 @@ private final class Machine {
     options.no_proxy = keep([])
     options.certificate_authority_file = text("/nowhere.pem")
     options.allow_private_addresses = flag()
-    options.upload_unfetched_images = flag()
+    options.maximum_response_bytes = number()
+    options.maximum_connections = int32()
+    options.user_agent = text("fuzz", "")
     options.repeat_uncertain_paid_calls = flag()
     options.maximum_retry_after = seconds()
     options.replay_folder = byte() > 250 ? text("/nowhere") : nil
@@ -161,10 +168,11 @@ private final class Machine {
     return keep([
       imagesearch_call_options(
         struct_size: size(imagesearch_call_options.self), connect_timeout: seconds(), attempt_timeout: seconds(),
-        deadline: seconds(),
-        transfer: { transfer, _ in
-          guard let transfer = transfer?.pointee, strlen(transfer.service) > 0, transfer.attempt > 0 else { abort() }
-        }, transfer_user_data: nil)
+        total_timeout: seconds(),
+        progress: { progress, _ in
+          guard let progress = progress?.pointee, strlen(progress.service) > 0, progress.attempt >= 0 else { abort() }
+          return progress.sent_bytes == 3 ? 1 : 0
+        }, progress_user_data: nil)
     ])
   }
 
@@ -214,24 +222,27 @@ private final class Machine {
     options.region_y = number()
     options.region_width = number()
     options.region_height = number()
+    options.relations = byte() > 220 ? UInt32(truncatingIfNeeded: number()) : 0
+    options.effort = byte() > 220 ? int32() : 0
+    options.population_size = byte() > 220 ? number() : 0
+    options.mirrored = choice()
     options.parameters = parameters(&options.parameter_count)
     options.call = call()
     return keep([options])
   }
 
-  private func items(_ count: inout Int) -> UnsafePointer<UnsafePointer<imagesearch_item>?>? {
-    let list = (0..<below(3)).map { _ -> UnsafePointer<imagesearch_item>? in
-      guard byte() < 250 else { return nil }
+  private func items(_ count: inout Int) -> UnsafePointer<imagesearch_item>? {
+    let list = (0..<below(3)).map { _ -> imagesearch_item in
       var item = imagesearch_item()
       item.struct_size = size(imagesearch_item.self)
       item.item_id = text("one", "two", "three")
       item.category = text("mugs")
       item.custom_content = text("blue")
-      let images = (0..<below(3)).map { _ in image() }
+      let images = (0..<below(3)).compactMap { _ in image()?.pointee }
       item.images = keep(images)
       item.image_count = images.count
       item.parameters = parameters(&item.parameter_count)
-      return keep([item])
+      return item
     }
     count = list.count
     return keep(list)
@@ -286,7 +297,7 @@ private final class Machine {
   }
 
   private func step() {
-    switch byte() % 30 {
+    switch byte() % 38 {
     case 0...2: open()
     case 3...5:
       make(\.pages) { imagesearch_search(pick(clients), image(), search(), $0, $1) }
@@ -322,14 +333,70 @@ private final class Machine {
     case 26: readMatch(match())
     case 27: readReport(pick(reports))
     case 28: readError(pick(errors))
+    case 29: make(\.iterations) { imagesearch_pages_open(pick(clients), image(), search(), $0, $1) }
+    case 30: nextPage()
+    case 31:
+      make(\.operations) { imagesearch_pages_next_start(pick(iterations), call(), completion(), nil, $0, $1) }
+    case 32: if queues.count < 4 { make(\.queues) { imagesearch_queue_open($0, $1) } }
+    case 33: useQueue()
+    case 34: make(\.quotas) { imagesearch_get_quota(pick(clients), call(), $0, $1) }
+    case 35:
+      make(\.reports) {
+        imagesearch_local_index_add_file(pick(clients), text("/nowhere.jpg", "a.jpg"), text("one"), nil, call(), $0, $1)
+      }
+    case 36:
+      make(\.operations) {
+        imagesearch_local_index_add_folder_start(
+          pick(clients), text(folder, "/nowhere"), nil, call(), { _, _ in 0 }, completion(), nil, $0, $1)
+      }
+    case 37:
+      make(\.operations) { imagesearch_search_start(pick(clients), image(), search(), completion(), nil, $0, $1) }
     default:
       _ = strlen(imagesearch_status_name(int32()))
       _ = imagesearch_client_capabilities(pick(clients))
       if let quota = pick(quotas) {
         _ = imagesearch_quota_remaining(quota)
-        _ = imagesearch_quota_bundle_start(quota, Int(number()))
+        var fields = imagesearch_quota_fields()
+        imagesearch_quota_fields_init(&fields, MemoryLayout<imagesearch_quota_fields>.size)
+        _ = imagesearch_quota_read(quota, &fields)
       }
     }
+  }
+
+  /// Does what a completion may do: anything.
+  private func completion() -> imagesearch_completion? {
+    switch byte() % 3 {
+    case 0: nil
+    case 1: { operation, _ in if imagesearch_operation_wait(operation, -1) == 0 { abort() } }
+    default:
+      { operation, _ in
+        imagesearch_operation_cancel(operation)
+        var page: OpaquePointer?
+        if imagesearch_operation_take_page(operation, nil, &page) == 0 { imagesearch_page_free(page) }
+      }
+    }
+  }
+
+  /// The end of the pages is no page and no error.
+  private func nextPage() {
+    var error: OpaquePointer?
+    var page: OpaquePointer?
+    let status = imagesearch_pages_next(pick(iterations), call(), &error, &page)
+    guard (status == 0) == (error == nil), status == 0 || page == nil else { abort() }
+    if let page { pages.append(page) }
+    keep(error, status)
+  }
+
+  private func useQueue() {
+    let queue = pick(queues)
+    var error: OpaquePointer?
+    let status = imagesearch_queue_add(queue, pick(operations), nil, &error)
+    guard (status == 0) == (error == nil) else { abort() }
+    keep(error, status)
+    var ended: OpaquePointer?
+    if imagesearch_queue_next(queue, 0, nil, &ended) == 0, !operations.contains(where: { $0 == ended }) { abort() }
+    _ = imagesearch_queue_fd(queue)
+    if byte() > 200, !queues.isEmpty { imagesearch_queue_free(queues.removeLast()) }
   }
 
   private func open() {
@@ -340,6 +407,7 @@ private final class Machine {
       keys.api_key = text("key")
       keys.public_key = text("public")
       keys.private_key = text("private")
+      keys.upload_unfetched_images = flag()
       make(\.clients) { imagesearch_tineye_open(keep([keys]), options(), $0, $1) }
     case 1:
       var keys = imagesearch_alibaba_cloud_options()
@@ -351,7 +419,7 @@ private final class Machine {
       keys.region = text("cn-shanghai", "nowhere")
       keys.endpoint = text("http://127.0.0.1:9", "provider.example")
       keys.open_platform_endpoint = text("provider.example")
-      keys.api_version = [0, 20_180_120, 20_190_325, 20_201_214, 5][below(5)]
+      keys.version = [0, 20_180_120, 20_190_325, 20_201_214, 5][below(5)]
       keys.use_vpc = flag()
       keys.prepare_images = flag()
       make(\.clients) { imagesearch_alibaba_cloud_open(keep([keys]), options(), $0, $1) }
@@ -369,7 +437,8 @@ private final class Machine {
       var local = imagesearch_local_index_options()
       local.struct_size = size(imagesearch_local_index_options.self)
       local.read_only = flag()
-      local.must_exist = flag()
+      local.create = choice()
+      local.thumbnails = choice()
       local.threads = int32()
       local.thumbnail_side = int32()
       local.thumbnail_quality = int32()
@@ -377,10 +446,10 @@ private final class Machine {
       local.maximum_image_bytes = number()
       local.maximum_pixels = number()
       make(\.clients) {
-        imagesearch_local_index_open_with(keep(Array((folder + "/index").utf8)), keep([local]), options(), $0, $1)
+        imagesearch_local_index_open(keep(Array((folder + "/index").utf8)), keep([local]), options(), $0, $1)
       }
     default:
-      make(\.clients) { imagesearch_local_index_open(keep(Array((folder + "/index").utf8)), options(), $0, $1) }
+      make(\.clients) { imagesearch_local_index_open(keep(Array((folder + "/index").utf8)), nil, options(), $0, $1) }
     }
   }
 
@@ -398,40 +467,42 @@ private final class Machine {
   // MARK: - Reading
 
   private func readPage(_ page: OpaquePointer?) {
-    _ = imagesearch_page_service(page)
-    _ = imagesearch_page_total(page)
-    _ = imagesearch_page_next_offset(page)
-    _ = imagesearch_page_warning(page, Int(number()))
+    var fields = imagesearch_page_fields()
+    imagesearch_page_fields_init(&fields, MemoryLayout<imagesearch_page_fields>.size)
+    let isRead = imagesearch_page_read(page, &fields) == 0
+    guard isRead == (page != nil), fields.match_count == imagesearch_page_match_count(page) else { abort() }
+    for i in 0..<fields.warning_count { _ = strlen(fields.warnings[i]) }
     var length = 0
     _ = imagesearch_page_raw(page, &length)
     _ = imagesearch_page_match(page, Int(number()))
   }
 
   private func readMatch(_ match: OpaquePointer?) {
-    var values = [Double](repeating: 0, count: 6)
-    _ = imagesearch_match_transform(match, &values)
-    _ = imagesearch_match_score(match)
+    var fields = imagesearch_match_fields()
+    fields.struct_size = size(imagesearch_match_fields.self)
+    guard fields.struct_size <= MemoryLayout<imagesearch_match_fields>.size else { return }
+    guard imagesearch_match_read(match, &fields) == 0 else { return }
+    for i in 0..<fields.tag_count { _ = strlen(fields.tags[i]) }
+    for i in 0..<fields.detail_count { _ = strlen(fields.details[i].name) + strlen(fields.details[i].value) }
+    for i in 0..<fields.backlink_count { _ = fields.backlinks[i].page_url.map { strlen($0) } }
     _ = imagesearch_match_item_id(match).map { strlen($0) }
     _ = imagesearch_match_detail(match, text("IntAttr", "title"))
-    _ = imagesearch_match_detail_name(match, Int(number()))
-    _ = imagesearch_match_detail_value(match, Int(number()))
-    _ = imagesearch_match_tag(match, Int(number()))
-    var count = 0
-    _ = imagesearch_match_backlinks(match, &count)
   }
 
   private func readReport(_ report: OpaquePointer?) {
-    let index = byte() > 128 ? Int(number()) : below(3)
-    _ = imagesearch_add_report_item_id(report, index).map { strlen($0) }
-    _ = imagesearch_add_report_outcome(report, index)
-    _ = imagesearch_add_report_warning(report, index).map { strlen($0) }
-    readError(imagesearch_add_report_error(report, index))
+    var entry = imagesearch_add_entry()
+    imagesearch_add_entry_init(&entry, MemoryLayout<imagesearch_add_entry>.size)
+    guard imagesearch_add_report_entry(report, byte() > 128 ? Int(number()) : below(3), &entry) == 0 else { return }
+    guard strlen(entry.item_id) > 0, (1...4).contains(entry.outcome) else { abort() }
+    guard (entry.outcome == 4) == (entry.error != nil) else { abort() }
+    if let warning = entry.warning { _ = strlen(warning) }
+    if let error = entry.error { readError(error) }
   }
 
   private func readError(_ error: OpaquePointer?) {
-    _ = imagesearch_error_message(error).map { strlen($0) }
-    _ = imagesearch_error_provider_code(error)
-    _ = imagesearch_error_retry_after(error)
-    _ = imagesearch_error_attempts(error)
+    var fields = imagesearch_error_fields()
+    imagesearch_error_fields_init(&fields, MemoryLayout<imagesearch_error_fields>.size)
+    guard imagesearch_error_read(error, &fields) == 0 else { return }
+    _ = strlen(fields.message) + strlen(fields.service)
   }
 }

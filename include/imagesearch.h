@@ -1,26 +1,66 @@
-/*
- * ImageSearch: where does this image come from?
+/**
+ * @file imagesearch.h
+ * Finds where an image comes from: TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and an index of your own images.
  *
- * One C interface to TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and a local index of your own images.
+ *     imagesearch_client *client = NULL;
+ *     imagesearch_error *error = NULL;
+ *     imagesearch_page *page = NULL;
+ *     imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
+ *     image.path = "photo.jpg";
+ *     if (imagesearch_local_index_open("index", NULL, NULL, &error, &client) == IMAGESEARCH_OK &&
+ *         imagesearch_search(client, &image, NULL, &error, &page) == IMAGESEARCH_OK) { ... }
  *
- *   imagesearch_client *client = NULL;
- *   imagesearch_error *error = NULL;
- *   if (imagesearch_local_index_open("index", NULL, &error, &client) == IMAGESEARCH_OK) { ... }
+ * These rules hold for every function, struct and callback; a comment below says only what differs or is added.
  *
- * Rules that hold everywhere:
- *   - A function that can fail returns an imagesearch_status, 0 is success. Its out-parameter is the last one and is set to
- *     NULL or 0 on failure. The out-parameter `error` before it may be NULL; if it is not, it receives an owned error on
- *     failure and NULL on success.
- *   - Handles are freed by the function that is named for their type; it accepts NULL. A string or a pointer that an
- * accessor     returns is borrowed and lives as long as the handle that it was read from. Accessors accept NULL and then
- * return what     stands for "unknown": NULL, -1, NaN or 0, as each of them says.
- *   - Text is UTF-8 and ends with a zero byte; bytes are a pointer and a length. What you pass in is read during the call
- * only,     unless the function says otherwise.
- *   - Options structs begin with their own size; start from the _INIT macro, so that a field added later means its default.
- *   - Seconds are double; 0 means "the default" wherever a time can be given.
- *   - Fork before the first client is opened, or exec in the child: threads do not survive a fork, so in a child of a
- * process     that has opened a client every call answers IMAGESEARCH_CLOSED, a new imagesearch_..._open() too. Freeing is
- * allowed.
+ * **Errors.** A function that can fail returns an imagesearch_status, 0 for success. Its result is its last parameter and is
+ * set to NULL or 0 on failure. The parameter `error` before it may be NULL; otherwise it receives NULL on success and an error
+ * on failure, which you free with imagesearch_error_free(). Arguments are checked before anything is sent or written.
+ *
+ * **Handles.** A handle that a function gives you is freed by the function that is named for its type. Every function accepts
+ * NULL for a handle: a free does nothing, a call returns IMAGESEARCH_INVALID_ARGUMENT, an accessor returns "unknown". Unknown is
+ * NULL for a text, list or handle, NaN for a `double`, -1 for a number and 0 for a count or a named number.
+ *
+ * **Memory.** What you pass in is read before the function returns and may then change or go, unless the comment says otherwise.
+ * What an accessor or a `..._read()` gives is borrowed: it lives as long as the handle that it came from.
+ *
+ * **Text** is UTF-8 and ends with a zero byte. A list is a pointer and a count; the pointer may be NULL when the count is 0.
+ *
+ * **Structs** begin with `struct_size`. Start from the `..._INIT` macro or the `..._init()` function; a field that is 0 or NULL
+ * means its default, and so does a field that a later version adds. A pointer to options may be NULL for all defaults. All
+ * elements of an array have the same `struct_size`. A struct without `struct_size` never grows.
+ *
+ * **Numbers** that have names have a type of their own. New names may be added: have a default branch. A field `int32_t` that is
+ * described with "1:" is a flag, off when 0. A flag that is on by default is an imagesearch_choice.
+ *
+ * **Time** is in seconds, up to ten years.
+ *
+ * **Threads.** Any number of threads may call any function with the same handle at the same time, but nobody may use a handle
+ * that is being freed or was freed.
+ *
+ * **Blocking.** A function waits only if its comment says "Blocks". A call that asks a service or an index returns at the
+ * latest 100 ms after its total timeout, and earlier when imagesearch_client_close() is called by another thread.
+ *
+ * **Background.** NAME_start() starts the call NAME() and returns at once with an operation; all it was given is copied, and
+ * relative paths are resolved. See imagesearch_operation.
+ *
+ * **Callbacks** run without any lock of the library held. They may take their time, block, and call every function, those that
+ * free their own client or operation too; only callbacks of the same client wait meanwhile.
+ * - Progress of a blocking call is told on the thread that made the call.
+ * - Everything else – the log, the progress and the completion of an operation – is told on the callback thread of the client. The
+ *   client has one, which is made when its first callback is registered; if there is no thread to be had, that function returns
+ *   IMAGESEARCH_OUT_OF_MEMORY. A client without callbacks has none.
+ * - A wait that could never end is refused: a callback cannot wait for an operation whose own callbacks have to run on the same
+ *   thread, or on one that waits for this one.
+ * - `user_data` of an operation may go when imagesearch_operation_free() has returned, that of the log when
+ *   imagesearch_client_free() has: each waits for a callback that is running. Only inside a callback that would be waited for do they
+ *   return at once, and then this callback is the last one.
+ * - A callback must return to its caller: an exception or longjmp() out of it, or pthread_exit() in it, is undefined.
+ *
+ * **Processes.** In a child that was forked after a client was opened, every function that opens, starts or waits returns
+ * IMAGESEARCH_CLOSED; accessors and frees work. Fork before, or exec. A process may exit at any time, also inside a callback and
+ * while calls run. The library stays in memory after dlclose().
+ *
+ * Everything is there since version 1.0.
  */
 #ifndef IMAGESEARCH_H
 #define IMAGESEARCH_H
@@ -28,46 +68,60 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What the library exports. */
 #if defined(__GNUC__) || defined(__clang__)
 #define IMAGESEARCH_API __attribute__((visibility("default")))
 #else
 #define IMAGESEARCH_API
 #endif
 
+/** What the ..._INIT macros are made of. */
+#ifdef __cplusplus
+#define IMAGESEARCH_INIT(type)                                                                                               \
+  ([] {                                                                                                                      \
+    type value = type();                                                                                                     \
+    value.struct_size = sizeof(type);                                                                                        \
+    return value;                                                                                                            \
+  }())
+#else
+#define IMAGESEARCH_INIT(type)                                                                                               \
+  { .struct_size = sizeof(type) }
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* ---- Version ------------------------------------------------------------------------------------------------------------ */
+/* ---- Version ----------------------------------------------------------------------------------------------------------- */
 
+/** First number of the version. */
 #define IMAGESEARCH_VERSION_MAJOR 1
+/** Second number of the version. */
 #define IMAGESEARCH_VERSION_MINOR 0
+/** Third number of the version. */
 #define IMAGESEARCH_VERSION_PATCH 0
+/** The version as text. */
 #define IMAGESEARCH_VERSION "1.0.0"
 /** The number in the soname; it changes only when a program that was built against an older header would break. */
 #define IMAGESEARCH_ABI_VERSION 1
 /** 1 when this header is at least of the given version. */
 #define IMAGESEARCH_VERSION_AT_LEAST(major, minor, patch)                                                                    \
   (IMAGESEARCH_VERSION_MAJOR * 1000000 + IMAGESEARCH_VERSION_MINOR * 1000 + IMAGESEARCH_VERSION_PATCH >=                     \
-   (major)*1000000 + (minor)*1000 + (patch))
+      (major)*1000000 + (minor)*1000 + (patch))
 
-/**
- * The version of the library that is loaded, for instance "1.0.0".
- *
- * Returns: static text, never NULL. Threads: any; does not block. Since: 1.0.
- */
+/** Returns the version of the library that is loaded, for instance "1.0.0". Static text. */
 IMAGESEARCH_API const char *imagesearch_version(void);
-
-/**
- * The ABI number of the library that is loaded; compare it with IMAGESEARCH_ABI_VERSION after dlopen().
- *
- * Returns: the number. Threads: any; does not block. Since: 1.0.
- */
+/** Returns the ABI number of the library that is loaded; compare it with IMAGESEARCH_ABI_VERSION after dlopen(). */
 IMAGESEARCH_API int32_t imagesearch_abi_version(void);
+/**
+ * Returns what the library is made of and runs on, one `name value` a line: imagesearch, abi, swift, libcurl, tls, http2,
+ * libcrypto, local-index (yes or no), and with a local index sqlite and the image libraries. Static text.
+ */
+IMAGESEARCH_API const char *imagesearch_build_info(void);
 
-/* ---- Status ------------------------------------------------------------------------------------------------------------- */
+/* ---- Status ------------------------------------------------------------------------------------------------------------ */
 
-/** What happened. Numbers are never reused and new ones are only added: expect values that you do not know. */
+/** How a call ended. Numbers are never reused. */
 typedef int32_t imagesearch_status;
 
 /** The values of imagesearch_status. */
@@ -78,14 +132,16 @@ enum {
   IMAGESEARCH_INVALID_ARGUMENT = 1,
   /** The service cannot do this; see imagesearch_client_capabilities(). */
   IMAGESEARCH_UNSUPPORTED = 2,
-  /** The client was closed, or the process forked after it was opened. */
+  /** The client is closed, or this process is a child of the one that opened it. */
   IMAGESEARCH_CLOSED = 3,
   /** The caller cancelled the call. */
   IMAGESEARCH_CANCELLED = 4,
   /** A file that the caller named cannot be opened, read or written. */
   IMAGESEARCH_FILE_NOT_READABLE = 5,
-  /** A fault of this library or of the system under it, such as no memory for a handle. */
+  /** A fault of this library or of the system below it. */
   IMAGESEARCH_INTERNAL_FAILURE = 6,
+  /** The system gave no memory, no thread or no file descriptor. */
+  IMAGESEARCH_OUT_OF_MEMORY = 7,
   /* image */
   /** The bytes are no image that can be identified. */
   IMAGESEARCH_NOT_AN_IMAGE = 20,
@@ -149,16 +205,16 @@ enum {
   IMAGESEARCH_CONNECTION_LOST = 103,
   /** The connection or one attempt took longer than its timeout. */
   IMAGESEARCH_TIMED_OUT = 104,
-  /** The whole call took longer than its deadline, or would have to wait longer. */
+  /** The whole call took longer than its total timeout, or would have to wait longer. */
   IMAGESEARCH_DEADLINE_EXCEEDED = 105,
-  /** The answer is larger than the cap. */
+  /** The response is larger than the cap. */
   IMAGESEARCH_RESPONSE_TOO_LARGE = 106,
-  /** The provider answered with a redirect, which a key does not follow. */
+  /** The provider redirects elsewhere; a key is not sent along. */
   IMAGESEARCH_REDIRECT_REFUSED = 107,
   /** The proxy cannot be reached or refuses. */
   IMAGESEARCH_PROXY_FAILED = 108,
-  /* answer */
-  /** The answer is not what the documents say: HTML, broken JSON, a missing part. */
+  /* response */
+  /** The response is not what the provider's documentation says: HTML, broken JSON, a missing part. */
   IMAGESEARCH_MALFORMED_RESPONSE = 120,
   /** An error of the provider that has no code of its own here. */
   IMAGESEARCH_PROVIDER_ERROR = 121,
@@ -173,56 +229,103 @@ enum {
   IMAGESEARCH_INDEX_UNAVAILABLE = 140,
   /** The local index is damaged. */
   IMAGESEARCH_INDEX_CORRUPT = 141,
-  /** The local index was made by another version; rebuild makes it anew. */
+  /** The local index was made by another version; see imagesearch_local_index_rebuild_at(). */
   IMAGESEARCH_INDEX_VERSION_MISMATCH = 142,
   /** No space is left on the disk; nothing of the call was stored. */
   IMAGESEARCH_DISK_FULL = 143
 };
 
-/**
- * The name of a status, for instance "noSearchesLeft".
- *
- * status: any number.
- * Returns: static text, never NULL; "unknown" for a number that this library does not know. Threads: any; does not block.
- * Since: 1.0.
- */
+/** Returns the name of a status, for instance "noSearchesLeft", or "unknown". Static text. */
 IMAGESEARCH_API const char *imagesearch_status_name(imagesearch_status status);
 
-/* ---- Handles ------------------------------------------------------------------------------------------------------------ */
+/* ---- Handles ----------------------------------------------------------------------------------------------------------- */
 
-/** A client of one service. Threads: any number of threads may use one client at once. */
+/** A client of one service. */
 typedef struct imagesearch_client imagesearch_client;
-/** Why a call failed. Threads: read only, any thread. */
+/** Why a call failed. */
 typedef struct imagesearch_error imagesearch_error;
-/** One page of matches. Threads: read only, any thread. */
+/** One page of matches. */
 typedef struct imagesearch_page imagesearch_page;
-/** One match; it belongs to its page. Threads: read only, any thread. */
+/** One match; it belongs to its page. */
 typedef struct imagesearch_match imagesearch_match;
-/** What is left of what was paid for. Threads: read only, any thread. */
+/** The pages of a search, one after the other. */
+typedef struct imagesearch_pages imagesearch_pages;
+/** What is left of what was paid for. */
 typedef struct imagesearch_quota imagesearch_quota;
-/** What became of the images of an add call. Threads: read only, any thread. */
+/** What became of the images of an add call. */
 typedef struct imagesearch_add_report imagesearch_add_report;
-/** Bytes that the library made. Threads: read only, any thread. */
+/** Bytes that the library made. */
 typedef struct imagesearch_bytes imagesearch_bytes;
-/** A call that is running in the background. Threads: any. */
+/** A call in the background. */
 typedef struct imagesearch_operation imagesearch_operation;
+/** Operations that have ended, for an event loop. */
+typedef struct imagesearch_queue imagesearch_queue;
 
-/* ---- Options ------------------------------------------------------------------------------------------------------------ */
+/* ---- Errors ------------------------------------------------------------------------------------------------------------ */
 
-/** How much is logged. */
+/** Everything about an error. */
+typedef struct imagesearch_error_fields {
+  /** sizeof(imagesearch_error_fields). */
+  size_t struct_size;
+  /** What happened. */
+  imagesearch_status status;
+  /** The HTTP status of the response; 0 when there was none. */
+  int32_t http_status;
+  /** How many times a request was sent; 0 when nothing left this machine. */
+  int32_t attempts;
+  /** 1: a paid call may have been charged although it failed. */
+  int32_t may_have_been_charged;
+  /** Seconds that the provider asked to wait. */
+  double retry_after;
+  /** One sentence for a person, without secrets. */
+  const char *message;
+  /** The service that failed, or "". */
+  const char *service;
+  /** The provider's own code. */
+  const char *provider_code;
+  /** The provider's own words. */
+  const char *provider_message;
+  /** The provider's identifier of the request. */
+  const char *request_id;
+} imagesearch_error_fields;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_ERROR_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_error_fields)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_error_fields), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_error_fields_init(imagesearch_error_fields *value, size_t size);
+
+/** Frees an error that a call gave; never one that was borrowed from a report. */
+IMAGESEARCH_API void imagesearch_error_free(imagesearch_error *error);
+/** Reads everything about an error. */
+IMAGESEARCH_API imagesearch_status imagesearch_error_read(const imagesearch_error *error, imagesearch_error_fields *fields);
+/** Returns the status; IMAGESEARCH_OK for NULL. */
+IMAGESEARCH_API imagesearch_status imagesearch_error_status(const imagesearch_error *error);
+/** Returns one sentence for a person, without secrets. */
+IMAGESEARCH_API const char *imagesearch_error_message(const imagesearch_error *error);
+
+/* ---- Log and progress -------------------------------------------------------------------------------------------------- */
+
+/** How much a line of the log matters. */
+typedef int32_t imagesearch_log_level;
+
+/** The values of imagesearch_log_level. */
 enum {
+  /** Every attempt. */
   IMAGESEARCH_LOG_DEBUG = 10,
+  /** Every call, when it ends. */
   IMAGESEARCH_LOG_INFO = 20,
+  /** What was repeated or is odd. */
   IMAGESEARCH_LOG_WARNING = 30,
+  /** What failed for good. */
   IMAGESEARCH_LOG_ERROR = 40
 };
 
 /** One line of the log. It holds no key, token or signature and no query of a URL. */
 typedef struct imagesearch_log_event {
-  /** The size of the struct in the library that calls; a later one may be longer. */
+  /** Size of the struct in the library that is loaded. */
   size_t struct_size;
-  /** IMAGESEARCH_LOG_DEBUG for every attempt, _INFO for every call, _WARNING for what was repeated, _ERROR for what failed. */
-  int32_t level;
+  /** How much it matters. */
+  imagesearch_log_level level;
   /** The attempt, from 1; 0 when the event concerns the call as a whole. */
   int32_t attempt;
   /** The HTTP status, or 0. */
@@ -231,7 +334,7 @@ typedef struct imagesearch_log_event {
   int32_t reserved;
   /** How long the attempt or the call took, in seconds; NaN when nothing ended. */
   double duration;
-  /** Bytes of the answer's body, or -1. */
+  /** Bytes of the response's body, or -1. */
   int64_t received_bytes;
   /** Everything in one line, for a log of text. */
   const char *line;
@@ -245,129 +348,253 @@ typedef struct imagesearch_log_event {
   const char *request_id;
 } imagesearch_log_event;
 
-/** Receives the log. `event` and its texts live during the call only. Called on any thread; it must return soon. */
+/**
+ * Receives the log, in order. The event lives during the callback only. When a callback takes so long that 4096 events wait for it,
+ * further ones are left out, and a warning says how many.
+ */
 typedef void (*imagesearch_log_callback)(const imagesearch_log_event *event, void *user_data);
 
-/** How a client behaves. Start from IMAGESEARCH_CLIENT_OPTIONS_INIT; what is 0 or NULL takes the default. */
+/**
+ * How far one request of a call is. A call may make several requests – an upload to Alibaba Cloud asks for leave first, then uploads,
+ * then adds – and tells of each by its operation; a repetition begins again at 0 with the next attempt.
+ */
+typedef struct imagesearch_transfer_progress {
+  /** Size of the struct in the library that is loaded. */
+  size_t struct_size;
+  /** The service, for instance "TinEye". */
+  const char *service;
+  /** The request, by the name that it has in the log, for instance "search" or "upload"; "" while no request has begun. */
+  const char *operation;
+  /** The attempt, from 1; 0 while no request has begun. */
+  int32_t attempt;
+  /** Always 0. */
+  int32_t reserved;
+  /** Bytes of the request's body that were handed to the network. */
+  int64_t sent_bytes;
+  /** Bytes of the request's body in all, 0 without one. */
+  int64_t bytes_to_send;
+  /** Bytes of the response's body that came. */
+  int64_t received_bytes;
+  /** Bytes of the response's body in all; -1 when the server does not tell. */
+  int64_t bytes_to_receive;
+} imagesearch_transfer_progress;
+
+/**
+ * Receives the progress of a call: while the call runs at least every 50 ms, also while it only waits or is made by a local index,
+ * which transfers nothing; and once more when a request has ended. The progress lives during the callback only. Returns 0 to go on;
+ * any other value ends the call with IMAGESEARCH_CANCELLED.
+ */
+typedef int32_t (*imagesearch_transfer_callback)(const imagesearch_transfer_progress *progress, void *user_data);
+
+/** How far a batch has come. */
+typedef struct imagesearch_batch_progress {
+  /** Size of the struct in the library that is loaded. */
+  size_t struct_size;
+  /** Images that are done, unchanged and failed ones among them. */
+  int64_t done;
+  /** Images in all; 0 while they are being looked for. */
+  int64_t total;
+  /** Images that failed. */
+  int64_t failed;
+  /** Images a second, over the last half minute. */
+  double per_second;
+  /** Seconds that the rest will take at that rate; NaN before anything is done. */
+  double seconds_left;
+} imagesearch_batch_progress;
+
+/**
+ * Receives the progress of a batch: at least every 50 ms while it runs, and once more at its end. The progress lives during the
+ * callback only. Returns 0 to go on; any other value ends the batch with IMAGESEARCH_CANCELLED, and what was written stays.
+ */
+typedef int32_t (*imagesearch_batch_callback)(const imagesearch_batch_progress *progress, void *user_data);
+
+/* ---- Options of clients and calls -------------------------------------------------------------------------------------- */
+
+/** A flag that is on by default, or whose default is the library's to choose. */
+typedef int32_t imagesearch_choice;
+
+/** The values of imagesearch_choice. */
+enum { IMAGESEARCH_CHOICE_DEFAULT = 0, IMAGESEARCH_CHOICE_YES = 1, IMAGESEARCH_CHOICE_NO = 2 };
+
+/** How a client behaves. */
 typedef struct imagesearch_client_options {
   /** sizeof(imagesearch_client_options). */
   size_t struct_size;
-  /** The provider's address with its path, used as given; an explicit http:// is allowed. NULL: the provider's own. */
+  /** The provider's address with its path, used as given; an explicit http:// is allowed. Default: the provider's own. */
   const char *base_url;
   /** Seconds for a connection to stand, 0.001-86400. Default 15. */
   double connect_timeout;
-  /** Seconds for one attempt. Default 60. */
+  /** Seconds for one attempt, 0.001-86400. Default 60. */
   double attempt_timeout;
-  /** Seconds for a whole call with all waits and retries. Default 180. */
-  double deadline;
-  /** How often a request is sent at most, 1-10. Default 4. */
+  /** Seconds for a whole call with all waits and retries, 0.001-86400. Default 180; for a local index none. */
+  double total_timeout;
+  /** How many times a request is sent at most, 1-10. Default 4. */
   int32_t maximum_attempts;
   /** Requests at once, 1-1000. Default: the service's. */
   int32_t maximum_concurrent;
   /** Requests a minute, 1-1000000. Default: the service's. */
   int32_t requests_per_minute;
-  /** The least level to log; 0 with a callback means IMAGESEARCH_LOG_INFO. */
-  int32_t log_level;
-  /** Paid calls that this client may make in its life; 0 is no cap. */
-  int64_t maximum_paid_calls;
-  /** http://, https://, socks5:// or socks5h:// URL, "" for none. NULL: from the environment. */
-  const char *proxy;
-  /** Hosts reached without the proxy, separated by commas. NULL: from the environment. */
-  const char *no_proxy;
-  /** PEM file of the authorities to trust. NULL: the system's. */
-  const char *certificate_authority_file;
-  /** PEM file of the client's certificate, or NULL. */
-  const char *client_certificate_file;
-  /** PEM file of the client's key, or NULL. */
-  const char *client_key_file;
-  /** HOST:PORT:ADDRESS entries separated by spaces, used instead of name lookup, or NULL. */
-  const char *resolve;
-  /**
-   * Called for every line of the log, or NULL for silence. It must not call this library, and stay valid until the client is
-   * freed and every operation of the client has ended.
-   */
-  imagesearch_log_callback log;
-  /** Passed to `log`. */
-  void *log_user_data;
-  /** Not 0: images are fetched from private and loopback addresses too (search by URL with upload). */
-  int32_t allow_private_addresses;
-  /**
-   * Not 0: when the provider cannot fetch the image behind a URL, fetch it here and upload it (TinEye). It is a second search,
-   * and no provider publishes that the first was not counted.
-   */
-  int32_t upload_unfetched_images;
-  /** Not 0: repeat a paid call too when the provider may have counted it. */
+  /** 1: repeat a paid call too when the provider may have counted it. */
   int32_t repeat_uncertain_paid_calls;
-  /** Must be 0. */
-  int32_t reserved;
   /** Upper bound of the first wait before a repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5. */
   double base_delay;
   /** Upper bound of any wait in seconds, up to 3600, before what the provider asks for is added. Default 20. */
   double maximum_delay;
   /** The longest wait that a provider may ask for, in seconds, up to 86400; a longer one is an error at once. Default 120. */
   double maximum_retry_after;
-  /** Write every exchange with the provider into this folder, one JSON file each, without any secret; or NULL. */
+  /** Paid calls that this client may make in its life. Default: no cap. */
+  int64_t maximum_paid_calls;
+  /** The largest response in bytes; a larger one is IMAGESEARCH_RESPONSE_TOO_LARGE. Default 64 MiB. */
+  int64_t maximum_response_bytes;
+  /** http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment. */
+  const char *proxy;
+  /** Hosts reached without the proxy, separated by commas. Default: from the environment. */
+  const char *no_proxy;
+  /** PEM file of the authorities to trust. Default: the system's. */
+  const char *certificate_authority_file;
+  /** PEM file of the client's certificate. */
+  const char *client_certificate_file;
+  /** PEM file of the client's key. */
+  const char *client_key_file;
+  /** HOST:PORT:ADDRESS entries separated by spaces, used instead of name lookup. */
+  const char *resolve;
+  /** The header User-Agent, "" for none. Default: the library's name and version. */
+  const char *user_agent;
+  /** Receives the log. Default: silence. */
+  imagesearch_log_callback log;
+  /** Passed to `log`. */
+  void *log_user_data;
+  /** The least level to log. Default IMAGESEARCH_LOG_INFO. */
+  imagesearch_log_level log_level;
+  /** Connections kept open at most, 1-1000. Default 16. */
+  int32_t maximum_connections;
+  /** 1: images are fetched from private and loopback addresses too. */
+  int32_t allow_private_addresses;
+  /** Must be 0. */
+  int32_t reserved;
+  /** Write every exchange with the provider into this folder, one JSON file each, without any secret. */
   const char *record_folder;
   /**
-   * Ask nobody and answer from the files that record_folder gave, each once and in their order; or NULL. A request that is not
-   * there is IMAGESEARCH_NOT_FOUND. Any key will do. Not together with record_folder.
+   * Ask nobody and respond from the files that record_folder gave, each once and in their order. A request that is not there is
+   * IMAGESEARCH_NOT_FOUND. Any key will do. Not together with record_folder.
    */
   const char *replay_folder;
 } imagesearch_client_options;
 
-#define IMAGESEARCH_CLIENT_OPTIONS_INIT                                                                                      \
-  {                                                                                                                          \
-    sizeof(imagesearch_client_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
-        0, 0, 0, 0, 0, NULL, NULL                                                                                            \
-  }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_CLIENT_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_client_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_client_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_client_options_init(imagesearch_client_options *value, size_t size);
 
-/** How to sign in to TinEye: api_key alone (today's way), or public_key and private_key (the signature of 2017-2022). */
+/** What one call does otherwise than its client. */
+typedef struct imagesearch_call_options {
+  /** sizeof(imagesearch_call_options). */
+  size_t struct_size;
+  /** Seconds for a connection to stand. */
+  double connect_timeout;
+  /** Seconds for one attempt. */
+  double attempt_timeout;
+  /** Seconds for the whole call. */
+  double total_timeout;
+  /** Receives the progress, and may end the call. */
+  imagesearch_transfer_callback progress;
+  /** Passed to `progress`. */
+  void *progress_user_data;
+} imagesearch_call_options;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_CALL_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_call_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_call_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_call_options_init(imagesearch_call_options *value, size_t size);
+
+/* ---- Clients ----------------------------------------------------------------------------------------------------------- */
+
+/** How to sign in to TinEye: `api_key` alone (today's way), or `public_key` and `private_key` (the signature of 2017-2022). */
 typedef struct imagesearch_tineye_options {
   /** sizeof(imagesearch_tineye_options). */
   size_t struct_size;
-  /** The key that travels in the header x-api-key, or NULL. */
+  /** The key that travels in the header x-api-key. */
   const char *api_key;
-  /** The public key of the signature, or NULL. */
+  /** The public key of the signature. */
   const char *public_key;
-  /** The private key of the signature, or NULL. */
+  /** The private key of the signature. */
   const char *private_key;
+  /**
+   * 1: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. It is a second search, and TinEye does not
+   * publish that the first was not counted.
+   */
+  int32_t upload_unfetched_images;
+  /** Must be 0. */
+  int32_t reserved;
 } imagesearch_tineye_options;
 
-#define IMAGESEARCH_TINEYE_OPTIONS_INIT                                                                                      \
-  { sizeof(imagesearch_tineye_options), NULL, NULL, NULL }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_TINEYE_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_tineye_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_tineye_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_tineye_options_init(imagesearch_tineye_options *value, size_t size);
 
-/** How to sign in to Alibaba Cloud Image Search, and where. Start from IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT. */
+/** Opens a client of TinEye. Nothing is sent. */
+IMAGESEARCH_API imagesearch_status imagesearch_tineye_open(const imagesearch_tineye_options *tineye,
+    const imagesearch_client_options *options, imagesearch_error **error, imagesearch_client **client);
+
+/** A generation of Alibaba Cloud's interface. */
+typedef int32_t imagesearch_alibaba_cloud_version;
+
+/** The values of imagesearch_alibaba_cloud_version. */
+enum {
+  IMAGESEARCH_ALIBABA_CLOUD_2018 = 20180120,
+  IMAGESEARCH_ALIBABA_CLOUD_2019 = 20190325,
+  IMAGESEARCH_ALIBABA_CLOUD_2020 = 20201214
+};
+
+/** How to sign in to Alibaba Cloud Image Search, and where. */
 typedef struct imagesearch_alibaba_cloud_options {
   /** sizeof(imagesearch_alibaba_cloud_options). */
   size_t struct_size;
-  /** The access key's id; NULL takes it, the secret and the token from ALIBABA_CLOUD_ACCESS_KEY_ID and its sisters. */
+  /**
+   * The access key's id. Default: id, secret and token from the variables ALIBABA_CLOUD_ACCESS_KEY_ID,
+   * ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN.
+   */
   const char *access_key_id;
-  /** The access key's secret, or NULL with the id. */
+  /** The access key's secret, NULL with the id. */
   const char *access_key_secret;
-  /** The token of a temporary key (STS), or NULL. */
+  /** The token of a temporary key (STS). */
   const char *security_token;
-  /** The instance's name. */
+  /** The instance's name. Required. */
   const char *instance;
   /** The region's id, for instance "cn-shanghai"; may be NULL with an endpoint. */
   const char *region;
-  /** A host, reached by https, or an http(s) URL used as given; NULL takes the region's. */
+  /** A host, reached by https, or an http(s) URL used as given. Default: the region's. */
   const char *endpoint;
-  /** Where uploads are authorized, a host or an http(s) URL; NULL takes the provider's. */
+  /** Where uploads are authorized, a host or an http(s) URL. Default: the provider's. */
   const char *open_platform_endpoint;
-  /** The generation of the interface as a number: 20180120, 20190325 or 20201214; 0 takes today's, 20201214. */
-  int32_t api_version;
-  /** Not 0: use the region's private host, from inside of its networks. */
+  /** The generation of the interface. Default IMAGESEARCH_ALIBABA_CLOUD_2020. */
+  imagesearch_alibaba_cloud_version version;
+  /** 1: use the region's private host, from inside of its networks. */
   int32_t use_vpc;
-  /** Not 0: an image that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
+  /** 1: an image that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
   int32_t prepare_images;
   /** Must be 0. */
   int32_t reserved;
 } imagesearch_alibaba_cloud_options;
 
-#define IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT                                                                               \
-  { sizeof(imagesearch_alibaba_cloud_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_alibaba_cloud_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_alibaba_cloud_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_alibaba_cloud_options_init(imagesearch_alibaba_cloud_options *value, size_t size);
+
+/**
+ * Opens a client of an Alibaba Cloud Image Search instance. Nothing is sent; `base_url` of the options is not used.
+ * IMAGESEARCH_UNAUTHORIZED when no key is given and none is in the environment; IMAGESEARCH_UNSUPPORTED for `prepare_images` in a
+ * library without image codecs.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
+    const imagesearch_client_options *options, imagesearch_error **error, imagesearch_client **client);
 
 /** Which search of TMAPI is asked. */
+typedef int32_t imagesearch_tmapi_endpoint;
+
+/** The values of imagesearch_tmapi_endpoint. */
 enum {
   /** /1688/search/image: titles in Chinese. */
   IMAGESEARCH_TMAPI_SEARCH = 0,
@@ -377,41 +604,44 @@ enum {
   IMAGESEARCH_TMAPI_GLOBAL_V2 = 2
 };
 
-/** How to sign in to TMAPI. Start from IMAGESEARCH_TMAPI_OPTIONS_INIT. */
+/** How to sign in to TMAPI. */
 typedef struct imagesearch_tmapi_options {
   /** sizeof(imagesearch_tmapi_options). */
   size_t struct_size;
-  /** The token of the provider's console. */
+  /** The token of the provider's console. Required. */
   const char *api_token;
-  /** Not 0: the token travels in the query (apiToken) and not in the header (apikey). */
+  /** 1: the token travels in the query (apiToken) and not in the header (apikey). */
   int32_t token_in_query;
-  /** One of IMAGESEARCH_TMAPI_*. */
-  int32_t endpoint;
+  /** Which search is asked. Default IMAGESEARCH_TMAPI_SEARCH. */
+  imagesearch_tmapi_endpoint endpoint;
 } imagesearch_tmapi_options;
 
-#define IMAGESEARCH_TMAPI_OPTIONS_INIT                                                                                       \
-  { sizeof(imagesearch_tmapi_options), NULL, 0, 0 }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_TMAPI_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_tmapi_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_tmapi_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_tmapi_options_init(imagesearch_tmapi_options *value, size_t size);
 
-/** How a local index is opened and what it stores. Start from IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT. */
+/** Opens a client of the 1688 catalogue through TMAPI. Nothing is sent. */
+IMAGESEARCH_API imagesearch_status imagesearch_tmapi_open(const imagesearch_tmapi_options *tmapi,
+    const imagesearch_client_options *options, imagesearch_error **error, imagesearch_client **client);
+
+/** How a local index is opened and what it stores. */
 typedef struct imagesearch_local_index_options {
   /** sizeof(imagesearch_local_index_options). */
   size_t struct_size;
-  /** Not 0: never write; adding and removing are errors, and a missing index is one. */
+  /** 1: never write; adding and removing are errors, and a missing index is one. */
   int32_t read_only;
-  /** Not 0: an index that is not there is an error and not made. */
-  int32_t must_exist;
+  /** Whether an index that is not there is made. Default yes; no makes it an error. */
+  imagesearch_choice create;
   /** Images worked on at once, 1-256. Default: one a processor core. */
   int32_t threads;
-  /**
-   * The longer side of the stored thumbnails in pixels, 1-2048; -1 stores none, and overlays then need the file that an image was
-   * added from. Default 512.
-   */
+  /** Whether thumbnails are stored. Default yes; without them an overlay needs the file that an image was added from. */
+  imagesearch_choice thumbnails;
+  /** The longer side of the thumbnails in pixels, 1-2048. Default 512. */
   int32_t thumbnail_side;
   /** The JPEG quality of the thumbnails, 1-100. Default 75. */
   int32_t thumbnail_quality;
-  /** Must be 0. */
-  int32_t reserved;
-  /** Seconds that a write waits for another process's to end. Default 30. */
+  /** Seconds to wait for a lock that another process holds. Default 30. */
   double lock_timeout;
   /** The largest file that is taken as an image, in bytes. Default 64 MiB. */
   int64_t maximum_image_bytes;
@@ -419,81 +649,156 @@ typedef struct imagesearch_local_index_options {
   int64_t maximum_pixels;
 } imagesearch_local_index_options;
 
-#define IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT                                                                                 \
-  { sizeof(imagesearch_local_index_options), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_local_index_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_local_index_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_local_index_options_init(imagesearch_local_index_options *value, size_t size);
 
 /**
- * How far one request of a call is. A call of several requests – an upload to Alibaba Cloud asks for leave first, then uploads, then
- * adds – tells of each by its operation; a repetition begins again at 0 with the next attempt.
+ * Opens the local index in the directory `path`, and makes it if need be. Of `options` those for logging, the total timeout and
+ * the fetching of images are used.
+ * IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT, IMAGESEARCH_INDEX_VERSION_MISMATCH; IMAGESEARCH_UNSUPPORTED when the
+ * library was built without the local index. Blocks while files are opened.
  */
-typedef struct imagesearch_transfer {
-  /** The size of the struct in the library that calls; a later one may be longer. */
-  size_t struct_size;
-  /** The service, for instance "TinEye". */
-  const char *service;
-  /** The request, by the name that it has in the log, for instance "search" or "upload". */
-  const char *operation;
-  /** The attempt, from 1. */
-  int32_t attempt;
-  /** Always 0. */
-  int32_t reserved;
-  /** Bytes of the request's body that were handed to the network. */
-  int64_t sent_bytes;
-  /** Bytes of the request's body in all, 0 without one. */
-  int64_t bytes_to_send;
-  /** Bytes of the answer's body that came. */
-  int64_t received_bytes;
-  /** Bytes of the answer's body in all; -1 while, or where, the server does not tell. */
-  int64_t bytes_to_receive;
-} imagesearch_transfer;
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path,
+    const imagesearch_local_index_options *local, const imagesearch_client_options *options, imagesearch_error **error,
+    imagesearch_client **client);
 
 /**
- * Tells how far a request is, ten times a second at most and once when an attempt ends. `transfer` lives during the call only. Called
- * on a thread of the library, for one request by one thread at a time; it must return soon and may call any function that does
- * not block, imagesearch_operation_cancel() too. It is not called any more once the call has returned, or its operation has
- * called its completion.
+ * Opens a client that makes its searches with the first of several clients that is not out of quota.
+ *
+ * Only being out of quota leads to the next one (IMAGESEARCH_NO_SEARCHES_LEFT, IMAGESEARCH_QUOTA_EXCEEDED,
+ * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error ends the call. A client that was
+ * out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from one service.
+ *
+ * `clients` holds the preferred one first. Closing the new client closes them; they are still freed one by one, and a client that
+ * was freed earlier counts as closed.
  */
-typedef void (*imagesearch_transfer_callback)(const imagesearch_transfer *transfer, void *user_data);
+IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(
+    imagesearch_client *const *clients, size_t client_count, imagesearch_error **error, imagesearch_client **client);
 
-/** What one call does otherwise than its client; what is 0 takes the client's. Start from IMAGESEARCH_CALL_OPTIONS_INIT. */
-typedef struct imagesearch_call_options {
-  /** sizeof(imagesearch_call_options). */
-  size_t struct_size;
-  /** Seconds for a connection to stand. */
-  double connect_timeout;
-  /** Seconds for one attempt. */
-  double attempt_timeout;
-  /** Seconds for the whole call. */
-  double deadline;
-  /** Told how far uploads and downloads are, or NULL. A local index moves no bytes and tells nothing. */
-  imagesearch_transfer_callback transfer;
-  /** Passed to `transfer`. */
-  void *transfer_user_data;
-} imagesearch_call_options;
+/**
+ * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and wipes its keys; later calls return
+ * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
+ */
+IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
 
-#define IMAGESEARCH_CALL_OPTIONS_INIT                                                                                        \
-  { sizeof(imagesearch_call_options), 0, 0, 0, NULL, NULL }
+/**
+ * Closes and frees a client. No other thread may be in a call with it; call imagesearch_client_close() first to end them.
+ * Operations that were started end and may still be read. Blocks until the log callback has received what was logged before.
+ */
+IMAGESEARCH_API void imagesearch_client_free(imagesearch_client *client);
 
-/** An image: exactly one of url, path and bytes is given. Start from IMAGESEARCH_IMAGE_INIT. */
+/** Returns the name of the service, for instance "TinEye". */
+IMAGESEARCH_API const char *imagesearch_client_service(const imagesearch_client *client);
+
+/** What a service can do, a sum of bits. */
+typedef uint32_t imagesearch_capabilities;
+
+/** The bits of imagesearch_capabilities. */
+enum {
+  IMAGESEARCH_CAN_SEARCH_BY_URL = 1,
+  IMAGESEARCH_CAN_SEARCH_BY_UPLOAD = 2,
+  IMAGESEARCH_CAN_TELL_REMAINING_SEARCHES = 4,
+  IMAGESEARCH_CAN_ADD_IMAGES = 8,
+  IMAGESEARCH_CAN_REMOVE_IMAGES = 16,
+  IMAGESEARCH_CAN_COUNT_IMAGES = 32,
+  IMAGESEARCH_CAN_TELL_QUOTA = 64
+};
+
+/** Returns what the service can do; any other call returns IMAGESEARCH_UNSUPPORTED. */
+IMAGESEARCH_API imagesearch_capabilities imagesearch_client_capabilities(const imagesearch_client *client);
+
+/* ---- Operations -------------------------------------------------------------------------------------------------------- */
+
+/**
+ * Called once when an operation has ended, before imagesearch_operation_wait() returns to anybody; the result may be taken in it. Not
+ * called any more once the operation was freed.
+ */
+typedef void (*imagesearch_completion)(imagesearch_operation *operation, void *user_data);
+
+/**
+ * Waits for the end of an operation, `timeout` seconds at most; below 0 for ever, 0 only looks.
+ * IMAGESEARCH_OK when it has ended, well or badly; IMAGESEARCH_TIMED_OUT when it still runs; IMAGESEARCH_INVALID_ARGUMENT in a
+ * callback that the operation's own callbacks would have to wait for. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_wait(imagesearch_operation *operation, double timeout);
+
+/** Asks an operation to end; it ends within 100 ms, with IMAGESEARCH_CANCELLED unless it was done by then. */
+IMAGESEARCH_API void imagesearch_operation_cancel(imagesearch_operation *operation);
+
+/**
+ * Takes the page of a search that has ended. Every result can be taken once.
+ * Returns the status of the call; IMAGESEARCH_INVALID_ARGUMENT when it still runs, was taken, or was a call of another kind.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_page(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_page **page);
+/** Takes the report of a call that adds, copies or rebuilds; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_add_report **report);
+/** Takes what is left; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_quota(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_quota **quota);
+/** Takes a number of images, -1 when the provider does not tell; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(
+    imagesearch_operation *operation, imagesearch_error **error, int64_t *count);
+/** Takes an encoded image; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_bytes **image);
+
+/**
+ * Cancels an operation if it still runs, and frees it; no thread may be waiting for it. Blocks while a callback of the operation
+ * runs, except in that callback.
+ */
+IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation);
+
+/** Opens a queue of operations that have ended: for a program that waits in poll(), epoll or an event loop. */
+IMAGESEARCH_API imagesearch_status imagesearch_queue_open(imagesearch_error **error, imagesearch_queue **queue);
+/**
+ * Returns a file descriptor that is readable while imagesearch_queue_next() has something to give, or -1. It belongs to the queue:
+ * neither read it nor close it.
+ */
+IMAGESEARCH_API int32_t imagesearch_queue_fd(const imagesearch_queue *queue);
+/**
+ * Has the queue deliver an operation, with `user_data`, once it has ended; at once if it has. An operation that is freed earlier is
+ * not delivered. IMAGESEARCH_INVALID_ARGUMENT when it is in a queue already.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_queue_add(
+    imagesearch_queue *queue, imagesearch_operation *operation, void *user_data, imagesearch_error **error);
+/**
+ * Gives the next operation that has ended, each once, and what was added with it; `user_data` may be NULL. The operation stays yours
+ * to take from and to free. Waits `timeout` seconds at most; below 0 for ever, 0 only looks.
+ * IMAGESEARCH_TIMED_OUT when there was none. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_queue_next(
+    imagesearch_queue *queue, double timeout, void **user_data, imagesearch_operation **operation);
+/** Frees a queue; no thread may be waiting for it. Its operations go on. */
+IMAGESEARCH_API void imagesearch_queue_free(imagesearch_queue *queue);
+
+/* ---- Images ------------------------------------------------------------------------------------------------------------ */
+
+/** An image: exactly one of `url`, `path` and `bytes` is given. */
 typedef struct imagesearch_image {
   /** sizeof(imagesearch_image). */
   size_t struct_size;
-  /** An absolute http or https URL, or NULL. */
+  /** An absolute http or https URL. */
   const char *url;
-  /** The path of a file, or NULL; the file is read while it is sent and must not change until the call ends. */
+  /** The path of a file; it is read while it is sent and must not change until the call ends. */
   const char *path;
-  /** An encoded image (JPEG, PNG ...), or NULL. */
+  /** An encoded image (JPEG, PNG ...), not pixels. */
   const uint8_t *bytes;
   /** How many bytes. */
   size_t byte_count;
-  /** The image's name: within its item when it is added, as a file name when it is searched with. NULL: the file's. */
+  /** The image's name: within its item when it is added, as a file name when it is searched with. Default: the file's. */
   const char *name;
 } imagesearch_image;
 
-#define IMAGESEARCH_IMAGE_INIT                                                                                               \
-  { sizeof(imagesearch_image), NULL, NULL, NULL, 0, NULL }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_IMAGE_INIT IMAGESEARCH_INIT(imagesearch_image)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_image), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_image_init(imagesearch_image *value, size_t size);
 
-/** The value of a service's own parameter, by the provider's name for it. */
+/** The value of a service's own parameter, by the provider's name for it. This struct never grows. */
 typedef struct imagesearch_parameter {
   /** For instance "sort". */
   const char *name;
@@ -501,19 +806,58 @@ typedef struct imagesearch_parameter {
   const char *value;
 } imagesearch_parameter;
 
-/** What to search for. Start from IMAGESEARCH_SEARCH_OPTIONS_INIT. */
+/* ---- Searching --------------------------------------------------------------------------------------------------------- */
+
+/** How two images that have something in common are related. */
+typedef int32_t imagesearch_relation;
+
+/** The values of imagesearch_relation; the first four are copies. */
+enum {
+  /** The service does not tell. */
+  IMAGESEARCH_RELATION_UNKNOWN = 0,
+  /** The same bytes. */
+  IMAGESEARCH_RELATION_IDENTICAL = 1,
+  /** The whole image, in another size, format or quality. */
+  IMAGESEARCH_RELATION_REENCODED = 2,
+  /** The whole image, changed. */
+  IMAGESEARCH_RELATION_ALTERED = 3,
+  /** One is a part of the other. */
+  IMAGESEARCH_RELATION_PARTIAL = 4,
+  /** Both contain something that is the same, and the rest differs. */
+  IMAGESEARCH_RELATION_SHARED = 5
+};
+
+/** The bit of a relation in a set of relations. */
+#define IMAGESEARCH_RELATION_BIT(relation) (UINT32_C(1) << (relation))
+
+/** How long a local index looks before it says that there is nothing. */
+typedef int32_t imagesearch_effort;
+
+/** The values of imagesearch_effort. */
+enum {
+  /** IMAGESEARCH_EFFORT_NORMAL. */
+  IMAGESEARCH_EFFORT_DEFAULT = 0,
+  /** One look. */
+  IMAGESEARCH_EFFORT_FAST = 1,
+  /** A second look when the first finds nothing: parts of the query, stretched, as a negative. */
+  IMAGESEARCH_EFFORT_NORMAL = 2,
+  /** The same with more parts and directions. */
+  IMAGESEARCH_EFFORT_THOROUGH = 3
+};
+
+/** What to search for. */
 typedef struct imagesearch_search_options {
   /** sizeof(imagesearch_search_options). */
   size_t struct_size;
-  /** Matches to return at most; 0 takes the service's default. */
+  /** Matches to return at most. Default: the service's. */
   int64_t limit;
   /** Matches to skip, from 0. */
   int64_t offset;
-  /** Leave out matches with a lower score, 0-100; 0 leaves out none. */
+  /** Leave out matches with a lower score, 0-100. Default: none. */
   double minimum_score;
-  /** Leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off. */
+  /** Leave out matches with a lower confidence, 0-1. Default: the service's own cut-off. */
   double minimum_confidence;
-  /** Search this category only, or NULL. */
+  /** Search this category only. */
   const char *category;
   /** Left edge of the part of the query to search with, in pixels. */
   int64_t region_x;
@@ -523,245 +867,218 @@ typedef struct imagesearch_search_options {
   int64_t region_width;
   /** Height of that part. */
   int64_t region_height;
-  /** The service's own parameters, or NULL; an unknown name is IMAGESEARCH_INVALID_ARGUMENT. */
+  /** Local index: the relations that count, a sum of IMAGESEARCH_RELATION_BIT(). Default: the four copies. */
+  uint32_t relations;
+  /** Local index: how long to look. */
+  imagesearch_effort effort;
+  /** Local index: how many images the confidence is meant for. Default: as many as there are in the index. */
+  int64_t population_size;
+  /** Local index: whether mirror images are found too. Default yes. */
+  imagesearch_choice mirrored;
+  /** Must be 0. */
+  int32_t reserved;
+  /** The service's own parameters; an unknown name is IMAGESEARCH_INVALID_ARGUMENT. */
   const imagesearch_parameter *parameters;
   /** How many of them. */
   size_t parameter_count;
-  /** Time limits, or NULL. */
+  /** Time limits and progress. */
   const imagesearch_call_options *call;
 } imagesearch_search_options;
 
-#define IMAGESEARCH_SEARCH_OPTIONS_INIT                                                                                      \
-  { sizeof(imagesearch_search_options), 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, NULL }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_SEARCH_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_search_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_search_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_search_options_init(imagesearch_search_options *value, size_t size);
 
-/** An item with its images. (item id, image name) is the identity of an image: adding it again replaces it. */
-typedef struct imagesearch_item {
-  /** sizeof(imagesearch_item). */
-  size_t struct_size;
-  /** The item's identifier, 1-256 characters. */
-  const char *item_id;
-  /** The category, or NULL. */
-  const char *category;
-  /** Text that is returned with every match, at most 4096 characters, or NULL. */
-  const char *custom_content;
-  /** The images, at least one. */
-  const imagesearch_image *const *images;
-  /** How many of them. */
-  size_t image_count;
-  /** The service's own parameters, or NULL. */
-  const imagesearch_parameter *parameters;
-  /** How many of them. */
-  size_t parameter_count;
-} imagesearch_item;
-
-#define IMAGESEARCH_ITEM_INIT                                                                                                \
-  { sizeof(imagesearch_item), NULL, NULL, NULL, NULL, 0, NULL, 0 }
-
-/** Images to remove. */
-typedef struct imagesearch_removal {
-  /** The item. */
-  const char *item_id;
-  /** One image of it; NULL removes all of them. */
-  const char *image_name;
-} imagesearch_removal;
-
-/* ---- Clients ------------------------------------------------------------------------------------------------------------ */
-
-/**
- * Opens a client of TinEye. Nothing is sent.
- *
- * tineye: how to sign in. options: how the client behaves, or NULL. error: see above. client: receives the client.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT for a missing or contradictory key or an option out of range.
- * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_tineye_open(const imagesearch_tineye_options *tineye,
-                                                           const imagesearch_client_options *options,
-                                                           imagesearch_error **error, imagesearch_client **client);
-
-/**
- * Opens, and if need be makes, a local index of images.
- *
- * path: the directory of the index. options: how the client behaves, or NULL. error: see above. client: receives the client.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT, IMAGESEARCH_INDEX_VERSION_MISMATCH;
- * IMAGESEARCH_UNSUPPORTED when the library was built without the local index.
- * Ownership: free the client with imagesearch_client_free(). Threads: any; blocks while files are opened. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path, const imagesearch_client_options *options,
-                                                                imagesearch_error **error, imagesearch_client **client);
-
-/**
- * The same with what only a local index has to choose.
- *
- * path: the directory of the index. local: how it is opened and what it stores, or NULL. options: how the client behaves, or NULL.
- * error: see above. client: receives the client.
- * Returns: as imagesearch_local_index_open(), and IMAGESEARCH_INVALID_ARGUMENT for an option out of range.
- * Ownership: free the client with imagesearch_client_free(). Threads: any; blocks while files are opened. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_open_with(const char *path,
-                                                                     const imagesearch_local_index_options *local,
-                                                                     const imagesearch_client_options *options,
-                                                                     imagesearch_error **error,
-                                                                     imagesearch_client **client);
-
-/**
- * Opens a client that makes its searches with the first of several clients that is not out of quota.
- *
- * Only being out of quota leads to the next (IMAGESEARCH_NO_SEARCHES_LEFT, IMAGESEARCH_QUOTA_EXCEEDED,
- * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error is the answer. A client that was
- * out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from one service.
- *
- * clients: the preferred one first. client_count: from 1. error: see above. client: receives the client, which can search and tell
- * what is left.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT for an empty list or a NULL in it.
- * Ownership: free the client with imagesearch_client_free(). Closing it closes the clients, which are still freed one by one; a
- * client that is freed earlier answers IMAGESEARCH_CLOSED. Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(imagesearch_client *const *clients, size_t client_count,
-                                                             imagesearch_error **error, imagesearch_client **client);
-
-/**
- * Opens a client of an Alibaba Cloud Image Search instance. Nothing is sent.
- *
- * alibaba: how to sign in, and where. options: how the client behaves, or NULL; its base_url is not used. error: see above.
- * client: receives the client.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL; IMAGESEARCH_UNAUTHORIZED when no key is in
- * the environment; IMAGESEARCH_UNSUPPORTED for prepare_images in a library without image codecs.
- * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
-                                                                  const imagesearch_client_options *options,
-                                                                  imagesearch_error **error, imagesearch_client **client);
-
-/**
- * Opens a client of the 1688 catalogue through TMAPI. Nothing is sent.
- *
- * tmapi: how to sign in. options: how the client behaves, or NULL. error: see above. client: receives the client.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_INVALID_ARGUMENT, IMAGESEARCH_INVALID_URL.
- * Ownership: free the client with imagesearch_client_free(). Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_tmapi_open(const imagesearch_tmapi_options *tmapi,
-                                                          const imagesearch_client_options *options,
-                                                          imagesearch_error **error, imagesearch_client **client);
-
-/**
- * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and wipes its keys; later calls answer
- * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
- *
- * client: the client, or NULL. Threads: any, also while other threads are in a call; does not block. Since: 1.0.
- */
-IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
-
-/**
- * Closes and frees a client. No other thread may be in a call with this handle; call imagesearch_client_close() first to end
- * them. Operations that were started go on to their end and may still be read.
- *
- * client: the client, or NULL. Threads: one; does not block. Since: 1.0.
- */
-IMAGESEARCH_API void imagesearch_client_free(imagesearch_client *client);
-
-/**
- * The name of the service, for instance "TinEye".
- *
- * client: the client. Returns: text borrowed from the client; NULL for NULL. Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API const char *imagesearch_client_service(const imagesearch_client *client);
-
-/** The bits of imagesearch_client_capabilities(). */
-enum {
-  IMAGESEARCH_CAN_SEARCH_BY_URL = 1,
-  IMAGESEARCH_CAN_SEARCH_BY_UPLOAD = 2,
-  IMAGESEARCH_CAN_TELL_REMAINING_SEARCHES = 4,
-  IMAGESEARCH_CAN_ADD_IMAGES = 8,
-  IMAGESEARCH_CAN_REMOVE_IMAGES = 16,
-  IMAGESEARCH_CAN_COUNT_IMAGES = 32
-};
-
-/**
- * What the service can do; any other call answers IMAGESEARCH_UNSUPPORTED.
- *
- * client: the client. Returns: a sum of bits; 0 for NULL. Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API uint32_t imagesearch_client_capabilities(const imagesearch_client *client);
-
-/* ---- Calls that block --------------------------------------------------------------------------------------------------- */
-
-/**
- * Finds images like the given one, best first. No match is a page without matches and not an error.
- *
- * client: the client. image: the image. options: what to search for, or NULL. error: see above. page: receives the page.
- * Returns: IMAGESEARCH_OK or any other status; bad arguments and images are found before anything is sent.
- * Ownership: free the page with imagesearch_page_free(). Threads: any; blocks until the deadline at most, and
- * imagesearch_client_close() from another thread ends it. Since: 1.0.
- */
+/** Finds images like the given one, best first. No match is a page without matches and not an error. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_search(imagesearch_client *client, const imagesearch_image *image,
-                                                      const imagesearch_search_options *options, imagesearch_error **error,
-                                                      imagesearch_page **page);
+    const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
+/** Starts imagesearch_search(); the result is taken by imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_search_start(imagesearch_client *client, const imagesearch_image *image,
+    const imagesearch_search_options *options, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
 
 /**
- * Says what is left of what was paid for.
- *
- * client: the client. call: time limits, or NULL. error: see above. quota: receives the quota.
- * Returns: IMAGESEARCH_OK or any other status. Ownership: free the quota with imagesearch_quota_free().
- * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ * Prepares to walk through all pages of a search, from `offset` on; `limit` is the size of a page. Everything given is copied, and
+ * nothing is sent. Each page may be counted as a search by the provider.
  */
-IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(imagesearch_client *client,
-                                                                  const imagesearch_call_options *call,
-                                                                  imagesearch_error **error, imagesearch_quota **quota);
-
-/** What a quota counts. */
-enum {
-  /** Searches. */
-  IMAGESEARCH_UNIT_SEARCHES = 0,
-  /** Images in an index. */
-  IMAGESEARCH_UNIT_IMAGES = 1
-};
-
+IMAGESEARCH_API imagesearch_status imagesearch_pages_open(imagesearch_client *client, const imagesearch_image *image,
+    const imagesearch_search_options *options, imagesearch_error **error, imagesearch_pages **pages);
 /**
- * Asks whether enough is left, before a batch begins.
- *
- * client: the client. count: how much the batch needs, from 0; each page of a search is one search. unit: one of IMAGESEARCH_UNIT_*.
- * call: time limits, or NULL. error: see above. quota: receives what is left.
- * Returns: IMAGESEARCH_OK; IMAGESEARCH_NO_SEARCHES_LEFT, for images IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message;
- * IMAGESEARCH_UNSUPPORTED when the service does not tell or counts something else; or any other status.
- * Ownership: free the quota with imagesearch_quota_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ * Gives the next page; NULL with IMAGESEARCH_OK when there is none, also when the provider gives the same page again. After an
+ * error another call asks for the same page again. One call at a time: others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
  */
-IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota(imagesearch_client *client, int64_t count, int32_t unit,
-                                                            const imagesearch_call_options *call,
-                                                            imagesearch_error **error, imagesearch_quota **quota);
+IMAGESEARCH_API imagesearch_status imagesearch_pages_next(
+    imagesearch_pages *pages, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_page **page);
+/** Starts imagesearch_pages_next(); the result is taken by imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_pages_next_start(imagesearch_pages *pages,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+/** Frees an iteration. Its pages and operations are not touched. */
+IMAGESEARCH_API void imagesearch_pages_free(imagesearch_pages *pages);
 
-/**
- * Says how many images the service has indexed.
- *
- * client: the client. call: time limits, or NULL. error: see above. count: receives the number.
- * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_image_count(imagesearch_client *client, const imagesearch_call_options *call,
-                                                           imagesearch_error **error, int64_t *count);
+/** Everything about a page but its matches. */
+typedef struct imagesearch_page_fields {
+  /** sizeof(imagesearch_page_fields). */
+  size_t struct_size;
+  /** The name of the service that responded. */
+  const char *service;
+  /** The provider's identifier of the request. */
+  const char *request_id;
+  /** How many matches there are in all. */
+  int64_t total;
+  /** The position of the first match of the page, from 0. */
+  int64_t offset;
+  /** The offset of the page that follows, which counts what a minimum score left out too. */
+  int64_t next_offset;
+  /** 1: another page may follow. */
+  int32_t has_more;
+  /** Always 0. */
+  int32_t reserved;
+  /** How many matches are on the page. */
+  size_t match_count;
+  /** What the provider warns of. */
+  const char *const *warnings;
+  /** How many of them. */
+  size_t warning_count;
+} imagesearch_page_fields;
 
-/**
- * Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
- *
- * client: the client. items: pointers to the items. item_count: how many. call: time limits, or NULL. error: see above.
- * report: receives the report.
- * Returns: IMAGESEARCH_OK when every image was tried, also if some failed; any other status when nothing could be tried.
- * Ownership: free the report with imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *client, const imagesearch_item *const *items,
-                                                          size_t item_count, const imagesearch_call_options *call,
-                                                          imagesearch_error **error, imagesearch_add_report **report);
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_PAGE_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_page_fields)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_page_fields), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_page_fields_init(imagesearch_page_fields *value, size_t size);
 
-/**
- * Removes images; what is not there counts as removed.
- *
- * client: the client. removals: what to remove. removal_count: how many. call: time limits, or NULL. error: see above.
- * removed: receives how many images were removed, -1 when the provider does not tell; may be NULL.
- * Returns: IMAGESEARCH_OK or any other status. Threads: any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client *client, const imagesearch_removal *removals,
-                                                             size_t removal_count, const imagesearch_call_options *call,
-                                                             imagesearch_error **error, int64_t *removed);
+/** Frees a page with its matches. */
+IMAGESEARCH_API void imagesearch_page_free(imagesearch_page *page);
+/** Reads everything about a page but its matches. */
+IMAGESEARCH_API imagesearch_status imagesearch_page_read(const imagesearch_page *page, imagesearch_page_fields *fields);
+/** Returns how many matches are on the page. */
+IMAGESEARCH_API size_t imagesearch_page_match_count(const imagesearch_page *page);
+/** Returns the match of that index, best first; NULL when there is none. */
+IMAGESEARCH_API const imagesearch_match *imagesearch_page_match(const imagesearch_page *page, size_t index);
+/** Returns the offset of the page that follows. */
+IMAGESEARCH_API int64_t imagesearch_page_next_offset(const imagesearch_page *page);
+/** Returns 1 when another page may follow. */
+IMAGESEARCH_API int32_t imagesearch_page_has_more(const imagesearch_page *page);
+/** Returns the body of the response as it came, secrets in it too; `length` receives its size and may be NULL. */
+IMAGESEARCH_API const uint8_t *imagesearch_page_raw(const imagesearch_page *page, size_t *length);
+
+/** A page on the web with an image. This struct never grows. */
+typedef struct imagesearch_backlink {
+  /** URL of the image on that page. */
+  const char *image_url;
+  /** URL of the page. */
+  const char *page_url;
+  /** The day it was crawled, YYYY-MM-DD. */
+  const char *crawl_date;
+} imagesearch_backlink;
+
+/** What only one service tells of a match. This struct never grows. */
+typedef struct imagesearch_detail {
+  /** The name that the provider gives the field; nested ones are joined by dots: "shop_info.company_name". */
+  const char *name;
+  /** The value as text. */
+  const char *value;
+} imagesearch_detail;
+
+/** Everything about a match. */
+typedef struct imagesearch_match_fields {
+  /** sizeof(imagesearch_match_fields). */
+  size_t struct_size;
+  /** How little was changed, 0-100. */
+  double score;
+  /** How certain it is that this is the same image, 0-1. */
+  double confidence;
+  /** How the matched image is related to the query. */
+  imagesearch_relation relation;
+  /** 1: the match is a mirror image of the query; 0: it is not. */
+  int32_t is_mirrored;
+  /** URL of the matched image or its thumbnail. */
+  const char *image_url;
+  /** URL of the product's page or of the first page with the image. */
+  const char *page_url;
+  /** The site. */
+  const char *domain;
+  /** Width of the matched image in pixels. */
+  int64_t width;
+  /** Height of the matched image in pixels. */
+  int64_t height;
+  /** Size of the matched image's file in bytes. */
+  int64_t file_size;
+  /** Format of the matched image, for instance "JPEG". */
+  const char *format;
+  /** SHA-256 of the matched image's file, in hexadecimal digits. */
+  const char *sha256;
+  /** When the matched image was taken, as its EXIF data say. */
+  const char *exif_date;
+  /** The item that the image belongs to. */
+  const char *item_id;
+  /** The name of the image within its item. */
+  const char *image_name;
+  /** The category of the item. */
+  const char *category;
+  /** The text stored with the item. */
+  const char *custom_content;
+  /** The product's title. */
+  const char *title;
+  /** The product's price as decimal text. */
+  const char *price;
+  /** The currency of the price, ISO 4217. */
+  const char *currency;
+  /** URL of the provider's overlay of query and match. */
+  const char *overlay_url;
+  /** Share of the query that the match covers, in percent. */
+  double query_overlap;
+  /** Share of the match that the query covers, in percent. */
+  double match_overlap;
+  /** Share of the compared area in which both images agree, 0-1. */
+  double agreeing;
+  /** Share of the compared area in which they differ, 0-1. */
+  double differing;
+  /** Share of the compared area in which neither shows anything to compare, 0-1. */
+  double empty;
+  /** How coordinates of the query map to those of the match: x' = t[0] x + t[1] y + t[2], y' = t[3] x + t[4] y + t[5]. */
+  double transform[6];
+  /** The provider's tags. */
+  const char *const *tags;
+  /** How many of them. */
+  size_t tag_count;
+  /** What only this service tells, in the order of the names. */
+  const imagesearch_detail *details;
+  /** How many of them. */
+  size_t detail_count;
+  /** Pages with the matched image. */
+  const imagesearch_backlink *backlinks;
+  /** How many of them. */
+  size_t backlink_count;
+} imagesearch_match_fields;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_MATCH_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_match_fields)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_match_fields), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_match_fields_init(imagesearch_match_fields *value, size_t size);
+
+/** Reads everything about a match, an offer of a catalogue too. */
+IMAGESEARCH_API imagesearch_status imagesearch_match_read(const imagesearch_match *match, imagesearch_match_fields *fields);
+/** Returns how little was changed, 0-100. */
+IMAGESEARCH_API double imagesearch_match_score(const imagesearch_match *match);
+/** Returns how certain it is that this is the same image, 0-1. */
+IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *match);
+/** Returns the URL of the matched image or its thumbnail. */
+IMAGESEARCH_API const char *imagesearch_match_image_url(const imagesearch_match *match);
+/** Returns the URL of the product's page or of the first page with the image. */
+IMAGESEARCH_API const char *imagesearch_match_page_url(const imagesearch_match *match);
+/** Returns the item that the image belongs to. */
+IMAGESEARCH_API const char *imagesearch_match_item_id(const imagesearch_match *match);
+/** Returns the name of the image within its item. */
+IMAGESEARCH_API const char *imagesearch_match_image_name(const imagesearch_match *match);
+/** Returns the detail of that name, for instance "shop_info.company_name". */
+IMAGESEARCH_API const char *imagesearch_match_detail(const imagesearch_match *match, const char *name);
 
 /** How an overlay shows query and match. */
+typedef int32_t imagesearch_overlay_style;
+
+/** The values of imagesearch_overlay_style. */
 enum {
   /** The left half is the match, the right half the query, aligned. */
   IMAGESEARCH_OVERLAY_ALIGNED = 0,
@@ -772,590 +1089,357 @@ enum {
 };
 
 /**
- * An image of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The
- * local index draws it as a PNG in the frame of the match, from the file that the match was added from or else its
- * thumbnail, at most 1024 pixels a side; IMAGESEARCH_NOT_FOUND when neither is left, or the image was replaced or removed
- * since the search.
- *
- * client: the client that found the match. query: the image that was searched with; NULL for TinEye. match: the match.
- * style: one of IMAGESEARCH_OVERLAY_*. call: time limits, or NULL. error: see above. image: receives the encoded image.
- * Returns: IMAGESEARCH_OK or any other status. Ownership: free it with imagesearch_bytes_free().
- * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ * Gives an image of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The local
+ * index draws it as a PNG in the frame of the match, at most 1024 pixels a side, from the file that the match was added from or else
+ * its thumbnail; IMAGESEARCH_NOT_FOUND when neither is left, or the image was replaced or removed since the search. `client` is the
+ * one that found the match. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_overlay(imagesearch_client *client, const imagesearch_image *query,
-                                                       const imagesearch_match *match, int32_t style,
-                                                       const imagesearch_call_options *call, imagesearch_error **error,
-                                                       imagesearch_bytes **image);
-
-/* ---- Calls in the background -------------------------------------------------------------------------------------------- */
-
-/**
- * Called once when an operation has ended, before imagesearch_operation_wait() returns, on a thread of the library. It must
- * return soon; it may call any function of this library that does not block.
- */
-typedef void (*imagesearch_completion)(imagesearch_operation *operation, void *user_data);
-
-/**
- * Starts a search; see imagesearch_search(). Everything that is passed in is copied.
- *
- * completion: called at the end, or NULL. user_data: passed to it. operation: receives the operation.
- * Returns: IMAGESEARCH_OK when it runs; IMAGESEARCH_INVALID_ARGUMENT otherwise, and then the completion is not called.
- * Ownership: free the operation with imagesearch_operation_free(). Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_search_start(imagesearch_client *client, const imagesearch_image *image,
-                                                            const imagesearch_search_options *options,
-                                                            imagesearch_completion completion, void *user_data,
-                                                            imagesearch_error **error, imagesearch_operation **operation);
-
-/**
- * Starts to add images; see imagesearch_add_images() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_add_images_start(imagesearch_client *client,
-                                                                const imagesearch_item *const *items, size_t item_count,
-                                                                const imagesearch_call_options *call,
-                                                                imagesearch_completion completion, void *user_data,
-                                                                imagesearch_error **error,
-                                                                imagesearch_operation **operation);
-
-/**
- * Starts to ask what is left; see imagesearch_remaining_searches() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches_start(imagesearch_client *client,
-                                                                        const imagesearch_call_options *call,
-                                                                        imagesearch_completion completion, void *user_data,
-                                                                        imagesearch_error **error,
-                                                                        imagesearch_operation **operation);
-
-/**
- * Starts to ask whether enough is left; see imagesearch_ensure_quota() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_client *client, int64_t count, int32_t unit,
-                                                                  const imagesearch_call_options *call,
-                                                                  imagesearch_completion completion, void *user_data,
-                                                                  imagesearch_error **error,
-                                                                  imagesearch_operation **operation);
-
-/**
- * Starts to count the images; see imagesearch_image_count() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_image_count_start(imagesearch_client *client,
-                                                                 const imagesearch_call_options *call,
-                                                                 imagesearch_completion completion, void *user_data,
-                                                                 imagesearch_error **error,
-                                                                 imagesearch_operation **operation);
-
-/**
- * Starts to remove images; see imagesearch_remove_images() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_remove_images_start(imagesearch_client *client,
-                                                                   const imagesearch_removal *removals,
-                                                                   size_t removal_count,
-                                                                   const imagesearch_call_options *call,
-                                                                   imagesearch_completion completion, void *user_data,
-                                                                   imagesearch_error **error,
-                                                                   imagesearch_operation **operation);
-
-/**
- * Starts to make an overlay; see imagesearch_overlay() and imagesearch_search_start().
- *
- * Returns: IMAGESEARCH_OK when it runs. Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
+    const imagesearch_match *match, imagesearch_overlay_style style, const imagesearch_call_options *call,
+    imagesearch_error **error, imagesearch_bytes **image);
+/** Starts imagesearch_overlay(); the result is taken by imagesearch_operation_take_bytes(). */
 IMAGESEARCH_API imagesearch_status imagesearch_overlay_start(imagesearch_client *client, const imagesearch_image *query,
-                                                             const imagesearch_match *match, int32_t style,
-                                                             const imagesearch_call_options *call,
-                                                             imagesearch_completion completion, void *user_data,
-                                                             imagesearch_error **error, imagesearch_operation **operation);
+    const imagesearch_match *match, imagesearch_overlay_style style, const imagesearch_call_options *call,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/**
- * Waits for the end of an operation.
- *
- * operation: the operation. timeout: seconds; below 0 waits for ever, 0 only looks.
- * Returns: IMAGESEARCH_OK when it has ended, well or badly; IMAGESEARCH_TIMED_OUT when it still runs. Threads: any; blocks.
- * Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_wait(imagesearch_operation *operation, double timeout);
+/** Frees bytes. */
+IMAGESEARCH_API void imagesearch_bytes_free(imagesearch_bytes *bytes);
+/** Returns the bytes; `length` receives their number and may be NULL. */
+IMAGESEARCH_API const uint8_t *imagesearch_bytes_data(const imagesearch_bytes *bytes, size_t *length);
 
-/**
- * Asks an operation to end; it ends within 100 ms, with IMAGESEARCH_CANCELLED unless it was done by then.
- *
- * operation: the operation, or NULL. Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API void imagesearch_operation_cancel(imagesearch_operation *operation);
+/* ---- Quotas ------------------------------------------------------------------------------------------------------------ */
 
-/**
- * Takes the page of a search that has ended. It can be taken once.
- *
- * operation: the operation. error: see above. page: receives the page.
- * Returns: the status of the search; IMAGESEARCH_INVALID_ARGUMENT when it still runs, was taken, or was no search.
- * Ownership: free the page with imagesearch_page_free(). Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_take_page(imagesearch_operation *operation,
-                                                                   imagesearch_error **error, imagesearch_page **page);
+/** What a quota counts. */
+typedef int32_t imagesearch_quota_unit;
 
-/**
- * Takes the report of an add call that has ended; see imagesearch_operation_take_page().
- *
- * Returns: the status of the call. Ownership: free the report with imagesearch_add_report_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(imagesearch_operation *operation,
-                                                                     imagesearch_error **error,
-                                                                     imagesearch_add_report **report);
+/** The values of imagesearch_quota_unit. */
+enum {
+  /** Searches. */
+  IMAGESEARCH_UNIT_SEARCHES = 1,
+  /** Images in an index. */
+  IMAGESEARCH_UNIT_IMAGES = 2
+};
 
-/**
- * Takes the quota of imagesearch_remaining_searches_start(); see imagesearch_operation_take_page().
- *
- * Returns: the status of the call. Ownership: free the quota with imagesearch_quota_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_take_quota(imagesearch_operation *operation,
-                                                                    imagesearch_error **error, imagesearch_quota **quota);
+/** A part of a quota with a life of its own. This struct never grows. */
+typedef struct imagesearch_quota_bundle {
+  /** What is left of it. */
+  int64_t remaining;
+  /** When it began, as the provider writes it. */
+  const char *start;
+  /** When it ends, as the provider writes it. */
+  const char *end;
+} imagesearch_quota_bundle;
 
-/**
- * Takes the number of imagesearch_image_count_start(), or of imagesearch_remove_images_start(), where -1 means that the
- * provider does not tell; see imagesearch_operation_take_page().
- *
- * Returns: the status of the call. Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(imagesearch_operation *operation,
-                                                                    imagesearch_error **error, int64_t *count);
-
-/**
- * Takes the image of imagesearch_overlay_start(); see imagesearch_operation_take_page().
- *
- * Returns: the status of the call. Ownership: free it with imagesearch_bytes_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(imagesearch_operation *operation,
-                                                                    imagesearch_error **error, imagesearch_bytes **image);
-
-/**
- * Cancels an operation if it still runs and frees it. The completion is called to its end all the same.
- *
- * operation: the operation, or NULL. Threads: one, not in a wait for it elsewhere; does not block. Since: 1.0.
- */
-IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation);
-
-/* ---- Local index -------------------------------------------------------------------------------------------------------- */
-
-/** How far a batch has come. */
-typedef struct imagesearch_progress {
-  /** The size of the struct in the library that calls; a later one may be longer. */
+/** Everything about a quota. */
+typedef struct imagesearch_quota_fields {
+  /** sizeof(imagesearch_quota_fields). */
   size_t struct_size;
-  /** Images that are done, unchanged and failed ones among them. */
-  int64_t done;
-  /** Images in all. */
-  int64_t total;
-  /** Images that failed. */
-  int64_t failed;
-  /** Images a second, over the last half minute. */
+  /** What is left in all; -1 when there is no limit. */
+  int64_t remaining;
+  /** What is counted. */
+  imagesearch_quota_unit unit;
+  /** Always 0. */
+  int32_t reserved;
+  /** Requests a second that the plan allows. */
   double per_second;
-  /** Seconds that the rest will take at that rate; NaN before anything is done. */
-  double seconds_left;
-} imagesearch_progress;
+  /** The parts; the one that ends first is used first. */
+  const imagesearch_quota_bundle *bundles;
+  /** How many of them. */
+  size_t bundle_count;
+} imagesearch_quota_fields;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_QUOTA_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_quota_fields)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_quota_fields), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_quota_fields_init(imagesearch_quota_fields *value, size_t size);
+
+/** Frees a quota. */
+IMAGESEARCH_API void imagesearch_quota_free(imagesearch_quota *quota);
+/** Reads everything about a quota. */
+IMAGESEARCH_API imagesearch_status imagesearch_quota_read(const imagesearch_quota *quota, imagesearch_quota_fields *fields);
+/** Returns what is left in all; -1 when there is no limit. */
+IMAGESEARCH_API int64_t imagesearch_quota_remaining(const imagesearch_quota *quota);
+
+/** Tells what is left of what the service counts: searches, or images that may still be added. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_get_quota(
+    imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
+/** Starts imagesearch_get_quota(); the result is taken by imagesearch_operation_take_quota(). */
+IMAGESEARCH_API imagesearch_status imagesearch_get_quota_start(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+
+/** Tells how many searches are left; IMAGESEARCH_UNSUPPORTED where something else is counted. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(
+    imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
+/** Starts imagesearch_remaining_searches(); the result is taken by imagesearch_operation_take_quota(). */
+IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches_start(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
 
 /**
- * Tells how far a batch has come, after every transaction of an index or call of a service. `progress` lives during the call
- * only. Called on a thread of the library, one call of it at a time; it must return soon and may call any function that does
- * not block. It is not called any more once the batch has returned, or its operation has called its completion.
+ * Asks before a batch begins whether `count` searches (each page is one) or images are left, and gives what is left.
+ * IMAGESEARCH_NO_SEARCHES_LEFT, for images IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message; IMAGESEARCH_UNSUPPORTED
+ * when the service does not tell or counts something else. Blocks.
  */
-typedef void (*imagesearch_progress_callback)(const imagesearch_progress *progress, void *user_data);
+IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota(imagesearch_client *client, int64_t count,
+    imagesearch_quota_unit unit, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
+/** Starts imagesearch_ensure_quota(); the result is taken by imagesearch_operation_take_quota(). */
+IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_client *client, int64_t count,
+    imagesearch_quota_unit unit, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
 
-/** How many images go into a local index. Start from IMAGESEARCH_BATCH_OPTIONS_INIT; what is 0 or NULL takes the default. */
+/* ---- Adding and removing ----------------------------------------------------------------------------------------------- */
+
+/** An item with its images. (item id, image name) is the identity of an image: adding it again replaces it. */
+typedef struct imagesearch_item {
+  /** sizeof(imagesearch_item). */
+  size_t struct_size;
+  /** The item's identifier. Required. */
+  const char *item_id;
+  /** The category. */
+  const char *category;
+  /** Text that is returned with every match, at most 4096 characters. */
+  const char *custom_content;
+  /** The images, at least one. */
+  const imagesearch_image *images;
+  /** How many of them. */
+  size_t image_count;
+  /** The service's own parameters. */
+  const imagesearch_parameter *parameters;
+  /** How many of them. */
+  size_t parameter_count;
+} imagesearch_item;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_ITEM_INIT IMAGESEARCH_INIT(imagesearch_item)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_item), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_item_init(imagesearch_item *value, size_t size);
+
+/** What became of an image. */
+typedef int32_t imagesearch_outcome;
+
+/** The values of imagesearch_outcome. */
+enum {
+  /** It was not there and now is. */
+  IMAGESEARCH_OUTCOME_ADDED = 1,
+  /** It took the place of an earlier one of that name; providers that do not tell report it as added. */
+  IMAGESEARCH_OUTCOME_REPLACED = 2,
+  /** It was there already. */
+  IMAGESEARCH_OUTCOME_UNCHANGED = 3,
+  /** It is not there, or the earlier one still is. */
+  IMAGESEARCH_OUTCOME_FAILED = 4
+};
+
+/** What became of one image. */
+typedef struct imagesearch_add_entry {
+  /** sizeof(imagesearch_add_entry). */
+  size_t struct_size;
+  /** What became of it. */
+  imagesearch_outcome outcome;
+  /** Always 0. */
+  int32_t reserved;
+  /** The item. */
+  const char *item_id;
+  /** The image. */
+  const char *image_name;
+  /** What to know although it worked, for instance that only the first frame was taken. */
+  const char *warning;
+  /** Why it failed. */
+  const imagesearch_error *error;
+} imagesearch_add_entry;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_ADD_ENTRY_INIT IMAGESEARCH_INIT(imagesearch_add_entry)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_add_entry), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_add_entry_init(imagesearch_add_entry *value, size_t size);
+
+/** Frees a report. */
+IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report);
+/** Returns how many entries there are, one an image. */
+IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
+/** Returns how many images failed. */
+IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
+/** Reads the entry of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+IMAGESEARCH_API imagesearch_status imagesearch_add_report_entry(
+    const imagesearch_add_report *report, size_t index, imagesearch_add_entry *entry);
+
+/**
+ * Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
+ * IMAGESEARCH_OK when every image was tried, also if some failed; any other status when nothing could be tried. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *client, const imagesearch_item *items,
+    size_t item_count, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_add_report **report);
+/** Starts imagesearch_add_images(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_add_images_start(imagesearch_client *client, const imagesearch_item *items,
+    size_t item_count, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
+
+/** Images to remove. This struct never grows. */
+typedef struct imagesearch_removal {
+  /** The item. */
+  const char *item_id;
+  /** One image of it; NULL removes all of them. */
+  const char *image_name;
+} imagesearch_removal;
+
+/**
+ * Removes images; what is not there counts as removed. `removed` receives how many images were removed, -1 when the provider does
+ * not tell; it may be NULL. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client *client, const imagesearch_removal *removals,
+    size_t removal_count, const imagesearch_call_options *call, imagesearch_error **error, int64_t *removed);
+/** Starts imagesearch_remove_images(); the result is taken by imagesearch_operation_take_count(). */
+IMAGESEARCH_API imagesearch_status imagesearch_remove_images_start(imagesearch_client *client,
+    const imagesearch_removal *removals, size_t removal_count, const imagesearch_call_options *call,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** Says how many images the service has indexed. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_image_count(
+    imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, int64_t *count);
+/** Starts imagesearch_image_count(); the result is taken by imagesearch_operation_take_count(). */
+IMAGESEARCH_API imagesearch_status imagesearch_image_count_start(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+
+/* ---- Local index ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * These calls are IMAGESEARCH_UNSUPPORTED for a client that is no local index. `call` limits the time of the whole batch. `progress`
+ * and the completion of a _start form are called with the same `user_data`; either may be NULL.
+ */
+
+/** How many images go into a local index. */
 typedef struct imagesearch_batch_options {
   /** sizeof(imagesearch_batch_options). */
   size_t struct_size;
-  /** The category of every image of a folder, or NULL. */
+  /** The category of every image of a folder. */
   const char *category;
-  /** Text that is returned with every match of an image of a folder, at most 4096 characters, or NULL. */
+  /** Text that is returned with every match of an image of a folder, at most 4096 characters. */
   const char *custom_content;
-  /** Not 0: folders in the folder are left out. */
-  int32_t not_recursive;
+  /** Whether folders in the folder are looked into. Default yes. */
+  imagesearch_choice recursive;
   /**
-   * 0: every file is an item, named by its path within the folder. Not 0: every folder is an item with its files as
-   * images, named by its path within the folder, "." for that folder itself.
+   * 0: every file is an item, named by its path within the folder. 1: every folder is an item with its files as images, named by its
+   * path within the folder, "." for that folder itself.
    */
   int32_t item_per_folder;
   /** Images that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
   int32_t transaction_size;
   /** Images that are worked on at once, 1-256. Default: those of the index. */
   int32_t threads;
-  /** Not 0: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
+  /** 1: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
   int32_t read_unchanged_files;
   /** Must be 0. */
   int32_t reserved;
 } imagesearch_batch_options;
 
-#define IMAGESEARCH_BATCH_OPTIONS_INIT                                                                                       \
-  { sizeof(imagesearch_batch_options), NULL, NULL, 0, 0, 0, 0, 0, 0 }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_BATCH_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_batch_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_batch_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_batch_options_init(imagesearch_batch_options *value, size_t size);
 
-/** How a local index is copied. Start from IMAGESEARCH_COPY_OPTIONS_INIT; what is 0 or NULL takes the default. */
+/**
+ * Adds the images of a folder, on several cores. An image that is there with the same bytes is skipped; a file that has the size and
+ * the time that it had is not even read. So a batch that was ended goes on where it was when it is started again. A bad file is an
+ * entry of the report and does not stop the rest; entries come in the order of the paths.
+ * IMAGESEARCH_OK when every image was tried, also if some failed; IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; or
+ * any other status, and what was written before stays. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder(imagesearch_client *client, const char *folder,
+    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_batch_callback progress,
+    void *user_data, imagesearch_error **error, imagesearch_add_report **report);
+/** Starts imagesearch_local_index_add_folder(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder_start(imagesearch_client *client, const char *folder,
+    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_batch_callback progress,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Adds many items as imagesearch_local_index_add_folder() adds those of a folder; what concerns folders and names in `batch` is not
+ * used. imagesearch_add_images() in contrast is one transaction, without progress. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items(imagesearch_client *client,
+    const imagesearch_item *items, size_t item_count, const imagesearch_batch_options *batch,
+    const imagesearch_call_options *call, imagesearch_batch_callback progress, void *user_data, imagesearch_error **error,
+    imagesearch_add_report **report);
+/** Starts imagesearch_local_index_add_items(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items_start(imagesearch_client *client,
+    const imagesearch_item *items, size_t item_count, const imagesearch_batch_options *batch,
+    const imagesearch_call_options *call, imagesearch_batch_callback progress, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Adds one file as an item with one image. `item_id` NULL takes the path as it is given; the image is named as the file. Of `batch`
+ * the category and the custom content are used. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_file(imagesearch_client *client, const char *path,
+    const char *item_id, const imagesearch_batch_options *batch, const imagesearch_call_options *call,
+    imagesearch_error **error, imagesearch_add_report **report);
+/** Starts imagesearch_local_index_add_file(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_file_start(imagesearch_client *client, const char *path,
+    const char *item_id, const imagesearch_batch_options *batch, const imagesearch_call_options *call,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Makes everything anew that follows from the images of a local index: damaged features, and all segments. Features are made from
+ * the file that an image came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on meanwhile, and after
+ * an early end another call goes on where this one ended. An entry of the report is IMAGESEARCH_OUTCOME_UNCHANGED when the features
+ * were good, IMAGESEARCH_OUTCOME_REPLACED when they were made anew, IMAGESEARCH_OUTCOME_FAILED when nothing is left to make them of;
+ * such an image is found again once it is added again. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_batch_callback progress, void *user_data, imagesearch_error **error,
+    imagesearch_add_report **report);
+/** Starts imagesearch_local_index_rebuild(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_start(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_batch_callback progress, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Rebuilds the local index in a directory without a client, which is the way for one that cannot be opened because of
+ * IMAGESEARCH_INDEX_VERSION_MISMATCH. IMAGESEARCH_INDEX_UNAVAILABLE when there is no index. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at(const char *path, const imagesearch_call_options *call,
+    imagesearch_batch_callback progress, void *user_data, imagesearch_error **error, imagesearch_add_report **report);
+/** Starts imagesearch_local_index_rebuild_at(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at_start(const char *path,
+    const imagesearch_call_options *call, imagesearch_batch_callback progress, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** How a local index is copied. */
 typedef struct imagesearch_copy_options {
   /** sizeof(imagesearch_copy_options). */
   size_t struct_size;
   /**
-   * What was copied is remembered in the index under this name, 1-256 characters, so that another call with it copies only
-   * what is new. Default: the name of the service; give a name of your own to copy into two instances of one service.
+   * What was copied is remembered in the index under this name, 1-256 characters, so that another call with it copies only what is
+   * new. Default: the name of the service; give a name of your own to copy into two instances of one service.
    */
   const char *target;
-  /** Not 0: send the thumbnail of an image whose file is not there any more or has changed. */
+  /** 1: send the thumbnail of an image whose file is not there any more or has changed. */
   int32_t send_thumbnails;
   /** Images given to the service in one call, 1-1000. Default 20. */
   int32_t call_size;
 } imagesearch_copy_options;
 
-#define IMAGESEARCH_COPY_OPTIONS_INIT                                                                                        \
-  { sizeof(imagesearch_copy_options), NULL, 0, 0 }
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_COPY_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_copy_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_copy_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_copy_options_init(imagesearch_copy_options *value, size_t size);
 
 /**
- * Adds the images of a folder to a local index, on several cores. An image that is there with the same bytes is skipped;
- * a file that has the size and the time that it had is not even read. So a batch that was ended goes on where it was when it
- * is started again. A bad file is an entry of the report and does not stop the rest.
- *
- * client: a local index. folder: its path. batch: how, or NULL. call: time limits of the whole batch, or NULL. progress:
- * called now and then, or NULL. user_data: passed to it. error: see above. report: receives one entry an image, in the
- * order of the paths.
- * Returns: IMAGESEARCH_OK when every image was tried, also if some failed;
- * IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; IMAGESEARCH_UNSUPPORTED when the client is no local index;
- * or any other status, and what was written before stays.
- * Ownership: free the report with imagesearch_add_report_free().
- * Threads: any; blocks, see imagesearch_search(). Since: 1.0.
+ * Copies all images of a local index into `target`, for instance an Alibaba Cloud Image Search instance, under the same item ids,
+ * names, categories and texts. An index stores no originals: they are the files that the images were added from. What was copied is
+ * remembered, so that another call copies only what is new; what was removed here is not removed there. The report has one entry for
+ * each image that had not been copied; one whose file is gone has failed with IMAGESEARCH_NOT_FOUND.
+ * IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED when `target` takes no images; an error that the next image
+ * would meet too, such as IMAGESEARCH_CAPACITY_REACHED; or any other status. Blocks.
  */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder(
-    imagesearch_client *client, const char *folder, const imagesearch_batch_options *batch,
-    const imagesearch_call_options *call, imagesearch_progress_callback progress, void *user_data, imagesearch_error **error,
-    imagesearch_add_report **report);
-
-/**
- * Adds many items to a local index, as imagesearch_local_index_add_folder() does those of a folder. imagesearch_add_images()
- * in contrast is one transaction, without progress.
- *
- * client: a local index. items: pointers to the items. item_count: how many. batch: how, or NULL; what concerns folders and
- * names in it is not used. call, progress, user_data, error: as for a folder. report: receives one entry an image, in the
- * order given.
- * Returns: as imagesearch_local_index_add_folder().
- * Ownership: free the report with
- * imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items(
-    imagesearch_client *client, const imagesearch_item *const *items, size_t item_count,
-    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy(imagesearch_client *client, imagesearch_client *target,
+    const imagesearch_copy_options *copy, const imagesearch_call_options *call, imagesearch_batch_callback progress,
     void *user_data, imagesearch_error **error, imagesearch_add_report **report);
-
-/**
- * Makes everything anew in a local index that follows from its images: damaged features, and all segments. Features are
- * made from the file that an image came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on
- * meanwhile, and after an early end another call goes on where this one ended.
- *
- * client: a local index. call: time limits, or NULL. progress: called now and then, or NULL. user_data: passed to it. error:
- * see above. report: receives one entry an image: IMAGESEARCH_UNCHANGED when its features were good, IMAGESEARCH_REPLACED
- * when they were made anew, IMAGESEARCH_FAILED when nothing is left to make them of; such an image is found again once it
- * is added again.
- * Returns: IMAGESEARCH_OK or any other status.
- * Ownership: free the report with
- * imagesearch_add_report_free(). Threads: any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild(imagesearch_client *client,
-                                                                   const imagesearch_call_options *call,
-                                                                   imagesearch_progress_callback progress, void *user_data,
-                                                                   imagesearch_error **error,
-                                                                   imagesearch_add_report **report);
-
-/**
- * Rebuilds the local index in a directory without a client, which is the way for one that cannot be opened because of
- * IMAGESEARCH_INDEX_VERSION_MISMATCH.
- *
- * path: the directory. The rest, what it returns and ownership: as imagesearch_local_index_rebuild();
- * IMAGESEARCH_INDEX_UNAVAILABLE when there is no index. Threads: any; blocks until the deadline at most. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at(const char *path, const imagesearch_call_options *call,
-                                                                      imagesearch_progress_callback progress,
-                                                                      void *user_data, imagesearch_error **error,
-                                                                      imagesearch_add_report **report);
-
-/**
- * Copies all images of a local index into another service, for instance an Alibaba Cloud Image Search instance, under the
- * same item ids, names, categories and texts. An index stores no originals: they are the files that the images were added
- * from. What was copied is remembered, so that another call copies only what is new; what was removed here is not removed
- * there.
- *
- * client: a local index. target: a client that can add images. copy: how, or NULL. call: time limits of the whole copy, or
- * NULL. progress: called after every call of the service, or NULL. user_data: passed to it. error: see above. report:
- * receives one entry for each image that had not been copied; one whose file is gone has failed with
- * IMAGESEARCH_NOT_FOUND.
- * Returns: IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED when `client` is no
- * local index or `target` takes no images; an error that the next image would meet too, such as
- * IMAGESEARCH_CAPACITY_REACHED; or any other status.
- * Ownership: free the report with imagesearch_add_report_free(). Threads:
- * any; blocks, see imagesearch_search(). Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy(
-    imagesearch_client *client, imagesearch_client *target, const imagesearch_copy_options *copy,
-    const imagesearch_call_options *call, imagesearch_progress_callback progress, void *user_data, imagesearch_error **error,
-    imagesearch_add_report **report);
-
-/**
- * Starts to add a folder; see imagesearch_local_index_add_folder() and imagesearch_search_start(). The report is taken with
- * imagesearch_operation_take_report().
- *
- * progress, completion: called with the same user_data; either may be NULL.
- * Returns: IMAGESEARCH_OK when it runs.
- * Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder_start(
-    imagesearch_client *client, const char *folder, const imagesearch_batch_options *batch,
-    const imagesearch_call_options *call, imagesearch_progress_callback progress, imagesearch_completion completion,
-    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-
-/**
- * Starts to add items; see imagesearch_local_index_add_items() and imagesearch_local_index_add_folder_start().
- *
- * Returns: IMAGESEARCH_OK when it runs.
- * Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items_start(
-    imagesearch_client *client, const imagesearch_item *const *items, size_t item_count,
-    const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_progress_callback progress,
+/** Starts imagesearch_local_index_copy(); the result is taken by imagesearch_operation_take_report(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy_start(imagesearch_client *client, imagesearch_client *target,
+    const imagesearch_copy_options *copy, const imagesearch_call_options *call, imagesearch_batch_callback progress,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-
-/**
- * Starts to rebuild; see imagesearch_local_index_rebuild() and imagesearch_local_index_add_folder_start().
- *
- * Returns: IMAGESEARCH_OK when it runs.
- * Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_start(
-    imagesearch_client *client, const imagesearch_call_options *call, imagesearch_progress_callback progress,
-    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-
-/**
- * Starts to rebuild the index in a directory; see imagesearch_local_index_rebuild_at() and
- * imagesearch_local_index_add_folder_start().
- *
- * Returns: IMAGESEARCH_OK when it runs.
- * Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at_start(
-    const char *path, const imagesearch_call_options *call, imagesearch_progress_callback progress,
-    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-
-/**
- * Starts to copy; see imagesearch_local_index_copy() and imagesearch_local_index_add_folder_start(). Both clients may be
- * freed while it runs, which ends it.
- *
- * Returns: IMAGESEARCH_OK when it runs.
- * Ownership: free the operation with imagesearch_operation_free().
- * Threads: any; does not block. Since: 1.0.
- */
-IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy_start(
-    imagesearch_client *client, imagesearch_client *target, const imagesearch_copy_options *copy,
-    const imagesearch_call_options *call, imagesearch_progress_callback progress, imagesearch_completion completion,
-    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-
-/* ---- Pages -------------------------------------------------------------------------------------------------------------- */
-
-/** Frees a page with its matches. page: the page, or NULL. Threads: one; does not block. Since: 1.0. */
-IMAGESEARCH_API void imagesearch_page_free(imagesearch_page *page);
-/** The name of the service that answered. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_page_service(const imagesearch_page *page);
-/** How many matches are on the page. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_page_match_count(const imagesearch_page *page);
-/** A match, best first; NULL when there is none of that index. Borrowed from the page. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const imagesearch_match *imagesearch_page_match(const imagesearch_page *page, size_t index);
-/** How many matches there are in all; -1 when the service does not tell. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_page_total(const imagesearch_page *page);
-/** The position of the first match of the page, from 0. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_page_offset(const imagesearch_page *page);
-/** The offset of the page that follows, which counts what a minimum score left out too. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_page_next_offset(const imagesearch_page *page);
-/** 1 when another page may follow, else 0. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_page_has_more(const imagesearch_page *page);
-/** The provider's identifier of the request, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_page_request_id(const imagesearch_page *page);
-/** How many warnings the provider gave. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_page_warning_count(const imagesearch_page *page);
-/** A warning; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_page_warning(const imagesearch_page *page, size_t index);
-/** The body of the answer as it came; `length`, if not NULL, receives its size. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const uint8_t *imagesearch_page_raw(const imagesearch_page *page, size_t *length);
-
-/* ---- Matches: NaN, -1 or NULL where the service does not tell ----------------------------------------------------------- */
-
-/** How little was changed, 0-100; NaN if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_match_score(const imagesearch_match *match);
-/** How certain it is that this is the same image, 0-1; NaN if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *match);
-/** URL of the matched image or its thumbnail. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_image_url(const imagesearch_match *match);
-/** URL of the product's page or of the first page with the image. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_page_url(const imagesearch_match *match);
-/** The site. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_domain(const imagesearch_match *match);
-/** The format of the matched image, for instance "JPEG". Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_format(const imagesearch_match *match);
-/** Width in pixels; -1 if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_match_width(const imagesearch_match *match);
-/** Height in pixels; -1 if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_match_height(const imagesearch_match *match);
-/** Size of the file in bytes; -1 if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_match_file_size(const imagesearch_match *match);
-/** The item that the image belongs to. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_item_id(const imagesearch_match *match);
-/** The name of the image within its item. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_image_name(const imagesearch_match *match);
-/** The category of the item. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_category(const imagesearch_match *match);
-/** The text stored with the item. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_custom_content(const imagesearch_match *match);
-/** The product's title. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_title(const imagesearch_match *match);
-/** The product's price as decimal text. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_price(const imagesearch_match *match);
-/** The currency of the price, ISO 4217. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_currency(const imagesearch_match *match);
-/**
- * What only this service tells of a match, by the name that the provider gives the field (nested ones joined by dots, for
- * instance "shop_info.company_name"), as text. match: the match. name: the field. Returns: text, or NULL. Threads: any.
- * Since: 1.0.
- */
-IMAGESEARCH_API const char *imagesearch_match_detail(const imagesearch_match *match, const char *name);
-/** How many such fields there are. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_match_detail_count(const imagesearch_match *match);
-/** The name of such a field, in the order of the alphabet; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_detail_name(const imagesearch_match *match, size_t index);
-/** The value of the field of that index; NULL when there is none. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_detail_value(const imagesearch_match *match, size_t index);
-/** URL of the provider's overlay of query and match. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_overlay_url(const imagesearch_match *match);
-/**
- * How coordinates of the query map to those of the match: m11 m12 m13 m21 m22 m23, x' = m11 x + m12 y + m13.
- * values: receives six numbers. Returns: 1 when it is known, else 0. Threads: any. Since: 1.0.
- */
-IMAGESEARCH_API int32_t imagesearch_match_transform(const imagesearch_match *match, double values[6]);
-/** 1 when the match is a mirror image of the query, 0 when not, -1 if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_match_is_mirrored(const imagesearch_match *match);
-/** Share of the query that the match covers, in percent; NaN if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_match_query_overlap(const imagesearch_match *match);
-/** Share of the match that the query covers, in percent; NaN if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_match_match_overlap(const imagesearch_match *match);
-/** How many tags the match has. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_match_tag_count(const imagesearch_match *match);
-/** A tag; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_match_tag(const imagesearch_match *match, size_t index);
-
-/** A page on which an image was found; each text may be NULL. This struct never grows. */
-typedef struct imagesearch_backlink {
-  /** URL of the image on that page. */
-  const char *image_url;
-  /** URL of the page. */
-  const char *page_url;
-  /** The day it was crawled, YYYY-MM-DD. */
-  const char *crawl_date;
-} imagesearch_backlink;
-
-/**
- * The pages with the matched image. match: the match. count: receives how many; may be NULL.
- * Returns: an array borrowed from the page; NULL when there is none. Threads: any. Since: 1.0.
- */
-IMAGESEARCH_API const imagesearch_backlink *imagesearch_match_backlinks(const imagesearch_match *match, size_t *count);
-
-/* ---- Quotas ------------------------------------------------------------------------------------------------------------- */
-
-/** Frees a quota. quota: the quota, or NULL. Threads: one; does not block. Since: 1.0. */
-IMAGESEARCH_API void imagesearch_quota_free(imagesearch_quota *quota);
-/** What is left in all; -1 when there is no limit. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_quota_remaining(const imagesearch_quota *quota);
-/** One of IMAGESEARCH_UNIT_*. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_quota_unit(const imagesearch_quota *quota);
-/** Requests a second that the plan allows; NaN if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_quota_per_second(const imagesearch_quota *quota);
-/** How many bundles there are. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_quota_bundle_count(const imagesearch_quota *quota);
-/** What is left of a bundle; -1 if unknown. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int64_t imagesearch_quota_bundle_remaining(const imagesearch_quota *quota, size_t index);
-/** When a bundle began, as the provider writes it, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_quota_bundle_start(const imagesearch_quota *quota, size_t index);
-/** When a bundle ends, as the provider writes it, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_quota_bundle_end(const imagesearch_quota *quota, size_t index);
-
-/* ---- Add reports -------------------------------------------------------------------------------------------------------- */
-
-/** What became of an image. */
-enum {
-  IMAGESEARCH_ADDED = 0,
-  IMAGESEARCH_REPLACED = 1,
-  IMAGESEARCH_UNCHANGED = 2,
-  IMAGESEARCH_FAILED = 3
-};
-
-/** Frees a report. report: the report, or NULL. Threads: one; does not block. Since: 1.0. */
-IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report);
-/** How many entries there are, one an image. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
-/** How many images failed. Threads: any. Since: 1.0. */
-IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
-/** The item of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_add_report_item_id(const imagesearch_add_report *report, size_t index);
-/** The image of an entry; NULL when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_add_report_image_name(const imagesearch_add_report *report, size_t index);
-/** One of IMAGESEARCH_ADDED ... IMAGESEARCH_FAILED; -1 when there is none of that index. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_add_report_outcome(const imagesearch_add_report *report, size_t index);
-/** What to know although it worked, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_add_report_warning(const imagesearch_add_report *report, size_t index);
-/** Why an entry failed, borrowed from the report; NULL when it did not. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const imagesearch_error *imagesearch_add_report_error(const imagesearch_add_report *report, size_t index);
-
-/* ---- Bytes -------------------------------------------------------------------------------------------------------------- */
-
-/** Frees bytes. bytes: the handle, or NULL. Threads: one; does not block. Since: 1.0. */
-IMAGESEARCH_API void imagesearch_bytes_free(imagesearch_bytes *bytes);
-/** The bytes; `length`, if not NULL, receives their number. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const uint8_t *imagesearch_bytes_data(const imagesearch_bytes *bytes, size_t *length);
-
-/* ---- Errors ------------------------------------------------------------------------------------------------------------- */
-
-/** Frees an error. error: the error, or NULL; never a borrowed one. Threads: one; does not block. Since: 1.0. */
-IMAGESEARCH_API void imagesearch_error_free(imagesearch_error *error);
-/** The status; IMAGESEARCH_OK for NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API imagesearch_status imagesearch_error_status(const imagesearch_error *error);
-/** One sentence for a person, without secrets. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_error_message(const imagesearch_error *error);
-/** The service that failed, or "". Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_error_service(const imagesearch_error *error);
-/** The HTTP status of the answer; 0 when there was none. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_error_http_status(const imagesearch_error *error);
-/** The provider's own code, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_error_provider_code(const imagesearch_error *error);
-/** The provider's own words, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_error_provider_message(const imagesearch_error *error);
-/** The provider's identifier of the request, or NULL. Threads: any. Since: 1.0. */
-IMAGESEARCH_API const char *imagesearch_error_request_id(const imagesearch_error *error);
-/** Seconds that the provider asked to wait; NaN if it did not. Threads: any. Since: 1.0. */
-IMAGESEARCH_API double imagesearch_error_retry_after(const imagesearch_error *error);
-/** How many times a request was sent; 0 when nothing left this machine. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_error_attempts(const imagesearch_error *error);
-/** 1 when a paid search may have been counted although no answer arrived, else 0. Threads: any. Since: 1.0. */
-IMAGESEARCH_API int32_t imagesearch_error_may_have_been_charged(const imagesearch_error *error);
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,7 @@ abi=$(sed -n 's/^#define IMAGESEARCH_ABI_VERSION \(.*\)$/\1/p' include/imagesear
 # --static-swift-stdlib does nothing for dynamic products (swift-package-manager issue 8198); -static-stdlib does.
 swift build -c release --product CImageSearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path .build-static --disable-local-rpath \
   -Xswiftc -static-stdlib -Xlinker "--version-script=$PWD/scripts/imagesearch.map" -Xlinker "-soname=libimagesearch.so.$abi" \
-  -Xlinker --gc-sections -Xlinker -z -Xlinker defs
+  -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 mkdir -p build/lib
 strip --strip-unneeded -o "build/lib/libimagesearch.so.$version.new" .build-static/release/libCImageSearch.so
 # Renamed into place: a program that has the old object loaded keeps it whole.

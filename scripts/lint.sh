@@ -6,6 +6,9 @@ folders=(Sources Tests Package.swift)
 for folder in Fuzz Benchmarks/Sources examples/swift; do [ -e "$folder" ] && folders+=("$folder"); done
 swift format lint --strict --parallel --recursive "${folders[@]}"
 fail=0
+# The header is what people read: nothing may lay out its comments anew.
+command -v clang-format >/dev/null || { echo "lint: install clang-format (scripts/setup.sh clang-format)" >&2; exit 1; }
+clang-format --dry-run -Werror include/*.h Tests/ABI/*.[ch] examples/c/*.c
 forbid() {
   if grep -rnE --include='*.swift' "$2" Sources | grep -vE '^\S+:[0-9]+:\s*//'; then
     echo "lint: $1" >&2

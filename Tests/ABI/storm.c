@@ -32,11 +32,11 @@ static void tally(imagesearch_status status, imagesearch_error *error) {
 }
 
 static void read_page(imagesearch_page *page) {
-  size_t i, length;
+  size_t i;
   for (i = 0; i < imagesearch_page_match_count(page); i++) {
-    const imagesearch_match *match = imagesearch_page_match(page, i);
-    imagesearch_match_backlinks(match, &length);
-    if (imagesearch_match_item_id(match) == NULL && imagesearch_match_image_url(match) == NULL) atomic_fetch_add(&failures, 1);
+    imagesearch_match_fields match = IMAGESEARCH_MATCH_FIELDS_INIT;
+    if (imagesearch_match_read(imagesearch_page_match(page, i), &match) != IMAGESEARCH_OK) atomic_fetch_add(&failures, 1);
+    if (match.item_id == NULL && match.image_url == NULL) atomic_fetch_add(&failures, 1);
   }
   imagesearch_page_free(page);
 }
@@ -78,22 +78,18 @@ static void start_and_cancel(imagesearch_client *client, const imagesearch_image
 }
 
 static void add(int number) {
-  imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
-  const imagesearch_image *images[1];
+  imagesearch_image file = IMAGESEARCH_IMAGE_INIT;
   imagesearch_item item = IMAGESEARCH_ITEM_INIT;
-  const imagesearch_item *items[1];
   imagesearch_error *error = NULL;
   imagesearch_add_report *report = NULL;
   imagesearch_status status;
   char name[32];
   sprintf(name, "item-%d", number);
-  image.path = image_path;
-  images[0] = &image;
+  file.path = image_path;
   item.item_id = name;
-  item.images = images;
+  item.images = &file;
   item.image_count = 1;
-  items[0] = &item;
-  status = imagesearch_add_images(local, items, 1, NULL, &error, &report);
+  status = imagesearch_add_images(local, &item, 1, NULL, &error, &report);
   imagesearch_add_report_free(report);
   tally(status, error);
 }
@@ -112,18 +108,18 @@ static void *work(void *argument) {
   file.path = image_path;
   url.url = "https://tineye.com/images/meloncat.jpg";
   switch (number % 8) {
-    case 0: search(tineye, &url); break;
-    case 1: search(tineye, &file); break;
-    case 2: start_and_cancel(tineye, &url, number); break;
-    case 3: remaining(tineye); break;
-    case 4: search(local, &file); break;
-    case 5: start_and_cancel(local, &file, number); break;
-    case 6: add(number); break;
-    default:
-      search(tineye, &url);
-      /* In the middle of everything, and more than once. */
-      if (number > 40) imagesearch_client_close(tineye);
-      if (number > 56) imagesearch_client_close(local);
+  case 0: search(tineye, &url); break;
+  case 1: search(tineye, &file); break;
+  case 2: start_and_cancel(tineye, &url, number); break;
+  case 3: remaining(tineye); break;
+  case 4: search(local, &file); break;
+  case 5: start_and_cancel(local, &file, number); break;
+  case 6: add(number); break;
+  default:
+    search(tineye, &url);
+    /* In the middle of everything, and more than once. */
+    if (number > 40) imagesearch_client_close(tineye);
+    if (number > 56) imagesearch_client_close(local);
   }
   return NULL;
 }
@@ -142,7 +138,7 @@ int main(int count, char **arguments) {
   options.requests_per_minute = 1000000;
   for (round = 0; round < atoi(arguments[4]); round++) {
     if (imagesearch_tineye_open(&keys, &options, &error, &tineye) != IMAGESEARCH_OK ||
-        imagesearch_local_index_open(arguments[2], NULL, &error, &local) != IMAGESEARCH_OK) {
+        imagesearch_local_index_open(arguments[2], NULL, NULL, &error, &local) != IMAGESEARCH_OK) {
       fprintf(stderr, "%s\n", imagesearch_error_message(error));
       return 1;
     }

@@ -32,7 +32,8 @@ static double milliseconds(void) {
 }
 
 static void print_number(double number) {
-  if (isnan(number)) printf("\t-"); else printf("\t%.3g", number);
+  if (isnan(number)) printf("\t-");
+  else printf("\t%.3g", number);
 }
 
 static int search(imagesearch_client *client, const char *file) {
@@ -50,12 +51,23 @@ static int search(imagesearch_client *client, const char *file) {
   const char *item = imagesearch_match_item_id(best);
   const char *name = imagesearch_match_image_name(best);
   const char *url = imagesearch_match_page_url(best);
-  if (item) printf("%s\t%s/%s", file, item, name ? name : ""); else printf("%s\t%s", file, url ? url : "-");
+  if (item) printf("%s\t%s/%s", file, item, name ? name : "");
+  else printf("%s\t%s", file, url ? url : "-");
   print_number(imagesearch_match_score(best));
   print_number(imagesearch_match_confidence(best));
   printf("\t%.1f\n", time);
   imagesearch_page_free(page);
   return 0;
+}
+
+static const char *outcome_name(imagesearch_outcome outcome) {
+  switch (outcome) {
+  case IMAGESEARCH_OUTCOME_ADDED: return "added";
+  case IMAGESEARCH_OUTCOME_REPLACED: return "replaced";
+  case IMAGESEARCH_OUTCOME_UNCHANGED: return "unchanged";
+  case IMAGESEARCH_OUTCOME_FAILED: return "failed";
+  default: return "-"; /* of a later version */
+  }
 }
 
 static int add(imagesearch_client *index, const char *file) {
@@ -66,22 +78,18 @@ static int add(imagesearch_client *index, const char *file) {
   if (dot && dot != name) *dot = '\0';
   imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
   image.path = file;
-  const imagesearch_image *images[] = {&image};
   imagesearch_item item = IMAGESEARCH_ITEM_INIT;
   item.item_id = name;
-  item.images = images;
+  item.images = &image;
   item.image_count = 1;
-  const imagesearch_item *items[] = {&item};
   imagesearch_error *error = NULL;
   imagesearch_add_report *report = NULL;
-  if (failed(imagesearch_add_images(index, items, 1, NULL, &error, &report), &error)) return 1;
+  if (failed(imagesearch_add_images(index, &item, 1, NULL, &error, &report), &error)) return 1;
 
-  static const char *const outcomes[] = {"added", "replaced", "unchanged", "failed"};
-  int32_t outcome = imagesearch_add_report_outcome(report, 0);
-  const char *words = imagesearch_add_report_warning(report, 0);
-  if (outcome == IMAGESEARCH_FAILED) words = imagesearch_error_message(imagesearch_add_report_error(report, 0));
-  printf("%s\t%s\t%s\t%s\n", name, imagesearch_add_report_image_name(report, 0),
-         outcome >= 0 && outcome <= IMAGESEARCH_FAILED ? outcomes[outcome] : "-", words ? words : "");
+  imagesearch_add_entry entry = IMAGESEARCH_ADD_ENTRY_INIT;
+  imagesearch_add_report_entry(report, 0, &entry);
+  const char *words = entry.outcome == IMAGESEARCH_OUTCOME_FAILED ? imagesearch_error_message(entry.error) : entry.warning;
+  printf("%s\t%s\t%s\t%s\n", name, entry.image_name, outcome_name(entry.outcome), words ? words : "");
   imagesearch_add_report_free(report);
   return 0;
 }
@@ -109,7 +117,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: find_image INDEX add FILE... | search FILE... | remaining\n");
     return 2;
   }
-  if (failed(imagesearch_local_index_open(argv[1], NULL, &error, &index), &error)) return 1;
+  if (failed(imagesearch_local_index_open(argv[1], NULL, NULL, &error, &index), &error)) return 1;
   if (keys.api_key && failed(imagesearch_tineye_open(&keys, &options, &error, &tineye), &error)) result = 1;
 
   for (int i = 3; i < argc && !strcmp(command, "add"); i++) result |= add(index, argv[i]);

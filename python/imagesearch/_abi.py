@@ -37,14 +37,15 @@ def new(struct: type[AStruct]) -> AStruct:
 
 
 class Code(OpenEnum):
-    """What happened. Numbers are never reused and new ones are only added: expect values that you do not know.
+    """How a call ended. Numbers are never reused.
 
     INVALID_ARGUMENT: An argument is out of range or contradicts another; the message names it and the limit.
     UNSUPPORTED: The service cannot do this; see client_capabilities().
-    CLOSED: The client was closed, or the process forked after it was opened.
+    CLOSED: The client is closed, or this process is a child of the one that opened it.
     CANCELLED: The caller cancelled the call.
     FILE_NOT_READABLE: A file that the caller named cannot be opened, read or written.
-    INTERNAL_FAILURE: A fault of this library or of the system under it, such as no memory for a handle.
+    INTERNAL_FAILURE: A fault of this library or of the system below it.
+    OUT_OF_MEMORY: The system gave no memory, no thread or no file descriptor.
     NOT_AN_IMAGE: The bytes are no image that can be identified.
     UNSUPPORTED_FORMAT: An image, but of a format that the service does not take.
     ANIMATED_IMAGE: An animated image, which the service does not take.
@@ -74,18 +75,18 @@ class Code(OpenEnum):
     TLS_FAILED: The TLS handshake or the check of the certificate failed; nothing was sent.
     CONNECTION_LOST: The connection broke after the request was sent.
     TIMED_OUT: The connection or one attempt took longer than its timeout.
-    DEADLINE_EXCEEDED: The whole call took longer than its deadline, or would have to wait longer.
-    RESPONSE_TOO_LARGE: The answer is larger than the cap.
-    REDIRECT_REFUSED: The provider answered with a redirect, which a key does not follow.
+    DEADLINE_EXCEEDED: The whole call took longer than its total timeout, or would have to wait longer.
+    RESPONSE_TOO_LARGE: The response is larger than the cap.
+    REDIRECT_REFUSED: The provider redirects elsewhere; a key is not sent along.
     PROXY_FAILED: The proxy cannot be reached or refuses.
-    MALFORMED_RESPONSE: The answer is not what the documents say: HTML, broken JSON, a missing part.
+    MALFORMED_RESPONSE: The response is not what the provider's documentation says: HTML, broken JSON, a missing part.
     PROVIDER_ERROR: An error of the provider that has no code of its own here.
     INVALID_REQUEST: The provider refuses a parameter.
     NOT_FOUND: What the call names does not exist.
     WRONG_ENDPOINT: The host or path is not the provider's; check the base URL.
     INDEX_UNAVAILABLE: The local index cannot be opened or written: missing, locked, read-only.
     INDEX_CORRUPT: The local index is damaged.
-    INDEX_VERSION_MISMATCH: The local index was made by another version; rebuild makes it anew.
+    INDEX_VERSION_MISMATCH: The local index was made by another version; see local_index_rebuild_at().
     DISK_FULL: No space is left on the disk; nothing of the call was stored.
     """
 
@@ -95,6 +96,7 @@ class Code(OpenEnum):
     CANCELLED = 4
     FILE_NOT_READABLE = 5
     INTERNAL_FAILURE = 6
+    OUT_OF_MEMORY = 7
     NOT_AN_IMAGE = 20
     UNSUPPORTED_FORMAT = 21
     ANIMATED_IMAGE = 22
@@ -139,13 +141,29 @@ class Code(OpenEnum):
     DISK_FULL = 143
 
 
-class LogLevel(OpenEnum):
-    """How much is logged.
+class ErrorFields(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("status", c_int32),
+        ("http_status", c_int32),
+        ("attempts", c_int32),
+        ("may_have_been_charged", c_int32),
+        ("retry_after", c_double),
+        ("message", c_char_p),
+        ("service", c_char_p),
+        ("provider_code", c_char_p),
+        ("provider_message", c_char_p),
+        ("request_id", c_char_p),
+    ]
 
-    DEBUG: 10
-    INFO: 20
-    WARNING: 30
-    ERROR: 40
+
+class LogLevel(OpenEnum):
+    """How much a line of the log matters.
+
+    DEBUG: Every attempt.
+    INFO: Every call, when it ends.
+    WARNING: What was repeated or is odd.
+    ERROR: What failed for good.
     """
 
     DEBUG = 10
@@ -174,35 +192,92 @@ class LogEvent(Structure):
 LogCallback = CFUNCTYPE(None, POINTER(LogEvent), c_void_p)
 
 
+class TransferProgress(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("service", c_char_p),
+        ("operation", c_char_p),
+        ("attempt", c_int32),
+        ("reserved", c_int32),
+        ("sent_bytes", c_int64),
+        ("bytes_to_send", c_int64),
+        ("received_bytes", c_int64),
+        ("bytes_to_receive", c_int64),
+    ]
+
+
+TransferCallback = CFUNCTYPE(c_int32, POINTER(TransferProgress), c_void_p)
+
+
+class BatchProgress(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("done", c_int64),
+        ("total", c_int64),
+        ("failed", c_int64),
+        ("per_second", c_double),
+        ("seconds_left", c_double),
+    ]
+
+
+BatchCallback = CFUNCTYPE(c_int32, POINTER(BatchProgress), c_void_p)
+
+
+class Choice(OpenEnum):
+    """A flag that is on by default, or whose default is the library's to choose.
+
+    DEFAULT: 0
+    YES: 1
+    NO: 2
+    """
+
+    DEFAULT = 0
+    YES = 1
+    NO = 2
+
+
 class ClientOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("base_url", c_char_p),
         ("connect_timeout", c_double),
         ("attempt_timeout", c_double),
-        ("deadline", c_double),
+        ("total_timeout", c_double),
         ("maximum_attempts", c_int32),
         ("maximum_concurrent", c_int32),
         ("requests_per_minute", c_int32),
-        ("log_level", c_int32),
+        ("repeat_uncertain_paid_calls", c_int32),
+        ("base_delay", c_double),
+        ("maximum_delay", c_double),
+        ("maximum_retry_after", c_double),
         ("maximum_paid_calls", c_int64),
+        ("maximum_response_bytes", c_int64),
         ("proxy", c_char_p),
         ("no_proxy", c_char_p),
         ("certificate_authority_file", c_char_p),
         ("client_certificate_file", c_char_p),
         ("client_key_file", c_char_p),
         ("resolve", c_char_p),
+        ("user_agent", c_char_p),
         ("log", LogCallback),
         ("log_user_data", c_void_p),
+        ("log_level", c_int32),
+        ("maximum_connections", c_int32),
         ("allow_private_addresses", c_int32),
-        ("upload_unfetched_images", c_int32),
-        ("repeat_uncertain_paid_calls", c_int32),
         ("reserved", c_int32),
-        ("base_delay", c_double),
-        ("maximum_delay", c_double),
-        ("maximum_retry_after", c_double),
         ("record_folder", c_char_p),
         ("replay_folder", c_char_p),
+    ]
+
+
+class CallOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("connect_timeout", c_double),
+        ("attempt_timeout", c_double),
+        ("total_timeout", c_double),
+        ("progress", TransferCallback),
+        ("progress_user_data", c_void_p),
     ]
 
 
@@ -212,7 +287,22 @@ class TinEyeOptions(Structure):
         ("api_key", c_char_p),
         ("public_key", c_char_p),
         ("private_key", c_char_p),
+        ("upload_unfetched_images", c_int32),
+        ("reserved", c_int32),
     ]
+
+
+class AlibabaCloudVersion(OpenEnum):
+    """A generation of Alibaba Cloud's interface.
+
+    2018: 20180120
+    2019: 20190325
+    2020: 20201214
+    """
+
+    2018 = 20180120
+    2019 = 20190325
+    2020 = 20201214
 
 
 class AlibabaCloudOptions(Structure):
@@ -225,7 +315,7 @@ class AlibabaCloudOptions(Structure):
         ("region", c_char_p),
         ("endpoint", c_char_p),
         ("open_platform_endpoint", c_char_p),
-        ("api_version", c_int32),
+        ("version", c_int32),
         ("use_vpc", c_int32),
         ("prepare_images", c_int32),
         ("reserved", c_int32),
@@ -258,43 +348,39 @@ class LocalIndexOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("read_only", c_int32),
-        ("must_exist", c_int32),
+        ("create", c_int32),
         ("threads", c_int32),
+        ("thumbnails", c_int32),
         ("thumbnail_side", c_int32),
         ("thumbnail_quality", c_int32),
-        ("reserved", c_int32),
         ("lock_timeout", c_double),
         ("maximum_image_bytes", c_int64),
         ("maximum_pixels", c_int64),
     ]
 
 
-class Transfer(Structure):
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("service", c_char_p),
-        ("operation", c_char_p),
-        ("attempt", c_int32),
-        ("reserved", c_int32),
-        ("sent_bytes", c_int64),
-        ("bytes_to_send", c_int64),
-        ("received_bytes", c_int64),
-        ("bytes_to_receive", c_int64),
-    ]
+class Capabilities(enum.IntFlag):
+    """What a service can do, a sum of bits.
+
+    SEARCH_BY_URL: 1
+    SEARCH_BY_UPLOAD: 2
+    TELL_REMAINING_SEARCHES: 4
+    ADD_IMAGES: 8
+    REMOVE_IMAGES: 16
+    COUNT_IMAGES: 32
+    TELL_QUOTA: 64
+    """
+
+    SEARCH_BY_URL = 1
+    SEARCH_BY_UPLOAD = 2
+    TELL_REMAINING_SEARCHES = 4
+    ADD_IMAGES = 8
+    REMOVE_IMAGES = 16
+    COUNT_IMAGES = 32
+    TELL_QUOTA = 64
 
 
-TransferCallback = CFUNCTYPE(None, POINTER(Transfer), c_void_p)
-
-
-class CallOptions(Structure):
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("connect_timeout", c_double),
-        ("attempt_timeout", c_double),
-        ("deadline", c_double),
-        ("transfer", TransferCallback),
-        ("transfer_user_data", c_void_p),
-    ]
+Completion = CFUNCTYPE(None, c_void_p, c_void_p)
 
 
 class Image(Structure):
@@ -315,6 +401,40 @@ class Parameter(Structure):
     ]
 
 
+class Relation(OpenEnum):
+    """How two images that have something in common are related.
+
+    UNKNOWN: The service does not tell.
+    IDENTICAL: The same bytes.
+    REENCODED: The whole image, in another size, format or quality.
+    ALTERED: The whole image, changed.
+    PARTIAL: One is a part of the other.
+    SHARED: Both contain something that is the same, and the rest differs.
+    """
+
+    UNKNOWN = 0
+    IDENTICAL = 1
+    REENCODED = 2
+    ALTERED = 3
+    PARTIAL = 4
+    SHARED = 5
+
+
+class Effort(OpenEnum):
+    """How long a local index looks before it says that there is nothing.
+
+    DEFAULT: EFFORT_NORMAL.
+    FAST: One look.
+    NORMAL: A second look when the first finds nothing: parts of the query, stretched, as a negative.
+    THOROUGH: The same with more parts and directions.
+    """
+
+    DEFAULT = 0
+    FAST = 1
+    NORMAL = 2
+    THOROUGH = 3
+
+
 class SearchOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -327,60 +447,85 @@ class SearchOptions(Structure):
         ("region_y", c_int64),
         ("region_width", c_int64),
         ("region_height", c_int64),
+        ("relations", c_uint32),
+        ("effort", c_int32),
+        ("population_size", c_int64),
+        ("mirrored", c_int32),
+        ("reserved", c_int32),
         ("parameters", POINTER(Parameter)),
         ("parameter_count", c_size_t),
         ("call", POINTER(CallOptions)),
     ]
 
 
-class Item(Structure):
+class PageFields(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
-        ("item_id", c_char_p),
-        ("category", c_char_p),
-        ("custom_content", c_char_p),
-        ("images", POINTER(POINTER(Image))),
-        ("image_count", c_size_t),
-        ("parameters", POINTER(Parameter)),
-        ("parameter_count", c_size_t),
+        ("service", c_char_p),
+        ("request_id", c_char_p),
+        ("total", c_int64),
+        ("offset", c_int64),
+        ("next_offset", c_int64),
+        ("has_more", c_int32),
+        ("reserved", c_int32),
+        ("match_count", c_size_t),
+        ("warnings", POINTER(c_char_p)),
+        ("warning_count", c_size_t),
     ]
 
 
-class Removal(Structure):
+class Backlink(Structure):
     _fields_ = [
+        ("image_url", c_char_p),
+        ("page_url", c_char_p),
+        ("crawl_date", c_char_p),
+    ]
+
+
+class Detail(Structure):
+    _fields_ = [
+        ("name", c_char_p),
+        ("value", c_char_p),
+    ]
+
+
+class MatchFields(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("score", c_double),
+        ("confidence", c_double),
+        ("relation", c_int32),
+        ("is_mirrored", c_int32),
+        ("image_url", c_char_p),
+        ("page_url", c_char_p),
+        ("domain", c_char_p),
+        ("width", c_int64),
+        ("height", c_int64),
+        ("file_size", c_int64),
+        ("format", c_char_p),
+        ("sha256", c_char_p),
+        ("exif_date", c_char_p),
         ("item_id", c_char_p),
         ("image_name", c_char_p),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("title", c_char_p),
+        ("price", c_char_p),
+        ("currency", c_char_p),
+        ("overlay_url", c_char_p),
+        ("query_overlap", c_double),
+        ("match_overlap", c_double),
+        ("agreeing", c_double),
+        ("differing", c_double),
+        ("empty", c_double),
+        ("transform", c_double * 6),
+        ("tags", POINTER(c_char_p)),
+        ("tag_count", c_size_t),
+        ("details", POINTER(Detail)),
+        ("detail_count", c_size_t),
+        ("backlinks", POINTER(Backlink)),
+        ("backlink_count", c_size_t),
     ]
-
-
-class Capability(enum.IntFlag):
-    """The bits of imagesearch_client_capabilities().
-
-    SEARCH_BY_URL: 1
-    SEARCH_BY_UPLOAD: 2
-    TELL_REMAINING_SEARCHES: 4
-    ADD_IMAGES: 8
-    REMOVE_IMAGES: 16
-    COUNT_IMAGES: 32
-    """
-
-    SEARCH_BY_URL = 1
-    SEARCH_BY_UPLOAD = 2
-    TELL_REMAINING_SEARCHES = 4
-    ADD_IMAGES = 8
-    REMOVE_IMAGES = 16
-    COUNT_IMAGES = 32
-
-
-class QuotaUnit(OpenEnum):
-    """What a quota counts.
-
-    SEARCHES: Searches.
-    IMAGES: Images in an index.
-    """
-
-    SEARCHES = 0
-    IMAGES = 1
 
 
 class OverlayStyle(OpenEnum):
@@ -396,21 +541,82 @@ class OverlayStyle(OpenEnum):
     BLEND = 2
 
 
-Completion = CFUNCTYPE(None, c_void_p, c_void_p)
+class QuotaUnit(OpenEnum):
+    """What a quota counts.
+
+    SEARCHES: Searches.
+    IMAGES: Images in an index.
+    """
+
+    SEARCHES = 1
+    IMAGES = 2
 
 
-class Progress(Structure):
+class QuotaBundle(Structure):
     _fields_ = [
-        ("struct_size", c_size_t),
-        ("done", c_int64),
-        ("total", c_int64),
-        ("failed", c_int64),
-        ("per_second", c_double),
-        ("seconds_left", c_double),
+        ("remaining", c_int64),
+        ("start", c_char_p),
+        ("end", c_char_p),
     ]
 
 
-ProgressCallback = CFUNCTYPE(None, POINTER(Progress), c_void_p)
+class QuotaFields(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("remaining", c_int64),
+        ("unit", c_int32),
+        ("reserved", c_int32),
+        ("per_second", c_double),
+        ("bundles", POINTER(QuotaBundle)),
+        ("bundle_count", c_size_t),
+    ]
+
+
+class Item(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("item_id", c_char_p),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("images", POINTER(Image)),
+        ("image_count", c_size_t),
+        ("parameters", POINTER(Parameter)),
+        ("parameter_count", c_size_t),
+    ]
+
+
+class Outcome(OpenEnum):
+    """What became of an image.
+
+    ADDED: It was not there and now is.
+    REPLACED: It took the place of an earlier one of that name; providers that do not tell report it as added.
+    UNCHANGED: It was there already.
+    FAILED: It is not there, or the earlier one still is.
+    """
+
+    ADDED = 1
+    REPLACED = 2
+    UNCHANGED = 3
+    FAILED = 4
+
+
+class AddEntry(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("outcome", c_int32),
+        ("reserved", c_int32),
+        ("item_id", c_char_p),
+        ("image_name", c_char_p),
+        ("warning", c_char_p),
+        ("error", c_void_p),
+    ]
+
+
+class Removal(Structure):
+    _fields_ = [
+        ("item_id", c_char_p),
+        ("image_name", c_char_p),
+    ]
 
 
 class BatchOptions(Structure):
@@ -418,7 +624,7 @@ class BatchOptions(Structure):
         ("struct_size", c_size_t),
         ("category", c_char_p),
         ("custom_content", c_char_p),
-        ("not_recursive", c_int32),
+        ("recursive", c_int32),
         ("item_per_folder", c_int32),
         ("transaction_size", c_int32),
         ("threads", c_int32),
@@ -436,29 +642,6 @@ class CopyOptions(Structure):
     ]
 
 
-class Backlink(Structure):
-    _fields_ = [
-        ("image_url", c_char_p),
-        ("page_url", c_char_p),
-        ("crawl_date", c_char_p),
-    ]
-
-
-class Outcome(OpenEnum):
-    """What became of an image.
-
-    ADDED: 0
-    REPLACED: 1
-    UNCHANGED: 2
-    FAILED: 3
-    """
-
-    ADDED = 0
-    REPLACED = 1
-    UNCHANGED = 2
-    FAILED = 3
-
-
 class Function(NamedTuple):
     """A function of the library. The interpreter is left for one that `leaves`: it may wait, or call back. `error` is the position of
     the argument that receives an error, -1 without one."""
@@ -473,31 +656,28 @@ class Function(NamedTuple):
 FUNCTIONS: tuple[Function, ...] = (
     Function("version", c_char_p, (), False, -1),
     Function("abi_version", c_int32, (), False, -1),
+    Function("build_info", c_char_p, (), False, -1),
     Function("status_name", c_char_p, (c_int32,), False, -1),
+    Function("error_fields_init", None, (POINTER(ErrorFields), c_size_t), False, -1),
+    Function("error_free", None, (c_void_p,), False, -1),
+    Function("error_read", c_int32, (c_void_p, POINTER(ErrorFields)), False, -1),
+    Function("error_status", c_int32, (c_void_p,), False, -1),
+    Function("error_message", c_char_p, (c_void_p,), False, -1),
+    Function("client_options_init", None, (POINTER(ClientOptions), c_size_t), False, -1),
+    Function("call_options_init", None, (POINTER(CallOptions), c_size_t), False, -1),
+    Function("tineye_options_init", None, (POINTER(TinEyeOptions), c_size_t), False, -1),
     Function("tineye_open", c_int32, (POINTER(TinEyeOptions), POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
-    Function("local_index_open", c_int32, (c_char_p, POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
-    Function("local_index_open_with", c_int32, (c_char_p, POINTER(LocalIndexOptions), POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
-    Function("fallback_open", c_int32, (POINTER(c_void_p), c_size_t, POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("alibaba_cloud_options_init", None, (POINTER(AlibabaCloudOptions), c_size_t), False, -1),
     Function("alibaba_cloud_open", c_int32, (POINTER(AlibabaCloudOptions), POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("tmapi_options_init", None, (POINTER(TMAPIOptions), c_size_t), False, -1),
     Function("tmapi_open", c_int32, (POINTER(TMAPIOptions), POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("local_index_options_init", None, (POINTER(LocalIndexOptions), c_size_t), False, -1),
+    Function("local_index_open", c_int32, (c_char_p, POINTER(LocalIndexOptions), POINTER(ClientOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("fallback_open", c_int32, (POINTER(c_void_p), c_size_t, POINTER(c_void_p), POINTER(c_void_p)), True, 2),
     Function("client_close", None, (c_void_p,), True, -1),
     Function("client_free", None, (c_void_p,), True, -1),
     Function("client_service", c_char_p, (c_void_p,), True, -1),
     Function("client_capabilities", c_uint32, (c_void_p,), True, -1),
-    Function("search", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
-    Function("remaining_searches", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
-    Function("ensure_quota", c_int32, (c_void_p, c_int64, c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("image_count", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 2),
-    Function("add_images", c_int32, (c_void_p, POINTER(POINTER(Item)), c_size_t, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("remove_images", c_int32, (c_void_p, POINTER(Removal), c_size_t, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 4),
-    Function("overlay", c_int32, (c_void_p, POINTER(Image), c_void_p, c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 5),
-    Function("search_start", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
-    Function("add_images_start", c_int32, (c_void_p, POINTER(POINTER(Item)), c_size_t, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
-    Function("remaining_searches_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("ensure_quota_start", c_int32, (c_void_p, c_int64, c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
-    Function("image_count_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("remove_images_start", c_int32, (c_void_p, POINTER(Removal), c_size_t, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
-    Function("overlay_start", c_int32, (c_void_p, POINTER(Image), c_void_p, c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
     Function("operation_wait", c_int32, (c_void_p, c_double), True, -1),
     Function("operation_cancel", None, (c_void_p,), True, -1),
     Function("operation_take_page", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
@@ -506,104 +686,102 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("operation_take_count", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_int64)), True, 1),
     Function("operation_take_bytes", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_free", None, (c_void_p,), True, -1),
-    Function("local_index_add_folder", c_int32, (c_void_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), ProgressCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
-    Function("local_index_add_items", c_int32, (c_void_p, POINTER(POINTER(Item)), c_size_t, POINTER(BatchOptions), POINTER(CallOptions), ProgressCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
-    Function("local_index_rebuild", c_int32, (c_void_p, POINTER(CallOptions), ProgressCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("local_index_rebuild_at", c_int32, (c_char_p, POINTER(CallOptions), ProgressCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
-    Function("local_index_copy", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), ProgressCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
-    Function("local_index_add_folder_start", c_int32, (c_void_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), ProgressCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
-    Function("local_index_add_items_start", c_int32, (c_void_p, POINTER(POINTER(Item)), c_size_t, POINTER(BatchOptions), POINTER(CallOptions), ProgressCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 8),
-    Function("local_index_rebuild_start", c_int32, (c_void_p, POINTER(CallOptions), ProgressCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
-    Function("local_index_rebuild_at_start", c_int32, (c_char_p, POINTER(CallOptions), ProgressCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
-    Function("local_index_copy_start", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), ProgressCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("queue_open", c_int32, (POINTER(c_void_p), POINTER(c_void_p)), True, 0),
+    Function("queue_fd", c_int32, (c_void_p,), True, -1),
+    Function("queue_add", c_int32, (c_void_p, c_void_p, c_void_p, POINTER(c_void_p)), True, 3),
+    Function("queue_next", c_int32, (c_void_p, c_double, POINTER(c_void_p), POINTER(c_void_p)), True, -1),
+    Function("queue_free", None, (c_void_p,), True, -1),
+    Function("image_init", None, (POINTER(Image), c_size_t), False, -1),
+    Function("search_options_init", None, (POINTER(SearchOptions), c_size_t), False, -1),
+    Function("search", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("search_start", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("pages_open", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("pages_next", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("pages_next_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("pages_free", None, (c_void_p,), True, -1),
+    Function("page_fields_init", None, (POINTER(PageFields), c_size_t), False, -1),
     Function("page_free", None, (c_void_p,), False, -1),
-    Function("page_service", c_char_p, (c_void_p,), False, -1),
+    Function("page_read", c_int32, (c_void_p, POINTER(PageFields)), False, -1),
     Function("page_match_count", c_size_t, (c_void_p,), False, -1),
     Function("page_match", c_void_p, (c_void_p, c_size_t), False, -1),
-    Function("page_total", c_int64, (c_void_p,), False, -1),
-    Function("page_offset", c_int64, (c_void_p,), False, -1),
     Function("page_next_offset", c_int64, (c_void_p,), False, -1),
     Function("page_has_more", c_int32, (c_void_p,), False, -1),
-    Function("page_request_id", c_char_p, (c_void_p,), False, -1),
-    Function("page_warning_count", c_size_t, (c_void_p,), False, -1),
-    Function("page_warning", c_char_p, (c_void_p, c_size_t), False, -1),
     Function("page_raw", c_void_p, (c_void_p, POINTER(c_size_t)), False, -1),
+    Function("match_fields_init", None, (POINTER(MatchFields), c_size_t), False, -1),
+    Function("match_read", c_int32, (c_void_p, POINTER(MatchFields)), False, -1),
     Function("match_score", c_double, (c_void_p,), False, -1),
     Function("match_confidence", c_double, (c_void_p,), False, -1),
     Function("match_image_url", c_char_p, (c_void_p,), False, -1),
     Function("match_page_url", c_char_p, (c_void_p,), False, -1),
-    Function("match_domain", c_char_p, (c_void_p,), False, -1),
-    Function("match_format", c_char_p, (c_void_p,), False, -1),
-    Function("match_width", c_int64, (c_void_p,), False, -1),
-    Function("match_height", c_int64, (c_void_p,), False, -1),
-    Function("match_file_size", c_int64, (c_void_p,), False, -1),
     Function("match_item_id", c_char_p, (c_void_p,), False, -1),
     Function("match_image_name", c_char_p, (c_void_p,), False, -1),
-    Function("match_category", c_char_p, (c_void_p,), False, -1),
-    Function("match_custom_content", c_char_p, (c_void_p,), False, -1),
-    Function("match_title", c_char_p, (c_void_p,), False, -1),
-    Function("match_price", c_char_p, (c_void_p,), False, -1),
-    Function("match_currency", c_char_p, (c_void_p,), False, -1),
     Function("match_detail", c_char_p, (c_void_p, c_char_p), False, -1),
-    Function("match_detail_count", c_size_t, (c_void_p,), False, -1),
-    Function("match_detail_name", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("match_detail_value", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("match_overlay_url", c_char_p, (c_void_p,), False, -1),
-    Function("match_transform", c_int32, (c_void_p, POINTER(c_double)), False, -1),
-    Function("match_is_mirrored", c_int32, (c_void_p,), False, -1),
-    Function("match_query_overlap", c_double, (c_void_p,), False, -1),
-    Function("match_match_overlap", c_double, (c_void_p,), False, -1),
-    Function("match_tag_count", c_size_t, (c_void_p,), False, -1),
-    Function("match_tag", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("match_backlinks", c_void_p, (c_void_p, POINTER(c_size_t)), False, -1),
+    Function("overlay", c_int32, (c_void_p, POINTER(Image), c_void_p, c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("overlay_start", c_int32, (c_void_p, POINTER(Image), c_void_p, c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("bytes_free", None, (c_void_p,), False, -1),
+    Function("bytes_data", c_void_p, (c_void_p, POINTER(c_size_t)), False, -1),
+    Function("quota_fields_init", None, (POINTER(QuotaFields), c_size_t), False, -1),
     Function("quota_free", None, (c_void_p,), False, -1),
+    Function("quota_read", c_int32, (c_void_p, POINTER(QuotaFields)), False, -1),
     Function("quota_remaining", c_int64, (c_void_p,), False, -1),
-    Function("quota_unit", c_int32, (c_void_p,), False, -1),
-    Function("quota_per_second", c_double, (c_void_p,), False, -1),
-    Function("quota_bundle_count", c_size_t, (c_void_p,), False, -1),
-    Function("quota_bundle_remaining", c_int64, (c_void_p, c_size_t), False, -1),
-    Function("quota_bundle_start", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("quota_bundle_end", c_char_p, (c_void_p, c_size_t), False, -1),
+    Function("get_quota", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("get_quota_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("remaining_searches", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("remaining_searches_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("ensure_quota", c_int32, (c_void_p, c_int64, c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("ensure_quota_start", c_int32, (c_void_p, c_int64, c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("item_init", None, (POINTER(Item), c_size_t), False, -1),
+    Function("add_entry_init", None, (POINTER(AddEntry), c_size_t), False, -1),
     Function("add_report_free", None, (c_void_p,), False, -1),
     Function("add_report_count", c_size_t, (c_void_p,), False, -1),
     Function("add_report_failed_count", c_size_t, (c_void_p,), False, -1),
-    Function("add_report_item_id", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("add_report_image_name", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("add_report_outcome", c_int32, (c_void_p, c_size_t), False, -1),
-    Function("add_report_warning", c_char_p, (c_void_p, c_size_t), False, -1),
-    Function("add_report_error", c_void_p, (c_void_p, c_size_t), False, -1),
-    Function("bytes_free", None, (c_void_p,), False, -1),
-    Function("bytes_data", c_void_p, (c_void_p, POINTER(c_size_t)), False, -1),
-    Function("error_free", None, (c_void_p,), False, -1),
-    Function("error_status", c_int32, (c_void_p,), False, -1),
-    Function("error_message", c_char_p, (c_void_p,), False, -1),
-    Function("error_service", c_char_p, (c_void_p,), False, -1),
-    Function("error_http_status", c_int32, (c_void_p,), False, -1),
-    Function("error_provider_code", c_char_p, (c_void_p,), False, -1),
-    Function("error_provider_message", c_char_p, (c_void_p,), False, -1),
-    Function("error_request_id", c_char_p, (c_void_p,), False, -1),
-    Function("error_retry_after", c_double, (c_void_p,), False, -1),
-    Function("error_attempts", c_int32, (c_void_p,), False, -1),
-    Function("error_may_have_been_charged", c_int32, (c_void_p,), False, -1),
+    Function("add_report_entry", c_int32, (c_void_p, c_size_t, POINTER(AddEntry)), False, -1),
+    Function("add_images", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("add_images_start", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("remove_images", c_int32, (c_void_p, POINTER(Removal), c_size_t, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 4),
+    Function("remove_images_start", c_int32, (c_void_p, POINTER(Removal), c_size_t, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("image_count", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 2),
+    Function("image_count_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("batch_options_init", None, (POINTER(BatchOptions), c_size_t), False, -1),
+    Function("local_index_add_folder", c_int32, (c_void_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_add_folder_start", c_int32, (c_void_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("local_index_add_items", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(BatchOptions), POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("local_index_add_items_start", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(BatchOptions), POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 8),
+    Function("local_index_add_file", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_add_file_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(BatchOptions), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("local_index_rebuild", c_int32, (c_void_p, POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_rebuild_start", c_int32, (c_void_p, POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_rebuild_at", c_int32, (c_char_p, POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_rebuild_at_start", c_int32, (c_char_p, POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("copy_options_init", None, (POINTER(CopyOptions), c_size_t), False, -1),
+    Function("local_index_copy", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_copy_start", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
 )
 
 #: By the names of the header.
 STRUCTS: dict[str, Any] = {
+    "imagesearch_error_fields": ErrorFields,
     "imagesearch_log_event": LogEvent,
+    "imagesearch_transfer_progress": TransferProgress,
+    "imagesearch_batch_progress": BatchProgress,
     "imagesearch_client_options": ClientOptions,
+    "imagesearch_call_options": CallOptions,
     "imagesearch_tineye_options": TinEyeOptions,
     "imagesearch_alibaba_cloud_options": AlibabaCloudOptions,
     "imagesearch_tmapi_options": TMAPIOptions,
     "imagesearch_local_index_options": LocalIndexOptions,
-    "imagesearch_transfer": Transfer,
-    "imagesearch_call_options": CallOptions,
     "imagesearch_image": Image,
     "imagesearch_parameter": Parameter,
     "imagesearch_search_options": SearchOptions,
+    "imagesearch_page_fields": PageFields,
+    "imagesearch_backlink": Backlink,
+    "imagesearch_detail": Detail,
+    "imagesearch_match_fields": MatchFields,
+    "imagesearch_quota_bundle": QuotaBundle,
+    "imagesearch_quota_fields": QuotaFields,
     "imagesearch_item": Item,
+    "imagesearch_add_entry": AddEntry,
     "imagesearch_removal": Removal,
-    "imagesearch_progress": Progress,
     "imagesearch_batch_options": BatchOptions,
     "imagesearch_copy_options": CopyOptions,
-    "imagesearch_backlink": Backlink,
 }

@@ -1,16 +1,56 @@
 import CImageSearchHeader
+import Glibc
 import ImageSearch
 
-typealias ErrorOut = UnsafeMutablePointer<OpaquePointer?>
+/// Where a function of the header puts a handle.
+public typealias HandleOut = UnsafeMutablePointer<OpaquePointer?>
+
+/// What stands behind an opaque pointer of the header: the pointer holds one reference.
+protocol Handle: AnyObject {}
+
+extension Handle {
+  /// Hands the object over to the C side.
+  func toC() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  /// A pointer that the C side borrows.
+  func borrowed() -> OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+
+  /// The object behind a pointer that the C side holds.
+  static func of(_ pointer: OpaquePointer?) -> Self? {
+    pointer.map { Unmanaged<Self>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
+  }
+
+  /// The same for a call that cannot do without.
+  static func required(_ pointer: OpaquePointer?, _ name: String) throws -> Self {
+    guard let handle = of(pointer) else { throw ImageSearchError(.invalidArgument, "\(name) is NULL") }
+    return handle
+  }
+
+  /// Takes back what ``toC()`` handed over.
+  static func release(_ pointer: OpaquePointer?) {
+    if let pointer { Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release() }
+  }
+}
 
 /// Every export that can fail runs in here: what is thrown becomes a status and, where the caller wants one, an error handle.
 ///
-/// - Parameters:
-///   - error: receives the error, or NULL on success.
-///   - out: receives the result, or NULL on failure.
-func boundary(
-  _ error: ErrorOut?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ body: () throws -> any Handle
-) -> imagesearch_status {
+/// - Parameter error: receives the error, or NULL on success.
+func boundary(_ error: HandleOut?, _ body: () throws -> Void) -> imagesearch_status {
+  error?.pointee = nil
+  do {
+    try body()
+    return Int32(IMAGESEARCH_OK)
+  } catch let thrown {
+    let failure = ImageSearchError(reported: thrown)
+    error?.pointee = ErrorHandle(failure).toC()
+    return failure.code.rawValue
+  }
+}
+
+/// The same for exports whose result is a handle.
+///
+/// - Parameter out: receives the result, or NULL on failure.
+func boundary(_ error: HandleOut?, _ out: HandleOut?, _ body: () throws -> any Handle) -> imagesearch_status {
   boundary(error) {
     out?.pointee = nil
     guard let out else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
@@ -18,15 +58,58 @@ func boundary(
   }
 }
 
-/// The same for exports whose result is no handle.
-func boundary(_ error: ErrorOut?, _ body: () throws -> Void) -> imagesearch_status {
-  error?.pointee = nil
-  do {
-    try body()
-    return Int32(IMAGESEARCH_OK)
-  } catch let thrown {
-    let failure = thrown as? ImageSearchError ?? ImageSearchError(.internalFailure, "\(type(of: thrown))")
-    error?.pointee = ErrorHandle(failure).toC()
-    return failure.code.rawValue
+/// The same for exports whose result is a number.
+func boundary(
+  _ error: HandleOut?, _ out: UnsafeMutablePointer<Int64>?, _ body: () throws -> Int64
+) -> imagesearch_status {
+  boundary(error) {
+    out?.pointee = 0
+    guard let out else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    out.pointee = try body()
   }
+}
+
+/// Copies fields to a struct of the caller's, whose first field is the size that it was compiled with: a shorter one gets what it
+/// knows, a longer one zeros behind what we know.
+///
+/// - Parameter found: the fields; `nil` leaves all of them unknown.
+func give<Fields: BitwiseCopyable>(
+  _ found: Fields?, unknown: Fields, to out: UnsafeMutablePointer<Fields>?
+) -> imagesearch_status {
+  let invalid = ImageSearchError.Code.invalidArgument.rawValue
+  guard let out else { return invalid }
+  let raw = UnsafeMutableRawPointer(out)
+  let size = raw.loadUnaligned(as: Int.self)
+  guard size >= MemoryLayout<Fields>.size, size <= 65_536 else { return invalid }
+  memset(raw + MemoryLayout<Int>.size, 0, size - MemoryLayout<Int>.size)
+  withUnsafeBytes(of: found ?? unknown) { fields in
+    let behindSize = UnsafeRawBufferPointer(rebasing: fields[MemoryLayout<Int>.size...])
+    UnsafeMutableRawBufferPointer(start: raw + MemoryLayout<Int>.size, count: behindSize.count)
+      .copyMemory(from: behindSize)
+  }
+  return found == nil ? invalid : Int32(IMAGESEARCH_OK)
+}
+
+/// Sets all fields of a struct of the caller's to their defaults, which are zeros, but for the first, its size.
+func initialize(_ value: UnsafeMutableRawPointer?, _ size: Int) {
+  guard let value, size >= MemoryLayout<Int>.size, size <= 65_536 else { return }
+  memset(value, 0, size)
+  value.storeBytes(of: size, as: Int.self)
+}
+
+extension ImageSearchError {
+  /// What a caller is told of an error that was thrown.
+  init(reported error: any Error) {
+    self =
+      switch error {
+      case let error as ImageSearchError: error
+      case is CancellationError: ImageSearchError(.cancelled, "the call was cancelled")
+      default: ImageSearchError(.internalFailure, "\(type(of: error))")
+      }
+  }
+}
+
+extension Array {
+  /// The element, or `nil` where an index from C is out of range: a trap would end the host program.
+  subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

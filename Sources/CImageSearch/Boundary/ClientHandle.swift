@@ -1,36 +1,59 @@
 import CImageSearchHeader
-import Glibc
 import ImageSearch
 
 /// Behind `imagesearch_client`.
-final class ClientHandle: Handle {
+final class ClientHandle: Handle, Sendable {
   let service: any SearchService
-  let name: UnsafePointer<CChar>?
-  private let arena = TextArena()
-  private let owner = getpid()
+  let callbacks: CallbackThread
+  nonisolated(unsafe) let name: UnsafePointer<CChar>?
+  private nonisolated(unsafe) let arena: Arena
+  private let epoch = ForkGuard.epoch
 
-  /// - Parameter open: opens the service; it is not called in a forked child.
-  convenience init(_ open: () throws -> any SearchService) throws {
+  /// Opens a client.
+  ///
+  /// - Parameters:
+  ///   - limits: the service's own.
+  ///   - make: opens the service; it is not called in a child of a fork.
+  static func open(
+    _ options: UnsafePointer<imagesearch_client_options>?, limits: RequestLimits,
+    _ make: (Reading.Client) throws -> any SearchService
+  ) throws -> ClientHandle {
     try ForkGuard.check()
-    self.init(try open())
+    let callbacks = CallbackThread()
+    do {
+      return try ClientHandle(make(Reading.client(options, limits: limits, callbacks)), callbacks)
+    } catch {
+      callbacks.free()
+      throw error
+    }
   }
 
-  private init(_ service: any SearchService) {
+  /// - Parameter callbacks: where the client's callbacks run.
+  init(_ service: any SearchService, _ callbacks: CallbackThread) throws {
     self.service = service
-    name = arena.add(service.name)
+    self.callbacks = callbacks
+    arena = Arena()
+    name = try arena.add(service.name)
   }
 
   /// The client of a call.
   ///
   /// - Throws: ``ImageSearchError/Code/closed`` after a fork.
-  static func service(_ pointer: OpaquePointer?) throws -> any SearchService {
-    guard let handle = of(pointer) else { throw ImageSearchError(.invalidArgument, "client is NULL") }
+  static func open(_ pointer: OpaquePointer?, _ name: String = "client") throws -> ClientHandle {
+    let handle = try required(pointer, name)
     try ForkGuard.check()
-    return handle.service
+    return handle
   }
 
-  func close() {
-    // In a forked child the locks may be held by threads that do not exist there.
-    if getpid() == owner { service.close() }
+  /// In a child of a fork the locks may be held by threads that are not there.
+  private var isHere: Bool { ForkGuard.epoch == epoch }
+
+  func close() { if isHere { service.close() } }
+
+  /// Closes, and returns when the log was told.
+  func free() {
+    guard isHere else { return }
+    service.close()
+    callbacks.free()
   }
 }

@@ -2,45 +2,48 @@ import CImageSearchHeader
 import ImageSearch
 
 extension Reading {
-  static func call(_ pointer: UnsafePointer<imagesearch_call_options>?) throws -> CallOptions {
-    let options = try options(
-      pointer, imagesearch_call_options(), minimumSize: MemoryLayout<imagesearch_call_options>.size,
-      "imagesearch_call_options")
-    var call = CallOptions(
-      connectTimeout: try duration(options.connect_timeout, "connect_timeout"),
-      attemptTimeout: try duration(options.attempt_timeout, "attempt_timeout"),
-      totalTimeout: try duration(options.deadline, "deadline"))
-    if let callback = options.transfer {
-      // The header demands that the callback may be called on any thread and outlives the call.
-      nonisolated(unsafe) let userData = options.transfer_user_data
-      call.progress = { $0.pass(to: callback, userData) }
-    }
-    return call
+  /// What a call does otherwise than its client.
+  struct Options {
+    var call: CallOptions
+    var transfer: imagesearch_transfer_callback?
+    var transferData: UnsafeMutableRawPointer?
   }
 
-  static func unit(_ number: Int32) throws -> Quota.Unit {
-    switch number {
-    case Int32(IMAGESEARCH_UNIT_SEARCHES): return .searches
-    case Int32(IMAGESEARCH_UNIT_IMAGES): return .images
+  static func call(_ pointer: UnsafePointer<imagesearch_call_options>?) throws -> Options {
+    let options = try options(pointer, imagesearch_call_options())
+    let call = CallOptions(
+      connectTimeout: try seconds(options.connect_timeout, "connect_timeout"),
+      attemptTimeout: try seconds(options.attempt_timeout, "attempt_timeout"),
+      totalTimeout: try seconds(options.total_timeout, "total_timeout"))
+    return Options(call: call, transfer: options.progress, transferData: options.progress_user_data)
+  }
+
+  static func unit(_ number: imagesearch_quota_unit) throws -> Quota.Unit {
+    switch Int(number) {
+    case IMAGESEARCH_UNIT_SEARCHES: .searches
+    case IMAGESEARCH_UNIT_IMAGES: .images
     default: throw ImageSearchError(.invalidArgument, "unit is \(number); it must be one of IMAGESEARCH_UNIT_*")
     }
   }
 
-  /// - Parameter copying: whether the call goes on after the export has returned.
-  static func image(_ pointer: UnsafePointer<imagesearch_image>?, copying: Bool) throws -> (
-    source: ImageSource, name: String?
-  ) {
+  static func image(
+    _ pointer: UnsafePointer<imagesearch_image>?, _ mode: CallMode
+  ) throws -> ImageSource {
     guard pointer != nil else { throw ImageSearchError(.invalidArgument, "image is NULL") }
-    let image = try options(
-      pointer, imagesearch_image(), minimumSize: MemoryLayout<imagesearch_image>.size, "imagesearch_image")
+    return try image(options(pointer, imagesearch_image()), mode).source
+  }
+
+  private static func image(
+    _ image: imagesearch_image, _ mode: CallMode
+  ) throws -> (source: ImageSource, name: String?) {
     let name = try text(image.name, "image.name")
     let count = try count(image.bytes, image.byte_count, "image.bytes")
     switch (try text(image.url, "image.url"), try text(image.path, "image.path"), image.bytes) {
     case (let url?, nil, nil): return (.url(url), name)
-    case (nil, let path?, nil): return (.file(path, name: name), name)
+    case (nil, let path?, nil): return (.file(mode == .background ? try absolute(path) : path, name: name), name)
     case (nil, nil, let bytes?):
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
-      return (copying ? .bytes(Array(buffer), name: name) : .borrowed(buffer, name: name), name)
+      return (mode == .background ? .bytes(Array(buffer), name: name) : .borrowed(buffer, name: name), name)
     default:
       throw ImageSearchError(
         .invalidArgument, "exactly one of url, path and bytes of an imagesearch_image must be given")
@@ -56,24 +59,23 @@ extension Reading {
     guard let pointer else { return parameters }
     for parameter in UnsafeBufferPointer(start: pointer, count: count) {
       let name = try required(parameter.name, "a parameter's name")
-      let value = try required(parameter.value, "the value of the parameter \"\(name)\"")
+      let value = try required(parameter.value, "the value of the parameter \(Validation.quoted(name))")
       guard parameters.updateValue(value, forKey: name) == nil else {
-        throw ImageSearchError(.invalidArgument, "the parameter \"\(name)\" is given twice")
+        throw ImageSearchError(.invalidArgument, "the parameter \(Validation.quoted(name)) is given twice")
       }
     }
     return parameters
   }
 
   static func search(
-    _ image: UnsafePointer<imagesearch_image>?, _ pointer: UnsafePointer<imagesearch_search_options>?, copying: Bool
-  ) throws -> (request: SearchRequest, call: CallOptions) {
-    let options = try options(
-      pointer, imagesearch_search_options(), minimumSize: MemoryLayout<imagesearch_search_options>.size,
-      "imagesearch_search_options")
+    _ image: UnsafePointer<imagesearch_image>?, _ pointer: UnsafePointer<imagesearch_search_options>?, _ mode: CallMode
+  ) throws -> (request: SearchRequest, options: Options) {
+    let options = try options(pointer, imagesearch_search_options())
+    try reserved(options.reserved)
     guard options.limit >= 0 else {
       throw ImageSearchError(.invalidArgument, "limit is \(options.limit); it must be at least 1, or 0 for the default")
     }
-    var request = SearchRequest(image: try Self.image(image, copying: copying).source)
+    var request = SearchRequest(image: try Self.image(image, mode))
     request.limit = options.limit == 0 ? nil : integer(options.limit)
     request.offset = integer(options.offset)
     try Validation.range("minimum_score", options.minimum_score, 0...100)
@@ -86,33 +88,56 @@ extension Reading {
         x: integer(options.region_x), y: integer(options.region_y), width: integer(options.region_width),
         height: integer(options.region_height))
     }
+    try readLocal(options, &request)
     request.parameters = try parameters(options.parameters, options.parameter_count)
     return (request, try call(options.call))
   }
 
-  static func items(
-    _ pointer: UnsafePointer<UnsafePointer<imagesearch_item>?>?, _ count: Int, copying: Bool
-  ) throws -> [ImageItem] {
-    let count = try Self.count(pointer, count, "items")
-    return try UnsafeBufferPointer(start: pointer, count: count).map { try item($0, copying: copying) }
+  /// What only a local index knows.
+  private static func readLocal(_ options: imagesearch_search_options, _ request: inout SearchRequest) throws {
+    request.mirrored = try choice(options.mirrored, "mirrored", default: true)
+    if options.population_size != 0 {
+      try Validation.range("population_size", options.population_size, 1...Int64.max)
+      request.populationSize = integer(options.population_size)
+    }
+    switch Int(options.effort) {
+    case IMAGESEARCH_EFFORT_DEFAULT: break
+    case IMAGESEARCH_EFFORT_FAST: request.effort = .fast
+    case IMAGESEARCH_EFFORT_NORMAL: request.effort = .normal
+    case IMAGESEARCH_EFFORT_THOROUGH: request.effort = .thorough
+    default:
+      throw ImageSearchError(
+        .invalidArgument, "effort is \(options.effort); it must be one of IMAGESEARCH_EFFORT_*")
+    }
+    if options.relations != 0 { request.relations = try relations(options.relations) }
   }
 
-  private static func item(_ pointer: UnsafePointer<imagesearch_item>?, copying: Bool) throws -> ImageItem {
-    guard pointer != nil else { throw ImageSearchError(.invalidArgument, "an item is NULL") }
-    let item = try options(
-      pointer, imagesearch_item(), minimumSize: MemoryLayout<imagesearch_item>.size, "imagesearch_item")
-    let count = try Self.count(item.images, item.image_count, "images")
-    let images = try UnsafeBufferPointer(start: item.images, count: count).map { pointer in
-      let (source, name) = try Self.image(pointer, copying: copying)
-      guard let name = name ?? source.fileName else {
-        throw ImageSearchError(.invalidArgument, "an image to add has no name")
-      }
-      return ImageItem.Image(name: name, source: source)
+  /// A set of relations from its bits.
+  static func relations(_ bits: UInt32) throws -> Set<Match.Relation> {
+    let known = Match.Relation.numbers.filter { bits & 1 << UInt32($0.value) != 0 }
+    guard known.count == bits.nonzeroBitCount else {
+      throw ImageSearchError(
+        .invalidArgument, "relations is \(bits); it must be a sum of IMAGESEARCH_RELATION_BIT() of known relations")
     }
-    return ImageItem(
-      itemID: try required(item.item_id, "item_id"), images: images, category: try text(item.category, "category"),
-      customContent: try text(item.custom_content, "custom_content"),
-      parameters: try parameters(item.parameters, item.parameter_count))
+    return Set(known.keys)
+  }
+
+  static func items(
+    _ pointer: UnsafePointer<imagesearch_item>?, _ count: Int, _ mode: CallMode
+  ) throws -> [ImageItem] {
+    try array(pointer, count, imagesearch_item(), "items") { item in
+      let images = try array(item.images, item.image_count, imagesearch_image(), "images") { image in
+        let (source, name) = try Self.image(image, mode)
+        guard let name = name ?? source.fileName else {
+          throw ImageSearchError(.invalidArgument, "an image to add has no name")
+        }
+        return ImageItem.Image(name: name, source: source)
+      }
+      return ImageItem(
+        itemID: try required(item.item_id, "item_id"), images: images, category: try text(item.category, "category"),
+        customContent: try text(item.custom_content, "custom_content"),
+        parameters: try parameters(item.parameters, item.parameter_count))
+    }
   }
 
   static func removals(_ pointer: UnsafePointer<imagesearch_removal>?, _ count: Int) throws -> [RemoveRequest] {
@@ -123,13 +148,19 @@ extension Reading {
     }
   }
 
-  static func overlay(
-    _ query: UnsafePointer<imagesearch_image>?, _ match: OpaquePointer?, _ style: Int32, copying: Bool
-  ) throws -> (query: ImageSource?, match: Match, style: OverlayStyle) {
-    guard let match = MatchHandle.of(match)?.match else { throw ImageSearchError(.invalidArgument, "match is NULL") }
-    guard let style = OverlayStyle(rawValue: style) else {
-      throw ImageSearchError(.invalidArgument, "style is \(style); it must be one of IMAGESEARCH_OVERLAY_*")
+  static func style(_ number: imagesearch_overlay_style) throws -> OverlayStyle {
+    guard let style = OverlayStyle(rawValue: number) else {
+      throw ImageSearchError(.invalidArgument, "style is \(number); it must be one of IMAGESEARCH_OVERLAY_*")
     }
-    return (query == nil ? nil : try Self.image(query, copying: copying).source, match, style)
+    return style
   }
+}
+
+extension Match.Relation {
+  /// The numbers of the header; one that it does not have is unknown, 0.
+  static let numbers: [Match.Relation: imagesearch_relation] = [
+    .identical: Int32(IMAGESEARCH_RELATION_IDENTICAL), .reencoded: Int32(IMAGESEARCH_RELATION_REENCODED),
+    .altered: Int32(IMAGESEARCH_RELATION_ALTERED), .partial: Int32(IMAGESEARCH_RELATION_PARTIAL),
+    .shared: Int32(IMAGESEARCH_RELATION_SHARED),
+  ]
 }

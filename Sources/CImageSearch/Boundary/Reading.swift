@@ -1,3 +1,5 @@
+import CImageSearchHeader
+import Glibc
 import ImageSearch
 
 /// Reading what a C program passes in: nothing is believed before it is checked.
@@ -14,6 +16,17 @@ enum Reading {
   static func required(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String {
     guard let text = try text(pointer, field) else { throw ImageSearchError(.invalidArgument, "\(field) is NULL") }
     return text
+  }
+
+  /// The same path as seen from the root: where a call goes on after its function has returned, the program may change its directory.
+  static func absolute(_ path: String) throws -> String {
+    guard !path.isEmpty, !path.hasPrefix("/") else { return path }
+    guard let directory = getcwd(nil, 0) else {
+      throw ImageSearchError(
+        .fileNotReadable, "the current directory cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { free(directory) }
+    return "\(String(cString: directory))/\(path)"
   }
 
   /// A count that comes with a pointer.
@@ -35,31 +48,76 @@ enum Reading {
   }
 
   /// 0 means the default.
-  static func positive(_ value: Double) -> Double? { value == 0 ? nil : value }
+  static func positive<Value: Numeric>(_ value: Value) -> Value? { value == 0 ? nil : value }
 
-  /// An options struct, whose first field is the size that the caller was compiled with. Older callers have a shorter struct,
-  /// whose missing fields are `defaults`; of newer ones only the fields that we know may be set.
+  /// Seconds; 0 means the default.
+  static func seconds(_ value: Double, _ field: String) throws -> Duration? {
+    value == 0 ? nil : try Duration(checkedSeconds: value, field)
+  }
+
+  /// A flag with a default of its own.
+  static func choice(_ number: imagesearch_choice, _ field: String, default standard: Bool) throws -> Bool {
+    switch Int(number) {
+    case IMAGESEARCH_CHOICE_DEFAULT: standard
+    case IMAGESEARCH_CHOICE_YES: true
+    case IMAGESEARCH_CHOICE_NO: false
+    default:
+      throw ImageSearchError(.invalidArgument, "\(field) is \(number); it must be one of IMAGESEARCH_CHOICE_*")
+    }
+  }
+
+  /// A field that a later version may give a meaning.
+  static func reserved(_ value: Int32) throws {
+    guard value == 0 else { throw ImageSearchError(.invalidArgument, "reserved is \(value); it must be 0") }
+  }
+
+  /// A struct whose first field is the size that the caller was compiled with. Older callers have a shorter one, whose missing
+  /// fields are zero, the default; of newer ones only the fields that we know may be set.
   ///
-  /// - Parameter minimumSize: the size in version 1.0.
+  /// - Parameter pointer: NULL is all defaults.
   static func options<Options: BitwiseCopyable>(
-    _ pointer: UnsafePointer<Options>?, _ defaults: Options, minimumSize: Int, _ type: String
+    _ pointer: UnsafePointer<Options>?, _ defaults: Options
   ) throws -> Options {
     guard let pointer else { return defaults }
     let raw = UnsafeRawPointer(pointer)
-    let size = raw.loadUnaligned(as: Int.self)
-    guard size >= minimumSize, size <= 65_536 else {
-      throw ImageSearchError(
-        .invalidArgument,
-        "struct_size of \(type) is \(size); start from its _INIT macro, which sets \(minimumSize) or more")
-    }
+    let size = try structSize(raw, Options.self)
     var options = defaults
     let known = MemoryLayout<Options>.size
     withUnsafeMutableBytes(of: &options) { target in
       target.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: min(size, known)))
     }
     for i in stride(from: known, to: size, by: 1) where raw.load(fromByteOffset: i, as: UInt8.self) != 0 {
-      throw ImageSearchError(.unsupported, "\(type) has a field that this version of the library does not know")
+      throw ImageSearchError(
+        .unsupported, "\(Options.self) has a field that this version of the library does not know")
     }
     return options
+  }
+
+  /// An array of such structs, each as long as the first.
+  static func array<Element: BitwiseCopyable, Value>(
+    _ pointer: UnsafePointer<Element>?, _ count: Int, _ defaults: Element, _ field: String,
+    _ read: (Element) throws -> Value
+  ) throws -> [Value] {
+    let count = try Self.count(pointer, count, field)
+    guard count > 0, let pointer else { return [] }
+    let raw = UnsafeRawPointer(pointer)
+    let size = try structSize(raw, Element.self)
+    return try (0..<count).map { index in
+      let element = raw + index * size
+      guard try structSize(element, Element.self) == size else {
+        throw ImageSearchError(.invalidArgument, "the struct_size of all \(field) must be the same")
+      }
+      return try read(options(element.assumingMemoryBound(to: Element.self), defaults))
+    }
+  }
+
+  /// Every struct is as long as in version 1.0, which is as long as it is today.
+  private static func structSize<Options>(_ raw: UnsafeRawPointer, _ type: Options.Type) throws -> Int {
+    let size = raw.loadUnaligned(as: Int.self)
+    guard size >= MemoryLayout<Options>.size, size <= 65_536 else {
+      throw ImageSearchError(
+        .invalidArgument, "struct_size of \(type) is \(size); start from its _INIT macro, which sets it")
+    }
+    return size
   }
 }

@@ -110,7 +110,7 @@ final class WorkQueue: @unchecked Sendable {
     pthread_mutex_unlock(lock)
     if refused {
       job.abandonIfWaiting(
-        ImageSearchError.local(.internalFailure, "The system gives no thread to work on"))
+        ImageSearchError.local(.outOfMemory, "The system gives no thread to work on"))
     }
   }
 

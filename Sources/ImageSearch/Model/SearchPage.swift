@@ -61,7 +61,7 @@ public struct PageSequence: AsyncSequence, Sendable {
   let options: CallOptions
 
   /// Where the sequence is.
-  public struct AsyncIterator: AsyncIteratorProtocol {
+  public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
     private let service: any SearchService
     private var request: SearchRequest
     private let options: CallOptions
@@ -77,7 +77,10 @@ public struct PageSequence: AsyncSequence, Sendable {
     /// The next page; `nil` at the end.
     ///
     /// - Throws: ``ImageSearchError`` of the search for it.
-    public mutating func next() async throws -> SearchPage? {
+    public mutating func next() async throws -> SearchPage? { try await next(options: options) }
+
+    /// The same with options for this page alone.
+    package mutating func next(options: CallOptions) async throws -> SearchPage? {
       guard hasMore else { return nil }
       let page = try await service.search(request, options: options)
       if let hash = page.contentHash, !seen.insert(hash).inserted {

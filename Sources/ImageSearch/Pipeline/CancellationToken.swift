@@ -27,7 +27,7 @@ package final class CancellationToken: Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/closed`` or ``ImageSearchError/Code/cancelled`` when the wait was cut short.
   package func sleep(_ wait: Duration, _ time: any TimeSource) async throws {
-    let sleep = Task { try await time.sleep(wait) }
+    let sleep = Task(executorPreference: CurrentCall.executor) { try await time.sleep(wait) }
     let id = state.withLock { state -> Int? in
       guard !state.isCancelled else { return nil }
       state.nextID += 1

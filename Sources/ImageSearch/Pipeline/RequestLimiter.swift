@@ -156,7 +156,7 @@ package final class RequestLimiter: Sendable {
       if state.queue.count == 1 { callHead(&state) }
     }
     if state.withLock({ _ in turn.isCalled }) { return }
-    let timer = Task {
+    let timer = Task(executorPreference: CurrentCall.executor) { [self] in
       try await time.sleep(deadline.remaining)
       end(turn, Self.late)
     }

@@ -18,7 +18,9 @@ package struct SystemTime: TimeSource {
   package var unixTime: Double { Self.read(CLOCK_REALTIME) }
 
   package func sleep(_ time: Duration) async throws {
-    try await Task.sleep(for: min(time, .seconds(Duration.tenYears)))
+    let time = min(time, .seconds(Duration.tenYears))
+    if let executor = CurrentCall.executor { return try await executor.sleep(for: time) }
+    try await Task.sleep(for: time)
   }
 
   private static func read(_ clock: clockid_t) -> Double {

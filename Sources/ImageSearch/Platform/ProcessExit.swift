@@ -44,12 +44,12 @@ enum ProcessExit {
     while true { sleep(3600) }
   }
 
-  private static let owner = ForkCount.current
+  private static let owner = ForkGuard.epoch
 
   private static func waitForUses() {
     state.bitwiseOr(ending, ordering: .acquiringAndReleasing)
     // A child of a fork has the count of uses, but not the threads that would end them.
-    guard ForkCount.current == owner else { return }
+    guard ForkGuard.epoch == owner else { return }
     // A callback within a use may be what calls `exit`.
     let own: UInt = TransferThread.isCurrent ? 1 : 0
     var pause = timespec(tv_sec: 0, tv_nsec: 100_000)

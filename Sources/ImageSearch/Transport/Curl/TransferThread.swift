@@ -18,7 +18,7 @@ final class TransferThread: Sendable {
   private static let current = Mutex<(thread: TransferThread?, clients: Int)>((nil, 0))
   /// Whether libcurl could be initialised.
   static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-  private static let owner = ForkCount.current
+  private static let owner = ForkGuard.epoch
   private static let key: pthread_key_t? = {
     var key = pthread_key_t()
     return pthread_key_create(&key, nil) == 0 ? key : nil
@@ -39,7 +39,7 @@ final class TransferThread: Sendable {
   ///   ``ImageSearchError/Code/closed`` in a child of the process that made the thread.
   static func join() throws -> TransferThread {
     // Before the lock, which a thread that does not exist here may hold.
-    guard ForkCount.current == owner else {
+    guard ForkGuard.epoch == owner else {
       throw ImageSearchError(.closed, forked.message)
     }
     return try current.withLock { current in
@@ -71,7 +71,7 @@ final class TransferThread: Sendable {
   // MARK: - Any thread
 
   func submit(_ transfer: CurlTransfer, _ continuation: CurlTransfer.Continuation) {
-    guard ForkCount.current == Self.owner else {
+    guard ForkGuard.epoch == Self.owner else {
       return continuation.resume(returning: .failure(Self.forked))
     }
     let refusal: TransportFailure? = mailbox.withLock { mailbox in
@@ -86,7 +86,7 @@ final class TransferThread: Sendable {
   }
 
   func cancel(_ transfer: CurlTransfer) {
-    guard ForkCount.current == Self.owner else { return }
+    guard ForkGuard.epoch == Self.owner else { return }
     mailbox.withLock { mailbox in
       transfer.isCancelled = true
       guard !transfer.session.isClosed else { return }
@@ -97,7 +97,7 @@ final class TransferThread: Sendable {
 
   /// Ends a client's transfers and connections, from any thread, that of the transfers included; more than once is once.
   func close(_ session: CurlSession) {
-    guard ForkCount.current == Self.owner else { return }
+    guard ForkGuard.epoch == Self.owner else { return }
     Self.current.withLock { current in
       mailbox.withLock { mailbox in
         guard !session.isClosed else { return }

@@ -1,0 +1,106 @@
+import CImageSearchHeader
+import ImageSearch
+import Synchronization
+
+/// Tells a C program how far one call is, on the thread that comes by for it: a service only leaves its news here.
+final class ProgressTeller: Sendable {
+  /// News of a batch.
+  struct BatchStep: Sendable {
+    var done: Int64 = 0
+    var total: Int64 = 0
+    var failed: Int64 = 0
+    var perSecond = 0.0
+    var secondsLeft = Double.nan
+  }
+
+  private struct News {
+    /// The latest of each request, in the order in which they began; never empty once a request has begun.
+    var transfers: [TransferProgress] = []
+    /// How many of them were told in their present state.
+    var toldCount = 0
+    var batch = BatchStep()
+  }
+
+  private let news = Mutex(News())
+  private let service: String
+  private let transfer: imagesearch_transfer_callback?
+  private let batch: imagesearch_batch_callback?
+  private nonisolated(unsafe) let transferData: UnsafeMutableRawPointer?
+  private nonisolated(unsafe) let batchData: UnsafeMutableRawPointer?
+
+  /// - Parameter service: the name of the client's service.
+  /// - Returns: `nil` when there is nobody to tell.
+  init?(
+    service: String, transfer: imagesearch_transfer_callback?, _ transferData: UnsafeMutableRawPointer?,
+    batch: imagesearch_batch_callback?, _ batchData: UnsafeMutableRawPointer?
+  ) {
+    guard transfer != nil || batch != nil else { return nil }
+    self.service = service
+    self.transfer = transfer
+    self.transferData = transferData
+    self.batch = batch
+    self.batchData = batchData
+  }
+
+  /// What a service calls.
+  var transferHandler: ProgressHandler? {
+    guard transfer != nil else { return nil }
+    return { [self] progress in note(progress) }
+  }
+
+  /// Whether a batch has to be followed.
+  var followsBatch: Bool { batch != nil }
+
+  func note(_ step: BatchStep) { news.withLock { $0.batch = step } }
+
+  private func note(_ progress: TransferProgress) {
+    news.withLock { news in
+      // News of one attempt replace each other as long as nobody was told of them.
+      if let index = news.transfers.indices.dropFirst(news.toldCount).first(where: {
+        news.transfers[$0].operation == progress.operation && news.transfers[$0].attempt == progress.attempt
+      }) {
+        news.transfers[index] = progress
+      } else {
+        news.transfers.append(progress)
+      }
+    }
+  }
+
+  /// Calls the callbacks with what is new, or again with the latest.
+  ///
+  /// - Returns: whether the call is to go on.
+  func tell() -> Bool {
+    let (transfers, step) = news.withLock { news in
+      let new = Array(news.transfers.dropFirst(news.toldCount))
+      let told = new.isEmpty ? news.transfers.suffix(1) : new[...]
+      news.transfers = Array(told.suffix(1))
+      news.toldCount = news.transfers.count
+      return (Array(told), news.batch)
+    }
+    var goesOn = true
+    if let transfer {
+      if transfers.isEmpty, !tell(nil, transfer) { goesOn = false }
+      for progress in transfers where !tell(progress, transfer) { goesOn = false }
+    }
+    if let batch {
+      var progress = imagesearch_batch_progress(
+        struct_size: MemoryLayout<imagesearch_batch_progress>.size, done: step.done, total: step.total,
+        failed: step.failed, per_second: step.perSecond, seconds_left: step.secondsLeft)
+      if batch(&progress, batchData) != 0 { goesOn = false }
+    }
+    return goesOn
+  }
+
+  private func tell(_ progress: TransferProgress?, _ callback: imagesearch_transfer_callback) -> Bool {
+    (progress?.service ?? service).withCString { service in
+      (progress?.operation ?? "").withCString { operation in
+        var transfer = imagesearch_transfer_progress(
+          struct_size: MemoryLayout<imagesearch_transfer_progress>.size, service: service, operation: operation,
+          attempt: Int32(clamping: progress?.attempt ?? 0), reserved: 0, sent_bytes: Int64(progress?.sentBytes ?? 0),
+          bytes_to_send: Int64(progress?.bytesToSend ?? 0), received_bytes: Int64(progress?.receivedBytes ?? 0),
+          bytes_to_receive: Int64(progress?.bytesToReceive ?? -1))
+        return callback(&transfer, transferData) == 0
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import CImageSearchHeader
+import ImageSearch
+
+#if LocalIndex
+  import ImageIndex
+#endif
+
+/// The calls that only a local index has, each written once.
+enum LocalIndexCalls {
+  /// Who is told how far a batch is.
+  struct Listener {
+    let callback: imagesearch_batch_callback?
+    let userData: UnsafeMutableRawPointer?
+  }
+
+  #if LocalIndex
+    private typealias Body = @Sendable (CallOptions, BatchProgressHandler?) async throws -> AddReport
+
+    static func open(
+      _ path: UnsafePointer<CChar>?, _ local: UnsafePointer<imagesearch_local_index_options>?,
+      _ options: UnsafePointer<imagesearch_client_options>?
+    ) throws -> ClientHandle {
+      let path = try Reading.absolute(try Reading.required(path, "path"))
+      let local = try Reading.options(local, imagesearch_local_index_options())
+      return try .open(options, limits: RequestLimits(concurrent: 8)) { client in
+        var configuration = try LocalIndexConfiguration(web: client.configuration)
+        if let time = client.totalTimeout { configuration.totalTimeout = time }
+        try Reading.read(local, into: &configuration)
+        return try LocalIndex(path: path, configuration: configuration)
+      }
+    }
+
+    static func addFolder(
+      _ client: OpaquePointer?, _ folder: UnsafePointer<CChar>?, _ batch: UnsafePointer<imagesearch_batch_options>?,
+      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> {
+      let (client, index) = try index(client)
+      let folder = try Reading.absolute(try Reading.required(folder, "folder"))
+      let batch = try Reading.batch(batch)
+      return try call(client.callbacks, options, listener) { options, progress in
+        try await index.addFolder(folder, batch: batch, options: options, progress: progress)
+      }
+    }
+
+    static func addItems(
+      _ client: OpaquePointer?, _ items: UnsafePointer<imagesearch_item>?, _ count: Int,
+      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?,
+      _ listener: Listener, _ mode: CallMode
+    ) throws -> Call<AddReport> {
+      let (client, index) = try index(client)
+      let items = try Reading.items(items, count, mode)
+      let batch = try Reading.batch(batch)
+      return try call(client.callbacks, options, listener) { options, progress in
+        try await index.addBatch(items, batch: batch, options: options, progress: progress)
+      }
+    }
+
+    static func addFile(
+      _ client: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ itemID: UnsafePointer<CChar>?,
+      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?
+    ) throws -> Call<AddReport> {
+      let (client, index) = try index(client)
+      let path = try Reading.required(path, "path")
+      let source = ImageSource.file(try Reading.absolute(path))
+      let batch = try Reading.batch(batch)
+      guard let name = source.fileName else { throw ImageSearchError(.invalidArgument, "path names no file") }
+      let item = ImageItem(
+        itemID: try Reading.text(itemID, "item_id") ?? path, images: [.init(name: name, source: source)],
+        category: batch.category, customContent: batch.customContent)
+      return Calls.call(client, try Reading.call(options)) { try await index.addImages([item], options: $1) }
+    }
+
+    static func rebuild(
+      _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> {
+      let (client, index) = try index(client)
+      return try call(client.callbacks, options, listener) { options, progress in
+        try await index.rebuild(options: options, progress: progress)
+      }
+    }
+
+    static func rebuild(
+      at path: UnsafePointer<CChar>?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> {
+      try ForkGuard.check()
+      let path = try Reading.absolute(try Reading.required(path, "path"))
+      // There is no client whose thread could tell; this one ends with the operation.
+      let callbacks = CallbackThread()
+      callbacks.free()
+      return try call(callbacks, options, listener) { options, progress in
+        try await LocalIndex.rebuild(path: path, options: options, progress: progress)
+      }
+    }
+
+    static func copy(
+      _ client: OpaquePointer?, _ target: OpaquePointer?, _ copy: UnsafePointer<imagesearch_copy_options>?,
+      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> {
+      let (client, index) = try index(client)
+      let service = try ClientHandle.open(target, "target").service
+      let copy = try Reading.copy(copy)
+      return try call(client.callbacks, options, listener) { options, progress in
+        try await index.copy(into: service, copy: copy, options: options, progress: progress)
+      }
+    }
+
+    private static func index(_ client: OpaquePointer?) throws -> (client: ClientHandle, index: LocalIndex) {
+      let client = try ClientHandle.open(client)
+      guard let index = client.service as? LocalIndex else {
+        throw ImageSearchError(.unsupported, "\(client.service.name) is no local index", service: client.service.name)
+      }
+      return (client, index)
+    }
+
+    /// A call whose progress is that of a batch, and of the transfers that it makes.
+    private static func call(
+      _ callbacks: CallbackThread, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener,
+      _ body: @escaping Body
+    ) throws -> Call<AddReport> {
+      let options = try Reading.call(options)
+      let teller = ProgressTeller(
+        service: "LocalIndex", transfer: options.transfer, options.transferData, batch: listener.callback,
+        listener.userData)
+      var call = options.call
+      call.progress = teller?.transferHandler
+      return Call(callbacks: callbacks, progress: teller) { [call] in
+        guard let teller, teller.followsBatch else { return try await body(call, nil) }
+        return try await body(call) { teller.note(.init($0)) }
+      }
+    }
+  #else
+    static func open(
+      _ path: UnsafePointer<CChar>?, _ local: UnsafePointer<imagesearch_local_index_options>?,
+      _ options: UnsafePointer<imagesearch_client_options>?
+    ) throws -> ClientHandle { throw missing }
+
+    static func addFolder(
+      _ client: OpaquePointer?, _ folder: UnsafePointer<CChar>?, _ batch: UnsafePointer<imagesearch_batch_options>?,
+      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> { throw missing }
+
+    static func addItems(
+      _ client: OpaquePointer?, _ items: UnsafePointer<imagesearch_item>?, _ count: Int,
+      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?,
+      _ listener: Listener, _ mode: CallMode
+    ) throws -> Call<AddReport> { throw missing }
+
+    static func addFile(
+      _ client: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ itemID: UnsafePointer<CChar>?,
+      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?
+    ) throws -> Call<AddReport> { throw missing }
+
+    static func rebuild(
+      _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> { throw missing }
+
+    static func rebuild(
+      at path: UnsafePointer<CChar>?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> { throw missing }
+
+    static func copy(
+      _ client: OpaquePointer?, _ target: OpaquePointer?, _ copy: UnsafePointer<imagesearch_copy_options>?,
+      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+    ) throws -> Call<AddReport> { throw missing }
+
+    private static var missing: ImageSearchError {
+      ImageSearchError(.unsupported, "this library was built without the local index (package trait LocalIndex)")
+    }
+  #endif
+}
+
+#if LocalIndex
+  extension ProgressTeller.BatchStep {
+    fileprivate init(_ progress: BatchProgress) {
+      self.init(
+        done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed),
+        perSecond: progress.perSecond, secondsLeft: progress.secondsLeft ?? .nan)
+    }
+  }
+
+  extension Reading {
+    fileprivate static func read(
+      _ local: imagesearch_local_index_options, into configuration: inout LocalIndexConfiguration
+    ) throws {
+      configuration.readOnly = local.read_only != 0
+      configuration.createIfMissing = try choice(local.create, "create", default: true)
+      if local.threads != 0 { configuration.threads = Int(local.threads) }
+      if local.thumbnail_side != 0 {
+        try Validation.range("thumbnail_side", local.thumbnail_side, 1...2048)
+        configuration.thumbnailSide = Int(local.thumbnail_side)
+      }
+      if try !choice(local.thumbnails, "thumbnails", default: true) { configuration.thumbnailSide = 0 }
+      if local.thumbnail_quality != 0 { configuration.thumbnailQuality = Int(local.thumbnail_quality) }
+      if let time = try seconds(local.lock_timeout, "lock_timeout") { configuration.lockTimeout = time }
+      if local.maximum_image_bytes != 0 { configuration.maximumImageBytes = integer(local.maximum_image_bytes) }
+      if local.maximum_pixels != 0 { configuration.maximumPixels = integer(local.maximum_pixels) }
+    }
+
+    fileprivate static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws -> BatchOptions {
+      let options = try options(pointer, imagesearch_batch_options())
+      try reserved(options.reserved)
+      var batch = BatchOptions()
+      batch.category = try text(options.category, "category")
+      batch.customContent = try text(options.custom_content, "custom_content")
+      batch.recursive = try choice(options.recursive, "recursive", default: true)
+      batch.naming = options.item_per_folder == 0 ? .itemPerFile : .itemPerFolder
+      if options.transaction_size != 0 { batch.transactionSize = Int(options.transaction_size) }
+      if options.threads != 0 { batch.threads = Int(options.threads) }
+      batch.skipsUnchangedFiles = options.read_unchanged_files == 0
+      return batch
+    }
+
+    fileprivate static func copy(_ pointer: UnsafePointer<imagesearch_copy_options>?) throws -> CopyOptions {
+      let options = try options(pointer, imagesearch_copy_options())
+      var copy = CopyOptions()
+      copy.target = try text(options.target, "target")
+      copy.sendsThumbnails = options.send_thumbnails != 0
+      if options.call_size != 0 { copy.callSize = Int(options.call_size) }
+      return copy
+    }
+  }
+#endif

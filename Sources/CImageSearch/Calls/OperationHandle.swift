@@ -1,0 +1,198 @@
+import CImageSearchHeader
+import Dispatch
+import ImageSearch
+import Synchronization
+
+/// Behind `imagesearch_operation`: a call that runs in the background.
+final class OperationHandle: Handle, Sendable {
+  enum Value: Sendable {
+    case page(SearchPage?)
+    case report(AddReport)
+    case quota(Quota)
+    case count(Int64)
+    case bytes([UInt8])
+  }
+
+  private struct State {
+    var task: Task<Void, Never>?
+    var result: Result<Value, ImageSearchError>?
+    var isCancelled = false
+    var isTaken = false
+    /// No callback begins any more.
+    var isFreed = false
+    /// Its end was told.
+    var hasEnded = false
+    var queue: QueueHandle?
+  }
+
+  let progress: ProgressTeller?
+  private let state = Mutex(State())
+  private let ended = Completion()
+  /// Where its callbacks run; `nil` when it has none.
+  private let callbacks: CallbackThread?
+  private let completion: imagesearch_completion?
+  private nonisolated(unsafe) let userData: UnsafeMutableRawPointer?
+
+  init(_ call: Call<Value>, _ completion: imagesearch_completion?, _ userData: UnsafeMutableRawPointer?) {
+    progress = call.progress
+    callbacks = completion == nil && call.progress == nil ? nil : call.callbacks
+    self.completion = completion
+    self.userData = userData
+  }
+
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is no thread for the call or its callbacks.
+  func start(_ call: Call<Value>) throws {
+    let executor = try CallThreads.executor()
+    try callbacks?.begin(self)
+    // The task holds the operation until its end, so that freeing the handle early leaves nothing dangling.
+    let task = Task(executorPreference: executor) { [self] in
+      let result = await CurrentCall.$executor.withValue(executor) { await Call.result(of: call.body) }
+      state.withLock { state in
+        state.result = result
+        state.task = nil
+      }
+      if let callbacks { callbacks.end(self) } else { tellEnd() }
+    }
+    state.withLock { state in
+      if state.result == nil { state.task = task }
+      if state.isCancelled { task.cancel() }
+    }
+  }
+
+  func cancel() {
+    state.withLock { state in
+      state.isCancelled = true
+      state.task?.cancel()
+    }
+  }
+
+  /// Cancels the call and sees to it that no callback is called any more once this has returned, but for the one that it is called in.
+  func free() {
+    // In a child of a fork the locks may be held by threads that are not there.
+    guard !ForkGuard.isChild else { return }
+    let queue = state.withLock { state in
+      defer { state.queue = nil }
+      state.isFreed = true
+      return state.queue
+    }
+    cancel()
+    queue?.remove(self)
+    callbacks?.waitForCallbacks(of: self)
+  }
+
+  // MARK: - On the callback thread
+
+  func tellProgress() {
+    guard let progress, state.withLock({ !$0.isFreed && $0.result == nil }) else { return }
+    if !progress.tell() { cancel() }
+  }
+
+  func tellEnd() {
+    if let progress, state.withLock({ !$0.isFreed }) { _ = progress.tell() }
+    if let completion, state.withLock({ !$0.isFreed }) { completion(borrowed(), userData) }
+    let queue = state.withLock { state in
+      state.hasEnded = true
+      return state.queue
+    }
+    ended.finish()
+    queue?.push(self)
+  }
+
+  // MARK: - Waiting
+
+  /// - Parameter seconds: below 0 waits for ever.
+  /// - Returns: whether it has ended.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` in a callback for which the end would have to wait.
+  func wait(seconds: Double) throws -> Bool {
+    try ForkGuard.check()
+    if state.withLock({ $0.hasEnded }) { return true }
+    if seconds == 0 { return false }
+    guard let callbacks else { return ended.wait(seconds: seconds) }
+    guard CallbackThread.Waits.begin(for: callbacks) else {
+      throw ImageSearchError(
+        .invalidArgument, "the operation's callbacks would have to wait for the one that waits for it")
+    }
+    defer { CallbackThread.Waits.end() }
+    return ended.wait(seconds: seconds)
+  }
+
+  /// Has a queue deliver the operation when it has ended.
+  func deliver(to queue: QueueHandle) throws {
+    let hasEnded = try state.withLock { state in
+      guard state.queue == nil else {
+        throw ImageSearchError(.invalidArgument, "the operation is in a queue already")
+      }
+      state.queue = queue
+      return state.hasEnded
+    }
+    if hasEnded { queue.push(self) }
+  }
+
+  // MARK: - The result
+
+  /// The result, once; a call of another kind leaves it where it is.
+  ///
+  /// - Parameter pick: the part of a result of the right kind.
+  func take<Taken: Sendable>(_ pick: @Sendable (Value) -> Taken?) throws -> Taken {
+    // In a child of a fork the lock may be held by a thread that is not there.
+    guard ForkGuard.isChild else { return try state.withLock { state in try take(&state, pick) } }
+    guard let taken = try state.withLockIfAvailable({ state in try take(&state, pick) }) else {
+      throw ImageSearchError(.closed, "this process was forked while the operation ended")
+    }
+    return taken
+  }
+
+  private func take<Taken>(_ state: inout State, _ pick: (Value) -> Taken?) throws -> Taken {
+    guard let result = state.result else { throw ImageSearchError(.invalidArgument, "the operation still runs") }
+    guard let taken = pick(try result.get()) else {
+      throw ImageSearchError(.invalidArgument, "the operation was a call of another kind")
+    }
+    guard !state.isTaken else {
+      throw ImageSearchError(.invalidArgument, "the result of the operation was taken already")
+    }
+    state.isTaken = true
+    return taken
+  }
+}
+
+/// Starts a call in the background: what it was given is read before this returns.
+///
+/// - Parameter read: reads the arguments and gives the call.
+func start(
+  _ error: HandleOut?, _ out: HandleOut?, _ completion: imagesearch_completion?,
+  _ userData: UnsafeMutableRawPointer?, _ read: () throws -> Call<OperationHandle.Value>
+) -> imagesearch_status {
+  boundary(error) {
+    out?.pointee = nil
+    guard let out else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    let call = try read()
+    let operation = OperationHandle(call, completion, userData)
+    // Before it starts: the completion may be called before this function returns, and may look for the handle.
+    out.pointee = operation.toC()
+    do {
+      try operation.start(call)
+    } catch {
+      out.pointee = nil
+      OperationHandle.release(OpaquePointer(Unmanaged.passUnretained(operation).toOpaque()))
+      throw error
+    }
+  }
+}
+
+/// An end that threads wait for.
+final class Completion: Sendable {
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  func finish() { semaphore.signal() }
+
+  /// - Parameter seconds: below 0 waits for ever; no number is 0.
+  /// - Returns: whether it has come.
+  func wait(seconds: Double) -> Bool {
+    let nanoseconds = seconds.isNaN ? 0 : min(seconds, 1e9) * 1e9
+    let time = seconds < 0 ? DispatchTime.distantFuture : .now() + .nanoseconds(Int(nanoseconds))
+    guard semaphore.wait(timeout: time) == .success else { return false }
+    // Whoever is woken wakes the next.
+    semaphore.signal()
+    return true
+  }
+}

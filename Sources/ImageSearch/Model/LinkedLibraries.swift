@@ -1,0 +1,27 @@
+import CCurl
+import COpenSSL
+
+/// The libraries that requests are made with, as they are loaded.
+package enum LinkedLibraries {
+  /// Pairs of a name and a version.
+  package static var versions: [(String, String)] {
+    var found = [("swift", swift)]
+    if let info = curl_version_info(CURLVERSION_FIRST)?.pointee {
+      found.append(("libcurl", info.version.map { String(cString: $0) } ?? "?"))
+      found.append(("tls", info.ssl_version.map { String(cString: $0) } ?? "none"))
+      found.append(("http2", info.features & CURL_VERSION_HTTP2 == 0 ? "no" : "yes"))
+    }
+    found.append(("libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING).map { String(cString: $0) } ?? "?"))
+    return found
+  }
+
+  private static var swift: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6"
+    #endif
+  }
+}

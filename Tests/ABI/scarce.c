@@ -1,0 +1,175 @@
+/*
+ * What happens when the system gives nothing more: every call returns in time, with a result or an error.
+ *   scarce threads BASE_URL FOLDER IMAGE       no further thread, from before the first client, and from after it
+ *   scarce descriptors BASE_URL FOLDER IMAGE   no further file descriptor, likewise
+ *   scarce stack BASE_URL FOLDER IMAGE         calls on threads with small stacks
+ * As root it becomes nobody: root has no limit of threads.
+ */
+#define _DEFAULT_SOURCE
+#include "support.h"
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static const char *base_url, *folder, *image_path;
+static int resource;
+
+static void limit(int number) {
+  struct rlimit limits;
+  getrlimit(resource, &limits);
+  limits.rlim_cur = (rlim_t)number;
+  EXPECT(setrlimit(resource, &limits) == 0);
+}
+
+/* The status is one of those that say what is scarce, or the call worked; and it took no longer than it may. */
+static void check(const char *what, imagesearch_status status, imagesearch_error *error, double start) {
+  double took = now() - start;
+  int fine = status == IMAGESEARCH_OK || status == IMAGESEARCH_OUT_OF_MEMORY || status == IMAGESEARCH_DEADLINE_EXCEEDED ||
+             status == IMAGESEARCH_CONNECTION_FAILED || status == IMAGESEARCH_FILE_NOT_READABLE ||
+             status == IMAGESEARCH_INDEX_UNAVAILABLE || status == IMAGESEARCH_HOST_NOT_FOUND;
+  if (getenv("SHOW"))
+    printf(
+        "%-24s %s (%.2f s) %s\n", what, imagesearch_status_name(status), took, error ? imagesearch_error_message(error) : "");
+  if (!fine)
+    fprintf(stderr, "%s: %s: %s\n", what, imagesearch_status_name(status), error ? imagesearch_error_message(error) : "");
+  EXPECT(fine && took < 2.5 && (status == IMAGESEARCH_OK) == (error == NULL));
+  imagesearch_error_free(error);
+}
+
+static void on_end(imagesearch_operation *operation, void *user_data) {
+  (void)operation;
+  (void)user_data;
+}
+
+static void use(imagesearch_client *client, const char *what) {
+  imagesearch_image image = file(image_path);
+  imagesearch_call_options call = IMAGESEARCH_CALL_OPTIONS_INIT;
+  imagesearch_search_options search = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_item item = IMAGESEARCH_ITEM_INIT;
+  imagesearch_add_report *report = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_quota *quota = NULL;
+  imagesearch_operation *operation = NULL;
+  imagesearch_queue *queue = NULL;
+  imagesearch_error *error = NULL;
+  double start = now();
+  imagesearch_status status;
+  call.total_timeout = 2;
+  search.call = &call;
+  status = imagesearch_search(client, &image, &search, &error, &page);
+  check(what, status, error, start);
+  imagesearch_page_free(page);
+  start = now();
+  status = imagesearch_remaining_searches(client, &call, &error, &quota);
+  check("remaining searches", status, error, start);
+  imagesearch_quota_free(quota);
+  if (imagesearch_client_capabilities(client) & IMAGESEARCH_CAN_ADD_IMAGES) {
+    item.item_id = "item-6";
+    item.images = &image;
+    item.image_count = 1;
+    start = now();
+    status = imagesearch_add_images(client, &item, 1, &call, &error, &report);
+    check("add", status, error, start);
+    imagesearch_add_report_free(report);
+  }
+  start = now();
+  status = imagesearch_search_start(client, &image, &search, on_end, NULL, &error, &operation);
+  check("start", status, error, start);
+  if (status == IMAGESEARCH_OK) {
+    EXPECT(imagesearch_operation_wait(operation, 2.4) == IMAGESEARCH_OK);
+    status = imagesearch_operation_take_page(operation, &error, &page);
+    check("take", status, error, start);
+    imagesearch_page_free(page);
+  }
+  imagesearch_operation_free(operation);
+  start = now();
+  status = imagesearch_queue_open(&error, &queue);
+  check("queue", status, error, start);
+  imagesearch_queue_free(queue);
+}
+
+static imagesearch_client *open_one(int local) {
+  imagesearch_tineye_options keys = IMAGESEARCH_TINEYE_OPTIONS_INIT;
+  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
+  imagesearch_client *client = NULL;
+  imagesearch_error *error = NULL;
+  double start = now();
+  imagesearch_status status;
+  keys.api_key = "test-key";
+  options.base_url = base_url;
+  options.requests_per_minute = 1000000;
+  if (local) status = imagesearch_local_index_open(folder, NULL, NULL, &error, &client);
+  else status = imagesearch_tineye_open(&keys, &options, &error, &client);
+  check(local ? "open index" : "open TinEye", status, error, start);
+  EXPECT((client != NULL) == (status == IMAGESEARCH_OK));
+  return client;
+}
+
+/* In a process of its own: nothing was opened before. */
+static void attempt(int local, int opens_first, int number) {
+  imagesearch_client *client = NULL;
+  alarm(30);
+  if (opens_first) client = open_one(local);
+  limit(number);
+  if (!opens_first) client = open_one(local);
+  if (client != NULL) {
+    use(client, local ? "search the index" : "search TinEye");
+    use(client, "again");
+  }
+  imagesearch_client_free(client);
+}
+
+static void *call_on_small_stack(void *client) {
+  use(client, "search");
+  return NULL;
+}
+
+static void small_stacks(void) {
+  int local;
+  for (local = 0; local < 2; local++) {
+    imagesearch_client *client = open_one(local);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    EXPECT(pthread_attr_setstacksize(&attributes, 128 << 10) == 0);
+    EXPECT(pthread_create(&thread, &attributes, call_on_small_stack, client) == 0);
+    pthread_join(thread, NULL);
+    imagesearch_client_free(client);
+  }
+}
+
+int main(int count, char **arguments) {
+  int local, opens_first, number;
+  if (count != 5) return 2;
+  base_url = arguments[2];
+  folder = arguments[3];
+  image_path = arguments[4];
+  if (strcmp(arguments[1], "stack") == 0) {
+    small_stacks();
+    return finish();
+  }
+  resource = strcmp(arguments[1], "threads") == 0 ? RLIMIT_NPROC : RLIMIT_NOFILE;
+  if (resource == RLIMIT_NPROC && geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) return 3;
+  for (local = 0; local < 2; local++) {
+    for (opens_first = 0; opens_first < 2; opens_first++) {
+      for (number = resource == RLIMIT_NPROC ? 0 : 3; number < (resource == RLIMIT_NPROC ? 6 : 40); number++) {
+        int status = 0;
+        pid_t process;
+        fflush(NULL);
+        process = fork();
+        if (process == 0) {
+          if (getenv("SHOW")) printf("-- local %d, opened first %d, limit %d\n", local, opens_first, number);
+          attempt(local, opens_first, number);
+          fflush(NULL);
+          _exit(failures != 0);
+        }
+        waitpid(process, &status, 0);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+          fprintf(stderr, "local %d, opened first %d, limit %d: %s %d\n", local, opens_first, number,
+              WIFSIGNALED(status) ? "signal" : "exit", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+          atomic_fetch_add(&failures, 1);
+        }
+      }
+    }
+  }
+  return finish();
+}
