@@ -35,6 +35,13 @@ static inline CURLcode imagesearch_curl_set_no_pointer(CURL *easy, CURLoption op
 /* Of libcurl 7.87; an older one refuses the number, which is no harm. */
 static const CURLoption imagesearch_curl_quick_exit = (CURLoption)(CURLOPTTYPE_LONG + 322);
 
+/* Of libcurl 7.88; 0 where it is older. */
+#ifdef CURLU_PUNYCODE
+static const unsigned imagesearch_curl_punycode = CURLU_PUNYCODE;
+#else
+static const unsigned imagesearch_curl_punycode = 0;
+#endif
+
 typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode imagesearch_curl_set_data_callback(CURL *easy, CURLoption option,
@@ -52,6 +59,10 @@ static inline CURLcode imagesearch_curl_set_prereq_callback(CURL *easy, curl_pre
 
 static inline CURLcode imagesearch_curl_set_progress_callback(CURL *easy, curl_xferinfo_callback callback) {
   return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, callback);
+}
+
+static inline CURLcode imagesearch_curl_set_debug_callback(CURL *easy, curl_debug_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
 }
 
 static inline CURLcode imagesearch_curl_set_open_socket_callback(CURL *easy, curl_opensocket_callback callback) {
@@ -111,35 +122,18 @@ static inline void imagesearch_curl_multi_close_on_exec(CURLM *multi, int first)
 /* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <string.h>
 
-static inline int imagesearch_is_public_v4(const struct in_addr *address) {
-  const unsigned a = ntohl(address->s_addr);
-  const unsigned top = a >> 24;
-  return !(top == 0 || top == 10 || top == 127 || top >= 224 || (a >> 22) == (100u << 2 | 1) || (a >> 16) == (169u << 8 | 254) ||
-           (a >> 20) == (172u << 4 | 1) || (a >> 16) == (192u << 8 | 168) || (a >> 8) == (192u << 16) ||
-           (a >> 17) == ((198u << 8 | 18) >> 1));
-}
-
-static inline int imagesearch_is_public_v6(const struct in6_addr *address) {
-  const unsigned char *b = address->s6_addr;
-  /* Global unicast is 2000::/3; what is mapped or translated from IPv4 lies outside of it or is refused by name. */
-  return (b[0] & 0xe0) == 0x20 && !(b[0] == 0x20 && b[1] == 0x02) && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0) &&
-         !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8);
-}
-
-/** 1 when the address is neither private, loopback, link-local, multicast, unspecified nor otherwise reserved (RFC 6890). */
-static inline int imagesearch_address_is_public(const struct curl_sockaddr *address) {
-  if (address->family == AF_INET) return imagesearch_is_public_v4(&((const struct sockaddr_in *)&address->addr)->sin_addr);
-  if (address->family == AF_INET6) return imagesearch_is_public_v6(&((const struct sockaddr_in6 *)&address->addr)->sin6_addr);
-  return 0;
-}
-
-/** The same for an address in numbers, as libcurl writes it; 0 for anything else. */
-static inline int imagesearch_address_text_is_public(const char *text) {
-  struct in_addr v4;
-  struct in6_addr v6;
-  if (text && inet_pton(AF_INET, text, &v4) == 1) return imagesearch_is_public_v4(&v4);
-  if (text && inet_pton(AF_INET6, text, &v6) == 1) return imagesearch_is_public_v6(&v6);
+/** The bytes of an address, 4 or 16; the number of them, 0 for another family. */
+static inline int imagesearch_address_bytes(const struct curl_sockaddr *address, unsigned char bytes[16]) {
+  if (address->family == AF_INET) {
+    memcpy(bytes, &((const struct sockaddr_in *)&address->addr)->sin_addr, 4);
+    return 4;
+  }
+  if (address->family == AF_INET6) {
+    memcpy(bytes, &((const struct sockaddr_in6 *)&address->addr)->sin6_addr, 16);
+    return 16;
+  }
   return 0;
 }
 

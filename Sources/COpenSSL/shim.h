@@ -4,8 +4,16 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 /* getrandom and the names of threads, which Swift's module of the C library leaves out. */
 #include <pthread.h>
 #include <sys/random.h>
 extern int pthread_setname_np(pthread_t thread, const char *name);
+
+/* Refuses to ask for a password: without a callback OpenSSL asks at the terminal. */
+static inline int imagesearch_no_password(char *buffer, int size, int writing, void *context) {
+  (void)buffer, (void)size, (void)writing, (void)context;
+  return -1;
+}
 #endif

@@ -5,7 +5,7 @@ package enum RetryAfter {
     if !value.isEmpty, value.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
       return .seconds(min(Double(value) ?? Duration.tenYears, Duration.tenYears))
     }
-    return HTTPDate.parse(value, unixTime: unixTime).map {
+    return HTTPDate.parse(value).map {
       .seconds(min(max(0, Double($0) - unixTime), Duration.tenYears))
     }
   }

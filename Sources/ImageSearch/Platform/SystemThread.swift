@@ -3,7 +3,8 @@ import Glibc
 
 /// Threads of our own: what a call depends on is made when a client opens and not left to a pool that may get no thread later.
 package enum SystemThread {
-  /// Starts a detached thread that takes no signals: those belong to the program that loaded us.
+  /// Starts a detached thread that takes no signals sent to the process: those belong to the program that loaded us. What a thread
+  /// does to itself, such as reading a mapped file that was cut short, it does take: blocked, it ends the process whoever handles it.
   ///
   /// - Parameters:
   ///   - name: what debuggers and `top` show, cut to 15 bytes by the system.
@@ -17,6 +18,7 @@ package enum SystemThread {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
+    for own in [SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS] { sigdelset(&all, own) }
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let result = pthread_create(
       &thread, nil,

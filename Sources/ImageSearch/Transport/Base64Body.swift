@@ -12,42 +12,120 @@ package struct Base64Body: TransportBody {
     self.length = length
   }
 
-  package func makeReader() throws -> any TransportBodyReader { Reader(try source.makeReader()) }
+  package func makeReader() throws -> any TransportBodyReader {
+    EncodedPieces(
+      try source.makeReader(), pieceLength: Base64.pieceLength, capacity: Base64.encodedPieceLength, length: length,
+      encode: Base64.encode)
+  }
+}
 
-  private final class Reader: TransportBodyReader {
-    private let source: any TransportBodyReader
-    private var input = [UInt8](repeating: 0, count: Base64.pieceLength)
-    private var output = [UInt8](repeating: 0, count: Base64.encodedPieceLength)
-    private var outputCount = 0
-    private var position = 0
+/// Another body in base64 as a value of a form, `+`, `/` and `=` percent-encoded, made while it is sent. How long that is
+/// depends on every byte, so the body is made from a source that was passed through once, by ``length(of:_:)``.
+package struct FormBase64Body: TransportBody {
+  private let source: any TransportBody
+  package let length: Int
 
-    init(_ source: any TransportBodyReader) { self.source = source }
+  /// A multiple of three, so that only the last piece is padded.
+  private static let pieceLength = 24 << 10
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      if position == outputCount { try encodeNext() }
-      let count = min(buffer.count, outputCount - position)
-      guard count > 0 else { return 0 }
-      output.withUnsafeBytes {
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
-      }
-      position += count
-      return count
+  /// - Parameter length: what ``length(of:_:)`` said of the same source.
+  package init(_ source: any TransportBody, length: Int) {
+    self.source = source
+    self.length = length
+  }
+
+  /// Passes through the source once.
+  ///
+  /// - Parameter piece: gets the value piece by piece, for a hash.
+  /// - Returns: the length of the value in bytes.
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable`` and what `piece` throws.
+  package static func length(
+    of source: any TransportBody, _ piece: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> Int {
+    let pieces = reader(try source.makeReader(), length: .max)
+    var length = 0
+    while true {
+      let count = try pieces.next(piece)
+      guard count > 0 else { return length }
+      length += count
     }
+  }
 
-    private func encodeNext() throws {
-      position = 0
-      outputCount = 0
-      var filled = 0
-      // Pieces of full length, for only the last may end in padding.
-      try input.withUnsafeMutableBytes { bytes in
-        while filled < bytes.count {
-          let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
-          if count == 0 { break }
-          filled += count
-        }
-        let piece = UnsafeRawBufferPointer(rebasing: bytes[..<filled])
-        outputCount = output.withUnsafeMutableBytes { Base64.encode(piece, into: $0) }
+  package func makeReader() throws -> any TransportBodyReader { Self.reader(try source.makeReader(), length: length) }
+
+  private static func reader(_ source: any TransportBodyReader, length: Int) -> EncodedPieces {
+    EncodedPieces(
+      source, pieceLength: pieceLength, capacity: Base64.formCapacity(pieceLength), length: length,
+      encode: Base64.encodeForm)
+  }
+}
+
+/// A source encoded piece by piece.
+private final class EncodedPieces: TransportBodyReader {
+  typealias Encode = (_ piece: UnsafeRawBufferPointer, _ into: UnsafeMutableRawBufferPointer) -> Int
+
+  private let source: any TransportBodyReader
+  private let encode: Encode
+  private var input: [UInt8]
+  private var output: [UInt8]
+  private var outputCount = 0
+  private var position = 0
+  private var remaining: Int
+
+  /// - Parameters:
+  ///   - pieceLength: bytes of the source that are encoded at once.
+  ///   - capacity: room for the text of a piece.
+  ///   - length: bytes of the whole text, as they are announced.
+  init(
+    _ source: any TransportBodyReader, pieceLength: Int, capacity: Int, length: Int, encode: @escaping Encode
+  ) {
+    self.source = source
+    self.encode = encode
+    input = [UInt8](repeating: 0, count: pieceLength)
+    output = [UInt8](repeating: 0, count: capacity)
+    remaining = length
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard buffer.count > 0 else { return 0 }
+    if position == outputCount { try encodeNext() }
+    let count = min(buffer.count, outputCount - position)
+    // The length was announced: one byte more would begin what the server takes for the next request.
+    guard count <= remaining, count > 0 || remaining == 0 else {
+      throw ImageSearchError(.fileNotReadable, "the image changed while it was sent")
+    }
+    guard count > 0 else { return 0 }
+    output.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+    }
+    position += count
+    remaining -= count
+    return count
+  }
+
+  /// Passes on the text of the next piece.
+  ///
+  /// - Returns: its length, 0 at the end.
+  func next(_ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+    try encodeNext()
+    guard outputCount > 0 else { return 0 }
+    try output.withUnsafeBytes { try take(UnsafeRawBufferPointer(rebasing: $0[..<outputCount])) }
+    return outputCount
+  }
+
+  private func encodeNext() throws {
+    position = 0
+    outputCount = 0
+    var filled = 0
+    // Pieces of full length, for only the last may end in padding.
+    try input.withUnsafeMutableBytes { bytes in
+      while filled < bytes.count {
+        let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
+        if count == 0 { break }
+        filled += count
       }
+      let piece = UnsafeRawBufferPointer(rebasing: bytes[..<filled])
+      outputCount = output.withUnsafeMutableBytes { encode(piece, $0) }
     }
   }
 }

@@ -1,86 +1,44 @@
-import Glibc
-
-/// A body read from a file while it is sent, so that an image never has to be in memory as a whole.
+/// A body read from a file while it is sent, so that an image never has to be in memory as a whole. The file is open only then:
+/// calls that wait for their turn hold no descriptor.
 package struct FileBody: TransportBody {
   private let path: String
-  package let length: Int
+  private let identity: RegularFile.Identity
+
+  package var length: Int { identity.size }
 
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when there is no such regular file.
-  package init(path: String) throws {
+  package init(path: String) throws { self.init(try RegularFile(path: path), path: path) }
+
+  /// A file that was looked at already.
+  package init(_ file: RegularFile, path: String) {
     self.path = path
-    let file = try FileHandleReader(path: path)
-    length = file.size
+    identity = file.identity
   }
 
   package func makeReader() throws -> any TransportBodyReader {
-    let reader = try FileHandleReader(path: path)
-    guard reader.size == length else {
+    let file = try RegularFile(path: path)
+    guard file.identity == identity else {
       throw ImageSearchError(.fileNotReadable, "\(path) changed while it was sent")
     }
-    return reader
-  }
-}
-
-/// An open file, read from its start.
-package final class FileHandleReader: TransportBodyReader {
-  private let descriptor: Int32
-  private let path: String
-  /// Size in bytes when it was opened.
-  package let size: Int
-  private var remaining: Int
-
-  /// - Throws: ``ImageSearchError/Code/fileNotReadable``.
-  package init(path: String) throws {
-    self.path = path
-    guard !path.utf8.contains(0) else { throw ImageSearchError(.invalidArgument, "the path contains a zero byte") }
-    // Without O_NONBLOCK a named pipe would wait for a writer before it can be refused.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure("open", path) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      Glibc.close(descriptor)
-      throw ImageSearchError(.fileNotReadable, "\(path) is not a regular file")
-    }
-    self.descriptor = descriptor
-    size = Int(status.st_size)
-    remaining = size
+    return Reader(file)
   }
 
-  deinit { Glibc.close(descriptor) }
+  private final class Reader: TransportBodyReader {
+    private let file: RegularFile
+    private var position = 0
 
-  /// Reads on; a file that became shorter is an error, for the length has been announced.
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let wanted = min(buffer.count, remaining)
-    guard wanted > 0 else { return 0 }
-    while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, wanted)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        if count < 0 { throw Self.failure("read", path) }
-        throw ImageSearchError(.fileNotReadable, "\(path) became shorter while it was read")
+    init(_ file: RegularFile) { self.file = file }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+      let wanted = min(buffer.count, file.size - position)
+      guard wanted > 0 else { return 0 }
+      let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: position)
+      // The length has been announced.
+      guard count == wanted else {
+        throw ImageSearchError(.fileNotReadable, "\(file.name) became shorter while it was read")
       }
-      remaining -= count
+      position += count
       return count
     }
-  }
-
-  /// Reads up to `limit` bytes from where the last read ended.
-  package func read(upTo limit: Int) throws -> [UInt8] {
-    let wanted = min(limit, remaining)
-    var bytes = [UInt8](repeating: 0, count: wanted)
-    var filled = 0
-    while filled < wanted {
-      let count = try bytes.withUnsafeMutableBytes {
-        try read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-      }
-      if count == 0 { break }
-      filled += count
-    }
-    bytes.removeSubrange(filled...)
-    return bytes
-  }
-
-  private static func failure(_ verb: String, _ path: String) -> ImageSearchError {
-    ImageSearchError(.fileNotReadable, "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
   }
 }

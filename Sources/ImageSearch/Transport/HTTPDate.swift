@@ -1,7 +1,9 @@
+import CCurl
+
 /// Dates of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, and the two forms that are read and never written.
 package enum HTTPDate {
   private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-  static let months = [
+  private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
@@ -11,6 +13,16 @@ package enum HTTPDate {
     let weekday = days[Int(c.days % 7)]
     return
       "\(weekday), \(two(c.day)) \(months[Int(c.month) - 1]) \(c.year) \(two(c.hour)):\(two(c.minute)):\(two(c.second)) GMT"
+  }
+
+  /// Reads a date by libcurl's rules, which are those of the web and more lenient than the RFC: zones other than GMT, a date without
+  /// a clock and 31 February are dates too; a year of two digits is 1971 to 2070.
+  ///
+  /// - Returns: seconds since 1970; `nil` when it is no date, or one before.
+  package static func parse(_ text: String) -> Int64? {
+    guard text.utf8.count <= 64, !text.utf8.contains(0) else { return nil }
+    let time = curl_getdate(text, nil)
+    return time < 0 ? nil : Int64(time)
   }
 
   /// `2018-02-24T08:00:00Z` (ISO 8601), as Alibaba Cloud's signatures write it.

@@ -54,6 +54,9 @@ package enum PercentEncoding {
 
   private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 55 + digit }
 
+  /// `%XX`.
+  static func escape(_ byte: UInt8) -> [UInt8] { [UInt8(ascii: "%"), hex(byte >> 4), hex(byte & 15)] }
+
   /// The bytes behind the escapes; a percent sign that begins none stays.
   static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
     func digit(_ i: Int) -> UInt8? {

@@ -34,3 +34,22 @@ public struct TransportConfiguration: Sendable {
     userAgent = "ImageSearch/\(LibraryVersion.text)"
   }
 }
+
+/// What shows of a configuration; a proxy may hold a password.
+extension TransportConfiguration: CustomReflectable, CustomStringConvertible, CustomDebugStringConvertible {
+  /// Without the proxy.
+  public var customMirror: Mirror {
+    Mirror(
+      self,
+      children: [
+        "proxy": proxy.map { $0.isEmpty ? "none" : "[secret]" } ?? "of the environment",
+        "certificateAuthorityFile": certificateAuthorityFile ?? "of the system", "userAgent": userAgent,
+      ])
+  }
+
+  /// Without the proxy.
+  public var description: String { "TransportConfiguration(userAgent: \(userAgent))" }
+
+  /// Without the proxy.
+  public var debugDescription: String { description }
+}

@@ -2,7 +2,7 @@ import CCurl
 
 /// An http or https URL, taken apart by libcurl so that what is checked is what is asked.
 package struct WebAddress: Sendable, Hashable {
-  /// The URL as it was given.
+  /// The URL as it goes on the wire: as it was given, or encoded as a browser does (``URLSpelling``).
   package let text: String
   /// `"http"` or `"https"`.
   package let scheme: String
@@ -18,6 +18,7 @@ package struct WebAddress: Sendable, Hashable {
   /// - Parameter field: what the URL is, for the message.
   /// - Throws: ``ImageSearchError/Code/invalidURL``.
   package init(_ text: String, field: String) throws {
+    let text = try URLSpelling.onTheWire(text, field: field)
     let parts = try Parts(text, field: field)
     self.text = text
     scheme = parts.scheme
@@ -28,15 +29,17 @@ package struct WebAddress: Sendable, Hashable {
     hasQuery = text.utf8.contains { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
   }
 
-  private static let maximumByteCount = 8192
+  static let maximumByteCount = 8192
 
   /// Checks a URL that only is passed on.
   ///
+  /// - Returns: what to pass on; see ``text``.
   /// - Throws: as ``init(_:field:)``.
-  package static func check(_ text: String, field: String) throws {
+  @discardableResult
+  package static func check(_ text: String, field: String) throws -> String {
     // Taking it apart would cost more than all else that is done to a request before it is sent.
-    guard !isPlain(text) else { return }
-    _ = try Parts(text, field: field)
+    guard !isPlain(text) else { return text }
+    return try WebAddress(text, field: field).text
   }
 
   /// Whether a URL is of the plainest kind – `https://`, a name of letters, digits, dots and hyphens, a path – in which there is
@@ -76,14 +79,8 @@ package struct WebAddress: Sendable, Hashable {
 
     init(_ text: String, field: String) throws {
       func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidURL, "\(field) \(why)") }
-      guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
-        throw refuse("contains a space or a control character; percent-encode it")
-      }
-      guard text.utf8.count <= WebAddress.maximumByteCount else {
-        throw refuse("has \(text.utf8.count) bytes; the limit is \(WebAddress.maximumByteCount)")
-      }
       guard let handle = curl_url() else {
-        throw ImageSearchError(.internalFailure, "libcurl has no URL handle to give")
+        throw ImageSearchError(.outOfMemory, "no memory for a URL")
       }
       do {
         guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
@@ -96,9 +93,7 @@ package struct WebAddress: Sendable, Hashable {
         else { throw refuse("names no host") }
         // libcurl decodes it once each time it reads it, so that 1.2%35 is 1.25 now and 1.0.0.25 the next time.
         let authority = behind.dropFirst(3).prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
-        guard !authority.contains(UInt8(ascii: "%")) else {
-          throw refuse("has a percent sign in its host; write the host as it is")
-        }
+        guard !authority.contains(UInt8(ascii: "%")) else { throw refuse("has a percent sign in its host") }
         guard Self.get(handle, CURLUPART_USER) == nil, Self.get(handle, CURLUPART_PASSWORD) == nil else {
           throw refuse("contains a user name or password")
         }
@@ -135,7 +130,7 @@ package struct WebAddress: Sendable, Hashable {
       throw ImageSearchError(.invalidURL, "\(field) has a query or a fragment; it must be a host and a path")
     }
     // By bytes: to a String a slash beside a combining mark is no slash.
-    let slashes = text.utf8.reversed().prefix { $0 == UInt8(ascii: "/") }.count
-    return try WebAddress(String(decoding: text.utf8.dropLast(slashes), as: UTF8.self), field: field)
+    let slashes = address.text.utf8.reversed().prefix { $0 == UInt8(ascii: "/") }.count
+    return try WebAddress(String(decoding: address.text.utf8.dropLast(slashes), as: UTF8.self), field: field)
   }
 }

@@ -10,32 +10,34 @@ final class CurlHandle {
   /// The place among the session's handles that are at work.
   var index = 0
 
-  private let configuration: TransportConfiguration
+  private let settings: CurlSettings
   /// What the client's handles have in common.
   private let share: UnsafeMutableRawPointer
-  /// No proxy sees a request.
-  private let isDirect: Bool
   private let errorText: UnsafeMutablePointer<CChar>
   private var resolve: UnsafeMutablePointer<curl_slist>?
+  /// Where a transfer's connection goes in place of its host.
+  private var pin: UnsafeMutablePointer<curl_slist>?
   // What is set now, so that it is not set again for a request that has the same.
+  private var proxy: Proxy?
   private var timeouts: AttemptTimeouts?
   private var address = PlainAddress()
   private var headers = HeaderList()
+  /// libcurl tells what it does; see ``listen(_:)``.
+  private var isListening = false
   /// Something is set that the next request must not inherit.
   private var isAltered = false
   /// libcurl took every option that all requests have in common.
   private(set) var isSound = true
 
   /// `nil` when libcurl has no memory.
-  init?(_ configuration: TransportConfiguration, share: UnsafeMutableRawPointer?) {
+  init?(_ settings: CurlSettings, share: UnsafeMutableRawPointer?) {
     guard let share, let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.share = share
-    self.configuration = configuration
-    isDirect = configuration.proxy == ""
+    self.settings = settings
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    for entry in configuration.resolve { resolve = curl_slist_append(resolve, entry) ?? resolve }
+    for entry in settings.configuration.resolve { resolve = curl_slist_append(resolve, entry) ?? resolve }
     setCommon()
   }
 
@@ -43,6 +45,7 @@ final class CurlHandle {
     curl_easy_cleanup(easy)
     headers.clear()
     curl_slist_free_all(resolve)
+    curl_slist_free_all(pin)
     errorText.deallocate()
   }
 
@@ -62,19 +65,21 @@ final class CurlHandle {
     // Else the end of a transfer waits for the system's answer to a name lookup, and all other transfers with it.
     _ = imagesearch_curl_set_long(easy, imagesearch_curl_quick_exit, 1)
     setter.long(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
-    setter.long(CURLOPT_REDIR_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     setter.long(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     setter.long(CURLOPT_PIPEWAIT, 1)
     setter.text(CURLOPT_ACCEPT_ENCODING, "")
-    // For a proxy; to the provider it goes as one of the lines of the head.
-    if !isDirect { setter.text(CURLOPT_USERAGENT, configuration.userAgent) }
-    setter.transport(configuration)
+    setter.trust(settings.trust)
+    // libcurl would look into the environment.
+    setter.text(CURLOPT_NOPROXY, settings.proxies.exceptions)
+    proxy = nil
+    setter.text(CURLOPT_PROXY, "")
     setter.pointer(CURLOPT_ERRORBUFFER, errorText)
     if let resolve { setter.pointer(CURLOPT_RESOLVE, resolve) }
     setCallbacks(&setter)
     isSound = setter.isAccepted
     timeouts = nil
     address = PlainAddress()
+    isListening = false
     isAltered = false
   }
 
@@ -101,14 +106,19 @@ final class CurlHandle {
   }
 
   private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
-    if let transfer, transfer.request.publicAddressesOnly, imagesearch_address_is_public(address) != 1 {
-      transfer.addressWasRefused = true
-      return -1
+    if let transfer, transfer.asksForAddresses {
+      guard let found = Self.networkAddress(address), transfer.mayConnect(to: found) else { return -1 }
     }
     let socket = socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     if socket < 0, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { transfer?.socketWasRefused = true }
     return socket
+  }
+
+  private static func networkAddress(_ address: UnsafeMutablePointer<curl_sockaddr>) -> NetworkAddress? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = imagesearch_address_bytes(address, &bytes)
+    return NetworkAddress(Array(bytes.prefix(Int(count))))
   }
 
   private static func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
@@ -133,9 +143,11 @@ final class CurlHandle {
     errorText.pointee = 0
     let request = transfer.request
     var setter = CurlOptions(easy)
-    isAltered = request.needsOwnOptions
+    isAltered = request.needsOwnOptions || transfer.pin != nil || transfer.isLookup
+    setProxy(&setter, transfer)
     setAddress(&setter, request)
     setTimeouts(&setter, transfer.timeouts)
+    if request.sendOnce { listen(&setter, request) }
     setHeaders(&setter, request)
     if isAltered { setOwn(&setter, request) }
     guard let failure = transfer.begin() else {
@@ -154,13 +166,15 @@ final class CurlHandle {
     guard isAltered else { return }
     curl_easy_reset(easy)
     headers.clear()
+    curl_slist_free_all(pin)
+    pin = nil
     setCommon()
   }
 
   /// What became of the transfer.
   func outcome(_ code: CURLcode) -> CurlTransfer.Outcome {
     guard let transfer else { return .failure(.init(.internalFailure, "no transfer", requestMayHaveBeenSent: true)) }
-    return transfer.outcome(code, String(cString: errorText), easy)
+    return transfer.outcome(code, String(cString: errorText), easy, proxy: proxy)
   }
 
   private func setTimeouts(_ setter: inout CurlOptions, _ timeouts: AttemptTimeouts) {
@@ -169,6 +183,44 @@ final class CurlHandle {
     setter.long(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(timeouts.connect))
     setter.long(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeouts.total))
   }
+
+  /// Listens to what libcurl says while it works, where one sentence of it is worth money: a stream that an HTTP/2 server refused was
+  /// not processed, and libcurl sends the request again, but tells so nowhere else. Costs nothing to speak of beside TLS.
+  private func listen(_ setter: inout CurlOptions, _ request: TransportRequest) {
+    guard !isListening, request.url.utf8.prefix(8).elementsEqual("https://".utf8) else { return }
+    isListening = true
+    setter.debug { _, kind, text, count, context in
+      let refused: StaticString = "REFUSED_STREAM"
+      if kind == CURLINFO_TEXT, let text, count >= refused.utf8CodeUnitCount,
+        memcmp(text, refused.utf8Start, refused.utf8CodeUnitCount) == 0
+      {
+        CurlHandle.transfer(context)?.streamWasRefused()
+      }
+      return 0
+    }
+    setter.pointer(CURLOPT_DEBUGDATA, Unmanaged.passUnretained(self).toOpaque())
+    setter.long(CURLOPT_VERBOSE, 1)
+  }
+
+  private func setProxy(_ setter: inout CurlOptions, _ transfer: CurlTransfer) {
+    if let entry = transfer.pin {
+      pin = curl_slist_append(nil, entry)
+      if let pin { setter.pointer(CURLOPT_CONNECT_TO, pin) }
+    }
+    // The proxy's turn comes when the address is known.
+    let proxy = transfer.isLookup ? nil : settings.proxies.proxy(for: transfer.request.url)
+    guard proxy !== self.proxy else { return }
+    self.proxy = proxy
+    headers.clear()
+    setter.text(CURLOPT_PROXY, proxy?.url ?? "")
+    setter.secret(CURLOPT_PROXYUSERNAME, proxy?.credentials?.user)
+    setter.secret(CURLOPT_PROXYPASSWORD, proxy?.credentials?.password)
+    // For the proxy; to the provider it goes as one of the lines of the head.
+    setter.text(CURLOPT_USERAGENT, proxy == nil ? "" : settings.configuration.userAgent)
+  }
+
+  /// Whether no proxy sees the request.
+  private var isDirect: Bool { proxy == nil }
 
   /// Libcurl takes a URL apart and puts it together again for every request, each byte of it several times; what follows the host
   /// needs none of that when nothing is to be made of it but the request line.
@@ -187,7 +239,7 @@ final class CurlHandle {
     guard isAltered || !headers.isMade(of: request.headers) else { return }
     headers.make(of: request.headers)
     // As options libcurl would format them twice for every request.
-    if isDirect { headers.append("User-Agent: " + configuration.userAgent) }
+    if isDirect { headers.append("User-Agent: " + settings.configuration.userAgent) }
     if !request.acceptsCompression {
       headers.append("Accept-Encoding: identity")
     } else if isDirect {
@@ -209,10 +261,8 @@ final class CurlHandle {
   private func setOwn(_ setter: inout CurlOptions, _ request: TransportRequest) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     if !request.acceptsCompression { setter.noPointer(CURLOPT_ACCEPT_ENCODING) }
-    if request.followsRedirects {
-      setter.long(CURLOPT_FOLLOWLOCATION, 1)
-      setter.long(CURLOPT_MAXREDIRS, 5)
-    }
+    // A kept connection would not ask for addresses.
+    if transfer?.isLookup == true { setter.long(CURLOPT_FRESH_CONNECT, 1) }
     if request.progress != nil {
       setter.long(CURLOPT_NOPROGRESS, 0)
       setter.progress { context, bytesToReceive, received, _, sent in

@@ -1,4 +1,5 @@
 import CCurl
+import COpenSSL
 
 /// Sets options of an easy handle and remembers whether libcurl took them all.
 struct CurlOptions {
@@ -35,6 +36,8 @@ struct CurlOptions {
 
   mutating func prereq(_ callback: curl_prereq_callback) { note(imagesearch_curl_set_prereq_callback(easy, callback)) }
 
+  mutating func debug(_ callback: curl_debug_callback) { note(imagesearch_curl_set_debug_callback(easy, callback)) }
+
   mutating func openSocket(_ callback: curl_opensocket_callback) {
     note(imagesearch_curl_set_open_socket_callback(easy, callback))
   }
@@ -43,16 +46,28 @@ struct CurlOptions {
     note(imagesearch_curl_set_progress_callback(easy, callback))
   }
 
-  mutating func transport(_ configuration: TransportConfiguration) {
-    if let proxy = configuration.proxy { text(CURLOPT_PROXY, proxy) }
-    if let noProxy = configuration.noProxy { text(CURLOPT_NOPROXY, noProxy) }
-    if let file = configuration.certificateAuthorityFile {
+  /// libcurl's copy is its own; ours is overwritten. `nil` takes back what was set.
+  mutating func secret(_ option: CURLoption, _ value: Secret?) {
+    guard let value else { return noPointer(option) }
+    value.withUnsafeBytes { bytes in
+      var text = bytes.map { CChar(bitPattern: $0) } + [0]
+      self.text(option, &text)
+      text.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+  }
+
+  mutating func trust(_ files: TrustFiles) {
+    if let file = files.authorityFile {
       text(CURLOPT_CAINFO, file)
       // A proxy that is reached by https has a certificate of its own.
       text(CURLOPT_PROXY_CAINFO, file)
     }
-    if let file = configuration.clientCertificateFile { text(CURLOPT_SSLCERT, file) }
-    if let file = configuration.clientKeyFile { text(CURLOPT_SSLKEY, file) }
+    if let folder = files.authorityFolder {
+      text(CURLOPT_CAPATH, folder)
+      text(CURLOPT_PROXY_CAPATH, folder)
+    }
+    if let file = files.certificateFile { text(CURLOPT_SSLCERT, file) }
+    if let file = files.keyFile { text(CURLOPT_SSLKEY, file) }
   }
 
   private mutating func note(_ code: CURLcode) {

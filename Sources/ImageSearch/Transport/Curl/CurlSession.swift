@@ -1,11 +1,25 @@
 import CCurl
 
+/// How a client's requests are sent, as it was found when the client was opened: files were looked at, the environment was read.
+struct CurlSettings: Sendable {
+  let configuration: TransportConfiguration
+  let proxies: ProxySettings
+  let trust: TrustFiles
+
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/fileNotReadable``.
+  init(_ configuration: TransportConfiguration) throws {
+    self.configuration = configuration
+    proxies = try ProxySettings(configuration)
+    trust = try TrustFiles(configuration)
+  }
+}
+
 /// What libcurl keeps for one client: connections, looked-up addresses and TLS sessions, in a `CURLSH` of its own, and the handles
 /// that use them. Nothing of it serves another client, and all of it ends with the client.
 ///
 /// Used by the transfer thread alone once the client is open.
 final class CurlSession: Sendable {
-  let configuration: TransportConfiguration
+  let settings: CurlSettings
   /// Guarded by the transfer thread's mailbox.
   nonisolated(unsafe) var isClosed = false
 
@@ -16,8 +30,8 @@ final class CurlSession: Sendable {
   private nonisolated(unsafe) var busy: [CurlHandle] = []
 
   /// - Throws: ``ImageSearchError/Code/outOfMemory``, ``ImageSearchError/Code/invalidArgument`` for an option that libcurl refuses.
-  init(_ configuration: TransportConfiguration) throws {
-    self.configuration = configuration
+  init(_ settings: CurlSettings) throws {
+    self.settings = settings
     guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
     defer { ProcessExit.leave() }
     guard TransferThread.isReady else { throw ImageSearchError(.internalFailure, "libcurl cannot be initialised") }
@@ -26,7 +40,7 @@ final class CurlSession: Sendable {
     for kept in [CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION] {
       guard imagesearch_curl_share(share, kept) == CURLSHE_OK else { throw Self.noMemory }
     }
-    guard let handle = CurlHandle(configuration, share: self.share) else { throw Self.noMemory }
+    guard let handle = CurlHandle(settings, share: self.share) else { throw Self.noMemory }
     guard handle.isSound else {
       throw ImageSearchError(.invalidArgument, "libcurl refuses an option of the transport configuration")
     }
@@ -39,7 +53,7 @@ final class CurlSession: Sendable {
 
   /// A handle for a transfer; ``put(_:)`` takes it back.
   func take() -> CurlHandle? {
-    guard let share, let handle = idle.popLast() ?? CurlHandle(configuration, share: share) else { return nil }
+    guard let share, let handle = idle.popLast() ?? CurlHandle(settings, share: share) else { return nil }
     handle.index = busy.count
     busy.append(handle)
     return handle
@@ -52,7 +66,7 @@ final class CurlSession: Sendable {
       last.index = handle.index
       busy[handle.index] = last
     }
-    if idle.count < max(configuration.maximumConnections, 16) { idle.append(handle) }
+    if idle.count < max(settings.configuration.maximumConnections, 16) { idle.append(handle) }
   }
 
   /// The handle that works on a transfer.
@@ -66,5 +80,6 @@ final class CurlSession: Sendable {
     idle = []
     if let share { curl_share_cleanup(share) }
     share = nil
+    settings.proxies.wipe()
   }
 }

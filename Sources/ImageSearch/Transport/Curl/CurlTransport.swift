@@ -1,5 +1,3 @@
-import CCurl
-
 /// The transport that ships: libcurl on one thread for all clients of the process. Connections are reused, HTTP/2 is multiplexed
 /// where the server offers it, and thousands of requests are in flight without a thread each. What one client has libcurl keep –
 /// connections, addresses, TLS sessions – is in its ``CurlSession`` and serves no other.
@@ -7,10 +5,13 @@ package final class CurlTransport: HTTPTransport {
   private let session: CurlSession
   private let thread: TransferThread
 
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no memory, thread or descriptor,
-  ///   ``ImageSearchError/Code/invalidArgument`` when libcurl refuses an option.
+  private static let maximumRedirects = 5
+
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a proxy or a file that is wrong,
+  ///   ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/outOfMemory`` when the system gives no memory, thread or
+  ///   descriptor.
   package init(configuration: TransportConfiguration) throws {
-    session = try CurlSession(configuration.withEnvironmentRead)
+    session = try CurlSession(try CurlSettings(configuration))
     thread = try TransferThread.join()
   }
 
@@ -19,7 +20,43 @@ package final class CurlTransport: HTTPTransport {
   package func send(
     _ request: TransportRequest, timeouts: AttemptTimeouts
   ) async throws(TransportFailure) -> TransportResponse {
-    let transfer = CurlTransfer(request, timeouts: timeouts, session: session)
+    guard request.followsRedirects || request.publicAddressesOnly else {
+      return try await run(CurlTransfer(request, timeouts: timeouts, session: session))
+    }
+    let end = SystemTime().now + timeouts.total.inSeconds
+    var request = request
+    for _ in 0...Self.maximumRedirects {
+      let response = try await sendOnce(request, Self.rest(of: timeouts, until: end), end)
+      guard request.followsRedirects, let location = Redirect.location(of: response) else { return response }
+      request.url = try Redirect.target(location, from: request.url)
+    }
+    throw TransportFailure(
+      .redirectRefused, "the server redirects more than \(Self.maximumRedirects) times", requestMayHaveBeenSent: true)
+  }
+
+  /// One request, to a public address if it has to be one.
+  private func sendOnce(
+    _ request: TransportRequest, _ timeouts: AttemptTimeouts, _ end: Double
+  ) async throws(TransportFailure) -> TransportResponse {
+    guard request.publicAddressesOnly, session.settings.proxies.proxy(for: request.url) != nil else {
+      return try await run(CurlTransfer(request, timeouts: timeouts, session: session))
+    }
+    // A proxy that was given the name would look it up for itself, and might find another address than the one judged here.
+    let lookup = CurlTransfer(
+      TransportRequest(method: .get, url: request.url), timeouts: timeouts, session: session, isLookup: true)
+    _ = try await run(lookup)
+    guard let address = lookup.addresses.first(where: \.isPublic) else { throw TransportFailure.addressRefused }
+    return try await run(
+      CurlTransfer(
+        request, timeouts: Self.rest(of: timeouts, until: end), session: session, pin: "::\(address.urlText):"))
+  }
+
+  private static func rest(of timeouts: AttemptTimeouts, until end: Double) -> AttemptTimeouts {
+    let total = Duration.seconds(min(max(end - SystemTime().now, 0.001), Duration.tenYears))
+    return AttemptTimeouts(connect: min(timeouts.connect, total), total: total)
+  }
+
+  private func run(_ transfer: CurlTransfer) async throws(TransportFailure) -> TransportResponse {
     let result = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         thread.submit(transfer, continuation)

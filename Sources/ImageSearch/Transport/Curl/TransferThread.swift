@@ -177,7 +177,7 @@ final class TransferThread: Sendable {
       transfer.session.put(handle)
       return transfer.resume(.failure(failure))
     }
-    limitConnections(transfer.session.configuration.maximumConnections)
+    limitConnections(transfer.session.settings.configuration.maximumConnections)
     guard curl_multi_add_handle(multi, handle.easy) == CURLM_OK else {
       return finish(
         handle, .failure(.init(.internalFailure, "libcurl refuses the transfer", requestMayHaveBeenSent: false)))

@@ -60,7 +60,7 @@ final class RecordingTransport: HTTPTransport {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = try encoder.encode(exchange)
     guard !isClosed.load(ordering: .sequentiallyConsistent) else { return }
-    try FileOutput.write(Array(text) + [10], to: try reserve())
+    try RegularFile.write(Array(text) + [10], to: try reserve())
   }
 
   /// The next free name; clients and processes that record into one folder do not overwrite each other.

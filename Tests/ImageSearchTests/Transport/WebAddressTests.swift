@@ -23,8 +23,7 @@ import Testing
     let wrong = [
       "", " ", "example.org", "//example.org/a", "/search/a", "ftp://example.org/", "file:///etc/passwd", "gopher://h/",
       "javascript:alert(1)", "https://", "http:///", "https://user@example.org/", "https://user:pw@example.org/",
-      "https://exa mple.org/", "https://example.org/a b", "https://example.org/\n", "https://example.org/\u{0}x",
-      "https://example.org/\u{7F}", "https://example.org:99999/", "https://example.org:x/", "https://[::1/",
+      "https://exa mple.org/", "https://example.org:99999/", "https://example.org:x/", "https://[::1/",
       "https://example.org/" + String(repeating: "a", count: 8192),
     ]
     for text in wrong {

@@ -1,0 +1,119 @@
+import COpenSSL
+import Glibc
+
+/// The files that TLS needs, found and looked at when a client opens: an error of the first request would come late and say less.
+struct TrustFiles: Sendable {
+  /// Certificates of the authorities to trust; `nil` takes the system's.
+  let authorityFile: String?
+  /// Folder of the same, a file each.
+  let authorityFolder: String?
+  let certificateFile: String?
+  let keyFile: String?
+
+  private static let limit = 16 << 20
+
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/invalidArgument``; the message names the option
+  ///   or the environment's variable.
+  init(_ configuration: TransportConfiguration) throws {
+    if let file = configuration.certificateAuthorityFile {
+      try Self.checkAuthorities(file, "certificate authority file (ca_file)")
+      (authorityFile, authorityFolder) = (file, nil)
+    } else {
+      (authorityFile, authorityFolder) = try Self.environment()
+    }
+    certificateFile = configuration.clientCertificateFile
+    keyFile = configuration.clientKeyFile
+    if let certificateFile { try Self.checkPair(certificateFile, keyFile) }
+  }
+
+  /// What the command `curl` and OpenSSL take from the environment, in curl's order.
+  private static func environment() throws -> (file: String?, folder: String?) {
+    func value(_ name: String) -> String? {
+      guard let value = getenv(name), value.pointee != 0 else { return nil }
+      return String(cString: value)
+    }
+    var folder: String?
+    if let path = value("SSL_CERT_DIR") {
+      // Several, with colons between them, are a way of OpenSSL's that libcurl does not know.
+      let first = path.split(separator: ":").first { isFolder(String($0)) }
+      guard let first else {
+        throw ImageSearchError(.fileNotReadable, "the environment's SSL_CERT_DIR names no folder")
+      }
+      folder = String(first)
+    }
+    for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
+      guard let path = value(name) else { continue }
+      try checkAuthorities(path, "the environment's \(name)")
+      return (path, name == "CURL_CA_BUNDLE" ? nil : folder)
+    }
+    return (nil, folder)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func checkAuthorities(_ path: String, _ field: String) throws {
+    guard certificates(try read(path, field)) != nil else {
+      throw ImageSearchError(.invalidArgument, "\(field) holds no certificate in PEM that can be read")
+    }
+  }
+
+  private static func read(_ path: String, _ field: String) throws -> [UInt8] {
+    do {
+      return try RegularFile(path: path).contents(limit: limit)
+    } catch let error as ImageSearchError {
+      throw ImageSearchError(error.code == .imageTooLarge ? .invalidArgument : error.code, "\(field): \(error.message)")
+    }
+  }
+
+  /// - Returns: the first certificate; the caller frees it.
+  private static func certificates(_ text: [UInt8]) -> OpaquePointer? {
+    guard ProcessExit.enter() else { return nil }
+    defer { ProcessExit.leave() }
+    return withMemory(text) { PEM_read_bio_X509($0, nil, imagesearch_no_password, nil) }
+  }
+
+  private static func withMemory(_ text: [UInt8], _ read: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
+    defer { ERR_clear_error() }
+    guard let memory = BIO_new_mem_buf(text, Int32(clamping: text.count)) else { return nil }
+    defer { BIO_free(memory) }
+    return read(memory)
+  }
+
+  private static func checkPair(_ certificateFile: String, _ keyFile: String?) throws {
+    let field = "client certificate file (client_certificate)"
+    var text = try read(certificateFile, field)
+    defer { wipe(&text) }
+    guard let certificate = certificates(text) else {
+      throw ImageSearchError(.invalidArgument, "\(field) holds no certificate in PEM that can be read")
+    }
+    guard ProcessExit.enter() else {
+      X509_free(certificate)
+      return
+    }
+    defer {
+      X509_free(certificate)
+      ProcessExit.leave()
+    }
+    let keyField = keyFile == nil ? field : "client key file (client_key)"
+    var keyText = try keyFile.map { try read($0, keyField) } ?? text
+    defer { wipe(&keyText) }
+    guard let key = withMemory(keyText, { PEM_read_bio_PrivateKey($0, nil, imagesearch_no_password, nil) }) else {
+      throw ImageSearchError(
+        .invalidArgument, "\(keyField) holds no private key in PEM that can be read without a password")
+    }
+    defer {
+      EVP_PKEY_free(key)
+      ERR_clear_error()
+    }
+    guard X509_check_private_key(certificate, key) == 1 else {
+      throw ImageSearchError(.invalidArgument, "the client's private key is not that of its certificate")
+    }
+  }
+
+  private static func wipe(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+  }
+}
