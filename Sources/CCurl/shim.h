@@ -35,13 +35,6 @@ static inline CURLcode imagesearch_curl_set_no_pointer(CURL *easy, CURLoption op
 /* Of libcurl 7.87; an older one refuses the number, which is no harm. */
 static const CURLoption imagesearch_curl_quick_exit = (CURLoption)(CURLOPTTYPE_LONG + 322);
 
-/* Of libcurl 7.88; 0 where it is older. */
-#ifdef CURLU_PUNYCODE
-static const unsigned imagesearch_curl_punycode = CURLU_PUNYCODE;
-#else
-static const unsigned imagesearch_curl_punycode = 0;
-#endif
-
 typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode imagesearch_curl_set_data_callback(CURL *easy, CURLoption option,

@@ -5,7 +5,7 @@ import Testing
 
 /// All clients share a thread; what is one client's own serves no other, and ends with it.
 @Suite struct ClientIsolationTests {
-  private let timeouts = AttemptTimeouts(connect: .seconds(5), total: .seconds(10))
+  private let timeouts = AttemptTimeouts(connect: .seconds(60), total: .seconds(120))
 
   private func transport(_ change: (inout TransportConfiguration) -> Void = { _ in }) throws -> CurlTransport {
     var configuration = TransportConfiguration()

@@ -5,7 +5,7 @@ import Testing
 
 /// Requests to public addresses only: behind a proxy, and from one redirect to the next.
 @Suite struct JudgedTargetTests {
-  private let timeouts = AttemptTimeouts(connect: .seconds(5), total: .seconds(10))
+  private let timeouts = AttemptTimeouts(connect: .seconds(60), total: .seconds(120))
 
   enum Kind: String, Sendable, CaseIterable {
     case http, socks5, socks5h

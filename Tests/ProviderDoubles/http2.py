@@ -2,8 +2,14 @@
 
     http2.py     prints a JSON line with port and ca_file; ends when its input closes
 
-Every GET is answered as TinEye answers `remaining_searches`, a moment later, so that requests overlap. `/_double/log` tells what
-came: connections, requests, and the most that were open at once on one connection.
+Every GET is answered as TinEye answers `remaining_searches` or `search`, a moment later, so that requests overlap. `/_double/log`
+tells what came: connections, requests, the most that were open at once on one connection, and searches that were charged. A path
+that begins with one of these does something else first:
+
+    /refuse/N/…    the first N requests get RST_STREAM with REFUSED_STREAM and are not charged
+    /leave/N/…     the first N get GOAWAY with a last stream below theirs, then the connection ends; not charged
+    /reset/N/…     the first N are charged, then RST_STREAM with INTERNAL_ERROR
+    /quit/N/…      the first N are charged, then GOAWAY with a last stream that includes them, and the connection ends
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ import asyncio
 import json
 import ssl
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import h2.config
 import h2.connection
@@ -20,8 +26,21 @@ import h2.events
 from doublekit.tls import Authority
 
 ANSWER = json.dumps({"stats": {}, "code": 200, "messages": [], "results": {"bundles": [], "total_remaining_searches": 7}}).encode()
+PAGE = json.dumps({"stats": {}, "code": 200, "messages": [], "results": {"matches": []}}).encode()
 DELAY = 0.05
-log: Dict[str, int] = {"connections": 0, "requests": 0, "most_at_once": 0, "uploaded": 0}
+REFUSED_STREAM, INTERNAL_ERROR = 7, 2
+log: Dict[str, int] = {"connections": 0, "requests": 0, "most_at_once": 0, "uploaded": 0, "charged": 0}
+faults: Dict[str, int] = {}
+
+
+def fault(path: str) -> Optional[str]:
+    """What is done in place of an answer."""
+    parts = path.split("/")
+    if "/search/" not in path or len(parts) < 4 or parts[1] not in ("refuse", "leave", "reset", "quit"):
+        return None
+    done = faults.get(path, 0)
+    faults[path] = done + 1
+    return parts[1] if done < int(parts[2]) else None
 
 
 class Speaker(asyncio.Protocol):
@@ -68,11 +87,30 @@ class Speaker(asyncio.Protocol):
         path = self.open.pop(stream, None)
         if path is None or self.transport.is_closing():
             return
-        body = json.dumps(log).encode() if path == "/_double/log" else ANSWER
+        kind = fault(path)
+        if kind in ("refuse", "leave"):
+            self.end(stream, REFUSED_STREAM if kind == "refuse" else None, below=True)
+            return
+        if "/search/" in path:
+            log["charged"] += 1
+        if kind is not None:
+            self.end(stream, INTERNAL_ERROR if kind == "reset" else None, below=False)
+            return
+        body = json.dumps(log).encode() if path == "/_double/log" else PAGE if "/search/" in path else ANSWER
         headers = [(":status", "200"), ("content-type", "application/json"), ("content-length", str(len(body)))]
         self.state.send_headers(stream, headers)
         self.state.send_data(stream, body, end_stream=True)
         self.flush()
+
+    def end(self, stream: int, code: Optional[int], below: bool) -> None:
+        """RST_STREAM with a code; without one GOAWAY and the end of the connection."""
+        if code is not None:
+            self.state.reset_stream(stream, error_code=code)
+            self.flush()
+        else:
+            self.state.close_connection(last_stream_id=max(0, stream - 2) if below else stream)
+            self.flush()
+            self.transport.close()
 
 
 async def serve(authority: Authority) -> None:

@@ -1,40 +1,85 @@
 import COpenSSL
+import Glibc
 import Synchronization
 
-/// A key or token. Its memory is wiped when it is closed or released, and it never shows in a description.
+/// A key, token or password. It is kept in memory of its own, which is never swapped out nor part of a core dump where the system
+/// allows that, and is overwritten and given back when the secret is wiped or released. It never shows in a description.
+///
+/// What is *not* overwritten: the text that a caller made the secret from, and copies that live for the length of a request – Swift
+/// strings of headers and URLs, buffers of libcurl and TLS. They are freed, and the allocator may keep what was in them.
 package final class Secret: Sendable {
-  private let bytes: Mutex<[UInt8]>
+  private let memory: Mutex<Locked>
 
-  package init(_ text: String) {
-    bytes = Mutex(Array(text.utf8))
+  package convenience init(_ text: String) {
+    var bytes = Array(text.utf8)
+    defer { Self.overwrite(&bytes) }
+    self.init(bytes: bytes)
   }
 
-  package init(bytes: [UInt8]) { self.bytes = Mutex(bytes) }
+  package init(bytes: [UInt8]) { memory = Mutex(Locked(bytes)) }
 
   deinit { wipe() }
 
   /// A secret of the same bytes with a life of its own: a client wipes its copy on close, and what the caller opened it with stays
   /// good for the next one.
   package func copy() -> Secret {
-    // Every element anew: a shared buffer would be copied by the wipe, and the key left behind in the original.
-    bytes.withLock { bytes in Secret(bytes: bytes.map { $0 }) }
+    var bytes = memory.withLock { Array($0.bytes) }
+    defer { Self.overwrite(&bytes) }
+    return Secret(bytes: bytes)
   }
 
-  package var count: Int { bytes.withLock { $0.count } }
+  private static func overwrite(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+  }
+
+  package var count: Int { memory.withLock { $0.bytes.count } }
 
   package func withUnsafeBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
-    bytes.withLock { $0.withUnsafeBytes { body($0) } }
+    memory.withLock { body($0.bytes) }
   }
 
   /// The text, for a header or a query; `""` after ``wipe()``.
-  package var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+  package var text: String { memory.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
   /// Overwrites the memory; the secret is empty from then on.
-  package func wipe() {
-    bytes.withLock { bytes in
-      bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
-      bytes = []
+  package func wipe() { memory.withLock { $0.release() } }
+
+  /// Pages that hold nothing else.
+  private struct Locked: ~Copyable {
+    private var start: UnsafeMutableRawPointer?
+    private var count = 0
+    private var capacity = 0
+
+    init(_ source: [UInt8]) {
+      self.init(count: source.count)
+      guard let start else { return }
+      source.withUnsafeBytes { if let from = $0.baseAddress { start.copyMemory(from: from, byteCount: $0.count) } }
     }
+
+    private init(count wanted: Int) {
+      guard wanted > 0 else { return }
+      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let size = (wanted + page - 1) / page * page
+      let pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      // Without a page, which is as much as without memory at all, the secret is empty and the provider says so.
+      guard let pages, pages != MAP_FAILED else { return }
+      // Both may be refused, for instance by a limit; the secret is good all the same.
+      _ = mlock(pages, size)
+      _ = madvise(pages, size, imagesearch_madv_dontdump)
+      start = pages
+      count = wanted
+      capacity = size
+    }
+
+    deinit {
+      guard let start else { return }
+      OPENSSL_cleanse(start, capacity)
+      munmap(start, capacity)
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+    mutating func release() { self = Locked([]) }
   }
 }
 

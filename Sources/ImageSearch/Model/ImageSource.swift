@@ -12,8 +12,13 @@ public struct ImageSource: Sendable {
 
   /// An image on the web. Services that search by URL fetch it themselves; the others have it fetched here and uploaded.
   ///
-  /// - Parameter address: an absolute http or https URL, percent-encoded once.
-  public static func url(_ address: String) -> ImageSource { ImageSource(storage: .url(address)) }
+  /// - Parameter address: an absolute http or https URL; what has no place in one is encoded as a browser does. A `data:` URL
+  ///   holds the image itself.
+  public static func url(_ address: String) -> ImageSource {
+    if let bytes = DataURL.decode(address) { return .bytes(bytes) }
+    // What is no URL is refused by the call that takes it, which knows what it is for.
+    return ImageSource(storage: .url((try? URLSpelling.onTheWire(address, field: "image URL")) ?? address))
+  }
 
   /// An image in a file, which is read while it is sent.
   ///

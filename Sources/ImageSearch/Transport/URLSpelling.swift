@@ -1,8 +1,8 @@
-import CCurl
+import Glibc
 
 /// A URL as people write it, made into what goes on the wire, as a browser does (WHATWG URL, "basic URL parser"): blanks around it
 /// and line ends within it go, a backslash before the query is a slash, the host is percent-decoded and brought into ASCII
-/// (IDNA, by libcurl where it can), and what has no place in a request line is percent-encoded as UTF-8. What is printable ASCII
+/// (IDNA, by libcurl's libidn2 where that is there), and what has no place in a request line is percent-encoded as UTF-8. What is printable ASCII
 /// behind the host stays as it is.
 enum URLSpelling {
   /// - Throws: ``ImageSearchError/Code/invalidURL`` for what no browser would ask the web for; the message quotes nothing.
@@ -69,20 +69,31 @@ enum URLSpelling {
     return ascii
   }
 
-  /// The host of a name in any script, with its port; `nil` where libcurl has no IDNA or the name is none.
+  private typealias LookUp =
+    @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, Int32) -> Int32
+
+  /// `idn2_lookup_u8`, from the library that libcurl has loaded.
+  private static let lookUp: LookUp? = {
+    guard let library = dlopen("libidn2.so.0", RTLD_NOLOAD | RTLD_LAZY) else { return nil }
+    return dlsym(library, "idn2_lookup_u8").map { unsafeBitCast($0, to: LookUp.self) }
+  }()
+
+  /// Host and port of a name in any script.
+  ///
+  /// libcurl asks libidn2 in the character set of the process's locale, which in a program that sets none is ASCII; where libidn2 is
+  /// there, because libcurl brought it, it is asked itself, in UTF-8.
+  ///
+  /// - Returns: `nil` where there is no libidn2, or the name is none.
   private static func punycode(_ authority: String) -> String? {
-    guard imagesearch_curl_punycode != 0, let url = curl_url() else { return nil }
-    defer { curl_url_cleanup(url) }
-    func part(_ which: CURLUPart, _ flags: UInt32) -> String? {
-      var value: UnsafeMutablePointer<CChar>?
-      guard curl_url_get(url, which, &value, flags) == CURLUE_OK, let value else { return nil }
-      defer { curl_free(value) }
-      return String(cString: value)
-    }
-    guard curl_url_set(url, CURLUPART_URL, "http://\(authority)/", 0) == CURLUE_OK,
-      let host = part(CURLUPART_HOST, imagesearch_curl_punycode), host.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
-    else { return nil }
-    return host + (part(CURLUPART_PORT, 0).map { ":\($0)" } ?? "")
+    guard let lookUp else { return nil }
+    let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    var name: UnsafeMutablePointer<CChar>?
+    // IDN2_NFC_INPUT and IDN2_NONTRANSITIONAL: UTS 46 as browsers have it.
+    guard lookUp(String(parts[0]), &name, 1 | 8) == 0, let name else { return nil }
+    defer { free(name) }
+    let host = String(cString: name)
+    guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
+    return host + (parts.count > 1 ? ":" + parts[1] : "")
   }
 
   /// Path, query and fragment.

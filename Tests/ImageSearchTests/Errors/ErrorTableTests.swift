@@ -46,7 +46,7 @@ import Testing
     // What the transport and what feeds it can tell.
     let source =
       try ErrorTable.source("Transport/Curl/CurlOptions.swift") + ErrorTable.source("Transport/Curl/CurlTransfer.swift")
-      + ErrorTable.source("Transport/Curl/CurlLoop.swift")
+      + ErrorTable.source("Transport/Curl/TransferThread.swift")
     for name in ImageSearchError.Code.names.values where source.contains("." + name) {
       #expect(codes.contains(name), "\(name) is missing from the table")
     }

@@ -20,7 +20,7 @@ import Testing
     #expect(sent.header("Content-Type") == "application/json")
     #expect(
       sent.bodyText
-        == "{\"search_api_endpoint\":\"/\(endpoint.rawValue)\",\"url\":\"https://example.org/a.jpg?x=1&y=ü\"}")
+        == "{\"search_api_endpoint\":\"/\(endpoint.rawValue)\",\"url\":\"https://example.org/a.jpg?x=1&y=%C3%BC\"}")
     #expect(sent.request.sendOnce)
   }
 
