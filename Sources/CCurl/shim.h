@@ -3,11 +3,11 @@
 
 #include <curl/curl.h>
 #include <stddef.h>
-#include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
-#include <linux/sockios.h>
+
+/* Not by their headers: those would make this module the owner of structs that Swift knows from the C library's. */
+extern int ioctl(int descriptor, unsigned long request, ...);
+enum { IMAGESEARCH_FIONREAD = 0x541B, IMAGESEARCH_TIOCOUTQ = 0x5411, IMAGESEARCH_FIOCLEX = 0x5451 };
 
 /* Swift cannot call C's variadic functions. libcurl's options take exactly one of these types; passing an int where a long is
    expected is undefined, so each type has its own function. */
@@ -92,7 +92,7 @@ static inline int imagesearch_local_socket_fill(int descriptor, int *in, int *ou
   int domain = 0;
   socklen_t length = sizeof domain;
   return getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX &&
-         ioctl(descriptor, SIOCINQ, in) == 0 && ioctl(descriptor, SIOCOUTQ, out) == 0;
+         ioctl(descriptor, IMAGESEARCH_FIONREAD, in) == 0 && ioctl(descriptor, IMAGESEARCH_TIOCOUTQ, out) == 0;
 }
 
 /** Marks the pair of sockets that a curl_multi of libcurl 7.68 to 8.8 is woken by as close-on-exec, which libcurl omits: found as
@@ -102,13 +102,13 @@ static inline void imagesearch_curl_multi_close_on_exec(CURLM *multi, int first)
   int before[IMAGESEARCH_MAX_DESCRIPTORS][2], start = first < IMAGESEARCH_MAX_DESCRIPTORS / 2 ? 0 : first - IMAGESEARCH_MAX_DESCRIPTORS / 2, i, running;
   curl_multi_poll(multi, NULL, 0, 0, &running);
   for (i = 0; i < IMAGESEARCH_MAX_DESCRIPTORS; i++) {
-    if (fcntl(start + i, F_GETFD) != 0 || !imagesearch_local_socket_fill(start + i, &before[i][0], &before[i][1])) before[i][0] = -1;
+    if (!imagesearch_local_socket_fill(start + i, &before[i][0], &before[i][1])) before[i][0] = -1;
   }
   curl_multi_wakeup(multi);
   for (i = 0; i < IMAGESEARCH_MAX_DESCRIPTORS; i++) {
     int in, out;
     if (before[i][0] < 0 || !imagesearch_local_socket_fill(start + i, &in, &out)) continue;
-    if (in == before[i][0] + 1 || out > before[i][1]) fcntl(start + i, F_SETFD, FD_CLOEXEC);
+    if (in == before[i][0] + 1 || out > before[i][1]) ioctl(start + i, IMAGESEARCH_FIOCLEX);
   }
 }
 

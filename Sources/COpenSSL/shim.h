@@ -7,10 +7,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 /* getrandom and the names of threads, which Swift's module of the C library leaves out. */
-#include <pthread.h>
-#include <sys/mman.h>
 #include <sys/random.h>
-extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int pthread_setname_np(unsigned long thread, const char *name);
 
 /* Leaves memory out of core dumps; the constant is none that every standard has. */
 #ifndef MADV_DONTDUMP

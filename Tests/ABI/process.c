@@ -36,7 +36,7 @@ static imagesearch_status open_client(const char *base, imagesearch_client **cli
   options.base_url = base;
   options.proxy = "";
   options.requests_per_minute = 1000000;
-  options.max_attempts = 1;
+  options.maximum_attempts = 1;
   status = imagesearch_tineye_open(&tineye, &options, &error, client);
   if (status) printf("open: %s\n", imagesearch_error_message(error));
   imagesearch_error_free(error);

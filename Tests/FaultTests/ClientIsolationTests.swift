@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 import ImageSearch
 import TestSupport
 import Testing
@@ -125,8 +125,7 @@ import Testing
     var hex = String(port, radix: 16, uppercase: true)
     hex = String(repeating: "0", count: 4 - hex.count) + hex
     for _ in 0..<500 {
-      let lines = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
-      let established = lines.split(separator: "\n").filter {
+      let established = Self.lines(of: "/proc/net/tcp").filter {
         let fields = $0.split(separator: " ")
         return fields.count > 3 && fields[2] == "0100007F:\(hex)" && fields[3] == "01"
       }
@@ -134,5 +133,17 @@ import Testing
       try? await Task.sleep(for: .milliseconds(20))
     }
     return false
+  }
+
+  /// Of a file whose size the kernel does not tell.
+  private static func lines(of path: String) -> [String] {
+    guard let file = fopen(path, "r") else { return [] }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 512)
+    var lines: [String] = []
+    while fgets(&buffer, 512, file) != nil {
+      lines.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    return lines
   }
 }

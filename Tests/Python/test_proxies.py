@@ -55,3 +55,48 @@ def test_without_a_proxy_the_host_is_asked_itself(double: DoubleProcess, proxy: 
     done = ask("%s/rest/" % double.url, {"HTTP_PROXY": str(proxy.url)})
     assert done.stdout == "True\n", done.stderr
     assert proxy.log() == []
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_wrong_proxy_of_the_environment_is_found_at_open(double: DoubleProcess, name: str) -> None:
+    """The message names the variable, and nothing of its value."""
+    done = ask("%s/rest/" % double.url, {name: "http://user:s3cr3t/x@127.0.0.1:3128"})
+    assert done.returncode != 0 and name in done.stderr
+    assert "s3cr3t" not in done.stdout + done.stderr
+
+
+def test_a_password_is_in_no_message_and_no_log(proxy: DoubleProcess) -> None:
+    program = """
+import logging, sys, imagesearch
+logging.basicConfig(level=1, stream=sys.stderr)
+for value in sys.argv[1:]:
+    try:
+        with imagesearch.TinEye(api_key="test-key", base_url="http://a.example/rest", proxy=value, max_attempts=1) as client:
+            client.search("https://a.example/x.jpg", total_timeout=20)
+    except imagesearch.ImageSearchError as error:
+        print(repr(error), error)
+"""
+    wrong = [
+        "http://u:s3cr/3t@127.0.0.1:9", "http://u:s3cr#3t@127.0.0.1:9", "http://u:s3cr@3t@127.0.0.1:9", "socks9://u:s3cr3t@127.0.0.1:9",
+        "http://u:s3cr 3t@127.0.0.1:9", "http://u:s3cr3t@127.0.0.1:99999", " http://u:s3cr3t@127.0.0.1:9", "HTTP://u:s3cr3t@127.0.0.1:9",
+        "http://u:s3cr3t@proxy.invalid:3128",
+    ]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *wrong], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(wrong)
+    assert "s3cr" not in done.stdout + done.stderr
+
+
+def test_authorities_of_the_environment() -> None:
+    with DoubleProcess("tineye", tls=True) as secure:
+        base = "%s/rest/" % secure.tls_url
+        for name in ("SSL_CERT_FILE", "CURL_CA_BUNDLE"):
+            done = ask(base, {name: secure.ca_file})
+            assert done.stdout == "True\n", done.stderr
+            done = ask(base, {name: "/nonexistent/ca.pem"})
+            assert done.returncode != 0 and name in done.stderr
+        done = ask(base, {})
+        assert done.returncode != 0 and "ca_file" in done.stderr and "SSL_CERT_FILE" in done.stderr

@@ -31,6 +31,8 @@ package enum Digest: Sendable {
     var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var length: UInt32 = 0
     var done = false
+    try Self.begin()
+    defer { ProcessExit.leave() }
     key.withUnsafeBytes { keyBytes in
       done =
         HMAC(algorithm, keyBytes.baseAddress, Int32(keyBytes.count), message, message.count, &output, &length) != nil
@@ -38,6 +40,11 @@ package enum Digest: Sendable {
     guard done, Int(length) <= output.count else { throw Self.failure("HMAC") }
     output.removeSubrange(Int(length)...)
     return output
+  }
+
+  /// Every use of OpenSSL is one that the end of the process waits for, and none begins after.
+  fileprivate static func begin() throws {
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
   }
 
   fileprivate static func failure(_ what: String) -> ImageSearchError {
@@ -49,6 +56,8 @@ package enum Digest: Sendable {
     private let context: OpaquePointer
 
     package init(_ digest: Digest) throws {
+      try Digest.begin()
+      defer { ProcessExit.leave() }
       guard let context = EVP_MD_CTX_new() else { throw Digest.failure("a hash context") }
       guard EVP_DigestInit_ex(context, digest.algorithm, nil) == 1 else {
         EVP_MD_CTX_free(context)
@@ -57,15 +66,23 @@ package enum Digest: Sendable {
       self.context = context
     }
 
-    deinit { EVP_MD_CTX_free(context) }
+    deinit {
+      guard ProcessExit.enter() else { return }
+      EVP_MD_CTX_free(context)
+      ProcessExit.leave()
+    }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) throws {
+      try Digest.begin()
+      defer { ProcessExit.leave() }
       guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
         throw Digest.failure("a hash update")
       }
     }
 
     package mutating func finish() throws -> [UInt8] {
+      try Digest.begin()
+      defer { ProcessExit.leave() }
       var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
       var length: UInt32 = 0
       guard EVP_DigestFinal_ex(context, &output, &length) == 1, Int(length) <= output.count else {

@@ -1,4 +1,6 @@
 import Glibc
+// Where the Swift runtime is linked statically, the compiler finds `timespec` in this module first.
+import SwiftOverlayShims
 
 /// Clock and sleep, so that a test of waits takes no time.
 package protocol TimeSource: Sendable {

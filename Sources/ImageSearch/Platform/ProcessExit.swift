@@ -52,8 +52,7 @@ enum ProcessExit {
     guard ForkGuard.epoch == owner else { return }
     // A callback within a use may be what calls `exit`.
     let own: UInt = TransferThread.isCurrent ? 1 : 0
-    var pause = timespec(tv_sec: 0, tv_nsec: 100_000)
     let end = SystemTime().now + patience
-    while state.load(ordering: .acquiring) & ~ending > own, SystemTime().now < end { nanosleep(&pause, nil) }
+    while state.load(ordering: .acquiring) & ~ending > own, SystemTime().now < end { usleep(100) }
   }
 }

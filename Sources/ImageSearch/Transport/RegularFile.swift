@@ -57,10 +57,18 @@ package final class RegularFile: Sendable {
     self.name = name
     identity = Identity(
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size),
-      changed: Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec))
+      changed: Self.nanoseconds(&status))
   }
 
   deinit { Glibc.close(descriptor) }
+
+  /// Time of the last change. By bytes: which module `timespec` is of depends on the order in which the compiler meets it here.
+  private static func nanoseconds(_ status: inout stat) -> Int {
+    withUnsafeBytes(of: &status.st_mtim) { time in
+      guard time.count >= 16 else { return 0 }
+      return time.load(as: Int.self) &* 1_000_000_000 &+ time.load(fromByteOffset: 8, as: Int.self)
+    }
+  }
 
   /// Fills a buffer from its start with the bytes at `offset`; any thread, also several at once.
   ///

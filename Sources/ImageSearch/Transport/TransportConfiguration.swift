@@ -1,12 +1,14 @@
 /// How a client reaches its provider.
 public struct TransportConfiguration: Sendable {
-  /// Proxy for every request, uploads too: `http://`, `https://`, `socks5://` or `socks5h://`, user and password in the URL if
-  /// needed; `""` uses none. `nil` takes `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` from the environment, as it is
-  /// when the client is opened.
+  /// Proxy for every request, uploads too: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, user and
+  /// password in the URL if needed, percent-encoded where they have a `/`, `?` or `#`; `""` uses none. `nil` takes `https_proxy`,
+  /// `http_proxy`, `all_proxy` and `no_proxy` from the environment, as it is when the client is opened. Checked then.
   public var proxy: String?
   /// Hosts that the proxy is not used for, separated by commas; `nil` takes the environment's.
   public var noProxy: String?
-  /// File with the certificates of the authorities to trust, for the provider and for a proxy, in PEM; `nil` takes the system's.
+  /// File with the certificates of the authorities to trust, for the provider and for a proxy, in PEM; `nil` takes the
+  /// environment's `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's. Checked when the client is opened, as
+  /// the files below.
   public var certificateAuthorityFile: String?
   /// File with the client's certificate, in PEM.
   public var clientCertificateFile: String?

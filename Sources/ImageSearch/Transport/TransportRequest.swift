@@ -19,7 +19,8 @@ public struct TransportRequest: Sendable {
   /// Follow redirects. Never with a key: it would go to whatever host the answer names.
   public var followsRedirects = false
   /// Refuse private, loopback and reserved addresses when a connection is opened (after name lookup, so that a name cannot
-  /// lead there either) with ``ImageSearchError/Code/addressRefused``.
+  /// lead there either) with ``ImageSearchError/Code/addressRefused``. Behind a proxy the target is judged, not the proxy, and of
+  /// a redirect every target.
   public var publicAddressesOnly = false
   /// Send the request once: a repetition on another connection when a kept one turned out dead is an error instead, because the
   /// provider may have counted the first.
