@@ -55,6 +55,7 @@ func seeds() -> [(String, [UInt8])] {
     "https://api.tineye.com/rest/", "http://[::1]:8080/a%20b?c=d#e", "https://user:word@a.example/", "HTTP://A.Example",
     "https:///a", "https://cbu01.alicdn.com/img/a.jpg", "/search/imgextra/i4/O1CN01.jpg", "https://1.2.3.4:65535/../x",
     "https://b\u{FC}cher.example/\u{6F22}", "file:///etc/passwd", "https://a.example:/", "https://a.example//",
-    " https://a.example\\b c\t?\u{E4}", "data:image/png;base64,iVBORw0KGgo=", "http://%31.0x7f.1/", "http://[::ffff:1.2.3.4]/",
+    " https://a.example\\b c\t?\u{E4}", "data:image/png;base64,iVBORw0KGgo=", "http://%31.0x7f.1/",
+    "http://[::ffff:1.2.3.4]/",
   ])
 }
