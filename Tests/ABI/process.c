@@ -144,12 +144,12 @@ static int many(const char *base) {
     if (open_client(base, &clients[i])) return 2;
   }
   printf("open: %d transfer threads, %d threads more, %d descriptors more\n", threads("imagesearch-net"),
-         threads(NULL) - threads_before, descriptors(0) - before);
+      threads(NULL) - threads_before, descriptors(0) - before);
   for (i = 0; i < CLIENTS; i++) {
     if (ask(clients[i], 60)) return 2;
   }
   printf("asked: %d transfer threads, %d threads more, %d descriptors more\n", threads("imagesearch-net"),
-         threads(NULL) - threads_before, descriptors(0) - before);
+      threads(NULL) - threads_before, descriptors(0) - before);
   for (i = 0; i < CLIENTS; i++) imagesearch_client_free(clients[i]);
   for (i = 0; i < 500 && (threads("imagesearch-net") > 0 || descriptors(0) > before); i++) usleep(10000);
   printf("freed: %d transfer threads, %d descriptors more\n", threads("imagesearch-net"), descriptors(0) - before);

@@ -20,7 +20,12 @@ THREADS = 48
 
 @pytest.fixture
 def server() -> Iterator[dict[str, Any]]:
-    process = subprocess.Popen([sys.executable, str(DOUBLE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(DOUBLE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdin is not None and process.stdout is not None
     yield json.loads(process.stdout.readline())
     process.stdin.close()
@@ -30,7 +35,11 @@ def server() -> Iterator[dict[str, Any]]:
 def log(server: dict[str, Any]) -> dict[str, int]:
     """What the server counted, asked with curl's command, which speaks HTTP/2 too."""
     url = "https://localhost:%d/_double/log" % server["port"]
-    done = subprocess.run(["curl", "-s", "--http2", "--cacert", server["ca_file"], url], capture_output=True, check=True)
+    done = subprocess.run(
+        ["curl", "-s", "--http2", "--cacert", server["ca_file"], url],
+        capture_output=True,
+        check=True,
+    )
     counted: dict[str, int] = json.loads(done.stdout)
     return counted
 
@@ -39,7 +48,11 @@ def test_many_requests_share_a_connection(server: dict[str, Any]) -> None:
     base = "https://localhost:%d/rest/" % server["port"]
     failures: list[Exception] = []
     with imagesearch.TinEye(
-        api_key="test-key", base_url=base, ca_file=server["ca_file"], max_concurrent=THREADS, requests_per_minute=100_000
+        api_key="test-key",
+        base_url=base,
+        ca_file=server["ca_file"],
+        max_concurrent=THREADS,
+        requests_per_minute=100_000,
     ) as client:
 
         def ask() -> None:
@@ -64,7 +77,9 @@ def test_many_requests_share_a_connection(server: dict[str, Any]) -> None:
 
 def search(server: dict[str, Any], path: str) -> imagesearch.SearchPage:
     base = "https://localhost:%d%s/rest/" % (server["port"], path)
-    with imagesearch.TinEye(api_key="test-key", base_url=base, ca_file=server["ca_file"], max_attempts=2) as client:
+    with imagesearch.TinEye(
+        api_key="test-key", base_url=base, ca_file=server["ca_file"], max_attempts=2
+    ) as client:
         # So that the search goes over a connection that is kept.
         client.remaining_searches()
         return client.search("https://a.example/b.jpg")
@@ -72,7 +87,9 @@ def search(server: dict[str, Any], path: str) -> imagesearch.SearchPage:
 
 @pytest.mark.parametrize("frame", ["refuse", "leave"])
 @pytest.mark.parametrize("times", [1, 2, 4])
-def test_what_was_not_processed_is_sent_again_and_charged_once(server: dict[str, Any], frame: str, times: int) -> None:
+def test_what_was_not_processed_is_sent_again_and_charged_once(
+    server: dict[str, Any], frame: str, times: int
+) -> None:
     """REFUSED_STREAM, and GOAWAY with a last stream below ours (RFC 9113, 8.7): certainly not charged."""
     page = search(server, "/%s/%d" % (frame, times))
     assert len(page.matches) == 0
@@ -80,7 +97,9 @@ def test_what_was_not_processed_is_sent_again_and_charged_once(server: dict[str,
 
 
 @pytest.mark.parametrize("frame", ["refuse", "leave"])
-def test_what_is_never_processed_is_not_called_charged(server: dict[str, Any], frame: str) -> None:
+def test_what_is_never_processed_is_not_called_charged(
+    server: dict[str, Any], frame: str
+) -> None:
     with pytest.raises(imagesearch.ImageSearchError) as caught:
         search(server, "/%s/1000" % frame)
     assert not caught.value.may_have_been_charged
@@ -88,7 +107,9 @@ def test_what_is_never_processed_is_not_called_charged(server: dict[str, Any], f
 
 
 @pytest.mark.parametrize("frame", ["reset", "quit"])
-def test_what_may_have_been_processed_is_not_sent_again(server: dict[str, Any], frame: str) -> None:
+def test_what_may_have_been_processed_is_not_sent_again(
+    server: dict[str, Any], frame: str
+) -> None:
     with pytest.raises(imagesearch.ImageSearchError) as caught:
         search(server, "/%s/1" % frame)
     assert caught.value.may_have_been_charged
