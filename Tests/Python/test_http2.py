@@ -77,9 +77,7 @@ def test_many_requests_share_a_connection(server: dict[str, Any]) -> None:
 
 def search(server: dict[str, Any], path: str) -> imagesearch.SearchPage:
     base = "https://localhost:%d%s/rest/" % (server["port"], path)
-    with imagesearch.TinEye(
-        api_key="test-key", base_url=base, ca_file=server["ca_file"], max_attempts=2
-    ) as client:
+    with imagesearch.TinEye(api_key="test-key", base_url=base, ca_file=server["ca_file"], max_attempts=2) as client:
         # So that the search goes over a connection that is kept.
         client.remaining_searches()
         return client.search("https://a.example/b.jpg")
@@ -87,9 +85,7 @@ def search(server: dict[str, Any], path: str) -> imagesearch.SearchPage:
 
 @pytest.mark.parametrize("frame", ["refuse", "leave"])
 @pytest.mark.parametrize("times", [1, 2, 4])
-def test_what_was_not_processed_is_sent_again_and_charged_once(
-    server: dict[str, Any], frame: str, times: int
-) -> None:
+def test_what_was_not_processed_is_sent_again_and_charged_once(server: dict[str, Any], frame: str, times: int) -> None:
     """REFUSED_STREAM, and GOAWAY with a last stream below ours (RFC 9113, 8.7): certainly not charged."""
     page = search(server, "/%s/%d" % (frame, times))
     assert len(page.matches) == 0
@@ -97,9 +93,7 @@ def test_what_was_not_processed_is_sent_again_and_charged_once(
 
 
 @pytest.mark.parametrize("frame", ["refuse", "leave"])
-def test_what_is_never_processed_is_not_called_charged(
-    server: dict[str, Any], frame: str
-) -> None:
+def test_what_is_never_processed_is_not_called_charged(server: dict[str, Any], frame: str) -> None:
     with pytest.raises(imagesearch.ImageSearchError) as caught:
         search(server, "/%s/1000" % frame)
     assert not caught.value.may_have_been_charged
@@ -107,9 +101,7 @@ def test_what_is_never_processed_is_not_called_charged(
 
 
 @pytest.mark.parametrize("frame", ["reset", "quit"])
-def test_what_may_have_been_processed_is_not_sent_again(
-    server: dict[str, Any], frame: str
-) -> None:
+def test_what_may_have_been_processed_is_not_sent_again(server: dict[str, Any], frame: str) -> None:
     with pytest.raises(imagesearch.ImageSearchError) as caught:
         search(server, "/%s/1" % frame)
     assert caught.value.may_have_been_charged

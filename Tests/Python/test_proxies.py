@@ -20,18 +20,12 @@ with imagesearch.TinEye(api_key="test-key", base_url=sys.argv[1]) as client:
 
 @pytest.fixture(scope="module")
 def proxy(tineye_process: DoubleProcess) -> Iterator[DoubleProcess]:
-    with DoubleProcess(
-        "proxy", {"routes": {"api.example": int(tineye_process.port)}}
-    ) as double:
+    with DoubleProcess("proxy", {"routes": {"api.example": int(tineye_process.port)}}) as double:
         yield double
 
 
 def ask(base: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy")
-    }
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     clean["PYTHONPATH"] = str(ROOT / "python")
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, base],
@@ -43,9 +37,7 @@ def ask(base: str, environment: dict[str, str]) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "all_proxy", "ALL_PROXY"])
-def test_the_environment_names_the_proxy(
-    double: DoubleProcess, proxy: DoubleProcess, name: str
-) -> None:
+def test_the_environment_names_the_proxy(double: DoubleProcess, proxy: DoubleProcess, name: str) -> None:
     proxy.reset()
     done = ask("http://api.example/rest/", {name: str(proxy.url)})
     assert done.stdout == "True\n", done.stderr
@@ -56,16 +48,12 @@ def test_the_environment_names_the_proxy(
 def test_no_proxy_is_obeyed(double: DoubleProcess, proxy: DoubleProcess) -> None:
     proxy.reset()
     for value in ("127.0.0.1", "*"):
-        done = ask(
-            "%s/rest/" % double.url, {"http_proxy": str(proxy.url), "no_proxy": value}
-        )
+        done = ask("%s/rest/" % double.url, {"http_proxy": str(proxy.url), "no_proxy": value})
         assert done.stdout == "True\n", done.stderr
     assert proxy.log() == []
 
 
-def test_without_a_proxy_the_host_is_asked_itself(
-    double: DoubleProcess, proxy: DoubleProcess
-) -> None:
+def test_without_a_proxy_the_host_is_asked_itself(double: DoubleProcess, proxy: DoubleProcess) -> None:
     proxy.reset()
     # Of this one libcurl takes no notice: a CGI program gets it from whoever asks (`Proxy:` of a request).
     done = ask("%s/rest/" % double.url, {"HTTP_PROXY": str(proxy.url)})
@@ -73,12 +61,8 @@ def test_without_a_proxy_the_host_is_asked_itself(
     assert proxy.log() == []
 
 
-@pytest.mark.parametrize(
-    "name", ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy"]
-)
-def test_a_wrong_proxy_of_the_environment_is_found_at_open(
-    double: DoubleProcess, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_wrong_proxy_of_the_environment_is_found_at_open(double: DoubleProcess, name: str) -> None:
     """The message names the variable, and nothing of its value."""
     done = ask("%s/rest/" % double.url, {name: "http://user:s3cr3t/x@127.0.0.1:3128"})
     assert done.returncode != 0 and name in done.stderr
@@ -123,8 +107,4 @@ def test_authorities_of_the_environment() -> None:
             done = ask(base, {name: "/nonexistent/ca.pem"})
             assert done.returncode != 0 and name in done.stderr
         done = ask(base, {})
-        assert (
-            done.returncode != 0
-            and "ca_file" in done.stderr
-            and "SSL_CERT_FILE" in done.stderr
-        )
+        assert done.returncode != 0 and "ca_file" in done.stderr and "SSL_CERT_FILE" in done.stderr
