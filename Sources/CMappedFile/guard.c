@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Segments are few: a million images are about fifteen. */
+/* Segments are few: a million images are about fifteen; and a connection to the database has one or two. */
 enum { GUARDS = 1024 };
 
 typedef struct {
@@ -27,20 +27,23 @@ static uintptr_t page_size;
 static bool installed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Puts zeros in place of the rest of the range from the page that could not be read. */
+/* Puts zeros in place of the rest of the ranges from the page that could not be read. Several guards may be of one range. */
 static bool mend(uintptr_t address) {
+  uintptr_t end = 0;
+  int protection = PROT_READ;
   for (int i = 0; i < GUARDS; i++) {
     uintptr_t start = atomic_load(&guards[i].start);
     size_t length = atomic_load(&guards[i].length);
     if (start == 0 || address < start || address - start >= length) continue;
     atomic_store(&guards[i].broken, true);
-    uintptr_t page = address & ~(page_size - 1);
-    uintptr_t end = (start + length + page_size - 1) & ~(page_size - 1);
-    /* A system call and nothing else, so it may be made in a handler. */
-    int protection = atomic_load(&guards[i].protection);
-    return mmap((void *)page, end - page, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+    protection |= atomic_load(&guards[i].protection);
+    uintptr_t last = (start + length + page_size - 1) & ~(page_size - 1);
+    if (last > end) end = last;
   }
-  return false;
+  if (end == 0) return false;
+  uintptr_t page = address & ~(page_size - 1);
+  /* A system call and nothing else, so it may be made in a handler. */
+  return mmap((void *)page, end - page, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 static void hand_on(int number, siginfo_t *info, void *context) {

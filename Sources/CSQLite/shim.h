@@ -23,4 +23,17 @@ static inline int imagesearch_sqlite_harden(sqlite3 *database) {
   if (status != SQLITE_OK) return status;
   return sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
 }
+
+/* Bytes of a piece of the memory that processes share over the log (WALINDEX_PGSZ of SQLite). */
+static const int imagesearch_sqlite_shared_memory_size = 32768;
+
+/* A piece of that memory, a mapped file; NULL where there is none, or none yet. Only for a connection that has read in WAL mode. */
+static inline void *imagesearch_sqlite_shared_memory(sqlite3 *database, int piece) {
+  sqlite3_file *file = 0;
+  if (sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == 0) return 0;
+  if (file->pMethods == 0 || file->pMethods->iVersion < 2 || file->pMethods->xShmMap == 0) return 0;
+  void volatile *start = 0;
+  if (file->pMethods->xShmMap(file, piece, imagesearch_sqlite_shared_memory_size, 0, &start) != SQLITE_OK) return 0;
+  return (void *)start;
+}
 #endif

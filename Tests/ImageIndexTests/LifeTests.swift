@@ -129,7 +129,7 @@
       configuration.lockTimeout = .seconds(0.1)
       let index = try LocalIndex(path: path, configuration: configuration)
       let bytes = try Drawing(seed: 1).jpeg()
-      let other = try SQLiteConnection(path: index.store.directory.database, access: .readWrite, lockTimeout: 0)
+      let other = try SQLiteConnection(path: index.store.directory.database, access: .readWrite, lockTimeout: .zero)
       try other.run("BEGIN IMMEDIATE")
       #expect(await failure { try await index.add("a", "p", bytes) }?.code == .indexUnavailable)
       // Readers do not wait.

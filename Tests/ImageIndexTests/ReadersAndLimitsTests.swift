@@ -68,7 +68,7 @@
     @Test func aReaderNeverWaitsForAWriter() async throws {
       let bytes = try Drawing(seed: 1).jpeg()
       try await index.add("a", "p", bytes)
-      let writer = try SQLiteConnection(path: index.store.directory.database, access: .readWrite, lockTimeout: 0)
+      let writer = try SQLiteConnection(path: index.store.directory.database, access: .readWrite, lockTimeout: .zero)
       try writer.run("BEGIN IMMEDIATE")
       try writer.run("DELETE FROM images")
       let reader = try LocalIndex(path: index.path)

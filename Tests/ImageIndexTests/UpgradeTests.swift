@@ -103,7 +103,7 @@
     }
 
     @Test func aLaterTableIsRefusedByTheRebuildToo() async throws {
-      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .readWrite, lockTimeout: 0)
+      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .readWrite, lockTimeout: .zero)
       try connection.execute("PRAGMA user_version = 3")
       let error = await failure { try await LocalIndex.rebuild(path: path) }
       #expect(error?.code == .indexVersionMismatch)
@@ -111,7 +111,7 @@
     }
 
     @Test func aDamagedRowOfAnEarlierTableIsSaidToBe() async throws {
-      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .readWrite, lockTimeout: 0)
+      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .readWrite, lockTimeout: .zero)
       try connection.run("UPDATE images SET width = width + 1 WHERE id = 2")
       #expect(await failure { try await LocalIndex.rebuild(path: path) }?.code == .indexCorrupt)
       // Nothing has changed.

@@ -162,8 +162,8 @@
       try TextLimit.checkName("itemID", itemID)
       if let imageName { try TextLimit.checkName("imageName", imageName) }
       try ImageCandidate.check(category: category ?? nil, customContent: customContent ?? nil)
-      return try await writer.run(control: control) { [store] in
-        try store.write(control) { transaction in
+      return try await writer.commit(control: control) { [store] commitment in
+        try store.write(control, commitment) { transaction in
           let images = try transaction.images(itemID: itemID).filter { imageName == nil || $0.record.name == imageName }
           guard !images.isEmpty else { throw Self.missing(itemID, imageName) }
           for image in images {

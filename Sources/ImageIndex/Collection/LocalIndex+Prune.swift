@@ -57,8 +57,8 @@
       let gone = report.gone
       for start in stride(from: 0, to: gone.count, by: 1000) {
         let slice = gone[start..<min(gone.count, start + 1000)]
-        try await writer.run(control: control) { [store] in
-          try store.write(control) { transaction in
+        try await writer.commit(control: control) { [store] commitment in
+          try store.write(control, commitment) { transaction in
             var removed = 0
             for image in slice {
               // Only if it is still the same: it may have been added anew since.

@@ -7,6 +7,8 @@
       var view = IndexView()
       /// Segments that turned out to be damaged, by name; a segment that is made anew has a new name.
       var excluded: Set<String> = []
+      /// That of the newest transaction.
+      var epoch = 0
     }
 
     private let state = Mutex(State())
@@ -23,6 +25,13 @@
     func view(_ transaction: IndexTransaction) throws -> IndexView {
       try state.withLock { state in
         let rows = try transaction.state()
+        if transaction.epoch > state.epoch { state = State(epoch: transaction.epoch) }
+        guard transaction.epoch == state.epoch else {
+          // Of a database that is not there any more.
+          var view = IndexView()
+          try view.catchUp(transaction, to: rows, directory: directory, excluded: [])
+          return view
+        }
         guard state.view.generation != rows.generation else { return state.view }
         var view = state.view
         // Not in two places, or every change of its arrays would copy them.

@@ -64,8 +64,8 @@
         } catch let damage as SegmentDamage {
           // Before anything was yielded: segments are read for the pairs alone.
           views.exclude(damage.name)
-          try await workers.run(.bulk, control: control) { [keeper] in
-            do { try keeper.run(control, wait: false) } catch { try control.check() }
+          try await workers.run(.bulk, control: control) { [compactor] in
+            do { try compactor.run(control, wait: false) } catch { try control.check() }
           }
         }
       }

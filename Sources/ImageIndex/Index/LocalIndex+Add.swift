@@ -70,6 +70,7 @@
     /// Errors that are not the image's.
     static let endsCall: Set<ImageSearchError.Code> = [
       .cancelled, .deadlineExceeded, .closed, .diskFull, .indexCorrupt, .indexUnavailable, .indexVersionMismatch,
+      .outOfMemory,
     ]
 
     /// Blocks: reads, compares with what is there, decodes.
@@ -121,8 +122,8 @@
     ) async throws -> [AddReport.Entry] {
       var outcomes = prepared.map { $0.outcome(written: nil) }
       if prepared.contains(where: \.needsWriting) {
-        let (written, unsegmented) = try await writer.run(control: control) { [store] in
-          try store.write(control) { transaction in
+        let (written, unsegmented) = try await writer.commit(control: control) { [store] commitment in
+          try store.write(control, commitment) { transaction in
             let written = try prepared.map { try $0.write(to: transaction) }
             let added = written.count { $0 == .added }
             if written.contains(where: { $0 == .added || $0 == .replaced }) { try transaction.noteChange(of: added) }
@@ -130,7 +131,7 @@
           }
         }
         outcomes = zip(prepared, written).map { $0.outcome(written: $1) }
-        if unsegmented >= Int64(configuration.newerImages) { keepSegments() }
+        if unsegmented >= Int64(configuration.newerImages) { compact() }
       }
       return zip(candidates, zip(prepared, outcomes)).map { candidate, result in
         AddReport.Entry(

@@ -102,8 +102,8 @@
 
     private func remember(_ ids: [Int64], _ target: String, control: CallControl) async throws {
       guard !configuration.readOnly, !ids.isEmpty else { return }
-      try await writer.run(control: control) { [store] in
-        try store.write(control) { try $0.noteCopied(ids, target) }
+      try await writer.commit(control: control) { [store] commitment in
+        try store.write(control, commitment) { try $0.noteCopied(ids, target) }
       }
     }
 

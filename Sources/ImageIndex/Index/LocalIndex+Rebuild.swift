@@ -31,6 +31,12 @@
       let control = try control(options)
       try control.check()
       try refuseWriting()
+      let now = configuration.now
+      try await writer.commit(control: control) { [store] commitment in
+        try store.write(control, commitment) {
+          try TableUpgrade.run($0, path: store.directory.database, addedAt: now, control: control)
+        }
+      }
       let total = try await workers.run(.bulk, control: control) { [store] in
         try store.read(control) { Int(try $0.state().images) }
       }
@@ -48,11 +54,11 @@
         report.entries += entries
         progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failedCount))
       }
-      try await writer.run(control: control) { [store] in
-        try store.write(control) { try $0.becomeVersion(MatchEngine.version) }
+      try await writer.commit(control: control) { [store] commitment in
+        try store.write(control, commitment) { try $0.becomeVersion(MatchEngine.version) }
       }
-      _ = try await workers.run(.bulk, control: control) { [keeper] in
-        try keeper.run(control, wait: true, all: true)
+      _ = try await workers.run(.bulk, control: control) { [compactor] in
+        try compactor.run(control, wait: true, all: true)
       }
       return report
     }
@@ -73,8 +79,8 @@
       }
       let ready = made
       if ready.contains(where: { $0.written != nil }) {
-        try await writer.run(control: control) { [store] in
-          try store.write(control) { transaction in
+        try await writer.commit(control: control) { [store] commitment in
+          try store.write(control, commitment) { transaction in
             for (image, made) in zip(batch, ready) {
               if let written = made.written { try transaction.remake(image.id, written) }
             }

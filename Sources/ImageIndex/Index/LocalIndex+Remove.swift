@@ -15,8 +15,8 @@
         try TextLimit.checkName("itemID", request.itemID)
         if let name = request.imageName { try TextLimit.checkName("imageName", name) }
       }
-      return try await writer.run(control: control) { [store] in
-        try store.write(control) { transaction in
+      return try await writer.commit(control: control) { [store] commitment in
+        try store.write(control, commitment) { transaction in
           var removed = 0
           for request in requests { removed += try transaction.remove(request) }
           if removed > 0 { try transaction.noteChange(of: -removed) }

@@ -61,7 +61,7 @@
           // Each time one less is left to be damaged.
           views.exclude(damage.name)
           do {
-            try keeper.run(control, wait: false)
+            try compactor.run(control, wait: false)
           } catch {
             try control.check()
           }
@@ -92,6 +92,9 @@
         func record(_ id: Int64) throws -> ImageRecord {
           // What was found has a row, or one of both is wrong.
           guard let stored = try transaction.image(id) else { throw IndexTransaction.corrupt("image \(id) has no row") }
+          guard !known.contains(id) || stored.record.digest == digest else {
+            throw IndexTransaction.corrupt("the index of the digests is damaged")
+          }
           return stored.record
         }
         let limit = request.limit ?? Self.defaultLimit

@@ -1,12 +1,6 @@
 #if LocalIndex
   import ImageSearch
 
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
-
   /// An index of the user's own images in a directory on disk, searched in this process.
   ///
   /// ```swift
@@ -30,14 +24,14 @@
     let store: IndexStore
     let views: IndexViewCache
     /// Makes segments in the background.
-    let keeper: SegmentKeeper
-    private let background = WorkQueue(threads: 1)
+    let compactor: Compactor
+    private let threads: IndexThreads
     /// For decoding, matching and reading.
-    let workers: WorkQueue
-    let workerCount: Int
+    var workers: WorkQueue { threads.workers }
     /// Writes one after the other, so that searches always find a worker.
-    let writer = WorkQueue(threads: 1)
-    private let process = getpid()
+    var writer: WorkQueue { threads.writer }
+    let workerCount: Int
+    private let process = Platform.process
 
     /// Opens an index, by default making it where there is none.
     ///
@@ -55,17 +49,35 @@
     init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
       try configuration.check()
       self.configuration = configuration
-      let creates = configuration.createIfMissing && !configuration.readOnly
-      store = try IndexStore(
-        directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
-        matcher: MatchEngine.version, upgradedAt: anyVersion ? configuration.now : nil,
-        lockTimeout: configuration.lockTimeout.inSeconds)
+      workerCount = configuration.threads ?? Platform.processors
+      threads = try IndexThreads(workers: workerCount)
+      do {
+        let control = CallControl(deadline: configuration.totalTimeout.map { .after($0) })
+        threads.alarm.add(control)
+        store = try threads.workers.wait(control: control) {
+          try Self.openStore(path, configuration, anyVersion: anyVersion, control)
+        }
+      } catch {
+        threads.close()
+        throw error
+      }
       views = IndexViewCache(directory: store.directory.segments)
-      keeper = SegmentKeeper(store: store, views: views, newerImages: configuration.newerImages)
-      workerCount = configuration.threads ?? Self.processors
-      workers = WorkQueue(threads: workerCount)
-      let found = try store.read(CallControl()) { try $0.state().matcher }
-      guard anyVersion || found == MatchEngine.version else {
+      compactor = Compactor(
+        store: store, views: views, newerImages: configuration.newerImages, mostImages: configuration.segmentImages)
+    }
+
+    /// Blocks.
+    private static func openStore(
+      _ path: String, _ configuration: LocalIndexConfiguration, anyVersion: Bool, _ control: CallControl
+    ) throws -> IndexStore {
+      let creates = configuration.createIfMissing && !configuration.readOnly
+      let store = try IndexStore(
+        directory: IndexDirectory(path: path, create: creates), readOnly: configuration.readOnly, create: creates,
+        matcher: MatchEngine.version, earlier: anyVersion && !configuration.readOnly,
+        lockTimeout: configuration.lockTimeout, control: control)
+      if anyVersion { return store }
+      let found = try store.read(control) { try $0.state().matcher }
+      guard found == MatchEngine.version else {
         throw ImageSearchError.local(
           .indexVersionMismatch,
           found == 0
@@ -73,6 +85,7 @@
             : "The index holds features of version \(found), this library compares version \(MatchEngine.version); "
               + "rebuild makes them anew")
       }
+      return store
     }
 
     deinit { close() }
@@ -87,13 +100,12 @@
       return all
     }
 
-    /// Ends what waits with ``ImageSearchError/Code/closed``; what is being written is written to the end. Safe to call twice.
+    /// Ends all calls with ``ImageSearchError/Code/closed``, but what is being committed. Waits for nothing that a codec or the kernel
+    /// does not let go of. Safe to call twice.
     public func close() {
-      if getpid() == process {
-        keeper.close()
-        background.close()
-        workers.close()
-        writer.close()
+      if Platform.process == process {
+        compactor.close()
+        threads.close()
         store.close()
       } else {
         store.abandon()
@@ -117,24 +129,24 @@
     }
 
     /// Makes segments of what is new, while others go on.
-    func keepSegments() { background.start { [keeper] in keeper.keep() } }
+    func compact() { threads.background.start { [compactor] in compactor.runInBackground() } }
 
     /// Begins a call.
     func control(_ options: CallOptions) throws -> CallControl {
       try checkProcess()
-      if let deadline = options.deadline { return CallControl(deadline: deadline) }
       try LocalIndexConfiguration.checkTotalTimeout(options.totalTimeout)
-      return CallControl(deadline: (options.totalTimeout ?? configuration.totalTimeout).map { .after($0) })
+      let control = CallControl(
+        deadline: options.deadline ?? (options.totalTimeout ?? configuration.totalTimeout).map { .after($0) })
+      threads.alarm.add(control)
+      return control
     }
 
     /// Threads do not survive a fork, and SQLite's connections must not be used after one (<https://www.sqlite.org/howtocorrupt.html>, 2.6).
     private func checkProcess() throws {
-      guard getpid() == process else {
+      guard Platform.process == process else {
         throw ImageSearchError.local(
           .closed, "The process forked after the index was opened; open it again in the child")
       }
     }
-
-    private static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
   }
 #endif

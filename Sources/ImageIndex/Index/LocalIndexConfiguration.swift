@@ -26,6 +26,9 @@ public struct LocalIndexConfiguration: Sendable {
   /// Images that are searched from memory before they become a segment: about 6.5 KB each in every process that has the
   /// index open. Tests make it small.
   package var newerImages = 2048
+  /// The most images of a segment; what would exceed it becomes several. Tests make it small. A posting has 24 bits for an image, and
+  /// an image has up to 256 postings, whose number has 32 bits.
+  package var segmentImages = 16_000_000
   /// Fetches images that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
   package var fetcher: (any ImageFetching)? = WebImageFetcher()
 

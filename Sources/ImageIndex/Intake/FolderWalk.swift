@@ -1,12 +1,7 @@
 #if LocalIndex
+  import Glibc
   import ImageSearch
   import ImageCodecs
-
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
 
   /// Finds the images in a folder.
   struct FolderWalk {

@@ -1,10 +1,5 @@
+import Glibc
 import ImageSearch
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// An image's file: its whole content, and what tells whether it has changed.
 struct ImageFile: Sendable {
@@ -67,11 +62,7 @@ struct ImageFile: Sendable {
   }
 
   private static func readSome(_ descriptor: Int32, _ target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
-    #if canImport(Glibc)
-      Glibc.read(descriptor, target, count)
-    #else
-      Musl.read(descriptor, target, count)
-    #endif
+    Glibc.read(descriptor, target, count)
   }
 
   private static func failure(_ path: String, _ number: Int32) -> ImageSearchError {

@@ -29,9 +29,13 @@ struct SegmentLayout: Sendable, Equatable {
   /// Postings that are checked at once: the first look at a cell reads little more than the cell.
   static let blockLength = 512
 
+  /// The most images of a segment: a posting names one by 24 bits.
+  static let mostImages = 1 << 24
+
   /// - Returns: `nil` for numbers that no segment has.
   init?(images: Int, prefixBits: Int, postings: Int) {
-    guard (0...1 << 24).contains(images), (1...24).contains(prefixBits), (0...Int(UInt32.max)).contains(postings)
+    guard (0...Self.mostImages).contains(images), (1...24).contains(prefixBits),
+      (0...Int(UInt32.max)).contains(postings)
     else { return nil }
     self.images = images
     self.prefixBits = prefixBits

@@ -1,11 +1,6 @@
 import CMappedFile
+import Glibc
 import ImageSearch
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The bytes of a segment: a mapped file, or memory of our own for what is newer than the newest file.
 ///
@@ -20,10 +15,10 @@ final class SegmentMemory: @unchecked Sendable {
 
   /// Zeroed memory.
   ///
-  /// - Throws: ``ImageSearchError/Code/internalFailure`` when there is none.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is none.
   init(size: Int) throws {
     guard let start = calloc(1, max(1, size)) else {
-      throw ImageSearchError.local(.internalFailure, "There is no memory for \(size) bytes of features")
+      throw ImageSearchError.local(.outOfMemory, "There is no memory for \(size) bytes of features")
     }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
     descriptor = -1
@@ -35,8 +30,7 @@ final class SegmentMemory: @unchecked Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/indexUnavailable``.
   init(mapping path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw IndexDirectory.unavailable("\(path) cannot be opened", errno) }
+    let descriptor = try Self.open(path, O_RDONLY)
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_size > 0,
       let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
@@ -56,8 +50,7 @@ final class SegmentMemory: @unchecked Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
   init(creating path: String, size: Int) throws {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw IndexDirectory.unavailable("\(path) cannot be made", errno) }
+    let descriptor = try Self.open(path, O_RDWR | O_CREAT | O_EXCL)
     var number = posix_fallocate(descriptor, 0, max(1, size))
     while number == EINTR { number = posix_fallocate(descriptor, 0, max(1, size)) }
     guard number == 0 else {
@@ -74,6 +67,14 @@ final class SegmentMemory: @unchecked Sendable {
     self.descriptor = descriptor
     isMapped = true
     guardNumber = mapped_file_guard(start, max(1, size), true)
+  }
+
+  private static func open(_ path: String, _ flags: Int32) throws -> Int32 {
+    do {
+      return try Platform.openOwn(path, flags)
+    } catch let failure as Platform.Failure {
+      throw IndexDirectory.unavailable("\(path) cannot be opened", failure.number)
+    }
   }
 
   deinit {

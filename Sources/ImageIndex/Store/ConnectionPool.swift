@@ -9,50 +9,58 @@
     private let lock = Mutex<Void>(())
     private var idle: [SQLiteConnection] = []
     private var closed = false
-    private let open: @Sendable () throws -> SQLiteConnection
+    /// Raised when what is open is of no use any more.
+    private var epoch = 0
+    private let open: @Sendable (CallControl) throws -> SQLiteConnection
 
-    init(open: @escaping @Sendable () throws -> SQLiteConnection) { self.open = open }
+    init(open: @escaping @Sendable (CallControl) throws -> SQLiteConnection) { self.open = open }
 
     /// Runs work on a connection of its own.
     func with<Value>(_ control: CallControl, _ body: (SQLiteConnection) throws -> Value) throws -> Value {
       try control.check()
-      let connection = try take()
-      defer { giveBack(connection) }
+      let (connection, epoch) = try take(control)
+      defer { giveBack(connection, epoch) }
       return try connection.with(control) { try body(connection) }
     }
 
     /// Closes what is idle now and the rest when it comes back.
-    func close() {
+    func close() { drop(closes: true) }
+
+    /// Closes what is open, so that the next work opens the files anew.
+    func reset() { drop(closes: false) }
+
+    private func drop(closes: Bool) {
       let connections = lock.withLock { _ in
-        closed = true
+        if closes { closed = true }
+        epoch += 1
         defer { idle = [] }
         return Unchecked(idle)
       }
       _ = connections
     }
 
-    /// Drops the connections without closing them: after a fork they belong to the parent.
+    /// Drops the connections without closing them: after a fork they belong to the parent. So may the lock.
     func abandon() {
-      lock.withLock { _ in
+      _ = lock.withLockIfAvailable { _ in
         closed = true
         for connection in idle { _ = Unmanaged.passRetained(connection) }
         idle = []
       }
     }
 
-    private func take() throws -> SQLiteConnection {
-      let found = try lock.withLock { _ in
+    private func take(_ control: CallControl) throws -> (SQLiteConnection, epoch: Int) {
+      let found = try lock.withLock { _ -> Unchecked<(SQLiteConnection?, Int)> in
         if closed { throw ImageSearchError.local(.closed, "The index was closed") }
-        return Unchecked(idle.popLast())
+        return Unchecked((idle.popLast(), epoch))
       }
-      return try found.value ?? open()
+      return (try found.value.0 ?? open(control), found.value.1)
     }
 
-    private func giveBack(_ connection: SQLiteConnection) {
+    private func giveBack(_ connection: SQLiteConnection, _ epoch: Int) {
       let connection = Unchecked(connection)
       lock.withLock { _ in
         // One with an open transaction would hold on to an old state of the database.
-        if !closed, connection.value.isIdle { idle.append(connection.value) }
+        if !closed, epoch == self.epoch, connection.value.isIdle { idle.append(connection.value) }
       }
     }
 

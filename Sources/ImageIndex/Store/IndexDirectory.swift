@@ -1,14 +1,9 @@
+import Glibc
 import ImageSearch
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The directory of an index and the names in it.
 struct IndexDirectory: Sendable {
-  /// Absolute, without a slash at the end.
+  /// Absolute, without links and without a slash at the end.
   let path: String
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an empty path or one with a NUL,
@@ -22,31 +17,52 @@ struct IndexDirectory: Sendable {
       throw Self.unavailable("The directory \(path) cannot be made", errno)
     }
     // Absolute, because the program may change its working directory.
-    guard let absolute = realpath(path, nil) else {
+    guard let absolute = Platform.absolute(path.utf8) else {
       throw Self.unavailable("The directory \(path) cannot be opened", errno)
     }
-    defer { free(absolute) }
-    self.path = String(cString: absolute)
-    var status = stat()
-    guard stat(self.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard let text = String(validating: absolute, as: UTF8.self) else {
+      throw ImageSearchError.local(.indexUnavailable, "\(path) is in a folder whose name is not UTF-8")
+    }
+    guard (try? Platform.status(absolute))?.kind == .folder else {
       throw ImageSearchError.local(.indexUnavailable, "\(path) is not a directory")
     }
+    self.path = text
   }
 
   /// The SQLite database.
   var database: String { path + "/index.sqlite" }
-  /// The database while it is made, before it gets its name.
-  var newDatabase: String { path + "/index.sqlite.new" }
   /// The file that is locked while the database is made, and while segments are.
   var lockFile: String { path + "/index.lock" }
   /// The directory of the segments.
   var segments: String { path + "/segments" }
+  /// What SQLite may put beside the database.
+  var companions: [String] { ["-wal", "-shm", "-journal"].map { database + $0 } }
 
-  /// The size of a file; `nil` when there is none.
-  static func size(of path: String) -> Int? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Int(status.st_size)
+  /// Looks whether what is there is what we make: files that are files, and a folder that is one. SQLite would wait for a pipe for
+  /// ever, and a link would lead elsewhere.
+  ///
+  /// - Returns: the database; `nil` when there is none.
+  /// - Throws: ``ImageSearchError/Code/indexUnavailable``.
+  @discardableResult
+  func check() throws -> Platform.FileStatus? {
+    for file in companions { try check(file, is: .file) }
+    try check(segments, is: .folder)
+    return try check(database, is: .file)
+  }
+
+  @discardableResult
+  private func check(_ path: String, is kind: Platform.FileStatus.Kind) throws -> Platform.FileStatus? {
+    do {
+      let status = try Platform.status(path, follow: false)
+      guard status.kind == kind else {
+        throw ImageSearchError.local(
+          .indexUnavailable, "\(path) is not a \(kind == .file ? "file" : "folder"), but a link or something else")
+      }
+      return status
+    } catch let failure as Platform.Failure {
+      if [ENOENT, ENOTDIR].contains(failure.number) { return nil }
+      throw Self.unavailable("\(path) cannot be looked at", failure.number)
+    }
   }
 
   /// Makes the names in a directory durable: a file's own `fsync` does not (fsync(2)).
@@ -59,8 +75,12 @@ struct IndexDirectory: Sendable {
 
   /// The error for a failure of the system.
   static func unavailable(_ what: String, _ number: Int32) -> ImageSearchError {
-    let full = [ENOSPC, EDQUOT, EFBIG].contains(number)
-    return ImageSearchError.local(
-      full ? .diskFull : .indexUnavailable, "\(what): \(String(cString: strerror(number)))")
+    let code: ImageSearchError.Code =
+      switch number {
+      case ENOSPC, EDQUOT, EFBIG: .diskFull
+      case EMFILE, ENFILE, ENOMEM: .outOfMemory
+      default: .indexUnavailable
+      }
+    return ImageSearchError.local(code, "\(what): \(String(cString: strerror(number)))")
   }
 }

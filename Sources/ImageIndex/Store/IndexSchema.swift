@@ -67,6 +67,48 @@
     /// The settings of a connection that reads.
     static let readerSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -8000;"
 
+    /// Looks whether a database is an index, and nothing but one: what it would make SQLite run is ours.
+    ///
+    /// - Parameter earlier: whether tables of an earlier version are taken.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for another program's database or other tables, views or triggers,
+    ///   ``ImageSearchError/Code/indexVersionMismatch`` for tables of another version.
+    static func check(_ connection: SQLiteConnection, path: String, earlier: Bool) throws {
+      let found = try version(of: connection, path: path)
+      if !(earlier && found == earliestVersion) { try check(version: found, path: path) }
+      let expected = found == version ? tables : earliestTables
+      var count = 0
+      // What SQLite adds for itself, statistics among it, is named after it; nobody else may.
+      try connection.statement("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'").forEach
+      {
+        let name = try $0.requiredText(0)
+        guard let text = expected[name], try normalized($0.requiredText(1)) == text else {
+          throw IndexTransaction.corrupt(
+            "\(path) has a table, view or trigger that is not the index's: \(name.prefix(60))")
+        }
+        count += 1
+      }
+      guard count == expected.count else { throw IndexTransaction.corrupt("\(path) lacks tables") }
+    }
+
+    private static let tables = statements(of: creation)
+    private static let earliestTables = statements(of: TableUpgrade.earliestCreation)
+
+    /// The text of each table and index by its name.
+    private static func statements(of script: String) -> [String: String] {
+      var found: [String: String] = [:]
+      for statement in script.split(separator: ";") {
+        let text = normalized(String(statement))
+        for kind in ["CREATE TABLE ", "CREATE INDEX "] where text.hasPrefix(kind) {
+          found[String(text.dropFirst(kind.count).prefix { $0 != "(" && $0 != " " })] = text
+        }
+      }
+      return found
+    }
+
+    private static func normalized(_ text: String) -> String {
+      text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     /// The version of the tables.
     ///
     /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for another program's database.

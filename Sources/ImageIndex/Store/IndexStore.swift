@@ -1,84 +1,129 @@
 #if LocalIndex
   import CSQLite
+  import Glibc
   import ImageSearch
-
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import Synchronization
 
   /// The rows of an index: what is in them is true, whatever else is in the directory.
   ///
-  /// Knows nothing of what features mean; see ``IndexSchema`` for the tables.
+  /// Knows nothing of what features mean; see ``IndexSchema`` for the tables. Before and after each piece of work it looks whether
+  /// the database is still the file that was opened: who deletes, moves or replaces the directory of an open index gets an error or
+  /// the new index, and nothing is acknowledged that went into a file without a name.
   final class IndexStore: Sendable {
     let directory: IndexDirectory
     let isReadOnly: Bool
     private let readers: ConnectionPool
     private let writers: ConnectionPool
+    private let opened: Mutex<Opened>
+
+    /// What the connections are of.
+    private struct Opened: Equatable {
+      var device: UInt64
+      var inode: UInt64
+      /// Size and time of a database that is read as it is, without the files that SQLite needs to share it; `nil` for one that is
+      /// shared.
+      var fixed: Fixed?
+      /// Raised when another database was found in the place of the one before.
+      var epoch = 0
+
+      struct Fixed: Equatable {
+        var size: Int
+        var modified: Int64
+      }
+
+      func isSame(as other: Opened) -> Bool { device == other.device && inode == other.inode && fixed == other.fixed }
+    }
 
     /// Opens the database, or makes it.
     ///
     /// - Parameters:
+    ///   - create: makes a database where there is none.
     ///   - matcher: the version of the matcher that a new index is made for.
-    ///   - upgradedAt: brings earlier tables to today's version, in microseconds since 1970; `nil` refuses them.
-    ///   - lockTimeout: how long a write waits for another process's, in seconds.
+    ///   - earlier: opens tables of an earlier version, too, to bring them to today's.
+    ///   - lockTimeout: how long to wait for other processes.
+    ///   - control: ends the opening.
     /// - Throws: ``ImageSearchError/Code/indexUnavailable``, ``ImageSearchError/Code/indexCorrupt``,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for other tables, ``ImageSearchError/Code/diskFull``.
     init(
-      directory: IndexDirectory, readOnly: Bool, create: Bool, matcher: Int64, upgradedAt: Int64?, lockTimeout: Double
+      directory: IndexDirectory, readOnly: Bool, create: Bool, matcher: Int64, earlier: Bool, lockTimeout: Duration,
+      control: CallControl
     ) throws {
       self.directory = directory
       isReadOnly = readOnly
-      let path = directory.database
-      if !readOnly, create { try Self.createIfMissing(directory, matcher: matcher) }
-      switch IndexDirectory.size(of: path) {
-      case nil:
-        throw ImageSearchError.local(
-          .indexUnavailable, "There is no index in \(directory.path)")
-      case 0: throw IndexTransaction.corrupt("\(path) is empty")
-      default: break
+      if !readOnly, create {
+        try Self.createIfMissing(directory, matcher: matcher, lockTimeout: lockTimeout, control)
       }
-      let parameters = readOnly && Self.needsImmutable(directory) ? "?immutable=1" : ""
-      readers = ConnectionPool {
+      if !readOnly { try Self.refuseUnwritable(directory) }
+      let first = try Self.look(directory, readOnly: readOnly)
+      guard try Platform.status(directory.database).size > 0 else {
+        throw IndexTransaction.corrupt("\(directory.database) is empty")
+      }
+      opened = Mutex(first)
+      readers = ConnectionPool { control in
+        let fixed = try Self.look(directory, readOnly: readOnly).fixed
         // A reader of a database in WAL mode writes to the file `-shm` (<https://www.sqlite.org/wal.html>, 8).
         let connection = try SQLiteConnection(
-          path: path, access: readOnly ? .readOnly : .readWrite, lockTimeout: lockTimeout, uriParameters: parameters)
+          path: directory.database, access: readOnly ? .readOnly : .readWrite, lockTimeout: lockTimeout,
+          control: control, isImmutable: fixed != nil)
         try connection.execute(IndexSchema.readerSettings)
+        try IndexSchema.check(connection, path: directory.database, earlier: earlier)
         return connection
       }
-      writers = ConnectionPool {
-        let connection = try SQLiteConnection(path: path, access: .readWrite, lockTimeout: lockTimeout)
+      writers = ConnectionPool { control in
+        let connection = try SQLiteConnection(
+          path: directory.database, access: .readWrite, lockTimeout: lockTimeout, control: control)
         try connection.execute(IndexSchema.writerSettings)
+        try IndexSchema.check(connection, path: directory.database, earlier: earlier)
         return connection
       }
-      let found = try readers.with(CallControl()) { try IndexSchema.version(of: $0, path: path) }
-      if let upgradedAt, !readOnly, found < IndexSchema.version {
-        try write(CallControl()) { try TableUpgrade.run($0, path: path, addedAt: upgradedAt, control: CallControl()) }
-      } else {
-        try IndexSchema.check(version: found, path: path)
-      }
+      _ = try read(control) { try $0.state() }
     }
 
     /// Work on one state of the rows.
     func read<Value>(_ control: CallControl, _ body: (IndexTransaction) throws -> Value) throws -> Value {
-      try readers.with(control) { connection in
-        try connection.transaction(writing: false) { try body(IndexTransaction(connection: connection)) }
+      for _ in 0..<Self.mostReopenings {
+        let before = try current()
+        let result = Result {
+          try readers.with(control) { connection in
+            try connection.transaction(writing: false) {
+              let value = try body(IndexTransaction(connection: connection, epoch: before.epoch))
+              if before.fixed == nil { try connection.checkSharedMemory() }
+              return value
+            }
+          }
+        }
+        try control.check()
+        // What was read while the file became another one counts for nothing, errors among it.
+        if try current() == before { return try result.get() }
       }
+      throw ImageSearchError.local(
+        .indexUnavailable, "\(directory.database) changes faster than it can be read without its log")
     }
 
     /// Work that changes rows: durable when this returns, undone when it throws.
-    func write<Value>(_ control: CallControl, _ body: (IndexTransaction) throws -> Value) throws -> Value {
+    ///
+    /// - Parameter commitment: told when the work counts, whatever interrupts the call.
+    func write<Value>(
+      _ control: CallControl, _ commitment: (any Commitment)? = nil, _ body: (IndexTransaction) throws -> Value
+    ) throws -> Value {
       guard !isReadOnly else {
         throw ImageSearchError.local(
           .indexUnavailable, "The index was opened for reading only")
       }
+      let before = try current()
       return try writers.with(control) { connection in
-        try connection.transaction(writing: true) {
-          let value = try body(IndexTransaction(connection: connection))
+        let value = try connection.transaction(writing: true) {
+          try connection.checkSharedMemory()
+          let value = try body(IndexTransaction(connection: connection, epoch: before.epoch))
+          try connection.checkSharedMemory()
           try control.check()
+          guard try current() == before else { throw Self.replaced(directory) }
+          try commitment?.begin()
           return value
         }
+        try connection.checkSharedMemory()
+        guard try current() == before else { throw Self.replaced(directory) }
+        return value
       }
     }
 
@@ -93,28 +138,108 @@
       writers.abandon()
     }
 
+    private static let mostReopenings = 20
+
+    /// What is there now; connections of what was there before are closed.
+    private func current() throws -> Opened {
+      let found = try Self.look(directory, readOnly: isReadOnly)
+      let (now, isOther) = opened.withLock { opened -> (Opened, Bool) in
+        if opened.isSame(as: found) { return (opened, false) }
+        let isSameFile = opened.device == found.device && opened.inode == found.inode
+        let epoch = opened.epoch + (isSameFile ? 0 : 1)
+        opened = found
+        opened.epoch = epoch
+        return (opened, true)
+      }
+      if isOther {
+        readers.reset()
+        writers.reset()
+      }
+      return now
+    }
+
+    private static func look(_ directory: IndexDirectory, readOnly: Bool) throws -> Opened {
+      guard let file = try directory.check() else {
+        throw ImageSearchError.local(.indexUnavailable, "There is no index in \(directory.path)")
+      }
+      var opened = Opened(device: file.device, inode: file.inode)
+      if readOnly, !hasLog(directory) { opened.fixed = .init(size: file.size, modified: file.modified) }
+      return opened
+    }
+
+    /// Whether somebody is writing, or has left a log. Otherwise the database can be read as it is, without leaving files behind and
+    /// where no files can be made.
+    private static func hasLog(_ directory: IndexDirectory) -> Bool {
+      if let log = try? Platform.status(directory.database + "-wal"), log.size > 0 { return true }
+      return (try? Platform.status(directory.database + "-shm")) != nil
+    }
+
+    private static func replaced(_ directory: IndexDirectory) -> ImageSearchError {
+      ImageSearchError.local(
+        .indexUnavailable,
+        "The index in \(directory.path) was replaced while it was written; nothing of the call is in the new one")
+    }
+
+    private static func refuseUnwritable(_ directory: IndexDirectory) throws {
+      guard access(directory.path, W_OK) != 0, [EROFS, EACCES, EPERM].contains(errno) else { return }
+      throw IndexDirectory.unavailable(
+        "\(directory.path) cannot be written; open it with readOnly (read_only=True) to search it", errno)
+    }
+
     /// Makes the database under another name first: half of one never has the name of a whole one.
-    private static func createIfMissing(_ directory: IndexDirectory, matcher: Int64) throws {
-      guard IndexDirectory.size(of: directory.database) == nil else { return }
-      try FileLock.with(directory.lockFile, wait: true) {
-        guard IndexDirectory.size(of: directory.database) == nil else { return }
-        if IndexDirectory.size(of: directory.segments) != nil {
+    private static func createIfMissing(
+      _ directory: IndexDirectory, matcher: Int64, lockTimeout: Duration, _ control: CallControl
+    ) throws {
+      guard try directory.check() == nil else { return }
+      let done: Void? = try FileLock.with(directory.lockFile, wait: lockTimeout, control) {
+        guard try directory.check() == nil else { return }
+        if (try? Platform.status(directory.segments)) != nil {
           throw IndexTransaction.corrupt(
             "\(directory.database) is missing, but what was derived from it is there; "
               + "restore it, or empty the directory to begin anew")
         }
-        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(directory.newDatabase + suffix) }
-        try makeDatabase(directory, matcher: matcher)
-        guard rename(directory.newDatabase, directory.database) == 0 else {
+        try removeLeftovers(directory)
+        let unfinished = directory.database + "." + (try Platform.unpredictableName()) + unfinishedSuffix
+        do {
+          Glibc.close(try Platform.openOwn(unfinished, O_RDWR | O_CREAT | O_EXCL))
+        } catch let failure as Platform.Failure {
+          throw IndexDirectory.unavailable("\(unfinished) cannot be made", failure.number)
+        }
+        do {
+          try makeDatabase(unfinished, directory, matcher: matcher, control)
+        } catch {
+          for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) }
+          throw error
+        }
+        guard rename(unfinished, directory.database) == 0 else {
           throw IndexDirectory.unavailable("\(directory.database) cannot be made", errno)
         }
         try IndexDirectory.sync(directory.path)
       }
+      guard done != nil else {
+        throw ImageSearchError.local(.indexUnavailable, "Another process makes the index and did not end in time")
+      }
     }
 
-    private static func makeDatabase(_ directory: IndexDirectory, matcher: Int64) throws {
-      let connection = try SQLiteConnection(path: directory.newDatabase, access: .create, lockTimeout: 0)
-      // Rows with features are a little larger than 3 KB: five of them fill a page of this size, one a page of the default.
+    private static let unfinishedSuffix = ".new"
+
+    /// What a process has left that ended while it made a database. Under the lock.
+    private static func removeLeftovers(_ directory: IndexDirectory) throws {
+      let folder = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard folder >= 0 else { throw IndexDirectory.unavailable("\(directory.path) cannot be read", errno) }
+      defer { Glibc.close(folder) }
+      try Platform.forEachEntry(of: folder) { bytes in
+        let name = String(decoding: bytes, as: UTF8.self)
+        guard name.hasPrefix("index.sqlite."), name.contains(unfinishedSuffix) else { return }
+        unlinkat(folder, name, 0)
+      }
+    }
+
+    private static func makeDatabase(
+      _ path: String, _ directory: IndexDirectory, matcher: Int64, _ control: CallControl
+    ) throws {
+      let connection = try SQLiteConnection(path: path, access: .create, lockTimeout: .zero, control: control)
+      // A row with features has up to 4 036 bytes: four of them fill a page of this size.
       try connection.execute("PRAGMA page_size = 16384; PRAGMA synchronous = FULL;")
       try connection.transaction(writing: true) {
         try connection.execute(IndexSchema.creation)
@@ -125,12 +250,6 @@
         throw ImageSearchError.local(
           .indexUnavailable, "The file system of \(directory.path) has no shared memory for SQLite's log")
       }
-    }
-
-    /// Whether SQLite cannot make the files it needs for readers, so that the database has to be read as it is.
-    private static func needsImmutable(_ directory: IndexDirectory) -> Bool {
-      access(directory.path, W_OK) != 0 && IndexDirectory.size(of: directory.database + "-shm") == nil
-        && (IndexDirectory.size(of: directory.database + "-wal") ?? 0) == 0
     }
   }
 #endif

@@ -26,7 +26,10 @@
       }
       var end: Int64 = 0
       for row in rows {
-        guard row.first > end, row.last >= row.first, !row.file.isEmpty, !row.file.contains("/") else {
+        guard row.first > end, row.last >= row.first, row.last <= Self.largestNumber, row.images >= 0,
+          row.images <= SegmentLayout.mostImages, row.file.hasSuffix(".segment"), !row.file.utf8.contains(0x2F),
+          row.file.utf8.count < 256
+        else {
           throw Self.corrupt("the list of segments is wrong at \(row.first)")
         }
         end = row.last
@@ -40,20 +43,31 @@
         .first([.integer(first), .integer(last)]) { Int($0.integer(0)) } ?? 0
     }
 
+    /// The key of the image at a place, counted from 1, of those in a range; `nil` when there are fewer.
+    func key(ofImage number: Int, from first: Int64, through last: Int64) throws -> Int64? {
+      try connection.statement("SELECT id FROM images WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 1 OFFSET ?3")
+        .first([.integer(first), .integer(last), .integer(Int64(number - 1))]) { $0.integer(0) }
+    }
+
     /// The key of the newest row; 0 when there is none.
     func lastImage() throws -> Int64 {
-      try connection.statement("SELECT max(id) FROM images").first { $0.integer(0) } ?? 0
+      let last = try connection.statement("SELECT max(id) FROM images").first { $0.integer(0) } ?? 0
+      guard (0...Self.largestNumber).contains(last) else { throw Self.corrupt("the key of an image makes no sense") }
+      return last
     }
 
     /// How many keys were given since the newest segment: about how many images are searched from memory.
     func unsegmented() throws -> Int64 {
       let end = try connection.statement("SELECT max(last_image) FROM segments").first { $0.integer(0) } ?? 0
+      guard (0...Self.largestNumber).contains(end) else { throw Self.corrupt("the list of segments makes no sense") }
       return try lastImage() - end
     }
 
     /// The number of the newest deletion; 0 when there is none.
     func lastDeletion() throws -> Int64 {
-      try connection.statement("SELECT max(sequence) FROM deletions").first { $0.integer(0) } ?? 0
+      let last = try connection.statement("SELECT max(sequence) FROM deletions").first { $0.integer(0) } ?? 0
+      guard (0...Self.largestNumber).contains(last) else { throw Self.corrupt("a deletion makes no sense") }
+      return last
     }
 
     /// Puts a segment in place of all in its range.

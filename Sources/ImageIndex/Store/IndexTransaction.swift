@@ -4,6 +4,12 @@
   /// The rows as one transaction sees them.
   struct IndexTransaction {
     let connection: SQLiteConnection
+    /// Raised when another database took the place of the one before: nothing that was made of its rows is of use.
+    var epoch = 0
+
+    /// The largest key or number that a row may have: so sums of a few of them never overflow.
+    static let largestNumber = Int64.max >> 2
+    private static let numbers = 0...largestNumber
 
     /// The one row of `state`.
     struct State: Sendable, Equatable {
@@ -23,12 +29,15 @@
           matcher: $0.integer(0), generation: $0.integer(1), segmentGeneration: $0.integer(2), images: $0.integer(3))
       }
       guard let found else { throw Self.corrupt("the state is missing") }
+      guard Self.numbers.contains(found.generation), Self.numbers.contains(found.segmentGeneration),
+        Self.numbers.contains(found.images)
+      else { throw Self.corrupt("the state makes no sense") }
       return found
     }
 
     private static let fields = """
       p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
-      p.exif_date, p.source_path, p.source_time, p.added_at, p.engine, p.warning, p.checksum
+      p.exif_date, p.source_path, p.source_time, p.added_at, p.engine, p.warning, p.checksum, p.category
       """
     private static let columns = "SELECT \(fields) FROM images p LEFT JOIN categories c ON c.id = p.category"
 
@@ -76,7 +85,7 @@
       _ body: (Int64, Int64?, UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int64? {
       let sql = """
-        SELECT \(Self.fields), p.category, f.data, f.checksum FROM images p LEFT JOIN categories c ON c.id = p.category
+        SELECT \(Self.fields), f.data, f.checksum FROM images p LEFT JOIN categories c ON c.id = p.category
         LEFT JOIN features f ON f.image = p.id WHERE p.id >= ?1 AND p.id <= ?2 ORDER BY p.id
         """
       var before: Int64?
@@ -121,7 +130,12 @@
     /// Calls `body` with sequence number and image of each deletion after `sequence`.
     func forEachDeletion(after sequence: Int64, _ body: (Int64, Int64) -> Void) throws {
       try connection.statement("SELECT sequence, image FROM deletions WHERE sequence > ?1 ORDER BY sequence")
-        .forEach([.integer(sequence)]) { body($0.integer(0), $0.integer(1)) }
+        .forEach([.integer(sequence)]) {
+          guard Self.numbers.contains($0.integer(0)), Self.numbers.contains($0.integer(1)) else {
+            throw Self.corrupt("a deletion makes no sense")
+          }
+          body($0.integer(0), $0.integer(1))
+        }
     }
 
     private func blob(_ sql: String, _ id: Int64) throws -> [UInt8]? {
@@ -144,6 +158,13 @@
         sourceTime: row.optionalInteger(12), addedAt: row.integer(13), engine: row.integer(14),
         warning: try row.optionalText(15))
       guard Int64(record.checksum) == row.integer(16) else { throw corrupt("the row of image \(id) is damaged") }
+      if let key = row.optionalInteger(17) {
+        guard record.category != nil, (1...Int64(UInt32.max)).contains(key) else {
+          throw corrupt("the category of image \(id) makes no sense")
+        }
+      } else if record.category != nil {
+        throw corrupt("the category of image \(id) makes no sense")
+      }
       try check(record, id: id)
       return StoredImage(id: id, record: record)
     }
@@ -153,9 +174,10 @@
     /// - Throws: ``ImageSearchError/Code/indexCorrupt``.
     static func check(_ record: ImageRecord, id: Int64) throws {
       let sides = 1...1 << 24
-      guard (1...Int64.max >> 1).contains(id), sides.contains(record.width), sides.contains(record.height),
+      guard (1...largestNumber).contains(id), sides.contains(record.width), sides.contains(record.height),
         (1...1 << 48).contains(record.byteCount), record.digest.count == ImageRecord.digestSize,
-        !record.itemID.isEmpty, !record.name.isEmpty
+        (1...TextLimit.mostNameBytes).contains(record.itemID.utf8.count),
+        (1...TextLimit.mostNameBytes).contains(record.name.utf8.count), numbers.contains(record.addedAt)
       else { throw corrupt("the row of image \(id) makes no sense") }
     }
 

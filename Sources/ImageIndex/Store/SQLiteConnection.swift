@@ -1,4 +1,5 @@
 #if LocalIndex
+  import CMappedFile
   import CSQLite
   import ImageSearch
 
@@ -11,32 +12,47 @@
     private var statements: [String: SQLiteStatement] = [:]
     private let path: String
     /// Read by SQLite's callbacks, which run on the thread that uses the connection.
-    fileprivate var control = CallControl()
-    /// How long to wait for another process's write, in seconds.
-    fileprivate let lockTimeout: Double
+    private var control: CallControl
+    /// How long to wait for another process's lock.
+    private let lockTimeout: Duration
+    /// When the wait for a lock ends that is under way.
+    private var lockDeadline = Deadline.never
+    /// Numbers of the guards of the memory that processes share over the log.
+    private var guards: [Int32] = []
+    /// The largest value that a row may hold: thumbnails are the largest.
+    private static let mostBytes: Int32 = 64 << 20
 
     /// - Throws: ``ImageSearchError/Code/indexUnavailable``, ``ImageSearchError/Code/indexCorrupt``.
-    init(path: String, access: Access, lockTimeout: Double, uriParameters: String = "") throws {
+    init(
+      path: String, access: Access, lockTimeout: Duration, control: CallControl = CallControl(),
+      isImmutable: Bool = false
+    ) throws {
       self.path = path
       self.lockTimeout = lockTimeout
-      var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
+      self.control = control
+      var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW
       switch access {
       case .readOnly: flags |= SQLITE_OPEN_READONLY
       case .readWrite: flags |= SQLITE_OPEN_READWRITE
       case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
       var opened: OpaquePointer?
-      let status = sqlite3_open_v2(Self.uri(path) + uriParameters, &opened, flags, nil)
-      guard let opened else {
-        throw ImageSearchError.local(.internalFailure, "SQLite has no memory")
-      }
+      let status = sqlite3_open_v2(Self.uri(path) + (isImmutable ? "?immutable=1" : ""), &opened, flags, nil)
+      guard let opened else { throw ImageSearchError.local(.outOfMemory, "SQLite has no memory") }
       handle = opened
       guard status == SQLITE_OK else { throw error(status) }
       sqlite3_extended_result_codes(handle, 1)
+      // Before the first statement: each may wait for a lock, and read what somebody hostile has written.
+      let context = Unmanaged.passUnretained(self).toOpaque()
+      sqlite3_progress_handler(
+        handle, 4000, { raw in SQLiteConnection.at(raw)?.control.interruption == nil ? 0 : 1 }, context)
+      sqlite3_busy_handler(handle, { raw, count in SQLiteConnection.at(raw)?.waitForLock(Int(count)) ?? 0 }, context)
+      sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.mostBytes)
       guard imagesearch_sqlite_harden(handle) == SQLITE_OK else { throw error(SQLITE_MISUSE) }
     }
 
     deinit {
+      for number in guards { mapped_file_unguard(number) }
       for statement in statements.values { statement.finalize() }
       sqlite3_close_v2(handle)
     }
@@ -44,15 +60,27 @@
     /// Runs work on this connection that ends when the call does.
     func with<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
       self.control = control
-      let context = Unmanaged.passUnretained(self).toOpaque()
-      sqlite3_progress_handler(
-        handle, 4000, { raw in SQLiteConnection.at(raw)?.control.interruption == nil ? 0 : 1 }, context)
-      sqlite3_busy_handler(handle, { raw, count in SQLiteConnection.at(raw)?.waitForLock(Int(count)) ?? 0 }, context)
-      defer {
-        sqlite3_progress_handler(handle, 0, nil, nil)
-        self.control = CallControl()
-      }
+      defer { self.control = CallControl() }
       return try body()
+    }
+
+    /// Keeps the process alive should the memory that processes share over the log be cut off: SQLite maps a file. To be called when
+    /// something has been read.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when it was: what was read since is of no worth, and nothing may be
+    ///   written.
+    func checkSharedMemory() throws {
+      if guards.contains(where: { mapped_file_is_broken($0) }) {
+        throw ImageSearchError.local(
+          .indexUnavailable, "\(path)-shm was cut short while the index was open; close it everywhere and open it again"
+        )
+      }
+      while true {
+        guard let start = imagesearch_sqlite_shared_memory(handle, Int32(guards.count)) else { return }
+        let number = mapped_file_guard(start, Int(imagesearch_sqlite_shared_memory_size), true)
+        if number < 0 { return }
+        guards.append(number)
+      }
     }
 
     /// The prepared form of a statement, kept for the next time.
@@ -111,10 +139,9 @@
 
     /// Sleeps a moment; 0 gives up.
     private func waitForLock(_ count: Int) -> Int32 {
-      let pause = min(1 << min(count, 5), 20)  // milliseconds: 1, 2, 4, 8, 16, 20, 20 …
-      let waited = count < 5 ? (1 << count) - 1 : 31 + (count - 5) * 20
-      guard control.interruption == nil, Double(waited) < lockTimeout * 1000 else { return 0 }
-      sqlite3_sleep(Int32(pause))
+      if count == 0 { lockDeadline = .after(lockTimeout) }
+      guard control.interruption == nil, !lockDeadline.hasPassed else { return 0 }
+      Platform.pause(milliseconds: min(1 << min(count, 5), 20))
       return 1
     }
 

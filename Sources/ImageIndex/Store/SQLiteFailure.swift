@@ -1,12 +1,7 @@
 #if LocalIndex
   import CSQLite
+  import Glibc
   import ImageSearch
-
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
 
   /// What a status of SQLite means to the caller (result codes: <https://www.sqlite.org/rescode.html>).
   enum SQLiteFailure {
@@ -22,8 +17,14 @@
         (code, what) = (.indexCorrupt, "The database of the index is damaged")
       case SQLITE_IOERR where [imagesearch_sqlite_short_read, imagesearch_sqlite_corrupt_file_system].contains(status):
         (code, what) = (.indexCorrupt, "The database of the index is cut short")
+      case SQLITE_NOMEM:
+        (code, what) = (.outOfMemory, "The index got no memory")
+      case SQLITE_CANTOPEN where [EMFILE, ENFILE, ENOMEM].contains(systemError):
+        (code, what) = (.outOfMemory, "The index cannot be opened for want of descriptors")
       case SQLITE_READONLY:
-        (code, what) = (.indexUnavailable, "The index cannot be written")
+        (code, what) = (
+          .indexUnavailable, "The index cannot be written; opened with readOnly (read_only=True) it can be searched"
+        )
       case SQLITE_CANTOPEN:
         (code, what) = (.indexUnavailable, "The index cannot be opened")
       case SQLITE_BUSY, SQLITE_LOCKED:
@@ -43,13 +44,9 @@
     /// Whether the process may not make the files of the database any larger: SQLite does not keep the system's error then.
     private static func isAtLimit(_ path: String) -> Bool {
       var limits = rlimit()
-      #if canImport(Glibc)
-        guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
-      #else
-        guard getrlimit(RLIMIT_FSIZE, &limits) == 0 else { return false }
-      #endif
+      guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
       guard let limit = Int(exactly: limits.rlim_cur) else { return false }
-      let largest = [path, path + "-wal"].compactMap { IndexDirectory.size(of: $0) }.max() ?? 0
+      let largest = [path, path + "-wal"].compactMap { try? Platform.status($0).size }.max() ?? 0
       return largest + (64 << 10) >= limit
     }
   }

@@ -41,6 +41,45 @@
         """)
     }
 
+    /// The tables of version 1.
+    static let earliestCreation = """
+      CREATE TABLE state(
+        id INTEGER PRIMARY KEY CHECK(id = 1),
+        matcher INTEGER NOT NULL,
+        generation INTEGER NOT NULL,
+        segment_generation INTEGER NOT NULL,
+        images INTEGER NOT NULL
+      );
+      CREATE TABLE categories(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+      CREATE TABLE images(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        item_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        category INTEGER REFERENCES categories(id),
+        custom_content TEXT,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        format TEXT NOT NULL,
+        byte_count INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        source_path TEXT,
+        source_time INTEGER,
+        warning TEXT,
+        checksum INTEGER NOT NULL,
+        UNIQUE(item_id, name)
+      );
+      CREATE TABLE features(image INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL);
+      CREATE TABLE thumbnails(image INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL);
+      CREATE TABLE deletions(sequence INTEGER PRIMARY KEY AUTOINCREMENT, image INTEGER NOT NULL);
+      CREATE TABLE segments(
+        first_image INTEGER PRIMARY KEY,
+        last_image INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        images INTEGER NOT NULL
+      );
+      CREATE TABLE copies(image INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(image, target)) WITHOUT ROWID;
+      """
+
     private static let rows = """
       SELECT p.id, p.item_id, p.name, c.name, p.custom_content, p.width, p.height, p.format, p.byte_count, p.digest,
       p.source_path, p.source_time, p.warning, p.checksum, p.category

@@ -1,168 +1,239 @@
+import Glibc
 import ImageSearch
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import Synchronization
 
 /// Threads for what blocks – decoding, SQLite, reading files –, because Swift's cooperative threads must not.
 ///
-/// Threads start with the first job and end when the queue is closed. Searches overtake bulk work that is waiting.
+/// The threads are made with the queue and end when it is closed. Searches overtake bulk work that is waiting. A call whose
+/// control is interrupted returns at once; what it runs ends at its next check, or when the codec or the kernel lets go of it, and
+/// keeps its thread until then.
 final class WorkQueue: @unchecked Sendable {
   enum Priority { case interactive, bulk }
 
-  // Everything below is read and written under `lock`, except `slots`, which never changes.
-  private let lock: UnsafeMutablePointer<pthread_mutex_t>
-  private let wakeUp: UnsafeMutablePointer<pthread_cond_t>
-  private var interactive: [WorkJob] = []
-  private var bulk: [WorkJob] = []
-  private var threads = 0
-  private var idle = 0
+  // Everything below is read and written under `gate`.
+  private let gate = Gate()
+  private var interactive: [any WorkJob] = []
+  private var bulk: [any WorkJob] = []
+  private var running: [ObjectIdentifier: any WorkJob] = [:]
   private var closed = false
-  private let slots: Int
 
-  /// - Parameter threads: how many jobs run at once, at least 1.
-  init(threads: Int) {
-    slots = max(1, threads)
-    lock = .allocate(capacity: 1)
-    wakeUp = .allocate(capacity: 1)
-    pthread_mutex_init(lock, nil)
-    pthread_cond_init(wakeUp, nil)
-  }
-
-  deinit {
-    // A thread holds the queue while it runs, so none is left here.
-    pthread_cond_destroy(wakeUp)
-    pthread_mutex_destroy(lock)
-    wakeUp.deallocate()
-    lock.deallocate()
+  /// - Parameters:
+  ///   - threads: how many jobs run at once, at least 1.
+  ///   - name: of the threads.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  init(threads: Int, name: String) throws {
+    do {
+      for _ in 0..<max(1, threads) { try SystemThread.start(name: name) { self.work() } }
+    } catch {
+      close()
+      throw ImageSearchError.local(.outOfMemory, error.message)
+    }
   }
 
   /// Runs blocking work on a thread of the queue.
   ///
-  /// Cancelling the task ends it at once while it waits for a thread, and through `control` once it runs.
-  ///
-  /// - Throws: what `body` throws, and ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``,
-  ///   ``ImageSearchError/Code/closed``.
+  /// - Throws: what `body` throws, and what interrupts the call: ``ImageSearchError/Code/cancelled`` when the task is,
+  ///   ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``.
   func run<Value: Sendable>(
     _ priority: Priority = .interactive, control: CallControl, _ body: @escaping @Sendable () throws -> Value
   ) async throws -> Value {
-    let cell = WorkCell<Value>()
-    return try await withTaskCancellationHandler {
+    try await commit(priority, control: control) { _ in try body() }
+  }
+
+  /// Runs blocking work that comes to a point from which its result counts, whatever interrupts the call: `body` says when.
+  ///
+  /// - Throws: as ``run(_:control:_:)``.
+  func commit<Value: Sendable>(
+    _ priority: Priority = .interactive, control: CallControl,
+    _ body: @escaping @Sendable (any Commitment) throws -> Value
+  ) async throws -> Value {
+    try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-        let job = WorkJob(
-          work: {
-            cell.finish(
-              Result(catching: {
-                try control.check(); return try body()
-              }))
-          },
-          abandon: { cell.finish(.failure($0)) })
-        cell.start(continuation, job)
-        if Task.isCancelled { control.cancel() }
-        if let interruption = control.interruption {
-          job.abandonIfWaiting(interruption)
-        } else {
-          submit(job, priority)
-        }
+        submit(Job(control, body) { continuation.resume(with: $0) }, priority)
       }
     } onCancel: {
       control.cancel()
-      cell.job?.abandonIfWaiting(
-        ImageSearchError.local(.cancelled, "The call was cancelled"))
+    }
+  }
+
+  /// Runs blocking work for a thread that may wait itself.
+  ///
+  /// - Throws: as ``run(_:control:_:)``.
+  func wait<Value: Sendable>(control: CallControl, _ body: @escaping @Sendable () throws -> Value) throws -> Value {
+    let gate = Gate()
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    submit(
+      Job(control, { _ in try body() }) { ended in
+        gate.with {
+          result.withLock { $0 = ended }
+          gate.signalAll()
+        }
+      }, .interactive)
+    return try gate.with {
+      while true {
+        if let ended = result.withLock({ $0 }) { return try ended.get() }
+        gate.wait()
+      }
     }
   }
 
   /// Starts work that nobody waits for; dropped when the queue is closed.
   func start(_ body: @escaping @Sendable () -> Void) {
-    submit(WorkJob(work: body, abandon: { _ in }), .bulk)
+    submit(Job(CallControl(), { _ in body() }) { _ in }, .bulk)
   }
 
-  /// Fails what waits; what runs is not waited for.
+  /// Ends every call with ``ImageSearchError/Code/closed``; what is being committed, and what runs, is not waited for.
   func close() {
-    pthread_mutex_lock(lock)
-    closed = true
-    let waiting = interactive + bulk
-    interactive = []
-    bulk = []
-    pthread_cond_broadcast(wakeUp)
-    pthread_mutex_unlock(lock)
-    for job in waiting { job.abandonIfWaiting(Self.closedError) }
+    let jobs = gate.with {
+      closed = true
+      defer { (interactive, bulk) = ([], []) }
+      gate.signalAll()
+      return interactive + bulk + running.values
+    }
+    for job in jobs { job.end(Self.closedError) }
   }
 
-  private func submit(_ job: WorkJob, _ priority: Priority) {
-    pthread_mutex_lock(lock)
-    guard !closed else {
-      pthread_mutex_unlock(lock)
-      job.abandonIfWaiting(Self.closedError)
-      return
+  private func submit(_ job: some WorkJob, _ priority: Priority) {
+    job.watch()
+    let isTaken = gate.with {
+      guard !closed else { return false }
+      switch priority {
+      case .interactive: interactive.append(job)
+      case .bulk: bulk.append(job)
+      }
+      gate.signal()
+      return true
     }
-    switch priority {
-    case .interactive: interactive.append(job)
-    case .bulk: bulk.append(job)
-    }
-    var refused = false
-    if idle == 0, threads < slots {
-      if startThread() { threads += 1 } else { refused = threads == 0 }
-    }
-    pthread_cond_signal(wakeUp)
-    pthread_mutex_unlock(lock)
-    if refused {
-      job.abandonIfWaiting(
-        ImageSearchError.local(.outOfMemory, "The system gives no thread to work on"))
-    }
-  }
-
-  /// Called under the lock.
-  private func startThread() -> Bool {
-    var thread = pthread_t()
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    pthread_attr_init(attributes)
-    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    // The host's signal handlers run on the host's threads.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    // Those that a thread brings on itself end the process when they are blocked, whoever handles them.
-    for own in [SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS] { sigdelset(&all, own) }
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let context = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, attributes,
-      { raw in
-        guard let raw else { return nil }
-        Unmanaged<WorkQueue>.fromOpaque(raw).takeRetainedValue().work()
-        return nil
-      }, context.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    pthread_attr_destroy(attributes)
-    if status != 0 { context.release() }
-    return status == 0
+    if !isTaken { job.end(Self.closedError) }
   }
 
   private func work() {
-    pthread_mutex_lock(lock)
-    while true {
-      if !interactive.isEmpty || !bulk.isEmpty {
-        let job = interactive.isEmpty ? bulk.removeFirst() : interactive.removeFirst()
-        pthread_mutex_unlock(lock)
-        job.runIfWaiting()
-        pthread_mutex_lock(lock)
-      } else if closed {
-        break
-      } else {
-        idle += 1
-        pthread_cond_wait(wakeUp, lock)
-        idle -= 1
-      }
+    while let job = next() {
+      job.run()
+      gate.with { _ = running.removeValue(forKey: ObjectIdentifier(job)) }
     }
-    threads -= 1
-    pthread_mutex_unlock(lock)
   }
 
-  private static var closedError: ImageSearchError {
-    ImageSearchError.local(.closed, "The index was closed")
+  /// - Returns: `nil` when the queue is closed.
+  private func next() -> (any WorkJob)? {
+    gate.with {
+      while interactive.isEmpty, bulk.isEmpty {
+        if closed { return nil }
+        gate.wait()
+      }
+      let job = interactive.isEmpty ? bulk.removeFirst() : interactive.removeFirst()
+      running[ObjectIdentifier(job)] = job
+      return job
+    }
+  }
+
+  private static var closedError: ImageSearchError { ImageSearchError.local(.closed, "The index was closed") }
+}
+
+/// The point from which a piece of work counts.
+protocol Commitment: Sendable {
+  /// To be called once, right before what cannot be taken back.
+  ///
+  /// - Throws: what the call was interrupted with: then nothing may be done any more.
+  func begin() throws
+}
+
+/// A piece of work on its way through a queue.
+private protocol WorkJob: AnyObject, Sendable {
+  func watch()
+  func run()
+  func end(_ error: ImageSearchError)
+}
+
+private final class Job<Value: Sendable>: WorkJob, Commitment {
+  private struct State {
+    var finish: (@Sendable (Result<Value, any Error>) -> Void)?
+    var isCommitting = false
+    var error: ImageSearchError?
+    var watch: Int?
+  }
+
+  private let state: Mutex<State>
+  private let control: CallControl
+  private let body: @Sendable (any Commitment) throws -> Value
+
+  init(
+    _ control: CallControl, _ body: @escaping @Sendable (any Commitment) throws -> Value,
+    finish: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
+    self.control = control
+    self.body = body
+    state = Mutex(State(finish: finish))
+  }
+
+  func watch() {
+    let number = control.watch { [weak self] in self?.end($0) }
+    let isOver = state.withLock { state in
+      state.watch = number
+      return state.finish == nil
+    }
+    if isOver, let number { control.unwatch(number) }
+  }
+
+  func run() {
+    guard state.withLock({ $0.finish != nil }) else { return }
+    finish(
+      Result {
+        try control.check()
+        return try body(self)
+      }, commits: true)
+  }
+
+  func begin() throws {
+    try control.check()
+    try state.withLock { state in
+      if let error = state.error { throw error }
+      state.isCommitting = true
+    }
+  }
+
+  func end(_ error: ImageSearchError) { finish(.failure(error), commits: false) }
+
+  /// - Parameter commits: whether this is what the work ended with itself.
+  private func finish(_ result: Result<Value, any Error>, commits: Bool) {
+    let (finish, watch) = state.withLock { state -> ((@Sendable (Result<Value, any Error>) -> Void)?, Int?) in
+      guard commits || !state.isCommitting, let finish = state.finish else { return (nil, nil) }
+      if !commits, case .failure(let error as ImageSearchError) = result { state.error = error }
+      state.finish = nil
+      return (finish, state.watch)
+    }
+    if let watch { control.unwatch(watch) }
+    finish?(result)
+  }
+}
+
+/// The threads of an index: all that it ever has, made when it opens.
+struct IndexThreads: Sendable {
+  /// For decoding, matching and reading.
+  let workers: WorkQueue
+  /// Writes one after the other, so that searches always find a worker.
+  let writer: WorkQueue
+  /// For what nobody waits for.
+  let background: WorkQueue
+  let alarm: DeadlineAlarm
+
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system does not give them all.
+  init(workers count: Int) throws {
+    var queues: [WorkQueue] = []
+    do {
+      queues.append(try WorkQueue(threads: count, name: "index-work"))
+      queues.append(try WorkQueue(threads: 1, name: "index-write"))
+      queues.append(try WorkQueue(threads: 1, name: "index-background"))
+      alarm = try DeadlineAlarm()
+    } catch {
+      for queue in queues { queue.close() }
+      throw error
+    }
+    (workers, writer, background) = (queues[0], queues[1], queues[2])
+  }
+
+  func close() {
+    for queue in [background, workers, writer] { queue.close() }
+    alarm.close()
   }
 }

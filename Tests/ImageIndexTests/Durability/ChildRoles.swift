@@ -57,7 +57,7 @@
               image.thumbnail = [UInt8](repeating: UInt8(name), count: 3000)
               return image
             })
-          index.keepSegments()
+          index.compact()
         }
         journal.append("done")
       }

@@ -30,7 +30,7 @@
     }
 
     private func size(_ sample: SampleIndex, _ file: String) throws -> Int {
-      try #require(IndexDirectory.size(of: sample.path + "/" + file))
+      try #require(fileSize(sample.path + "/" + file))
     }
 
     private func segment(_ sample: SampleIndex) throws -> String {
@@ -151,7 +151,7 @@
         try await Task.sleep(for: .milliseconds(Int(random.next() % 40)))
         for name in try FileManager.default.contentsOfDirectory(atPath: path + "/segments") {
           let file = path + "/segments/" + name
-          let size = IndexDirectory.size(of: file) ?? 0
+          let size = fileSize(file) ?? 0
           if size > 0, truncate(file, off_t(random.next() % UInt64(size))) == 0 { cuts += 1 }
         }
       }

@@ -33,8 +33,8 @@
           "change",
           ["LOCAL_INDEX_PATH": path, "LOCAL_INDEX_JOURNAL": journal.path, "LOCAL_INDEX_SEED": "\(round + 1)"])
         // Not before it has begun; then at any moment.
-        let size = IndexDirectory.size(of: journal.path) ?? 0
-        for _ in 0..<3000 where IndexDirectory.size(of: journal.path) ?? 0 <= size { usleep(10_000) }
+        let size = fileSize(journal.path) ?? 0
+        for _ in 0..<3000 where fileSize(journal.path) ?? 0 <= size { usleep(10_000) }
         usleep(UInt32(random.next() % 500_000))
         child.kill()
         #expect(child.wait() == nil)

@@ -42,10 +42,10 @@
       }
       let making = ContinuousClock.now - made
       sync()
-      let rows = IndexDirectory.size(of: path + "/index.sqlite") ?? 0
+      let rows = fileSize(path + "/index.sqlite") ?? 0
       var segments = 0
       for row in try LocalIndex(path: path).segmentRows {
-        segments += IndexDirectory.size(of: path + "/segments/" + row.file) ?? 0
+        segments += fileSize(path + "/segments/" + row.file) ?? 0
         forget(path + "/segments/" + row.file)
       }
       forget(path + "/index.sqlite")

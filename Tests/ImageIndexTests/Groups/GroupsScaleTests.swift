@@ -100,7 +100,7 @@
           try transaction.noteChange(of: number - before)
         }
       }
-      try index.keeper.run(CallControl(), wait: true)
+      try index.compactor.run(CallControl(), wait: true)
       let start = ContinuousClock.now
       var groups = 0
       var members = 0

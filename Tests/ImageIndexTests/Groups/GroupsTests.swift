@@ -104,7 +104,7 @@
       let shuffled = fixture.items.shuffled(using: &random)
       for start in stride(from: 0, to: shuffled.count, by: 15) {
         _ = try await index.addImages(Array(shuffled[start..<min(shuffled.count, start + 15)]))
-        try index.keeper.run(CallControl(), wait: true)
+        try index.compactor.run(CallControl(), wait: true)
       }
       #expect(names(try await groups(index)) == expected)
     }

@@ -63,7 +63,7 @@
     /// - Parameter matcher: the version of the engine that the index says.
     static func write(_ path: String, _ rows: [Row], matcher: Int64 = 257) throws {
       try FileManager.default.createDirectory(atPath: path + "/segments", withIntermediateDirectories: true)
-      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .create, lockTimeout: 0)
+      let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .create, lockTimeout: .zero)
       try connection.execute("PRAGMA page_size = 16384;")
       try connection.execute(tables)
       try connection.run("INSERT INTO state VALUES(1, ?1, 9, 3, ?2)", .integer(matcher), .integer(Int64(rows.count)))

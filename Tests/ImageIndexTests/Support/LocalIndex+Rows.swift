@@ -41,7 +41,7 @@
     }
 
     /// Makes segments now.
-    func makeSegments(all: Bool = false) throws { try keeper.run(CallControl(), wait: true, all: all) }
+    func makeSegments(all: Bool = false) throws { try compactor.run(CallControl(), wait: true, all: all) }
 
     var segmentRows: [SegmentRow] {
       get throws { try store.read(CallControl()) { try $0.segments() } }

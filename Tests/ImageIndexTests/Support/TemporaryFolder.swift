@@ -1,6 +1,11 @@
 #if LocalIndex
   import FoundationEssentials
 
+  @testable import ImageIndex
+
+  /// `nil` when there is no such file.
+  func fileSize(_ path: String) -> Int? { try? Platform.status(path).size }
+
   /// A folder that is removed with everything in it when the value goes.
   final class TemporaryFolder: Sendable {
     let path: String

@@ -6,7 +6,7 @@
   @testable import ImageIndex
 
   /// Making, merging and repairing segments, and searching in them.
-  @Suite struct SegmentKeeperTests {
+  @Suite struct CompactorTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
 
@@ -17,6 +17,33 @@
 
     private func insertRandom(_ range: Range<Int>) throws {
       try index.insert(range.map { NewImage.random($0, features: 12) })
+    }
+
+    @Test func whatIsTooMuchForASegmentBecomesSeveral() async throws {
+      var configuration = LocalIndexConfiguration()
+      configuration.segmentImages = 40
+      let folder = try TemporaryFolder()
+      let index = try LocalIndex(path: folder.path + "/index", configuration: configuration)
+      try index.insert((0..<130).map { NewImage.random($0) })
+      try index.makeSegments(all: true)
+      #expect(try index.segmentRows.map(\.images) == [40, 40, 40, 10])
+      try index.insert((130..<175).map { NewImage.random($0) })
+      try index.makeSegments(all: true)
+      #expect(try index.segmentRows.map(\.images) == [40, 40, 40, 10, 40, 5])
+      _ = try index.store.write(CallControl()) { transaction in
+        for i in 0..<20 { _ = try transaction.remove(RemoveRequest(itemID: "random-\(i)")) }
+        try transaction.noteChange(of: -20)
+      }
+      // Joined where there is room; each image is in one of them.
+      try index.makeSegments(all: true)
+      let rows = try index.segmentRows
+      #expect(rows.map(\.images).reduce(0, +) == 155)
+      #expect(rows.allSatisfy { $0.images <= 40 })
+      #expect(try await index.imageCount() == 155)
+      let bytes = try Drawing(seed: 7).jpeg()
+      try await index.add("drawing", "p", bytes)
+      try index.makeSegments(all: true)
+      #expect(try await index.names(bytes) == ["drawing/p"])
     }
 
     @Test func sizesGrowGeometrically() throws {

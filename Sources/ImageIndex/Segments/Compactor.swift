@@ -1,16 +1,11 @@
 #if LocalIndex
+  import Glibc
   import ImageSearch
   import ImageMatching
 
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
-
   /// Makes segments of rows: new ones, larger ones of several, and those of damaged ones anew. One process does so at a time;
   /// searching and adding go on meanwhile.
-  final class SegmentKeeper: Sendable {
+  final class Compactor: Sendable {
     private let store: IndexStore
     private let views: IndexViewCache
     /// Ended when the index is closed.
@@ -18,14 +13,17 @@
 
     /// Images that are searched from memory before they become a segment.
     private let newerImages: Int
+    /// The most images of a segment.
+    private let mostImages: Int
     /// A segment takes in its neighbour when that is at most this many times as large: the sizes grow geometrically, and
     /// an image is moved about as often as the logarithm of their number.
     private static let growth = 3
     /// A replaced file stays for those who are about to open it, in seconds.
     private static let grace: Int = 60
 
-    init(store: IndexStore, views: IndexViewCache, newerImages: Int) {
+    init(store: IndexStore, views: IndexViewCache, newerImages: Int, mostImages: Int) {
       self.newerImages = max(1, newerImages)
+      self.mostImages = min(max(1, mostImages), SegmentLayout.mostImages)
       self.store = store
       self.views = views
     }
@@ -33,40 +31,71 @@
     func close() { life.cancel() }
 
     /// Does what there is to do, in the background of everything else: what fails is tried again next time.
-    func keep() { _ = try? run(life, wait: false) }
+    func runInBackground() { _ = try? run(life, wait: false) }
 
     /// Does what there is to do.
     ///
     /// - Parameters:
     ///   - wait: for another process that is at it.
-    ///   - all: one segment of all images, whatever there is now.
+    ///   - all: makes everything anew, in as few segments as can be, whatever there is now.
     /// - Returns: whether it was this process's turn.
     /// - Throws: the errors of the index and what ends the call.
     @discardableResult
     func run(_ control: CallControl, wait: Bool, all: Bool = false) throws -> Bool {
       guard !store.isReadOnly else { return false }
-      while true {
-        let done: Void? = try FileLock.with(store.directory.lockFile, wait: false) {
-          try makeDirectory()
-          try removeLeftovers()
-          var all = all
-          while let range = try store.read(control, { try next($0, all: all) }) {
-            try make(range, control)
-            all = false
-          }
+      let patience: Duration? = wait ? .seconds(Duration.tenYears) : nil
+      let done: Void? = try FileLock.with(store.directory.lockFile, wait: patience, control) {
+        try makeDirectory()
+        try removeLeftovers()
+        if all {
+          for range in try store.read(control, { try everything($0) }) { try make(range, control) }
         }
-        if done != nil { return true }
-        guard wait else { return false }
-        try control.check()
-        usleep(20_000)
+        while let range = try store.read(control, { try next($0) }) { try make(range, control) }
       }
+      return done != nil
+    }
+
+    /// A range of rows, and how many there are.
+    private struct Piece {
+      var first: Int64
+      var last: Int64
+      var images: Int
+    }
+
+    /// The ranges of all rows, each small enough for a segment. None cuts a segment that is there in two.
+    private func everything(_ transaction: IndexTransaction) throws -> [ClosedRange<Int64>] {
+      let rows = try transaction.segments()
+      var pieces = try rows.map {
+        Piece(first: $0.first, last: $0.last, images: try transaction.count(from: $0.first, through: $0.last))
+      }
+      var start = (rows.last?.last ?? 0) + 1
+      let last = try transaction.lastImage()
+      while start <= last {
+        let piece = try piece(transaction, from: start, through: last)
+        pieces.append(piece)
+        start = piece.last + 1
+      }
+      var joined: [Piece] = []
+      for piece in pieces {
+        if let before = joined.last, before.images + piece.images <= mostImages {
+          joined[joined.count - 1].last = piece.last
+          joined[joined.count - 1].images += piece.images
+        } else {
+          joined.append(piece)
+        }
+      }
+      return joined.map { $0.first...$0.last }
+    }
+
+    /// The rows from a key on that fit into a segment.
+    private func piece(_ transaction: IndexTransaction, from first: Int64, through last: Int64) throws -> Piece {
+      let end = try transaction.key(ofImage: mostImages, from: first, through: last) ?? last
+      return Piece(first: first, last: end, images: try transaction.count(from: first, through: end))
     }
 
     /// The next range of rows that should become a segment.
-    private func next(_ transaction: IndexTransaction, all: Bool) throws -> ClosedRange<Int64>? {
+    private func next(_ transaction: IndexTransaction) throws -> ClosedRange<Int64>? {
       let rows = try transaction.segments()
-      let last = try transaction.lastImage()
-      if all { return last > 0 || !rows.isEmpty ? 1...max(1, last, rows.last?.last ?? 1) : nil }
       let excluded = views.excluded
       for row in rows where excluded.contains(row.file) || !isThere(row) { return row.first...row.last }
       for row in rows {
@@ -75,16 +104,16 @@
         if left * 4 < row.images * 3 { return row.first...row.last }
       }
       let start = (rows.last?.last ?? 0) + 1
+      let last = try transaction.lastImage()
       guard last - start + 1 >= Int64(newerImages) else { return nil }
-      var first = start
-      var size = try transaction.count(from: start, through: last)
-      guard size >= newerImages / 2 else { return nil }
+      var piece = try piece(transaction, from: start, through: last)
+      guard piece.images >= min(newerImages / 2, mostImages) else { return nil }
       for row in rows.reversed() {
-        guard row.images <= Self.growth * size, row.images + size < PostingView.mostImages else { break }
-        first = row.first
-        size += row.images
+        guard row.images <= Self.growth * piece.images, row.images + piece.images <= mostImages else { break }
+        piece.first = row.first
+        piece.images += row.images
       }
-      return first...last
+      return piece.first...piece.last
     }
 
     private func isThere(_ row: SegmentRow) -> Bool {
@@ -96,7 +125,6 @@
     private func make(_ range: ClosedRange<Int64>, _ control: CallControl) throws {
       let (first, last) = (range.lowerBound, range.upperBound)
       let (row, deletion) = try store.read(control) { transaction in
-        let state = try transaction.state()
         let deletion = try transaction.lastDeletion()
         var lost: Set<Int64> = []
         let rows: SegmentBuilder.Rows = { body in
@@ -111,7 +139,7 @@
           rows: rows)
         builder.lost = lost.count
         guard builder.images > 0 || !lost.isEmpty else { return (nil as SegmentRow?, deletion) }
-        let name = "\(first)-\(last)-\(state.generation).segment"
+        let name = "\(first)-\(last)-\(try Platform.unpredictableName()).segment"
         let path = store.directory.segments + "/" + name
         do {
           let memory = try builder.build(rows: rows) { try SegmentMemory(creating: path + ".new", size: $0) }
@@ -136,23 +164,24 @@
       guard errno == EEXIST else {
         throw IndexDirectory.unavailable("\(store.directory.segments) cannot be made", errno)
       }
+      try store.directory.check()
     }
 
     /// Removes what an interrupted run has left, and files that were replaced a while ago.
     private func removeLeftovers() throws {
       let known = Set(try store.read(life) { try $0.segments().map(\.file) })
-      guard let folder = opendir(store.directory.segments) else { return }
-      defer { closedir(folder) }
-      while let entry = readdir(folder) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        let path = store.directory.segments + "/" + name
+      let folder = open(store.directory.segments, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard folder >= 0 else { return }
+      defer { Glibc.close(folder) }
+      try Platform.forEachEntry(of: folder) { bytes in
+        let name = String(decoding: bytes, as: UTF8.self)
         if name.hasSuffix(".segment.new") {
-          unlink(path)
-        } else if name.hasSuffix(".segment"), !known.contains(name) {
-          var status = stat()
-          if stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > Self.grace { unlink(path) }
+          unlinkat(folder, name, 0)
+        } else if name.hasSuffix(".segment"), !known.contains(name),
+          let status = try? Platform.status(in: folder, bytes, follow: false),
+          time(nil) - Int(status.modified / 1_000_000_000) > Self.grace
+        {
+          unlinkat(folder, name, 0)
         }
       }
     }
