@@ -19,16 +19,7 @@ TARGET = cheader.ROOT / "python" / "imagesearch" / "_abi.py"
 #: Parts of names that are not simply capitalized.
 SPELLING = {"tineye": "TinEye", "tmapi": "TMAPI", "url": "URL", "exif": "EXIF"}
 #: Classes whose name in Python is another one.
-NAMES = {"imagesearch_status": "Code", "imagesearch_match": "MatchFields", "imagesearch_page": "PageFields"}
-#: For numbers without a typedef: the class by what the constants begin with.
-UNNAMED = {
-    "IMAGESEARCH_LOG_": "LogLevel",
-    "IMAGESEARCH_TMAPI_": "TMAPIEndpoint",
-    "IMAGESEARCH_CAN_": "Capability",
-    "IMAGESEARCH_UNIT_": "QuotaUnit",
-    "IMAGESEARCH_OVERLAY_": "OverlayStyle",
-    "IMAGESEARCH_": "Outcome",
-}
+NAMES = {"imagesearch_status": "Code", "imagesearch_capabilities": "Capability"}
 SCALARS = {
     "int32_t": "c_int32",
     "uint32_t": "c_uint32",
@@ -171,17 +162,16 @@ class Writer:
         names = [constant.name for constant in numbers.constants]
         prefix = re.match(r"(\w*_)?", _common(names))
         start = prefix[0] if prefix else ""
-        name = class_name(numbers.name) if numbers.name else UNNAMED[start]
-        flags = numbers.kind == "uint32_t" or name == "Capability"
-        base = "enum.IntFlag" if flags else "OpenEnum"
+        name = class_name(numbers.name)
+        base = "enum.IntFlag" if numbers.kind == "uint32_t" else "OpenEnum"
         wanted = [one for one in numbers.constants if not (name == "Code" and one.kind == "0")]
         self.lines += ["", "", "class %s(%s):" % (name, base), '    """%s' % (numbers.comment or name), ""]
         for one in wanted:
-            text = "%s: %s" % (one.name.removeprefix(start), one.comment or one.kind)
+            text = "%s: %s" % (_member(one.name, start), one.comment or one.kind)
             text = re.sub(r"IMAGESEARCH_|imagesearch_(?=\w+\(\))", "", text)
             self.lines += textwrap.wrap(text, 125, initial_indent="    ", subsequent_indent="        ")
         self.lines += ['    """', ""]
-        self.lines += ["    %s = %s" % (one.name.removeprefix(start), one.kind) for one in wanted]
+        self.lines += ["    %s = %s" % (_member(one.name, start), one.kind) for one in wanted]
 
     def struct(self, struct: Struct) -> None:
         self.lines += ["", "", "class %s(Structure):" % class_name(struct.name)]
@@ -223,6 +213,12 @@ class Writer:
         defines = self.header.defines
         top = TOP % (", ".join(sorted(self.used)), defines["IMAGESEARCH_VERSION"], defines["IMAGESEARCH_ABI_VERSION"])
         return top + "\n".join(self.lines)
+
+
+def _member(name: str, prefix: str) -> str:
+    """The name of a constant in its class; one that begins with a digit is a version."""
+    rest = name.removeprefix(prefix)
+    return "V" + rest if rest[0].isdigit() else rest
 
 
 def _common(names: list[str]) -> str:

@@ -40,9 +40,10 @@ def test_lines_and_levels(base_url: str, double: DoubleProcess, logger: logging.
     logger.addHandler(collector)
     with TinEye(api_key=KEY, base_url=base_url, logger=logger, requests_per_minute=1000) as client:
         client.search(MELON_URL, limit=1)
-        levels = {record.levelno for record in collector.records}
-        assert collector.records and levels <= {10, 20, 30, 40}
-        assert any("search" in record.getMessage() for record in collector.records)
+    # What was logged has been handed over when the client is closed.
+    levels = {record.levelno for record in collector.records}
+    assert collector.records and levels <= {10, 20, 30, 40}
+    assert any("search" in record.getMessage() for record in collector.records)
     del client
     gc.collect()
     assert all(value is not logger for value in _callbacks.loggers._entries.values()), (
@@ -151,4 +152,6 @@ def test_two_clients_do_not_mix_their_logs(base_url: str, double: DoubleProcess)
         logger.addHandler(collector)
         clients.append(imagesearch.TinEye(api_key=KEY, base_url=base_url, logger=logger))
     clients[0].image_count()
+    for client in clients:
+        client.close()
     assert collectors[0].records and not collectors[1].records

@@ -295,14 +295,14 @@ class TinEyeOptions(Structure):
 class AlibabaCloudVersion(OpenEnum):
     """A generation of Alibaba Cloud's interface.
 
-    2018: 20180120
-    2019: 20190325
-    2020: 20201214
+    V2018: 20180120
+    V2019: 20190325
+    V2020: 20201214
     """
 
-    2018 = 20180120
-    2019 = 20190325
-    2020 = 20201214
+    V2018 = 20180120
+    V2019 = 20190325
+    V2020 = 20201214
 
 
 class AlibabaCloudOptions(Structure):
@@ -359,7 +359,7 @@ class LocalIndexOptions(Structure):
     ]
 
 
-class Capabilities(enum.IntFlag):
+class Capability(enum.IntFlag):
     """What a service can do, a sum of bits.
 
     SEARCH_BY_URL: 1

@@ -7,7 +7,7 @@ import logging
 import os
 import weakref
 from collections.abc import Iterable, Mapping
-from ctypes import POINTER, byref, pointer
+from ctypes import byref, pointer
 from typing import Any, TypeAlias, Union
 
 from . import _abi, _callbacks, _values
@@ -40,7 +40,10 @@ def client_options(options: Mapping[str, Any]) -> tuple[_abi.ClientOptions, int]
     struct.client_certificate_file = _values.optional_path("client_cert", certificate)
     struct.client_key_file = _values.optional_path("client_cert", key)
     struct.resolve = _values.listed("resolve", get("resolve"), " ")
-    for name in ("allow_private_addresses", "upload_unfetched_images", "repeat_uncertain_paid_calls"):
+    struct.user_agent = _values.text("user_agent", get("user_agent"))
+    struct.maximum_connections = _values.integer("max_connections", get("max_connections"), 1, INT32)
+    struct.maximum_response_bytes = _values.integer("max_response_bytes", get("max_response_bytes"), 1, INT64)
+    for name in ("allow_private_addresses", "repeat_uncertain_paid_calls"):
         setattr(struct, name, _values.flag(name, get(name)))
     for name, field in (
         ("base_delay", "base_delay"),
@@ -69,7 +72,11 @@ def client_options(options: Mapping[str, Any]) -> tuple[_abi.ClientOptions, int]
 
 
 def _time_limits(struct: Any, options: Mapping[str, Any]) -> None:
-    for name, field in (("connect_timeout", "connect_timeout"), ("timeout", "attempt_timeout"), ("total_timeout", "deadline")):
+    for name, field in (
+        ("connect_timeout", "connect_timeout"),
+        ("timeout", "attempt_timeout"),
+        ("total_timeout", "total_timeout"),
+    ):
         if name in options:
             setattr(struct, field, _values.seconds(name, options[name]))
 
@@ -87,8 +94,8 @@ def call_options(options: Mapping[str, Any]) -> _abi.CallOptions | None:
         token = _callbacks.transfers.add(listener)
         # The struct lives as long as the call.
         weakref.finalize(struct, _callbacks.transfers.remove, token).atexit = False
-        struct.transfer = _callbacks.transfer_callback
-        struct.transfer_user_data = token
+        struct.progress = _callbacks.transfer_callback
+        struct.progress_user_data = token
     return struct
 
 
@@ -127,6 +134,11 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
         struct.region_y = _values.integer("the region's y", y, 0, INT64)
         struct.region_width = _values.integer("the region's width", width, 1, INT64)
         struct.region_height = _values.integer("the region's height", height, 1, INT64)
+    for relation in _several(get("relations")):
+        struct.relations |= 1 << _values.member("relations", _abi.Relation, relation)
+    struct.effort = _values.member("effort", _abi.Effort, get("effort"))
+    struct.population_size = _values.integer("population_size", get("population_size"), 1, INT64)
+    struct.mirrored = _values.choice("mirrored", get("mirrored"))
     own = _own_parameters(options)
     if own:
         struct.parameters = parameters(own)
@@ -135,6 +147,11 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
     if call is not None:
         struct.call = pointer(call)
     return struct
+
+
+def _several(value: Any) -> Iterable[Any]:
+    """One text or several."""
+    return () if value is None else (value,) if isinstance(value, str) else value
 
 
 def _own_parameters(options: Mapping[str, Any]) -> dict[str, str]:
@@ -163,7 +180,7 @@ def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
     get = options.get
     struct.category = _values.text("category", get("category"))
     struct.custom_content = _values.text("custom_content", get("custom_content"))
-    struct.not_recursive = not _values.flag("recursive", get("recursive", True))
+    struct.recursive = _values.choice("recursive", get("recursive"))
     struct.item_per_folder = _values.flag("item_per_folder", get("item_per_folder"))
     struct.transaction_size = _values.integer("transaction_size", get("transaction_size"), 1, INT32)
     struct.threads = _values.integer("threads", get("threads"), 1, INT32)
@@ -181,7 +198,7 @@ def copy_options(options: Mapping[str, Any]) -> _abi.CopyOptions:
 
 
 class PreparedItems:
-    """Items as an array of pointers, with everything that they point to."""
+    """Items as an array, with everything that they point to."""
 
     __slots__ = ("array", "byte_count", "count", "kept")
 
@@ -192,7 +209,7 @@ class PreparedItems:
             raise TypeError("items is a sequence of ImageItem; put a single one in a list")
         structs = [self._item(item) for item in items]
         self.count = len(structs)
-        self.array = (POINTER(_abi.Item) * self.count)(*map(pointer, structs))
+        self.array = (_abi.Item * self.count)(*structs)
 
     def _item(self, item: ImageItem) -> _abi.Item:
         if not isinstance(item, ImageItem):
@@ -204,7 +221,7 @@ class PreparedItems:
         struct.item_id = _values.text("item_id", item.item_id)
         struct.category = _values.text("category", item.category)
         struct.custom_content = _values.text("custom_content", item.custom_content)
-        struct.images = (POINTER(_abi.Image) * len(images))(*[pointer(each.struct) for each in images])
+        struct.images = (_abi.Image * len(images))(*[each.struct for each in images])
         struct.image_count = len(images)
         if item.parameters:
             struct.parameters = parameters(item.parameters)

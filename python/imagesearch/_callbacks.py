@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from ._abi import Completion, LogCallback, ProgressCallback, TransferCallback
+from ._abi import BatchCallback, Completion, LogCallback, TransferCallback
 from .models import BatchProgress, TransferProgress
 
 Entry = TypeVar("Entry")
@@ -100,27 +100,29 @@ def _complete(_operation: int | None, token: int | None) -> None:
         _report()
 
 
-def _progress(progress: Any, token: int | None) -> None:
-    """Tells the listener of a batch how far it has come."""
+def _progress(progress: Any, token: int | None) -> int:
+    """Tells the listener of a batch how far it has come; what is not 0 ends the batch."""
     listener = batches.get(token)
     if listener is None or not progress:
-        return
+        return 0
     try:
         step = progress.contents
         left = step.seconds_left
-        listener(BatchProgress(step.done, step.total, step.failed, step.per_second, left if left == left else None))
+        told = BatchProgress(step.done, step.total, step.failed, step.per_second, left if left == left else None)
+        return 1 if listener(told) is False else 0
     except BaseException:
         _report()
+    return 0
 
 
-def _transfer(transfer: Any, token: int | None) -> None:
-    """Tells the listener of a call how far its request is."""
+def _transfer(transfer: Any, token: int | None) -> int:
+    """Tells the listener of a call how far its request is; what is not 0 ends the call."""
     listener = transfers.get(token)
     if listener is None or not transfer:
-        return
+        return 0
     try:
         step = transfer.contents
-        listener(
+        answer = listener(
             TransferProgress(
                 _text(step.service) or "",
                 _text(step.operation) or "",
@@ -131,8 +133,10 @@ def _transfer(transfer: Any, token: int | None) -> None:
                 step.bytes_to_receive if step.bytes_to_receive >= 0 else None,
             )
         )
+        return 1 if answer is False else 0
     except BaseException:
         _report()
+    return 0
 
 
 log_callback: Any = LogCallback(_log)
@@ -140,6 +144,6 @@ transfer_callback: Any = TransferCallback(_transfer)
 completion_callback: Any = Completion(_complete)
 #: For operations that somebody waits for in the library.
 no_completion: Any = Completion()
-progress_callback: Any = ProgressCallback(_progress)
+progress_callback: Any = BatchCallback(_progress)
 #: For batches that nobody listens to.
-no_progress: Any = ProgressCallback()
+no_progress: Any = BatchCallback()

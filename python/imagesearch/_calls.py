@@ -3,14 +3,15 @@ or awaited. Signatures and documents are those that the clients show."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 from ctypes import byref, c_int64, c_void_p
 from typing import Any, Generic, TypeVar, Unpack
 
-from . import _abi, _arguments, _callbacks, _progress, _read, _values, page
+from . import _arguments, _callbacks, _progress, _read, _values, page
 from ._arguments import PreparedItems, Removals, call_options, reference
-from ._handles import OperationHandle, refuse_at_exit
+from ._handles import ClientHandle, OperationHandle, PagesHandle, receive, refuse_at_exit
 from ._images import PreparedImage
 from ._library import function
 from ._services import Connection
@@ -38,10 +39,10 @@ class Kind:
 
 
 class Call(Generic[Result]):
-    """A call with its arguments. The first argument of the function, `client`, comes when it is made. `kept` is what the arguments
-    point into and `read` makes the answer from the result."""
+    """A call with its arguments. The first argument of the function, the client, comes when it is made, unless `first` is in its
+    place. `kept` is what the arguments point into and `read` makes the answer from the result."""
 
-    __slots__ = ("arguments", "byte_count", "kept", "kind", "read")
+    __slots__ = ("arguments", "byte_count", "first", "kept", "kind", "other", "read")
     #: Whether the library calls back while the call runs.
     reports = False
 
@@ -52,13 +53,20 @@ class Call(Generic[Result]):
         self.read = read
         self.arguments = arguments
         self.kept = kept
+        self.first: Any = None
+        #: Another client whose address is among the arguments.
+        self.other: ClientHandle | None = None
         #: Bytes in memory, which are copied when the call is started and not when it blocks.
         self.byte_count = byte_count
+
+    def use_other(self) -> contextlib.AbstractContextManager[int | None]:
+        """For a with block in which the call is made or started."""
+        return contextlib.nullcontext() if self.other is None else self.other.use()
 
     def block(self, client: Any) -> Result:
         """Makes the call and waits for its end."""
         result = self.kind.holder()
-        self.kind.blocking(client, *self.arguments, byref(c_void_p()), byref(result))
+        self.kind.blocking(self.first or client, *self.arguments, byref(c_void_p()), byref(result))
         return self.read(result.value or 0)
 
     def wait(self, client: Any, interval: float) -> Result:
@@ -67,7 +75,9 @@ class Call(Generic[Result]):
         operation = c_void_p()
         result = self.kind.holder()
         try:
-            self.kind.start(client, *self.arguments, _callbacks.no_completion, None, byref(c_void_p()), byref(operation))
+            self.kind.start(
+                self.first or client, *self.arguments, _callbacks.no_completion, None, byref(c_void_p()), byref(operation)
+            )
             while _operation_wait(operation, interval):
                 pass
             self.kind.take(operation, byref(c_void_p()), byref(result))
@@ -84,7 +94,7 @@ class Call(Generic[Result]):
         """Starts the call; the operation holds `owner` and the arguments until it is freed."""
         refuse_at_exit()
         operation = c_void_p()
-        self.kind.start(client, *self.arguments, completion, token, byref(c_void_p()), byref(operation))
+        self.kind.start(self.first or client, *self.arguments, completion, token, byref(c_void_p()), byref(operation))
         return OperationHandle(operation.value or 0, (owner, self.kept))
 
     def take(self, operation: OperationHandle) -> Result:
@@ -112,7 +122,7 @@ class BatchCall(Call[AddReport]):
         token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
         result = c_void_p()
         try:
-            self.kind.blocking(client, *self.arguments, self._callback, token, byref(c_void_p()), byref(result))
+            self.kind.blocking(self.first or client, *self.arguments, self._callback, token, byref(c_void_p()), byref(result))
         finally:
             _callbacks.batches.remove(token)
         return self.read(result.value or 0)
@@ -148,11 +158,13 @@ class BatchCall(Call[AddReport]):
         refuse_at_exit()
         operation = c_void_p()
         end = (completion, token, byref(c_void_p()), byref(operation))
-        self.kind.start(client, *self.arguments, self._callback, *end)
+        self.kind.start(self.first or client, *self.arguments, self._callback, *end)
         return OperationHandle(operation.value or 0, (owner, self.kept))
 
 
 _SEARCH = Kind("search", "page")
+_PAGES_NEXT = Kind("pages_next", "page")
+_QUOTA = Kind("get_quota", "quota")
 _REMAINING_SEARCHES = Kind("remaining_searches", "quota")
 _ENSURE_QUOTA = Kind("ensure_quota", "quota")
 _IMAGE_COUNT = Kind("image_count", "count", c_int64)
@@ -168,16 +180,32 @@ def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptio
         image: a path, an http(s) URL as text, the bytes of a file, a binary file, an image of Pillow or an array of numpy. A
             file is read from its position, which stays where it is.
     """
-    return page_call(client._image(image), _arguments.search_options(options))
+    prepared = client._image(image)
+    arguments = (byref(prepared.struct), reference(_arguments.search_options(options)))
+    return Call(_SEARCH, page.read, arguments, prepared, prepared.byte_count)
 
 
-def page_call(image: PreparedImage, options: _abi.SearchOptions | None) -> Call[page.SearchPage]:
-    """A search for one page."""
-    return Call(_SEARCH, page.read, (byref(image.struct), reference(options)), image, image.byte_count)
+def pages(client: Connection, image: ImageSource, options: Any) -> Call[page.SearchPage | None]:
+    """The call that gives the next page of a search, None after the last; its `first` is what is in place of the client."""
+    prepared, struct = client._image(image), _arguments.search_options(options)
+    with client._handle.use() as address:
+        opened = PagesHandle(receive(function("pages_open"), address, byref(prepared.struct), reference(struct)))
+    call: Call[page.SearchPage | None] = Call(_PAGES_NEXT, _page_or_none, (None,), (opened, struct))
+    call.first = opened.address
+    return call
+
+
+def _page_or_none(address: int) -> page.SearchPage | None:
+    return page.read(address) if address else None
+
+
+def quota(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
+    """What is left of what the service counts: searches, or images that may still be added."""
+    return Call(_QUOTA, _read.quota, (reference(call_options(options)),))
 
 
 def remaining_searches(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
-    """What is left of what was paid for."""
+    """How many searches are left; UnsupportedError where something else is counted."""
     return Call(_REMAINING_SEARCHES, _read.quota, (reference(call_options(options)),))
 
 
@@ -289,6 +317,33 @@ def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
     return ImageItem(path, [path], category=category, custom_content=content)
 
 
+def add_file(
+    client: Connection,
+    path: StrPath,
+    item_id: str | None = None,
+    *,
+    category: str | None = None,
+    custom_content: str | None = None,
+    **options: Unpack[CallOptions],
+) -> Call[AddReport]:
+    """Adds one file as an item with one image, which is named as the file.
+
+    Args:
+        path: its path.
+        item_id: the item. Default: the path as it is given.
+        category: the category of the item.
+        custom_content: text that is returned with every match.
+    """
+    batch = _arguments.batch_options({"category": category, "custom_content": custom_content})
+    arguments = (
+        _values.utf8_path("the path", path),
+        _values.text("item_id", item_id),
+        byref(batch),
+        reference(call_options(options)),
+    )
+    return Call(Kind("local_index_add_file", "report"), _read.report, arguments)
+
+
 def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall:
     """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
 
@@ -298,10 +353,11 @@ def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall:
     return BatchCall("rebuild", (reference(call_options(options)),), options)
 
 
-def rebuild_at(path: StrPath, **options: Unpack[RebuildOptions]) -> tuple[bytes, BatchCall]:
-    """Rebuilds the index in a directory, which is the way for one that cannot be opened because another version of the
-    library made it (IndexVersionError). See rebuild()."""
-    return _values.utf8_path("the path", path), BatchCall("rebuild_at", (reference(call_options(options)),), options)
+def rebuild_at(path: StrPath, options: Any) -> BatchCall:
+    """See LocalIndex.rebuild_at()."""
+    call = BatchCall("rebuild_at", (reference(call_options(options)),), options)
+    call.first = _values.utf8_path("the path", path)
+    return call
 
 
 def copy_to(client: Connection, target_client: Connection, **options: Unpack[CopyOptions]) -> BatchCall:
@@ -316,5 +372,7 @@ def copy_to(client: Connection, target_client: Connection, **options: Unpack[Cop
     if not isinstance(target_client, Connection):
         raise _values.wrong_type("target_client", "a client", target_client)
     how = _arguments.copy_options(options)
-    arguments = (target_client.address(), byref(how), reference(call_options(options)))
-    return BatchCall("copy", arguments, options, target_client)
+    with target_client._handle.use() as target:
+        call = BatchCall("copy", (target, byref(how), reference(call_options(options))), options, target_client)
+    call.other = target_client._handle
+    return call

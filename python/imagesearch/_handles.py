@@ -19,6 +19,7 @@ from .errors import ClosedError
 _client_close = function("client_close")
 _client_free = function("client_free")
 _page_free = function("page_free")
+_pages_free = function("pages_free")
 _operation_wait = function("operation_wait")
 _operation_cancel = function("operation_cancel")
 _operation_free = function("operation_free")
@@ -54,21 +55,56 @@ class Bound:
 class ClientHandle(Bound):
     """A client of the library."""
 
-    __slots__ = ("__weakref__", "_finalizer", "address", "running", "token")
+    __slots__ = ("__weakref__", "_address", "_finalizer", "closed", "running", "token")
 
     def __init__(self, address: int, token: int) -> None:
-        self.address = address
+        self._address = address
         self.token = token
-        #: A key for each call that is running, and whether it calls back.
-        self.running: dict[object, bool] = {}
+        self.closed = False
+        #: The uses of the address that go on, and for each whether the library may call back meanwhile.
+        self.running: dict[Use, bool] = {}
         self._finalizer = weakref.finalize(self, _free_client, address, token)
-        # At exit other threads may still be in a call: closing is safe then, freeing is not.
+        # At exit other threads may still be in a call: closing is safe then, freeing only when nobody is.
         self._finalizer.atexit = False
         _clients.add(self)
 
+    def use(self, calls_back: bool = False) -> Use:
+        """For a with block that uses the address."""
+        return Use(self, calls_back)
+
     def close(self) -> None:
         """Ends the calls that run and wipes the keys. The handle stays valid for threads that are in a call."""
-        _client_close(self.address)
+        self.closed = True
+        if self._finalizer.alive:
+            _client_close(self._address)
+
+    def free(self) -> None:
+        """Closes the client, and frees it unless somebody is using it. What was logged has been handed over then."""
+        self.close()
+        if not self.running:
+            self._finalizer()
+
+
+class Use:
+    """A use of a client's address. It keeps the address good: a client that is in use is not freed, not even at exit."""
+
+    __slots__ = ("_calls_back", "_handle")
+
+    def __init__(self, handle: ClientHandle, calls_back: bool) -> None:
+        self._handle = handle
+        self._calls_back = calls_back
+
+    def __enter__(self) -> int:
+        handle = self._handle
+        handle.running[self] = self._calls_back
+        # Looked at after the entry is there, which _close_all() looks at after it said so.
+        if handle.closed or _ending:
+            del handle.running[self]
+            raise ClosedError(Code.CLOSED, "the interpreter is exiting" if _ending else "the client is closed")
+        return handle._address
+
+    def __exit__(self, *_error: object) -> None:
+        del self._handle.running[self]
 
 
 def _free_client(address: int, token: int) -> None:
@@ -96,6 +132,16 @@ class MatchHandle(Bound):
         self.address = address
 
 
+class PagesHandle(Bound):
+    """The pages of a search that are still to come."""
+
+    __slots__ = ("__weakref__", "address")
+
+    def __init__(self, address: int) -> None:
+        self.address = address
+        weakref.finalize(self, _pages_free, address).atexit = False
+
+
 class OperationHandle(Bound):
     """A call in the background. It holds the client and what the call reads, until the call has ended."""
 
@@ -114,7 +160,8 @@ class OperationHandle(Bound):
 
     def cancel(self) -> None:
         """Asks it to end."""
-        _operation_cancel(self.address)
+        if self.address is not None:
+            _operation_cancel(self.address)
 
     def free(self) -> None:
         """Frees it now and not some time later."""
@@ -140,8 +187,8 @@ def _forget_all() -> None:
 
 
 def _close_all() -> None:
-    """At exit: a callback into an interpreter that is going away would end the process, so every call that
-    may make one has to end before: those of clients that log or whose calls have listeners, and those in the background."""
+    """At exit: a callback into an interpreter that is going away would end the process or hang it. So every call that may make one
+    has to end before – those of clients that log, those with listeners, those in the background – and nothing begins any more."""
     global _ending
     _ending = True
     listening = len(_callbacks.transfers) > 0
@@ -156,6 +203,8 @@ def _close_all() -> None:
         operation.wait(max(0.0, end - time.monotonic()))
     while any(client.running for client in clients) and time.monotonic() < end:
         time.sleep(0.002)
+    for client in clients:
+        client.free()
 
 
 os.register_at_fork(after_in_child=_forget_all)

@@ -79,7 +79,6 @@ def signature(function: Callable[..., Any]) -> inspect.Signature:
         (named,) = typing.get_args(kind)
         for name, option in typing.get_type_hints(named).items():
             default = False if option is bool else None if type(None) in typing.get_args(option) else _DEFAULT
-            default = True if name == "recursive" else default
             parameters.append(inspect.Parameter(name, parameter.KEYWORD_ONLY, default=default, annotation=option))
     return inspect.Signature(parameters, return_annotation=hints.get("return", inspect.Signature.empty))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ._abi import ABI_VERSION, FUNCTIONS, Code, Function
+from ._abi import ABI_VERSION, FUNCTIONS, Code, ErrorFields, Function, new
 from .errors import ImageSearchError, class_for
 
 #: Names the library to load and nothing else is tried.
@@ -96,7 +96,7 @@ def _bind(library: Library, line: Function) -> Callable[..., Any]:
         ) from None
     if line.error >= 0:
         function.errcheck = _checker(line.error)
-    elif line.name == "operation_wait":
+    elif line.name in ("operation_wait", "queue_next"):
         function.errcheck = _check_wait
     return function  # type: ignore[no-any-return]
 
@@ -114,7 +114,7 @@ def _checker(position: int) -> Callable[[int, Any, Any], int]:
 
 
 def _check_wait(status: int, _function: Any, _arguments: Any) -> int:
-    """imagesearch_operation_wait(): that the operation still runs is an answer."""
+    """That an operation still runs is an answer."""
     if status not in (0, Code.TIMED_OUT):
         raise _failure(status, None)
     return status
@@ -130,6 +130,7 @@ def function(name: str) -> Callable[..., Any]:
 
 
 _error_free = function("error_free")
+_error_read = function("error_read")
 _status_name = function("status_name")
 
 
@@ -150,17 +151,17 @@ def _failure(status: int, handle: int | None) -> ImageSearchError:
 
 def exception(handle: int) -> ImageSearchError:
     """The exception for a borrowed error handle."""
-    status = function("error_status")(handle)
-    retry_after = function("error_retry_after")(handle)
-    return class_for(status)(
-        status,
-        text(function("error_message")(handle)) or "",
-        service=text(function("error_service")(handle)) or "",
-        http_status=function("error_http_status")(handle) or None,
-        provider_code=text(function("error_provider_code")(handle)),
-        provider_message=text(function("error_provider_message")(handle)),
-        request_id=text(function("error_request_id")(handle)),
-        retry_after=retry_after if retry_after == retry_after else None,
-        attempts=function("error_attempts")(handle),
-        may_have_been_charged=function("error_may_have_been_charged")(handle) == 1,
+    fields = new(ErrorFields)
+    _error_read(handle, ctypes.byref(fields))
+    return class_for(fields.status)(
+        fields.status,
+        text(fields.message) or "",
+        service=text(fields.service) or "",
+        http_status=fields.http_status or None,
+        provider_code=text(fields.provider_code),
+        provider_message=text(fields.provider_message),
+        request_id=text(fields.request_id),
+        retry_after=fields.retry_after if fields.retry_after == fields.retry_after else None,
+        attempts=fields.attempts,
+        may_have_been_charged=fields.may_have_been_charged == 1,
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_char_p, c_double, c_size_t, string_at
+import functools
+from ctypes import addressof, byref, c_char_p, c_size_t, string_at
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ._abi import AddEntry as _AddEntry
+from ._abi import MatchFields, PageFields, QuotaFields, Relation, new
 from ._handles import MatchHandle, PageHandle
 from ._library import exception, function, text
 from .models import (
     AddEntry,
     AddReport,
     AffineMap,
+    Agreement,
     Backlink,
     Details,
     Match,
@@ -21,61 +25,58 @@ from .models import (
     QuotaUnit,
 )
 
+_page_read = function("page_read")
+_page_match = function("page_match")
+_page_match_count = function("page_match_count")
+_page_raw = function("page_raw")
+_match_read = function("match_read")
+_quota_read = function("quota_read")
+_quota_free = function("quota_free")
+_report_count = function("add_report_count")
+_report_entry = function("add_report_entry")
+_report_free = function("add_report_free")
+_bytes_data = function("bytes_data")
+_bytes_free = function("bytes_free")
+
 _NO_DETAILS = Details()
-_TEXTS = tuple(
-    function("match_" + name)
-    for name in (
-        "item_id",
-        "image_name",
-        "category",
-        "custom_content",
-        "title",
-        "price",
-        "currency",
-        "overlay_url",
-    )
-)
+_RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
+#: What Backlink._make() does, without a function of Python.
+_new_backlink = functools.partial(tuple.__new__, Backlink)
 
 
 def quota(address: int) -> Quota:
     """A quota."""
     try:
-        bundles = tuple(
-            [
-                QuotaBundle(
-                    _known(function("quota_bundle_remaining")(address, index)),
-                    moment(text(function("quota_bundle_start")(address, index))),
-                    moment(text(function("quota_bundle_end")(address, index))),
-                )
-                for index in range(function("quota_bundle_count")(address))
-            ]
-        )
+        fields = new(QuotaFields)
+        _quota_read(address, byref(fields))
+        bundles = fields.bundles[: fields.bundle_count]
         return Quota(
-            _known(function("quota_remaining")(address)),
-            QuotaUnit(function("quota_unit")(address)),
-            _number(function("quota_per_second")(address)),
-            bundles,
+            _known(fields.remaining),
+            QuotaUnit(fields.unit),
+            _number(fields.per_second),
+            tuple([QuotaBundle(_known(one.remaining), moment(text(one.start)), moment(text(one.end))) for one in bundles]),
         )
     finally:
-        function("quota_free")(address)
+        _quota_free(address)
 
 
 def report(address: int) -> AddReport:
     """The report of an add call."""
     try:
-        return AddReport(tuple([_entry(address, index) for index in range(function("add_report_count")(address))]))
+        fields = new(_AddEntry)
+        return AddReport(tuple([_entry(address, index, fields) for index in range(_report_count(address))]))
     finally:
-        function("add_report_free")(address)
+        _report_free(address)
 
 
-def _entry(address: int, index: int) -> AddEntry:
-    error = function("add_report_error")(address, index)
+def _entry(address: int, index: int, fields: _AddEntry) -> AddEntry:
+    _report_entry(address, index, byref(fields))
     return AddEntry(
-        text(function("add_report_item_id")(address, index)) or "",
-        text(function("add_report_image_name")(address, index)) or "",
-        Outcome(function("add_report_outcome")(address, index)),
-        text(function("add_report_warning")(address, index)),
-        exception(error) if error else None,
+        text(fields.item_id) or "",
+        text(fields.image_name) or "",
+        Outcome(fields.outcome),
+        text(fields.warning),
+        exception(fields.error) if fields.error else None,
     )
 
 
@@ -83,10 +84,10 @@ def content(address: int) -> bytes:
     """Bytes that the library made."""
     try:
         length = c_size_t()
-        data = function("bytes_data")(address, byref(length))
+        data = _bytes_data(address, byref(length))
         return string_at(data, length.value) if data else b""
     finally:
-        function("bytes_free")(address)
+        _bytes_free(address)
 
 
 def count(value: int) -> int:
@@ -101,97 +102,120 @@ def removed(value: int) -> int | None:
 
 def page_facts(address: int) -> tuple[Any, ...]:
     """What a page says of itself, in the order of SearchPage's fields."""
-    warnings = [
-        text(function("page_warning")(address, index)) or "" for index in range(function("page_warning_count")(address))
-    ]
+    fields = new(PageFields)
+    _page_read(address, byref(fields))
     return (
-        text(function("page_service")(address)) or "",
-        _known(function("page_total")(address)),
-        function("page_offset")(address),
-        function("page_next_offset")(address),
-        function("page_has_more")(address) == 1,
-        text(function("page_request_id")(address)),
-        tuple(warnings),
+        text(fields.service) or "",
+        _known(fields.total),
+        fields.offset,
+        fields.next_offset,
+        fields.has_more == 1,
+        text(fields.request_id),
+        tuple([one.decode() for one in fields.warnings[: fields.warning_count]]),
     )
 
 
 def page_length(handle: PageHandle) -> int:
     """How many matches there are on a page."""
-    return int(function("page_match_count")(handle.address))
+    return int(_page_match_count(handle.address))
 
 
 def page_raw(handle: PageHandle) -> bytes:
     """The body of a page."""
     length = c_size_t()
-    address = function("page_raw")(handle.address, byref(length))
+    address = _page_raw(handle.address, byref(length))
     return string_at(address, length.value) if address else b""
 
 
 def matches(page: PageHandle) -> tuple[Match, ...]:
     """The matches of a page."""
-    match = function("page_match")
-    return tuple([_match(page, match(page.address, index)) for index in range(page_length(page))])
+    address = page.address
+    fields = new(MatchFields)
+    reference = byref(fields)
+    found = []
+    for index in range(_page_match_count(address)):
+        handle = _page_match(address, index)
+        _match_read(handle, reference)
+        match = _match(fields)
+        object.__setattr__(match, "_origin", MatchHandle(page, handle))
+        found.append(match)
+    return tuple(found)
 
 
-def _match(page: PageHandle, address: int) -> Match:
-    six = (c_double * 6)()
-    count = c_size_t()
-    links = function("match_backlinks")(address, byref(count))
-    tags = function("match_tag_count")(address)
-    mirrored = function("match_is_mirrored")(address)
-    values: tuple[Any, ...] = (
-        _number(function("match_score")(address)),
-        _number(function("match_confidence")(address)),
-        text(function("match_image_url")(address)),
-        text(function("match_page_url")(address)),
-        text(function("match_domain")(address)),
-        text(function("match_format")(address)),
-        _known(function("match_width")(address)),
-        _known(function("match_height")(address)),
-        _known(function("match_file_size")(address)),
-        *[text(read(address)) for read in _TEXTS],
-        AffineMap(*six) if function("match_transform")(address, six) == 1 else None,
+def _match(fields: MatchFields) -> Match:
+    transform = fields.transform[:]
+    agreeing = fields.agreeing
+    mirrored = fields.is_mirrored
+    return Match(
+        _number(fields.score),
+        _number(fields.confidence),
+        text(fields.image_url),
+        text(fields.page_url),
+        text(fields.domain),
+        text(fields.format),
+        _known(fields.width),
+        _known(fields.height),
+        _known(fields.file_size),
+        text(fields.item_id),
+        text(fields.image_name),
+        text(fields.category),
+        text(fields.custom_content),
+        text(fields.title),
+        text(fields.price),
+        text(fields.currency),
+        text(fields.overlay_url),
+        AffineMap(*transform) if transform[0] == transform[0] else None,
         None if mirrored < 0 else mirrored == 1,
-        _number(function("match_query_overlap")(address)),
-        _number(function("match_match_overlap")(address)),
-        tuple([text(function("match_tag")(address, index)) or "" for index in range(tags)]),
-        _backlinks(links, count.value) if links else (),
-        _details(address),
+        _number(fields.query_overlap),
+        _number(fields.match_overlap),
+        _RELATIONS.get(fields.relation),
+        Agreement(agreeing, fields.differing, fields.empty) if agreeing == agreeing else None,
+        text(fields.sha256),
+        taken(text(fields.exif_date)),
+        tuple([one.decode() for one in fields.tags[: fields.tag_count]]) if fields.tag_count else (),
+        _backlinks(fields.backlinks, fields.backlink_count) if fields.backlink_count else (),
+        _details(fields.details, fields.detail_count) if fields.detail_count else _NO_DETAILS,
     )
-    match = Match(*values)
-    object.__setattr__(match, "_origin", MatchHandle(page, address))
-    return match
 
 
-def _backlinks(address: int, count: int) -> tuple[Backlink, ...]:
-    # The struct is three pointers to text and never grows, so the array can be taken over in one go.
-    values = iter((c_char_p * (3 * count)).from_address(address)[:])
-    return tuple([Backlink(text(image), text(page), day(crawled)) for image, page, crawled in zip(values, values, values)])
+def _texts(array: Any, count: int) -> list[Any]:
+    """The fields of an array of structs that are nothing but texts and never grow, one after the other."""
+    values = (c_char_p * count).from_address(addressof(array.contents))[:]
+    return [value if value is None else value.decode() for value in values]
 
 
-def _details(address: int) -> Details:
-    count = function("match_detail_count")(address)
-    if not count:
-        return _NO_DETAILS
-    name, value = function("match_detail_name"), function("match_detail_value")
-    return Details({name(address, index).decode(): text(value(address, index)) or "" for index in range(count)})
+def _backlinks(array: Any, count: int) -> tuple[Backlink, ...]:
+    # A page may have thousands, so there is no word more here than it takes.
+    values = _texts(array, 3 * count)
+    return tuple(map(_new_backlink, zip(values[0::3], values[1::3], map(day, values[2::3]))))
 
 
-def day(written: bytes | None) -> date | None:
+def _details(array: Any, count: int) -> Details:
+    values = _texts(array, 2 * count)
+    return Details(zip(values[0::2], values[1::2]))
+
+
+@functools.lru_cache(4096)
+def day(written: str | None) -> date | None:
     """A day, if it is written as one."""
     try:
-        return date.fromisoformat(written[:10].decode()) if written else None
+        return date.fromisoformat(written[:10]) if written else None
     except ValueError:
         return None
 
 
 def moment(written: str | None) -> datetime | None:
     """A time as the providers write it, "2025-12-17 03:42:50 UTC" or ISO 8601; without a zone it is UTC."""
+    found = taken((written or "").removesuffix(" UTC"))
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def taken(written: str | None) -> datetime | None:
+    """A time as EXIF has it, without a zone."""
     try:
-        found = datetime.fromisoformat((written or "").removesuffix(" UTC"))
+        return datetime.fromisoformat(written) if written else None
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _known(value: int) -> int | None:

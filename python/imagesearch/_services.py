@@ -3,6 +3,7 @@ client.py and aio.py."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from ._handles import Bound, ClientHandle, receive, refuse_at_exit
 from ._images import PreparedImage
 from ._keywords import spelled
 from ._library import function, text
-from .errors import ClosedError, invalid_argument
+from .errors import invalid_argument
 from .models import Capability, StrPath
 from .options import ClientOptions
 
@@ -30,7 +31,6 @@ class Connection(Bound):
     after a fork the child opens its own."""
 
     _handle: ClientHandle
-    _closed: bool = True
     _service = ""
     #: Texts that begin so are addresses of images for this service, although they have no scheme.
     _address_prefixes: tuple[str, ...] = ()
@@ -52,7 +52,6 @@ class Connection(Bound):
             _callbacks.loggers.remove(token)
             raise
         self._handle = ClientHandle(address, token)
-        self._closed = False
         self._service = text(_service(address)) or ""
 
     @property
@@ -63,30 +62,31 @@ class Connection(Bound):
     @property
     def capabilities(self) -> Capability:
         """What the service can do; any other call raises UnsupportedError."""
-        return Capability(_capabilities(self.address()))
+        with self._handle.use() as address:
+            return Capability(_capabilities(address))
 
     @property
     def closed(self) -> bool:
         """Whether close() was called."""
-        return self._closed
-
-    def address(self) -> int:
-        """The address of the library's handle; the caller's reference to `self` keeps it good until the call returns."""
-        if self._closed:
-            raise ClosedError(_abi.Code.CLOSED, "the client is closed")
-        return self._handle.address
+        return self._handle.closed
 
     def _image(self, image: Any) -> PreparedImage:
         """An image to search with."""
         return PreparedImage(image, address_prefixes=self._address_prefixes)
 
-    def _close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._handle.close()
+    def _close(self, free: bool = False) -> None:
+        if not self._handle.closed:
+            if free:
+                self._handle.free()
+            else:
+                self._handle.close()
 
     def __repr__(self) -> str:
-        return f"<{self._service or type(self).__name__} client, {'closed' if self._closed else 'open'}>"
+        return f"<{self._service or type(self).__name__} client, {self._state()}>"
+
+    def _state(self) -> str:
+        handle: ClientHandle | None = getattr(self, "_handle", None)
+        return "closed" if handle is None or handle.closed else "open"
 
 
 def _opener(name: str, *arguments: Any) -> Opener:
@@ -114,12 +114,15 @@ class TinEyeService(Connection):
         api_key: str | None = None,
         public_key: str | None = None,
         private_key: str | None = None,
+        upload_unfetched_images: bool = False,
         **options: Unpack[ClientOptions],
     ) -> None:
         """
         Args:
             api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
             public_key, private_key: in its place the pair of the signature, in use until 2022.
+            upload_unfetched_images: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. It is a
+                second search, and TinEye does not publish that the first was not counted.
         """
         struct = _abi.new(_abi.TinEyeOptions)
         if api_key is public_key is private_key is None:
@@ -130,8 +133,10 @@ class TinEyeService(Connection):
         keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
         del api_key, public_key, private_key  # tracebacks that show variables find none
         try:
+            struct.upload_unfetched_images = _values.flag("upload_unfetched_images", upload_unfetched_images)
             _set_keys(struct, keys)
         except BaseException:
+            keys.clear()
             options.clear()  # type: ignore[attr-defined]
             raise
         self._open(_opener("tineye_open", byref(struct)), options)
@@ -175,7 +180,7 @@ class AlibabaCloudService(Connection):
             if options.get("base_url") is not None:
                 raise invalid_argument("base_url is not for this service: give an endpoint")
             struct = _abi.new(_abi.AlibabaCloudOptions)
-            struct.api_version = _version(api_version)
+            struct.version = _version(api_version)
             struct.use_vpc = _values.flag("use_vpc", use_vpc)
             struct.prepare_images = _values.flag("prepare_images", prepare_images)
             struct.instance = _values.text("instance", instance)
@@ -274,7 +279,7 @@ class LocalIndexService(Connection):
             lock_timeout: seconds that a write waits for another process's to end. Default 30.
             thumbnail_side: longer side of the stored thumbnails in pixels; 0 stores none, and overlays then need the file
                 that an image was added from. Default 512.
-            thumbnail_quality: their JPEG quality, 1-100. Default 75.
+            thumbnail_quality: their quality, 1-100. Default 40.
             max_image_bytes: the largest file that is taken as an image. Default 64 MiB.
             max_pixels: the largest image that is decoded. Default 100 million.
 
@@ -284,12 +289,10 @@ class LocalIndexService(Connection):
             encoded = _values.utf8_path("the path", path)
             struct = _abi.new(_abi.LocalIndexOptions)
             struct.read_only = _values.flag("read_only", read_only)
-            struct.must_exist = not _values.flag("create", create)
+            struct.create = _values.choice("create", create)
             struct.threads = _values.integer("threads", threads, 1, _values.INT32)
-            # 0 is the default of every number in C, so no thumbnail is -1 there.
-            struct.thumbnail_side = (
-                -1 if thumbnail_side == 0 else _values.integer("thumbnail_side", thumbnail_side, 1, _values.INT32)
-            )
+            struct.thumbnails = _abi.Choice.NO if thumbnail_side == 0 else _abi.Choice.DEFAULT
+            struct.thumbnail_side = _values.integer("thumbnail_side", thumbnail_side or None, 1, _values.INT32)
             struct.thumbnail_quality = _values.integer("thumbnail_quality", thumbnail_quality, 1, _values.INT32)
             struct.lock_timeout = 0 if lock_timeout is None else _values.seconds("lock_timeout", lock_timeout)
             struct.maximum_image_bytes = _values.integer("max_image_bytes", max_image_bytes, 1, _values.INT64)
@@ -297,7 +300,7 @@ class LocalIndexService(Connection):
         except BaseException:
             options.clear()  # type: ignore[attr-defined]
             raise
-        self._open(_opener("local_index_open_with", encoded, byref(struct)), options)
+        self._open(_opener("local_index_open", encoded, byref(struct)), options)
 
 
 class FallbackService(Connection):
@@ -311,11 +314,12 @@ class FallbackService(Connection):
             clients: the preferred one first; they are closed with this one.
         """
         self._clients = tuple(clients)
-        addresses = [client.address() for client in self._clients]
-        array = (c_void_p * len(addresses))(*addresses)
-        self._open(lambda _options: receive(function("fallback_open"), array, len(addresses)), {})
+        with contextlib.ExitStack() as uses:
+            addresses = [uses.enter_context(client._handle.use()) for client in self._clients]
+            array = (c_void_p * len(addresses))(*addresses)
+            self._open(lambda _options: receive(function("fallback_open"), array, len(addresses)), {})
 
-    def _close(self) -> None:
-        super()._close()
+    def _close(self, free: bool = False) -> None:
+        super()._close(free)
         for client in self._clients:
-            client._close()
+            client._close(free)

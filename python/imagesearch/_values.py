@@ -4,12 +4,14 @@ Which values a service takes, the library says; here is only what the C interfac
 
 from __future__ import annotations
 
+import enum
 import math
 import operator
 import os
 from collections.abc import Iterable
 from typing import Any
 
+from ._abi import Choice
 from .errors import invalid_argument
 
 INT32 = 2**31 - 1
@@ -131,3 +133,20 @@ def utf8_path(name: str, value: Any) -> bytes:
     except UnicodeDecodeError:
         raise invalid_argument(f"{name} must be UTF-8") from None
     return encoded
+
+
+def choice(name: str, value: Any) -> int:
+    """A flag that is on unless it is switched off."""
+    return Choice.DEFAULT if value is None else Choice.YES if flag(name, value) else Choice.NO
+
+
+def member(name: str, kind: type[enum.IntEnum], value: Any) -> int:
+    """A member of an enum by its name; None is 0, which is the library's word for the default."""
+    if value is None:
+        return 0
+    if not isinstance(value, str):
+        raise wrong_type(name, "str", value)
+    names = {each.lower(): one.value for each, one in kind.__members__.items() if one}
+    if value not in names:
+        raise invalid_argument(f"{name} is {value[:80]!r}, it must be one of {', '.join(names)}")
+    return names[value]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _arguments, _callbacks, _calls
+from . import _callbacks, _calls
 from ._calls import BatchCall, Call
+from ._handles import ClientHandle
 from ._keywords import method_of, spelled
 from ._services import (
     AlibabaCloudService,
@@ -49,6 +51,7 @@ class AsyncClient(Connection):
     """
 
     search = _awaited(_calls.search)
+    quota = _awaited(_calls.quota)
     remaining_searches = _awaited(_calls.remaining_searches)
     ensure_quota = _awaited(_calls.ensure_quota)
     image_count = _awaited(_calls.image_count)
@@ -59,17 +62,11 @@ class AsyncClient(Connection):
     @spelled
     def search_pages(self, image: ImageSource, **options: Unpack[SearchOptions]) -> AsyncIterator[SearchPage]:
         """See Client.search_pages()."""
-        prepared = self._image(image)
 
         async def pages() -> AsyncIterator[SearchPage]:
-            here = _here(options)
-            struct: Any = _arguments.search_options(here) or _arguments.search_options({"offset": 0})
-            while True:
-                page = await self._run(_calls.page_call(prepared, struct))
+            call = _calls.pages(self, image, _here(options))
+            while (page := await self._run(call)) is not None:
                 yield page
-                if not page.has_more or page.next_offset <= page.offset:
-                    return
-                struct.offset = page.next_offset
 
         return pages()
 
@@ -98,19 +95,19 @@ class AsyncClient(Connection):
         self._close()
 
     async def _run(self, call: Call[Result]) -> Result:
-        return await _wait(call, self.address(), self)
+        return await _wait(call, self._handle)
 
 
-async def _wait(call: Call[Result], first: Any, owner: object) -> Result:
-    """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed. `first` is the address of
-    the client, or what is in its place."""
+async def _wait(call: Call[Result], handle: ClientHandle | None) -> Result:
+    """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
     if isinstance(call, BatchCall) and call.listener is not None:
         call.listener = _in_loop(loop, call.listener)
     token = _callbacks.completions.add(lambda: _wake(loop, ended))
     try:
-        operation = call.start(first, owner, _callbacks.completion_callback, token)
+        with handle.use() if handle else contextlib.nullcontext() as address, call.use_other():
+            operation = call.start(address, handle, _callbacks.completion_callback, token)
     except BaseException:
         _callbacks.completions.remove(token)
         raise
@@ -172,6 +169,7 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
 class AsyncLocalIndex(AsyncClient, LocalIndexService):
     """See LocalIndex. Opening it reads files, which takes milliseconds."""
 
+    add_file = _awaited(_calls.add_file)
     add_folder = _awaited(_calls.add_folder)
     add_files = _awaited(_calls.add_files)
     rebuild = _awaited(_calls.rebuild)
@@ -179,8 +177,7 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
 
     @staticmethod
     async def _rebuild_at(path: StrPath, options: Any) -> AddReport:
-        first, call = _calls.rebuild_at(path, **_here(options))
-        return await _wait(call, first, None)
+        return await _wait(_calls.rebuild_at(path, _here(options)), None)
 
     @staticmethod
     @spelled

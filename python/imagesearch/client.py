@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _arguments, _calls
+from . import _calls
 from ._calls import Call
 from ._keywords import method_of, spelled
 from ._services import (
@@ -47,6 +47,7 @@ class Client(Connection):
     """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
 
     search = _blocking(_calls.search)
+    quota = _blocking(_calls.quota)
     remaining_searches = _blocking(_calls.remaining_searches)
     ensure_quota = _blocking(_calls.ensure_quota)
     image_count = _blocking(_calls.image_count)
@@ -58,18 +59,8 @@ class Client(Connection):
     def search_pages(self, image: ImageSource, **options: Unpack[SearchOptions]) -> Iterator[SearchPage]:
         """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
         search of its own."""
-        prepared = self._image(image)
-        struct: Any = _arguments.search_options(options) or _arguments.search_options({"offset": 0})
-
-        def pages() -> Iterator[SearchPage]:
-            while True:
-                page = self._run(_calls.page_call(prepared, struct))
-                yield page
-                if not page.has_more or page.next_offset <= page.offset:
-                    return
-                struct.offset = page.next_offset
-
-        return pages()
+        call = _calls.pages(self, image, options)
+        return iter(lambda: self._run(call), None)
 
     @spelled
     def search_all(self, image: ImageSource, **options: Unpack[SearchOptions]) -> Iterator[Match]:
@@ -78,8 +69,9 @@ class Client(Connection):
         return (match for page in pages for match in page)
 
     def close(self) -> None:
-        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys."""
-        self._close()
+        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys. What was logged has
+        been handed over then."""
+        self._close(free=True)
 
     def __enter__(self) -> Self:
         return self
@@ -88,15 +80,14 @@ class Client(Connection):
         self.close()
 
     def _run(self, call: Call[Result]) -> Result:
-        if not _in_main_thread() or call.byte_count > _COPIED_BYTES:
-            address = self.address()
-            running, key = self._handle.running, object()
-            running[key] = call.reports
-            try:
-                return call.block(address)
-            finally:
-                del running[key]
-        return call.wait(self.address(), _SIGNAL_INTERVAL)
+        with self._handle.use(call.reports) as address, call.use_other():
+            return _make(call, address)
+
+
+def _make(call: Call[Result], client: Any) -> Result:
+    if _in_main_thread() and call.byte_count <= _COPIED_BYTES:
+        return call.wait(client, _SIGNAL_INTERVAL)
+    return call.block(client)
 
 
 def _in_main_thread() -> bool:
@@ -122,6 +113,7 @@ class TMAPI(Client, TMAPIService):
 class LocalIndex(Client, LocalIndexService):
     """An index of your own images in a directory."""
 
+    add_file = _blocking(_calls.add_file)
     add_folder = _blocking(_calls.add_folder)
     add_files = _blocking(_calls.add_files)
     rebuild = _blocking(_calls.rebuild)
@@ -132,8 +124,7 @@ class LocalIndex(Client, LocalIndexService):
     def rebuild_at(path: StrPath, **options: Unpack[RebuildOptions]) -> AddReport:
         """Rebuilds the index in a directory, which is the way for one that cannot be opened because another version of the
         library made it (IndexVersionError). See rebuild()."""
-        first, call = _calls.rebuild_at(path, **options)
-        return call.wait(first, _SIGNAL_INTERVAL) if _in_main_thread() else call.block(first)
+        return _make(_calls.rebuild_at(path, options), None)
 
 
 class Fallback(Client, FallbackService):

@@ -19,6 +19,7 @@ __all__ = [
     "AddEntry",
     "AddReport",
     "AffineMap",
+    "Agreement",
     "Backlink",
     "BatchProgress",
     "Capability",
@@ -80,6 +81,20 @@ class AffineMap(NamedTuple):
     def apply(self, x: float, y: float) -> tuple[float, float]:
         """Where the point (x, y) goes."""
         return (self.m11 * x + self.m12 * y + self.m13, self.m21 * x + self.m22 * y + self.m23)
+
+
+class Agreement(NamedTuple):
+    """How much of the area in which two images were compared is the same, as shares of it: together 1.
+
+    Attributes:
+        agrees: where both show the same.
+        differs: where they differ.
+        empty: where neither shows anything to compare.
+    """
+
+    agrees: float
+    differs: float
+    empty: float
 
 
 class Backlink(NamedTuple):
@@ -147,6 +162,12 @@ class Match(_Traced):
         is_mirrored: whether the match is a mirror image of the query.
         query_overlap: share of the query that the match covers, in percent.
         match_overlap: share of the match that the query covers, in percent.
+        relation: how the matched image is related to the query: "identical" (the same bytes), "reencoded" (the whole image, in
+            another size, format or quality), "altered" (the whole image, changed), "partial" (one is a part of the other) or
+            "shared" (both contain something that is the same, and the rest differs).
+        agreement: how much of what was compared is the same.
+        sha256: SHA-256 of the matched image's file, in hexadecimal digits.
+        exif_date: when the matched image was taken, as its EXIF data say; EXIF has no zone.
         tags: the provider's tags.
         backlinks: pages with the image.
         details: what only this service tells, by the provider's names, nested ones joined by dots
@@ -174,6 +195,10 @@ class Match(_Traced):
     is_mirrored: bool | None = None
     query_overlap: float | None = None
     match_overlap: float | None = None
+    relation: str | None = None
+    agreement: Agreement | None = None
+    sha256: str | None = None
+    exif_date: datetime | None = None
     tags: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
     details: Mapping[str, str] = field(default_factory=Details)
@@ -189,6 +214,8 @@ class Match(_Traced):
         for name, form in (("score", "%.1f"), ("confidence", "%.2f")):
             if getattr(self, name) is not None:
                 facts.append(f"{name} {form % getattr(self, name)}")
+        if self.relation is not None:
+            facts.append(self.relation)
         if self.price is not None:
             facts.append(f"{self.price} {self.currency or ''}".strip())
         return f"<Match {' '.join(facts)}>" if facts else "<Match>"

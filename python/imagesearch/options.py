@@ -30,8 +30,9 @@ class CallOptions(TypedDict, total=False):
         connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
         timeout: seconds for one attempt. Default: the client's.
         total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-        on_transfer: told how far uploads and downloads are, ten times a second at most and when an attempt ends, on a
-            thread of the library; it must return soon. A local index moves no bytes and tells nothing.
+        on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
+            ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
+            ends the call with CancelledError.
     """
 
     connect_timeout: float
@@ -58,9 +59,10 @@ class ClientOptions(TypedDict, total=False):
         client_cert: PEM file of the client's certificate, or the files of certificate and key.
         resolve: HOST:PORT:ADDRESS entries, used instead of name lookup.
         allow_private_addresses: fetch images from private and loopback addresses too.
-        upload_unfetched_images: TinEye: when it cannot fetch the image behind a URL, fetch it here and upload it. It is a
-            second search, and no provider publishes that the first was not counted.
         repeat_uncertain_paid_calls: repeat a paid call too when the provider may have counted it.
+        max_connections: connections kept open at most. Default 16.
+        max_response_bytes: the largest response; a larger one is an error. Default 64 MiB.
+        user_agent: the header User-Agent, "" for none. Default: the library's name and version.
         base_delay: upper bound of the first wait before a repetition, in seconds; it doubles with every attempt.
             Default 0.5.
         max_delay: upper bound of any wait in seconds, before what the provider asks for is added. Default 20.
@@ -88,8 +90,10 @@ class ClientOptions(TypedDict, total=False):
     client_cert: StrPath | tuple[StrPath, StrPath] | None
     resolve: str | Iterable[str] | None
     allow_private_addresses: bool
-    upload_unfetched_images: bool
     repeat_uncertain_paid_calls: bool
+    max_connections: int | None
+    max_response_bytes: int | None
+    user_agent: str | None
     base_delay: float
     max_delay: float
     max_retry_after: float
@@ -110,8 +114,8 @@ class BatchOptions(CallOptions, total=False):
         threads: images that are worked on at once. Default: one a processor core.
         read_unchanged_files: read every file, also one with the size and the time that it had. The same bytes stay
             unchanged all the same.
-        progress: called with a BatchProgress after every transaction, on a thread of the library, or a bar of tqdm or
-            rich. A function must not call a client.
+        progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. What the
+            function returns ends the batch when it is False; what was written stays.
     """
 
     category: str | None
@@ -126,12 +130,12 @@ class FolderOptions(BatchOptions, total=False):
     """How the images of a folder go into a local index.
 
     Attributes:
-        recursive: look into folders in the folder; links to folders are not followed.
+        recursive: look into folders in the folder; links to folders are not followed. Default: yes.
         item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
             that folder itself. Otherwise every file is an item.
     """
 
-    recursive: bool
+    recursive: bool | None
     item_per_folder: bool
 
 
@@ -143,7 +147,7 @@ class CopyOptions(CallOptions, total=False):
             Default: the name of the service.
         send_thumbnails: send the thumbnail of an image whose file is not there any more or has changed.
         call_size: images given to the service in one call. Default 20.
-        progress: called after every call of the service; see LocalIndex.add_folder().
+        progress: see LocalIndex.add_folder().
     """
 
     target: str | None
@@ -172,6 +176,10 @@ class SearchOptions(CallOptions, total=False):
         minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
         category: search this category only.
         region: x, y, width, height of the part of the image to search with, in pixels.
+        relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
+        effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
+        population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
+        mirrored: local index: whether mirror images are found too. Default: yes.
         sort: TinEye: "score", "size" or "crawl_date".
         order: TinEye: "asc" or "desc".
         backlink_limit: TinEye: pages to return a match at most.
@@ -186,6 +194,10 @@ class SearchOptions(CallOptions, total=False):
     minimum_confidence: float | None
     category: str | None
     region: tuple[int, int, int, int] | None
+    relations: str | Iterable[str] | None
+    effort: str | None
+    population_size: int | None
+    mirrored: bool | None
     sort: str | None
     order: str | None
     backlink_limit: int | None

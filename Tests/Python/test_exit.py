@@ -1,0 +1,155 @@
+"""The interpreter ends whatever is in flight: calls, callbacks, daemon threads, event loops. No crash, no hang, nothing on stderr.
+
+IMAGESEARCH_EXIT_ROUNDS is how many programs are run in all; 500 is the bar that was set."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import header
+import pytest
+from doublekit.process import DoubleProcess
+from scenes import scene
+
+ROUNDS = int(os.environ.get("IMAGESEARCH_EXIT_ROUNDS", "40"))
+
+START = """
+import asyncio, atexit, faulthandler, logging, os, random, sys, threading, time
+import imagesearch
+base_url, folder, image, seed = sys.argv[1:5]
+random.seed(int(seed))
+faulthandler.dump_traceback_later(25, exit=True)
+logger = logging.getLogger("program")
+logger.addHandler(logging.StreamHandler(open(os.devnull, "w")))
+logger.setLevel(1)
+logger.propagate = False
+threading.excepthook = lambda args: None
+
+def daemon(work):
+    def loop():
+        while True:
+            try:
+                work()
+            except (imagesearch.ImageSearchError, TypeError):
+                pass
+    threading.Thread(target=loop, daemon=True).start()
+
+def pause(_=None):
+    time.sleep(random.random() * 0.01)
+
+def tineye(**more):
+    return imagesearch.TinEye(
+        api_key="test-key", base_url=base_url, requests_per_minute=1000000, max_concurrent=8, max_attempts=1, **more
+    )
+
+def index(**more):
+    return imagesearch.LocalIndex(folder, **more)
+"""
+
+PROGRAMS = {
+    "calls of daemon threads": """
+client, own = tineye(), index()
+for _ in range(4):
+    daemon(lambda: client.search(image, limit=1))
+    daemon(lambda: own.search(image))
+""",
+    "calls that log": """
+client, own = tineye(logger=logger), index(logger=logger)
+for _ in range(3):
+    daemon(lambda: client.search(image, limit=1))
+    daemon(lambda: own.search(image))
+    daemon(client.image_count)
+""",
+    "calls that tell of transfers": """
+client = tineye()
+for _ in range(4):
+    daemon(lambda: client.search(image, limit=1, on_transfer=pause))
+""",
+    "batches": """
+own = index()
+daemon(lambda: own.add_files([image], progress=pause))
+daemon(lambda: own.rebuild(progress=pause))
+daemon(lambda: own.search(image))
+""",
+    "clients that come and go": """
+def work():
+    client = tineye(logger=logger)
+    client.image_count()
+    if random.random() < 0.5:
+        client.close()
+for _ in range(4):
+    daemon(work)
+""",
+    "event loops in daemon threads": """
+async def main():
+    async with imagesearch.AsyncTinEye(
+        api_key="test-key", base_url=base_url, requests_per_minute=1000000, max_concurrent=20, logger=logger
+    ) as client:
+        while True:
+            await asyncio.gather(
+                *(client.search(image, limit=1, on_transfer=pause) for _ in range(5)), return_exceptions=True
+            )
+for _ in range(2):
+    daemon(lambda: asyncio.run(main()))
+""",
+    "an event loop that is left": """
+client = imagesearch.AsyncTinEye(api_key="test-key", base_url=base_url, requests_per_minute=1000000, max_concurrent=20)
+loop = asyncio.new_event_loop()
+tasks = [loop.create_task(client.search(image, limit=1)) for _ in range(10)]
+for task in tasks:
+    task._log_destroy_pending = False
+loop.run_until_complete(asyncio.sleep(0.005))
+""",
+    "an exit in a call of the main thread": """
+client = tineye(logger=logger)
+threading.Timer(random.random() * 0.02, lambda: __import__("_thread").interrupt_main()).start()
+daemon(lambda: client.search(image, limit=1))
+try:
+    while True:
+        client.search(image, limit=1, on_transfer=pause)
+except KeyboardInterrupt:
+    sys.exit(0)
+""",
+    "a call in an atexit function": """
+client = tineye(logger=logger)
+daemon(lambda: client.search(image, limit=1))
+def late():
+    try:
+        tineye(logger=logger).image_count()
+        client.image_count()
+    except imagesearch.ImageSearchError:
+        pass
+atexit.register(late)
+""",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    from imagesearch import ImageItem, LocalIndex
+
+    with LocalIndex(tmp_path / "index") as index:
+        index.add_images([ImageItem(str(number), [("p", scene(number))]) for number in range(4)])
+    return tmp_path / "index"
+
+
+@pytest.mark.parametrize("kind", list(PROGRAMS))
+def test_programs_that_end(double: DoubleProcess, base_url: str, image: Path, folder: Path, kind: str) -> None:
+    double.set(max_concurrent=1000, search_seconds=0.005)
+
+    def run(seed: int) -> str:
+        wait = f"\ntime.sleep({random.Random(seed).random() * 0.08})\n"
+        done = subprocess.run(
+            [sys.executable, "-c", START + PROGRAMS[kind] + wait, base_url, str(folder), str(image), str(seed)],
+            env={**os.environ, "PYTHONPATH": str(header.ROOT / "python")}, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return "" if done.returncode == 0 and not done.stderr else f"seed {seed}: {done.returncode} {done.stderr[-3000:]}"
+
+    with ThreadPoolExecutor(2) as pool:
+        failures = [one for one in pool.map(run, range(max(1, ROUNDS // len(PROGRAMS)))) if one]
+    assert not failures, "\n".join(failures)
