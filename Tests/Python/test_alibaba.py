@@ -78,10 +78,12 @@ def test_add_search_remove(connect: Open, alibaba: DoubleProcess, shoes: Path, v
 def test_remaining_and_count(connect: Open, alibaba: DoubleProcess, shoes: Path) -> None:
     alibaba.set(instances={"goodssearch": {"capacity": 25, "extra_count": 249_000, "qps": 7}})
     with connect() as client:
-        quota = client.remaining_searches()
+        quota = client.quota()
         assert (quota.remaining, quota.unit, quota.per_second) == (1000, QuotaUnit.IMAGES, 7.0)
         assert client.image_count() == 249_000
-        assert client.capabilities == Capability(63)
+        assert client.capabilities == Capability(127) & ~Capability.TELL_REMAINING_SEARCHES
+        with pytest.raises(imagesearch.UnsupportedError):
+            client.remaining_searches()
     with connect(api_version=20190325) as client:
         assert Capability.COUNT_IMAGES not in client.capabilities
         with pytest.raises(imagesearch.UsageError) as caught:
@@ -259,7 +261,7 @@ def test_asyncio(alibaba: DoubleProcess, shoes: Path) -> None:
             assert report.succeeded_count == 2
             names = [match.image_name async for match in client.search_all(shoes, limit=1)]
             assert sorted(name or "" for name in names) == ["copy", "shoes1.png"]
-            assert (await client.remaining_searches()).remaining == 99_998 and await client.image_count() == 2
+            assert (await client.quota()).remaining == 99_998 and await client.image_count() == 2
             assert await client.remove_images("a") == 2
             alibaba.script({"error": "NoPermission", "kind": "SearchImageByPic"})
             with pytest.raises(imagesearch.AccountError):

@@ -186,7 +186,11 @@ def test_an_overlay_of_a_match_of_another_process(tineye: TinEye) -> None:
 
 def test_what_tineye_cannot_do(tineye: TinEye) -> None:
     assert tineye.capabilities == (
-        Capability.SEARCH_BY_URL | Capability.SEARCH_BY_UPLOAD | Capability.TELL_REMAINING_SEARCHES | Capability.COUNT_IMAGES
+        Capability.SEARCH_BY_URL
+        | Capability.SEARCH_BY_UPLOAD
+        | Capability.TELL_REMAINING_SEARCHES
+        | Capability.TELL_QUOTA
+        | Capability.COUNT_IMAGES
     )
     for call in (lambda: tineye.add_images([imagesearch.ImageItem("a", [("b", b"c")])]), lambda: tineye.remove_images("a")):
         with pytest.raises(imagesearch.UsageError) as caught:

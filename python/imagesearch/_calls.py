@@ -300,7 +300,8 @@ def add_files(client: Connection, files: Iterable[ImageItem | StrPath], **option
     """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
 
     Args:
-        files: paths, each an item named by the path as it is given, or an ImageItem.
+        files: paths, each an item named by the path as it is given, or an ImageItem. In the name of a path that is not UTF-8
+            each such byte is \\xNN.
     """
     if isinstance(files, (str, bytes, os.PathLike, ImageItem)):
         raise TypeError("files is a sequence of paths; put a single one in a list")
@@ -313,8 +314,8 @@ def add_files(client: Connection, files: Iterable[ImageItem | StrPath], **option
 
 
 def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
-    path = os.fsdecode(_values.path("a file", file))
-    return ImageItem(path, [path], category=category, custom_content=content)
+    path = _values.path("a file", file)
+    return ImageItem(_values.path_text(path), [os.fsdecode(path)], category=category, custom_content=content)
 
 
 def add_file(

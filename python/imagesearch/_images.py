@@ -84,9 +84,12 @@ class PreparedImage:
             path.decode("utf-8")
         except UnicodeDecodeError:
             # The library takes paths as UTF-8, and this one is none.
-            with open(path, "rb") as file:
-                self._use_bytes(file.read())
-            self._use_name(os.path.basename(path))
+            self._use_name(_values.path_text(os.path.basename(path)).encode())
+            try:
+                with open(path, "rb") as file:
+                    self._use_bytes(file.read())
+            except OSError:
+                self.struct.path = _values.path_text(path).encode()  # which is not there either: the call says so of this image
             return
         self.struct.path = path
 

@@ -8,6 +8,7 @@ import enum
 import math
 import operator
 import os
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -123,6 +124,13 @@ def flag(name: str, value: Any) -> bool:
     if isinstance(value, (str, bytes)) or not hasattr(value, "__bool__"):
         raise wrong_type(name, "bool", value)
     return bool(value)
+
+
+def path_text(path: bytes) -> str:
+    """The text that a local index makes of a path, reversibly: a byte that is not UTF-8 is \\xNN, and a backslash that would read as
+    the beginning of such an escape is \\x5C."""
+    escaped = re.sub(r"\\(?=x[0-9A-F]{2})", r"\\x5C", path.decode("utf-8", "surrogateescape"))
+    return re.sub("[\udc80-\udcff]", lambda found: f"\\x{ord(found[0]) - 0xDC00:02X}", escaped)
 
 
 def utf8_path(name: str, value: Any) -> bytes:
