@@ -260,6 +260,16 @@ typedef struct imagesearch_bytes imagesearch_bytes;
 typedef struct imagesearch_operation imagesearch_operation;
 /** Operations that have ended, for an event loop. */
 typedef struct imagesearch_queue imagesearch_queue;
+/** The items of a local index, one page after the other. */
+typedef struct imagesearch_items imagesearch_items;
+/** Images that a local index has stored. */
+typedef struct imagesearch_images imagesearch_images;
+/** The groups of a local index, one after the other. */
+typedef struct imagesearch_groups imagesearch_groups;
+/** Images that are copies of each other. */
+typedef struct imagesearch_group imagesearch_group;
+/** How two images belong together. */
+typedef struct imagesearch_comparison imagesearch_comparison;
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------------ */
 
@@ -639,7 +649,7 @@ typedef struct imagesearch_local_index_options {
   imagesearch_choice thumbnails;
   /** The longer side of the thumbnails in pixels, 1-2048. Default 512. */
   int32_t thumbnail_side;
-  /** The JPEG quality of the thumbnails, 1-100. Default 75. */
+  /** The WebP quality of the thumbnails, 1-100. Default 40. */
   int32_t thumbnail_quality;
   /** Seconds to wait for a lock that another process holds. Default 30. */
   double lock_timeout;
@@ -678,7 +688,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(
     imagesearch_client *const *clients, size_t client_count, imagesearch_error **error, imagesearch_client **client);
 
 /**
- * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and wipes its keys; later calls return
+ * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and overwrites the keys that it keeps (text of
+ * requests that passed through libcurl, TLS and the language runtime is freed, not overwritten); later calls return
  * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
  */
 IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
@@ -745,6 +756,15 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(
 /** Takes an encoded image; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_bytes(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_bytes **image);
+/** Takes stored images; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_images(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_images **images);
+/** Takes a group; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_group(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_group **group);
+/** Takes a comparison; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_comparison(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_comparison **comparison);
 
 /**
  * Cancels an operation if it still runs, and frees it; no thread may be waiting for it. Blocks while a callback of the operation
@@ -1194,7 +1214,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_cl
 typedef struct imagesearch_item {
   /** sizeof(imagesearch_item). */
   size_t struct_size;
-  /** The item's identifier. Required. */
+  /** The item's identifier: 1-4096 bytes for a local index, 1-256 characters for Alibaba Cloud. Required. */
   const char *item_id;
   /** The category. */
   const char *category;
@@ -1439,6 +1459,344 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy(imagesearch_clie
 /** Starts imagesearch_local_index_copy(); the result is taken by imagesearch_operation_take_report(). */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy_start(imagesearch_client *client, imagesearch_client *target,
     const imagesearch_copy_options *copy, const imagesearch_call_options *call, imagesearch_batch_callback progress,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/* ---- The collection in a local index ----------------------------------------------------------------------------------- */
+
+/** What a local index keeps of an image beside features and thumbnail. */
+typedef struct imagesearch_stored_image {
+  /** sizeof(imagesearch_stored_image). */
+  size_t struct_size;
+  /** The item that the image belongs to. */
+  const char *item_id;
+  /** The name of the image within its item. */
+  const char *image_name;
+  /** The category. */
+  const char *category;
+  /** The text stored with the image. */
+  const char *custom_content;
+  /** Width of the upright image in pixels. */
+  int64_t width;
+  /** Height of the upright image in pixels. */
+  int64_t height;
+  /** Size of the file in bytes. */
+  int64_t file_size;
+  /** For instance "JPEG". */
+  const char *format;
+  /** SHA-256 of the file in lower-case hexadecimal digits. */
+  const char *sha256;
+  /** When the image was taken, by its EXIF data, in the camera's own time: 2024-05-31T12:00:00. */
+  const char *exif_date;
+  /** Absolute path of the file that the image was added from, as the file system has it: it need not be UTF-8. */
+  const char *source_path;
+  /** When these bytes were added, in seconds since 1970-01-01 00:00 UTC. */
+  double added_at;
+  /** What the report said beside success. */
+  const char *warning;
+  /** The place of the item in the order of adding; it rises from item to item. 0 where images do not come by items. */
+  int64_t position;
+  /** imagesearch_local_index_prune(): why it could not be told whether the file is there; such an image stays. */
+  const char *reason;
+} imagesearch_stored_image;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_STORED_IMAGE_INIT IMAGESEARCH_INIT(imagesearch_stored_image)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_stored_image), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_stored_image_init(imagesearch_stored_image *value, size_t size);
+
+/** Frees a list of images. */
+IMAGESEARCH_API void imagesearch_images_free(imagesearch_images *images);
+/** Returns how many images there are. */
+IMAGESEARCH_API size_t imagesearch_images_count(const imagesearch_images *images);
+/** Returns how many images were looked at for the list, by imagesearch_local_index_prune(); else how many there are. */
+IMAGESEARCH_API size_t imagesearch_images_checked_count(const imagesearch_images *images);
+/** Reads the image of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+IMAGESEARCH_API imagesearch_status imagesearch_images_read(
+    const imagesearch_images *images, size_t index, imagesearch_stored_image *image);
+
+/**
+ * Prepares to walk through the items in the order of adding, behind the item whose position is `after`, 0 for all, `limit` items a
+ * page, 1-10000. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_items_open(
+    imagesearch_client *client, int64_t after, int64_t limit, imagesearch_error **error, imagesearch_items **items);
+/**
+ * Gives all images of the next items, item by item; NULL with IMAGESEARCH_OK when there are none. One call at a time: others are
+ * IMAGESEARCH_INVALID_ARGUMENT. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_items_next(
+    imagesearch_items *items, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
+/** Starts imagesearch_items_next(); the result is taken by imagesearch_operation_take_images(). */
+IMAGESEARCH_API imagesearch_status imagesearch_items_next_start(imagesearch_items *items,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+/** Frees an iteration. */
+IMAGESEARCH_API void imagesearch_items_free(imagesearch_items *items);
+
+/** Gives the images of an item, none when it is not there. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_item(imagesearch_client *client, const char *item_id,
+    const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
+/** Starts imagesearch_local_index_item(); the result is taken by imagesearch_operation_take_images(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_item_start(imagesearch_client *client, const char *item_id,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+
+/** Gives the stored images that have exactly these bytes; the image is not decoded. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_same_bytes(imagesearch_client *client,
+    const imagesearch_image *image, const imagesearch_call_options *call, imagesearch_error **error,
+    imagesearch_images **images);
+/** Starts imagesearch_local_index_same_bytes(); the result is taken by imagesearch_operation_take_images(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_same_bytes_start(imagesearch_client *client,
+    const imagesearch_image *image, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
+
+/** Tells whether an item, or one of its images, is there: 1 or 0. `image_name` NULL asks for the item. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_contains(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_call_options *call, imagesearch_error **error, int64_t *found);
+/** Starts imagesearch_local_index_contains(); the result is taken by imagesearch_operation_take_count(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_contains_start(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
+
+/** Counts the images of a category, with NULL all images. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_count(imagesearch_client *client, const char *category,
+    const imagesearch_call_options *call, imagesearch_error **error, int64_t *count);
+/** Starts imagesearch_local_index_count(); the result is taken by imagesearch_operation_take_count(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_count_start(imagesearch_client *client, const char *category,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+
+/** Gives the stored thumbnail of an image; IMAGESEARCH_NOT_FOUND when the image is not there or has none. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_thumbnail(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_bytes **image);
+/** Starts imagesearch_local_index_thumbnail(); the result is taken by imagesearch_operation_take_bytes(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_thumbnail_start(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still has the
+ * same bytes, otherwise from its thumbnail; IMAGESEARCH_NOT_FOUND when neither is there. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_stored(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
+/** Starts imagesearch_local_index_search_stored(); the result is taken by imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_stored_start(imagesearch_client *client,
+    const char *item_id, const char *image_name, const imagesearch_search_options *options, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** What is to be changed of stored images. */
+typedef struct imagesearch_update_options {
+  /** sizeof(imagesearch_update_options). */
+  size_t struct_size;
+  /** The new category. Default: kept. */
+  const char *category;
+  /** The new text. Default: kept. */
+  const char *custom_content;
+  /** 1: the images have no category any more. */
+  int32_t remove_category;
+  /** 1: the images have no text any more. */
+  int32_t remove_custom_content;
+} imagesearch_update_options;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_UPDATE_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_update_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_update_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_update_options_init(imagesearch_update_options *value, size_t size);
+
+/**
+ * Gives an item, or with `image_name` one of its images, another category or text; nothing is decoded. Gives how many images are as
+ * wanted now. IMAGESEARCH_NOT_FOUND when there is none. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_update(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_update_options *update, const imagesearch_call_options *call,
+    imagesearch_error **error, int64_t *updated);
+/** Starts imagesearch_local_index_update(); the result is taken by imagesearch_operation_take_count(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_update_start(imagesearch_client *client, const char *item_id,
+    const char *image_name, const imagesearch_update_options *update, const imagesearch_call_options *call,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Gives the images whose files are gone, those in `folder` only unless it is NULL, and forgets them when `apply` is not 0. Images of
+ * which it could not be told come behind them, with a reason, and stay. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_prune(imagesearch_client *client, const char *folder,
+    int32_t apply, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
+/** Starts imagesearch_local_index_prune(); the result is taken by imagesearch_operation_take_images(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_prune_start(imagesearch_client *client, const char *folder,
+    int32_t apply, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
+    imagesearch_error **error, imagesearch_operation **operation);
+
+/** Which member of a group is the best one. */
+typedef int32_t imagesearch_keep;
+
+/** The values of imagesearch_keep. */
+enum {
+  /** Most pixels. */
+  IMAGESEARCH_KEEP_LARGEST = 0,
+  /** Lossless formats first, then most bytes a pixel. */
+  IMAGESEARCH_KEEP_LEAST_RECOMPRESSED = 1,
+  /** The earliest date. */
+  IMAGESEARCH_KEEP_OLDEST = 2
+};
+
+/** Which groups are looked for. */
+typedef struct imagesearch_group_options {
+  /** sizeof(imagesearch_group_options). */
+  size_t struct_size;
+  /** Pairs that are less certain do not count, 0-1. Default: the engine's own cut-off. */
+  double minimum_confidence;
+  /** Relations that count, a sum of IMAGESEARCH_RELATION_BIT(); partial and shared only list an image beside a group. Default: the four copies. */
+  uint32_t relations;
+  /** Which member is the best one, and so the one that is suggested to be kept. */
+  imagesearch_keep keep;
+  /** Only images of this category. */
+  const char *category;
+  /** Whether images of different categories may be in one group. Default yes. */
+  imagesearch_choice across_categories;
+  /** 1: images of one item count as copies of each other. */
+  int32_t within_items;
+  /** Only groups that have got a member since, in seconds since 1970-01-01 00:00 UTC. */
+  double added_since;
+  /** Number of groups, the ones with the best members first. Default: all. */
+  int64_t limit;
+} imagesearch_group_options;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_GROUP_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_group_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_group_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_group_options_init(imagesearch_group_options *value, size_t size);
+
+/**
+ * Begins to look for all groups of images that are copies of each other, from what is stored of them: no file is read. `call` limits the
+ * time of the whole. `progress` is told by imagesearch_groups_next() and may end it.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_groups_open(imagesearch_client *client,
+    const imagesearch_group_options *options, const imagesearch_call_options *call, imagesearch_batch_callback progress,
+    void *user_data, imagesearch_error **error, imagesearch_groups **groups);
+/**
+ * Gives the next group; NULL with IMAGESEARCH_OK when there is none. One call at a time: others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_groups_next(
+    imagesearch_groups *groups, imagesearch_error **error, imagesearch_group **group);
+/** Starts imagesearch_groups_next(); the result is taken by imagesearch_operation_take_group(). */
+IMAGESEARCH_API imagesearch_status imagesearch_groups_next_start(imagesearch_groups *groups,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+/** Ends the work, and frees an iteration. Its groups are not touched. */
+IMAGESEARCH_API void imagesearch_groups_free(imagesearch_groups *groups);
+
+/** An image in a group. */
+typedef struct imagesearch_group_member {
+  /** sizeof(imagesearch_group_member). */
+  size_t struct_size;
+  /** The image; its `struct_size` says how much of it there is. */
+  const imagesearch_stored_image *image;
+  /** How it belongs to the group's best member; identical for that one itself. */
+  imagesearch_relation relation;
+  /** 1: it is a mirror image of the best member. */
+  int32_t is_mirrored;
+  /** How certain that is, 0-1. */
+  double confidence;
+  /** How little was changed, 0-100. */
+  double score;
+  /** Percent of the best member that this image covers. */
+  double best_overlap;
+  /** Percent of this image that the best member covers. */
+  double image_overlap;
+  /** From pixels of the best member to pixels of this image, as in imagesearch_match_fields. */
+  double transform[6];
+} imagesearch_group_member;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_GROUP_MEMBER_INIT IMAGESEARCH_INIT(imagesearch_group_member)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_group_member), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_group_member_init(imagesearch_group_member *value, size_t size);
+
+/** Frees a group. */
+IMAGESEARCH_API void imagesearch_group_free(imagesearch_group *group);
+/** Returns how many members there are, the best one first: each of the others is a verified copy of it. */
+IMAGESEARCH_API size_t imagesearch_group_member_count(const imagesearch_group *group);
+/** Returns how many images are listed beside the members: a part of the best one, more than it, or with something in common. */
+IMAGESEARCH_API size_t imagesearch_group_related_count(const imagesearch_group *group);
+/** Reads the member of that index, behind the members a related image; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+IMAGESEARCH_API imagesearch_status imagesearch_group_read(
+    const imagesearch_group *group, size_t index, imagesearch_group_member *member);
+
+/** One of two images to compare: `image`, or a stored one by its item and name. */
+typedef struct imagesearch_subject {
+  /** sizeof(imagesearch_subject). */
+  size_t struct_size;
+  /** The image. */
+  const imagesearch_image *image;
+  /** The item of a stored image. */
+  const char *item_id;
+  /** The name of a stored image. */
+  const char *image_name;
+} imagesearch_subject;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_SUBJECT_INIT IMAGESEARCH_INIT(imagesearch_subject)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_subject), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_subject_init(imagesearch_subject *value, size_t size);
+
+/** How two images belong together, and why. */
+typedef struct imagesearch_comparison_fields {
+  /** sizeof(imagesearch_comparison_fields). */
+  size_t struct_size;
+  /** IMAGESEARCH_RELATION_UNKNOWN when they have nothing in common that is more than chance. */
+  imagesearch_relation relation;
+  /** 1: one is a mirror image of the other. */
+  int32_t is_mirrored;
+  /** How certain that is, 0-1. */
+  double confidence;
+  /** How little was changed, 0-100. */
+  double score;
+  /** Percent of the first image that the second covers. */
+  double first_overlap;
+  /** Percent of the second image that the first covers. */
+  double second_overlap;
+  /** Share of the compared area in which both agree, 0-1. */
+  double agreeing;
+  /** Share of the compared area in which they differ, 0-1. */
+  double differing;
+  /** Share of the compared area in which neither shows anything to compare, 0-1. */
+  double empty;
+  /** From pixels of the first, upright image to pixels of the second, as in imagesearch_match_fields. */
+  double transform[6];
+  /** 1: both have the same bytes; nothing else was looked at. */
+  int32_t same_bytes;
+  /** Bits of 256 in which the codes of the whole images differ. */
+  int32_t code_distance;
+  /** Local features of the first image. */
+  int64_t first_features;
+  /** Local features of the second image. */
+  int64_t second_features;
+  /** Features that agree in place and look. */
+  int64_t inliers;
+  /** Logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers. */
+  double evidence;
+  /** What was found, as a person would say it, a line each. */
+  const char *explanation;
+} imagesearch_comparison_fields;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_COMPARISON_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_comparison_fields)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_comparison_fields), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_comparison_fields_init(imagesearch_comparison_fields *value, size_t size);
+
+/** Frees a comparison. */
+IMAGESEARCH_API void imagesearch_comparison_free(imagesearch_comparison *comparison);
+/** Reads a comparison. */
+IMAGESEARCH_API imagesearch_status imagesearch_comparison_read(
+    const imagesearch_comparison *comparison, imagesearch_comparison_fields *fields);
+
+/** Compares two images, neither of which has to be in the index. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare(imagesearch_client *client,
+    const imagesearch_subject *first, const imagesearch_subject *second, const imagesearch_call_options *call,
+    imagesearch_error **error, imagesearch_comparison **comparison);
+/** Starts imagesearch_local_index_compare(); the result is taken by imagesearch_operation_take_comparison(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_start(imagesearch_client *client,
+    const imagesearch_subject *first, const imagesearch_subject *second, const imagesearch_call_options *call,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 #ifdef __cplusplus

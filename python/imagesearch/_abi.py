@@ -642,6 +642,110 @@ class CopyOptions(Structure):
     ]
 
 
+class StoredImage(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("item_id", c_char_p),
+        ("image_name", c_char_p),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("width", c_int64),
+        ("height", c_int64),
+        ("file_size", c_int64),
+        ("format", c_char_p),
+        ("sha256", c_char_p),
+        ("exif_date", c_char_p),
+        ("source_path", c_char_p),
+        ("added_at", c_double),
+        ("warning", c_char_p),
+        ("position", c_int64),
+        ("reason", c_char_p),
+    ]
+
+
+class UpdateOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("category", c_char_p),
+        ("custom_content", c_char_p),
+        ("remove_category", c_int32),
+        ("remove_custom_content", c_int32),
+    ]
+
+
+class Keep(OpenEnum):
+    """Which member of a group is the best one.
+
+    LARGEST: Most pixels.
+    LEAST_RECOMPRESSED: Lossless formats first, then most bytes a pixel.
+    OLDEST: The earliest date.
+    """
+
+    LARGEST = 0
+    LEAST_RECOMPRESSED = 1
+    OLDEST = 2
+
+
+class GroupOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("minimum_confidence", c_double),
+        ("relations", c_uint32),
+        ("keep", c_int32),
+        ("category", c_char_p),
+        ("across_categories", c_int32),
+        ("within_items", c_int32),
+        ("added_since", c_double),
+        ("limit", c_int64),
+    ]
+
+
+class GroupMember(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("image", POINTER(StoredImage)),
+        ("relation", c_int32),
+        ("is_mirrored", c_int32),
+        ("confidence", c_double),
+        ("score", c_double),
+        ("best_overlap", c_double),
+        ("image_overlap", c_double),
+        ("transform", c_double * 6),
+    ]
+
+
+class Subject(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("image", POINTER(Image)),
+        ("item_id", c_char_p),
+        ("image_name", c_char_p),
+    ]
+
+
+class ComparisonFields(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("relation", c_int32),
+        ("is_mirrored", c_int32),
+        ("confidence", c_double),
+        ("score", c_double),
+        ("first_overlap", c_double),
+        ("second_overlap", c_double),
+        ("agreeing", c_double),
+        ("differing", c_double),
+        ("empty", c_double),
+        ("transform", c_double * 6),
+        ("same_bytes", c_int32),
+        ("code_distance", c_int32),
+        ("first_features", c_int64),
+        ("second_features", c_int64),
+        ("inliers", c_int64),
+        ("evidence", c_double),
+        ("explanation", c_char_p),
+    ]
+
+
 class Function(NamedTuple):
     """A function of the library. The interpreter is left for one that `leaves`: it may wait, or call back. `error` is the position of
     the argument that receives an error, -1 without one."""
@@ -685,6 +789,9 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("operation_take_quota", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_count", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_int64)), True, 1),
     Function("operation_take_bytes", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("operation_take_images", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("operation_take_group", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("operation_take_comparison", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_free", None, (c_void_p,), True, -1),
     Function("queue_open", c_int32, (POINTER(c_void_p), POINTER(c_void_p)), True, 0),
     Function("queue_fd", c_int32, (c_void_p,), True, -1),
@@ -756,6 +863,48 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("copy_options_init", None, (POINTER(CopyOptions), c_size_t), False, -1),
     Function("local_index_copy", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
     Function("local_index_copy_start", c_int32, (c_void_p, c_void_p, POINTER(CopyOptions), POINTER(CallOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("stored_image_init", None, (POINTER(StoredImage), c_size_t), False, -1),
+    Function("images_free", None, (c_void_p,), False, -1),
+    Function("images_count", c_size_t, (c_void_p,), False, -1),
+    Function("images_checked_count", c_size_t, (c_void_p,), False, -1),
+    Function("images_read", c_int32, (c_void_p, c_size_t, POINTER(StoredImage)), False, -1),
+    Function("local_index_items_open", c_int32, (c_void_p, c_int64, c_int64, POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("items_next", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("items_next_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("items_free", None, (c_void_p,), True, -1),
+    Function("local_index_item", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("local_index_item_start", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_same_bytes", c_int32, (c_void_p, POINTER(Image), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("local_index_same_bytes_start", c_int32, (c_void_p, POINTER(Image), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_contains", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 4),
+    Function("local_index_contains_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_count", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 3),
+    Function("local_index_count_start", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_thumbnail", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_thumbnail_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_search_stored", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_search_stored_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("update_options_init", None, (POINTER(UpdateOptions), c_size_t), False, -1),
+    Function("local_index_update", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 5),
+    Function("local_index_update_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("local_index_prune", c_int32, (c_void_p, c_char_p, c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_prune_start", c_int32, (c_void_p, c_char_p, c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("group_options_init", None, (POINTER(GroupOptions), c_size_t), False, -1),
+    Function("local_index_groups_open", c_int32, (c_void_p, POINTER(GroupOptions), POINTER(CallOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("groups_next", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("groups_next_start", c_int32, (c_void_p, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 3),
+    Function("groups_free", None, (c_void_p,), True, -1),
+    Function("group_member_init", None, (POINTER(GroupMember), c_size_t), False, -1),
+    Function("group_free", None, (c_void_p,), False, -1),
+    Function("group_member_count", c_size_t, (c_void_p,), False, -1),
+    Function("group_related_count", c_size_t, (c_void_p,), False, -1),
+    Function("group_read", c_int32, (c_void_p, c_size_t, POINTER(GroupMember)), False, -1),
+    Function("subject_init", None, (POINTER(Subject), c_size_t), False, -1),
+    Function("comparison_fields_init", None, (POINTER(ComparisonFields), c_size_t), False, -1),
+    Function("comparison_free", None, (c_void_p,), False, -1),
+    Function("comparison_read", c_int32, (c_void_p, POINTER(ComparisonFields)), False, -1),
+    Function("local_index_compare", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_compare_start", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
 )
 
 #: By the names of the header.
@@ -784,4 +933,10 @@ STRUCTS: dict[str, Any] = {
     "imagesearch_removal": Removal,
     "imagesearch_batch_options": BatchOptions,
     "imagesearch_copy_options": CopyOptions,
+    "imagesearch_stored_image": StoredImage,
+    "imagesearch_update_options": UpdateOptions,
+    "imagesearch_group_options": GroupOptions,
+    "imagesearch_group_member": GroupMember,
+    "imagesearch_subject": Subject,
+    "imagesearch_comparison_fields": ComparisonFields,
 }

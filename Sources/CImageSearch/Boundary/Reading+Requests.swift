@@ -70,12 +70,18 @@ extension Reading {
   static func search(
     _ image: UnsafePointer<imagesearch_image>?, _ pointer: UnsafePointer<imagesearch_search_options>?, _ mode: CallMode
   ) throws -> (request: SearchRequest, options: Options) {
+    try search(Self.image(image, mode), pointer)
+  }
+
+  static func search(
+    _ image: ImageSource, _ pointer: UnsafePointer<imagesearch_search_options>?
+  ) throws -> (request: SearchRequest, options: Options) {
     let options = try options(pointer, imagesearch_search_options())
     try reserved(options.reserved)
     guard options.limit >= 0 else {
       throw ImageSearchError(.invalidArgument, "limit is \(options.limit); it must be at least 1, or 0 for the default")
     }
-    var request = SearchRequest(image: try Self.image(image, mode))
+    var request = SearchRequest(image: image)
     request.limit = options.limit == 0 ? nil : integer(options.limit)
     request.offset = integer(options.offset)
     try Validation.range("minimum_score", options.minimum_score, 0...100)

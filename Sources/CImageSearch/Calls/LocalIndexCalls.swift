@@ -13,13 +13,11 @@ enum LocalIndexCalls {
     let userData: UnsafeMutableRawPointer?
   }
 
-  #if LocalIndex
-    private typealias Body = @Sendable (CallOptions, BatchProgressHandler?) async throws -> AddReport
-
-    static func open(
-      _ path: UnsafePointer<CChar>?, _ local: UnsafePointer<imagesearch_local_index_options>?,
-      _ options: UnsafePointer<imagesearch_client_options>?
-    ) throws -> ClientHandle {
+  static func open(
+    _ path: UnsafePointer<CChar>?, _ local: UnsafePointer<imagesearch_local_index_options>?,
+    _ options: UnsafePointer<imagesearch_client_options>?
+  ) throws -> ClientHandle {
+    #if LocalIndex
       let path = try Reading.absolute(try Reading.required(path, "path"))
       let local = try Reading.options(local, imagesearch_local_index_options())
       return try .open(options, limits: RequestLimits(concurrent: 8)) { client in
@@ -28,37 +26,49 @@ enum LocalIndexCalls {
         try Reading.read(local, into: &configuration)
         return try LocalIndex(path: path, configuration: configuration)
       }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func addFolder(
-      _ client: OpaquePointer?, _ folder: UnsafePointer<CChar>?, _ batch: UnsafePointer<imagesearch_batch_options>?,
-      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> {
+  static func addFolder(
+    _ client: OpaquePointer?, _ folder: UnsafePointer<CChar>?, _ batch: UnsafePointer<imagesearch_batch_options>?,
+    _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       let (client, index) = try index(client)
       let folder = try Reading.absolute(try Reading.required(folder, "folder"))
       let batch = try Reading.batch(batch)
       return try call(client.callbacks, options, listener) { options, progress in
         try await index.addFolder(folder, batch: batch, options: options, progress: progress)
       }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func addItems(
-      _ client: OpaquePointer?, _ items: UnsafePointer<imagesearch_item>?, _ count: Int,
-      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?,
-      _ listener: Listener, _ mode: CallMode
-    ) throws -> Call<AddReport> {
+  static func addItems(
+    _ client: OpaquePointer?, _ items: UnsafePointer<imagesearch_item>?, _ count: Int,
+    _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?,
+    _ listener: Listener, _ mode: CallMode
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       let (client, index) = try index(client)
       let items = try Reading.items(items, count, mode)
       let batch = try Reading.batch(batch)
       return try call(client.callbacks, options, listener) { options, progress in
         try await index.addBatch(items, batch: batch, options: options, progress: progress)
       }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func addFile(
-      _ client: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ itemID: UnsafePointer<CChar>?,
-      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?
-    ) throws -> Call<AddReport> {
+  static func addFile(
+    _ client: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ itemID: UnsafePointer<CChar>?,
+    _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       let (client, index) = try index(client)
       let path = try Reading.required(path, "path")
       let source = ImageSource.file(try Reading.absolute(path))
@@ -68,20 +78,28 @@ enum LocalIndexCalls {
         itemID: try Reading.text(itemID, "item_id") ?? path, images: [.init(name: name, source: source)],
         category: batch.category, customContent: batch.customContent)
       return Calls.call(client, try Reading.call(options)) { try await index.addImages([item], options: $1) }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func rebuild(
-      _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> {
+  static func rebuild(
+    _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       let (client, index) = try index(client)
       return try call(client.callbacks, options, listener) { options, progress in
         try await index.rebuild(options: options, progress: progress)
       }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func rebuild(
-      at path: UnsafePointer<CChar>?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> {
+  static func rebuild(
+    at path: UnsafePointer<CChar>?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       try ForkGuard.check()
       let path = try Reading.absolute(try Reading.required(path, "path"))
       // There is no client whose thread could tell; this one ends with the operation.
@@ -90,26 +108,45 @@ enum LocalIndexCalls {
       return try call(callbacks, options, listener) { options, progress in
         try await LocalIndex.rebuild(path: path, options: options, progress: progress)
       }
-    }
+    #else
+      throw missing
+    #endif
+  }
 
-    static func copy(
-      _ client: OpaquePointer?, _ target: OpaquePointer?, _ copy: UnsafePointer<imagesearch_copy_options>?,
-      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> {
+  static func copy(
+    _ client: OpaquePointer?, _ target: OpaquePointer?, _ copy: UnsafePointer<imagesearch_copy_options>?,
+    _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
+  ) throws -> Call<AddReport> {
+    #if LocalIndex
       let (client, index) = try index(client)
       let service = try ClientHandle.open(target, "target").service
       let copy = try Reading.copy(copy)
       return try call(client.callbacks, options, listener) { options, progress in
         try await index.copy(into: service, copy: copy, options: options, progress: progress)
       }
+    #else
+      throw missing
+    #endif
+  }
+
+  static var missing: ImageSearchError {
+    ImageSearchError(.unsupported, "this library was built without the local index (package trait LocalIndex)")
+  }
+
+  #if LocalIndex
+    private typealias Body = @Sendable (CallOptions, BatchProgressHandler?) async throws -> AddReport
+
+    static func index(_ client: OpaquePointer?) throws -> (client: ClientHandle, index: LocalIndex) {
+      let client = try ClientHandle.open(client)
+      return (client, try index(client))
     }
 
-    private static func index(_ client: OpaquePointer?) throws -> (client: ClientHandle, index: LocalIndex) {
-      let client = try ClientHandle.open(client)
+    static func index(_ client: ClientHandle) throws -> LocalIndex {
+      try ForkGuard.check()
       guard let index = client.service as? LocalIndex else {
         throw ImageSearchError(.unsupported, "\(client.service.name) is no local index", service: client.service.name)
       }
-      return (client, index)
+      return index
     }
 
     /// A call whose progress is that of a batch, and of the transfers that it makes.
@@ -128,50 +165,12 @@ enum LocalIndexCalls {
         return try await body(call) { teller.note(.init($0)) }
       }
     }
-  #else
-    static func open(
-      _ path: UnsafePointer<CChar>?, _ local: UnsafePointer<imagesearch_local_index_options>?,
-      _ options: UnsafePointer<imagesearch_client_options>?
-    ) throws -> ClientHandle { throw missing }
-
-    static func addFolder(
-      _ client: OpaquePointer?, _ folder: UnsafePointer<CChar>?, _ batch: UnsafePointer<imagesearch_batch_options>?,
-      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> { throw missing }
-
-    static func addItems(
-      _ client: OpaquePointer?, _ items: UnsafePointer<imagesearch_item>?, _ count: Int,
-      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?,
-      _ listener: Listener, _ mode: CallMode
-    ) throws -> Call<AddReport> { throw missing }
-
-    static func addFile(
-      _ client: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ itemID: UnsafePointer<CChar>?,
-      _ batch: UnsafePointer<imagesearch_batch_options>?, _ options: UnsafePointer<imagesearch_call_options>?
-    ) throws -> Call<AddReport> { throw missing }
-
-    static func rebuild(
-      _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> { throw missing }
-
-    static func rebuild(
-      at path: UnsafePointer<CChar>?, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> { throw missing }
-
-    static func copy(
-      _ client: OpaquePointer?, _ target: OpaquePointer?, _ copy: UnsafePointer<imagesearch_copy_options>?,
-      _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener
-    ) throws -> Call<AddReport> { throw missing }
-
-    private static var missing: ImageSearchError {
-      ImageSearchError(.unsupported, "this library was built without the local index (package trait LocalIndex)")
-    }
   #endif
 }
 
 #if LocalIndex
   extension ProgressTeller.BatchStep {
-    fileprivate init(_ progress: BatchProgress) {
+    init(_ progress: BatchProgress) {
       self.init(
         done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed),
         perSecond: progress.perSecond, secondsLeft: progress.secondsLeft ?? .nan)

@@ -11,6 +11,9 @@ final class OperationHandle: Handle, Sendable {
     case quota(Quota)
     case count(Int64)
     case bytes([UInt8])
+    case images(ImagesHandle?)
+    case group(GroupHandle?)
+    case comparison(ComparisonHandle)
   }
 
   private struct State {

@@ -125,3 +125,42 @@ public func imagesearch_queue_free(_ queue: OpaquePointer!) {
   QueueHandle.of(queue)?.free()
   QueueHandle.release(queue)
 }
+
+@implementation @_cdecl("imagesearch_operation_take_images")
+public func imagesearch_operation_take_images(_ operation: OpaquePointer!, _ error: HandleOut!, _ images: HandleOut!)
+  -> imagesearch_status
+{
+  boundary(error) {
+    images?.pointee = nil
+    guard let images else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    let found = try OperationHandle.required(operation, "operation").take { (value) -> ImagesHandle?? in
+      if case .images(let found) = value { .some(found) } else { nil }
+    }
+    images.pointee = found?.toC()
+  }
+}
+
+@implementation @_cdecl("imagesearch_operation_take_group")
+public func imagesearch_operation_take_group(_ operation: OpaquePointer!, _ error: HandleOut!, _ group: HandleOut!)
+  -> imagesearch_status
+{
+  boundary(error) {
+    group?.pointee = nil
+    guard let group else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    let found = try OperationHandle.required(operation, "operation").take { (value) -> GroupHandle?? in
+      if case .group(let found) = value { .some(found) } else { nil }
+    }
+    group.pointee = found?.toC()
+  }
+}
+
+@implementation @_cdecl("imagesearch_operation_take_comparison")
+public func imagesearch_operation_take_comparison(
+  _ operation: OpaquePointer!, _ error: HandleOut!, _ comparison: HandleOut!
+) -> imagesearch_status {
+  boundary(error, comparison) {
+    try OperationHandle.required(operation, "operation").take { (value) -> ComparisonHandle? in
+      if case .comparison(let found) = value { found } else { nil }
+    }
+  }
+}

@@ -86,3 +86,35 @@ public func imagesearch_batch_options_init(_ value: UnsafeMutablePointer<imagese
 public func imagesearch_copy_options_init(_ value: UnsafeMutablePointer<imagesearch_copy_options>!, _ size: Int) {
   initialize(value, size)
 }
+
+@implementation @_cdecl("imagesearch_stored_image_init")
+public func imagesearch_stored_image_init(_ value: UnsafeMutablePointer<imagesearch_stored_image>!, _ size: Int) {
+  initialize(value, size)
+}
+
+@implementation @_cdecl("imagesearch_update_options_init")
+public func imagesearch_update_options_init(_ value: UnsafeMutablePointer<imagesearch_update_options>!, _ size: Int) {
+  initialize(value, size)
+}
+
+@implementation @_cdecl("imagesearch_group_options_init")
+public func imagesearch_group_options_init(_ value: UnsafeMutablePointer<imagesearch_group_options>!, _ size: Int) {
+  initialize(value, size)
+}
+
+@implementation @_cdecl("imagesearch_group_member_init")
+public func imagesearch_group_member_init(_ value: UnsafeMutablePointer<imagesearch_group_member>!, _ size: Int) {
+  initialize(value, size)
+}
+
+@implementation @_cdecl("imagesearch_subject_init")
+public func imagesearch_subject_init(_ value: UnsafeMutablePointer<imagesearch_subject>!, _ size: Int) {
+  initialize(value, size)
+}
+
+@implementation @_cdecl("imagesearch_comparison_fields_init")
+public func imagesearch_comparison_fields_init(
+  _ value: UnsafeMutablePointer<imagesearch_comparison_fields>!, _ size: Int
+) {
+  initialize(value, size)
+}

@@ -24,7 +24,7 @@
       _ wanted: GroupOptions = .init(), options: CallOptions = .init(), progress: BatchProgressHandler? = nil
     ) -> AsyncThrowingStream<Group, any Error> {
       AsyncThrowingStream { continuation in
-        let task = Task(executorPreference: CurrentCall.executor) {
+        let task = Task(executorPreference: CurrentCall.executor) { [self] in
           do {
             try await findGroups(wanted, options: options, progress: progress) { continuation.yield($0) }
             continuation.finish()

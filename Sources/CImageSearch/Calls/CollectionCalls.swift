@@ -1,0 +1,348 @@
+import CImageSearchHeader
+import FoundationEssentials
+import ImageSearch
+import Synchronization
+
+#if LocalIndex
+  import ImageIndex
+#endif
+
+/// The calls about what is stored in a local index, each written once.
+enum CollectionCalls {
+  typealias Pointer<Options> = UnsafePointer<Options>?
+  typealias Text = UnsafePointer<CChar>?
+
+  static func item(
+    _ client: OpaquePointer?, _ itemID: Text, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<ImagesHandle> {
+    #if LocalIndex
+      let id = try Reading.required(itemID, "item_id")
+      return try call(client, options) { index, options in
+        try ImagesHandle(try await index.item(id, options: options).map { [$0] } ?? [])
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func sameBytes(
+    _ client: OpaquePointer?, _ image: Pointer<imagesearch_image>, _ options: Pointer<imagesearch_call_options>,
+    _ mode: CallMode
+  ) throws -> Call<ImagesHandle> {
+    #if LocalIndex
+      let image = try Reading.image(image, mode)
+      return try call(client, options) { index, options in
+        try ImagesHandle(try await index.images(sameAs: image, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func contains(
+    _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<Int64> {
+    #if LocalIndex
+      let id = try Reading.required(itemID, "item_id")
+      let name = try Reading.text(imageName, "image_name")
+      return try call(client, options) { index, options in
+        try await index.contains(itemID: id, imageName: name, options: options) ? 1 : 0
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func count(
+    _ client: OpaquePointer?, _ category: Text, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<Int64> {
+    #if LocalIndex
+      let category = try Reading.text(category, "category")
+      return try call(client, options) { index, options in
+        Int64(try await index.count(category: category, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func thumbnail(
+    _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<[UInt8]> {
+    #if LocalIndex
+      let id = try Reading.required(itemID, "item_id")
+      let name = try Reading.required(imageName, "image_name")
+      return try call(client, options) { index, options in
+        try await index.thumbnail(itemID: id, imageName: name, options: options)
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func searchStored(
+    _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ options: Pointer<imagesearch_search_options>
+  ) throws -> Call<SearchPage> {
+    #if LocalIndex
+      let (client, index) = try LocalIndexCalls.index(client)
+      let id = try Reading.required(itemID, "item_id")
+      let name = try Reading.required(imageName, "image_name")
+      let (request, options) = try Reading.search(.bytes([UInt8]()), options)
+      return Calls.call(client, options) { _, options in
+        try await index.search(stored: id, imageName: name, request: request, options: options)
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func update(
+    _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ update: Pointer<imagesearch_update_options>,
+    _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<Int64> {
+    #if LocalIndex
+      let id = try Reading.required(itemID, "item_id")
+      let name = try Reading.text(imageName, "image_name")
+      let update = try Reading.options(update, imagesearch_update_options())
+      let category = try change(update.category, update.remove_category, "category")
+      let content = try change(update.custom_content, update.remove_custom_content, "custom_content")
+      return try call(client, options) { index, options in
+        Int64(
+          try await index.update(
+            itemID: id, imageName: name, category: category, customContent: content, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  /// - Returns: the new text, `.some(nil)` for none, `nil` when it stays.
+  private static func change(_ text: Text, _ isRemoved: Int32, _ field: String) throws -> String?? {
+    guard let text = try Reading.text(text, field) else { return isRemoved == 0 ? nil : .some(nil) }
+    guard isRemoved == 0 else {
+      throw ImageSearchError(.invalidArgument, "\(field) is given and remove_\(field) is set")
+    }
+    return text
+  }
+
+  static func prune(
+    _ client: OpaquePointer?, _ folder: Text, _ apply: Int32, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<ImagesHandle> {
+    #if LocalIndex
+      let folder = try Reading.text(folder, "folder").map(Reading.absolute)
+      return try call(client, options) { index, options in
+        try ImagesHandle(try await index.prune(folder: folder, apply: apply != 0, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func compare(
+    _ client: OpaquePointer?, _ first: Pointer<imagesearch_subject>, _ second: Pointer<imagesearch_subject>,
+    _ options: Pointer<imagesearch_call_options>, _ mode: CallMode
+  ) throws -> Call<ComparisonHandle> {
+    #if LocalIndex
+      let first = try subject(first, "first", mode)
+      let second = try subject(second, "second", mode)
+      return try call(client, options) { index, options in
+        try ComparisonHandle(try await index.compare(first, second, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  #if LocalIndex
+    private static func subject(
+      _ pointer: Pointer<imagesearch_subject>, _ field: String, _ mode: CallMode
+    ) throws -> LocalIndex.Subject {
+      guard pointer != nil else { throw ImageSearchError(.invalidArgument, "\(field) is NULL") }
+      let subject = try Reading.options(pointer, imagesearch_subject())
+      switch (
+        subject.image, try Reading.text(subject.item_id, "item_id"), try Reading.text(subject.image_name, "image_name")
+      ) {
+      case (let image?, nil, nil): return .image(try Reading.image(image, mode))
+      case (nil, let id?, let name?): return .stored(itemID: id, imageName: name)
+      default:
+        throw ImageSearchError(.invalidArgument, "\(field) must have either an image, or item_id and image_name")
+      }
+    }
+
+    private static func call<Value: Sendable>(
+      _ client: OpaquePointer?, _ options: Pointer<imagesearch_call_options>,
+      _ body: @escaping @Sendable (LocalIndex, CallOptions) async throws -> Value
+    ) throws -> Call<Value> {
+      let (client, index) = try LocalIndexCalls.index(client)
+      return Calls.call(client, try Reading.call(options)) { _, options in try await body(index, options) }
+    }
+  #endif
+}
+
+/// What an iteration goes on from; one call at a time has it.
+final class Turns<Iterator: Sendable>: Sendable {
+  /// `nil` while a call has it.
+  private let iterator: Mutex<Iterator?>
+
+  init(_ iterator: Iterator) { self.iterator = Mutex(iterator) }
+
+  /// The right to go on, from when a call is read until it has ended.
+  final class Turn: Sendable {
+    private let turns: Turns
+    /// `nil` when it was given back.
+    private let iterator: Mutex<Iterator?>
+
+    fileprivate init(_ turns: Turns, _ iterator: Iterator) {
+      self.turns = turns
+      self.iterator = Mutex(iterator)
+    }
+
+    // The call may never be made.
+    deinit { giveBack(take()) }
+
+    /// Goes on; others may do so before anybody hears of the end of the call.
+    func run<Value>(_ body: (inout Iterator) async throws -> Value?) async throws -> Value? {
+      guard var iterator = take() else { return nil }
+      defer { giveBack(iterator) }
+      return try await body(&iterator)
+    }
+
+    private func take() -> Iterator? {
+      iterator.withLock { iterator in
+        defer { iterator = nil }
+        return iterator
+      }
+    }
+
+    private func giveBack(_ iterator: Iterator?) {
+      if let iterator { turns.iterator.withLock { $0 = iterator } }
+    }
+  }
+
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` while another call has it.
+  func next() throws -> Turn {
+    let taken = iterator.withLock { iterator in
+      defer { iterator = nil }
+      return iterator
+    }
+    guard let taken else { throw ImageSearchError(.invalidArgument, "another call of the iteration runs") }
+    return Turn(self, taken)
+  }
+}
+
+/// Behind `imagesearch_items`: the items of a local index.
+final class ItemsHandle: Handle, Sendable {
+  private let client: ClientHandle
+  private let limit: Int
+  /// The position of the latest item.
+  private let turns: Turns<Int64>
+
+  init(_ client: OpaquePointer?, after: Int64, limit: Int64) throws {
+    self.client = try ClientHandle.open(client)
+    try Validation.range("limit", limit, 1...10_000)
+    self.limit = Int(limit)
+    turns = Turns(after)
+  }
+
+  static func next(
+    _ items: OpaquePointer?, _ options: UnsafePointer<imagesearch_call_options>?
+  ) throws -> Call<ImagesHandle?> {
+    let items = try required(items, "items")
+    #if LocalIndex
+      let index = try LocalIndexCalls.index(items.client)
+      let options = try Reading.call(options)
+      let turn = try items.turns.next()
+      return Calls.call(items.client, options) { [limit = items.limit] _, options in
+        try await turn.run { position in
+          let found = try await index.items(after: position, limit: limit, options: options)
+          guard let last = found.last else { return nil }
+          position = last.position
+          return try ImagesHandle(found)
+        }
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+}
+
+/// Behind `imagesearch_groups`: the groups of a local index.
+final class GroupsHandle: Handle, Sendable {
+  #if LocalIndex
+    /// A stream's iterator; one call at a time has it.
+    private struct Iterator: @unchecked Sendable {
+      var stream: AsyncThrowingStream<LocalIndex.Group, any Error>.Iterator
+    }
+
+    private let client: ClientHandle
+    private let progress: ProgressTeller?
+    private let turns: Turns<Iterator>
+  #endif
+
+  init(
+    _ client: OpaquePointer?, _ options: UnsafePointer<imagesearch_group_options>?,
+    _ call: UnsafePointer<imagesearch_call_options>?, _ listener: LocalIndexCalls.Listener
+  ) throws {
+    #if LocalIndex
+      let (client, index) = try LocalIndexCalls.index(client)
+      let wanted = try Self.read(options)
+      let call = try Reading.call(call)
+      let teller = ProgressTeller(
+        service: client.service.name, transfer: call.transfer, call.transferData, batch: listener.callback,
+        listener.userData)
+      // The work goes on between the calls that take its groups, so it has the library's own threads.
+      let stream = try CurrentCall.$executor.withValue(CallThreads.executor()) {
+        index.groups(wanted, options: call.call) { teller?.note(.init($0)) }
+      }
+      self.client = client
+      progress = teller
+      turns = Turns(Iterator(stream: stream.makeAsyncIterator()))
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func next(_ groups: OpaquePointer?) throws -> Call<GroupHandle?> {
+    #if LocalIndex
+      let groups = try required(groups, "groups")
+      try ForkGuard.check()
+      let turn = try groups.turns.next()
+      return Call(callbacks: groups.client.callbacks, progress: groups.progress) {
+        let group = try await turn.run { iterator in
+          let next = try await iterator.stream.next()
+          // A stream ends without an error when the task is cancelled.
+          if next == nil { try Task.checkCancellation() }
+          return next
+        }
+        return try group.map { try GroupHandle($0) }
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  #if LocalIndex
+    private static func read(
+      _ pointer: UnsafePointer<imagesearch_group_options>?
+    ) throws -> LocalIndex.GroupOptions {
+      let options = try Reading.options(pointer, imagesearch_group_options())
+      var wanted = LocalIndex.GroupOptions()
+      wanted.minimumConfidence = options.minimum_confidence
+      if options.relations != 0 { wanted.relations = try Reading.relations(options.relations) }
+      switch Int(options.keep) {
+      case IMAGESEARCH_KEEP_LARGEST: wanted.keep = .largest
+      case IMAGESEARCH_KEEP_LEAST_RECOMPRESSED: wanted.keep = .leastRecompressed
+      case IMAGESEARCH_KEEP_OLDEST: wanted.keep = .oldest
+      default:
+        throw ImageSearchError(.invalidArgument, "keep is \(options.keep); it must be one of IMAGESEARCH_KEEP_*")
+      }
+      wanted.category = try Reading.text(options.category, "category")
+      wanted.acrossCategories = try Reading.choice(options.across_categories, "across_categories", default: true)
+      wanted.withinItems = options.within_items != 0
+      try Validation.range("added_since", options.added_since, -1e12...1e12)
+      if options.added_since != 0 { wanted.addedSince = Date(timeIntervalSince1970: options.added_since) }
+      if options.limit != 0 { wanted.limit = Reading.integer(options.limit) }
+      return wanted
+    }
+  #endif
+}

@@ -1,0 +1,298 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// The header documents what is exported.
+
+import CImageSearchHeader
+import ImageSearch
+
+@implementation @_cdecl("imagesearch_images_free")
+public func imagesearch_images_free(_ images: OpaquePointer!) {
+  ImagesHandle.release(images)
+}
+
+@implementation @_cdecl("imagesearch_images_count")
+public func imagesearch_images_count(_ images: OpaquePointer!) -> Int {
+  ImagesHandle.of(images)?.images.count ?? 0
+}
+
+@implementation @_cdecl("imagesearch_images_checked_count")
+public func imagesearch_images_checked_count(_ images: OpaquePointer!) -> Int {
+  ImagesHandle.of(images)?.checkedCount ?? 0
+}
+
+@implementation @_cdecl("imagesearch_images_read")
+public func imagesearch_images_read(
+  _ images: OpaquePointer!, _ index: Int, _ image: UnsafeMutablePointer<imagesearch_stored_image>!
+) -> imagesearch_status {
+  give(ImagesHandle.of(images)?.images[safe: index], unknown: .unknown, to: image)
+}
+
+@implementation @_cdecl("imagesearch_local_index_items_open")
+public func imagesearch_local_index_items_open(
+  _ client: OpaquePointer!, _ after: Int64, _ limit: Int64, _ error: HandleOut!, _ items: HandleOut!
+) -> imagesearch_status {
+  boundary(error, items) { try ItemsHandle(client, after: after, limit: limit) }
+}
+
+@implementation @_cdecl("imagesearch_items_next")
+public func imagesearch_items_next(
+  _ items: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ images: HandleOut!
+) -> imagesearch_status {
+  boundary(error) {
+    images?.pointee = nil
+    guard let images else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    images.pointee = try ItemsHandle.next(items, call).run()?.toC()
+  }
+}
+
+@implementation @_cdecl("imagesearch_items_next_start")
+public func imagesearch_items_next_start(
+  _ items: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) { try ItemsHandle.next(items, call).map { .images($0) } }
+}
+
+@implementation @_cdecl("imagesearch_items_free")
+public func imagesearch_items_free(_ items: OpaquePointer!) {
+  ItemsHandle.release(items)
+}
+
+@implementation @_cdecl("imagesearch_local_index_item")
+public func imagesearch_local_index_item(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: HandleOut!, _ images: HandleOut!
+) -> imagesearch_status {
+  boundary(error, images) { try CollectionCalls.item(client, item_id, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_item_start")
+public func imagesearch_local_index_item_start(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) { try CollectionCalls.item(client, item_id, call).map { .images($0) } }
+}
+
+@implementation @_cdecl("imagesearch_local_index_same_bytes")
+public func imagesearch_local_index_same_bytes(
+  _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ images: HandleOut!
+) -> imagesearch_status {
+  boundary(error, images) { try CollectionCalls.sameBytes(client, image, call, .blocking).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_same_bytes_start")
+public func imagesearch_local_index_same_bytes_start(
+  _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.sameBytes(client, image, call, .background).map { .images($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_contains")
+public func imagesearch_local_index_contains(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ found: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error, found) { try CollectionCalls.contains(client, item_id, image_name, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_contains_start")
+public func imagesearch_local_index_contains_start(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.contains(client, item_id, image_name, call).map { .count($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_count")
+public func imagesearch_local_index_count(
+  _ client: OpaquePointer!, _ category: UnsafePointer<CChar>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: HandleOut!, _ count: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error, count) { try CollectionCalls.count(client, category, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_count_start")
+public func imagesearch_local_index_count_start(
+  _ client: OpaquePointer!, _ category: UnsafePointer<CChar>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.count(client, category, call).map { .count($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_thumbnail")
+public func imagesearch_local_index_thumbnail(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ image: HandleOut!
+) -> imagesearch_status {
+  boundary(error, image) { try BytesHandle(try CollectionCalls.thumbnail(client, item_id, image_name, call).run()) }
+}
+
+@implementation @_cdecl("imagesearch_local_index_thumbnail_start")
+public func imagesearch_local_index_thumbnail_start(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.thumbnail(client, item_id, image_name, call).map { .bytes($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_search_stored")
+public func imagesearch_local_index_search_stored(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ error: HandleOut!, _ page: HandleOut!
+) -> imagesearch_status {
+  boundary(error, page) { try PageHandle(try CollectionCalls.searchStored(client, item_id, image_name, options).run()) }
+}
+
+@implementation @_cdecl("imagesearch_local_index_search_stored_start")
+public func imagesearch_local_index_search_stored_start(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.searchStored(client, item_id, image_name, options).map { .page($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_update")
+public func imagesearch_local_index_update(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ update: UnsafePointer<imagesearch_update_options>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ error: HandleOut!, _ updated: UnsafeMutablePointer<Int64>!
+) -> imagesearch_status {
+  boundary(error, updated) { try CollectionCalls.update(client, item_id, image_name, update, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_update_start")
+public func imagesearch_local_index_update_start(
+  _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,
+  _ update: UnsafePointer<imagesearch_update_options>!, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.update(client, item_id, image_name, update, call).map { .count($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_prune")
+public func imagesearch_local_index_prune(
+  _ client: OpaquePointer!, _ folder: UnsafePointer<CChar>!, _ apply: Int32,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ images: HandleOut!
+) -> imagesearch_status {
+  boundary(error, images) { try CollectionCalls.prune(client, folder, apply, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_prune_start")
+public func imagesearch_local_index_prune_start(
+  _ client: OpaquePointer!, _ folder: UnsafePointer<CChar>!, _ apply: Int32,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.prune(client, folder, apply, call).map { .images($0) }
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_groups_open")
+public func imagesearch_local_index_groups_open(
+  _ client: OpaquePointer!, _ options: UnsafePointer<imagesearch_group_options>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ progress: imagesearch_batch_callback!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ groups: HandleOut!
+) -> imagesearch_status {
+  boundary(error, groups) {
+    try GroupsHandle(client, options, call, .init(callback: progress, userData: user_data))
+  }
+}
+
+@implementation @_cdecl("imagesearch_groups_next")
+public func imagesearch_groups_next(_ groups: OpaquePointer!, _ error: HandleOut!, _ group: HandleOut!)
+  -> imagesearch_status
+{
+  boundary(error) {
+    group?.pointee = nil
+    guard let group else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
+    group.pointee = try GroupsHandle.next(groups).run()?.toC()
+  }
+}
+
+@implementation @_cdecl("imagesearch_groups_next_start")
+public func imagesearch_groups_next_start(
+  _ groups: OpaquePointer!, _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) { try GroupsHandle.next(groups).map { .group($0) } }
+}
+
+@implementation @_cdecl("imagesearch_groups_free")
+public func imagesearch_groups_free(_ groups: OpaquePointer!) {
+  GroupsHandle.release(groups)
+}
+
+@implementation @_cdecl("imagesearch_group_free")
+public func imagesearch_group_free(_ group: OpaquePointer!) {
+  GroupHandle.release(group)
+}
+
+@implementation @_cdecl("imagesearch_group_member_count")
+public func imagesearch_group_member_count(_ group: OpaquePointer!) -> Int {
+  GroupHandle.of(group)?.memberCount ?? 0
+}
+
+@implementation @_cdecl("imagesearch_group_related_count")
+public func imagesearch_group_related_count(_ group: OpaquePointer!) -> Int {
+  GroupHandle.of(group).map { $0.images.count - $0.memberCount } ?? 0
+}
+
+@implementation @_cdecl("imagesearch_group_read")
+public func imagesearch_group_read(
+  _ group: OpaquePointer!, _ index: Int, _ member: UnsafeMutablePointer<imagesearch_group_member>!
+) -> imagesearch_status {
+  give(GroupHandle.of(group)?.images[safe: index], unknown: GroupHandle.unknown, to: member)
+}
+
+@implementation @_cdecl("imagesearch_comparison_free")
+public func imagesearch_comparison_free(_ comparison: OpaquePointer!) {
+  ComparisonHandle.release(comparison)
+}
+
+@implementation @_cdecl("imagesearch_comparison_read")
+public func imagesearch_comparison_read(
+  _ comparison: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_comparison_fields>!
+) -> imagesearch_status {
+  give(ComparisonHandle.of(comparison)?.fields, unknown: ComparisonHandle.unknown, to: fields)
+}
+
+@implementation @_cdecl("imagesearch_local_index_compare")
+public func imagesearch_local_index_compare(
+  _ client: OpaquePointer!, _ first: UnsafePointer<imagesearch_subject>!, _ second: UnsafePointer<imagesearch_subject>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!, _ comparison: HandleOut!
+) -> imagesearch_status {
+  boundary(error, comparison) { try CollectionCalls.compare(client, first, second, call, .blocking).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_compare_start")
+public func imagesearch_local_index_compare_start(
+  _ client: OpaquePointer!, _ first: UnsafePointer<imagesearch_subject>!, _ second: UnsafePointer<imagesearch_subject>!,
+  _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.compare(client, first, second, call, .background).map { .comparison($0) }
+  }
+}
