@@ -25,7 +25,8 @@ def proxy(tineye_process: DoubleProcess) -> Iterator[DoubleProcess]:
 
 
 def ask(base: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    others = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy") and name not in others}
     clean["PYTHONPATH"] = str(ROOT / "python")
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, base],

@@ -17,7 +17,8 @@ enum ProcessExit {
   private static let patience = 2.0
 
   private static let isInstalled: Bool = {
-    _ = OPENSSL_init_crypto(0, nil)
+    // Asked for nothing, OpenSSL returns at once and registers its handler later, after ours.
+    _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_ADD_ALL_DIGESTS), nil)
     return atexit { ProcessExit.waitForUses() } == 0
   }()
 
