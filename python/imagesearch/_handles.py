@@ -73,7 +73,7 @@ class ClientHandle(Bound):
         return Use(self, calls_back)
 
     def close(self) -> None:
-        """Ends the calls that run and overwrites the keys. The handle stays valid for threads that are in a call."""
+        """Ends the calls that run and wipes the keys. The handle stays valid for threads that are in a call."""
         self.closed = True
         if self._finalizer.alive:
             _client_close(self._address)

@@ -69,7 +69,7 @@ class Client(Connection):
         return (match for page in pages for match in page)
 
     def close(self) -> None:
-        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and overwrites the keys. What was logged has
+        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys. What was logged has
         been handed over then."""
         self._close(free=True)
 
