@@ -38,7 +38,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "ImageSearch", dependencies: ["Rasters", "CCurl", "COpenSSL"], swiftSettings: strict),
+    .target(
+      name: "ImageSearch", dependencies: ["ImageFormats", "Rasters", "CCurl", "COpenSSL"], swiftSettings: strict),
     .systemLibrary(name: "CImageSearchHeader", path: "include"),
     .target(
       name: "CImageSearch",
@@ -46,6 +47,7 @@ let package = Package(
         "CImageSearchHeader", "ImageSearch", .target(name: "ImageIndex", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: strict),
+    .target(name: "ImageFormats", swiftSettings: strict),
     .target(name: "CRasters", cSettings: computingC),
     .target(name: "Rasters", dependencies: ["CRasters"], swiftSettings: computing),
     .target(name: "CMatchingKernels", cSettings: computingC),
@@ -54,31 +56,34 @@ let package = Package(
       name: "CImageCodecs",
       cSettings: [.define("IMAGESEARCH_LOCAL_INDEX", .when(traits: ["LocalIndex"]))] + computingC,
       linkerSettings: codecs),
-    .target(name: "ImageCodecs", dependencies: ["Rasters", "CRasters", "CImageCodecs"], swiftSettings: strict),
+    .target(
+      name: "ImageCodecs", dependencies: ["ImageFormats", "Rasters", "CRasters", "CImageCodecs"], swiftSettings: strict),
     .target(name: "CMappedFile"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "ImageIndex",
       dependencies: [
-        "ImageSearch", "ImageMatching", "ImageCodecs", "Rasters", "CMappedFile",
+        "ImageSearch", "ImageMatching", "ImageCodecs", "ImageFormats", "Rasters", "CMappedFile",
         .target(name: "CSQLite", condition: .when(traits: ["LocalIndex"])),
       ],
       swiftSettings: computing),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "ImageSearchTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
+      name: "ImageSearchTests", dependencies: ["ImageSearch", "ImageFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FaultTests", dependencies: ["ImageSearch", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ImageIndexTests",
       dependencies: ["ImageIndex", "ImageSearch", "ImageMatching", "ImageCodecs", "Rasters", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "ImageFormatsTests", dependencies: ["ImageFormats"], swiftSettings: strict),
     .testTarget(name: "RastersTests", dependencies: ["Rasters"], swiftSettings: strict),
     .testTarget(
       name: "ImageMatchingTests", dependencies: ["ImageMatching", "CMatchingKernels"], swiftSettings: strict),
     .testTarget(
       name: "ImageCodecsTests",
-      dependencies: ["ImageCodecs", "Rasters", "CImageCodecs", "TestSupport"],
+      dependencies: ["ImageCodecs", "ImageFormats", "Rasters", "CImageCodecs", "TestSupport"],
+      exclude: ["Suites"],
       swiftSettings: strict),
   ]
 )

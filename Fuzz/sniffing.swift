@@ -2,6 +2,7 @@
 
 import Glibc
 
+@testable import ImageFormats
 @testable import ImageSearch
 
 /// A source that counts: a hostile header must not have the whole image read again and again.
@@ -25,7 +26,7 @@ public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let source = CountingSource([UInt8](UnsafeBufferPointer(start: data, count: size)))
   let expected: [ImageSearchError.Code] = [.emptyImage, .notAnImage, .unsupportedFormat, .corruptImage]
   do {
-    let header = try ImageHeader.read(from: source)
+    let header = try ImageSearchError.translatingFormatErrors { try ImageHeader.read(from: source) }
     guard header.width > 0, header.height > 0, (1...8).contains(header.orientation), header.byteCount == size,
       header.pixelCount > 0
     else { abort() }
@@ -35,7 +36,7 @@ public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   } catch {
     abort()
   }
-  // 4096 blocks of 16 KiB, and the first look.
+  // 16 384 blocks of 4 KiB, and the first look.
   guard source.bytesRead <= 65 << 20 else { abort() }
   return 0
 }

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
-scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen
+scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1
 step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
@@ -15,6 +15,8 @@ swift build --build-tests --traits LocalIndex
 compute='ImageIndexTests|ImageMatchingTests|ImageCodecsTests'
 swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" ||
   swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" --no-parallel
+step "Python environment"
+python=$(scripts/venv.sh)
 step "codecs, matching, local index"
 swift test --skip-build --traits LocalIndex --filter "$compute"
 step "every fault, every service, every call"
@@ -22,8 +24,6 @@ swift test --skip-build --traits LocalIndex --filter FaultTests ||
   swift test --skip-build --traits LocalIndex --filter FaultTests --no-parallel
 step "shared object"
 scripts/build-library.sh
-step "Python environment"
-python=$(scripts/venv.sh)
 step "types"
 scripts/typecheck.sh
 step "C interface"

@@ -13,4 +13,12 @@ static inline image_status image_fail(image_failure *failure, image_status statu
   return status;
 }
 
+/* Whether work is to end, asked once every 2^18 pixels; `work` counts them. */
+static inline bool image_stops(image_check check, uint64_t *work, uint64_t pixels) {
+  *work += pixels;
+  if (*work < 1 << 18) return false;
+  *work = 0;
+  return check.stops && check.stops(check.context);
+}
+
 #endif

@@ -18,6 +18,8 @@ struct image_jpeg {
   char message[JMSG_LENGTH_MAX];
   image_status status;  /* what the longjmp stands for */
   uint32_t max_scans;
+  image_check check;
+  uint64_t work;        /* pixels gone through since the check was asked */
   bool gray;
   bool started;
   bool several_scans;
@@ -108,9 +110,15 @@ static void source_skip(j_decompress_ptr codec, long count) {
   source->bytes_in_buffer -= (size_t)count;
 }
 
-static void limit_scans(j_common_ptr codec) {
+/* Called for every row of blocks while a file of several scans is read to its end. */
+static void watch(j_common_ptr codec) {
   image_jpeg *reader = reader_of(codec);
-  if (!codec->is_decompressor || reader->max_scans == 0) return;
+  if (!codec->is_decompressor || reader->max_scans == 0 || reader->started) return;
+  if (image_stops(reader->check, &reader->work, (uint64_t)((j_decompress_ptr)codec)->image_width * 8)) {
+    snprintf(reader->message, sizeof reader->message, "stopped");
+    reader->status = IMAGE_STOPPED;
+    longjmp(reader->escape, 1);
+  }
   if ((uint32_t)((j_decompress_ptr)codec)->input_scan_number > reader->max_scans) {
     snprintf(reader->message, sizeof reader->message, "more than %u scans", (unsigned)reader->max_scans);
     reader->status = IMAGE_TOO_LARGE;
@@ -143,7 +151,7 @@ image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out,
   reader->source.resync_to_restart = jpeg_resync_to_restart;
   reader->source.term_source = source_nothing;
   reader->codec.src = &reader->source;
-  reader->progress.progress_monitor = limit_scans;
+  reader->progress.progress_monitor = watch;
   reader->codec.progress = &reader->progress;
 
   jpeg_read_header(&reader->codec, TRUE);
@@ -171,10 +179,12 @@ image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out,
 }
 
 image_status image_jpeg_start(image_jpeg *reader, bool gray, uint32_t scale_eighths, uint32_t max_scans,
-                                  uint64_t max_memory, image_jpeg_output *output, image_failure *failure) {
+                                  uint64_t max_memory, image_check check, image_jpeg_output *output,
+                                  image_failure *failure) {
   j_decompress_ptr codec = &reader->codec;
   if (setjmp(reader->escape)) return image_fail(failure, reader->status, reader->message);
   reader->max_scans = max_scans;
+  reader->check = check;
   reader->gray = gray;
   codec->mem->max_memory_to_use = max_memory > (uint64_t)LONG_MAX ? LONG_MAX : (long)max_memory;
   codec->scale_num = scale_eighths;
@@ -226,6 +236,10 @@ typedef struct writer {
   jmp_buf escape;
   char message[JMSG_LENGTH_MAX];
   struct jpeg_destination_mgr destination;
+  struct jpeg_progress_mgr progress;
+  image_check check;
+  uint64_t work;
+  image_status status;
   uint8_t *buffer;
   size_t capacity;
   size_t size;
@@ -234,7 +248,18 @@ typedef struct writer {
 static void leave_writer(j_common_ptr codec) {
   writer *self = (writer *)codec->client_data;
   codec->err->format_message(codec, self->message);
+  self->status = codec->err->msg_code == JERR_OUT_OF_MEMORY ? IMAGE_NO_MEMORY : IMAGE_UNSUPPORTED;
   longjmp(self->escape, 1);
+}
+
+/* Called for every row, and for every row of blocks while the codes are written at the end. */
+static void watch_writer(j_common_ptr codec) {
+  writer *self = (writer *)codec->client_data;
+  if (image_stops(self->check, &self->work, ((j_compress_ptr)codec)->image_width)) {
+    snprintf(self->message, sizeof self->message, "stopped");
+    self->status = IMAGE_STOPPED;
+    longjmp(self->escape, 1);
+  }
 }
 
 /* jpeg_mem_dest loses its buffer on an error half way; this one is always owned by the writer. */
@@ -265,7 +290,8 @@ static void sink_end(j_compress_ptr codec) {
 }
 
 image_status image_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, int quality,
-                                   image_jpeg_kind kind, uint8_t **out, size_t *out_size, image_failure *failure) {
+                                   image_jpeg_kind kind, image_check check, uint8_t **out, size_t *out_size,
+                                   image_failure *failure) {
   *out = NULL;
   *out_size = 0;
   if (channels != 1 && channels != 3 && channels != 4)
@@ -278,11 +304,11 @@ image_status image_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t h
   self->errors.output_message = print_nothing;
   self->codec.client_data = self;
   if (setjmp(self->escape)) {
-    image_fail(failure, IMAGE_UNSUPPORTED, self->message);
+    image_status status = image_fail(failure, self->status, self->message);
     jpeg_destroy_compress(&self->codec);
     free(self->buffer);
     free(self);
-    return IMAGE_UNSUPPORTED;
+    return status;
   }
   jpeg_create_compress(&self->codec);
   self->codec.client_data = self;
@@ -290,6 +316,9 @@ image_status image_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t h
   self->destination.empty_output_buffer = sink_grow;
   self->destination.term_destination = sink_end;
   self->codec.dest = &self->destination;
+  self->check = check;
+  self->progress.progress_monitor = watch_writer;
+  self->codec.progress = &self->progress;
   self->codec.image_width = width;
   self->codec.image_height = height;
   self->codec.input_components = (int)channels;

@@ -100,6 +100,14 @@ image_status image_png_open(const uint8_t *data, size_t size, uint32_t max_side,
   return IMAGE_OK;
 }
 
+/* The checksum of the last pixels comes behind the last row. What else is wrong with the rest of the file harms nothing. */
+static image_status finish(image_png *reader, image_failure *failure) {
+  if (setjmp(reader->escape))
+    return strncmp(reader->message, "IDAT", 4) == 0 ? failed(reader, failure) : IMAGE_OK;
+  png_read_end(reader->codec, NULL);
+  return IMAGE_OK;
+}
+
 image_status image_png_read_row(image_png *reader, uint8_t *row, image_png_row *position,
                                     image_failure *failure) {
   memset(position, 0, sizeof *position);
@@ -111,9 +119,9 @@ image_status image_png_read_row(image_png *reader, uint8_t *row, image_png_row *
       reader->pass++;
       reader->row = 0;
     }
-    if (reader->pass >= PNG_INTERLACE_ADAM7_PASSES) return IMAGE_OK;
+    if (reader->pass >= PNG_INTERLACE_ADAM7_PASSES) return finish(reader, failure);
   } else if (reader->row >= reader->height) {
-    return IMAGE_OK;
+    return finish(reader, failure);
   }
   if (setjmp(reader->escape)) return failed(reader, failure);
   png_read_row(reader->codec, row, NULL);
@@ -144,6 +152,8 @@ typedef struct writer {
   png_infop info;
   jmp_buf escape;
   char message[200];
+  image_status status;
+  uint64_t work;
   uint8_t *buffer;
   size_t size, capacity;
 } writer;
@@ -151,16 +161,23 @@ typedef struct writer {
 static void leave_writer(png_structp codec, png_const_charp message) {
   writer *self = png_get_error_ptr(codec);
   snprintf(self->message, sizeof self->message, "%s", message);
+  if (self->status == IMAGE_OK) self->status = IMAGE_UNSUPPORTED;
   longjmp(self->escape, 1);
 }
 
 static void put(png_structp codec, png_bytep bytes, size_t count) {
   writer *self = png_get_io_ptr(codec);
-  if (count > SIZE_MAX / 4 - self->size) png_error(codec, "out of memory");
+  if (count > SIZE_MAX / 4 - self->size) {
+    self->status = IMAGE_NO_MEMORY;
+    png_error(codec, "out of memory");
+  }
   if (self->size + count > self->capacity) {
     size_t capacity = (self->size + count) * 2;
     uint8_t *larger = realloc(self->buffer, capacity);
-    if (!larger) png_error(codec, "out of memory");
+    if (!larger) {
+      self->status = IMAGE_NO_MEMORY;
+      png_error(codec, "out of memory");
+    }
     self->buffer = larger;
     self->capacity = capacity;
   }
@@ -171,7 +188,8 @@ static void put(png_structp codec, png_bytep bytes, size_t count) {
 static void flush_nothing(png_structp codec) { (void)codec; }
 
 image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
-                                  bool interlaced, uint8_t **out, size_t *out_size, image_failure *failure) {
+                                  bool interlaced, image_check check, uint8_t **out, size_t *out_size,
+                                  image_failure *failure) {
   static const int types[5] = {-1, PNG_COLOR_TYPE_GRAY, -1, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
   *out = NULL;
   *out_size = 0;
@@ -179,9 +197,9 @@ image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t he
     return image_fail(failure, IMAGE_UNSUPPORTED, "PNG takes one, three or four channels here");
   writer *self = calloc(1, sizeof *self);
   if (!self) return image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
-  image_status status = IMAGE_OK;
+  volatile image_status status = IMAGE_OK;
   if (setjmp(self->escape)) {
-    status = image_fail(failure, IMAGE_UNSUPPORTED, self->message);
+    status = image_fail(failure, self->status, self->message);
     free(self->buffer);
   } else {
     self->codec = png_create_write_struct(PNG_LIBPNG_VER_STRING, self, leave_writer, ignore_warning);
@@ -196,8 +214,14 @@ image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t he
       png_write_info(self->codec, self->info);
       int passes = png_set_interlace_handling(self->codec);
       for (int pass = 0; pass < passes; pass++) {
-        for (uint32_t y = 0; y < height; y++)
+        for (uint32_t y = 0; y < height; y++) {
           png_write_row(self->codec, pixels + (size_t)y * width * channels);
+          /* Deflating a pixel takes longer than most things. */
+          if (image_stops(check, &self->work, 4 * (uint64_t)width)) {
+            self->status = IMAGE_STOPPED;
+            png_error(self->codec, "stopped");
+          }
+        }
       }
       png_write_end(self->codec, NULL);
       *out = self->buffer;

@@ -32,8 +32,11 @@ image_status image_webp_info_read(const uint8_t *data, size_t size, image_webp_i
   return IMAGE_OK;
 }
 
+/* The check is asked after every slice of the data, of which there are about this many. */
+enum { slices = 256 };
+
 image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t height, bool alpha,
-                                   uint8_t *pixels, image_failure *failure) {
+                                   uint8_t *pixels, image_check check, image_failure *failure) {
   WebPDecoderConfig config;
   if (!WebPInitDecoderConfig(&config)) return image_fail(failure, IMAGE_UNSUPPORTED, "another libwebp is loaded");
   VP8StatusCode code = WebPGetFeatures(data, size, &config.input);
@@ -50,35 +53,75 @@ image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width,
   config.output.u.RGBA.rgba = pixels;
   config.output.u.RGBA.stride = (int)stride;
   config.output.u.RGBA.size = (size_t)(stride * height);
-  code = WebPDecode(data, size, &config);
+  WebPIDecoder *decoder = WebPIDecode(NULL, 0, &config);
+  if (!decoder) return image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
+  size_t slice = size / slices > 512 ? size / slices : 512;
+  size_t fed = 0;
+  bool stopped = false;
+  code = VP8_STATUS_SUSPENDED;
+  while (code == VP8_STATUS_SUSPENDED && fed < size && !stopped) {
+    fed = size - fed > slice ? fed + slice : size;
+    code = WebPIUpdate(decoder, data, fed);
+    stopped = code == VP8_STATUS_SUSPENDED && check.stops && check.stops(check.context);
+  }
+  WebPIDelete(decoder);
   WebPFreeDecBuffer(&config.output);
+  if (stopped) return image_fail(failure, IMAGE_STOPPED, "stopped");
   return code == VP8_STATUS_OK ? IMAGE_OK : failed(code, failure);
 }
 
+typedef struct encoding {
+  image_check check;
+  bool stopped;
+} encoding;
+
+static int go_on(int percent, const WebPPicture *picture) {
+  (void)percent;
+  encoding *self = picture->user_data;
+  self->stopped = self->check.stops && self->check.stops(self->check.context);
+  return !self->stopped;
+}
+
 image_status image_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
-                                   float quality, uint8_t **out, size_t *out_size, image_failure *failure) {
+                                   float quality, image_check check, uint8_t **out, size_t *out_size,
+                                   image_failure *failure) {
   *out = NULL;
   *out_size = 0;
-  if ((channels != 3 && channels != 4) || width > 16383 || height > 16383)
+  if ((channels != 3 && channels != 4) || width > WEBP_MAX_DIMENSION || height > WEBP_MAX_DIMENSION)
     return image_fail(failure, IMAGE_UNSUPPORTED, "WEBP takes three or four channels and sides up to 16383");
+  WebPConfig config;
+  WebPPicture picture;
+  WebPMemoryWriter writer;
+  if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, quality < 0 ? 70 : quality) || !WebPPictureInit(&picture))
+    return image_fail(failure, IMAGE_UNSUPPORTED, "another libwebp is loaded");
+  encoding self = {check, false};
+  WebPMemoryWriterInit(&writer);
+  config.lossless = quality < 0;
+  picture.use_argb = config.lossless;
+  picture.width = (int)width;
+  picture.height = (int)height;
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &writer;
+  picture.progress_hook = go_on;
+  picture.user_data = &self;
   int stride = (int)(width * channels);
-  uint8_t *encoded = NULL;
-  size_t size;
-  if (quality < 0) {
-    size = channels == 4 ? WebPEncodeLosslessRGBA(pixels, (int)width, (int)height, stride, &encoded)
-                         : WebPEncodeLosslessRGB(pixels, (int)width, (int)height, stride, &encoded);
-  } else {
-    size = channels == 4 ? WebPEncodeRGBA(pixels, (int)width, (int)height, stride, quality, &encoded)
-                         : WebPEncodeRGB(pixels, (int)width, (int)height, stride, quality, &encoded);
+  int done = channels == 4 ? WebPPictureImportRGBA(&picture, pixels, stride) : WebPPictureImportRGB(&picture, pixels, stride);
+  done = done && WebPEncode(&config, &picture);
+  WebPEncodingError error = picture.error_code;
+  WebPPictureFree(&picture);
+  if (done) {
+    /* Copied so that every encoder's result is freed the same way. */
+    *out = malloc(writer.size);
+    if (*out) memcpy(*out, writer.mem, writer.size);
+    *out_size = writer.size;
   }
-  if (size == 0) return image_fail(failure, IMAGE_UNSUPPORTED, "libwebp could not encode the image");
-  /* Copied so that every encoder's result is freed the same way. */
-  *out = malloc(size);
-  if (*out) memcpy(*out, encoded, size);
-  WebPFree(encoded);
-  if (!*out) return image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
-  *out_size = size;
-  return IMAGE_OK;
+  WebPMemoryWriterClear(&writer);
+  if (*out) return IMAGE_OK;
+  *out_size = 0;
+  if (self.stopped) return image_fail(failure, IMAGE_STOPPED, "stopped");
+  if (done || error == VP8_ENC_ERROR_OUT_OF_MEMORY || error == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY)
+    return image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
+  return image_fail(failure, IMAGE_UNSUPPORTED, "libwebp could not encode the image");
 }
 
 #endif

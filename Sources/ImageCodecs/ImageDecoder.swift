@@ -1,7 +1,9 @@
 #if LocalIndex
+  import CImageCodecs
+  import ImageFormats
   import Rasters
 
-  /// Decodes JPEG, PNG, GIF, BMP, TIFF and WEBP to upright images within stated limits.
+  /// Decodes JPEG, PNG, GIF, BMP, TIFF, WEBP, and where libheif is installed HEIC and AVIF, to upright images within stated limits.
   ///
   /// Transparency is laid on white, or on mid-gray when the visible part is itself nearly white. Damaged or shortened data
   /// are accepted when at least seven eighths of the rows were decoded before the damage (of a progressive JPEG: when also
@@ -16,12 +18,14 @@
     /// - Parameters:
     ///   - targetLongestSide: the result's longer side is at least this many pixels, if the image has them, and less than
     ///     twice as many; reduction is by whole factors (JPEG: by 2, 4 or 8 in the DCT). `nil` for the full size.
-    /// - Throws: ``ImageDecodingError``.
+    ///   - check: called every few milliseconds of work; what it throws ends the decoding.
+    /// - Throws: ``ImageDecodingError``, and what `check` throws.
     package static func decodeGray(
-      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide,
+      check: @escaping () throws -> Void = {}
     ) throws -> DecodedImage<GrayImage> {
-      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: false)
-      guard let image = GrayImage(width: raw.width, height: raw.height, pixels: raw.pixels) else {
+      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: false, pace: Pace(check))
+      guard let image = GrayImage(width: raw.width, height: raw.height, pixels: PixelBuffer(raw.pixels)) else {
         throw ImageDecodingError(.corrupt, "the decoded rows do not fill the image")
       }
       return DecodedImage(
@@ -31,84 +35,113 @@
     /// Decodes to red, green and blue, as stored: embedded colour profiles are not applied.
     ///
     /// - Parameters:
-    ///   - targetLongestSide: as for ``decodeGray(_:limits:targetLongestSide:)``.
-    /// - Throws: ``ImageDecodingError``.
+    ///   - targetLongestSide: as for ``decodeGray(_:limits:targetLongestSide:check:)``.
+    ///   - check: likewise.
+    /// - Throws: ``ImageDecodingError``, and what `check` throws.
     package static func decodeColor(
-      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil,
+      check: @escaping () throws -> Void = {}
     ) throws -> DecodedImage<ColorImage> {
-      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: true)
-      guard let image = ColorImage(width: raw.width, height: raw.height, pixels: raw.pixels) else {
+      let raw = try decode(bytes, limits: limits, target: targetLongestSide, color: true, pace: Pace(check))
+      guard let image = ColorImage(width: raw.width, height: raw.height, pixels: PixelBuffer(raw.pixels)) else {
         throw ImageDecodingError(.corrupt, "the decoded rows do not fill the image")
       }
       return DecodedImage(
         image: image, header: raw.header, intactShare: raw.intactShare, background: raw.background)
     }
 
-    /// See ``decodeGray(_:limits:targetLongestSide:)-(UnsafeRawBufferPointer,_,_)``.
+    /// See ``decodeGray(_:limits:targetLongestSide:check:)-(UnsafeRawBufferPointer,_,_,_)``.
     package static func decodeGray(
       _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide
     ) throws -> DecodedImage<GrayImage> {
       try bytes.withUnsafeBytes { try decodeGray($0, limits: limits, targetLongestSide: targetLongestSide) }
     }
 
-    /// See ``decodeColor(_:limits:targetLongestSide:)-(UnsafeRawBufferPointer,_,_)``.
+    /// See ``decodeColor(_:limits:targetLongestSide:check:)-(UnsafeRawBufferPointer,_,_,_)``.
     package static func decodeColor(
       _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil
     ) throws -> DecodedImage<ColorImage> {
       try bytes.withUnsafeBytes { try decodeColor($0, limits: limits, targetLongestSide: targetLongestSide) }
     }
 
+    /// From here on what was freed is given back to the system.
+    private static let largePixels = 4_000_000
+
     private struct Raw {
       let width: Int
       let height: Int
-      let pixels: [UInt8]
-      let header: EncodedImageHeader
+      let pixels: LargeBuffer<UInt8>
+      let header: ImageHeader
       let intactShare: Double
       let background: ImageBackground?
     }
 
     private static func decode(
-      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool, pace: Pace
+    ) throws -> Raw {
+      // malloc would keep what a codec held for a large image.
+      var isLarge = bytes.count >= 1 << 20
+      defer { if isLarge { image_trim() } }
+      do {
+        let raw = try decodeRaw(bytes, limits: limits, target: target, color: color, pace: pace)
+        isLarge = isLarge || raw.header.pixelCount >= largePixels
+        return raw
+      } catch let error as OutOfPixelMemory {
+        throw ImageDecodingError(error)
+      }
+    }
+
+    private static func decodeRaw(
+      _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool, pace: Pace
     ) throws -> Raw {
       try limits.check(fileSize: bytes.count)
-      let header = try EncodedImageHeader(bytes)
-      try limits.check(width: header.storedWidth, height: header.storedHeight)
-      var reader = try open(bytes, header: header, limits: limits, target: target, color: color)
+      var header = try ImageDecodingError.readHeader(bytes)
+      try limits.check(width: header.width, height: header.height)
+      let reader = try open(bytes, header: header, limits: limits, target: target, color: color, pace: pace)
+      // libheif has turned the image.
+      if let heif = reader as? HEIFReader { header = heif.header }
+      let orientation = ImageOrientation(rawValue: header.orientation) ?? .upright
 
       let factor = ImageAccumulator.factor(width: reader.width, height: reader.height, target: target)
       let result = ImageAccumulator.memory(
         width: reader.width, height: reader.height, factor: factor, hasAlpha: reader.layout.hasAlpha, color: color)
-      let turned = header.orientation == .upright ? 0 : reader.width * reader.height / (factor * factor) * 3
+      let turned = orientation == .upright ? 0 : reader.width * reader.height / (factor * factor) * 3
       try limits.check(memory: [reader.workingMemory, result, turned], fileSize: bytes.count)
 
-      var accumulator = ImageAccumulator(
-        width: reader.width, height: reader.height, factor: factor, layout: reader.layout, color: color)
-      let outcome = reader.read(into: &accumulator)
+      let accumulator = try ImageAccumulator(
+        width: reader.width, height: reader.height, factor: factor, layout: reader.layout, color: color,
+        pace: pace)
+      let outcome = try reader.read(into: accumulator, pace: pace)
       if let failure = outcome.failure, outcome.intactRows * 8 < outcome.rows * 7 { throw failure }
 
       let (width, height) = (accumulator.width, accumulator.height)
-      let (stored, background) = accumulator.finish()
-      let pixels = header.orientation.applied(to: stored, width: width, height: height, channels: color ? 3 : 1)
-      let swaps = header.orientation.swapsSides
+      let (stored, background) = try accumulator.finish(pace: pace)
+      let pixels = try orientation.applied(
+        to: stored, width: width, height: height, channels: color ? 3 : 1, pace: pace)
+      let swaps = orientation.swapsSides
       return Raw(
         width: swaps ? height : width, height: swaps ? width : height, pixels: pixels, header: header,
         intactShare: Double(outcome.intactRows) / Double(max(1, outcome.rows)), background: background)
     }
 
     private static func open(
-      _ bytes: UnsafeRawBufferPointer, header: EncodedImageHeader, limits: ImageLimits, target: Int?, color: Bool
+      _ bytes: UnsafeRawBufferPointer, header: ImageHeader, limits: ImageLimits, target: Int?, color: Bool, pace: Pace
     ) throws -> any ImageReader {
       let reader: any ImageReader
       switch header.format {
-      case .jpeg: return try JPEGReader(bytes, gray: !color, target: target, limits: limits)
+      case .jpeg: return try JPEGReader(bytes, gray: !color, target: target, limits: limits, pace: pace)
       case .webp: return try WEBPReader(bytes, header: header, target: target, limits: limits)
+      case .heic, .avif: return try HEIFReader(bytes, header: header, limits: limits, pace: pace)
       case .gif: return try GIFReader(bytes, header: header, limits: limits)
       case .png: reader = try PNGReader(bytes, limits: limits)
-      case .bmp: reader = try BMPReader(bytes)
-      case .tiff: reader = try TIFFReader(bytes, limits: limits)
+      case .bmp: reader = try BMPReader(bytes, pace: pace)
+      case .tiff, .bigTIFF: reader = try TIFFReader(bytes, limits: limits)
+      default:
+        throw ImageDecodingError(
+          .unsupportedFormat, "the image is \(header.format), a format that is not taken; convert it to JPEG or PNG")
       }
       // The limits were checked on what the header says.
-      guard reader.width == header.storedWidth, reader.height == header.storedHeight else {
+      guard reader.width == header.width, reader.height == header.height else {
         throw ImageDecodingError(.corrupt, "the file contradicts itself about its size")
       }
       return reader

@@ -1,3 +1,6 @@
+import ImageFormats
+import Rasters
+
 /// Why bytes did not become an image, or an image did not become bytes.
 package struct ImageDecodingError: Error, Sendable, Equatable {
   /// The kind of failure. Open: later versions may add kinds.
@@ -9,7 +12,7 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
 
     /// There are no bytes at all.
     package static let empty = Code("empty")
-    /// The bytes begin like none of the six formats.
+    /// The bytes are no image of a known format.
     package static let notAnImage = Code("notAnImage")
     /// A known format, but of a kind that is not decoded (12-bit JPEG, floating-point TIFF …).
     package static let unsupportedFormat = Code("unsupportedFormat")
@@ -49,5 +52,34 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
   static func tooLarge(_ field: String, _ value: Int, limit: Int, unit: String) -> ImageDecodingError {
     ImageDecodingError(
       .tooLarge, "\(field) is \(value) \(unit), the limit is \(limit) \(unit)", field: field, limit: limit)
+  }
+}
+
+extension ImageDecodingError {
+  /// What the layer above says of an image for whose pixels there is no memory.
+  package init(_ error: OutOfPixelMemory) {
+    self.init(.outOfMemory, "the system has no memory for the \(error.byteCount) bytes that the image needs")
+  }
+
+  /// Runs what reads headers; its errors come out in the terms of this layer.
+  static func translatingFormatErrors<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as ImageFormatError {
+      let code: Code =
+        switch error.kind {
+        case .empty: .empty
+        case .notAnImage: .notAnImage
+        case .unsupported: .unsupportedFormat
+        case .truncated: .truncated
+        case .corrupt: .corrupt
+        }
+      throw ImageDecodingError(code, error.message)
+    }
+  }
+
+  /// The header of an encoded image, all its frames counted.
+  static func readHeader(_ bytes: UnsafeRawBufferPointer) throws -> ImageHeader {
+    try translatingFormatErrors { try ImageHeader.read(from: MemorySource(bytes), frameLimit: ImageHeader.mostFrames) }
   }
 }

@@ -1,4 +1,5 @@
 #if LocalIndex
+  import ImageFormats
   import Rasters
 
   /// Makes an upright JPEG within a service's limits from an image that is too large, or turned by its Exif orientation.
@@ -30,7 +31,7 @@
       /// The quality it was encoded with, 40 to 92.
       package let quality: Int
       /// Original size, format, frames and orientation.
-      package let header: EncodedImageHeader
+      package let header: ImageHeader
     }
 
     /// Worse than the last of these, the next smaller size looks better.
@@ -39,25 +40,37 @@
     /// Decodes, turns upright, shrinks to the largest side allowed (never enlarges), and encodes with the best of a few
     /// qualities that fits; when none does, the image shrinks to three quarters and the qualities are tried again.
     ///
+    /// - Parameter check: called every few milliseconds of work; what it throws ends it.
     /// - Throws: ``ImageDecodingError`` as decoding does; `tooSmall` with field `side` when a side is below the least or
     ///   would have to become so, `tooLarge` with field `fileSize` when not even the least size fits into the bytes allowed.
     package static func reencode(
-      _ bytes: UnsafeRawBufferPointer, within bounds: Bounds, limits: ImageLimits = ImageLimits()
+      _ bytes: UnsafeRawBufferPointer, within bounds: Bounds, limits: ImageLimits = ImageLimits(),
+      check: @escaping () throws -> Void = {}
+    ) throws -> Result {
+      do {
+        return try reencodeChecked(bytes, within: bounds, limits: limits, check: check)
+      } catch let error as OutOfPixelMemory {
+        throw ImageDecodingError(error)
+      }
+    }
+
+    private static func reencodeChecked(
+      _ bytes: UnsafeRawBufferPointer, within bounds: Bounds, limits: ImageLimits, check: @escaping () throws -> Void
     ) throws -> Result {
       let most = min(4096, bounds.maximumSide)
-      let header = try EncodedImageHeader(bytes)
-      try checkShape(header.width, header.height, bounds, most)
-      let decoded = try ImageDecoder.decodeColor(bytes, limits: limits, targetLongestSide: most)
+      let header = try ImageDecodingError.readHeader(bytes)
+      try checkShape(header.uprightWidth, header.uprightHeight, bounds, most)
+      let decoded = try ImageDecoder.decodeColor(bytes, limits: limits, targetLongestSide: most, check: check)
+      let pace = Pace(check)
       var (width, height) = (decoded.image.width, decoded.image.height)
       if max(width, height) > most { (width, height) = Resampler.size(width: width, height: height, longest: most) }
       while true {
         try checkShape(width, height, bounds, most)
-        guard let image = Resampler.scale(decoded.image, width: width, height: height) else {
+        guard let image = try Resampler.scale(decoded.image, width: width, height: height, check: check) else {
           throw ImageDecodingError(.cannotEncode, "the image cannot be scaled to \(width) by \(height) pixels")
         }
         for quality in qualities {
-          let file = try ImageEncoder.jpeg(image, quality: quality)
-          if file.count <= bounds.maximumBytes {
+          if let file = try ImageEncoder.jpeg(image, quality: quality, upTo: bounds.maximumBytes, pace: pace) {
             return Result(bytes: file, width: width, height: height, quality: quality, header: header)
           }
         }
@@ -72,7 +85,7 @@
       }
     }
 
-    /// See ``reencode(_:within:limits:)-(UnsafeRawBufferPointer,_,_)``.
+    /// See ``reencode(_:within:limits:check:)-(UnsafeRawBufferPointer,_,_,_)``.
     package static func reencode(
       _ bytes: [UInt8], within bounds: Bounds, limits: ImageLimits = ImageLimits()
     ) throws -> Result {

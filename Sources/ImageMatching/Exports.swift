@@ -1,5 +1,5 @@
 // The matcher's interface is in terms of rasters.
-@_exported public import Rasters
+@_exported import Rasters
 
 /// The matcher's short name for the map between two images.
 public typealias Affine = AffineMap

@@ -9,10 +9,17 @@ public struct ColorImage: Sendable, Equatable {
   /// Height in pixels, at least 0.
   public let height: Int
   /// `3 * width * height` bytes.
-  public let pixels: [UInt8]
+  public let pixels: PixelBuffer
 
-  /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `3 * width * height` bytes.
+  /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `3 * width * height` bytes,
+  ///   or the system refuses memory for a copy of them.
   public init?(width: Int, height: Int, pixels: [UInt8]) {
+    guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
+    self.init(width: width, height: height, pixels: copy)
+  }
+
+  /// - Returns: `nil` when a side is negative or the number of bytes is another.
+  package init?(width: Int, height: Int, pixels: PixelBuffer) {
     guard width >= 0, height >= 0 else { return nil }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     let (bytes, overflow3) = count.multipliedReportingOverflow(by: 3)
@@ -23,22 +30,13 @@ public struct ColorImage: Sendable, Equatable {
   }
 
   /// The image in gray: `(77 R + 150 G + 29 B + 128) / 256`, ITU-R BT.601 luma in 8-bit fixed point, the weights of JPEG's Y.
-  public var gray: GrayImage {
-    var luma = [UInt8](repeating: 0, count: width * height)
-    pixels.withUnsafeBufferPointer { source in
-      luma.withUnsafeMutableBufferPointer { target in
-        raster_luma_row(source.baseAddress, 3, target.count, target.baseAddress, 1)
+  package var gray: GrayImage {
+    get throws(OutOfPixelMemory) {
+      let luma = try LargeBuffer<UInt8>(count: width * height)
+      pixels.withUnsafeBufferPointer {
+        raster_luma_row($0.baseAddress, 3, luma.count, luma.elements.baseAddress, 1)
       }
+      return GrayImage(unchecked: width, height, PixelBuffer(luma))
     }
-    return GrayImage(unchecked: width, height, luma)
-  }
-}
-
-extension GrayImage {
-  /// For callers that computed the size themselves.
-  init(unchecked width: Int, _ height: Int, _ pixels: [UInt8]) {
-    self.width = width
-    self.height = height
-    self.pixels = pixels
   }
 }

@@ -8,13 +8,27 @@ public struct GrayImage: Sendable, Equatable {
   /// Height in pixels, at least 0.
   public let height: Int
   /// `width * height` bytes, 0 is black.
-  public let pixels: [UInt8]
+  public let pixels: PixelBuffer
 
-  /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `width * height` bytes.
+  /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `width * height` bytes,
+  ///   or the system refuses memory for a copy of them.
   public init?(width: Int, height: Int, pixels: [UInt8]) {
+    guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
+    self.init(width: width, height: height, pixels: copy)
+  }
+
+  /// - Returns: `nil` when a side is negative or the number of bytes is another.
+  package init?(width: Int, height: Int, pixels: PixelBuffer) {
     guard width >= 0, height >= 0 else { return nil }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     guard !overflow, count == pixels.count else { return nil }
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+
+  /// For callers that computed the size themselves.
+  init(unchecked width: Int, _ height: Int, _ pixels: PixelBuffer) {
     self.width = width
     self.height = height
     self.pixels = pixels

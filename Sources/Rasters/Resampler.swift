@@ -25,9 +25,11 @@ package enum Resampler {
     let rows = taps(length: image.height, to: height)
     var scratch = [Float](repeating: 0, count: image.width)
     let values = [Float](unsafeUninitializedCapacity: width * height) { target, count in
-      raster_resample(
-        image.pixels, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, height,
-        &scratch, target.baseAddress)
+      image.pixels.withUnsafeBufferPointer { source in
+        raster_resample(
+          source.baseAddress, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, height,
+          &scratch, target.baseAddress)
+      }
       count = width * height
     }
     return Plane(unchecked: width, height, values)
@@ -51,12 +53,15 @@ package enum Resampler {
     }
   }
 
+  /// Scales red, green and blue.
+  ///
+  /// - Parameter check: called every few rows; what it throws ends the scaling.
   /// - Returns: The image at another size, or `nil` when a side of the image or of the target is 0 or the target is
   ///   larger than ``longestTarget``.
-  /// - Parameter check: called every few rows; what it throws ends the scaling.
-  package static func scale<Stop: Error>(
-    _ image: ColorImage, width: Int, height: Int, check: () throws(Stop) -> Void
-  ) throws(Stop) -> ColorImage? {
+  /// - Throws: ``OutOfPixelMemory``, and what `check` throws.
+  package static func scale(
+    _ image: ColorImage, width: Int, height: Int, check: () throws -> Void = {}
+  ) throws -> ColorImage? {
     guard image.width > 0, image.height > 0, width > 0, height > 0, max(width, height) <= longestTarget,
       image.width <= 1 << 24, image.height <= 1 << 24
     else { return nil }
@@ -64,30 +69,27 @@ package enum Resampler {
     let columns = taps(length: image.width, to: width)
     let rows = taps(length: image.height, to: height)
     var scratch = [Float](repeating: 0, count: 3 * image.width)
-    var pixels = [UInt8](repeating: 0, count: 3 * width * height)
+    let target = try LargeBuffer<UInt8>(count: 3 * width * height)
     // About a million source pixels at a time.
     let band = max(1, (1 << 20) / image.width * height / image.height)
     for first in stride(from: 0, to: height, by: band) {
       try check()
-      raster_resample_color(
-        image.pixels, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, first,
-        min(band, height - first), &scratch, &pixels)
+      image.pixels.withUnsafeBufferPointer { source in
+        raster_resample_color(
+          source.baseAddress, image.width, columns.taps, columns.weights, width, rows.taps, rows.weights, first,
+          min(band, height - first), &scratch, target.elements.baseAddress)
+      }
     }
-    return ColorImage(width: width, height: height, pixels: pixels)
+    return ColorImage(width: width, height: height, pixels: PixelBuffer(target))
   }
 
-  /// See ``scale(_:width:height:check:)``.
-  package static func scale(_ image: ColorImage, width: Int, height: Int) -> ColorImage? {
-    scale(image, width: width, height: height) {}
-  }
-
-  /// See ``shrink(_:longest:check:)``.
-  package static func shrink(_ image: ColorImage, longest: Int) -> ColorImage { shrink(image, longest: longest) {} }
-
+  /// Shrinks red, green and blue.
+  ///
   /// - Returns: The image with its longer side at most `longest` pixels; itself when it is small enough.
-  package static func shrink<Stop: Error>(
-    _ image: ColorImage, longest: Int, check: () throws(Stop) -> Void
-  ) throws(Stop) -> ColorImage {
+  /// - Throws: ``OutOfPixelMemory``, and what `check` throws.
+  package static func shrink(
+    _ image: ColorImage, longest: Int, check: () throws -> Void = {}
+  ) throws -> ColorImage {
     guard longest > 0, max(image.width, image.height) > longest else { return image }
     let size = size(width: image.width, height: image.height, longest: longest)
     return try scale(image, width: size.width, height: size.height, check: check) ?? image

@@ -6,7 +6,7 @@
 
   @Suite struct BMPTests {
     private func color(_ file: BMPBuilder) throws -> [UInt8] {
-      try ImageDecoder.decodeColor(file.build()).image.pixels
+      Array(try ImageDecoder.decodeColor(file.build()).image.pixels)
     }
 
     private let palette: [[UInt8]] = (0..<256).map { [UInt8($0), UInt8(255 - $0), UInt8($0 * 3 & 255)] }

@@ -1,5 +1,6 @@
 #if LocalIndex
   import CImageCodecs
+  import ImageFormats
   import Rasters
   import Testing
 
@@ -12,7 +13,7 @@
       let (width, height) = (41, 29)
       let pattern = try Pattern.color(width, height)
       let samples = pattern.pixels.map { Int($0) }
-      let gray = pattern.gray.pixels
+      let gray = Array(try pattern.gray.pixels)
       var withAlpha: [UInt8] = []
       for pixel in 0..<width * height {
         withAlpha += pattern.pixels[3 * pixel..<3 * pixel + 3]
@@ -37,7 +38,7 @@
         ("JPEG", ExifBuilder.jpeg(try ImageEncoder.jpeg(pattern, quality: 80), 8)),
         (
           "JPEG progressive",
-          try ImageEncoder.jpeg(pattern.pixels, width, height, channels: 3, quality: 80, IMAGE_JPEG_PROGRESSIVE)
+          try ImageEncoder.jpeg(Array(pattern.pixels), width, height, channels: 3, quality: 80, IMAGE_JPEG_PROGRESSIVE)
         ),
         ("JPEG YCCK", try ImageEncoder.jpeg(withAlpha, width, height, channels: 4, quality: 80, IMAGE_JPEG_YCCK)),
         ("PNG", try ImageEncoder.png(withAlpha, width, height, channels: 4, interlaced: false)),

@@ -8,7 +8,7 @@
     @Test func pngLosesNothing() throws {
       let pattern = try Pattern.noise(37, 23)
       #expect(try ImageDecoder.decodeColor(try ImageEncoder.png(pattern)).image == pattern)
-      #expect(try ImageDecoder.decodeGray(try ImageEncoder.png(pattern.gray)).image == pattern.gray)
+      #expect(try ImageDecoder.decodeGray(try ImageEncoder.png(pattern.gray)).image == (try pattern.gray))
     }
 
     @Test func qualityDecidesSizeAndIsClamped() throws {

@@ -1,4 +1,5 @@
 #if LocalIndex
+  import ImageFormats
   import Rasters
   import Testing
 

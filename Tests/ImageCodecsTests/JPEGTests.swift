@@ -15,12 +15,12 @@
     @Test(arguments: [IMAGE_JPEG_BASELINE.rawValue, IMAGE_JPEG_PROGRESSIVE.rawValue])
     func baselineAndProgressive(kind: UInt32) throws {
       let pattern = try Pattern.smooth(61, 45)
-      let file = try encode(pattern.pixels, 61, 45, 3, image_jpeg_kind(rawValue: kind))
+      let file = try encode(Array(pattern.pixels), 61, 45, 3, image_jpeg_kind(rawValue: kind))
       let color = try ImageDecoder.decodeColor(file)
       #expect(largestDifference(color.image.pixels, pattern.pixels) <= 8)
       let gray = try ImageDecoder.decodeGray(file)
       #expect((gray.image.width, gray.image.height) == (61, 45))
-      #expect(largestDifference(gray.image.pixels, pattern.gray.pixels) <= 3)
+      #expect(largestDifference(gray.image.pixels, try pattern.gray.pixels) <= 3)
     }
 
     @Test func oneComponent() throws {
@@ -63,7 +63,7 @@
       #expect(decoded.originalWidth == side)
       // The brightness at the middle of both ends is that of the whole image.
       let row = decoded.image.height / 2 * expected
-      let whole = pattern.gray.pixels
+      let whole = try pattern.gray.pixels
       #expect(abs(Int(decoded.image.pixels[row + 4]) - Int(whole[12 * side + 4 * side / expected])) <= 6)
       #expect(
         abs(Int(decoded.image.pixels[row + expected - 4]) - Int(whole[12 * side + side - 4 * side / expected])) <= 6)
@@ -72,7 +72,7 @@
     @Test func anEarlyEndIsAcceptedOnlyNearTheEnd() throws {
       let noise = try Pattern.noise(256, 256)
       for kind in [IMAGE_JPEG_BASELINE, IMAGE_JPEG_PROGRESSIVE] {
-        let file = try encode(noise.pixels, 256, 256, 3, kind)
+        let file = try encode(Array(noise.pixels), 256, 256, 3, kind)
         let whole = try ImageDecoder.decodeGray(file)
         #expect(whole.intactShare == 1)
         // Without the end marker nothing is lost.
@@ -83,13 +83,13 @@
           ($0 as? ImageDecodingError)?.code == .truncated
         }
       }
-      let baseline = try encode(noise.pixels, 256, 256, 3)
+      let baseline = try encode(Array(noise.pixels), 256, 256, 3)
       let cut = try ImageDecoder.decodeGray(Array(baseline[..<(baseline.count * 15 / 16)]))
       #expect(cut.intactShare > 0.87 && cut.intactShare < 0.95)
     }
 
     @Test func damageInTheMiddleIsSeen() throws {
-      var file = try encode(try Pattern.noise(256, 256).pixels, 256, 256, 3)
+      var file = try encode(Array(try Pattern.noise(256, 256).pixels), 256, 256, 3)
       // An end marker in the middle of the scan.
       file[file.count / 2] = 0xFF
       file[file.count / 2 + 1] = 0xD9

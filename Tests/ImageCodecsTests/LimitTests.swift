@@ -107,11 +107,11 @@
           let pattern = try Pattern.smooth(3200, 2400)
           files.append(("PNG", try ImageEncoder.png(pattern)))
           files.append(
-            ("PNG interlaced", try ImageEncoder.png(pattern.pixels, 3200, 2400, channels: 3, interlaced: true)))
+            ("PNG interlaced", try ImageEncoder.png(Array(pattern.pixels), 3200, 2400, channels: 3, interlaced: true)))
           files.append(("JPEG", try ImageEncoder.jpeg(pattern)))
-          files.append(("WEBP", try ImageEncoder.webp(pattern.pixels, 3200, 2400, channels: 3, quality: 50)))
+          files.append(("WEBP", try ImageEncoder.webp(Array(pattern.pixels), 3200, 2400, channels: 3, quality: 50)))
           files.append(
-            ("WEBP lossless", try ImageEncoder.webp(pattern.pixels, 3200, 2400, channels: 3, quality: nil)))
+            ("WEBP lossless", try ImageEncoder.webp(Array(pattern.pixels), 3200, 2400, channels: 3, quality: nil)))
         }
         for (name, bytes) in files {
           var decoded: Bool?

@@ -1,4 +1,5 @@
 #if LocalIndex
+  import ImageFormats
   import Rasters
   import Testing
 
@@ -38,7 +39,7 @@
       let expected = try upright(stored, orientation)
       let png = ExifBuilder.png(try ImageEncoder.png(stored), orientation)
       let webp = ExifBuilder.webp(
-        try ImageEncoder.webp(stored.pixels, 7, 4, channels: 3, quality: nil), width: 7, height: 4, orientation)
+        try ImageEncoder.webp(Array(stored.pixels), 7, 4, channels: 3, quality: nil), width: 7, height: 4, orientation)
       var tiff = TIFFBuilder(width: 7, height: 4, samples: stored.pixels.map { Int($0) })
       tiff.orientation = orientation
       for file in [png, webp, tiff.build()] {
@@ -46,7 +47,7 @@
         #expect(decoded.image == expected, "\(decoded.header.format)")
         #expect((decoded.originalWidth, decoded.originalHeight) == (expected.width, expected.height))
         #expect(decoded.orientationWasApplied == (orientation != 1))
-        #expect(try ImageDecoder.decodeGray(file).image == expected.gray)
+        #expect(try ImageDecoder.decodeGray(file).image == (try expected.gray))
       }
     }
 
@@ -57,7 +58,7 @@
       let expected = try upright(stored, orientation)
       #expect((decoded.image.width, decoded.image.height) == (expected.width, expected.height))
       #expect(largestDifference(decoded.image.pixels, expected.pixels) <= 8)
-      #expect(decoded.header.orientation.rawValue == orientation)
+      #expect(decoded.header.orientation == orientation)
     }
   }
 #endif

@@ -1,4 +1,5 @@
 #if LocalIndex
+  import ImageFormats
   import Rasters
   import Testing
 
@@ -7,16 +8,18 @@
   @Suite struct WEBPTests {
     @Test func lossless() throws {
       let pattern = try Pattern.color(45, 31)
-      let file = try ImageEncoder.webp(pattern.pixels, 45, 31, channels: 3, quality: nil)
-      #expect(try EncodedImageHeader(file) == EncodedImageHeader(.webp, 45, 31))
+      let file = try ImageEncoder.webp(Array(pattern.pixels), 45, 31, channels: 3, quality: nil)
+      let decodedHeader = try ImageDecoder.decodeColor(file).header
+      #expect((decodedHeader.format, decodedHeader.width, decodedHeader.height) == (.webp, 45, 31))
       #expect(try ImageDecoder.decodeColor(file).image == pattern)
-      #expect(try ImageDecoder.decodeGray(file).image == pattern.gray)
+      #expect(try ImageDecoder.decodeGray(file).image == (try pattern.gray))
     }
 
     @Test func lossy() throws {
       let pattern = try Pattern.smooth(64, 40)
-      let file = try ImageEncoder.webp(pattern.pixels, 64, 40, channels: 3, quality: 100)
-      #expect(try EncodedImageHeader(file) == EncodedImageHeader(.webp, 64, 40))
+      let file = try ImageEncoder.webp(Array(pattern.pixels), 64, 40, channels: 3, quality: 100)
+      let decodedHeader = try ImageDecoder.decodeColor(file).header
+      #expect((decodedHeader.width, decodedHeader.height, decodedHeader.frameCount) == (64, 40, 1))
       #expect(largestDifference(try ImageDecoder.decodeColor(file).image.pixels, pattern.pixels) <= 10)
     }
 
@@ -32,8 +35,8 @@
 
     @Test func theFirstFrameOfAnAnimationOnItsCanvas() throws {
       let pattern = try Pattern.color(6, 4)
-      let first = try ImageEncoder.webp(pattern.pixels, 6, 4, channels: 3, quality: nil)
-      let second = try ImageEncoder.webp(try Pattern.color(12, 10).pixels, 12, 10, channels: 3, quality: nil)
+      let first = try ImageEncoder.webp(Array(pattern.pixels), 6, 4, channels: 3, quality: nil)
+      let second = try ImageEncoder.webp(Array(try Pattern.color(12, 10).pixels), 12, 10, channels: 3, quality: nil)
       let file = WEBPBuilder.animated(
         width: 12, height: 10, [(x: 2, y: 4, width: 6, height: 4, file: first), (0, 0, 12, 10, second)])
       let decoded = try ImageDecoder.decodeColor(file)
@@ -42,23 +45,23 @@
       #expect(Array(decoded.image.pixels[..<3]) == [255, 255, 255])
       for y in 0..<4 {
         let start = ((4 + y) * 12 + 2) * 3
-        #expect(decoded.image.pixels[start..<start + 18] == pattern.pixels[y * 18..<y * 18 + 18])
+        #expect(Array(decoded.image.pixels[start..<start + 18]) == Array(pattern.pixels[y * 18..<y * 18 + 18]))
       }
     }
 
     @Test func aFrameBeyondItsCanvasIsRefused() throws {
-      let frame = try ImageEncoder.webp(try Pattern.color(6, 4).pixels, 6, 4, channels: 3, quality: nil)
+      let frame = try ImageEncoder.webp(Array(try Pattern.color(6, 4).pixels), 6, 4, channels: 3, quality: nil)
       let file = WEBPBuilder.animated(width: 6, height: 4, [(x: 2, y: 0, width: 6, height: 4, file: frame)])
       #expect { try ImageDecoder.decodeColor(file) } throws: { ($0 as? ImageDecodingError)?.code == .corrupt }
     }
 
     @Test(arguments: [nil, 80] as [Float?]) func aLargeOneIsReducedWhileDecoding(quality: Float?) throws {
       let pattern = try Pattern.smooth(3600, 3400)
-      let file = try ImageEncoder.webp(pattern.pixels, 3600, 3400, channels: 3, quality: quality)
+      let file = try ImageEncoder.webp(Array(pattern.pixels), 3600, 3400, channels: 3, quality: quality)
       let decoded = try ImageDecoder.decodeGray(file)
       #expect((decoded.image.width, decoded.image.height) == (515, 486))
       for (x, y) in [(5, 5), (500, 20), (250, 250), (20, 480)] {
-        let expected = pattern.gray.pixels[(y * 7 + 3) * 3600 + x * 7 + 3]
+        let expected = try pattern.gray.pixels[(y * 7 + 3) * 3600 + x * 7 + 3]
         #expect(abs(Int(decoded.image.pixels[y * 515 + x]) - Int(expected)) <= 6)
       }
     }

@@ -20,7 +20,7 @@
     }
 
     private func repaired(_ source: ImageSource) throws -> ImageHeader? {
-      try rules.check(try CodecImagePreparing().prepare(source, rules: rules))
+      try rules.check(try CodecImagePreparing().prepare(source, rules: rules) {})
     }
 
     @Test func largeAndTurnedImagesAreMadeToFit() throws {
@@ -54,7 +54,7 @@
 
     @Test func whatFitsStaysAsItIs() throws {
       let bytes = try Drawing(seed: 3).jpeg(160, 80)
-      let same = try CodecImagePreparing().prepare(.bytes(bytes), rules: rules)
+      let same = try CodecImagePreparing().prepare(.bytes(bytes), rules: rules) {}
       #expect(try same.contents(upTo: 1 << 20) == bytes)
       var options = AlibabaCloudOptions()
       #expect(options.preparation == nil)

@@ -56,7 +56,7 @@ import Testing
 extension GrayImage {
   /// The image with another one upon it.
   fileprivate func stamped(with mark: GrayImage, x: Int, y: Int) -> GrayImage {
-    var result = pixels
+    var result = Array(pixels)
     for row in 0..<mark.height {
       let start = (y + row) * width + x
       result.replaceSubrange(start..<start + mark.width, with: mark.pixels[row * mark.width..<(row + 1) * mark.width])

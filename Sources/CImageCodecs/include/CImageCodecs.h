@@ -3,8 +3,8 @@
 
 /* Image codecs behind a small interface that never lets a longjmp pass a Swift frame.
  *
- * libjpeg and libpng leave an error by longjmp. Every function below therefore catches it before it returns, and none of
- * them calls back into its caller: the caller pulls rows. No type of a codec library shows here, so that the header can be
+ * libjpeg and libpng leave an error by longjmp. Every function below therefore catches it before it returns. The caller pulls
+ * rows; the one function that is called back, image_check, has returned before anything is left. No type of a codec library shows here, so that the header can be
  * imported without any of them being installed; the functions exist only with IMAGESEARCH_LOCAL_INDEX defined.
  *
  * Shared rules: `data` must stay valid until the reader is closed; a reader belongs to one thread at a time; different
@@ -26,8 +26,16 @@ typedef enum image_status {
   /* More memory, pixels or scans than allowed. */
   IMAGE_TOO_LARGE = 4,
   /* The system refused memory. */
-  IMAGE_NO_MEMORY = 5
+  IMAGE_NO_MEMORY = 5,
+  /* The check said so. */
+  IMAGE_STOPPED = 6
 } image_status;
+
+/* Asked every few milliseconds of work that cannot be cut into rows; true ends it with IMAGE_STOPPED. */
+typedef struct image_check {
+  bool (*stops)(void *context);
+  void *context;
+} image_check;
 
 typedef struct image_failure {
   char message[200];
@@ -56,7 +64,8 @@ image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out,
 /* Starts decoding at scale_eighths/8 (1...8) of the size. Several-scan files are read to their end here, with at most
  * max_scans scans and max_memory bytes for coefficients. */
 image_status image_jpeg_start(image_jpeg *reader, bool gray, uint32_t scale_eighths, uint32_t max_scans,
-                                  uint64_t max_memory, image_jpeg_output *output, image_failure *failure);
+                                  uint64_t max_memory, image_check check, image_jpeg_output *output,
+                                  image_failure *failure);
 /* Decodes the next row: width * channels bytes. */
 image_status image_jpeg_read_row(image_jpeg *reader, uint8_t *row, image_failure *failure);
 /* Rows of the output that come from undamaged data; the output's height when all of them do. For a progressive file a row
@@ -74,7 +83,8 @@ typedef enum image_jpeg_kind {
 /* Encodes 8-bit gray (channels 1), RGB (3) or CMYK (4, with Adobe's marker), rows without padding, quality 1...100.
  * *out is freed with image_free. */
 image_status image_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, int quality,
-                                   image_jpeg_kind kind, uint8_t **out, size_t *out_size, image_failure *failure);
+                                   image_jpeg_kind kind, image_check check, uint8_t **out, size_t *out_size,
+                                   image_failure *failure);
 
 /* ---- PNG (libpng) ---- */
 
@@ -103,7 +113,8 @@ void image_png_close(image_png *reader);
 
 /* Encodes 8-bit gray (channels 1), RGB (3) or RGBA (4). `interlaced` is there for tests. *out is freed with image_free. */
 image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
-                                  bool interlaced, uint8_t **out, size_t *out_size, image_failure *failure);
+                                  bool interlaced, image_check check, uint8_t **out, size_t *out_size,
+                                  image_failure *failure);
 
 /* ---- GIF (giflib), first frame ---- */
 
@@ -128,19 +139,29 @@ void image_gif_close(image_gif *reader);
 
 typedef struct image_tiff image_tiff;
 
+typedef enum image_tiff_layout {
+  IMAGE_TIFF_GRAY = 0,
+  IMAGE_TIFF_GRAY_ALPHA = 1,
+  IMAGE_TIFF_RGB = 2,
+  IMAGE_TIFF_RGBA = 3,
+  /* Colours multiplied by alpha. */
+  IMAGE_TIFF_PREMULTIPLIED_RGBA = 4,
+  /* A fourth byte without meaning. */
+  IMAGE_TIFF_RGBX = 5,
+  /* 255 is full ink. */
+  IMAGE_TIFF_CMYK = 6
+} image_tiff_layout;
+
 typedef struct image_tiff_info {
   uint32_t width, height;
-  uint32_t unit_rows;       /* rows of a strip, or of a row of tiles */
-  uint64_t unit_bytes;      /* decoded size of what must be held to decode one strip or tile, all planes */
-  bool divisible;           /* a band may end inside a strip */
-  bool alpha;
+  image_tiff_layout layout;  /* of the rows delivered, 8 bits a sample */
+  uint64_t memory;           /* held while reading: a row, a row of tiles, or a band of strips */
 } image_tiff_info;
 
 image_status image_tiff_open(const uint8_t *data, size_t size, uint64_t max_memory, image_tiff **out,
                                  image_tiff_info *info, image_failure *failure);
-/* Decodes `rows` rows from row `y` on into width * rows * 4 bytes: R, G, B, A with the colours multiplied by alpha. */
-image_status image_tiff_read_band(image_tiff *reader, uint32_t y, uint32_t rows, uint8_t *rgba,
-                                      image_failure *failure);
+/* Decodes the next row. */
+image_status image_tiff_read_row(image_tiff *reader, uint8_t *row, image_check check, image_failure *failure);
 void image_tiff_close(image_tiff *reader);
 
 /* ---- WEBP (libwebp), one still image or one frame's chunks ---- */
@@ -156,10 +177,38 @@ image_status image_webp_info_read(const uint8_t *data, size_t size, image_webp_i
 /* Decodes into width * height * (alpha ? 4 : 3) bytes, colours not multiplied by alpha; scaled by libwebp when the size
  * given is not the stored one. */
 image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t height, bool alpha,
-                                   uint8_t *pixels, image_failure *failure);
+                                   uint8_t *pixels, image_check check, image_failure *failure);
 /* Encodes RGB (channels 3) or RGBA (4). quality 0...100, below 0 lossless. *out is freed with image_free. */
 image_status image_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
-                                   float quality, uint8_t **out, size_t *out_size, image_failure *failure);
+                                   float quality, image_check check, uint8_t **out, size_t *out_size,
+                                   image_failure *failure);
+
+/* ---- HEIC and AVIF (libheif, opened at run time) ---- */
+
+typedef struct image_heif image_heif;
+
+typedef struct image_heif_info {
+  uint32_t width, height;  /* as seen: turned and mirrored as the file says */
+  bool alpha;              /* four bytes a pixel instead of three */
+  bool premultiplied;
+  const uint8_t *exif;     /* NULL for none; lives as long as the reader */
+  size_t exif_size;
+} image_heif_info;
+
+/* Whether the library can be opened. */
+bool image_heif_is_there(void);
+/* Another name for the library, or NULL for its own. For tests, while nothing is decoded. */
+void image_heif_use_library(const char *name);
+/* Decodes the primary image. The check is asked every 20 ms; a decoding that is stopped goes on in the background, at most four at
+ * once, and frees what it holds at its end. */
+image_status image_heif_open(const uint8_t *data, size_t size, uint32_t max_side, uint64_t max_pixels,
+                                 image_check check, image_heif **out, image_heif_info *info, image_failure *failure);
+/* R, G, B, perhaps A of a row; NULL outside of the image. */
+const uint8_t *image_heif_row(const image_heif *reader, uint32_t y);
+void image_heif_close(image_heif *reader);
+
+/* Gives memory that malloc keeps for later back to the system. */
+void image_trim(void);
 
 /* Frees what an encoder returned. */
 void image_free(void *memory);

@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Memory that is zero; NULL when the system refuses. Freed by raster_free with the same size. */
+void *raster_allocate(size_t bytes);
+void raster_free(void *memory, size_t bytes);
+
 /* One output sample of a resampling: `count` source samples from `start`, weighted by `weights[offset...]`. */
 typedef struct {
   uint32_t start, count, offset;

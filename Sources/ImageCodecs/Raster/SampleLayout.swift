@@ -29,6 +29,15 @@ enum SampleLayout {
     }
   }
 
+  /// Whether rows need no conversion to gray or to R, G, B, each followed by alpha where the layout has it.
+  func isKept(color: Bool) -> Bool {
+    switch self {
+    case .gray, .grayAlpha: !color
+    case .rgb, .rgba, .premultipliedRGBA: color
+    case .rgbx, .cmyk, .invertedCMYK: false
+    }
+  }
+
   /// - Returns: the layout of 8-bit rows with 1 to 4 channels as libpng delivers them.
   init?(pngChannels: Int) {
     switch pngChannels {

@@ -1,4 +1,6 @@
-/// Decodes BMP: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, palettes, bit fields, RLE4 and RLE8, either row order.
+import ImageFormats
+
+/// Decodes BMP: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, palettes, bit fields, run lengths of 4, 8 and 24 bits, either row order.
 ///
 /// Own code, because there is no library in the list that reads BMP, and because the format is small. Memory: one row.
 struct BMPReader: ImageReader {
@@ -7,76 +9,80 @@ struct BMPReader: ImageReader {
   let layout: SampleLayout
   var workingMemory: Int { width * 5 }
 
-  private let header: BMPHeader
-  private let data: ByteReader
+  private let header: BMPLayout
+  private let bytes: UnsafeRawBufferPointer
   private let fields: [BMPBitField]
 
   /// - Throws: ``ImageDecodingError`` as the header does.
-  init(_ bytes: UnsafeRawBufferPointer) throws {
-    data = ByteReader(bytes)
-    header = try BMPHeader(data)
+  init(_ bytes: UnsafeRawBufferPointer, pace: Pace) throws {
+    self.bytes = bytes
+    header = try ImageDecodingError.translatingFormatErrors { try BMPLayout(MemorySource(bytes)) }
     width = header.width
     height = header.height
     fields = header.masks.map { BMPBitField(mask: $0) }
-    layout = Self.usesAlpha(header, data, fields) ? .rgba : .rgb
+    layout = try Self.usesAlpha(header, bytes, pace) ? .rgba : .rgb
   }
 
-  mutating func read(into target: inout ImageAccumulator) -> ReadOutcome {
-    switch header.compression {
-    case .rle8, .rle4:
-      var decoder = BMPRunDecoder(header, data)
-      return decoder.read(into: &target)
-    case .none:
-      return readRows(into: &target)
+  func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
+    if header.packing != .rows {
+      var decoder = BMPRunDecoder(header, bytes)
+      return try decoder.read(into: target, pace: pace)
     }
+    return try readRows(into: target, pace: pace)
   }
 
-  private static func stride(_ header: BMPHeader) -> Int { (header.width * header.bits + 31) / 32 * 4 }
+  private static func stride(_ header: BMPLayout) -> Int { (header.width * header.bits + 31) / 32 * 4 }
 
   /// Alpha counts only when some pixel uses it: many writers leave the fourth byte 0.
-  private static func usesAlpha(_ header: BMPHeader, _ data: ByteReader, _ fields: [BMPBitField]) -> Bool {
-    guard header.bits == 16 || header.bits == 32, let alpha = fields.last, alpha.mask != 0 else { return false }
+  private static func usesAlpha(_ header: BMPLayout, _ bytes: UnsafeRawBufferPointer, _ pace: Pace) throws -> Bool {
+    guard header.bits == 16 || header.bits == 32, let mask = header.masks.last, mask != 0 else { return false }
     let rowSize = stride(header)
     let pixelSize = header.bits / 8
     for row in 0..<header.height {
       let start = header.dataOffset + row * rowSize
-      for column in 0..<header.width {
-        let position = start + column * pixelSize
-        let value = pixelSize == 2 ? data.u16(position, .little).map { UInt32($0) } : data.u32(position, .little)
-        guard let value else { return false }
-        if value & alpha.mask != 0 { return true }
+      guard start + header.width * pixelSize <= bytes.count else { return false }
+      for position in Swift.stride(from: start, to: start + header.width * pixelSize, by: pixelSize) {
+        let value =
+          pixelSize == 2
+          ? UInt32(bytes.loadUnaligned(fromByteOffset: position, as: UInt16.self).littleEndian)
+          : bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self).littleEndian
+        if value & mask != 0 { return true }
       }
+      try pace.spend(header.width)
     }
     return false
   }
 
-  private func readRows(into target: inout ImageAccumulator) -> ReadOutcome {
+  private func readRows(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
     let rowSize = Self.stride(header)
+    let needed = (width * header.bits + 7) / 8
     var pixels = [UInt8](repeating: 0, count: width * layout.channels)
     for row in 0..<height {
       let start = header.dataOffset + row * rowSize
       // The last row need not be padded.
-      guard let bytes = data.part(start, rowSize), bytes.count >= (width * header.bits + 7) / 8 else {
+      guard start + needed <= bytes.count else {
         return ReadOutcome(
           intactRows: row, rows: height,
           failure: ImageDecodingError(.truncated, "the BMP ends in row \(row) of \(height)"))
       }
-      unpack(bytes.bytes, into: &pixels)
-      pixels.withUnsafeBufferPointer {
-        target.add($0, y: header.topDown ? row : height - 1 - row, count: width)
+      pixels.withUnsafeMutableBufferPointer {
+        unpack(UnsafeRawBufferPointer(rebasing: bytes[start..<start + needed]), into: $0)
       }
+      pixels.withUnsafeBufferPointer {
+        target.add($0, y: header.isTopDown ? row : height - 1 - row, count: width)
+      }
+      try pace.spend(width)
     }
     return ReadOutcome(intactRows: height, rows: height)
   }
 
-  private func unpack(_ row: UnsafeRawBufferPointer, into pixels: inout [UInt8]) {
+  private func unpack(_ row: UnsafeRawBufferPointer, into pixels: UnsafeMutableBufferPointer<UInt8>) {
     let channels = layout.channels
     switch header.bits {
     case 24:
+      let order = fields.prefix(3).map { Int($0.byte) }
       for column in 0..<width {
-        pixels[3 * column] = row[3 * column + 2]
-        pixels[3 * column + 1] = row[3 * column + 1]
-        pixels[3 * column + 2] = row[3 * column]
+        for channel in 0..<3 { pixels[3 &* column &+ channel] = row[3 &* column &+ order[channel]] }
       }
     case 16, 32:
       let size = header.bits / 8
@@ -88,10 +94,12 @@ struct BMPReader: ImageReader {
     default:
       let perByte = 8 / header.bits
       let mask = UInt8(truncatingIfNeeded: (1 << header.bits) - 1)
-      for column in 0..<width {
-        let shift = 8 - header.bits * (column % perByte + 1)
-        let index = Int(row[column / perByte] >> UInt8(shift) & mask)
-        for channel in 0..<3 { pixels[3 * column + channel] = header.palette[3 * index + channel] }
+      header.palette.withUnsafeBufferPointer { palette in
+        for column in 0..<width {
+          let shift = 8 - header.bits * (column % perByte + 1)
+          let index = Int(row[column / perByte] >> UInt8(shift) & mask)
+          for channel in 0..<3 { pixels[3 &* column &+ channel] = palette[3 &* index &+ channel] }
+        }
       }
     }
   }

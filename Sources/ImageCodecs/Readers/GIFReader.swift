@@ -1,5 +1,6 @@
 #if LocalIndex
   import CImageCodecs
+  import ImageFormats
 
   /// Decodes the first frame of a GIF on its canvas; what the frame leaves free or marks transparent is transparent, as
   /// browsers show it whatever background colour the file names.
@@ -17,7 +18,7 @@
     private let reader: OpaquePointer
 
     /// - Throws: ``ImageDecodingError``.
-    init(_ bytes: UnsafeRawBufferPointer, header: EncodedImageHeader, limits: ImageLimits) throws {
+    init(_ bytes: UnsafeRawBufferPointer, header: ImageHeader, limits: ImageLimits) throws {
       var failure = image_failure()
       var info = image_gif_info()
       var opened: OpaquePointer?
@@ -30,8 +31,8 @@
         throw error
       }
       reader = opened
-      width = header.storedWidth
-      height = header.storedHeight
+      width = header.width
+      height = header.height
       frame = (Int(info.left), Int(info.top), Int(info.width), Int(info.height))
       interlaced = info.interlaced
       let covers = frame.left == 0 && frame.top == 0 && frame.width >= width && frame.height >= height
@@ -50,7 +51,7 @@
 
     deinit { image_gif_close(reader) }
 
-    func read(into target: inout ImageAccumulator) -> ReadOutcome {
+    func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
       var failure = image_failure()
       var indices = [UInt8](repeating: 0, count: frame.width)
       let channels = layout.channels
@@ -76,6 +77,7 @@
           }
           row.withUnsafeBufferPointer { target.add($0, y: frame.top + y, x: frame.left, count: frame.width) }
           rows += 1
+          try pace.spend(frame.width)
         }
       }
       return ReadOutcome(intactRows: frame.height, rows: frame.height)

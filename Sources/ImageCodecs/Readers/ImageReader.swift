@@ -13,7 +13,9 @@ protocol ImageReader {
   var workingMemory: Int { get }
 
   /// Decodes all rows.
-  mutating func read(into target: inout ImageAccumulator) -> ReadOutcome
+  ///
+  /// - Throws: only what the pace's check throws; damage is part of the outcome.
+  func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome
 }
 
 /// How far reading came.

@@ -11,12 +11,14 @@
     let layout: SampleLayout
     let workingMemory: Int
     private let reader: OpaquePointer
+    /// Stored pixels that a row stands for.
+    private let work: Int
 
     /// - Parameters:
     ///   - gray: only luma is wanted; chroma is then not even transformed.
     ///   - target: the longer side that is needed at least; DCT scaling by 1/8, 1/4 or 1/2 goes down to it.
     /// - Throws: ``ImageDecodingError``.
-    init(_ bytes: UnsafeRawBufferPointer, gray: Bool, target: Int?, limits: ImageLimits) throws {
+    init(_ bytes: UnsafeRawBufferPointer, gray: Bool, target: Int?, limits: ImageLimits, pace: Pace) throws {
       var failure = image_failure()
       var info = image_jpeg_info()
       var opened: OpaquePointer?
@@ -32,8 +34,9 @@
         var output = image_jpeg_output()
         status = image_jpeg_start(
           opened, gray, UInt32(eighths), UInt32(clamping: limits.maximumScans),
-          UInt64(limits.workingMemory(fileSize: bytes.count)), &output, &failure)
+          UInt64(limits.workingMemory(fileSize: bytes.count)), pace.asked, &output, &failure)
         guard status == IMAGE_OK else {
+          if let stop = pace.stop { throw stop }
           if status == IMAGE_TOO_LARGE, info.progressive {
             throw ImageDecodingError(
               .tooLarge, ImageDecodingError(status, failure, "JPEG").message, field: "scans",
@@ -50,6 +53,7 @@
         default: throw ImageDecodingError(.unsupportedFormat, "a JPEG with \(output.channels) channels")
         }
         workingMemory = coefficients + rows
+        work = Int(info.width) * 8 / eighths
         reader = opened
       } catch {
         image_jpeg_close(opened)
@@ -66,17 +70,19 @@
       return [1, 2, 4].first { (longest * $0 + 7) / 8 >= target } ?? 8
     }
 
-    func read(into target: inout ImageAccumulator) -> ReadOutcome {
+    func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
       var failure = image_failure()
       var row = [UInt8](repeating: 0, count: width * layout.channels)
       for y in 0..<height {
+        let place = target.place(ofRow: y)
         let status = row.withUnsafeMutableBufferPointer {
-          image_jpeg_read_row(reader, $0.baseAddress, &failure)
+          image_jpeg_read_row(reader, place ?? $0.baseAddress, &failure)
         }
         guard status == IMAGE_OK else {
           return ReadOutcome(intactRows: y, rows: height, failure: ImageDecodingError(status, failure, "JPEG"))
         }
-        row.withUnsafeBufferPointer { target.add($0, y: y, count: width) }
+        if place == nil { row.withUnsafeBufferPointer { target.add($0, y: y, count: width) } }
+        try pace.spend(work)
       }
       let intact = Int(image_jpeg_intact_rows(reader))
       let damage = intact == height ? nil : ImageDecodingError(.truncated, "the JPEG ends early or is damaged")

@@ -35,7 +35,7 @@
 
     deinit { image_png_close(reader) }
 
-    func read(into target: inout ImageAccumulator) -> ReadOutcome {
+    func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
       var failure = image_failure()
       var position = image_png_row()
       var row = [UInt8](repeating: 0, count: width * layout.channels)
@@ -45,9 +45,10 @@
           image_png_read_row(reader, $0.baseAddress, &position, &failure)
         }
         guard status == IMAGE_OK else {
-          // Of an interlaced image every row lacks something.
-          return ReadOutcome(
-            intactRows: interlaced ? 0 : rows, rows: height, failure: ImageDecodingError(status, failure, "PNG"))
+          let failure = ImageDecodingError(status, failure, "PNG")
+          // Of an interlaced image every row lacks something; a wrong checksum does not tell where the damage is.
+          let isAnywhere = interlaced || rows == height || failure.message.contains("data check")
+          return ReadOutcome(intactRows: isAnywhere ? 0 : rows, rows: height, failure: failure)
         }
         if position.count == 0 { return ReadOutcome(intactRows: height, rows: height) }
         row.withUnsafeBufferPointer {
@@ -55,6 +56,7 @@
             $0, y: Int(position.y), x: Int(position.x), step: Int(position.x_step), count: Int(position.count))
         }
         rows += 1
+        try pace.spend(width)
       }
     }
   }

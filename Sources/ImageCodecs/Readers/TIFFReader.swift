@@ -1,17 +1,16 @@
 #if LocalIndex
   import CImageCodecs
 
-  /// Decodes the first directory of a TIFF: whatever libtiff turns into 8-bit RGB (1 to 16 bits, gray, palette, RGB, CMYK,
-  /// YCbCr, Lab; strips or tiles; planes together or apart; every compression that libtiff has).
+  /// Decodes the first directory of a TIFF: 1 to 16 bits, gray, palette, RGB, CMYK, YCbCr, Lab; strips or tiles; planes
+  /// together or apart; every compression that libtiff has. Floating point, LogLuv and the like are unsupported.
   ///
-  /// Memory: one decoded strip or tile and a band of rows of at most a quarter of what is allowed. A strip that is the
-  /// whole image is held whole in its stored depth, and libtiff decodes it again from its start for each band.
+  /// Memory: a row, or a row of tiles; of what only libtiff's own conversion reads (YCbCr that is not JPEG, Lab), a decoded
+  /// strip and a band of rows of at most a quarter of what is allowed.
   final class TIFFReader: ImageReader {
     let width: Int
     let height: Int
     let layout: SampleLayout
     let workingMemory: Int
-    private let bandRows: Int
     private let reader: OpaquePointer
 
     /// - Throws: ``ImageDecodingError``.
@@ -23,18 +22,20 @@
       let status = image_tiff_open(bytes.octets, bytes.count, UInt64(allowed), &opened, &info, &failure)
       guard status == IMAGE_OK, let opened else { throw ImageDecodingError(status, failure, "TIFF") }
       do {
-        try limits.check(width: Int(info.width), height: Int(info.height))
         width = Int(info.width)
         height = Int(info.height)
-        layout = info.alpha ? .premultipliedRGBA : .rgbx
-        let rowBytes = width * 4
-        let unitRows = min(height, Int(info.unit_rows))
-        let unitBytes = Int(clamping: info.unit_bytes)
-        bandRows = min(
-          height, Self.bandRows(rowBytes: rowBytes, unitRows: unitRows, divisible: info.divisible, allowed: allowed))
-        let (band, overflow) = rowBytes.multipliedReportingOverflow(by: bandRows)
-        let (memory, overflow2) = unitBytes.addingReportingOverflow(overflow ? .max : band)
-        workingMemory = overflow2 ? .max : memory
+        workingMemory = Int(clamping: info.memory)
+        layout =
+          switch info.layout {
+          case IMAGE_TIFF_GRAY: .gray
+          case IMAGE_TIFF_GRAY_ALPHA: .grayAlpha
+          case IMAGE_TIFF_RGB: .rgb
+          case IMAGE_TIFF_RGBA: .rgba
+          case IMAGE_TIFF_PREMULTIPLIED_RGBA: .premultipliedRGBA
+          case IMAGE_TIFF_CMYK: .cmyk
+          default: .rgbx
+          }
+        try limits.check(width: width, height: height)
         try limits.check(memory: [workingMemory], fileSize: bytes.count)
         reader = opened
       } catch {
@@ -45,31 +46,20 @@
 
     deinit { image_tiff_close(reader) }
 
-    /// Whole strips or rows of tiles, several when they are small; part of a strip only when it is large and may be parted.
-    private static func bandRows(rowBytes: Int, unitRows: Int, divisible: Bool, allowed: Int) -> Int {
-      let (unit, overflow) = rowBytes.multipliedReportingOverflow(by: unitRows)
-      if !overflow, unit <= 1 << 20 { return unitRows * max(1, (1 << 20) / max(1, unit)) }
-      if overflow || unit > allowed / 4, divisible { return max(1, allowed / 4 / rowBytes) }
-      return unitRows
-    }
-
-    func read(into target: inout ImageAccumulator) -> ReadOutcome {
+    func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome {
       var failure = image_failure()
-      var band = [UInt8](repeating: 0, count: bandRows * width * 4)
-      for y in stride(from: 0, to: height, by: bandRows) {
-        let rows = min(bandRows, height - y)
-        let status = band.withUnsafeMutableBufferPointer {
-          image_tiff_read_band(reader, UInt32(y), UInt32(rows), $0.baseAddress, &failure)
+      var row = [UInt8](repeating: 0, count: width * layout.channels)
+      for y in 0..<height {
+        let place = target.place(ofRow: y)
+        let status = row.withUnsafeMutableBufferPointer {
+          image_tiff_read_row(reader, place ?? $0.baseAddress, pace.asked, &failure)
         }
+        if let stop = pace.stop { throw stop }
         guard status == IMAGE_OK else {
           return ReadOutcome(intactRows: y, rows: height, failure: ImageDecodingError(status, failure, "TIFF"))
         }
-        band.withUnsafeBufferPointer { pixels in
-          for row in 0..<rows {
-            let line = UnsafeBufferPointer(rebasing: pixels[row * width * 4..<(row + 1) * width * 4])
-            target.add(line, y: y + row, count: width)
-          }
-        }
+        if place == nil { row.withUnsafeBufferPointer { target.add($0, y: y, count: width) } }
+        try pace.spend(width)
       }
       return ReadOutcome(intactRows: height, rows: height)
     }

@@ -87,7 +87,7 @@
         let digest = try Self.digest(raw)
         let known = try store.read(control) { try KnownImage(of: candidate, digest: digest, in: $0) }
         if let known { return known.prepared(for: candidate, file: file) }
-        let analysis = try ImageAnalyzer(configuration: configuration).analyze(raw)
+        let analysis = try ImageAnalyzer(configuration: configuration, control: control).analyze(raw)
         let record = ImageRecord(
           itemID: candidate.itemID, name: candidate.name, category: candidate.category,
           customContent: candidate.customContent, width: analysis.width, height: analysis.height,

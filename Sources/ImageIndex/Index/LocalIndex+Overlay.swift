@@ -58,13 +58,17 @@
       try ImageDecodingError.translated {
         // A match may be a small part of the query, which has to keep its detail.
         let first = try query.withUnsafeBytes {
-          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide)
+          try ImageDecoder.decodeColor(
+            $0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide,
+            check: control.check)
         }
         try control.check()
         let second = try match.withUnsafeBytes {
-          try ImageDecoder.decodeColor($0, limits: configuration.limits, targetLongestSide: Self.overlaySide)
+          try ImageDecoder.decodeColor(
+            $0, limits: configuration.limits, targetLongestSide: Self.overlaySide,
+            check: control.check)
         }
-        let image = Resampler.shrink(second.image, longest: Self.overlaySide)
+        let image = try Resampler.shrink(second.image, longest: Self.overlaySide, check: control.check)
         try control.check()
         let drawn = Overlay.draw(
           query: first.image, querySize: querySize ?? (first.originalWidth, first.originalHeight), match: image,
@@ -73,7 +77,7 @@
           throw ImageSearchError.local(.invalidArgument, "the transform of the match cannot be inverted")
         }
         try control.check()
-        return try ImageEncoder.png(drawn)
+        return try ImageEncoder.png(drawn, check: control.check)
       }
     }
 

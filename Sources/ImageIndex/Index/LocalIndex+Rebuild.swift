@@ -101,7 +101,7 @@
       // Nothing stored is sound for an image that has no features.
       let isSound = stored.map { $0.isEmpty || (try? ImageFeatures(bytes: $0)) != nil } ?? false
       if isSound, image.record.engine == MatchEngine.version { return .intact }
-      let analyzer = ImageAnalyzer(configuration: configuration)
+      let analyzer = ImageAnalyzer(configuration: configuration, control: control)
       let failure: ImageSearchError
       do {
         if let bytes = try original(of: image.record, control: control) {

@@ -34,7 +34,8 @@
         // A region is not the image.
         let digest = request.region == nil ? try Self.digest(raw) : nil
         do {
-          let query = try ImageAnalyzer(configuration: configuration).query(raw, region: request.region)
+          let query = try ImageAnalyzer(configuration: configuration, control: control).query(
+            raw, region: request.region)
           return try answer(query, digest: digest, request, control: control)
         } catch let error as ImageSearchError where digest != nil && ImageAnalyzer.isUnmatchable(error) {
           let page = try answer(nil, digest: digest, request, control: control)

@@ -6,24 +6,30 @@
   package struct CodecImagePreparing: ImagePreparing {
     package init() {}
 
-    /// See ``ImagePreparing/prepare(_:rules:)``; an image that fits already stays as it is.
-    package func prepare(_ source: ImageSource, rules: ImagePreflight) throws -> ImageSource {
+    /// See ``ImagePreparing/prepare(_:rules:check:)``; an image that fits already stays as it is.
+    package func prepare(
+      _ source: ImageSource, rules: ImagePreflight, check: @escaping () throws -> Void
+    ) throws -> ImageSource {
       do {
         try rules.check(source)
         return source
       } catch let error as ImageSearchError
         where [.imageTooLarge, .unsupportedFormat, .animatedImage].contains(error.code)
       {
-        return try reencode(source, rules)
+        return try reencode(source, rules, check)
       }
     }
 
-    private func reencode(_ source: ImageSource, _ rules: ImagePreflight) throws -> ImageSource {
+    private func reencode(
+      _ source: ImageSource, _ rules: ImagePreflight, _ check: @escaping () throws -> Void
+    ) throws -> ImageSource {
       let bytes = try source.contents(upTo: ImageLimits().maximumFileSize)
       let bounds = ImageReencoder.Bounds(
         maximumBytes: rules.maximumBytes ?? Int.max, minimumSide: rules.sides?.lowerBound ?? 1,
         maximumSide: rules.sides?.upperBound ?? 4096)
-      let encoded = try ImageDecodingError.translated { try ImageReencoder.reencode(bytes, within: bounds) }
+      let encoded = try ImageDecodingError.translated {
+        try bytes.withUnsafeBytes { try ImageReencoder.reencode($0, within: bounds, check: check) }
+      }
       return .bytes(encoded.bytes, name: source.fileName)
     }
   }

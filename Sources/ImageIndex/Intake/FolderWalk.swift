@@ -1,7 +1,7 @@
 #if LocalIndex
   import Glibc
   import ImageSearch
-  import ImageCodecs
+  import ImageFormats
 
   /// Finds the images in a folder.
   struct FolderWalk {
@@ -68,7 +68,7 @@
       var start = [UInt8](repeating: 0, count: 32)
       let count = read(descriptor, &start, start.count)
       return count > 0
-        && start.withUnsafeBytes { EncodedImageFormat(of: UnsafeRawBufferPointer(rebasing: $0[0..<count])) } != nil
+        && start.withUnsafeBytes { ImageFormat(beginning: Array($0[0..<count])) } != nil
     }
   }
 #endif

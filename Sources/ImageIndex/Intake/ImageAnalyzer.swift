@@ -1,12 +1,20 @@
 #if LocalIndex
   import ImageSearch
   import ImageCodecs
+  import ImageFormats
   import ImageMatching
   import Rasters
 
   /// Turns encoded images into what is stored, and into queries.
   struct ImageAnalyzer: Sendable {
     let configuration: LocalIndexConfiguration
+    /// Asked while pixels are decoded, scaled and encoded.
+    let control: CallControl
+
+    init(configuration: LocalIndexConfiguration, control: CallControl = CallControl()) {
+      self.configuration = configuration
+      self.control = control
+    }
 
     /// What is stored of an image, names apart.
     struct Analysis: Sendable {
@@ -25,13 +33,17 @@
       try ImageDecodingError.translated {
         let target = max(MatchEngine.workingSide, configuration.thumbnailSide)
         guard configuration.thumbnailSide > 0 else {
-          let decoded = try ImageDecoder.decodeGray(bytes, limits: configuration.limits, targetLongestSide: target)
+          let decoded = try ImageDecoder.decodeGray(
+            bytes, limits: configuration.limits, targetLongestSide: target, check: control.check)
           return try Self.analysis(decoded, gray: decoded.image, thumbnail: nil)
         }
-        let decoded = try ImageDecoder.decodeColor(bytes, limits: configuration.limits, targetLongestSide: target)
-        let small = Resampler.shrink(decoded.image, longest: configuration.thumbnailSide)
-        let thumbnail = try ImageEncoder.webp(small, quality: configuration.thumbnailQuality)
-        return try Self.analysis(decoded, gray: decoded.image.gray, thumbnail: thumbnail)
+        let decoded = try ImageDecoder.decodeColor(
+          bytes, limits: configuration.limits, targetLongestSide: target, check: control.check)
+        let small = try Resampler.shrink(
+          decoded.image, longest: configuration.thumbnailSide, check: control.check)
+        let thumbnail = try ImageEncoder.webp(
+          small, quality: configuration.thumbnailQuality, check: control.check)
+        return try Self.analysis(decoded, gray: try decoded.image.gray, thumbnail: thumbnail)
       }
     }
 
@@ -42,7 +54,8 @@
       try ImageDecodingError.translated {
         // A region in full, so that a small part of a large image keeps its detail.
         let decoded = try ImageDecoder.decodeGray(
-          bytes, limits: configuration.limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil)
+          bytes, limits: configuration.limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil,
+          check: control.check)
         if let region,
           region.x > decoded.originalWidth - region.width
             || region.y > decoded.originalHeight - region.height
@@ -74,11 +87,11 @@
     func analyze(_ thumbnail: UnsafeRawBufferPointer, of record: ImageRecord) throws -> Analysis {
       try ImageDecodingError.translated {
         let decoded = try ImageDecoder.decodeColor(
-          thumbnail, limits: configuration.limits, targetLongestSide: MatchEngine.workingSide)
+          thumbnail, limits: configuration.limits, targetLongestSide: MatchEngine.workingSide, check: control.check)
         var analysis = Analysis(
           width: record.width, height: record.height, format: record.format, exifDate: record.exifDate, features: [])
         var warnings = record.warning.map { [$0] } ?? []
-        try analysis.take(decoded.image.gray, warnings: &warnings)
+        try analysis.take(try decoded.image.gray, warnings: &warnings)
         analysis.warning = warnings.isEmpty ? nil : warnings.joined(separator: "; ")
         return analysis
       }
@@ -97,7 +110,8 @@
       }
       var analysis = Analysis(
         width: decoded.originalWidth, height: decoded.originalHeight,
-        format: decoded.header.format.rawValue.uppercased(), features: [], thumbnail: thumbnail)
+        format: decoded.header.format.name,
+        exifDate: decoded.header.exifDate?.description, features: [], thumbnail: thumbnail)
       try analysis.take(gray, warnings: &warnings)
       analysis.warning = warnings.isEmpty ? nil : warnings.joined(separator: "; ")
       return analysis

@@ -1,6 +1,7 @@
 #if LocalIndex
   import ImageSearch
   import ImageCodecs
+  import Rasters
 
   extension ImageDecodingError {
     /// Runs what decodes; its errors come out in the terms of the library.
@@ -16,9 +17,12 @@
           case .truncated, .corrupt: .corruptImage
           case .tooLarge: .imageTooLarge
           case .tooSmall: .imageTooSmall
+          case .outOfMemory: .outOfMemory
           default: .internalFailure
           }
         throw ImageSearchError.local(code, error.message)
+      } catch let error as OutOfPixelMemory {
+        throw ImageSearchError.local(.outOfMemory, ImageDecodingError(error).message)
       }
     }
   }

@@ -43,7 +43,7 @@ public enum Overlay {
     let toQuery = Affine.scaling(Double(qs.width) / Double(query.width), Double(qs.height) / Double(query.height))
     let toFrame = Affine.scaling(Double(size.width) / Double(ms.width), Double(size.height) / Double(ms.height))
     guard let warped = warp(query, into: size, by: toQuery.then(transform).then(toFrame)) else { return nil }
-    var pixels = framed.image.pixels
+    var pixels = Array(framed.image.pixels)
     for y in 0..<size.height {
       for x in 0..<size.width {
         let i = y * size.width + x

@@ -28,13 +28,13 @@ extension AlibabaCloud {
   ///
   /// - Throws: ``ImageSearchError`` of the fetch or of the image, naming the field and the limit.
   func ready(_ source: ImageSource, _ options: CallOptions) async throws -> ReadyImage {
-    guard let url = source.url else { return try checked(source) }
+    guard let url = source.url else { return try checked(source, options) }
     let address = try WebAddress(url, field: "image URL")
     let call = ImageFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
-    return try checked(.bytes(try await transfers.perform(call, options: options)))
+    return try checked(.bytes(try await transfers.perform(call, options: options)), options)
   }
 
-  private func checked(_ source: ImageSource) throws -> ReadyImage {
+  private func checked(_ source: ImageSource, _ options: CallOptions) throws -> ReadyImage {
     let rules = ImagePreflight.alibabaCloud(sides: self.options.imageSides)
     do {
       return ReadyImage(source: source, header: try header(source, rules), scale: 1)
@@ -42,7 +42,10 @@ extension AlibabaCloud {
       guard let preparation = self.options.preparation, Self.canBePrepared(error),
         let original = try ImageHeader.of(source)
       else { throw error }
-      let prepared = try preparation.prepare(source, rules: rules)
+      let prepared = try preparation.prepare(source, rules: rules) {
+        if Task.isCancelled { throw ImageSearchError(.cancelled, "the call was cancelled") }
+        try options.deadline?.check()
+      }
       let header = try header(prepared, rules)
       let width = original.swapsSides ? original.height : original.width
       return ReadyImage(source: prepared, header: header, scale: Double(header.width) / Double(max(1, width)))

@@ -1,3 +1,5 @@
+import ImageFormats
+
 /// An open file, read in pieces wherever they are asked for.
 package struct FileByteSource: ByteSource {
   private let file: RegularFile

@@ -1,3 +1,5 @@
+import ImageFormats
+
 extension ImagePreflight {
   /// TinEye: JPEG, PNG, GIF, BMP, TIFF and WEBP without animation; a limit of bytes is not established
   /// (docs/sources/tineye.md section 7).

@@ -1,3 +1,5 @@
+import ImageFormats
+
 /// What a service takes, checked here before a call that costs money or time.
 package struct ImagePreflight: Sendable, Hashable {
   /// The service, for the errors.

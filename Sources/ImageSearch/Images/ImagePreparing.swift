@@ -5,7 +5,10 @@ package protocol ImagePreparing: Sendable {
   /// - Parameters:
   ///   - source: a file or bytes.
   ///   - rules: what the service takes.
+  ///   - check: called every few milliseconds of work; what it throws ends it.
   /// - Returns: the image re-encoded, or the source itself when it fits already.
   /// - Throws: ``ImageSearchError`` of the image, for instance ``ImageSearchError/Code/corruptImage``.
-  func prepare(_ source: ImageSource, rules: ImagePreflight) throws -> ImageSource
+  func prepare(
+    _ source: ImageSource, rules: ImagePreflight, check: @escaping () throws -> Void
+  ) throws -> ImageSource
 }

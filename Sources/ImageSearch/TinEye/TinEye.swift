@@ -172,7 +172,7 @@ public final class TinEye: SearchService {
       let address = try WebAddress(url, field: "overlay URL")
       // The provider's own host is trusted as far as the base URL is; another one only as far as any address on the web.
       let isForeign = address.origin != base.origin && !allowsPrivateAddresses
-      let call = ImageFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign)
+      let call = ImageFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign, isProviders: true)
       return try await freeCaller.perform(call, options: options)
     } catch {
       throw caller.owned(error)

@@ -37,9 +37,11 @@ package enum ImageFetch {
   /// No image that a service takes is larger.
   package static let maximumBytes = 64 << 20
 
-  /// - Parameter publicAddressesOnly: refuse private, loopback and reserved addresses.
+  /// - Parameters:
+  ///   - publicAddressesOnly: refuse private, loopback and reserved addresses.
+  ///   - isProviders: the image is part of a provider's response, which is at fault when it cannot be read.
   package static func call(
-    _ address: WebAddress, operation: String, publicAddressesOnly: Bool
+    _ address: WebAddress, operation: String, publicAddressesOnly: Bool, isProviders: Bool = false
   ) -> ServiceCall<[UInt8]> {
     var request = TransportRequest(method: .get, url: address.text)
     request.followsRedirects = true
@@ -55,11 +57,26 @@ package enum ImageFetch {
         }
         return .failure(failure)
       }
-      guard (try? ImageHeader.read(from: ImageBytes(response.body))) != nil else {
-        return .failure(
-          ProviderFailure(ImageSearchError(.malformedResponse, "what the address answers with is no image"), .never))
+      guard let error = refusal(of: response.body) else { return .success(response.body) }
+      // What is an image has the same error as from a file; what is none is the server's fault.
+      if !isProviders, [.unsupportedFormat, .corruptImage].contains(error.code) {
+        return .failure(ProviderFailure(error, .never))
       }
-      return .success(response.body)
+      return .failure(
+        ProviderFailure(
+          ImageSearchError(.malformedResponse, "what the address answers with is no image: \(error.message)"), .never))
+    }
+  }
+
+  /// Why bytes are no image that is read; `nil` when they are one.
+  private static func refusal(of bytes: [UInt8]) -> ImageSearchError? {
+    do {
+      _ = try ImageHeader.of(.bytes(bytes))
+      return nil
+    } catch let error as ImageSearchError {
+      return error
+    } catch {
+      return ImageSearchError(.internalFailure, "the header cannot be read")
     }
   }
 }

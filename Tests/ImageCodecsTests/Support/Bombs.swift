@@ -47,7 +47,7 @@
     }
 
     static func webp(_ side: Int) throws -> [UInt8] {
-      var file = try ImageEncoder.webp(try Pattern.noise(16, 16).pixels, 16, 16, channels: 3, quality: nil)
+      var file = try ImageEncoder.webp(Array(try Pattern.noise(16, 16).pixels), 16, 16, channels: 3, quality: nil)
       var bits = ByteWriter()
       bits.u32((side - 1) | (side - 1) << 14)
       file.replaceSubrange(21..<25, with: bits.bytes)
@@ -55,7 +55,7 @@
     }
 
     static func webpCanvas(_ side: Int) throws -> [UInt8] {
-      let file = try ImageEncoder.webp(try Pattern.noise(16, 16).pixels, 16, 16, channels: 3, quality: 50)
+      let file = try ImageEncoder.webp(Array(try Pattern.noise(16, 16).pixels), 16, 16, channels: 3, quality: 50)
       return WEBPBuilder.extended(width: side, height: side, flags: 0, WEBPBuilder.chunks(of: file))
     }
 
@@ -65,7 +65,7 @@
 
     static func jpeg(_ side: Int, _ kind: image_jpeg_kind) throws -> [UInt8] {
       var file = try ImageEncoder.jpeg(
-        try Pattern.noise(16, 16).pixels, 16, 16, channels: 3, quality: 50, kind)
+        Array(try Pattern.noise(16, 16).pixels), 16, 16, channels: 3, quality: 50, kind)
       var position = 2
       while position + 9 < file.count, !(0xC0...0xC2).contains(file[position + 1]) {
         position += 2 + Int(file[position + 2]) << 8 + Int(file[position + 3])
@@ -79,7 +79,7 @@
     /// A progressive image whose last scan comes again and again.
     static func scans(_ count: Int) throws -> [UInt8] {
       let file = try ImageEncoder.jpeg(
-        try Pattern.noise(64, 64).pixels, 64, 64, channels: 3, quality: 50, IMAGE_JPEG_PROGRESSIVE)
+        Array(try Pattern.noise(64, 64).pixels), 64, 64, channels: 3, quality: 50, IMAGE_JPEG_PROGRESSIVE)
       let last = file.indices.dropLast(2).last { file[$0] == 0xFF && file[$0 + 1] == 0xDA } ?? 0
       let scan = file[last..<file.count - 2]
       return Array(file.dropLast(2)) + (0..<count).flatMap { _ in scan } + [0xFF, 0xD9]

@@ -24,8 +24,8 @@ enum ExifBuilder {
     return Array(file[..<2]) + segment.bytes + body + file[2...]
   }
 
-  static func png(_ file: [UInt8], _ orientation: Int) -> [UInt8] {
-    Array(file[..<33]) + PNGBuilder.chunk("eXIf", block(orientation)) + file[33...]
+  static func png(_ file: [UInt8], _ orientation: Int, bigEndian: Bool = false) -> [UInt8] {
+    Array(file[..<33]) + PNGBuilder.chunk("eXIf", block(orientation, bigEndian: bigEndian)) + file[33...]
   }
 
   /// Wraps the chunks of a simple WEBP into an extended one.

@@ -60,7 +60,7 @@ struct SeededRandom: RandomNumberGenerator {
 }
 
 /// The largest difference of two equally long rows of samples; 256 when their lengths differ.
-func largestDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {
+func largestDifference(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Int {
   guard a.count == b.count else { return 256 }
   return zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0
 }

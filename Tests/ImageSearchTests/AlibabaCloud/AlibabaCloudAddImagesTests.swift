@@ -137,7 +137,7 @@ import Testing
 
   @Test func anImageThatIsTooLargeIsPrepared() async throws {
     struct Shrinking: ImagePreparing {
-      func prepare(_ source: ImageSource, rules: ImagePreflight) -> ImageSource {
+      func prepare(_ source: ImageSource, rules: ImagePreflight, check: @escaping () throws -> Void) -> ImageSource {
         .bytes(AlibabaCloudFixture.jpeg(2000, 1000, bytes: 5000))
       }
     }

@@ -17,6 +17,15 @@ enum ByteBuilder {
     return bytes + u32(next)
   }
 
+  /// A little-endian TIFF with offsets of 64 bits.
+  static func bigTIFF(_ entries: [(Int, Int, Int)]) -> [UInt8] {
+    func little64(_ value: Int) -> [UInt8] { little32(value & 0xFFFF_FFFF) + little32(value >> 32) }
+    var bytes: [UInt8] = Array("II".utf8) + little16(43) + little16(8) + little16(0) + little64(16)
+    bytes += little64(entries.count)
+    for (tag, type, value) in entries { bytes += little16(tag) + little16(type) + little64(1) + little64(value) }
+    return bytes + little64(0)
+  }
+
   static func exif(big: Bool, orientation: Int) -> [UInt8] {
     tiff(big: big, [(271, 2, 65), (274, 3, orientation)])
   }

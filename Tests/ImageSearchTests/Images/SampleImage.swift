@@ -1,3 +1,4 @@
+import ImageFormats
 import ImageSearch
 import Testing
 
@@ -13,14 +14,14 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
 
   private init(
     _ name: String, _ format: ImageFormat, _ bytes: [UInt8], _ width: Int, _ height: Int, orientation: Int = 1,
-    isAnimated: Bool = false, headerLength: Int? = nil
+    isAnimated: Bool = false, frames: Int? = nil, headerLength: Int? = nil
   ) {
     self.name = name
     self.bytes = bytes
     self.headerLength = headerLength ?? bytes.count
     header = ImageHeader(
       format: format, width: width, height: height, orientation: orientation, isAnimated: isAnimated,
-      byteCount: bytes.count)
+      frameCount: frames ?? (isAnimated ? 2 : 1), byteCount: bytes.count)
   }
 
   private typealias Build = ByteBuilder
@@ -100,8 +101,11 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
   private static let bmps: [SampleImage] = [
     .init("BMP core", .bmp, Build.bmp(headerSize: 12, 65_535, 20), 65_535, 20, headerLength: 27),
     .init("BMP info", .bmp, Build.bmp(headerSize: 40, 30, 20), 30, 20, headerLength: 55),
-    .init("BMP OS/2 short", .bmp, Build.bmp(headerSize: 16, 30, 20, depth: 8), 30, 20, headerLength: 31),
-    .init("BMP V4 of embedded JPEG", .bmp, Build.bmp(headerSize: 108, 30, 20, depth: 0), 30, 20, headerLength: 123),
+    // Its pixels begin behind the palette, whatever it says.
+    .init(
+      "BMP OS/2 short", .bmp, Build.bmp(headerSize: 16, 30, 20, depth: 8) + Build.zeros(1100), 30, 20,
+      headerLength: 1055),
+    .init("BMP V4", .bmp, Build.bmp(headerSize: 108, 30, 20, depth: 16), 30, 20, headerLength: 123),
     .init("BMP V5 top-down", .bmp, Build.bmp(headerSize: 124, 30, -20, depth: 32), 30, 20, headerLength: 139),
   ]
 
@@ -112,7 +116,11 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
       headerLength: 8 + 2 + 36),
     .init(
       "TIFF big-endian of several pages", .tiff,
-      Build.tiff(big: true, [(254, 4, 0), (256, 4, 70_000), (257, 4, 30)], next: 8), 70_000, 30, headerLength: 46),
+      Build.tiff(big: true, [(254, 4, 0), (256, 4, 70_000), (257, 4, 30)], next: 8), 70_000, 30, frames: 2,
+      headerLength: 46),
+    .init(
+      "BigTIFF", .bigTIFF, Build.bigTIFF([(256, 3, 40), (257, 4, 30), (274, 3, 4)]), 40, 30, orientation: 4,
+      headerLength: 16 + 8 + 60),
   ]
 
   private static let webps: [SampleImage] = {
@@ -128,7 +136,7 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
       .init("WEBP EXIF without its flag", .webp, Build.webp(Build.vp8x(flags: 0, 120, 80), frame, exif), 120, 80),
       .init(
         "WEBP animated", .webp, Build.webp(Build.vp8x(flags: 0x0A, 1 << 24, 255), animation, exif), 1 << 24, 255,
-        orientation: 3, isAnimated: true),
+        orientation: 3, isAnimated: true, frames: 1),
     ]
   }()
 
@@ -138,4 +146,11 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
       headerLength: 37),
     .init("PPM text", .ppm, Array("P3 2 1 65535 1 2 3 4 5 6".utf8), 2, 1, headerLength: 13),
   ]
+}
+
+extension ImageHeader {
+  /// Reads a header as a service does, with the library's errors.
+  static func reading(_ source: some ByteSource) throws -> ImageHeader {
+    try ImageSearchError.translatingFormatErrors { try read(from: source) }
+  }
 }

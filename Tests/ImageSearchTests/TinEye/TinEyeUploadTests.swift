@@ -40,7 +40,7 @@ import Testing
 
   @Test func everyFormatIsTakenWithItsType() async throws {
     let tineye = try TinEyeFixture.client(double)
-    for sample in SampleImage.all where !sample.header.isAnimated && sample.header.format != .ppm {
+    for sample in SampleImage.all where !sample.header.isAnimated && ![.ppm, .bigTIFF].contains(sample.header.format) {
       let count = try double.requests().count
       _ = await thrown { try await tineye.search(SearchRequest(image: .bytes(sample.bytes))) }
       let requests = try double.requests()

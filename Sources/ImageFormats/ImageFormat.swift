@@ -16,18 +16,39 @@ public struct ImageFormat: Sendable, Hashable {
   public static let gif = ImageFormat(name: "GIF", mimeType: "image/gif", fileExtension: "gif")
   /// Windows and OS/2 bitmaps.
   public static let bmp = ImageFormat(name: "BMP", mimeType: "image/bmp", fileExtension: "bmp")
-  /// TIFF of either byte order; not BigTIFF.
+  /// TIFF of either byte order, with offsets of 32 bits.
   public static let tiff = ImageFormat(name: "TIFF", mimeType: "image/tiff", fileExtension: "tif")
+  /// TIFF with offsets of 64 bits.
+  public static let bigTIFF = ImageFormat(name: "BigTIFF", mimeType: "image/tiff", fileExtension: "tif")
   /// WEBP: lossy, lossless, extended.
   public static let webp = ImageFormat(name: "WEBP", mimeType: "image/webp", fileExtension: "webp")
   /// Portable pixmap in colour, text (P3) or binary (P6); not the gray and bilevel kinds.
   public static let ppm = ImageFormat(name: "PPM", mimeType: "image/x-portable-pixmap", fileExtension: "ppm")
 
-  /// Every format that is recognised and read.
-  public static let all: [ImageFormat] = [.jpeg, .png, .gif, .bmp, .tiff, .webp, .ppm]
+  /// High Efficiency Image File: HEVC in an ISO media file.
+  public static let heic = ImageFormat(name: "HEIC", mimeType: "image/heic", fileExtension: "heic")
+  /// AV1 Image File: AV1 in an ISO media file.
+  public static let avif = ImageFormat(name: "AVIF", mimeType: "image/avif", fileExtension: "avif")
+
+  /// Every format whose header is read; which of them a service takes is its own affair.
+  public static let all: [ImageFormat] = [.jpeg, .png, .gif, .bmp, .tiff, .bigTIFF, .webp, .ppm, .heic, .avif]
 }
 
 extension ImageFormat: CustomStringConvertible {
   /// The ``name``.
   public var description: String { name }
+}
+
+extension ImageFormat {
+  /// The format that the first bytes of a file (32 are enough, 1024 are looked at) are of; `nil` when it is none of
+  /// ``all``.
+  package init?(beginning bytes: [UInt8]) {
+    guard let parser = HeaderParser.all.first(where: { $0.recognises(bytes) }) else { return nil }
+    self = parser.format(of: bytes)
+  }
+
+  /// Whether the first bytes of a file are those of any image, also of one that nothing here takes (JPEG XL, PSD, SVG …).
+  package static func isImage(beginning bytes: [UInt8]) -> Bool {
+    ImageFormat(beginning: bytes) != nil || ForeignFormat.refusal(of: bytes, end: []).kind == .unsupported
+  }
 }

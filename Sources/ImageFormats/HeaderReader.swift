@@ -6,23 +6,27 @@
 final class HeaderReader {
   enum ByteOrder { case little, big }
 
-  private static let blockSize = 16 * 1024
-  private static let blockCost = 64
+  /// Small, because most steps lead far away: from chunk to chunk, over the pixels.
+  private static let blockSize = 4096
+  private static let blockCost = 16
 
   /// How many bytes the image has.
   let count: Int
   /// The format that the first bytes announce; for messages.
   let format: ImageFormat
+  /// Frames are counted up to here.
+  let frameLimit: Int
   private let source: any ByteSource
   private var block: [UInt8] = []
   private var blockStart = 0
-  /// One unit is a marker, chunk or entry passed; a block read costs 64. This ends after 4 096 blocks (64 MiB) or 262 144
+  /// One unit is a marker, chunk or entry passed; a block read costs 16. This ends after 16 384 blocks (64 MiB) or 262 144
   /// parts, which is the number of sub-blocks in 64 MiB of honest GIF.
   private var budget = 1 << 18
 
-  init(_ source: any ByteSource, format: ImageFormat) {
+  init(_ source: any ByteSource, format: ImageFormat, frameLimit: Int) {
     self.source = source
     self.format = format
+    self.frameLimit = frameLimit
     count = source.count
   }
 
@@ -33,7 +37,7 @@ final class HeaderReader {
     return block[offset - blockStart]
   }
 
-  /// - Parameter wanted: at most 16 KiB.
+  /// - Parameter wanted: at most 4 KiB.
   func bytes(at offset: Int, count wanted: Int) throws -> [UInt8]? {
     guard try load(offset, wanted) else { return nil }
     let start = offset - blockStart
@@ -45,6 +49,14 @@ final class HeaderReader {
     let first = Int(block[offset - blockStart])
     let second = Int(block[offset - blockStart + 1])
     return order == .little ? second << 8 | first : first << 8 | second
+  }
+
+  /// `nil` also for what an `Int` cannot hold.
+  func uint64(at offset: Int, _ order: ByteOrder) throws -> Int? {
+    guard try load(offset, 8), let first = try uint32(at: offset, order), let second = try uint32(at: offset + 4, order)
+    else { return nil }
+    let (high, low) = order == .little ? (second, first) : (first, second)
+    return high < 1 << 31 ? high << 32 | low : nil
   }
 
   func uint32(at offset: Int, _ order: ByteOrder) throws -> Int? {
@@ -75,27 +87,40 @@ final class HeaderReader {
 
   /// Pays for going on where the header would be incomplete without.
   ///
-  /// - Throws: ``ImageSearchError/Code/corruptImage`` when the budget is spent.
+  /// - Throws: ``ImageFormatError`` of the kind `corrupt` when the budget is spent.
   func step() throws {
     guard spend() else { throw corrupt("its header has too many parts") }
   }
 
   // MARK: results
 
-  /// - Throws: ``ImageSearchError/Code/corruptImage`` when there was nothing to read.
+  /// - Throws: ``ImageFormatError`` of the kind `truncated` when there was nothing to read.
   func needed<Value>(_ value: Value?) throws -> Value {
-    guard let value else { throw corrupt("its header is cut short, the image ends after \(count) bytes") }
+    guard let value else {
+      throw ImageFormatError(
+        .truncated, "the \(format.name) image is damaged: its header is cut short, the image ends after \(count) bytes")
+    }
     return value
   }
 
-  func corrupt(_ reason: String) -> ImageSearchError {
-    ImageSearchError(.corruptImage, "the \(format.name) image is damaged: \(reason)")
+  /// The error for a header that contradicts itself or its format.
+  func corrupt(_ reason: String) -> ImageFormatError {
+    ImageFormatError(.corrupt, "the \(format.name) image is damaged: \(reason)")
   }
 
-  /// - Throws: ``ImageSearchError/Code/corruptImage`` when a side is zero.
-  func header(width: Int, height: Int, orientation: Int = 1, isAnimated: Bool = false) throws -> ImageHeader {
+  /// The error for what the format knows and nothing here takes.
+  func unsupported(_ reason: String) -> ImageFormatError {
+    ImageFormatError(.unsupported, "the \(format.name) image is of a kind that is not taken: \(reason)")
+  }
+
+  /// - Throws: ``ImageFormatError`` of the kind `corrupt` when a side is zero.
+  func header(
+    width: Int, height: Int, orientation: Int? = nil, isAnimated: Bool = false, frameCount: Int = 1,
+    exif: ExifData? = nil
+  ) throws -> ImageHeader {
     guard width > 0, height > 0 else { throw corrupt("its header says \(width) x \(height) pixels") }
     return ImageHeader(
-      format: format, width: width, height: height, orientation: orientation, isAnimated: isAnimated, byteCount: count)
+      format: format, width: width, height: height, orientation: orientation ?? exif?.orientation ?? 1,
+      isAnimated: isAnimated, frameCount: max(1, frameCount), exifDate: exif?.date, byteCount: count)
   }
 }

@@ -2,11 +2,14 @@ extension HeaderParser {
   /// PNG, third edition: sections 5.3 (chunks), 11.2.1 (IHDR), 11.3.4.1 (acTL) and 11.3.3.5 (eXIf).
   static let png = HeaderParser(
     format: .png,
-    recognises: { $0.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) },
+    recognises: { $0.starts(with: [0x89, 0x50, 0x4E, 0x47]) || $0.dropFirst().starts(with: signature.dropFirst()) },
     parse: { reader in
+      guard try reader.needed(reader.bytes(at: 0, count: 8)) == signature else {
+        throw reader.corrupt("its signature was changed, as by a transfer that takes it for text")
+      }
       let (width, height) = try imageHeader(reader)
-      var orientation: Int?
-      var isAnimated = false
+      var exif: ExifData?
+      var frames = 1
       var hasPixels = false
       var offset = 8 + 12 + 13
       while true {
@@ -19,23 +22,27 @@ extension HeaderParser {
         guard let length = try reader.uint32(at: offset, .big), let type = try reader.bytes(at: offset + 4, count: 4)
         else {
           if hasPixels { break }
-          throw reader.corrupt("its header is cut short, the image ends after \(reader.count) bytes")
+          _ = try reader.needed(nil as Int?)
+          break
         }
         let start = offset + 8
         switch String(decoding: type, as: UTF8.self) {
         case "IDAT": hasPixels = true
         case "acTL" where !hasPixels && length == 8:
-          isAnimated = try reader.needed(reader.uint32(at: start, .big)) > 1
-        case "eXIf" where orientation == nil:
-          orientation = try TIFFStructure.orientation(inExif: reader, from: start, to: start + length)
+          frames = try reader.needed(reader.uint32(at: start, .big))
+        case "eXIf" where exif == nil:
+          exif = try ExifData(reader, from: start, to: start + length)
         case "IEND" where !hasPixels: throw reader.corrupt("it ends before its pixels")
         default: break
         }
         if type == Array("IEND".utf8) { break }
         offset = start + length + 4
       }
-      return try reader.header(width: width, height: height, orientation: orientation ?? 1, isAnimated: isAnimated)
+      return try reader.header(
+        width: width, height: height, isAnimated: frames > 1, frameCount: min(frames, reader.frameLimit), exif: exif)
     })
+
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   private static func imageHeader(_ reader: HeaderReader) throws -> (width: Int, height: Int) {
     let chunk = try reader.needed(reader.bytes(at: 12, count: 4 + 13))

@@ -1,3 +1,5 @@
+import Rasters
+
 /// How stored rows and columns relate to what the viewer sees (Exif 2.32, tag 0x0112; TIFF 6.0, Orientation).
 package enum ImageOrientation: Int, Sendable, CaseIterable {
   /// Stored as seen.
@@ -20,38 +22,14 @@ package enum ImageOrientation: Int, Sendable, CaseIterable {
   /// Whether width and height change places.
   package var swapsSides: Bool { rawValue >= 5 }
 
-  /// The orientation in an Exif block, which is a TIFF directory; `nil` when it says nothing usable.
-  init?(exif: ByteReader) {
-    let order: ByteReader.Order
-    if exif.begins([0x49, 0x49, 0x2A, 0]) {
-      order = .little
-    } else if exif.begins([0x4D, 0x4D, 0, 0x2A]) {
-      order = .big
-    } else {
-      return nil
-    }
-    guard let directory = exif.u32(4, order), let entries = exif.u16(Int(directory), order) else { return nil }
-    for entry in 0..<Int(entries) {
-      let offset = Int(directory) + 2 + 12 * entry
-      guard let tag = exif.u16(offset, order) else { return nil }
-      guard tag == 0x0112 else { continue }
-      // The type should be SHORT; some writers use LONG.
-      let value =
-        exif.u16(offset + 2, order) == 4
-        ? exif.u32(offset + 8, order).map { Int(clamping: $0) }
-        : exif.u16(offset + 8, order).map { Int($0) }
-      guard let value else { return nil }
-      self.init(rawValue: value)
-      return
-    }
-    return nil
-  }
-
   /// Turns stored pixels upright.
   ///
   /// - Parameter channels: bytes a pixel.
   /// - Returns: as many bytes, of an image whose sides have changed places when ``swapsSides``.
-  func applied(to stored: [UInt8], width: Int, height: Int, channels: Int) -> [UInt8] {
+  /// - Throws: ``OutOfPixelMemory``, and what the pace's check throws.
+  func applied(
+    to stored: LargeBuffer<UInt8>, width: Int, height: Int, channels: Int, pace: Pace
+  ) throws -> LargeBuffer<UInt8> {
     guard self != .upright, width > 0, height > 0, stored.count == width * height * channels else { return stored }
     // Where the first pixel of the upright image is stored, and the steps that one pixel right and one down take.
     let right: Int
@@ -71,21 +49,25 @@ package enum ImageOrientation: Int, Sendable, CaseIterable {
     }
     let columns = swapsSides ? height : width
     let rows = swapsSides ? width : height
-    return [UInt8](unsafeUninitializedCapacity: stored.count) { target, count in
-      stored.withUnsafeBufferPointer { source in
-        var written = 0
-        for row in 0..<rows {
-          var position = (start + row * down) * channels
-          for _ in 0..<columns {
-            for channel in 0..<channels {
-              target[written] = source[position + channel]
-              written += 1
-            }
-            position += right * channels
+    let result = try LargeBuffer<UInt8>(count: stored.count)
+    let (target, source) = (result.elements, stored.elements)
+    // In tiles, because a column that is read from top to bottom leaves the caches of the processor.
+    let tile = 64
+    for top in stride(from: 0, to: rows, by: tile) {
+      for left in stride(from: 0, to: columns, by: tile) {
+        let (bottom, end) = (min(rows, top + tile), min(columns, left + tile))
+        for row in top..<bottom {
+          var position = (start + row * down + left * right) * channels
+          var written = (row * columns + left) * channels
+          for _ in left..<end {
+            for channel in 0..<channels { target[written &+ channel] = source[position &+ channel] }
+            written &+= channels
+            position &+= right &* channels
           }
         }
-        count = written
       }
+      try pace.spend(columns * min(tile, rows - top))
     }
+    return result
   }
 }

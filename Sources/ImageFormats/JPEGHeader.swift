@@ -1,11 +1,12 @@
 extension HeaderParser {
-  /// JPEG: ITU-T T.81 annex B for the markers, EXIF 2.32 section 4.7.2 for the orientation.
+  /// JPEG: ITU-T T.81 annex B for the markers, EXIF 2.32 section 4.7.2 for EXIF.
   static let jpeg = HeaderParser(
     format: .jpeg,
-    recognises: { $0.starts(with: [0xFF, 0xD8, 0xFF]) },
+    // 0xF7 is JPEG-LS, another format.
+    recognises: { $0.starts(with: [0xFF, 0xD8, 0xFF]) && !$0.dropFirst(3).starts(with: [0xF7]) },
     parse: { reader in
       var size: (width: Int, height: Int)?
-      var orientation: Int?
+      var exif: ExifData?
       var offset = 2
       while true {
         try reader.step()
@@ -27,7 +28,11 @@ extension HeaderParser {
         case 0xDA:
           // EXIF may come after the frame header, hence on to the first scan.
           guard let size else { throw reader.corrupt("its first scan comes before the frame header") }
-          return try reader.header(width: size.width, height: size.height, orientation: orientation ?? 1)
+          // T.81 allows a height that only the end of the first scan tells (DNL); no decoder takes it.
+          guard size.height > 0 || size.width == 0 else {
+            throw reader.unsupported("its height is not in its header (DNL)")
+          }
+          return try reader.header(width: size.width, height: size.height, exif: exif)
         default: break
         }
         let length = try reader.needed(reader.uint16(at: offset + 2, .big))
@@ -42,8 +47,8 @@ extension HeaderParser {
             width: reader.needed(reader.uint16(at: offset + 7, .big)),
             height: reader.needed(reader.uint16(at: offset + 5, .big))
           )
-        } else if marker == 0xE1, orientation == nil {
-          orientation = try TIFFStructure.orientation(inExif: reader, from: offset + 4, to: offset + 2 + length)
+        } else if marker == 0xE1, exif == nil {
+          exif = try ExifData(reader, from: offset + 4, to: offset + 2 + length)
         }
         offset += 2 + length
       }

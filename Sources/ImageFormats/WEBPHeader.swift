@@ -6,7 +6,8 @@ extension HeaderParser {
     parse: { reader in
       let announced = try reader.needed(reader.uint32(at: 4, .little)) + 8
       guard announced <= reader.count else {
-        throw reader.corrupt("it says it has \(announced) bytes but has \(reader.count)")
+        throw ImageFormatError(
+          .truncated, "the WEBP image is damaged: it says it has \(announced) bytes but has \(reader.count)")
       }
       let kind = String(decoding: try reader.needed(reader.bytes(at: 12, count: 4)), as: UTF8.self)
       let length = try reader.needed(reader.uint32(at: 16, .little))
@@ -40,26 +41,47 @@ extension HeaderParser {
       throw reader.corrupt("its header has \(length) bytes and says \(width) x \(height) pixels")
     }
     let hasExif = data[0] & 0x08 != 0
-    return try reader.header(
-      width: width, height: height,
-      orientation: hasExif ? exifOrientation(reader, from: 20 + padded(length), to: end) : 1,
-      isAnimated: data[0] & 0x02 != 0)
-  }
-
-  /// EXIF stands behind the pixels; when it cannot be found, the image is upright.
-  private static func exifOrientation(_ reader: HeaderReader, from start: Int, to end: Int) throws -> Int {
-    var offset = start
+    var exif: ExifData?
+    var frames = 0
+    // EXIF stands behind the pixels; when it cannot be found, the image is upright.
+    var offset = 20 + padded(length)
     while offset < end, reader.spend(), let kind = try reader.bytes(at: offset, count: 4),
       let length = try reader.uint32(at: offset + 4, .little)
     {
-      if kind == Array("EXIF".utf8) {
-        return try TIFFStructure.orientation(inExif: reader, from: offset + 8, to: min(end, offset + 8 + length)) ?? 1
+      if kind == Array("ANMF".utf8) { frames += 1 }
+      if hasExif, kind == Array("EXIF".utf8) {
+        exif = try ExifData(reader, from: offset + 8, to: min(end, offset + 8 + length))
+        break
       }
       offset += 8 + padded(length)
     }
-    return 1
+    return try reader.header(
+      width: width, height: height, isAnimated: data[0] & 0x02 != 0, frameCount: min(frames, reader.frameLimit),
+      exif: exif)
   }
 
   /// Chunks begin at even offsets.
-  private static func padded(_ length: Int) -> Int { length + length & 1 }
+  fileprivate static func padded(_ length: Int) -> Int { length + length & 1 }
+}
+
+extension ImageHeader {
+  /// Where the chunks of the first frame of an animation are, and its place on the canvas; `nil` for a still image.
+  ///
+  /// - Throws: ``ImageFormatError``.
+  package static func firstWEBPFrame(of source: some ByteSource) throws -> (x: Int, y: Int, chunks: Range<Int>)? {
+    let reader = HeaderReader(source, format: .webp, frameLimit: 1)
+    var offset = 12
+    while let kind = try reader.bytes(at: offset, count: 4), let length = try reader.uint32(at: offset + 4, .little) {
+      try reader.step()
+      let body = offset + 8
+      if kind == Array("ANMF".utf8), length >= 16, let place = try reader.bytes(at: body, count: 6) {
+        func half(_ index: Int) -> Int {
+          Int(place[index]) | Int(place[index + 1]) << 8 | Int(place[index + 2]) << 16
+        }
+        return (2 * half(0), 2 * half(3), min(body + 16, reader.count)..<min(body + length, reader.count))
+      }
+      offset = body + HeaderParser.padded(length)
+    }
+    return nil
+  }
 }

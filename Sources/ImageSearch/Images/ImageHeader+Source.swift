@@ -1,0 +1,42 @@
+import ImageFormats
+
+extension ImageHeader {
+  /// Reads the header of an image in a file or in memory; a few blocks of it are read, blocking, and never the whole.
+  ///
+  /// - Returns: `nil` for a URL, whose bytes are not here.
+  /// - Throws: ``ImageSearchError/Code/emptyImage``, ``ImageSearchError/Code/notAnImage``,
+  ///   ``ImageSearchError/Code/unsupportedFormat``, ``ImageSearchError/Code/corruptImage``, or
+  ///   ``ImageSearchError/Code/fileNotReadable``.
+  public static func of(_ source: ImageSource) throws -> ImageHeader? {
+    try ImageSearchError.translatingFormatErrors {
+      switch source.storage {
+      case .url: nil
+      case .file(let path, _): try read(from: FileByteSource(path: path))
+      case .bytes(let bytes, _): try read(from: bytes)
+      }
+    }
+  }
+}
+
+extension ImageSearchError {
+  /// Runs what reads headers; its errors come out in the terms of the library.
+  package static func translatingFormatErrors<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as ImageFormatError {
+      let code: ImageSearchError.Code =
+        switch error.kind {
+        case .empty: .emptyImage
+        case .notAnImage: .notAnImage
+        case .unsupported: .unsupportedFormat
+        case .truncated, .corrupt: .corruptImage
+        }
+      throw ImageSearchError(code, error.message)
+    }
+  }
+}
+extension ImageBytes: ByteSource {
+  package func read(at offset: Int, count: Int) -> [UInt8] {
+    withUnsafeBytes { MemorySource($0).read(at: offset, count: count) }
+  }
+}
