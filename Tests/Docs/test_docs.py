@@ -87,7 +87,7 @@ def test_python(block: Block, folder: Path, doubles) -> None:
         fixed, PRELUDE, textwrap.indent("paths = ['photo.jpg']\n" + code, "    "))  # fmt: skip
     environment = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "python"), "HOME": str(folder), "IMAGESEARCH_LIBRARY": str(LIBRARY / "libimagesearch.so.1"),
-        "TINEYE_API_KEY": "test-key", "TMAPI_API_TOKEN": "test-token", "ALIBABA_CLOUD_ACCESS_KEY_ID": "test-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "test-secret",
+        "TINEYE_API_KEY": "test-key", "TMAPI_API_TOKEN": "test-token", "ALIBABA_CLOUD_ACCESS_KEY_ID": "testid", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "testsecret",
     }  # fmt: skip
     done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, "%s\n%s\n%s" % (program, done.stdout, done.stderr)

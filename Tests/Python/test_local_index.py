@@ -181,7 +181,7 @@ def test_a_directory_name_that_is_not_utf8(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "item",
     [
-        ImageItem("", [("a", b"x")]), ImageItem("x" * 257, [("a", b"x")]), ImageItem("a", []),
+        ImageItem("", [("a", b"x")]), ImageItem("x" * 4097, [("a", b"x")]), ImageItem("a", []),
         ImageItem("a", [("a", b"x")], custom_content="x" * 4097), ImageItem("a\0b", [("a", b"x")]),
     ],
     ids=["no id", "long id", "no image", "long text", "zero"],

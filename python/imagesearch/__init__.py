@@ -20,6 +20,20 @@ from ._library import LibraryNotLoadedError
 from ._library import function as _function
 from ._progress import Progress, ProgressListener, RichProgress, TqdmBar
 from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
+from .collection import (
+    KEEP,
+    Comparison,
+    Explanation,
+    Group,
+    GroupOptions,
+    Item,
+    Keep,
+    Member,
+    PruneReport,
+    Stored,
+    StoredImage,
+    UpdateOptions,
+)
 from .errors import (
     AccountError,
     AuthenticationError,
@@ -85,6 +99,7 @@ __version__: str = _function("version")().decode()
 library_path: str = _LIBRARY.path
 
 __all__ = [
+    "KEEP",
     "TMAPI",
     "AccountError",
     "AddEntry",
@@ -110,13 +125,17 @@ __all__ = [
     "ClientOptions",
     "ClosedError",
     "Code",
+    "Comparison",
     "ConnectionFailedError",
     "CopyOptions",
     "Details",
     "DiskFullError",
+    "Explanation",
     "Fallback",
     "FileError",
     "FolderOptions",
+    "Group",
+    "GroupOptions",
     "Image",
     "ImageError",
     "ImageItem",
@@ -126,10 +145,13 @@ __all__ = [
     "IndexCorruptError",
     "IndexVersionError",
     "InvalidArgumentError",
+    "Item",
+    "Keep",
     "LibraryNotLoadedError",
     "LocalIndex",
     "LocalIndexError",
     "Match",
+    "Member",
     "NotFoundError",
     "OutOfMemoryError",
     "Outcome",
@@ -140,6 +162,7 @@ __all__ = [
     "Progress",
     "ProgressListener",
     "ProviderError",
+    "PruneReport",
     "Quota",
     "QuotaBundle",
     "QuotaExhaustedError",
@@ -151,6 +174,8 @@ __all__ = [
     "RichProgress",
     "SearchOptions",
     "SearchPage",
+    "Stored",
+    "StoredImage",
     "StrPath",
     "TimedOutError",
     "TinEye",
@@ -159,6 +184,7 @@ __all__ = [
     "TransportError",
     "UnsupportedError",
     "UnsupportedFormatError",
+    "UpdateOptions",
     "UsageError",
     "library_path",
 ]

@@ -134,8 +134,7 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
         struct.region_y = _values.integer("the region's y", y, 0, INT64)
         struct.region_width = _values.integer("the region's width", width, 1, INT64)
         struct.region_height = _values.integer("the region's height", height, 1, INT64)
-    for relation in _several(get("relations")):
-        struct.relations |= 1 << _values.member("relations", _abi.Relation, relation)
+    struct.relations = relations(get("relations"))
     struct.effort = _values.member("effort", _abi.Effort, get("effort"))
     struct.population_size = _values.integer("population_size", get("population_size"), 1, INT64)
     struct.mirrored = _values.choice("mirrored", get("mirrored"))
@@ -149,9 +148,10 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
     return struct
 
 
-def _several(value: Any) -> Iterable[Any]:
-    """One text or several."""
-    return () if value is None else (value,) if isinstance(value, str) else value
+def relations(value: Any) -> int:
+    """A set of relations by their names, one or several; None is 0, which is the library's word for the default."""
+    names = () if value is None else (value,) if isinstance(value, str) else value
+    return sum({1 << _values.member("relations", _abi.Relation, name) for name in names})
 
 
 def _own_parameters(options: Mapping[str, Any]) -> dict[str, str]:

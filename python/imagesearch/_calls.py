@@ -42,9 +42,7 @@ class Call(Generic[Result]):
     """A call with its arguments. The first argument of the function, the client, comes when it is made, unless `first` is in its
     place. `kept` is what the arguments point into and `read` makes the answer from the result."""
 
-    __slots__ = ("arguments", "byte_count", "first", "kept", "kind", "other", "read")
-    #: Whether the library calls back while the call runs.
-    reports = False
+    __slots__ = ("arguments", "byte_count", "calls_back", "first", "kept", "kind", "other", "read")
 
     def __init__(
         self, kind: Kind, read: Callable[[Any], Result], arguments: tuple[Any, ...], kept: Any = None, byte_count: int = 0
@@ -54,6 +52,8 @@ class Call(Generic[Result]):
         self.arguments = arguments
         self.kept = kept
         self.first: Any = None
+        #: Whether the library calls back while the call runs.
+        self.calls_back = False
         #: Another client whose address is among the arguments.
         self.other: ClientHandle | None = None
         #: Bytes in memory, which are copied when the call is started and not when it blocks.
@@ -108,11 +108,11 @@ class BatchCall(Call[AddReport]):
     """A call that tells how far it has come. It is the only kind whose functions take a callback before the last parameters."""
 
     __slots__ = ("listener",)
-    reports = True
 
     def __init__(self, name: str, arguments: tuple[Any, ...], options: Any, kept: Any = None, byte_count: int = 0) -> None:
         super().__init__(Kind("local_index_" + name, "report"), _read.report, arguments, kept, byte_count)
         self.listener = _progress.listener(options.get("progress"))
+        self.calls_back = True
 
     @property
     def _callback(self) -> Any:

@@ -20,6 +20,8 @@ _client_close = function("client_close")
 _client_free = function("client_free")
 _page_free = function("page_free")
 _pages_free = function("pages_free")
+_items_free = function("items_free")
+_groups_free = function("groups_free")
 _operation_wait = function("operation_wait")
 _operation_cancel = function("operation_cancel")
 _operation_free = function("operation_free")
@@ -140,6 +142,31 @@ class PagesHandle(Bound):
     def __init__(self, address: int) -> None:
         self.address = address
         weakref.finalize(self, _pages_free, address).atexit = False
+
+
+class ItemsHandle(Bound):
+    """The items of an index that are still to come."""
+
+    __slots__ = ("__weakref__", "address")
+
+    def __init__(self, address: int) -> None:
+        self.address = address
+        weakref.finalize(self, _items_free, address).atexit = False
+
+
+class GroupsHandle(Bound):
+    """The groups of an index that are still to come, and the number of the listener that is told."""
+
+    __slots__ = ("__weakref__", "address")
+
+    def __init__(self, address: int, token: int) -> None:
+        self.address = address
+        weakref.finalize(self, _free_groups, address, token).atexit = False
+
+
+def _free_groups(address: int, token: int) -> None:
+    _groups_free(address)
+    _callbacks.batches.remove(token)
 
 
 class OperationHandle(Bound):

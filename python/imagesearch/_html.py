@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .collection import Member
     from .models import Match
 
 #: Rows that are shown; a notebook stays usable.
@@ -20,6 +21,23 @@ def table(matches: Sequence[Match], caption: str = "") -> str:
     more = f"<p>… and {len(matches) - _ROWS} more</p>" if len(matches) > _ROWS else ""
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+
+def members(own: Sequence[Member], related: Sequence[Member]) -> str:
+    """A row for each member of a group, then for each image beside it."""
+    head = "".join(f"<th>{name}</th>" for name in ("", "image", "relation", "confidence", "size"))
+    rows = "".join(_member("best" if number == 0 else "copy", one) for number, one in enumerate(own))
+    rows += "".join(_member("related", one) for one in related)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _member(role: str, member: Member) -> str:
+    image = member.image
+    confidence = "" if member.confidence is None else f"{member.confidence:.2f}"
+    size = "" if image.width is None or image.height is None else f"{image.width} × {image.height}"
+    name = f"{escape(image.item_id)} · {escape(image.image_name)}"
+    cells = (role, name, member.relation or "", confidence, size)
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _row(number: int, match: Match) -> str:

@@ -39,7 +39,7 @@ _bytes_data = function("bytes_data")
 _bytes_free = function("bytes_free")
 
 _NO_DETAILS = Details()
-_RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
+RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
 #: What Backlink._make() does, without a function of Python.
 _new_backlink = functools.partial(tuple.__new__, Backlink)
 
@@ -51,10 +51,10 @@ def quota(address: int) -> Quota:
         _quota_read(address, byref(fields))
         bundles = fields.bundles[: fields.bundle_count]
         return Quota(
-            _known(fields.remaining),
+            known(fields.remaining),
             QuotaUnit(fields.unit),
-            _number(fields.per_second),
-            tuple([QuotaBundle(_known(one.remaining), moment(text(one.start)), moment(text(one.end))) for one in bundles]),
+            number(fields.per_second),
+            tuple([QuotaBundle(known(one.remaining), moment(text(one.start)), moment(text(one.end))) for one in bundles]),
         )
     finally:
         _quota_free(address)
@@ -97,7 +97,7 @@ def count(value: int) -> int:
 
 def removed(value: int) -> int | None:
     """How many images were removed, if the provider tells."""
-    return _known(value)
+    return known(value)
 
 
 def page_facts(address: int) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ def page_facts(address: int) -> tuple[Any, ...]:
     _page_read(address, byref(fields))
     return (
         text(fields.service) or "",
-        _known(fields.total),
+        known(fields.total),
         fields.offset,
         fields.next_offset,
         fields.has_more == 1,
@@ -147,15 +147,15 @@ def _match(fields: MatchFields) -> Match:
     agreeing = fields.agreeing
     mirrored = fields.is_mirrored
     return Match(
-        _number(fields.score),
-        _number(fields.confidence),
+        number(fields.score),
+        number(fields.confidence),
         text(fields.image_url),
         text(fields.page_url),
         text(fields.domain),
         text(fields.format),
-        _known(fields.width),
-        _known(fields.height),
-        _known(fields.file_size),
+        known(fields.width),
+        known(fields.height),
+        known(fields.file_size),
         text(fields.item_id),
         text(fields.image_name),
         text(fields.category),
@@ -166,9 +166,9 @@ def _match(fields: MatchFields) -> Match:
         text(fields.overlay_url),
         AffineMap(*transform) if transform[0] == transform[0] else None,
         None if mirrored < 0 else mirrored == 1,
-        _number(fields.query_overlap),
-        _number(fields.match_overlap),
-        _RELATIONS.get(fields.relation),
+        number(fields.query_overlap),
+        number(fields.match_overlap),
+        RELATIONS.get(fields.relation),
         Agreement(agreeing, fields.differing, fields.empty) if agreeing == agreeing else None,
         text(fields.sha256),
         taken(text(fields.exif_date)),
@@ -218,9 +218,9 @@ def taken(written: str | None) -> datetime | None:
         return None
 
 
-def _known(value: int) -> int | None:
+def known(value: int) -> int | None:
     return None if value < 0 else value
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
     return value if value == value else None

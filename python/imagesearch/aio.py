@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _callbacks, _calls
+from . import _callbacks, _calls, _collection, _progress
 from ._calls import BatchCall, Call
 from ._handles import ClientHandle
 from ._keywords import method_of, spelled
@@ -20,8 +20,9 @@ from ._services import (
     TinEyeService,
     TMAPIService,
 )
+from .collection import Group, GroupOptions, Item
 from .models import AddReport, ImageSource, Match, StrPath
-from .options import RebuildOptions, SearchOptions
+from .options import CallOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
 
 __all__ = ["AsyncAlibabaCloud", "AsyncClient", "AsyncFallback", "AsyncLocalIndex", "AsyncTMAPI", "AsyncTinEye"]
@@ -134,6 +135,14 @@ def _here(options: Any) -> Any:
     return {**options, "on_transfer": _in_loop(asyncio.get_running_loop(), listener)}
 
 
+def _told_here(options: Any) -> Any:
+    """The options of a call, with listeners that are called in this event loop."""
+    listener = _progress.listener(options.get("progress"))
+    if listener is None:
+        return _here(options)
+    return {**_here(options), "progress": _in_loop(asyncio.get_running_loop(), listener)}
+
+
 def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]) -> Callable[[Step], object]:
     """On a thread of the library: has the event loop call the listener."""
 
@@ -168,6 +177,40 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
 
 class AsyncLocalIndex(AsyncClient, LocalIndexService):
     """See LocalIndex. Opening it reads files, which takes milliseconds."""
+
+    items = _awaited(_collection.items)
+    item = _awaited(_collection.item)
+    same_bytes = _awaited(_collection.same_bytes)
+    contains = _awaited(_collection.contains)
+    count = _awaited(_collection.count)
+    thumbnail = _awaited(_collection.thumbnail)
+    search_stored = _awaited(_collection.search_stored)
+    update = _awaited(_collection.update)
+    prune = _awaited(_collection.prune)
+    compare = _awaited(_collection.compare)
+
+    @spelled
+    def all_items(self, after: int = 0, **options: Unpack[CallOptions]) -> AsyncIterator[Item]:
+        """See LocalIndex.all_items()."""
+
+        async def items() -> AsyncIterator[Item]:
+            call = _collection.item_pages(self, after, 1000, _here(options))
+            while page := await self._run(call):
+                for item in page:
+                    yield item
+
+        return items()
+
+    @spelled
+    def groups(self, **options: Unpack[GroupOptions]) -> AsyncIterator[Group]:
+        """See LocalIndex.groups()."""
+
+        async def groups() -> AsyncIterator[Group]:
+            call = _collection.groups(self, _told_here(options))
+            while (group := await self._run(call)) is not None:
+                yield group
+
+        return groups()
 
     add_file = _awaited(_calls.add_file)
     add_folder = _awaited(_calls.add_folder)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _calls
+from . import _calls, _collection
 from ._calls import Call
 from ._keywords import method_of, spelled
 from ._services import (
@@ -18,8 +18,9 @@ from ._services import (
     TinEyeService,
     TMAPIService,
 )
+from .collection import Group, GroupOptions, Item
 from .models import AddReport, ImageSource, Match, StrPath
-from .options import RebuildOptions, SearchOptions
+from .options import CallOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
 
 #: Bytes that are copied so that Ctrl-C can end a call with them; more than that is not worth a second copy.
@@ -80,7 +81,7 @@ class Client(Connection):
         self.close()
 
     def _run(self, call: Call[Result]) -> Result:
-        with self._handle.use(call.reports) as address, call.use_other():
+        with self._handle.use(call.calls_back) as address, call.use_other():
             return _make(call, address)
 
 
@@ -112,6 +113,30 @@ class TMAPI(Client, TMAPIService):
 
 class LocalIndex(Client, LocalIndexService):
     """An index of your own images in a directory."""
+
+    items = _blocking(_collection.items)
+    item = _blocking(_collection.item)
+    same_bytes = _blocking(_collection.same_bytes)
+    contains = _blocking(_collection.contains)
+    count = _blocking(_collection.count)
+    thumbnail = _blocking(_collection.thumbnail)
+    search_stored = _blocking(_collection.search_stored)
+    update = _blocking(_collection.update)
+    prune = _blocking(_collection.prune)
+    compare = _blocking(_collection.compare)
+
+    @spelled
+    def all_items(self, after: int = 0, **options: Unpack[CallOptions]) -> Iterator[Item]:
+        """All items in the order of adding, fetched when they are needed; see items()."""
+        call = _collection.item_pages(self, after, 1000, options)
+        return (item for page in iter(lambda: self._run(call), []) for item in page)
+
+    @spelled
+    def groups(self, **options: Unpack[GroupOptions]) -> Iterator[Group]:
+        """All groups of images that are copies of each other, from what is stored of them: no file is read. The work begins with the
+        first group that is asked for; the time limits are those of the whole."""
+        call = _collection.groups(self, options)
+        return iter(lambda: self._run(call), None)
 
     add_file = _blocking(_calls.add_file)
     add_folder = _blocking(_calls.add_folder)

@@ -1,0 +1,133 @@
+"""The collection in a local index: items, groups of copies, comparisons, pruning."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import io
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image as Pillow
+from scenes import scene
+
+import imagesearch
+from imagesearch import AsyncLocalIndex, ImageItem, LocalIndex, Stored
+
+
+def jpeg(content: bytes, scale: float = 1) -> bytes:
+    image = Pillow.open(io.BytesIO(content)).convert("RGB")
+    file = io.BytesIO()
+    image.resize((round(image.width * scale), round(image.height * scale))).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[LocalIndex]:
+    with LocalIndex(tmp_path / "index") as index:
+        index.add_images(
+            [
+                ImageItem("a", [("front", scene(1)), ("back", scene(2))], category="mugs", custom_content="text"),
+                ImageItem("b", [("same", scene(1))]),
+                ImageItem("c", [("smaller", jpeg(scene(1), 0.8))]),
+                ImageItem("d", [("other", scene(3))]),
+            ]
+        )
+        yield index
+
+
+def test_items_in_the_order_of_adding(index: LocalIndex) -> None:
+    items = index.items()
+    assert [item.item_id for item in items] == ["a", "b", "c", "d"]
+    assert sorted(image.image_name for image in items[0].images) == ["back", "front"]
+    assert [item.item_id for item in index.items(after=items[1].position, limit=1)] == ["c"]
+    assert list(index.all_items()) == items and list(index.all_items(after=items[-1].position)) == []
+    image = next(image for image in items[0].images if image.image_name == "front")
+    assert (image.category, image.custom_content, image.format) == ("mugs", "text", "PNG")
+    assert image.sha256 == hashlib.sha256(scene(1)).hexdigest() and image.file_size == len(scene(1))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    assert image.added_at is not None and abs(now - image.added_at) < datetime.timedelta(hours=1)
+    assert image.to_dict()["item_id"] == "a" and pickle.loads(pickle.dumps(items)) == items
+
+
+def test_one_item(index: LocalIndex) -> None:
+    assert index.item("a") == index.items()[0] and index.item("none") is None
+    assert index.contains("a") and index.contains("a", "front")
+    assert not index.contains("a", "side") and not index.contains("none")
+    assert (index.count(), index.count("mugs"), index.count("none")) == (5, 2, 0)
+    assert sorted(image.item_id for image in index.same_bytes(scene(1))) == ["a", "b"]
+    thumbnail = index.thumbnail("a", "front")
+    assert Pillow.open(io.BytesIO(thumbnail)).size[0] > 10
+    with pytest.raises(imagesearch.NotFoundError):
+        index.thumbnail("a", "side")
+    with pytest.raises(TypeError, match="item_id must be str"):
+        index.item(None)  # type: ignore[arg-type]
+
+
+def test_a_search_with_a_stored_image(index: LocalIndex) -> None:
+    found = {match.item_id for match in index.search_stored("a", "front")}
+    assert {"b", "c"} <= found and "d" not in found
+
+
+def test_groups(index: LocalIndex) -> None:
+    steps: list[Any] = []
+    groups = list(index.groups(progress=steps.append))
+    (group,) = groups
+    assert {member.image.item_id for member in group} == {"a", "b", "c"} and len(group) == len(group.members) == 3
+    assert group[0].relation == "identical" and all((member.confidence or 0) > 0.5 for member in group)
+    assert group.to_dicts()[0]["image"]["item_id"] == group[0].image.item_id and "<table>" in group._repr_html_()
+    assert pickle.loads(pickle.dumps(group)) == group
+    assert list(index.groups(relations="identical"))[0].members != ()
+    for wrong in ({"keep": "nicest"}, {"relations": "alike"}):
+        with pytest.raises(imagesearch.InvalidArgumentError, match="must be one of"):
+            index.groups(**wrong)  # type: ignore[arg-type]
+
+
+def test_comparing(index: LocalIndex) -> None:
+    same = index.compare(scene(1), Stored("a", "front"))
+    assert same.relation == "identical" and same.explanation.same_bytes and str(same.explanation)
+    smaller = index.compare(Stored("a", "front"), jpeg(scene(1), 0.8))
+    assert smaller.relation in ("reencoded", "altered") and (smaller.confidence or 0) > 0.9
+    assert smaller.explanation.inliers > 0 and smaller.transform is not None
+    strangers = index.compare(scene(1), scene(3))
+    assert strangers.relation is None
+
+
+def test_updating(index: LocalIndex) -> None:
+    assert index.update("a", category="cups") == 2
+    assert index.count("cups") == 2
+    assert index.update("a", "front", custom_content=None, category=imagesearch.KEEP) == 1
+    item = index.item("a")
+    assert item is not None
+    front = next(image for image in item.images if image.image_name == "front")
+    assert (front.category, front.custom_content) == ("cups", None)
+    with pytest.raises(imagesearch.NotFoundError):
+        index.update("none", category="x")
+
+
+def test_pruning(index: LocalIndex, tmp_path: Path) -> None:
+    for name in ("stays.png", "goes.png"):
+        (tmp_path / name).write_bytes(scene(7 if name == "goes.png" else 8))
+        index.add_file(tmp_path / name, name)
+    (tmp_path / "goes.png").unlink()
+    dry = index.prune()
+    assert [image.item_id for image in dry] == ["goes.png"] and not dry.is_applied and index.contains("goes.png")
+    done = index.prune(apply=True)
+    assert [image.item_id for image in done.gone] == ["goes.png"] and done.is_applied and not index.contains("goes.png")
+    assert index.contains("stays.png") and len(index.prune()) == 0
+
+
+def test_awaited(index: LocalIndex, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with AsyncLocalIndex(tmp_path / "index") as other:
+            assert [item.item_id async for item in other.all_items()] == ["a", "b", "c", "d"]
+            assert await other.contains("a") and await other.count() == 5
+            groups = [group async for group in other.groups(progress=lambda step: None)]
+            assert len(groups) == 1 and len(groups[0]) == 3
+            assert (await other.compare(scene(1), Stored("b", "same"))).relation == "identical"
+
+    asyncio.run(main())

@@ -1,0 +1,339 @@
+"""The calls of a local index about the images that it keeps, as _calls.py has those of all services."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int64, c_void_p, pointer
+from datetime import UTC, datetime
+from typing import Any, Unpack
+
+from . import _abi, _arguments, _callbacks, _progress, _read, _values, page
+from ._arguments import call_options, reference
+from ._calls import Call, Kind
+from ._handles import GroupsHandle, ItemsHandle, receive
+from ._images import PreparedImage
+from ._library import function, text
+from ._services import Connection
+from .collection import (
+    Comparison,
+    Explanation,
+    Group,
+    Item,
+    Keep,
+    Member,
+    PruneReport,
+    Stored,
+    StoredImage,
+    UpdateOptions,
+    path_of,
+)
+from .models import AffineMap, Agreement, ImageSource, StrPath
+from .options import CallOptions, SearchOptions
+
+
+def _images_of(fields: Any) -> StoredImage:
+    return StoredImage(
+        text(fields.item_id) or "",
+        text(fields.image_name) or "",
+        text(fields.category),
+        text(fields.custom_content),
+        _read.known(fields.width),
+        _read.known(fields.height),
+        _read.known(fields.file_size),
+        text(fields.format),
+        text(fields.sha256),
+        _read.taken(text(fields.exif_date)),
+        path_of(fields.source_path),
+        datetime.fromtimestamp(fields.added_at, UTC) if fields.added_at == fields.added_at else None,
+        text(fields.warning),
+    )
+
+
+def _each_image(address: int) -> list[tuple[StoredImage, int, str | None]]:
+    """The images of a list, each with the position of its item and a reason; the list is freed."""
+    try:
+        fields = _abi.new(_abi.StoredImage)
+        found = []
+        for index in range(function("images_count")(address)):
+            function("images_read")(address, index, byref(fields))
+            found.append((_images_of(fields), fields.position, text(fields.reason)))
+        return found
+    finally:
+        function("images_free")(address)
+
+
+def _items(address: int) -> list[Item]:
+    """The items of a list of images, which come item by item; none for NULL."""
+    items: list[Item] = []
+    for image, position, _reason in _each_image(address) if address else ():
+        if items and items[-1].item_id == image.item_id and items[-1].position == position:
+            items[-1] = Item(image.item_id, (*items[-1].images, image), position)
+        else:
+            items.append(Item(image.item_id, (image,), position))
+    return items
+
+
+def _images(address: int) -> list[StoredImage]:
+    return [image for image, _position, _reason in _each_image(address)]
+
+
+def _kind(name: str, take: str, holder: type[Any] = c_void_p) -> Kind:
+    return Kind("local_index_" + name, take, holder)
+
+
+def item_pages(client: Connection, after: int, limit: int, options: Any) -> Call[list[Item]]:
+    """The call that gives the next items, none after the last."""
+    start = _values.integer("after", after, 0, _values.INT64)
+    number = _values.integer("limit", limit, 1, _values.INT64)
+    with client._handle.use() as address:
+        opened = ItemsHandle(receive(function("local_index_items_open"), address, start, number))
+    call: Call[list[Item]] = Call(Kind("items_next", "images"), _items, (reference(call_options(options)),), opened)
+    call.first = opened.address
+    return call
+
+
+def items(client: Connection, after: int = 0, limit: int = 100, **options: Unpack[CallOptions]) -> Call[list[Item]]:
+    """Items in the order of adding. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+
+    Args:
+        after: the position of the last item of the page before; 0 begins.
+        limit: how many items.
+    """
+    return item_pages(client, after, limit, options)
+
+
+def item(client: Connection, item_id: str, **options: Unpack[CallOptions]) -> Call[Item | None]:
+    """An item with its images; None when it is not there.
+
+    Args:
+        item_id: its identifier.
+    """
+    arguments = (_required("item_id", item_id), reference(call_options(options)))
+    return Call(_kind("item", "images"), lambda address: next(iter(_items(address)), None), arguments)
+
+
+def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOptions]) -> Call[list[StoredImage]]:
+    """The stored images that have exactly these bytes; the image is not decoded.
+
+    Args:
+        image: see search().
+    """
+    prepared = client._image(image)
+    arguments = (byref(prepared.struct), reference(call_options(options)))
+    return Call(_kind("same_bytes", "images"), _images, arguments, prepared, prepared.byte_count)
+
+
+def contains(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[CallOptions]) -> Call[bool]:
+    """Whether an item, or one of its images, is there.
+
+    Args:
+        item_id: the item.
+        image_name: the image; None asks for the item.
+    """
+    arguments = (_required("item_id", item_id), _values.text("image_name", image_name), reference(call_options(options)))
+    return Call(_kind("contains", "count", c_int64), bool, arguments)
+
+
+def count(client: Connection, category: str | None = None, **options: Unpack[CallOptions]) -> Call[int]:
+    """How many images there are.
+
+    Args:
+        category: of this category; None counts all.
+    """
+    arguments = (_values.text("category", category), reference(call_options(options)))
+    return Call(_kind("count", "count", c_int64), int, arguments)
+
+
+def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpack[CallOptions]) -> Call[bytes]:
+    """The stored thumbnail of an image, as an encoded file; NotFoundError when the image is not there or has none.
+
+    Args:
+        item_id: the item.
+        image_name: the image.
+    """
+    arguments = (_required("item_id", item_id), _required("image_name", image_name), reference(call_options(options)))
+    return Call(_kind("thumbnail", "bytes"), _read.content, arguments)
+
+
+def search_stored(client: Connection, item_id: str, image_name: str, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
+    """Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still
+    has the same bytes, otherwise from its thumbnail; NotFoundError when neither is there.
+
+    Args:
+        item_id: the item.
+        image_name: the image.
+    """
+    struct = _arguments.search_options(options)
+    arguments = (_required("item_id", item_id), _required("image_name", image_name), reference(struct))
+    return Call(_kind("search_stored", "page"), page.read, arguments)
+
+
+def update(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[UpdateOptions]) -> Call[int]:
+    """Gives an item, or one of its images, another category or text; nothing is decoded.
+
+    Args:
+        item_id: the item.
+        image_name: one of its images; None means all.
+
+    Returns:
+        How many images are as wanted now.
+
+    Raises:
+        NotFoundError: there is no such image.
+    """
+    struct = _abi.new(_abi.UpdateOptions)
+    for name in ("category", "custom_content"):
+        value = options.get(name, Keep())
+        if value is None:
+            setattr(struct, "remove_" + name, 1)
+        elif not isinstance(value, Keep):
+            setattr(struct, name, _values.text(name, value))
+    arguments = (
+        _required("item_id", item_id),
+        _values.text("image_name", image_name),
+        byref(struct),
+        reference(call_options(options)),
+    )
+    return Call(_kind("update", "count", c_int64), int, arguments)
+
+
+def prune(
+    client: Connection, folder: StrPath | None = None, *, apply: bool = False, **options: Unpack[CallOptions]
+) -> Call[PruneReport]:
+    """The images whose files are gone. Nothing is forgotten unless `apply` is True.
+
+    Args:
+        folder: look at images from this folder only.
+        apply: forget them.
+    """
+    applied = _values.flag("apply", apply)
+
+    def report(address: int) -> PruneReport:
+        checked = function("images_checked_count")(address)
+        found = _each_image(address)
+        gone = tuple([image for image, _position, reason in found if reason is None])
+        unknown = tuple([(image, reason) for image, _position, reason in found if reason is not None])
+        return PruneReport(gone, unknown, checked, applied)
+
+    path = None if folder is None else _values.utf8_path("the folder", folder)
+    return Call(_kind("prune", "images"), report, (path, int(applied), reference(call_options(options))))
+
+
+def _member(fields: Any) -> Member:
+    transform = fields.transform[:]
+    return Member(
+        _images_of(fields.image.contents),
+        _read.RELATIONS.get(fields.relation),
+        _read.number(fields.confidence),
+        _read.number(fields.score),
+        _read.number(fields.best_overlap),
+        _read.number(fields.image_overlap),
+        AffineMap(*transform) if transform[0] == transform[0] else None,
+        None if fields.is_mirrored < 0 else fields.is_mirrored == 1,
+    )
+
+
+def _group(address: int) -> Group | None:
+    if not address:
+        return None
+    try:
+        fields = _abi.new(_abi.GroupMember)
+        members = []
+        own, related = function("group_member_count")(address), function("group_related_count")(address)
+        for index in range(own + related):
+            function("group_read")(address, index, byref(fields))
+            members.append(_member(fields))
+        return Group(tuple(members[:own]), tuple(members[own:]))
+    finally:
+        function("group_free")(address)
+
+
+def groups(client: Connection, options: Any) -> Call[Group | None]:
+    """The call that gives the next group, None after the last."""
+    struct = _abi.new(_abi.GroupOptions)
+    get = options.get
+    struct.minimum_confidence = _values.number("minimum_confidence", get("minimum_confidence"))
+    struct.relations = _arguments.relations(get("relations"))
+    struct.keep = _values.member("keep", _abi.Keep, get("keep") or "largest")
+    struct.category = _values.text("category", get("category"))
+    struct.across_categories = _values.choice("across_categories", get("across_categories"))
+    struct.within_items = _values.flag("within_items", get("within_items"))
+    struct.limit = _values.integer("limit", get("limit"), 1, _values.INT64)
+    since = get("added_since")
+    if since is not None:
+        if not isinstance(since, datetime):
+            raise _values.wrong_type("added_since", "a datetime", since)
+        struct.added_since = since.timestamp()
+    limits = call_options(options)
+    listener = _progress.listener(get("progress"))
+    token = 0 if listener is None else _callbacks.batches.add(listener)
+    callback = _callbacks.no_progress if listener is None else _callbacks.progress_callback
+    with client._handle.use() as address:
+        arguments = (address, byref(struct), reference(limits), callback, token)
+        opened = GroupsHandle(receive(function("local_index_groups_open"), *arguments), token)
+    call: Call[Group | None] = Call(Kind("groups_next", "group"), _group, (), (opened, limits))
+    call.first = opened.address
+    call.calls_back = listener is not None
+    return call
+
+
+def compare(
+    client: Connection, first: ImageSource | Stored, second: ImageSource | Stored, **options: Unpack[CallOptions]
+) -> Call[Comparison]:
+    """Compares two images, neither of which has to be in the index.
+
+    Args:
+        first: an image as search() takes it, or a Stored one.
+        second: likewise.
+    """
+    subjects = [_subject(client, one) for one in (first, second)]
+    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(call_options(options)))
+    size = sum(image.byte_count for _struct, image in subjects if image is not None)
+    return Call(_kind("compare", "comparison"), _comparison, arguments, subjects, size)
+
+
+def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]:
+    struct = _abi.new(_abi.Subject)
+    if isinstance(given, Stored):
+        struct.item_id = _required("item_id", given.item_id)
+        struct.image_name = _required("image_name", given.image_name)
+        return struct, None
+    image = client._image(given)
+    struct.image = pointer(image.struct)
+    return struct, image
+
+
+def _comparison(address: int) -> Comparison:
+    try:
+        fields = _abi.new(_abi.ComparisonFields)
+        function("comparison_read")(address, byref(fields))
+        transform = fields.transform[:]
+        explanation = Explanation(
+            fields.same_bytes == 1,
+            fields.first_features,
+            fields.second_features,
+            fields.inliers,
+            _read.known(fields.code_distance),
+            _read.number(fields.evidence),
+            text(fields.explanation) or "",
+        )
+        agreeing = fields.agreeing
+        return Comparison(
+            _read.RELATIONS.get(fields.relation),
+            _read.number(fields.confidence),
+            _read.number(fields.score),
+            _read.number(fields.first_overlap),
+            _read.number(fields.second_overlap),
+            AffineMap(*transform) if transform[0] == transform[0] else None,
+            None if fields.is_mirrored < 0 else fields.is_mirrored == 1,
+            Agreement(agreeing, fields.differing, fields.empty) if agreeing == agreeing else None,
+            explanation,
+        )
+    finally:
+        function("comparison_free")(address)
+
+
+def _required(name: str, value: Any) -> bytes:
+    encoded = _values.text(name, value)
+    if encoded is None:
+        raise _values.wrong_type(name, "str", value)
+    return encoded

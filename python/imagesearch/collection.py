@@ -1,0 +1,265 @@
+"""What a local index tells of the images that it keeps: items, groups of copies, comparisons."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from . import _html, _tables
+from .models import AffineMap, Agreement
+from .options import CallOptions, RebuildOptions
+
+__all__ = [
+    "KEEP",
+    "Comparison",
+    "Explanation",
+    "Group",
+    "GroupOptions",
+    "Item",
+    "Keep",
+    "Member",
+    "PruneReport",
+    "Stored",
+    "StoredImage",
+    "UpdateOptions",
+]
+
+
+class Keep:
+    """The type of KEEP, which leaves what is stored as it is; None removes it."""
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP = Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An image of the index, for compare()."""
+
+    item_id: str
+    image_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """What a local index keeps of an image beside features and thumbnail.
+
+    Attributes:
+        item_id: the item that the image belongs to.
+        image_name: the name of the image within its item.
+        category: the category.
+        custom_content: the text stored with the image.
+        width: width of the upright image in pixels.
+        height: height of the upright image in pixels.
+        file_size: size of the file in bytes.
+        format: for instance "JPEG".
+        sha256: SHA-256 of the file in lower-case hexadecimal digits.
+        exif_date: when the image was taken, as its EXIF data say; EXIF has no zone.
+        source_path: absolute path of the file that the image was added from; os.fsencode() gives its bytes.
+        added_at: when these bytes were added.
+        warning: what the report said beside success.
+    """
+
+    item_id: str
+    image_name: str
+    category: str | None = None
+    custom_content: str | None = None
+    width: int | None = None
+    height: int | None = None
+    file_size: int | None = None
+    format: str | None = None
+    sha256: str | None = None
+    exif_date: datetime | None = None
+    source_path: str | None = None
+    added_at: datetime | None = None
+    warning: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name."""
+        plain: dict[str, Any] = _tables.plain(self)
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the index with its images; `position` is its place in the order of adding, for items(after=…)."""
+
+    item_id: str
+    images: tuple[StoredImage, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An image in a group.
+
+    Attributes:
+        image: the image.
+        relation: how it belongs to the group's best member; see Match.relation.
+        confidence: how certain that is, 0-1.
+        score: how little was changed, 0-100.
+        best_overlap: percent of the best member that this image covers.
+        image_overlap: percent of this image that the best member covers.
+        transform: from pixels of the best member to pixels of this image.
+        is_mirrored: whether it is a mirror image of the best member.
+    """
+
+    image: StoredImage
+    relation: str | None = None
+    confidence: float | None = None
+    score: float | None = None
+    best_overlap: float | None = None
+    image_overlap: float | None = None
+    transform: AffineMap | None = None
+    is_mirrored: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Sequence[Member], _tables.Table):
+    """Images that are copies of each other: a sequence of its members.
+
+    Attributes:
+        members: the best one first; each of the others is a verified copy of it.
+        related: images beside them: a part of the best one, more than it, or with something in common.
+    """
+
+    members: tuple[Member, ...]
+    related: tuple[Member, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.members[index]
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(Member.__dataclass_fields__)
+
+    def _repr_html_(self) -> str:
+        return _html.members(self.members, self.related)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two images belong together, or not; str() is what a person would say.
+
+    Attributes:
+        same_bytes: both have the same bytes; nothing else was looked at.
+        first_features, second_features: local features of the images.
+        inliers: features that agree in place and look.
+        code_distance: bits of 256 in which the codes of the whole images differ.
+        evidence: logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers.
+        text: all that in words, a line each.
+    """
+
+    same_bytes: bool
+    first_features: int
+    second_features: int
+    inliers: int
+    code_distance: int | None
+    evidence: float | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two images belong together.
+
+    Attributes:
+        relation: see Match.relation; None when they have nothing in common that is more than chance.
+        confidence: how certain that is, 0-1.
+        score: how little was changed, 0-100.
+        first_overlap: percent of the first image that the second covers.
+        second_overlap: percent of the second image that the first covers.
+        transform: from pixels of the first, upright image to pixels of the second.
+        is_mirrored: whether one is a mirror image of the other.
+        agreement: how much of what was compared is the same.
+        explanation: why.
+    """
+
+    relation: str | None
+    confidence: float | None
+    score: float | None
+    first_overlap: float | None
+    second_overlap: float | None
+    transform: AffineMap | None
+    is_mirrored: bool | None
+    agreement: Agreement | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class PruneReport(Sequence[StoredImage], _tables.Table):
+    """Images whose files are gone: a sequence of them.
+
+    Attributes:
+        gone: the images.
+        unknown: images of which it could not be told, with the reason; they stay.
+        checked_count: how many images were looked at.
+        is_applied: whether the images were forgotten, or only would be.
+    """
+
+    gone: tuple[StoredImage, ...]
+    unknown: tuple[tuple[StoredImage, str], ...] = field(default=())
+    checked_count: int = 0
+    is_applied: bool = False
+
+    def __len__(self) -> int:
+        return len(self.gone)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.gone[index]
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(StoredImage.__dataclass_fields__)
+
+
+class UpdateOptions(CallOptions, total=False):
+    """What is to be changed of stored images.
+
+    Attributes:
+        category: the new category; None removes it. Default: KEEP.
+        custom_content: the new text; None removes it. Default: KEEP.
+    """
+
+    category: str | Keep | None
+    custom_content: str | Keep | None
+
+
+class GroupOptions(RebuildOptions, total=False):
+    """Which groups are looked for.
+
+    Attributes:
+        minimum_confidence: pairs that are less certain do not count, 0-1. Default: the engine's own cut-off.
+        relations: the relations that count; "partial" and "shared" only list an image beside a group. Default: the four
+            that are copies.
+        keep: which member is the best one: "largest", "least_recompressed" or "oldest". Default: "largest".
+        category: only images of this category.
+        across_categories: whether images of different categories may be in one group. Default: yes.
+        within_items: images of one item count as copies of each other.
+        added_since: only groups that have got a member since, a datetime.
+        limit: number of groups, the ones with the best members first. Default: all.
+    """
+
+    minimum_confidence: float | None
+    relations: str | list[str] | tuple[str, ...] | None
+    keep: str | None
+    category: str | None
+    across_categories: bool | None
+    within_items: bool
+    added_since: datetime | None
+    limit: int | None
+
+
+def path_of(text: bytes | None) -> str | None:
+    """A path of the library, whose bytes os.fsencode() gives back."""
+    return None if text is None else os.fsdecode(text)
