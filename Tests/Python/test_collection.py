@@ -49,7 +49,7 @@ def test_items_in_the_order_of_adding(index: LocalIndex) -> None:
     image = next(image for image in items[0].images if image.image_name == "front")
     assert (image.category, image.custom_content, image.format) == ("mugs", "text", "PNG")
     assert image.sha256 == hashlib.sha256(scene(1)).hexdigest() and image.file_size == len(scene(1))
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     assert image.added_at is not None and abs(now - image.added_at) < datetime.timedelta(hours=1)
     assert image.to_dict()["item_id"] == "a" and pickle.loads(pickle.dumps(items)) == items
 
@@ -81,7 +81,7 @@ def test_groups(index: LocalIndex) -> None:
     assert group[0].relation == "identical" and all((member.confidence or 0) > 0.5 for member in group)
     assert group.to_dicts()[0]["image"]["item_id"] == group[0].image.item_id and "<table>" in group._repr_html_()
     assert pickle.loads(pickle.dumps(group)) == group
-    assert list(index.groups(relations="identical"))[0].members != ()
+    assert next(iter(index.groups(relations="identical"))).members != ()
     for wrong in ({"keep": "nicest"}, {"relations": "alike"}):
         with pytest.raises(imagesearch.InvalidArgumentError, match="must be one of"):
             index.groups(**wrong)  # type: ignore[arg-type]
