@@ -40,7 +40,7 @@ enum Platform {
   }
 
   /// The longest path that a call of the system takes, without its NUL.
-  private static let longestPath = Int(PATH_MAX) - 1
+  static let longestPath = Int(PATH_MAX) - 1
 
   /// `O_PATH`: the folder may be without the right to be listed.
   private static let pathOnly: Int32 = 0o10_000_000

@@ -95,9 +95,17 @@
       #expect(error.message == "imageName has 4098 bytes, allowed are 1 to 4096")
     }
 
-    @Test func anItemWithoutImagesIsRefused() async throws {
-      let error = await failure { try await index.addImages([ImageItem(itemID: "a", images: [])]) }
-      #expect(error?.code == .invalidArgument)
+    @Test func anItemWithoutImagesIsAnEntry() async throws {
+      let good = try Drawing(seed: 1).jpeg()
+      let items = [
+        ImageItem(itemID: "a", images: []), ImageItem(itemID: "b", images: [.init(name: "p", source: .bytes(good))]),
+      ]
+      for report in [try await index.addImages(items), try await index.addBatch(items)] {
+        #expect(report.entries.map(\.itemID) == ["a", "b"])
+        #expect(report.entries.first?.outcome.text == "invalidArgument")
+        #expect(report.failedCount == 1)
+      }
+      #expect(try await index.imageCount() == 1)
     }
 
     @Test func theSameImageTwiceInACallIsTheSecond() async throws {

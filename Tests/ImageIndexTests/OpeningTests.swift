@@ -38,6 +38,14 @@
       #expect(try await opening.value.names(drawing) == ["a/p"])
     }
 
+    @Test(.timeLimit(.minutes(10))) func shortLivesFindTheirLocks() throws {
+      let rounds = LongForm.rounds("LOCAL_INDEX_ROUNDS", usual: 25, long: 500)
+      let children = try (0..<6).map {
+        try Child("brief", ["LOCAL_INDEX_PATH": path, "LOCAL_INDEX_SEED": "\($0)", "LOCAL_INDEX_ROUNDS": "\(rounds)"])
+      }
+      #expect(children.map { $0.wait() } == [0, 0, 0, 0, 0, 0])
+    }
+
     @Test func openingGivesUpInTime() async throws {
       try LocalIndex(path: path).close()
       let holder = try hold()

@@ -61,6 +61,7 @@
           let page = try await index.search(SearchRequest(image: .bytes(bytes), limit: 1))
           let match = try #require(page.matches.first, "\(item)")
           #expect(match.itemID == item)
+          #expect(match.relation == .identical)
           #expect(match.confidence == 1)
           #expect(match.score == 100)
           #expect(match.queryOverlap == 100)

@@ -11,6 +11,9 @@ public struct BatchOptions: Sendable {
 
   /// What the item of a file is called. Default ``Naming/itemPerFile``.
   public var naming = Naming.itemPerFile
+  /// What every item id begins with, for instance `shop-a/`: two folders with files of the same names do not replace each other then.
+  /// Empty by default.
+  public var prefix = ""
   /// Looks into folders in the folder. Default `true`. Links to folders are not followed.
   public var recursive = true
   /// The category of every image.

@@ -6,8 +6,7 @@
     /// by every process; when it throws, nothing has changed. An image whose bytes, category and custom content are there
     /// already is left alone.
     ///
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` when an item has no images,
-    ///   ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``,
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/cancelled``,
     ///   ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``. What is wrong with one image is in
     ///   the report.
@@ -15,7 +14,7 @@
       let control = try control(options)
       try control.check()
       try refuseWriting()
-      let candidates = try ImageCandidate.all(of: items)
+      let candidates = ImageCandidate.all(of: items)
       let prepared = try await prepare(candidates, trustingTimes: false, options: options, control: control)
       return AddReport(entries: try await write(candidates, prepared, control: control))
     }
@@ -77,7 +76,7 @@
     private func prepareNow(
       _ candidate: ImageCandidate, trustingTimes: Bool, control: CallControl
     ) throws -> PreparedImage {
-      if trustingTimes, case .file(let path, _) = candidate.source.storage,
+      if trustingTimes, let path = candidate.source.pathBytes,
         let record = try unchangedFile(path, candidate, control: control)
       {
         return .unchanged(warning: record.warning)
@@ -100,14 +99,14 @@
 
     /// The row of an image whose file is as it was.
     private func unchangedFile(
-      _ path: String, _ candidate: ImageCandidate, control: CallControl
+      _ path: [UInt8], _ candidate: ImageCandidate, control: CallControl
     ) throws -> ImageRecord? {
       let file = try ImageFile(path: path)
       let known = try store.read(control) { transaction -> ImageRecord? in
         let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name)
         return stored?.record.engine == MatchEngine.version ? stored?.record : nil
       }
-      guard let known, known.sourcePath == file.path, known.sourceTime == file.modificationTime,
+      guard let known, let path = file.path, known.sourcePath == path, known.sourceTime == file.modificationTime,
         known.byteCount == file.byteCount, known.category == candidate.category,
         known.customContent == candidate.customContent
       else { return nil }
@@ -121,21 +120,23 @@
       _ candidates: [ImageCandidate], _ prepared: [PreparedImage], control: CallControl
     ) async throws -> [AddReport.Entry] {
       var outcomes = prepared.map { $0.outcome(written: nil) }
+      var warnings = prepared.map { $0.warning(written: nil) }
       if prepared.contains(where: \.needsWriting) {
         let (written, unsegmented) = try await writer.commit(control: control) { [store] commitment in
           try store.write(control, commitment) { transaction in
             let written = try prepared.map { try $0.write(to: transaction) }
             let added = written.count { $0 == .added }
-            if written.contains(where: { $0 == .added || $0 == .replaced }) { try transaction.noteChange(of: added) }
+            if written.contains(where: { $0?.isChange == true }) { try transaction.noteChange(of: added) }
             return (written, try transaction.unsegmented())
           }
         }
         outcomes = zip(prepared, written).map { $0.outcome(written: $1) }
+        warnings = zip(prepared, written).map { $0.warning(written: $1) }
         if unsegmented >= Int64(configuration.newerImages) { compact() }
       }
-      return zip(candidates, zip(prepared, outcomes)).map { candidate, result in
+      return candidates.indices.map {
         AddReport.Entry(
-          itemID: candidate.itemID, imageName: candidate.name, outcome: result.1, warning: result.0.warning)
+          itemID: candidates[$0].itemID, imageName: candidates[$0].name, outcome: outcomes[$0], warning: warnings[$0])
       }
     }
 

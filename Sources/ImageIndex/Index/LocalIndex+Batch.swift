@@ -5,7 +5,9 @@
     /// Adds the images of a folder, on all cores, a transaction every ``BatchOptions/transactionSize`` images.
     ///
     /// An image whose file has the size and the time it had, or the same bytes, is skipped; so a batch that was interrupted goes
-    /// on where it ended when it is started again. A bad file is an entry of the report and does not stop the rest.
+    /// on where it ended when it is started again. A bad file, or a folder that cannot be read, is an entry of the report and does not
+    /// stop the rest. What is no image by name and content, what begins with a dot, and links to folders are counted in
+    /// ``AddReport/skippedCount``. Names that are not UTF-8 become ids as ``pathBytes(of:)`` says.
     ///
     /// - Parameters:
     ///   - folder: the folder.
@@ -20,22 +22,31 @@
       progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
       let control = try control(options)
-      let walk = FolderWalk(recursive: batch.recursive, control: control)
-      let files = try await workers.run(.bulk, control: control) { try walk.files(in: folder) }
-      let items = files.map { file in
-        let parts = file.relativePath.split(separator: "/")
-        let name = parts.last.map(String.init) ?? file.relativePath
-        let folderPath = parts.dropLast().joined(separator: "/")
-        let id =
-          switch batch.naming {
-          case .itemPerFile: file.relativePath
-          case .itemPerFolder: folderPath.isEmpty ? "." : folderPath
-          }
-        return ImageItem(
-          itemID: id, images: [.init(name: name, source: .file(file.path))], category: batch.category,
+      let own = try? Platform.status(store.directory.path)
+      let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
+      let findings = try await workers.run(.bulk, control: control) { try walk.findings(in: folder) }
+      let candidates = findings.entries.map { entry in
+        let (id, name) = Self.names(of: entry.relativePath, batch)
+        let item = ImageItem(
+          itemID: id, images: [.init(name: name, source: .file(pathBytes: entry.path))], category: batch.category,
           customContent: batch.customContent)
+        var candidate = ImageCandidate(item: item, image: item.images[0])
+        candidate.failure = entry.failure
+        return candidate
       }
-      return try await addBatch(items, batch: batch, options: options, control: control, progress: progress)
+      var report = try await addBatch(candidates, batch: batch, options: options, control: control, progress: progress)
+      report.skippedCount = findings.skipped
+      return report
+    }
+
+    /// Item and image name of a path within the folder. Cut by bytes: a mark that combines with a slash is of the name behind it.
+    private static func names(of path: [UInt8], _ batch: BatchOptions) -> (id: String, name: String) {
+      let slash = path.lastIndex(of: UInt8(ascii: "/"))
+      let name = PathName.text(of: slash.map { path[($0 + 1)...] } ?? path[...])
+      switch batch.naming {
+      case .itemPerFile: return (batch.prefix + PathName.text(of: path), name)
+      case .itemPerFolder: return (batch.prefix + (slash.map { PathName.text(of: path[..<$0]) } ?? "."), name)
+      }
     }
 
     /// Adds many items, on all cores, a transaction every ``BatchOptions/transactionSize`` images; see
@@ -47,11 +58,13 @@
       _ items: [ImageItem], batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
-      try await addBatch(items, batch: batch, options: options, control: try control(options), progress: progress)
+      try await addBatch(
+        ImageCandidate.all(of: items), batch: batch, options: options, control: try control(options), progress: progress
+      )
     }
 
     private func addBatch(
-      _ items: [ImageItem], batch: BatchOptions, options: CallOptions, control: CallControl,
+      _ candidates: [ImageCandidate], batch: BatchOptions, options: CallOptions, control: CallControl,
       progress: BatchProgressHandler?
     ) async throws -> AddReport {
       try control.check()
@@ -63,7 +76,6 @@
       if let threads = batch.threads, !(1...256).contains(threads) {
         throw ImageSearchError.local(.invalidArgument, "threads is \(threads), allowed are 1 to 256")
       }
-      let candidates = try ImageCandidate.all(of: items)
       var report = AddReport()
       var meter = BatchMeter(total: candidates.count)
       // While some are written the next are prepared.

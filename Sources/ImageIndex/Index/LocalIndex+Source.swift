@@ -15,10 +15,24 @@
     func load(_ source: ImageSource, control: CallControl) throws -> (ImageBytes, ImageFile?) {
       switch source.storage {
       case .bytes(let bytes, _): return (bytes, nil)
-      case .file(let path, _):
+      case .file, .fileBytes:
+        let path = source.pathBytes ?? []
         let (file, bytes) = try ImageFile.read(path, limit: configuration.maximumImageBytes, control: control)
         return (ImageBytes(bytes), file)
       case .url: throw unsupported("fetch an image by its URL")
+      }
+    }
+
+    /// The bytes that an image was added with, when they came from a file that still has them; `nil` otherwise. Blocks.
+    ///
+    /// - Throws: what ends the call.
+    func original(of record: ImageRecord, control: CallControl) throws -> [UInt8]? {
+      guard let path = record.sourcePath else { return nil }
+      do {
+        let (_, bytes) = try ImageFile.read(path, limit: configuration.maximumImageBytes, control: control)
+        return try bytes.withUnsafeBytes { try Self.digest($0) } == record.digest ? bytes : nil
+      } catch let error as ImageSearchError where [.fileNotReadable, .imageTooLarge].contains(error.code) {
+        return nil
       }
     }
 

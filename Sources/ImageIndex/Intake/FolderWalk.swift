@@ -1,74 +1,148 @@
 #if LocalIndex
   import Glibc
   import ImageSearch
-  import ImageFormats
 
-  /// Finds the images in a folder.
+  /// Finds the images in a folder. Names are bytes, and paths may be longer than the system takes at once.
   struct FolderWalk {
-    /// A file, and where it is within the folder.
-    struct File: Sendable {
-      var path: String
+    /// A file, or what could not be looked at.
+    struct Entry: Sendable {
+      /// Absolute.
+      var path: [UInt8]
       /// Within the folder, for instance `a/b.jpg`.
-      var relativePath: String
+      var relativePath: [UInt8]
+      /// Why it cannot be added; `nil` for a file.
+      var failure: ImageSearchError?
+    }
+
+    /// What was found.
+    struct Findings: Sendable {
+      /// In the order of their names.
+      var entries: [Entry] = []
+      /// Files and folders that were left out: no images, hidden ones, links to folders, pipes and devices.
+      var skipped = 0
     }
 
     let recursive: Bool
+    /// The directory of the index, which is no folder of images. Whoever opens and closes the database's file takes its locks from
+    /// SQLite, too (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+    let ownDirectory: Platform.FileStatus?
     let control: CallControl
 
+    /// By name what may be an image, also one of a format that is not taken: the report says so then.
     private static let suffixes: Set<String> = [
-      "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "tif", "tiff", "webp",
+      "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "tif", "tiff", "webp", "heic", "heif", "avif", "jxl",
+      "jp2", "j2k",
+      "psd", "svg", "ico", "ppm", "pgm", "pbm", "pnm", "tga", "cr2", "cr3", "nef", "arw", "dng", "orf", "raf", "rw2",
     ]
+    private static let slash = UInt8(ascii: "/")
 
-    /// The files with the name of an image, and those without that begin like one; in the order of their names. What begins
-    /// with a dot is left out.
-    ///
+    /// A folder that is being walked through.
+    private struct Level {
+      /// Ends with a slash; empty for the first.
+      var prefix: [UInt8]
+      var names: ArraySlice<[UInt8]>
+    }
+
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read, and what ends the call.
-    func files(in folder: String) throws -> [File] {
-      var found: [File] = []
-      try walk(folder, "", isTop: true, &found)
-      return found
-    }
-
-    private func walk(_ folder: String, _ prefix: String, isTop: Bool, _ found: inout [File]) throws {
-      guard let stream = opendir(folder) else {
-        // A folder below that may not be read is passed by like a file that is no image.
-        guard isTop else { return }
-        throw ImageSearchError.local(
-          .fileNotReadable, "The folder \(folder) cannot be read: \(String(cString: strerror(errno)))")
+    func findings(in folder: String) throws -> Findings {
+      guard !folder.isEmpty, !folder.utf8.contains(0), let root = Platform.absolute(folder.utf8) else {
+        throw Self.unreadable(Array(folder.utf8), errno)
       }
-      var names: [String] = []
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
+      let base = root.last == Self.slash ? root : root + [Self.slash]
+      var findings = Findings()
+      var levels: [Level] = []
+      do {
+        levels = [Level(prefix: [], names: try names(root)[...])]
+      } catch let failure as Platform.Failure {
+        throw Self.unreadable(root, failure.number)
       }
-      closedir(stream)
-      for name in names.sorted() {
+      while let name = next(&levels) {
         try control.check()
-        let path = folder + "/" + name
-        var status = stat()
-        guard lstat(path, &status) == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR {
-          if recursive { try walk(path, prefix + name + "/", isTop: false, &found) }
-          continue
+        let relative = (levels.last?.prefix ?? []) + name
+        var entry = Entry(path: base + relative, relativePath: relative)
+        do {
+          switch try kind(of: entry.path, name) {
+          case .image: findings.entries.append(entry)
+          case .skipped: findings.skipped += 1
+          case .folder:
+            levels.append(Level(prefix: relative + [Self.slash], names: try names(entry.path)[...]))
+          }
+        } catch let failure as Platform.Failure {
+          entry.failure = Self.unreadable(entry.path, failure.number)
+          findings.entries.append(entry)
         }
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Self.isImage(path, name) else { continue }
-        found.append(File(path: path, relativePath: prefix + name))
+      }
+      return findings
+    }
+
+    private func next(_ levels: inout [Level]) -> [UInt8]? {
+      while let last = levels.indices.last {
+        if let name = levels[last].names.popFirst() { return name }
+        levels.removeLast()
+      }
+      return nil
+    }
+
+    private enum Kind { case image, folder, skipped }
+
+    private func kind(of path: [UInt8], _ name: [UInt8]) throws -> Kind {
+      if name.first == UInt8(ascii: ".") { return .skipped }
+      let status = try Platform.status(path, follow: false)
+      switch status.kind {
+      case .folder:
+        return recursive && ownDirectory?.isSameFile(as: status) != true ? .folder : .skipped
+      case .other: return .skipped
+      case .file: return try isImage(path, name) ? .image : .skipped
+      case .link:
+        do {
+          guard try Platform.status(path).kind == .file else { return .skipped }
+        } catch {
+          // A link to nowhere, or one that goes in circles: an image by its name, or nothing to us.
+          if Self.hasSuffix(name) { throw error }
+          return .skipped
+        }
+        return try isImage(path, name) ? .image : .skipped
       }
     }
 
-    private static func isImage(_ path: String, _ name: String) -> Bool {
-      if let dot = name.lastIndex(of: "."), suffixes.contains(name[name.index(after: dot)...].lowercased()) {
-        return true
-      }
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      guard descriptor >= 0 else { return false }
+    private func names(_ folder: [UInt8]) throws -> [[UInt8]] {
+      let descriptor = try Platform.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
       defer { close(descriptor) }
-      var start = [UInt8](repeating: 0, count: 32)
-      let count = read(descriptor, &start, start.count)
-      return count > 0
-        && start.withUnsafeBytes { ImageFormat(beginning: Array($0[0..<count])) } != nil
+      var names: [[UInt8]] = []
+      try Platform.forEachEntry(of: descriptor) { names.append($0) }
+      return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    private static func hasSuffix(_ name: [UInt8]) -> Bool {
+      guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
+      return suffixes.contains(String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased())
+    }
+
+    private func isImage(_ path: [UInt8], _ name: [UInt8]) throws -> Bool {
+      if Self.hasSuffix(name) { return true }
+      let descriptor = try Platform.open(path, O_RDONLY)
+      defer { close(descriptor) }
+      var start = [UInt8](repeating: 0, count: 1024)
+      let count = try start.withUnsafeMutableBytes { try Platform.read(descriptor, at: 0, into: $0) }
+      return Self.isImage(Array(start.prefix(count)))
+    }
+
+    /// Whether a file that begins like this is an image, be it one of a format that is not taken.
+    private static func isImage(_ start: [UInt8]) -> Bool {
+      do {
+        _ = try ImageHeader.of(.bytes(start))
+        return true
+      } catch let error as ImageSearchError {
+        return ![.notAnImage, .emptyImage].contains(error.code)
+      } catch {
+        return false
+      }
+    }
+
+    private static func unreadable(_ path: [UInt8], _ number: Int32) -> ImageSearchError {
+      ImageSearchError.local(
+        [EMFILE, ENFILE, ENOMEM].contains(number) ? .outOfMemory : .fileNotReadable,
+        "\(PathName.text(of: path)) cannot be read: \(String(cString: strerror(number)))")
     }
   }
 #endif

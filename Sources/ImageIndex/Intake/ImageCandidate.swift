@@ -9,6 +9,9 @@ struct ImageCandidate: Sendable {
   var parameters: [String: String]
   var source: ImageSource
 
+  /// What is wrong with it before anything was looked at; `nil` for nothing.
+  var failure: ImageSearchError?
+
   init(item: ImageItem, image: ImageItem.Image) {
     itemID = item.itemID
     name = image.name
@@ -18,14 +21,14 @@ struct ImageCandidate: Sendable {
     source = image.source
   }
 
-  /// One candidate an image, in the order given.
-  ///
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` when an item has no images: no entry of a report could say so.
-  static func all(of items: [ImageItem]) throws -> [ImageCandidate] {
-    try items.flatMap { item in
-      guard !item.images.isEmpty else {
-        throw ImageSearchError.local(
-          .invalidArgument, "images is empty for item \(item.itemID), at least 1 is needed")
+  /// One candidate an image, in the order given; an item without images is one that failed.
+  static func all(of items: [ImageItem]) -> [ImageCandidate] {
+    items.flatMap { item in
+      if item.images.isEmpty {
+        var candidate = ImageCandidate(item: item, image: .init(name: "", source: .bytes([])))
+        candidate.failure = .local(
+          .invalidArgument, "images is empty for item \(PathName.text(of: item.itemID.utf8)), at least 1 is needed")
+        return [candidate]
       }
       return item.images.map { ImageCandidate(item: item, image: $0) }
     }
@@ -41,6 +44,7 @@ struct ImageCandidate: Sendable {
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   func check() throws {
+    if let failure { throw failure }
     try TextLimit.checkName("itemID", itemID)
     try TextLimit.checkName("imageName", name)
     try Self.check(category: category, customContent: customContent)

@@ -29,12 +29,19 @@
       }
     }
 
-    var warning: String? {
+    /// - Parameter written: what writing did; `nil` when there was nothing to write.
+    func warning(written: IndexTransaction.WriteOutcome?) -> String? {
       switch self {
-      case .ready(let image): image.record.warning
-      case .unchanged(let warning): warning
-      case .moved(let image): image.record.warning
-      case .failed: nil
+      case .ready(let image):
+        // Two folders may have files of the same names.
+        guard case .replaced(let earlier?) = written, let path = image.record.sourcePath, path != earlier else {
+          return image.record.warning
+        }
+        let replaced = "took the place of the image from \(PathName.text(of: earlier))"
+        return [image.record.warning, replaced].compactMap { $0 }.joined(separator: "; ")
+      case .unchanged(let warning): return warning
+      case .moved(let image): return image.record.warning
+      case .failed: return nil
       }
     }
 

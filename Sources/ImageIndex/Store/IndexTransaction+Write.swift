@@ -3,7 +3,14 @@
 
   extension IndexTransaction {
     /// What writing an image did.
-    enum WriteOutcome { case added, replaced, unchanged }
+    enum WriteOutcome: Sendable, Equatable {
+      case added
+      /// Of an image that came from this file.
+      case replaced(path: [UInt8]?)
+      case unchanged
+
+      var isChange: Bool { self != .unchanged }
+    }
 
     /// Writes an image in place of the one of the same item and name, if there is one.
     func write(_ image: NewImage) throws -> WriteOutcome {
@@ -16,7 +23,7 @@
       let id = try insertRow(record, id: nil, category: try categoryKey(record.category))
       try insert("features", id, image.features)
       if let thumbnail = image.thumbnail { try insert("thumbnails", id, thumbnail) }
-      return earlier == nil ? .added : .replaced
+      return earlier.map { .replaced(path: $0.record.sourcePath) } ?? .added
     }
 
     /// - Parameter id: `nil` for the next one.

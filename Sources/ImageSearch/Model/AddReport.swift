@@ -37,9 +37,14 @@ public struct AddReport: Sendable {
 
   /// One entry an image.
   public var entries: [Entry]
+  /// Number of files and folders that a folder's walk left out because they are no images: see ``LocalIndex/addFolder``.
+  public var skippedCount = 0
 
   /// A report.
-  public init(entries: [Entry] = []) { self.entries = entries }
+  public init(entries: [Entry] = [], skippedCount: Int = 0) {
+    self.entries = entries
+    self.skippedCount = skippedCount
+  }
 
   /// Number of images that are in the index because of this call or were there already.
   public var succeededCount: Int { entries.count - failedCount }

@@ -135,6 +135,7 @@ public final class FallbackService: SearchService {
     switch source.storage {
     case .url(let url): return .url(url)
     case .file(let path, _): return .file(path)
+    case .fileBytes(let path, _): return .file(String(decoding: path, as: UTF8.self))
     case .bytes(let bytes, _):
       var hash = try Digest.HashContext(.sha256)
       try bytes.withUnsafeBytes { try hash.update($0) }

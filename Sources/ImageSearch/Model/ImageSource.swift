@@ -5,6 +5,8 @@ public struct ImageSource: Sendable {
   package enum Storage: Sendable {
     case url(String)
     case file(path: String, name: String?)
+    /// A path that is not UTF-8.
+    case fileBytes([UInt8], name: String?)
     case bytes(ImageBytes, name: String?)
   }
 
@@ -27,6 +29,16 @@ public struct ImageSource: Sendable {
   ///   - name: a file name to send along; `nil` takes the path's last part.
   public static func file(_ path: String, name: String? = nil) -> ImageSource {
     ImageSource(storage: .file(path: path, name: name))
+  }
+
+  /// An image in a file whose path need not be UTF-8, which only the local index takes then.
+  ///
+  /// - Parameters:
+  ///   - path: the path as the system has it.
+  ///   - name: a file name to send along; `nil` takes the path's last part.
+  public static func file(pathBytes path: [UInt8], name: String? = nil) -> ImageSource {
+    if let text = String(validating: path, as: UTF8.self) { return .file(text, name: name) }
+    return ImageSource(storage: .fileBytes(path, name: name))
   }
 
   /// An image in memory.
@@ -69,12 +81,22 @@ extension ImageSource {
     if case .url(let address) = storage { address } else { nil }
   }
 
+  /// The path of a file as the system has it.
+  package var pathBytes: [UInt8]? {
+    switch storage {
+    case .file(let path, _): Array(path.utf8)
+    case .fileBytes(let path, _): path
+    case .url, .bytes: nil
+    }
+  }
+
   /// A file name to send along, without directories and control characters; `nil` when there is none.
   package var fileName: String? {
     let path: String?
     switch storage {
     case .url: path = nil
     case .file(let file, let name): path = name ?? file
+    case .fileBytes(let file, let name): path = name ?? String(decoding: file, as: UTF8.self)
     case .bytes(_, let name): path = name
     }
     guard let last = path?.split(separator: "/").last else { return nil }
@@ -89,6 +111,7 @@ extension ImageSource {
     switch storage {
     case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
     case .file(let path, _): try FileBody(path: path)
+    case .fileBytes: throw ImageSearchError(.fileNotReadable, "the path of the image is not UTF-8")
     case .bytes(let bytes, _): BytesBody(bytes)
     }
   }

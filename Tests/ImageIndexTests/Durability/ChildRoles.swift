@@ -32,6 +32,7 @@
       case "search": try await search()
       case "full": try await fillTheDisk()
       case "memory": try await addLargeImages()
+      case "brief": try await liveBriefly()
       case "nobody": try await workWithoutRights()
       default: Issue.record("no such role")
       }
@@ -60,6 +61,20 @@
           index.compact()
         }
         journal.append("done")
+      }
+    }
+
+    /// Opens, calls once and closes, again and again, as short-lived processes do.
+    private func liveBriefly() async throws {
+      let bytes = try Drawing(seed: 1).jpeg(100, 80)
+      for round in 0..<(values["LOCAL_INDEX_ROUNDS"].flatMap { Int($0) } ?? 1) {
+        let index = try index
+        switch seed % 3 {
+        case 0: try await index.add("\(seed)-\(round % 5)", "p", bytes)
+        case 1: _ = try await index.names(bytes)
+        default: _ = try await index.imageCount()
+        }
+        index.close()
       }
     }
 

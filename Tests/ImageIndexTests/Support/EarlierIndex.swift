@@ -78,7 +78,7 @@
         }
         let analysis = try row.bytes.withUnsafeBytes { try analyzer.analyze($0) }
         let digest = try row.bytes.withUnsafeBytes { try LocalIndex.digest($0) }
-        let time = try row.path.map { try ImageFile(path: $0).modificationTime }
+        let time = try row.path.map { try ImageFile(path: Array($0.utf8)).modificationTime }
         try connection.run(
           """
           INSERT INTO images(item_id, name, category, custom_content, width, height, format, byte_count, digest,
