@@ -31,8 +31,8 @@
 
     @Test func aFolderGoesInAndUnchangedFilesAreNotReadAgain() async throws {
       try fill()
-      let progress = Mutex<[BatchProgress]>([])
-      var batch = BatchOptions()
+      let progress = Mutex<[LocalIndex.BatchProgress]>([])
+      var batch = LocalIndex.BatchOptions()
       batch.transactionSize = 2
       batch.category = "c"
       let report = try await index.addFolder(folder.path + "/images", batch: batch) { step in
@@ -67,7 +67,7 @@
     @Test func foldersCanBeItems() async throws {
       _ = try folder.write("images/b.jpg", try Drawing(seed: 1).jpeg())
       _ = try folder.write("images/shoes/red/1.jpeg", try Drawing(seed: 3).jpeg())
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.naming = .itemPerFolder
       let report = try await index.addFolder(folder.path + "/images/", batch: batch)
       #expect(report.entries.map { $0.itemID + "|" + $0.imageName } == [".|b.jpg", "shoes/red|1.jpeg"])
@@ -80,14 +80,14 @@
       let error = await failure { try await index.addFolder(folder.path + "/nowhere") }
       #expect(error?.code == .fileNotReadable)
       #expect(try await index.addFolder(folder.path + "/images").entries.isEmpty)
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.transactionSize = 0
       #expect(await failure { try await index.addFolder(folder.path, batch: batch) }?.code == .invalidArgument)
     }
 
     @Test func whatWasWrittenBeforeACancellationStays() async throws {
       try fill()
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.transactionSize = 1
       let first = Mutex<Task<AddReport, any Error>?>(nil)
       let call = Task {

@@ -24,7 +24,7 @@
       let parts = name.split(separator: 0x2F).dropLast()
       for i in parts.indices {
         let above = Array(root.utf8) + [0x2F] + Array(parts[...i].joined(separator: [0x2F]))
-        let made = (above.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { mkdir($0.baseAddress!, 0o777) }
+        let made = mkdir(above.map { CChar(bitPattern: $0) } + [0], 0o777)
         #expect(made == 0 || errno == EEXIST)
       }
       let descriptor = try Platform.open(path, O_WRONLY | O_CREAT)
@@ -158,7 +158,7 @@
       let report = try await index.addFolder(root)
       #expect(report.entries.map { Array($0.itemID.utf8) } == [Array("a/\u{301}x.jpg".utf8)])
       #expect(report.entries.map { Array($0.imageName.utf8) } == [Array("\u{301}x.jpg".utf8)])
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.naming = .itemPerFolder
       batch.prefix = "shop/"
       #expect(try await index.addFolder(root, batch: batch).entries.map(\.itemID) == ["shop/a"])
@@ -171,7 +171,7 @@
       let report = try await index.addFolder(root + "/two")
       #expect(report.entries.map(\.outcome.text) == ["replaced"])
       #expect(report.entries.first?.warning?.contains("/one/a.jpg") == true)
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.prefix = "one/"
       #expect(try await index.addFolder(root + "/one", batch: batch).entries.map(\.outcome.text) == ["added"])
       #expect(try await index.imageCount() == 2)

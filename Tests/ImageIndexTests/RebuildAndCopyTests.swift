@@ -79,7 +79,7 @@
       #expect(report.entries.map(\.outcome.text) == ["added", "notFound", "notFound"])
       #expect(try await target.names(drawings[0]) == ["0/p"])
 
-      var thumbnails = CopyOptions()
+      var thumbnails = LocalIndex.CopyOptions()
       thumbnails.sendsThumbnails = true
       #expect(
         try await index.copy(into: target, copy: thumbnails).entries.map(\.outcome.text) == ["added", "notFound"])
@@ -87,7 +87,7 @@
       #expect(match.category == "7")
       #expect(match.customContent == "one")
 
-      var given = CopyOptions()
+      var given = LocalIndex.CopyOptions()
       let third = drawings[2]
       given.provider = { item, _, _ in item == "2" ? .bytes(third) : nil }
       #expect(try await index.copy(into: target, copy: given).entries.map(\.outcome.text) == ["added"])
@@ -101,7 +101,7 @@
     @Test func aServiceThatCannotGoOnEndsTheCopy() async throws {
       #expect(await failure { try await index.copy(into: Full()) }?.code == .capacityReached)
       #expect(await failure { try await index.copy(into: Deaf()) }?.code == .unsupported)
-      var options = CopyOptions()
+      var options = LocalIndex.CopyOptions()
       options.callSize = 0
       #expect(await failure { try await index.copy(into: Full(), copy: options) }?.code == .invalidArgument)
     }

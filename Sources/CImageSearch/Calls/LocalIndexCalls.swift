@@ -134,7 +134,7 @@ enum LocalIndexCalls {
   }
 
   #if LocalIndex
-    private typealias Body = @Sendable (CallOptions, BatchProgressHandler?) async throws -> AddReport
+    private typealias Body = @Sendable (CallOptions, LocalIndex.BatchProgressHandler?) async throws -> AddReport
 
     static func index(_ client: OpaquePointer?) throws -> (client: ClientHandle, index: LocalIndex) {
       let client = try ClientHandle.open(client)
@@ -170,7 +170,7 @@ enum LocalIndexCalls {
 
 #if LocalIndex
   extension ProgressTeller.BatchStep {
-    init(_ progress: BatchProgress) {
+    init(_ progress: LocalIndex.BatchProgress) {
       self.init(
         done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed),
         perSecond: progress.perSecond, secondsLeft: progress.secondsLeft ?? .nan)
@@ -195,10 +195,10 @@ enum LocalIndexCalls {
       if local.maximum_pixels != 0 { configuration.maximumPixels = integer(local.maximum_pixels) }
     }
 
-    fileprivate static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws -> BatchOptions {
+    fileprivate static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws -> LocalIndex.BatchOptions {
       let options = try options(pointer, imagesearch_batch_options())
       try reserved(options.reserved)
-      var batch = BatchOptions()
+      var batch = LocalIndex.BatchOptions()
       batch.category = try text(options.category, "category")
       batch.customContent = try text(options.custom_content, "custom_content")
       batch.recursive = try choice(options.recursive, "recursive", default: true)
@@ -209,9 +209,9 @@ enum LocalIndexCalls {
       return batch
     }
 
-    fileprivate static func copy(_ pointer: UnsafePointer<imagesearch_copy_options>?) throws -> CopyOptions {
+    fileprivate static func copy(_ pointer: UnsafePointer<imagesearch_copy_options>?) throws -> LocalIndex.CopyOptions {
       let options = try options(pointer, imagesearch_copy_options())
-      var copy = CopyOptions()
+      var copy = LocalIndex.CopyOptions()
       copy.target = try text(options.target, "target")
       copy.sendsThumbnails = options.send_thumbnails != 0
       if options.call_size != 0 { copy.callSize = Int(options.call_size) }
