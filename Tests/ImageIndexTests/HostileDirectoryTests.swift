@@ -167,7 +167,7 @@
       let numbers: [Int64] = [
         .max, .min, .max - 1, .min + 1, 0, -1, 1, 2, 255, 1 << 24, 1 << 31, 1 << 32, 1 << 40, .max >> 1, .max >> 2,
       ]
-      for _ in 0..<LongForm.rounds("LOCAL_INDEX_HOSTILE", usual: 40, long: 2000) {
+      for _ in 0..<LongForm.rounds("LOCAL_INDEX_HOSTILE", usual: 20, long: 2000) {
         var done: [String] = []
         let folder = try changed { connection in
           for _ in 0..<1 + Int(random.next() % 3) {

@@ -114,7 +114,9 @@
       return try writers.with(control) { connection in
         let value = try connection.transaction(writing: true) {
           try connection.checkSharedMemory()
-          let value = try body(IndexTransaction(connection: connection, epoch: before.epoch))
+          let transaction = IndexTransaction(connection: connection, epoch: before.epoch)
+          try transaction.checkKeys()
+          let value = try body(transaction)
           try connection.checkSharedMemory()
           try control.check()
           guard try current() == before else { throw Self.replaced(directory) }

@@ -12,6 +12,14 @@
       var isChange: Bool { self != .unchanged }
     }
 
+    /// Looks whether there are keys left to give: SQLite would say that the disk is full.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt``: no index comes there by itself.
+    func checkKeys() throws {
+      let last = try connection.statement("SELECT max(seq) FROM sqlite_sequence").first { $0.integer(0) } ?? 0
+      guard last <= Self.largestNumber else { throw Self.corrupt("the newest key makes no sense") }
+    }
+
     /// Writes an image in place of the one of the same item and name, if there is one.
     func write(_ image: NewImage) throws -> WriteOutcome {
       let record = image.record
