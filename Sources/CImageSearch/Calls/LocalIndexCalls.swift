@@ -195,7 +195,9 @@ enum LocalIndexCalls {
       if local.maximum_pixels != 0 { configuration.maximumPixels = integer(local.maximum_pixels) }
     }
 
-    fileprivate static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws -> LocalIndex.BatchOptions {
+    fileprivate static func batch(_ pointer: UnsafePointer<imagesearch_batch_options>?) throws
+      -> LocalIndex.BatchOptions
+    {
       let options = try options(pointer, imagesearch_batch_options())
       try reserved(options.reserved)
       var batch = LocalIndex.BatchOptions()

@@ -1,5 +1,6 @@
 #if LocalIndex
   import Glibc
+  import ImageFormats
   import ImageSearch
 
   /// Finds the images in a folder. Names are bytes, and paths may be longer than the system takes at once.
