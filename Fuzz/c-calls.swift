@@ -18,7 +18,7 @@ private let folder: String = {
 }()
 
 /// Images of noise, which the local index can tell apart.
-private let images: [[UInt8]] = (1...3).map { seed in
+private let files: [[UInt8]] = (1...3).map { seed in
   let side = 96
   var file: [UInt8] = [0x42, 0x4D] + little(54 + side * side * 3) + little(0) + little(54) + little(40)
   file += little(side) + little(side) + [1, 0, 24, 0] + little(0) + [UInt8](repeating: 0, count: 20)
@@ -41,6 +41,10 @@ private final class Machine {
   private var operations: [OpaquePointer] = []
   private var queues: [OpaquePointer] = []
   private var iterations: [OpaquePointer] = []
+  private var items: [OpaquePointer] = []
+  private var images: [OpaquePointer] = []
+  private var groups: [OpaquePointer] = []
+  private var comparisons: [OpaquePointer] = []
   private var quotas: [OpaquePointer] = []
   private var reports: [OpaquePointer] = []
   private var bytes: [OpaquePointer] = []
@@ -53,6 +57,10 @@ private final class Machine {
     operations.forEach { imagesearch_operation_free($0) }
     queues.forEach { imagesearch_queue_free($0) }
     iterations.forEach { imagesearch_pages_free($0) }
+    items.forEach { imagesearch_items_free($0) }
+    images.forEach { imagesearch_images_free($0) }
+    groups.forEach { imagesearch_groups_free($0) }
+    comparisons.forEach { imagesearch_comparison_free($0) }
     clients.forEach { imagesearch_client_free($0) }
     pages.forEach { imagesearch_page_free($0) }
     quotas.forEach { imagesearch_quota_free($0) }
@@ -192,9 +200,9 @@ private final class Machine {
       image.path = text("/nowhere.jpg")
       image.byte_count = Int(number())
     default:
-      let image = images[below(images.count)]
-      image.bytes = keep(image)
-      image.byte_count = byte() > 240 ? below(image.count) : image.count
+      let content = files[below(files.count)]
+      image.bytes = keep(content)
+      image.byte_count = byte() > 240 ? below(content.count) : content.count
     }
     image.name = text("a", "b.jpg")
     return keep([image])
@@ -297,7 +305,7 @@ private final class Machine {
   }
 
   private func step() {
-    switch byte() % 38 {
+    switch byte() % 46 {
     case 0...2: open()
     case 3...5:
       make(\.pages) { imagesearch_search(pick(clients), image(), search(), $0, $1) }
@@ -351,6 +359,15 @@ private final class Machine {
       }
     case 37:
       make(\.operations) { imagesearch_search_start(pick(clients), image(), search(), completion(), nil, $0, $1) }
+    case 38:
+      if items.count < 4 { make(\.items) { imagesearch_local_index_items_open(pick(clients), number(), 3, $0, $1) } }
+    case 39: nextImages()
+    case 40: make(\.images) { imagesearch_local_index_item(pick(clients), text("one", "two"), call(), $0, $1) }
+    case 41: make(\.images) { imagesearch_local_index_same_bytes(pick(clients), image(), call(), $0, $1) }
+    case 42: openGroups()
+    case 43: nextGroup()
+    case 44: compare()
+    case 45: change()
     default:
       _ = strlen(imagesearch_status_name(int32()))
       _ = imagesearch_client_capabilities(pick(clients))
@@ -464,6 +481,87 @@ private final class Machine {
     }
   }
 
+  // MARK: - The collection
+
+  private func nextImages() {
+    var error: OpaquePointer?
+    var found: OpaquePointer?
+    let status = imagesearch_items_next(pick(items), call(), &error, &found)
+    guard (status == 0) == (error == nil), status == 0 || found == nil else { abort() }
+    if let found { images.append(found) }
+    keep(error, status)
+    var image = imagesearch_stored_image()
+    imagesearch_stored_image_init(&image, MemoryLayout<imagesearch_stored_image>.size)
+    guard imagesearch_images_read(pick(images), below(3), &image) == 0 else { return }
+    guard strlen(image.item_id) > 0, strlen(image.sha256) == 64 else { abort() }
+  }
+
+  private func openGroups() {
+    guard groups.count < 4 else { return }
+    var options = imagesearch_group_options()
+    options.struct_size = size(imagesearch_group_options.self)
+    options.minimum_confidence = seconds()
+    options.relations = byte() > 200 ? UInt32(truncatingIfNeeded: number()) : 0
+    options.keep = byte() > 200 ? int32() : Int32(below(3))
+    options.category = text("mugs")
+    options.across_categories = choice()
+    options.within_items = flag()
+    options.added_since = seconds()
+    options.limit = number()
+    make(\.groups) {
+      imagesearch_local_index_groups_open(pick(clients), keep([options]), call(), { _, _ in 0 }, nil, $0, $1)
+    }
+  }
+
+  private func nextGroup() {
+    var error: OpaquePointer?
+    var group: OpaquePointer?
+    let status = imagesearch_groups_next(pick(groups), &error, &group)
+    guard (status == 0) == (error == nil), status == 0 || group == nil else { abort() }
+    keep(error, status)
+    var member = imagesearch_group_member()
+    imagesearch_group_member_init(&member, MemoryLayout<imagesearch_group_member>.size)
+    var count = 0
+    while imagesearch_group_read(group, count, &member) == 0 {
+      guard strlen(member.image.pointee.item_id) > 0 else { abort() }
+      count += 1
+    }
+    guard count == imagesearch_group_member_count(group) + imagesearch_group_related_count(group) else { abort() }
+    imagesearch_group_free(group)
+  }
+
+  private func subject() -> UnsafePointer<imagesearch_subject>? {
+    guard byte() < 250 else { return nil }
+    var subject = imagesearch_subject()
+    subject.struct_size = size(imagesearch_subject.self)
+    subject.image = byte() > 128 ? image() : nil
+    subject.item_id = subject.image == nil ? text("one", "two") : nil
+    subject.image_name = subject.image == nil ? text("a", "b.jpg") : nil
+    return keep([subject])
+  }
+
+  private func compare() {
+    make(\.comparisons) { imagesearch_local_index_compare(pick(clients), subject(), subject(), call(), $0, $1) }
+    var fields = imagesearch_comparison_fields()
+    imagesearch_comparison_fields_init(&fields, MemoryLayout<imagesearch_comparison_fields>.size)
+    if imagesearch_comparison_read(comparisons.last, &fields) == 0, strlen(fields.explanation) == 0 { abort() }
+  }
+
+  private func change() {
+    var update = imagesearch_update_options()
+    update.struct_size = size(imagesearch_update_options.self)
+    update.category = text("mugs", "")
+    update.custom_content = text("red")
+    update.remove_category = flag()
+    let options = keep([update])
+    count { imagesearch_local_index_update(pick(clients), text("one", "two"), text("a"), options, call(), $0, $1) }
+    count { imagesearch_local_index_contains(pick(clients), text("one"), text("a"), call(), $0, $1) }
+    count { imagesearch_local_index_count(pick(clients), text("mugs"), call(), $0, $1) }
+    make(\.bytes) { imagesearch_local_index_thumbnail(pick(clients), text("one"), text("a"), call(), $0, $1) }
+    make(\.images) { imagesearch_local_index_prune(pick(clients), nil, flag(), call(), $0, $1) }
+    make(\.pages) { imagesearch_local_index_search_stored(pick(clients), text("one"), text("a"), search(), $0, $1) }
+  }
+
   // MARK: - Reading
 
   private func readPage(_ page: OpaquePointer?) {
@@ -471,7 +569,7 @@ private final class Machine {
     imagesearch_page_fields_init(&fields, MemoryLayout<imagesearch_page_fields>.size)
     let isRead = imagesearch_page_read(page, &fields) == 0
     guard isRead == (page != nil), fields.match_count == imagesearch_page_match_count(page) else { abort() }
-    for i in 0..<fields.warning_count { _ = strlen(fields.warnings[i]) }
+    for i in 0..<fields.warning_count { _ = fields.warnings[i].map { strlen($0) } }
     var length = 0
     _ = imagesearch_page_raw(page, &length)
     _ = imagesearch_page_match(page, Int(number()))
@@ -482,7 +580,7 @@ private final class Machine {
     fields.struct_size = size(imagesearch_match_fields.self)
     guard fields.struct_size <= MemoryLayout<imagesearch_match_fields>.size else { return }
     guard imagesearch_match_read(match, &fields) == 0 else { return }
-    for i in 0..<fields.tag_count { _ = strlen(fields.tags[i]) }
+    for i in 0..<fields.tag_count { _ = fields.tags[i].map { strlen($0) } }
     for i in 0..<fields.detail_count { _ = strlen(fields.details[i].name) + strlen(fields.details[i].value) }
     for i in 0..<fields.backlink_count { _ = fields.backlinks[i].page_url.map { strlen($0) } }
     _ = imagesearch_match_item_id(match).map { strlen($0) }
