@@ -154,7 +154,7 @@ def member(name: str, kind: type[enum.IntEnum], value: Any) -> int:
         return 0
     if not isinstance(value, str):
         raise wrong_type(name, "str", value)
-    names = {each.lower(): one.value for each, one in kind.__members__.items() if one}
+    names = {each.lower(): one.value for each, one in kind.__members__.items() if each not in ("DEFAULT", "UNKNOWN")}
     if value not in names:
         raise invalid_argument(f"{name} is {value[:80]!r}, it must be one of {', '.join(names)}")
     return names[value]
