@@ -16,8 +16,8 @@ final class CallLoop: CallExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
     var sleeps: [Sleep] = []
-    /// Whether a worker waits for the first of the sleeps to end.
-    var isTimed = false
+    /// The earliest end of a sleep that a worker waits for; `nil` when none does.
+    var watched: ContinuousClock.Instant?
     var isClosed = false
   }
 
@@ -51,12 +51,13 @@ final class CallLoop: CallExecutor {
     var nextTick = interval.map { ContinuousClock.now + $0 }
     while !isDone() {
       let firstSleep = state.withLock { state -> ContinuousClock.Instant? in
-        guard !state.isTimed, let first = state.sleeps.map(\.end).min() else { return nil }
-        state.isTimed = true
+        // A signal for a new first sleep wakes any worker: that one watches it, also when another watches a later one.
+        guard let first = state.sleeps.map(\.end).min(), state.watched.map({ first < $0 }) ?? true else { return nil }
+        state.watched = first
         return first
       }
       let result = wakeUp.wait(timeout: Self.time(of: [firstSleep, nextTick].compactMap(\.self).min()))
-      let (job, ended) = state.withLock { state in take(&state, wasTimed: firstSleep != nil, result == .success) }
+      let (job, ended) = state.withLock { state in take(&state, watching: firstSleep, result == .success) }
       for sleep in ended { sleep.resume() }
       job?.runSynchronously(on: asUnownedTaskExecutor())
       if let interval, let next = nextTick, ContinuousClock.now >= next {
@@ -116,11 +117,13 @@ final class CallLoop: CallExecutor {
     }
   }
 
-  /// - Parameter isWoken: whether the worker took one signal; a timeout leaves the jobs to those who took theirs.
+  /// - Parameters:
+  ///   - end: the end of the sleep that the worker waited for, if any.
+  ///   - isWoken: whether the worker took one signal; a timeout leaves the jobs to those who took theirs.
   private func take(
-    _ state: inout State, wasTimed: Bool, _ isWoken: Bool
+    _ state: inout State, watching end: ContinuousClock.Instant?, _ isWoken: Bool
   ) -> (job: UnownedJob?, ended: [UnsafeContinuation<Void, any Error>]) {
-    if wasTimed { state.isTimed = false }
+    if let end, state.watched == end { state.watched = nil }
     let now = ContinuousClock.now
     var ended: [UnsafeContinuation<Void, any Error>] = []
     state.sleeps.removeAll { sleep in
@@ -132,7 +135,7 @@ final class CallLoop: CallExecutor {
     guard isWoken, !state.jobs.isEmpty else { return (nil, ended) }
     let job = state.jobs.removeFirst()
     // This worker is busy from here on; another one has to look at the clock.
-    if wasTimed, !state.sleeps.isEmpty { wakeUp.signal() }
+    if end != nil, !state.sleeps.isEmpty { wakeUp.signal() }
     return (job, ended)
   }
 
