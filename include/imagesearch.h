@@ -803,7 +803,10 @@ typedef struct imagesearch_image {
   size_t struct_size;
   /** An absolute http or https URL. */
   const char *url;
-  /** The path of a file; it is read while it is sent and must not change until the call ends. */
+  /**
+   * The path of a file, as the file system has it: it need not be UTF-8. It is read while it is sent and must not change until the
+   * call ends.
+   */
   const char *path;
   /** An encoded image (JPEG, PNG ...), not pixels. */
   const uint8_t *bytes;
@@ -1279,6 +1282,8 @@ IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report)
 IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
 /** Returns how many images failed. */
 IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
+/** Returns how many files of a folder were no images, by name and content, and have no entry. */
+IMAGESEARCH_API size_t imagesearch_add_report_skipped_count(const imagesearch_add_report *report);
 /** Reads the entry of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
 IMAGESEARCH_API imagesearch_status imagesearch_add_report_entry(
     const imagesearch_add_report *report, size_t index, imagesearch_add_entry *entry);
@@ -1336,6 +1341,8 @@ typedef struct imagesearch_batch_options {
   const char *category;
   /** Text that is returned with every match of an image of a folder, at most 4096 characters. */
   const char *custom_content;
+  /** Put before the item ids of a folder, so that two folders with equal file names do not replace each other. Default: nothing. */
+  const char *prefix;
   /** Whether folders in the folder are looked into. Default yes. */
   imagesearch_choice recursive;
   /**

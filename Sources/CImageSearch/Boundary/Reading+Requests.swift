@@ -38,9 +38,9 @@ extension Reading {
   ) throws -> (source: ImageSource, name: String?) {
     let name = try text(image.name, "image.name")
     let count = try count(image.bytes, image.byte_count, "image.bytes")
-    switch (try text(image.url, "image.url"), try text(image.path, "image.path"), image.bytes) {
+    switch (try text(image.url, "image.url"), try path(image.path, mode), image.bytes) {
     case (let url?, nil, nil): return (.url(url), name)
-    case (nil, let path?, nil): return (.file(mode == .background ? try absolute(path) : path, name: name), name)
+    case (nil, let path?, nil): return (.file(pathBytes: path, name: name), name)
     case (nil, nil, let bytes?):
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
       return (mode == .background ? .bytes(Array(buffer), name: name) : .borrowed(buffer, name: name), name)

@@ -18,15 +18,30 @@ enum Reading {
     return text
   }
 
+  /// The bytes of a path, which need not be UTF-8; that of a call in the background is made absolute.
+  static func path(_ pointer: UnsafePointer<CChar>?, _ mode: CallMode) throws -> [UInt8]? {
+    guard let pointer else { return nil }
+    let path = bytes(pointer)
+    return mode == .background ? try absolute(path) : path
+  }
+
   /// The same path as seen from the root: where a call goes on after its function has returned, the program may change its directory.
   static func absolute(_ path: String) throws -> String {
-    guard !path.isEmpty, !path.hasPrefix("/") else { return path }
+    String(decoding: try absolute(Array(path.utf8)), as: UTF8.self)
+  }
+
+  private static func absolute(_ path: [UInt8]) throws -> [UInt8] {
+    guard let first = path.first, first != UInt8(ascii: "/") else { return path }
     guard let directory = getcwd(nil, 0) else {
       throw ImageSearchError(
         .fileNotReadable, "the current directory cannot be read: \(String(cString: strerror(errno)))")
     }
     defer { free(directory) }
-    return "\(String(cString: directory))/\(path)"
+    return bytes(directory) + [UInt8(ascii: "/")] + path
+  }
+
+  private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+    UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
   }
 
   /// A count that comes with a pointer.

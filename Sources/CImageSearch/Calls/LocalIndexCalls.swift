@@ -203,6 +203,7 @@ enum LocalIndexCalls {
       var batch = LocalIndex.BatchOptions()
       batch.category = try text(options.category, "category")
       batch.customContent = try text(options.custom_content, "custom_content")
+      batch.prefix = try text(options.prefix, "prefix") ?? ""
       batch.recursive = try choice(options.recursive, "recursive", default: true)
       batch.naming = options.item_per_folder == 0 ? .itemPerFile : .itemPerFolder
       if options.transaction_size != 0 { batch.transactionSize = Int(options.transaction_size) }

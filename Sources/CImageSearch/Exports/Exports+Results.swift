@@ -140,6 +140,11 @@ public func imagesearch_add_report_failed_count(_ report: OpaquePointer!) -> Int
   AddReportHandle.of(report)?.failedCount ?? 0
 }
 
+@implementation @_cdecl("imagesearch_add_report_skipped_count")
+public func imagesearch_add_report_skipped_count(_ report: OpaquePointer!) -> Int {
+  AddReportHandle.of(report)?.skippedCount ?? 0
+}
+
 @implementation @_cdecl("imagesearch_add_report_entry")
 public func imagesearch_add_report_entry(
   _ report: OpaquePointer!, _ index: Int, _ entry: UnsafeMutablePointer<imagesearch_add_entry>!

@@ -54,6 +54,7 @@ final class QuotaHandle: Handle {
 /// Behind `imagesearch_add_report`.
 final class AddReportHandle: Handle {
   let failedCount: Int
+  let skippedCount: Int
   let entries: [imagesearch_add_entry]
   /// Borrowed by the entries.
   private let errors: [ErrorHandle]
@@ -73,6 +74,7 @@ final class AddReportHandle: Handle {
     }
     self.errors = errors
     failedCount = errors.count
+    skippedCount = report.skippedCount
   }
 
   private static func number(_ outcome: AddReport.Outcome) -> imagesearch_outcome {
