@@ -10,7 +10,7 @@ public func fuzzHeaders(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   for now in [-1.0, 0, 1_763_000_000, 1e18, .infinity, .nan] {
     guard let wait = RetryAfter.parse(text, unixTime: now) else { continue }
     // No answer may ask for a wait that goes back in time. A clock that is none gives none.
-    if now.isFinite, !(wait >= 0) { abort() }
+    if now.isFinite, wait < .zero { abort() }
   }
   guard let time = HTTPDate.parse(text, unixTime: 1_763_000_000) else { return 0 }
   // Year 9999 and a leap second at most, and written again the same moment.

@@ -28,7 +28,7 @@ public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int
       _ = common.transform?.determinant
     }
   case .failure(let failure):
-    guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? 0) >= 0 else { abort() }
+    guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? .zero) >= .zero else { abort() }
     // A refusal that costs nothing is the only one that may be paid again.
     if failure.repetition == .notCounted, !failure.isThrottling { abort() }
   }

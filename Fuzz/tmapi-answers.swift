@@ -23,7 +23,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
     }
     _ = answer.offers.map(\.common)
   case .failure(let failure):
-    guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? 0) >= 0 else { abort() }
+    guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? .zero) >= .zero else { abort() }
     if failure.repetition == .notCounted, !failure.isThrottling { abort() }
   }
   if case .success(let conversion) = TMAPIAnswer.read(response, unixTime: 0, TMAPIConversion.init) {

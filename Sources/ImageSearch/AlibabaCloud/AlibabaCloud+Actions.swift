@@ -34,9 +34,8 @@ extension AlibabaCloud {
   public func compare(
     _ primary: ImageSource, _ secondary: ImageSource, options: CallOptions = .init()
   ) async throws -> AlibabaCloudComparisonResponse {
-    do {
+    try await others.call("compare", options) { options in
       try require2020("CompareSimilarByImage")
-      let options = try others.begun(options)
       let first = try await ready(primary, options)
       let second = try await ready(secondary, options)
       let action = builder.instanceAction(
@@ -46,8 +45,6 @@ extension AlibabaCloud {
           ("SecondaryPicContent", try await upload(second.source, options)),
         ])
       return try await perform(action, by: others, part: "Score", options: options)
-    } catch {
-      throw others.owned(error)
     }
   }
 

@@ -14,17 +14,14 @@ extension AlibabaCloud {
   func add(_ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws
     -> (response: AlibabaCloudAddResponse, warning: String?)
   {
-    do {
+    try await additions.call("add image", options) { options in
       try request.validate(apiVersion)
-      let options = try additions.begun(options)
       let ready = try await ready(request.image, options)
       var request = request
       request.region = try ready.region(request.region)
       request.image = ready.source
       let response = try await send(request, options)
       return (response, ready.warning)
-    } catch {
-      throw additions.owned(error)
     }
   }
 
@@ -68,7 +65,7 @@ extension AlibabaCloud {
   public func deleteImage(_ request: AlibabaCloudDeleteRequest, options: CallOptions = .init()) async throws
     -> AlibabaCloudDeleteResponse
   {
-    do {
+    try await removals.call("remove image", options) { options in
       try request.validate(apiVersion)
       switch apiVersion {
       case .v20201214:
@@ -84,22 +81,20 @@ extension AlibabaCloud {
         try body.add(imageList: request.imageName.map { [$0] } ?? [])
         return try await send("/item/delete", try builder.content(body), by: removals, "Code", options)
       }
-    } catch {
-      throw removals.owned(error)
     }
   }
 
   /// See ``SearchService/removeImages(_:options:)``. The number is that of the names that the service answers with; only
   /// 2020-12-14 tells.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
-    // A timeout of the call's own is for all of them together; the client's is for each.
-    let options = try options.totalTimeout == nil ? options : removals.begun(options)
-    var count: Int? = 0
-    for request in requests {
-      let response = try await deleteImage(
-        AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: options)
-      if let known = count, let names = response.imageNames { count = known + names.count } else { count = nil }
+    try await removals.call("remove images", options, hasTimeoutForEach: true) { options in
+      var count: Int? = 0
+      for request in requests {
+        let response = try await deleteImage(
+          AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: options)
+        if let known = count, let names = response.imageNames { count = known + names.count } else { count = nil }
+      }
+      return count
     }
-    return count
   }
 }

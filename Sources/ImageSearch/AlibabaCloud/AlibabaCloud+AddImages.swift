@@ -12,10 +12,8 @@ extension AlibabaCloud {
   /// capacity left) ends the run: the call throws it when no image was added and none failed for another reason; else the
   /// images that were not sent are in the report with that error.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
-    do {
+    try await additions.call("add images", options, hasTimeoutForEach: true) { options in
       let run = try AlibabaCloudAddRun(items)
-      // A timeout of the call's own is for all images together; the client's is for each.
-      let options = try options.totalTimeout == nil ? options : additions.begun(options)
       var waiting = run.groups[...]
       await withTaskGroup(of: Void.self) { group in
         for jobs in waiting.prefix(Self.concurrentItems) {
@@ -27,8 +25,6 @@ extension AlibabaCloud {
         }
       }
       return try run.report()
-    } catch {
-      throw additions.owned(error)
     }
   }
 

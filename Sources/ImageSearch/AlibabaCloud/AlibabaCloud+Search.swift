@@ -8,9 +8,8 @@ extension AlibabaCloud {
   public func search(_ request: AlibabaCloudSearchRequest, options: CallOptions = .init()) async throws
     -> AlibabaCloudSearchResponse
   {
-    do {
+    try await searches.call("search", options) { options in
       try request.validate(apiVersion)
-      let options = try searches.begun(options)
       var request = request
       var image: ImageSource?
       if case .image(let source) = request.query {
@@ -34,8 +33,6 @@ extension AlibabaCloud {
         let content = try builder.content(Self.packed(request, image))
         return try await send("/item/search", content, by: searches, "Auctions", options)
       }
-    } catch {
-      throw searches.owned(error)
     }
   }
 

@@ -90,9 +90,10 @@ public final class AlibabaCloud: SearchService {
 
   /// See ``SearchService/search(_:options:)``.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
-    let typed: AlibabaCloudSearchRequest
-    do { typed = try AlibabaCloudSearchRequest(request) } catch { throw searches.owned(error) }
-    let response = try await search(typed, options: options)
+    let (typed, response) = try await searches.call("search", options) { options in
+      let typed = try AlibabaCloudSearchRequest(request)
+      return (typed, try await search(typed, options: options))
+    }
     let end = typed.start + response.matches.count
     let wanted = typed.count ?? AlibabaCloudLimits.defaultPage
     let hasMore = response.matches.count >= wanted && end < AlibabaCloudLimits.reachable

@@ -40,7 +40,8 @@ extension AlibabaCloudAnswer {
   private func failure(status: Int, retryAfter: Duration?) -> ProviderFailure {
     let words = safeMessage
     var failure =
-      code.flatMap { Self.meaning($0, words?.lowercased() ?? "") } ?? Self.unknown(status, isTold: retryAfter != nil)
+      code.flatMap { Self.meaning($0, words?.lowercased() ?? "") }
+      ?? Self.unknown(status, isTold: retryAfter != nil, isOwn: code != nil)
     failure.error.message = words ?? "the provider answers with the code \(code ?? "\(status)") and no message"
     failure.error.providerMessage = words
     failure.error.providerCode = code
@@ -51,10 +52,10 @@ extension AlibabaCloudAnswer {
   }
 
   /// A code that nobody documents: by the HTTP status, or throttling when the answer says when to come back.
-  private static func unknown(_ status: Int, isTold: Bool) -> ProviderFailure {
+  private static func unknown(_ status: Int, isTold: Bool, isOwn: Bool) -> ProviderFailure {
     if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
     if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
-    return AnswerFailure.byStatus(status)
+    return AnswerFailure.byStatus(status, isOwn: isOwn)
   }
 
   /// The provider's words, at most 2000 bytes, without the text it signed, which holds key ids and tokens.

@@ -50,6 +50,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     var request = TransportRequest(method: .post, url: address.text)
     request.headers = [("Content-Type", form.contentType)]
     request.body = form.body()
+    request.secrets = [accessKeyID, signature, encodedPolicy]
     return request
   }
 

@@ -11,4 +11,14 @@ package enum Hex {
       return 2 * bytes.count
     }
   }
+
+  /// The value of a digit of either case.
+  package static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
+    default: nil
+    }
+  }
 }

@@ -3,8 +3,8 @@ import Synchronization
 /// Several services in order: a search goes to the first that can make it, and to the next when that one is out of quota.
 ///
 /// Only being out of quota leads on (``ImageSearchError/Code/noSearchesLeft``, ``ImageSearchError/Code/quotaExceeded``,
-/// ``ImageSearchError/Code/spendingCapReached``): any other error is the caller's to see, and a search that may have been counted is
-/// not bought twice. A service that was out of quota is asked last for the next ten minutes, or as long as it said.
+/// ``ImageSearchError/Code/spendingCapReached``): any other error is the caller's to see, and after anything that may have been
+/// charged – the search, or a conversion before it – no other service is asked. A service that was out of quota is asked last for the next ten minutes, or as long as it said.
 /// The pages of one image come from one service: page two of another would be pages of something else.
 public final class FallbackService: SearchService {
   /// The names of the services, joined by `" or "`.
@@ -27,6 +27,8 @@ public final class FallbackService: SearchService {
   }
 
   private static let rest = 600.0
+  /// No quota is renewed later than after a month.
+  private static let longestRest = 31 * 86_400.0
   private static let remembered = 1024
 
   private let services: [any SearchService]
@@ -50,6 +52,11 @@ public final class FallbackService: SearchService {
   ///
   /// - Throws: what the service throws that was asked; when all are out of quota, the error of the first, naming the others.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+    var options = options
+    if let timeout = options.totalTimeout {
+      try Validation.timeout("total timeout", timeout)
+      options = options.begun(Deadline.after(timeout, time))
+    }
     let needed: Capabilities = request.image.url == nil ? .searchByUpload : .searchByURL
     let able = services.indices.filter { services[$0].capabilities.contains(needed) }
     guard !able.isEmpty else {
@@ -66,7 +73,7 @@ public final class FallbackService: SearchService {
         remember(image, index)
         return page
       } catch let error as ImageSearchError where Self.isOutOfQuota(error) {
-        let rest = max(0, error.retryAfter?.inSeconds ?? Self.rest)
+        let rest = min(max(0, error.retryAfter?.inSeconds ?? Self.rest), Self.longestRest)
         state.withLock { $0.restsUntil[index] = time.now + rest }
         refusals.append(error)
       }
@@ -120,7 +127,7 @@ public final class FallbackService: SearchService {
   }
 
   private static func isOutOfQuota(_ error: ImageSearchError) -> Bool {
-    // Behind a lost answer comes no second price.
+    // Where something may have been charged, the next service would be a second price.
     !error.mayHaveBeenCharged && [.noSearchesLeft, .quotaExceeded, .spendingCapReached].contains(error.code)
   }
 

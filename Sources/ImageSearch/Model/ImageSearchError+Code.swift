@@ -11,124 +11,124 @@ extension ImageSearchError {
     // MARK: caller
 
     /// An argument is out of range or contradicts another; the message names it and the limit.
-    public static let invalidArgument = Code(rawValue: 1)
+    public static let invalidArgument = Code(.invalidArgument)
     /// The service cannot do this; see ``Capabilities``.
-    public static let unsupported = Code(rawValue: 2)
+    public static let unsupported = Code(.unsupported)
     /// The client was closed, or the process forked after it was opened.
-    public static let closed = Code(rawValue: 3)
-    /// The caller cancelled the call.
-    public static let cancelled = Code(rawValue: 4)
+    public static let closed = Code(.closed)
+    /// The caller cancelled the call; ``ImageSearchError/mayHaveBeenCharged`` tells whether it may cost nevertheless.
+    public static let cancelled = Code(.cancelled)
     /// A file that the caller named cannot be opened, read or written.
-    public static let fileNotReadable = Code(rawValue: 5)
+    public static let fileNotReadable = Code(.fileNotReadable)
     /// A fault of this library or of the system under it.
-    public static let internalFailure = Code(rawValue: 6)
+    public static let internalFailure = Code(.internalFailure)
     /// No memory, thread or descriptor could be had.
-    public static let outOfMemory = Code(rawValue: 7)
+    public static let outOfMemory = Code(.outOfMemory)
 
     // MARK: image
 
     /// The bytes are no image that can be identified.
-    public static let notAnImage = Code(rawValue: 20)
+    public static let notAnImage = Code(.notAnImage)
     /// An image, but of a format that the service does not take.
-    public static let unsupportedFormat = Code(rawValue: 21)
+    public static let unsupportedFormat = Code(.unsupportedFormat)
     /// An animated image, which the service does not take.
-    public static let animatedImage = Code(rawValue: 22)
+    public static let animatedImage = Code(.animatedImage)
     /// An image whose header or data is damaged or cut short.
-    public static let corruptImage = Code(rawValue: 23)
+    public static let corruptImage = Code(.corruptImage)
     /// More bytes or pixels than the limit in the message.
-    public static let imageTooLarge = Code(rawValue: 24)
+    public static let imageTooLarge = Code(.imageTooLarge)
     /// Fewer pixels a side than the limit in the message.
-    public static let imageTooSmall = Code(rawValue: 25)
+    public static let imageTooSmall = Code(.imageTooSmall)
     /// Too simple or too small to be matched.
-    public static let imageTooSimple = Code(rawValue: 26)
+    public static let imageTooSimple = Code(.imageTooSimple)
     /// No bytes at all.
-    public static let emptyImage = Code(rawValue: 27)
+    public static let emptyImage = Code(.emptyImage)
 
     // MARK: address
 
     /// No http or https URL, or one that the service refuses.
-    public static let invalidURL = Code(rawValue: 40)
+    public static let invalidURL = Code(.invalidURL)
     /// The image behind the URL could not be fetched.
-    public static let urlNotFetched = Code(rawValue: 41)
+    public static let urlNotFetched = Code(.urlNotFetched)
     /// The URL leads to a private or loopback address, which is refused unless allowed.
-    public static let addressRefused = Code(rawValue: 42)
+    public static let addressRefused = Code(.addressRefused)
 
     // MARK: account
 
     /// The key is missing, wrong or disabled.
-    public static let unauthorized = Code(rawValue: 60)
+    public static let unauthorized = Code(.unauthorized)
     /// The provider no longer takes this way of signing in.
-    public static let authenticationMethodRemoved = Code(rawValue: 61)
+    public static let authenticationMethodRemoved = Code(.authenticationMethodRemoved)
     /// The provider computed another signature: wrong private key, or a proxy changed the request.
-    public static let signatureRejected = Code(rawValue: 62)
+    public static let signatureRejected = Code(.signatureRejected)
     /// The clock of this machine differs too much from the provider's.
-    public static let clockSkew = Code(rawValue: 63)
+    public static let clockSkew = Code(.clockSkew)
     /// No searches are left, or the subscription has ended.
-    public static let noSearchesLeft = Code(rawValue: 64)
+    public static let noSearchesLeft = Code(.noSearchesLeft)
     /// A quota that renews itself is used up; see ``ImageSearchError/retryAfter``.
-    public static let quotaExceeded = Code(rawValue: 65)
+    public static let quotaExceeded = Code(.quotaExceeded)
     /// The account may not do this.
-    public static let permissionDenied = Code(rawValue: 66)
+    public static let permissionDenied = Code(.permissionDenied)
     /// The index or instance is full.
-    public static let capacityReached = Code(rawValue: 67)
+    public static let capacityReached = Code(.capacityReached)
     /// The cap on paid calls that the caller set is reached; nothing was sent.
-    public static let spendingCapReached = Code(rawValue: 68)
+    public static let spendingCapReached = Code(.spendingCapReached)
     /// The instance is not running or its payment is overdue.
-    public static let instanceUnavailable = Code(rawValue: 69)
+    public static let instanceUnavailable = Code(.instanceUnavailable)
 
     // MARK: load
 
     /// The provider asks for fewer requests.
-    public static let tooManyRequests = Code(rawValue: 80)
+    public static let tooManyRequests = Code(.tooManyRequests)
     /// The provider is overloaded.
-    public static let serviceBusy = Code(rawValue: 81)
+    public static let serviceBusy = Code(.serviceBusy)
     /// The provider gave up for lack of time.
-    public static let providerTimeout = Code(rawValue: 82)
+    public static let providerTimeout = Code(.providerTimeout)
 
     // MARK: transport
 
     /// No connection; nothing was sent.
-    public static let connectionFailed = Code(rawValue: 100)
+    public static let connectionFailed = Code(.connectionFailed)
     /// The host name cannot be resolved; nothing was sent.
-    public static let hostNotFound = Code(rawValue: 101)
+    public static let hostNotFound = Code(.hostNotFound)
     /// The TLS handshake or the check of the certificate failed; nothing was sent.
-    public static let tlsFailed = Code(rawValue: 102)
+    public static let tlsFailed = Code(.tlsFailed)
     /// The connection broke after the request was sent.
-    public static let connectionLost = Code(rawValue: 103)
+    public static let connectionLost = Code(.connectionLost)
     /// The connection or one attempt took longer than its timeout.
-    public static let timedOut = Code(rawValue: 104)
+    public static let timedOut = Code(.timedOut)
     /// The whole call took longer than its deadline, or would have to wait longer.
-    public static let deadlineExceeded = Code(rawValue: 105)
-    /// The answer is larger than the cap.
-    public static let responseTooLarge = Code(rawValue: 106)
-    /// The provider answered with a redirect, which a key does not follow.
-    public static let redirectRefused = Code(rawValue: 107)
+    public static let deadlineExceeded = Code(.deadlineExceeded)
+    /// The response is larger than the cap.
+    public static let responseTooLarge = Code(.responseTooLarge)
+    /// The provider responded with a redirect, which a key does not follow.
+    public static let redirectRefused = Code(.redirectRefused)
     /// The proxy cannot be reached or refuses.
-    public static let proxyFailed = Code(rawValue: 108)
+    public static let proxyFailed = Code(.proxyFailed)
 
-    // MARK: answer
+    // MARK: response
 
-    /// The answer is not what the documents say: HTML, broken JSON, a missing part.
-    public static let malformedResponse = Code(rawValue: 120)
+    /// The response is not what the documents say: HTML, broken JSON, a missing part.
+    public static let malformedResponse = Code(.malformedResponse)
     /// An error of the provider that has no code of its own here.
-    public static let providerError = Code(rawValue: 121)
+    public static let providerError = Code(.providerError)
     /// The provider refuses a parameter.
-    public static let invalidRequest = Code(rawValue: 122)
+    public static let invalidRequest = Code(.invalidRequest)
     /// What the call names does not exist.
-    public static let notFound = Code(rawValue: 123)
+    public static let notFound = Code(.notFound)
     /// The host or path is not the provider's; check the base URL.
-    public static let wrongEndpoint = Code(rawValue: 124)
+    public static let wrongEndpoint = Code(.wrongEndpoint)
 
     // MARK: index
 
     /// The local index cannot be opened or written: missing, locked, read-only.
-    public static let indexUnavailable = Code(rawValue: 140)
+    public static let indexUnavailable = Code(.indexUnavailable)
     /// The local index is damaged.
-    public static let indexCorrupt = Code(rawValue: 141)
+    public static let indexCorrupt = Code(.indexCorrupt)
     /// The local index was made by another version; `rebuild` makes it anew.
-    public static let indexVersionMismatch = Code(rawValue: 142)
+    public static let indexVersionMismatch = Code(.indexVersionMismatch)
     /// No space is left on the disk; nothing of the call was stored.
-    public static let diskFull = Code(rawValue: 143)
+    public static let diskFull = Code(.diskFull)
   }
 }
 
@@ -137,55 +137,24 @@ extension ImageSearchError.Code: CustomStringConvertible {
   public var description: String { Self.names[self] ?? "code \(rawValue)" }
 
   /// Every code that this version knows, with its name.
-  package static let names: [Self: String] = [
-    .invalidArgument: "invalidArgument",
-    .unsupported: "unsupported",
-    .closed: "closed",
-    .cancelled: "cancelled",
-    .fileNotReadable: "fileNotReadable",
-    .internalFailure: "internalFailure",
-    .outOfMemory: "outOfMemory",
-    .notAnImage: "notAnImage",
-    .unsupportedFormat: "unsupportedFormat",
-    .animatedImage: "animatedImage",
-    .corruptImage: "corruptImage",
-    .imageTooLarge: "imageTooLarge",
-    .imageTooSmall: "imageTooSmall",
-    .imageTooSimple: "imageTooSimple",
-    .emptyImage: "emptyImage",
-    .invalidURL: "invalidURL",
-    .urlNotFetched: "urlNotFetched",
-    .addressRefused: "addressRefused",
-    .unauthorized: "unauthorized",
-    .authenticationMethodRemoved: "authenticationMethodRemoved",
-    .signatureRejected: "signatureRejected",
-    .clockSkew: "clockSkew",
-    .noSearchesLeft: "noSearchesLeft",
-    .quotaExceeded: "quotaExceeded",
-    .permissionDenied: "permissionDenied",
-    .capacityReached: "capacityReached",
-    .spendingCapReached: "spendingCapReached",
-    .instanceUnavailable: "instanceUnavailable",
-    .tooManyRequests: "tooManyRequests",
-    .serviceBusy: "serviceBusy",
-    .providerTimeout: "providerTimeout",
-    .connectionFailed: "connectionFailed",
-    .hostNotFound: "hostNotFound",
-    .tlsFailed: "tlsFailed",
-    .connectionLost: "connectionLost",
-    .timedOut: "timedOut",
-    .deadlineExceeded: "deadlineExceeded",
-    .responseTooLarge: "responseTooLarge",
-    .redirectRefused: "redirectRefused",
-    .proxyFailed: "proxyFailed",
-    .malformedResponse: "malformedResponse",
-    .providerError: "providerError",
-    .invalidRequest: "invalidRequest",
-    .notFound: "notFound",
-    .wrongEndpoint: "wrongEndpoint",
-    .indexUnavailable: "indexUnavailable",
-    .indexCorrupt: "indexCorrupt",
-    .indexVersionMismatch: "indexVersionMismatch",
-    .diskFull: "diskFull",
-  ]
+  package static let names = Dictionary(uniqueKeysWithValues: Known.allCases.map { (Self($0), "\($0)") })
+
+  private init(_ known: Known) { rawValue = known.rawValue }
+
+  /// The codes and their numbers, each written once.
+  private enum Known: Int32, CaseIterable {
+    case invalidArgument = 1, unsupported = 2, closed = 3, cancelled = 4, fileNotReadable = 5, internalFailure = 6
+    case outOfMemory = 7
+    case notAnImage = 20, unsupportedFormat = 21, animatedImage = 22, corruptImage = 23, imageTooLarge = 24
+    case imageTooSmall = 25, imageTooSimple = 26, emptyImage = 27
+    case invalidURL = 40, urlNotFetched = 41, addressRefused = 42
+    case unauthorized = 60, authenticationMethodRemoved = 61, signatureRejected = 62, clockSkew = 63
+    case noSearchesLeft = 64, quotaExceeded = 65, permissionDenied = 66, capacityReached = 67, spendingCapReached = 68
+    case instanceUnavailable = 69
+    case tooManyRequests = 80, serviceBusy = 81, providerTimeout = 82
+    case connectionFailed = 100, hostNotFound = 101, tlsFailed = 102, connectionLost = 103, timedOut = 104
+    case deadlineExceeded = 105, responseTooLarge = 106, redirectRefused = 107, proxyFailed = 108
+    case malformedResponse = 120, providerError = 121, invalidRequest = 122, notFound = 123, wrongEndpoint = 124
+    case indexUnavailable = 140, indexCorrupt = 141, indexVersionMismatch = 142, diskFull = 143
+  }
 }

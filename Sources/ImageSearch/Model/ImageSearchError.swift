@@ -1,16 +1,18 @@
+import FoundationEssentials
+
 /// What went wrong, in a form that a program can act on and a log can show: no key, token or signature is ever in it.
 public struct ImageSearchError: Error, Sendable, Hashable {
   /// The kind of failure; open, so compare with `==` and expect unknown values.
   public var code: Code
-  /// One sentence for a person, naming the field and the limit where there is one.
-  public var message: String
+  /// One sentence for a person, naming the field and the limit where there is one; at most 1000 characters, without controls.
+  public var message: String { didSet { message = OutsideText.clean(message, limit: OutsideText.messageLimit) } }
   /// The service that failed, for instance `"TinEye"`; empty when the error arose before one was chosen.
   public var service: String
-  /// The HTTP status of the answer; `nil` when there was none.
+  /// The HTTP status of the response; `nil` when there was none.
   public var httpStatus: Int?
   /// The provider's own code, for instance `"NO_SIGNATURE_ERROR"` or `"DeniedRequest"`.
   public var providerCode: String?
-  /// The provider's own words.
+  /// The provider's own words; at most 300 characters, without controls.
   public var providerMessage: String?
   /// The provider's identifier of the request, to quote to its support.
   public var requestID: String?
@@ -18,7 +20,8 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   public var retryAfter: Duration?
   /// How many times a request was sent; 0 when nothing left this machine.
   public var attempts: Int
-  /// Whether a paid search may have been counted although no answer arrived. `false` when it certainly was not.
+  /// Whether anything was charged on behalf of the call, or may have been: the search itself when its response was lost or was not the
+  /// provider's own, a conversion or a page that was paid for before. `false` when certainly nothing was.
   public var mayHaveBeenCharged: Bool
 
   /// - Parameters:
@@ -27,7 +30,7 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   ///   - service: the service that failed.
   public init(_ code: Code, _ message: String, service: String = "") {
     self.code = code
-    self.message = message
+    self.message = OutsideText.clean(message, limit: OutsideText.messageLimit)
     self.service = service
     httpStatus = nil
     providerCode = nil
@@ -39,7 +42,7 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   }
 }
 
-extension ImageSearchError: CustomStringConvertible {
+extension ImageSearchError: CustomStringConvertible, LocalizedError {
   /// `TinEye: noSearchesLeft: You have no more searches available (HTTP 402)`.
   public var description: String {
     var text = service.isEmpty ? "" : service + ": "
@@ -48,4 +51,7 @@ extension ImageSearchError: CustomStringConvertible {
     if let requestID { text += " [request \(requestID)]" }
     return text
   }
+
+  /// The ``description``.
+  public var errorDescription: String? { description }
 }

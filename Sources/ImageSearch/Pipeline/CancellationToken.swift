@@ -26,7 +26,7 @@ package final class CancellationToken: Sendable {
   /// Waits.
   ///
   /// - Throws: ``ImageSearchError/Code/closed`` or ``ImageSearchError/Code/cancelled`` when the wait was cut short.
-  package func sleep(_ wait: Duration, _ time: any TimeSource) async throws {
+  package nonisolated(nonsending) func sleep(_ wait: Duration, _ time: any TimeSource) async throws {
     let sleep = Task(executorPreference: CurrentCall.executor) { try await time.sleep(wait) }
     let id = state.withLock { state -> Int? in
       guard !state.isCancelled else { return nil }

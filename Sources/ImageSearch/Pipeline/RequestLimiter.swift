@@ -2,7 +2,8 @@ import Synchronization
 
 /// Lets requests begin in the order they asked, within ``RequestLimits``: in no window of a minute (second) do more begin than
 /// allowed, and never more are under way at once. When the provider complains, the limiter waits and narrows – half as many at
-/// once, half as many a second – and widens again one step at a time.
+/// once, half as many a second – and widens again one step at a time (additive increase, multiplicative decrease), slowly where it
+/// was refused before.
 package final class RequestLimiter: Sendable {
   /// One turn in the queue.
   private final class Turn: Sendable {
@@ -10,6 +11,16 @@ package final class RequestLimiter: Sendable {
     nonisolated(unsafe) var continuation: UnsafeContinuation<Void, any Error>?
     nonisolated(unsafe) var isOver: (any Error)?
     nonisolated(unsafe) var isCalled = false
+  }
+
+  /// Leave to send one request; every one is given back by ``release()``.
+  package struct Permit: Sendable {
+    /// Which narrowing of the limits it was given under.
+    fileprivate var generation = 0
+    /// Requests under way when it began, with it.
+    fileprivate var company = 1
+    /// How long it was waited for.
+    package fileprivate(set) var waited = Duration.zero
   }
 
   private struct State {
@@ -22,18 +33,28 @@ package final class RequestLimiter: Sendable {
     var successes = 0
     /// Successes since the rate was last changed.
     var rateSuccesses = 0
+    /// Nothing begins before the time that the provider asked for.
     var blockedUntil = 0.0
-    /// When the limits were last halved.
-    var narrowedAt = -Double.infinity
+    /// How often the limits were narrowed.
+    var generation = 0
+    /// Requests under way when the provider last complained.
+    var refusedWidth = Int.max
   }
 
   private let limits: RequestLimits
+  private let longestWait: Duration
   private let time: any TimeSource
   private let token: CancellationToken
   private let state: Mutex<State>
 
-  package init(_ limits: RequestLimits, time: any TimeSource, token: CancellationToken = CancellationToken()) {
+  /// - Parameter longestWait: a provider that asks for more is not obeyed: a number that is absurd or meant for somebody else must
+  ///   not end the client.
+  package init(
+    _ limits: RequestLimits, longestWait: Duration = .seconds(120), time: any TimeSource,
+    token: CancellationToken = CancellationToken()
+  ) {
     self.limits = limits
+    self.longestWait = longestWait
     self.time = time
     self.token = token
     state = Mutex(State(concurrent: limits.concurrent, perSecond: limits.perSecond))
@@ -43,14 +64,22 @@ package final class RequestLimiter: Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as the turn cannot come in time,
   ///   ``ImageSearchError/Code/cancelled``.
-  package nonisolated(nonsending) func acquire(deadline: Deadline) async throws {
-    if startAtOnce() { return }
+  @discardableResult
+  package nonisolated(nonsending) func acquire(deadline: Deadline) async throws -> Permit {
+    if let permit = startAtOnce() { return permit }
+    let asked = time.now
     let turn = Turn()
     try await waitForHead(turn, deadline: deadline)
     do {
-      while let wait = begin(turn) {
-        guard time.now + wait <= deadline.end else { throw Self.late }
-        try await token.sleep(.seconds(wait), time)
+      while true {
+        switch begin(turn) {
+        case .begun(var permit):
+          permit.waited = .seconds(max(0, time.now - asked))
+          return permit
+        case .wait(let seconds, let isAsked):
+          guard time.now + seconds <= deadline.end else { throw isAsked ? Self.asked(seconds) : Self.late }
+          try await token.sleep(.seconds(seconds), time)
+        }
       }
     } catch {
       leave(turn)
@@ -76,22 +105,30 @@ package final class RequestLimiter: Sendable {
 
   /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter`.
   ///
-  /// - Parameter begun: when the request was sent. One that was under way when the limits were halved says nothing about the new
-  ///   ones: ten at once that are refused together are one complaint.
-  package func throttled(retryAfter: Duration?, begun: Double = .infinity) {
+  /// A request that was under way when the limits were narrowed says nothing about the new ones: ten that are refused together are
+  /// one complaint.
+  /// - Parameter permit: that of the request, not yet given back.
+  /// - Returns: whether the refusal is this client's own doing: others of its requests were under way beside this one, or it began
+  ///   under limits that were wider. Such a refusal is no attempt at what was asked for.
+  @discardableResult
+  package func refused(_ permit: Permit, retryAfter: Duration?) -> Bool {
     state.withLock { state in
-      state.blockedUntil = max(state.blockedUntil, time.now + (retryAfter?.inSeconds ?? 1))
-      guard begun >= state.narrowedAt else { return }
-      state.narrowedAt = time.now
+      let wait = retryAfter.flatMap { $0 <= longestWait ? $0.inSeconds : nil } ?? 1
+      state.blockedUntil = max(state.blockedUntil, time.now + wait)
+      guard permit.generation == state.generation else { return true }
+      state.generation += 1
+      let company = max(permit.company, state.active)
+      state.refusedWidth = company
       state.perSecond = state.perSecond.map { max(1, $0 / 2) }
       state.rateSuccesses = 0
-      state.concurrent = max(1, state.concurrent / 2)
+      state.concurrent = max(1, (company > 1 ? min(state.concurrent, company) : state.concurrent) / 2)
       state.successes = 0
+      return company > 1
     }
   }
 
-  /// A request went well; after as many as are allowed at once, one more is, and after ten times as many as are allowed a
-  /// second, one more is: trying a rate that was refused costs a refusal, so seldom.
+  /// A request went well; after as many as are allowed at once, one more is, and after ten times as many where the provider
+  /// complained last: trying a width that was refused costs a refusal. The rate widens as slowly.
   package func succeeded() {
     state.withLock { state in
       if let allowed = limits.perSecond, let perSecond = state.perSecond, perSecond < allowed {
@@ -103,7 +140,9 @@ package final class RequestLimiter: Sendable {
       }
       guard state.concurrent < limits.concurrent else { return }
       state.successes += 1
-      if state.successes >= state.concurrent {
+      let isTried = state.concurrent + 1 >= state.refusedWidth
+      if state.successes >= state.concurrent * (isTried ? 10 : 1) {
+        if isTried { state.refusedWidth += 1 }
         state.successes = 0
         state.concurrent += 1
         callHead(&state)
@@ -113,17 +152,17 @@ package final class RequestLimiter: Sendable {
 
   // MARK: - Under the lock
 
-  private func startAtOnce() -> Bool {
+  private func startAtOnce() -> Permit? {
     state.withLock { state in
-      guard state.queue.isEmpty, state.active < state.concurrent, wait(&state) == 0 else { return false }
-      start(&state)
-      return true
+      guard state.queue.isEmpty, state.active < state.concurrent, wait(&state) == 0 else { return nil }
+      return start(&state)
     }
   }
 
-  private func start(_ state: inout State) {
+  private func start(_ state: inout State) -> Permit {
     state.active += 1
     if limits.perMinute != nil || limits.perSecond != nil { state.starts.append(time.now) }
+    return Permit(generation: state.generation, company: state.active)
   }
 
   /// Seconds until the rate allows another start.
@@ -176,17 +215,21 @@ package final class RequestLimiter: Sendable {
     }
   }
 
+  private enum Beginning {
+    case begun(Permit)
+    /// Seconds until the rate allows it, or the provider, which asked for them.
+    case wait(Double, isAsked: Bool)
+  }
+
   /// Starts the request of a turn that was called.
-  ///
-  /// - Returns: how long the rate makes it wait first.
-  private func begin(_ turn: Turn) -> Double? {
+  private func begin(_ turn: Turn) -> Beginning {
     state.withLock { state in
       let wait = wait(&state)
-      guard wait == 0 else { return wait }
-      start(&state)
+      guard wait == 0 else { return .wait(wait, isAsked: state.blockedUntil >= time.now + wait) }
+      let permit = start(&state)
       state.queue.removeAll { $0 === turn }
       callHead(&state)
-      return nil
+      return .begun(permit)
     }
   }
 
@@ -211,6 +254,12 @@ package final class RequestLimiter: Sendable {
   }
 
   private static let late = ImageSearchError(
-    .deadlineExceeded, "the deadline comes before the client's rate or concurrency limit lets the request begin")
+    .deadlineExceeded, "the total timeout comes before the client's rate or concurrency limit lets the request begin")
+  private static func asked(_ seconds: Double) -> ImageSearchError {
+    ImageSearchError(
+      .deadlineExceeded,
+      "the total timeout comes before the \(Int(seconds.rounded(.up))) s have passed that the provider asked to wait"
+    )
+  }
   private static let cancelled = ImageSearchError(.cancelled, "the call was cancelled while it waited for its turn")
 }

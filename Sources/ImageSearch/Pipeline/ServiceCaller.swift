@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Takes a call through limiter, transport, retry and log. One per client, used by all its callers at once.
+/// Takes calls through limiter, transport, retry and log. One per client, used by all its callers at once.
 ///
 /// What a call consists of is `nonisolated(nonsending)`: it goes on where the public method runs, never on an actor, without
 /// a visit to the scheduler at each step.
@@ -11,10 +11,12 @@ package final class ServiceCaller: Sendable {
   private let configuration: ClientConfiguration
   private let transport: any HTTPTransport
   private let limiter: RequestLimiter
+  private let hosts: HostLimiters
   private let budget: RetryBudget
   private let redactor: Redactor
   private let secrets: [Secret]
-  private let paidCalls = Mutex(0)
+  private let log: CallLog
+  private let cap: PaidCallCap
   /// What the provider asked an attempt to be allowed at least.
   private let leastAttemptTimeout = Mutex(Duration.zero)
   private let token: CancellationToken
@@ -32,16 +34,26 @@ package final class ServiceCaller: Sendable {
     self.configuration = configuration
     self.time = time
     self.random = random
-    self.secrets = secrets
-    redactor = Redactor(secrets)
+    // A copy of the proxy's password lives as long as the client, like the keys.
+    self.secrets = secrets + ProxySecrets.all(configuration.transport)
+    redactor = Redactor(self.secrets)
+    log = CallLog(service: service, configuration: configuration, time: time)
     budget = RetryBudget()
     token = CancellationToken()
-    limiter = RequestLimiter(configuration.limits ?? limits, time: time, token: token)
+    cap = PaidCallCap(configuration.maximumPaidCalls, of: "client")
+    limiter = RequestLimiter(
+      configuration.limits ?? limits, longestWait: configuration.retry.maximumRetryAfter, time: time, token: token)
+    hosts = HostLimiters(longestWait: configuration.retry.maximumRetryAfter, time: time, token: token)
+    let redactor = redactor
     func open() throws -> any HTTPTransport {
-      try transport ?? configuration.customTransport ?? CurlTransport(configuration: configuration.transport)
+      do {
+        return try transport ?? configuration.customTransport ?? CurlTransport(configuration: configuration.transport)
+      } catch let error as ImageSearchError {
+        throw redactor.redact(error)
+      }
     }
     self.transport =
-      try configuration.recording?.transport(service, secrets: secrets, over: open) ?? open()
+      try configuration.recording?.transport(service, secrets: self.secrets, over: open) ?? open()
   }
 
   private init(sharing other: ServiceCaller, limits: RequestLimits) {
@@ -51,20 +63,96 @@ package final class ServiceCaller: Sendable {
     random = other.random
     secrets = other.secrets
     redactor = other.redactor
+    log = other.log
     budget = other.budget
     token = other.token
+    cap = other.cap
     transport = other.transport
-    limiter = RequestLimiter(limits, time: time, token: token)
+    hosts = other.hosts
+    limiter = RequestLimiter(
+      limits, longestWait: configuration.retry.maximumRetryAfter, time: time, token: token)
   }
 
   /// A caller over the same connections with limits of its own: for calls that the provider's limits do not count.
   package func sharing(limits: RequestLimits) -> ServiceCaller { ServiceCaller(sharing: self, limits: limits) }
 
-  /// An error with the service's name and without secrets.
-  package func owned(_ error: any Error) -> ImageSearchError {
-    var failure = (error as? ImageSearchError) ?? ImageSearchError(.internalFailure, "\(type(of: error))")
+  /// Paid calls that were made or may have been.
+  package var paidCallCount: Int { cap.count }
+
+  /// Ends what is running and wipes the keys.
+  package func close() {
+    token.cancel()
+    limiter.close()
+    hosts.close()
+    transport.close()
+    for secret in secrets { secret.wipe() }
+  }
+
+  // MARK: - Calls
+
+  /// The options of a call that begins now, with its deadline and its account; see ``CallOptions/begun(_:_:)``.
+  package func begun(_ options: CallOptions) throws -> CallOptions {
+    try options.begun(configuration.totalTimeout, time)
+  }
+
+  /// A call of the interface, whatever it consists of: it begins here, with one deadline for all its parts, and ends with one line of
+  /// the log. A call inside of another one is a part of that.
+  ///
+  /// - Parameter hasTimeoutForEach: whether the client's total timeout is for each part, and only one of the options for the whole.
+  /// - Throws: ``ImageSearchError`` with the service's name, without secrets, and with what may have been charged for all parts.
+  package nonisolated(nonsending) func call<Value>(
+    _ operation: String, _ options: CallOptions, hasTimeoutForEach: Bool = false,
+    _ body: nonisolated(nonsending) (CallOptions) async throws -> Value
+  ) async throws -> Value {
+    func begun(_ options: CallOptions) throws -> CallOptions {
+      try hasTimeoutForEach && options.totalTimeout == nil ? options.accounted() : self.begun(options)
+    }
+    if options.account != nil {
+      do { return try await body(begun(options)) } catch { throw owned(error, options.account) }
+    }
+    let begin = time.now
+    var account: CallAccount?
+    do {
+      let options = try begun(options)
+      account = options.account
+      let value = try await body(options)
+      if log.wants(.info) { log.end(operation, begun: begin, waited: account?.waited ?? .zero) }
+      return value
+    } catch {
+      let failure = owned(error, account)
+      log.end(operation, begun: begin, waited: account?.waited ?? .zero, failure)
+      throw failure
+    }
+  }
+
+  /// Makes one request, or as many as it takes.
+  ///
+  /// - Returns: what ``ServiceCall/interpret`` made of the response.
+  /// - Throws: ``ImageSearchError`` without secrets.
+  package nonisolated(nonsending) func perform<Value>(_ call: ServiceCall<Value>, options: CallOptions) async throws
+    -> Value
+  {
+    try await self.call(call.operation, options) { try await send(call, $0) }
+  }
+
+  /// Waits in the middle of a call.
+  package nonisolated(nonsending) func sleep(_ wait: Duration, _ options: CallOptions) async throws {
+    if let deadline = options.deadline, !deadline.allows(wait) {
+      throw ImageSearchError(.deadlineExceeded, "the total timeout comes before the next step of the call")
+    }
+    try await token.sleep(wait, time)
+  }
+
+  /// Any error as this service tells it: with its name, without secrets, and with what was charged so far.
+  package func owned(_ error: any Error, _ account: CallAccount? = nil) -> ImageSearchError {
+    var failure =
+      error as? ImageSearchError
+      ?? (error is CancellationError
+        ? ImageSearchError(.cancelled, "the call was cancelled")
+        : ImageSearchError(.internalFailure, "\(type(of: error))"))
     failure.service = service
     failure = redactor.redact(failure)
+    if account?.mayHaveBeenCharged == true { failure.mayHaveBeenCharged = true }
     // The keys may have been wiped just before: then nothing was taken out of the words.
     if token.isCancelled, failure.code != .closed {
       failure.code = .closed
@@ -74,107 +162,79 @@ package final class ServiceCaller: Sendable {
     return failure
   }
 
-  /// Ends what is running and wipes the keys.
-  package func close() {
-    token.cancel()
-    limiter.close()
-    transport.close()
-    for secret in secrets { secret.wipe() }
+  /// A provider's words without secrets, cut and escaped: for warnings.
+  package func cleaned(_ words: [String]) -> [String] {
+    token.isCancelled ? [] : words.map { redactor.redact(Redactor.withoutSignedText($0)).excerpt }
   }
 
-  /// Makes the call.
-  ///
-  /// - Returns: what ``ServiceCall/interpret`` made of the answer.
-  /// - Throws: ``ImageSearchError`` without secrets.
-  package nonisolated(nonsending) func perform<Value>(_ call: ServiceCall<Value>, options: CallOptions) async throws
+  // MARK: - Attempts
+
+  private nonisolated(nonsending) func send<Value>(_ call: ServiceCall<Value>, _ options: CallOptions) async throws
     -> Value
   {
-    do {
-      let options = try begun(options)
-      return try await send(call, options: options, deadline: options.deadline ?? .never)
-    } catch {
-      let failure = owned(error)
-      log(.error, failure.message, call.operation, attempt: 0)
-      throw failure
-    }
-  }
-
-  /// The options of a call that begins now, with its deadline; see ``CallOptions/begun(_:_:)``.
-  package func begun(_ options: CallOptions) throws -> CallOptions {
-    try options.begun(configuration.totalTimeout, time)
-  }
-
-  private nonisolated(nonsending) func send<Value>(_ call: ServiceCall<Value>, options: CallOptions, deadline: Deadline)
-    async throws -> Value
-  {
-    var attempt = 0
-    var mayHaveBeenCharged = false
-    /// An error between two attempts: what the earlier ones did is still so.
-    func late(_ error: any Error) -> any Error {
-      guard var error = error as? ImageSearchError, attempt > 1 else { return error }
-      error.attempts = max(error.attempts, attempt - 1)
-      error.mayHaveBeenCharged = error.mayHaveBeenCharged || mayHaveBeenCharged
+    let deadline = options.deadline ?? .never
+    let host = call.foreignHost.map(hosts.limiter)
+    let budget = host?.budget ?? budget
+    var retry = RetryState(configuration.retry, isPaid: call.isPaid)
+    /// An error between two attempts: those that were sent are still in it.
+    func between(_ error: any Error) -> any Error {
+      guard var error = error as? ImageSearchError, retry.sent > 1 else { return error }
+      error.attempts = max(error.attempts, retry.sent - 1)
       return error
     }
     while true {
-      attempt += 1
-      let outcome: Result<Value, ProviderFailure>
-      do {
-        outcome = try await attemptOnce(call, attempt: attempt, options: options, deadline: deadline)
-      } catch { throw late(error) }
+      let attempt = retry.begin()
       let failure: ProviderFailure
-      switch outcome {
-      case .success(let value): return value
-      case .failure(let told): failure = told
-      }
-      if call.isPaid, failure.repetition == .mayHaveBeenCounted { mayHaveBeenCharged = true }
-      let delay = try delay(
-        before: failure, isPaid: call.isPaid, mayHaveBeenCharged: mayHaveBeenCharged, attempt: attempt,
-        deadline: deadline)
-      log(
-        .warning, "\(failure.error.code): again in \(Int(delay.inSeconds * 1000)) ms", call.operation, attempt: attempt)
-      do { try await token.sleep(delay, time) } catch {
-        attempt += 1
-        throw late(error)
+      let isCrowded: Bool
+      do {
+        switch try await send(call, attempt, options, deadline, host) {
+        case .value(let value): return value
+        case .failure(let told, let crowd): (failure, isCrowded) = (told, crowd)
+        }
+      } catch { throw between(error) }
+      var error = failure.error
+      error.attempts = attempt
+      let decision = retry.decide(
+        after: failure, isCrowded: isCrowded, deadline: deadline, fraction: random.fraction(), spend: budget.spend)
+      switch decision {
+      case .giveUp(let reason):
+        if let reason { error.message += "; " + reason }
+        throw error
+      case .again(let delay):
+        noteRepetition(error, delay, call.operation, attempt)
+        do { try await token.sleep(delay, time) } catch {
+          _ = retry.begin()
+          throw between(error)
+        }
       }
     }
   }
 
-  /// Decides whether there is another attempt.
-  ///
-  /// - Returns: how long to wait before it.
-  /// - Throws: the failure, when there is none.
-  private func delay(
-    before failure: ProviderFailure, isPaid: Bool, mayHaveBeenCharged: Bool, attempt: Int, deadline: Deadline
-  ) throws -> Duration {
-    var error = failure.error
-    error.attempts = attempt
-    // An answer that came and cannot be read: the provider has done its work.
-    let isLost = isPaid && error.code == .malformedResponse && failure.repetition != .notCounted
-    error.mayHaveBeenCharged = error.mayHaveBeenCharged || mayHaveBeenCharged || isLost
-    switch failure.repetition {
-    case .never: throw error
-    case .notCounted: break
-    case .mayHaveBeenCounted:
-      guard !isPaid || configuration.retry.repeatsUncertainPaidCalls else { throw error }
-    }
-    guard attempt < configuration.retry.maximumAttempts else { throw error }
-    guard (error.retryAfter ?? .zero) <= configuration.retry.maximumRetryAfter else { throw error }
-    let delay = configuration.retry.delay(
-      afterAttempt: attempt, retryAfter: error.retryAfter, fraction: random.fraction())
-    guard deadline.allows(delay), budget.spend() else { throw error }
-    return delay
+  private func noteRepetition(_ error: ImageSearchError, _ delay: Duration, _ operation: String, _ attempt: Int) {
+    guard !token.isCancelled else { return }
+    log.write(
+      .warning, "\(error.code): \(error.message); again in \(delay.milliseconds) ms", operation, attempt: attempt,
+      httpStatus: error.httpStatus, requestID: error.requestID)
   }
 
-  private nonisolated(nonsending) func attemptOnce<Value>(
-    _ call: ServiceCall<Value>, attempt: Int, options: CallOptions, deadline: Deadline
-  ) async throws -> Result<Value, ProviderFailure> {
-    if call.isPaid { try reservePaidCall() }
-    var isCharged = false
-    defer { if call.isPaid, !isCharged { paidCalls.withLock { $0 -= 1 } } }
+  private enum Attempt<Value> {
+    case value(Value)
+    /// - Parameter isCrowded: see ``RequestLimiter/refused(_:retryAfter:)``.
+    case failure(ProviderFailure, isCrowded: Bool)
+  }
+
+  private nonisolated(nonsending) func send<Value>(
+    _ call: ServiceCall<Value>, _ attempt: Int, _ options: CallOptions, _ deadline: Deadline,
+    _ host: HostLimiters.Entry?
+  ) async throws -> Attempt<Value> {
+    let payment = try call.isPaid ? Payment(caps: [cap, options.cap], options.account) : nil
+    defer { payment?.settle() }
     guard !token.isCancelled else { throw ImageSearchError(.closed, "the client was closed") }
-    try await limiter.acquire(deadline: deadline)
+    let hostPermit = try await host?.limiter.acquire(deadline: deadline)
+    defer { if hostPermit != nil { host?.limiter.release() } }
+    let permit = try await limiter.acquire(deadline: deadline)
     defer { limiter.release() }
+    if permit.waited > .zero { options.account?.wait(permit.waited) }
     var request = try call.makeRequest()
     request.sendOnce = call.isPaid
     let begun = time.now
@@ -184,105 +244,183 @@ package final class ServiceCaller: Sendable {
     let attemptLimit = min(max(options.attemptTimeout ?? configuration.attemptTimeout, least), remaining)
     let timeouts = AttemptTimeouts(
       connect: min(options.connectTimeout ?? configuration.connectTimeout, attemptLimit), total: attemptLimit)
-    let meter = options.progress.map { handler in
-      ProgressMeter(
-        handler,
-        TransferProgress(
-          service: service, operation: call.operation, attempt: attempt, sentBytes: 0,
-          bytesToSend: request.body?.length ?? 0, receivedBytes: 0),
-        time: time)
-    }
+    let meter = options.progress.map { self.meter($0, call.operation, attempt, request) }
     if let meter { request.progress = { meter.update($0) } }
     defer { meter?.finish() }
     do throws(TransportFailure) {
       let response = try await transport.send(request, timeouts: timeouts)
-      let result = call.interpret(response)
-      var failure: ProviderFailure?
-      if case .failure(let told) = result { failure = told }
-      if let least = failure?.leastAttemptTimeout { leastAttemptTimeout.withLock { $0 = max($0, least) } }
-      isCharged = failure?.repetition != .notCounted
-      note(response, failure, call.operation, attempt: attempt, begun: begun)
-      return result
+      switch call.interpret(response) {
+      case .success(let value):
+        payment?.state = .charged
+        budget(host).refill()
+        limiter.succeeded()
+        host?.limiter.succeeded()
+        log.write(
+          .debug, "succeeded", call.operation, attempt: attempt, begun: begun, receivedBytes: response.body.count,
+          httpStatus: response.status)
+        return .value(value)
+      case .failure(var failure):
+        payment?.state = failure.mayHaveBeenCharged ? .charged : failure.repetition == .notCounted ? .notSent : .refused
+        failure.error = cleaned(failure.error, request, isPaid: call.isPaid)
+        if let least = failure.leastAttemptTimeout { leastAttemptTimeout.withLock { $0 = max($0, least) } }
+        budget(host).refill()
+        var isCrowded = false
+        if failure.isThrottling {
+          let asked = failure.error.retryAfter
+          isCrowded =
+            if let host, let hostPermit { host.limiter.refused(hostPermit, retryAfter: asked) } else {
+              limiter.refused(permit, retryAfter: asked)
+            }
+        }
+        note(failure.error, call.operation, attempt, begun: begun, response)
+        return .failure(failure, isCrowded: isCrowded)
+      }
     } catch {
-      isCharged = error.requestMayHaveBeenSent
+      payment?.state = error.requestMayHaveBeenSent ? .charged : .notSent
       // A connection that took longer than its own limit leaves time for another attempt.
       let isConnecting =
         !error.requestMayHaveBeenSent && timeouts.connect < attemptLimit
         && time.now < begun + attemptLimit.inSeconds - 0.05
-      return .failure(
-        try interpret(
-          error, call.operation, isPaid: call.isPaid, attempt: attempt, begun: begun,
-          isLast: attemptLimit >= remaining && !isConnecting))
+      let failure = failure(
+        error, request, isPaid: call.isPaid, isLast: attemptLimit >= remaining && !isConnecting)
+      note(failure.error, call.operation, attempt, begun: begun, nil)
+      return .failure(failure, isCrowded: false)
     }
+  }
+
+  private func budget(_ host: HostLimiters.Entry?) -> RetryBudget { host?.budget ?? budget }
+
+  private func meter(
+    _ handler: @escaping ProgressHandler, _ operation: String, _ attempt: Int, _ request: TransportRequest
+  ) -> ProgressMeter {
+    ProgressMeter(
+      handler,
+      TransferProgress(
+        service: service, operation: operation, attempt: attempt, sentBytes: 0,
+        bytesToSend: request.body?.length ?? 0, receivedBytes: 0),
+      time: time)
+  }
+
+  /// What a provider or a transport says, without what signs the request in, cut and escaped.
+  private func cleaned(_ error: ImageSearchError, _ request: TransportRequest, isPaid: Bool) -> ImageSearchError {
+    var error = redactor.adding(request).redact(error)
+    error.message = error.message.excerpt
+    error.providerMessage = error.providerMessage?.excerpt
+    error.providerCode = error.providerCode?.excerpt
+    error.requestID = error.requestID?.excerpt
+    if !isPaid { error.mayHaveBeenCharged = false }
+    return error
   }
 
   private func note(
-    _ response: TransportResponse, _ failure: ProviderFailure?, _ operation: String, attempt: Int, begun: Double
+    _ error: ImageSearchError, _ operation: String, _ attempt: Int, begun: Double, _ response: TransportResponse?
   ) {
-    budget.refill()
-    if let failure, failure.isThrottling {
-      limiter.throttled(retryAfter: failure.error.retryAfter, begun: begun)
-    } else if failure == nil {
-      limiter.succeeded()
-    }
-    log(
-      .debug, failure.map { "\($0.error.code)" } ?? "answered", operation, attempt: attempt, begun: begun,
-      receivedBytes: response.body.count, httpStatus: response.status, requestID: failure?.error.requestID)
+    guard !token.isCancelled else { return }
+    log.write(
+      .debug, "\(error.code): \(error.message)", operation, attempt: attempt, begun: begun,
+      receivedBytes: response?.body.count, httpStatus: response?.status, requestID: error.requestID)
   }
 
-  private func interpret(
-    _ failure: TransportFailure, _ operation: String, isPaid: Bool, attempt: Int, begun: Double, isLast: Bool
-  ) throws -> ProviderFailure {
-    log(.debug, "\(failure.code): \(failure.message)", operation, attempt: attempt, begun: begun)
+  private func failure(_ failure: TransportFailure, _ request: TransportRequest, isPaid: Bool, isLast: Bool)
+    -> ProviderFailure
+  {
     var error = ImageSearchError(failure.code, failure.message)
-    error.attempts = attempt
-    if failure.code == .timedOut, isLast {
-      error.code = .deadlineExceeded
-      error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
-      throw error
-    }
+    error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
+    var repetition: ProviderFailure.Repetition = failure.requestMayHaveBeenSent ? .mayHaveBeenCounted : .notCounted
     switch failure.code {
-    case .cancelled, .closed, .fileNotReadable, .invalidURL, .invalidArgument, .internalFailure, .tlsFailed,
+    case .timedOut where isLast:
+      error.code = .deadlineExceeded
+      repetition = .never
+    case .cancelled, .closed, .fileNotReadable, .invalidURL, .invalidArgument, .internalFailure,
+      .tlsFailed,
       .responseTooLarge, .redirectRefused, .addressRefused, .notFound:
       // Asking again brings the same; what was sent may have been counted.
-      error.mayHaveBeenCharged = isPaid && failure.requestMayHaveBeenSent
-      return ProviderFailure(error, .never)
-    default:
-      return ProviderFailure(error, failure.requestMayHaveBeenSent ? .mayHaveBeenCounted : .notCounted)
+      repetition = .never
+    default: break
     }
+    return ProviderFailure(cleaned(error, request, isPaid: isPaid), repetition)
+  }
+}
+
+/// One attempt of a paid call, from the moment before it until it is known what it costs.
+private final class Payment {
+  enum State {
+    /// It certainly costs nothing: it was not sent, or refused before any work.
+    case notSent
+    /// The provider answered with a refusal of the request itself: not charged, but it counts against a cap.
+    case refused
+    /// It was charged, or may have been.
+    case charged
   }
 
-  private func reservePaidCall() throws {
-    guard let cap = configuration.maximumPaidCalls else {
-      paidCalls.withLock { $0 += 1 }
-      return
-    }
-    try paidCalls.withLock { count in
-      guard count < cap else {
-        throw ImageSearchError(
-          .spendingCapReached, "the client's cap of \(cap) paid calls is reached; nothing was sent")
+  var state = State.notSent
+  private let caps: [PaidCallCap]
+  private let account: CallAccount?
+
+  /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
+  init(caps: [PaidCallCap?], _ account: CallAccount?) throws {
+    self.account = account
+    var reserved: [PaidCallCap] = []
+    do {
+      for case let cap? in caps {
+        try cap.reserve()
+        reserved.append(cap)
       }
-      count += 1
+    } catch {
+      for cap in reserved { cap.giveBack() }
+      throw error
+    }
+    self.caps = reserved
+  }
+
+  func settle() {
+    switch state {
+    case .notSent: for cap in caps { cap.giveBack() }
+    case .refused: break
+    case .charged: account?.charge()
+    }
+  }
+}
+
+/// Limits and budgets of hosts that are not the provider's: what one of them asks for concerns nobody else.
+final class HostLimiters: Sendable {
+  struct Entry: Sendable {
+    let limiter: RequestLimiter
+    let budget = RetryBudget(capacity: 10)
+  }
+
+  private struct State {
+    var entries: [String: Entry] = [:]
+    /// The latest host last.
+    var order: [String] = []
+  }
+
+  private static let capacity = 256
+  private static let limits = RequestLimits(concurrent: 8)
+
+  private let longestWait: Duration
+  private let time: any TimeSource
+  private let token: CancellationToken
+  private let state = Mutex(State())
+
+  init(longestWait: Duration, time: any TimeSource, token: CancellationToken) {
+    self.longestWait = longestWait
+    self.time = time
+    self.token = token
+  }
+
+  func limiter(_ host: String) -> Entry {
+    state.withLock { state in
+      if let entry = state.entries[host] { return entry }
+      let entry = Entry(
+        limiter: RequestLimiter(Self.limits, longestWait: longestWait, time: time, token: token))
+      state.entries[host] = entry
+      state.order.append(host)
+      // Who still holds a forgotten one uses it to the end.
+      if state.order.count > Self.capacity { state.entries[state.order.removeFirst()] = nil }
+      return entry
     }
   }
 
-  /// Paid calls that were made or may have been.
-  package var paidCallCount: Int { paidCalls.withLock { $0 } }
-
-  private func log(
-    _ level: LogEvent.Level, _ message: @autoclosure () -> String, _ operation: String, attempt: Int,
-    begun: Double? = nil,
-    receivedBytes: Int? = nil, httpStatus: Int? = nil, requestID: String? = nil
-  ) {
-    guard let handler = configuration.logHandler, level >= configuration.logLevel else { return }
-    let words = redactor.redact(message())
-    let requestID = requestID.map(redactor.redact)
-    let isSafe = !token.isCancelled
-    handler(
-      LogEvent(
-        level: level, message: isSafe ? words : "the client was closed", service: service, operation: operation,
-        attempt: attempt, duration: begun.map { .seconds(time.now - $0) }, receivedBytes: receivedBytes,
-        httpStatus: httpStatus,
-        requestID: isSafe ? requestID : nil))
-  }
+  func close() { for entry in state.withLock({ Array($0.entries.values) }) { entry.limiter.close() } }
 }

@@ -7,14 +7,12 @@ extension TMAPI {
   /// those are returned with a warning, and ``SearchPage/nextOffset`` is where to go on.
   /// ``SearchPage/raw`` is the answer's body, or a JSON list of the bodies when there were several.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
-    do {
+    try await caller.call("search", options) { options in
       var typed = try TMAPISearchRequest(request, endpoint: endpoint)
       let given = request.parameters["page_size"] == nil ? nil : typed.pageSize
       let window = try TMAPIPageWindow(offset: request.offset, limit: request.limit, pageSize: given)
       typed.pageSize = window.pageSize
-      return try await pages(typed, window, options: caller.begun(options))
-    } catch {
-      throw caller.owned(error)
+      return try await pages(typed, window, options: options)
     }
   }
 
@@ -25,6 +23,7 @@ extension TMAPI {
     var result = SearchPage(
       service: name, matches: [], total: nil, offset: window.offset, nextOffset: window.offset, hasMore: true)
     var bodies: [[UInt8]] = []
+    var latest: [String] = []
     for page in window.pages {
       request.page = page
       let response: TMAPISearchResponse
@@ -32,12 +31,21 @@ extension TMAPI {
         response = try await self.page(request, options: options)
       } catch {
         let failure = caller.owned(error)
+        let charge = failure.mayHaveBeenCharged ? "; it may have been charged" : ""
         // What was paid for is not thrown away; but who cancels or closes wants no answer.
         guard !bodies.isEmpty, failure.code != .cancelled, failure.code != .closed else { throw failure }
-        result.warnings.append("page \(page) could not be fetched: \(failure.message) (\(failure.code))")
+        result.warnings.append("page \(page) could not be fetched: \(failure.message) (\(failure.code))" + charge)
         break
       }
       bodies.append(response.raw)
+      // The same page again: the next one would be it too, and would be paid for.
+      let offers = response.offers.map { $0.itemID ?? "" }
+      if !offers.isEmpty, offers == latest {
+        result.hasMore = false
+        result.warnings.append("page \(page) is the same as the one before; nothing more was asked for")
+        break
+      }
+      latest = offers
       take(response, after: request, window, into: &result)
       if !result.hasMore { break }
     }

@@ -61,11 +61,7 @@ public final class TMAPI: SearchService {
   public func search(_ request: TMAPISearchRequest, options: CallOptions = .init()) async throws
     -> TMAPISearchResponse
   {
-    do {
-      return try await page(request, options: caller.begun(options))
-    } catch {
-      throw caller.owned(error)
-    }
+    try await caller.call("search", options) { try await page(request, options: $0) }
   }
 
   /// Converts the URL of an image on any host to a path that a search takes as its image.
@@ -79,11 +75,7 @@ public final class TMAPI: SearchService {
   public func convert(_ url: String, for endpoint: TMAPISearchRequest.Endpoint, options: CallOptions = .init())
     async throws -> String
   {
-    do {
-      return try await address(of: .url(url), endpoint, caller.begun(options)).text
-    } catch {
-      throw caller.owned(error)
-    }
+    try await caller.call("convert", options) { try await address(of: .url(url), endpoint, $0).text }
   }
 
   // MARK: - Calls

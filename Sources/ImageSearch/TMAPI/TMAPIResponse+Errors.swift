@@ -45,6 +45,12 @@ enum TMAPIAnswer {
       guard let data = envelope.data.flatMap(make) else { return .failure(AnswerFailure.missing("data", response)) }
       return .success(data)
     }
+    // Without a code of its own it is the response of a gateway, which knows nothing of what happened behind it.
+    guard envelope.code != nil else {
+      var failure = notJSON(response, retryAfter: retryAfter)
+      if let words = envelope.message { (failure.error.message, failure.error.providerMessage) = (words, words) }
+      return .failure(failure)
+    }
     var failure = classify(status: response.status, code: code)
     failure.error.message = envelope.message ?? "TMAPI answers with the code \(code) and no message"
     failure.error.providerMessage = envelope.message
@@ -57,21 +63,18 @@ enum TMAPIAnswer {
   /// The code of the body tells more than the status, unless it says that all is well.
   private static func classify(status: Int, code: Int) -> ProviderFailure {
     if let row = table[code] ?? table[status] { return failure(row) }
-    guard status == 200 else { return AnswerFailure.byStatus(status) }
+    guard status == 200 else { return AnswerFailure.byStatus(status, isOwn: true) }
     // A code that nobody has documented, inside HTTP 200: what it costs is as unknown as what it means.
     return ProviderFailure(ImageSearchError(.providerError, ""), .mayHaveBeenCounted)
   }
 
-  /// Bodies that are no JSON: the status still is one of the table's.
+  /// Bodies that are not TMAPI's: the status tells what happened, as the table has it, and nothing about what was charged.
   private static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
     var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
     guard let row = table[response.status] else { return told }
-    let error = told.error
     // A page of 503 is a gateway without a service behind it rather than the limit of the account.
-    told = response.status == 503 ? AnswerFailure.byStatus(503) : failure(row)
-    told.error.message = error.message
-    told.error.httpStatus = error.httpStatus
-    told.error.retryAfter = error.retryAfter
+    if response.status != 503 { told.error.code = row.kind }
+    told.leastAttemptTimeout = row.leastAttemptTimeout
     told.error.providerCode = String(response.status)
     if let words = String(validating: response.body.prefix(400), as: UTF8.self), !words.isEmpty, !words.contains("<") {
       told.error.providerMessage = words

@@ -7,7 +7,6 @@ extension TinEye {
     guard uploadsUnfetchedImages, let url = request.image.url else {
       return try await searchOnce(request, options: options)
     }
-    let options = try caller.begun(options)
     do {
       return try await searchOnce(request, options: options)
     } catch let error as ImageSearchError where error.code == .urlNotFetched {

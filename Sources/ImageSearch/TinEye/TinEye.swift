@@ -72,7 +72,7 @@ public final class TinEye: SearchService {
   public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
     -> TinEyeSearchResponse
   {
-    do { return try await searchOrFetch(request, options) } catch { throw caller.owned(error) }
+    try await caller.call("search", options) { try await searchOrFetch(request, $0) }
   }
 
   nonisolated(nonsending) func searchOnce(_ request: TinEyeSearchRequest, options: CallOptions) async throws
@@ -91,15 +91,16 @@ public final class TinEye: SearchService {
 
   /// See ``SearchService/search(_:options:)``.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
-    let typed: TinEyeSearchRequest
-    do { typed = try TinEyeSearchRequest(request) } catch { throw caller.owned(error) }
-    let response = try await search(typed, options: options)
+    let (typed, response) = try await caller.call("search", options) { options in
+      let typed = try TinEyeSearchRequest(request)
+      return (typed, try await search(typed, options: options))
+    }
     let end = typed.offset + response.matches.count
     let isShort = typed.limit.map { response.matches.count < $0 } ?? false
     let hasMore = !response.matches.isEmpty && (response.total.map { end < $0 } ?? !isShort)
     var page = SearchPage(
       service: name, matches: response.matches.map(\.common), total: response.total, offset: typed.offset,
-      nextOffset: end, hasMore: hasMore, warnings: response.messages, raw: response.raw)
+      nextOffset: end, hasMore: hasMore, warnings: caller.cleaned(response.messages), raw: response.raw)
     page.leaveOut(below: request.minimumScore)
     return page
   }
@@ -164,7 +165,7 @@ public final class TinEye: SearchService {
   public func overlay(
     of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
   ) async throws -> [UInt8] {
-    do {
+    try await freeCaller.call("overlay", options) { options in
       guard style == .aligned else { throw unsupported("draw that style of overlay; it draws the aligned one") }
       guard let url = match.overlayURL else {
         throw ImageSearchError(.invalidArgument, "the match has no overlay")
@@ -174,8 +175,6 @@ public final class TinEye: SearchService {
       let isForeign = address.origin != base.origin && !allowsPrivateAddresses
       let call = ImageFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign, isProviders: true)
       return try await freeCaller.perform(call, options: options)
-    } catch {
-      throw caller.owned(error)
     }
   }
 }

@@ -15,6 +15,8 @@ enum TinEyeAnswer {
       }
       return .success(envelope)
     }
+    // A gateway's JSON has another shape.
+    guard envelope.isOwn else { return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter)) }
     let status = response.status == 200 ? code : response.status
     var failure = classify(status, envelope.messages, isURLSearch: isURLSearch, unixTime: unixTime)
     failure.error.httpStatus = response.status
@@ -67,7 +69,7 @@ enum TinEyeAnswer {
     if status == 503 || words.contains("busy due to high load") || words.contains("503 service unavailable") {
       return busy(.serviceBusy)
     }
-    return AnswerFailure.byStatus(status)
+    return AnswerFailure.byStatus(status, isOwn: true)
   }
 
   /// The date in `You have exceeded your 30 search quota (will reset 2017-03-21 00:00:00 UTC)`.

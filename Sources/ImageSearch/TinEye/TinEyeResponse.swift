@@ -132,10 +132,13 @@ struct TinEyeEnvelope {
   let messages: [String]
   /// What the call asked for. The seed's prose calls the key `result`, its examples `results`.
   let results: JSONValue?
+  /// Whether it has the shape of TinEye's own errors, which come from behind everything that stands before the service.
+  let isOwn: Bool
 
   /// `nil` for what is no object.
   init?(_ json: JSONValue) {
     guard json.isObject else { return nil }
+    isOwn = json.integer("code") != nil && json.contains("messages")
     statistics = json.object("stats").map(TinEyeStatistics.init) ?? TinEyeStatistics()
     code = json.integer("code")
     messages = json.texts("messages")

@@ -30,6 +30,8 @@ public struct TransportRequest: Sendable {
   public var acceptsCompression = true
   /// Refuse an answer with more bytes than this with ``ImageSearchError/Code/responseTooLarge``; `nil` takes the transport's.
   public var maximumResponseBytes: Int?
+  /// What signs the request in and is only in its body; what is in the URL and the headers is found there.
+  package var secrets: [String] = []
   /// To be told how far the transfer is, as often as the transport likes and from any thread; `nil` when nobody asked.
   public var progress: (@Sendable (TransferCount) -> Void)?
 

@@ -48,9 +48,12 @@ package enum ImageFetch {
     request.publicAddressesOnly = publicAddressesOnly
     request.acceptsCompression = false
     request.maximumResponseBytes = maximumBytes
-    return ServiceCall(operation: operation, isPaid: false, makeRequest: { [request] in request }) { response in
+    var call = ServiceCall<[UInt8]>(operation: operation, isPaid: false, makeRequest: { [request] in request }) {
+      response in
       guard response.status == 200 else {
         var failure = AnswerFailure.byStatus(response.status)
+        failure.error.retryAfter = response.header("retry-after")
+          .flatMap { RetryAfter.parse($0, unixTime: SystemTime().unixTime) }
         if failure.repetition == .never {
           failure.error.code = .urlNotFetched
           failure.error.message = "the server of the image answers with HTTP status \(response.status)"
@@ -78,5 +81,7 @@ package enum ImageFetch {
     } catch {
       return ImageSearchError(.internalFailure, "the header cannot be read")
     }
+    call.foreignHost = address.origin
+    return call
   }
 }

@@ -97,11 +97,11 @@ import Testing
     }
     let empty = try await failure(.json(#"{"Code":0,"Success":true,"RequestId":"R9"}"#))
     #expect(empty?.code == .malformedResponse)
-    #expect(empty?.message == "the answer has no \"Auctions\"")
+    #expect(empty?.message == "the response has no \"Auctions\"")
     #expect(empty?.requestID == "R9")
     let gateway = try await failure(.json("<html><h1>502</h1></html>", status: 502))
     #expect(gateway?.code == .providerError)
-    #expect(gateway?.message == "the answer with HTTP status 502 is an HTML page, not the provider's JSON")
+    #expect(gateway?.message == "the response with HTTP status 502 is an HTML page, not the provider's JSON")
   }
 
   @Test func imageErrorsOfADownloadSaySo() async throws {

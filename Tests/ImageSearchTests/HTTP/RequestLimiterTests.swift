@@ -4,19 +4,6 @@ import Testing
 
 /// Over any window the limiter never lets more begin than allowed, never more are under way at once, and who asks first begins first.
 @Suite struct RequestLimiterTests {
-  /// A generator with a seed, so that a failure can be had again.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private enum Event: Sendable {
     case began(Int, Double)
     case ended(Int, Double)
@@ -28,7 +15,7 @@ import Testing
   private func run(_ limits: RequestLimits, count: Int, seed: UInt64, gap: Double, length: Double) async throws
     -> [Event]
   {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let time = VirtualTime()
     let limiter = RequestLimiter(limits, time: time)
     let events = Shared<[Event]>([])
@@ -93,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: 1...12) func randomArrivalsAndDurations(_ seed: Int) async throws {
-    var generator = Generator(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let limits = RequestLimits(
       concurrent: Int.random(in: 1...5, using: &generator),
       perMinute: Bool.random(using: &generator) ? Int.random(in: 1...20, using: &generator) : nil,
@@ -170,15 +157,21 @@ import Testing
   @Test func requestsThatAreRefusedTogetherAreOneComplaint() async throws {
     let time = InstantTime()
     let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
-    let sent = time.now
-    time.advance(1)
-    for _ in 0..<8 { limiter.throttled(retryAfter: .seconds(0), begun: sent) }
+    var permits: [RequestLimiter.Permit] = []
+    for _ in 0..<8 { permits.append(try await limiter.acquire(deadline: .never)) }
+    for permit in permits {
+      // Every one of them had company, so none is an attempt at what was asked for.
+      #expect(limiter.refused(permit, retryAfter: .zero))
+      limiter.release()
+    }
     #expect(try await width(limiter, time) == 4)
-    // One that was sent under the new limits is a complaint of its own.
-    time.advance(1)
-    limiter.throttled(retryAfter: .seconds(0), begun: time.now)
-    limiter.throttled(retryAfter: .seconds(0), begun: sent + 1.5)
-    #expect(try await width(limiter, time) == 2)
+    // One that was sent under the new limits is a complaint of its own; alone, it is an attempt.
+    for width in [2, 1, 1] {
+      let permit = try await limiter.acquire(deadline: .never)
+      #expect(!limiter.refused(permit, retryAfter: .zero))
+      limiter.release()
+      #expect(try await self.width(limiter, time) == width)
+    }
   }
 
   @Test func throttlingHalvesAndSuccessesWiden() async throws {
@@ -186,20 +179,37 @@ import Testing
     let limiter = RequestLimiter(RequestLimits(concurrent: 8), time: time)
     func width() async throws -> Int { try await self.width(limiter, time) }
     #expect(try await width() == 8)
-    limiter.throttled(retryAfter: .seconds(3))
+    func refuse(_ wait: Duration) async throws {
+      let permit = try await limiter.acquire(deadline: .never)
+      limiter.refused(permit, retryAfter: wait)
+      limiter.release()
+    }
+    try await refuse(.seconds(3))
     // Nobody begins before the provider's time is over.
     #expect(await thrown { try await limiter.acquire(deadline: .after(.seconds(2), time)) }?.code == .deadlineExceeded)
     time.advance(3)
     #expect(try await width() == 4)
     for expected in [2, 1, 1] {
-      limiter.throttled(retryAfter: .seconds(0))
+      try await refuse(.zero)
       #expect(try await width() == expected)
     }
+    // It was refused at 1, so that 2 is tried only after ten successes; from there on one step for as many as there are places.
+    for _ in 0..<10 { limiter.succeeded() }
     for expected in 2...8 {
-      for _ in 0..<expected - 1 { limiter.succeeded() }
       #expect(try await width() == expected)
+      for _ in 0..<expected * 10 { limiter.succeeded() }
     }
     for _ in 0..<100 { limiter.succeeded() }
     #expect(try await width() == 8)
+  }
+
+  @Test(arguments: [121, 86_400, 1e9, Duration.tenYears]) func anAbsurdWaitIsNotObeyed(_ seconds: Double) async throws {
+    let time = InstantTime()
+    let limiter = RequestLimiter(RequestLimits(concurrent: 8), longestWait: .seconds(120), time: time)
+    let permit = try await limiter.acquire(deadline: .never)
+    limiter.refused(permit, retryAfter: .seconds(seconds))
+    limiter.release()
+    // The usual second, and no more.
+    _ = try await limiter.acquire(deadline: .after(.seconds(2), time))
   }
 }

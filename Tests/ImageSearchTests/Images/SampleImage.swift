@@ -154,3 +154,8 @@ extension ImageHeader {
     try ImageSearchError.translatingFormatErrors { try read(from: source) }
   }
 }
+
+extension SampleImage {
+  /// A PNG that a provider takes.
+  static var png: [UInt8] { pngs[0].bytes }
+}

@@ -42,19 +42,22 @@ import Testing
       (.json(#"{"code":"\#(row.code)","message":"\#(words)","data":null}"#), 200),
       (.json(#"{"message":"\#(words)"}"#, status: row.code), row.code),
     ]
-    for (step, status) in forms {
+    for (place, (step, status)) in forms.enumerated() {
       let (error, sent, paid) = try await failure(step)
-      #expect(error.code == row.kind)
+      // The last is a gateway's: what happened behind it, it does not say.
+      let isOwn = place < 2
+      let attempts = isOwn ? row.attempts : 1
+      #expect(error.code == (isOwn || row.code != 503 ? row.kind : .serviceBusy))
       #expect(error.providerCode == String(row.code))
       #expect(error.providerMessage == words)
       #expect(error.message == words)
       #expect(error.httpStatus == status)
       #expect(error.service == "TMAPI")
-      #expect(error.attempts == row.attempts)
-      #expect(sent == row.attempts)
-      #expect(error.mayHaveBeenCharged == row.mayHaveBeenCharged)
+      #expect(error.attempts == attempts)
+      #expect(sent == attempts)
+      #expect(error.mayHaveBeenCharged == (row.mayHaveBeenCharged || !isOwn))
       // What was refused as too much is not counted against a cap on paid calls.
-      #expect(paid == (row.attempts == 1 ? 1 : 0))
+      #expect(paid == (attempts == 1 ? 1 : 0))
     }
   }
 
@@ -69,11 +72,13 @@ import Testing
     }
     let (route, _, _) = try await failure(.json(#"{"message":"no Route matched with those values"}"#, status: 404))
     #expect(route.code == .wrongEndpoint)
-    #expect(!route.mayHaveBeenCharged)
+    #expect(route.message == "no Route matched with those values")
+    #expect(route.mayHaveBeenCharged)
     let html = "<html><h1>503 Service Unavailable</h1></html>"
     let (busy, sent, _) = try await failure(.json(html, status: 503))
     #expect(busy.code == .serviceBusy)
-    #expect(sent == 4)
+    #expect(busy.mayHaveBeenCharged)
+    #expect(sent == 1)
     let (bad, _, _) = try await failure(.json("<html><h1>502 Bad Gateway</h1></html>", status: 502))
     #expect(bad.code == .providerError)
     #expect(bad.mayHaveBeenCharged)

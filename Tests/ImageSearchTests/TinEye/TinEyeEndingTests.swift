@@ -46,7 +46,9 @@ import Testing
       }
       _ = try await client.search(search)
     case .backoff:
-      try double.script(#"{"status": 503, "headers": {"Retry-After": "20"}, "body": "busy", "count": 0}"#)
+      try double.script(
+        #"{"status": 503, "headers": {"Retry-After": "20"}, "count": 0, "body": {"code": 503, "messages": ["busy due to high load"]}}"#
+      )
     case .connection:
       let port = try #require(try Self.faults.get().ports["unreachable_port"])
       client = try TinEyeFixture.client(double, baseURL: "http://127.0.0.1:\(port)/rest")

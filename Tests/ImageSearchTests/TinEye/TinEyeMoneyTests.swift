@@ -54,7 +54,9 @@ import Testing
   }
 
   @Test func thereIsAnEndToRepetitions() async throws {
-    try double.script(#"{"status": 503, "body": "busy", "count": 0}"#)
+    try double.script(
+      #"{"status": 503, "body": {"code": 503, "messages": ["The service is busy due to high load, please try again later."], "results": []}, "count": 0}"#
+    )
     let tineye = try TinEyeFixture.client(double) { $0.retry.maximumAttempts = 2 }
     let error = await thrown { try await tineye.search(search) }
     #expect(error?.code == .serviceBusy)
@@ -65,7 +67,9 @@ import Testing
   }
 
   @Test func aLongerRetryAfterThanAllowedIsAnErrorAtOnce() async throws {
-    try double.script(#"{"status": 429, "headers": {"Retry-After": "121"}, "body": "slow down", "count": 0}"#)
+    try double.script(
+      #"{"status": 429, "headers": {"Retry-After": "121"}, "body": {"code": 429, "messages": ["Too many requests."], "results": []}, "count": 0}"#
+    )
     let error = await thrown { try await TinEyeFixture.client(double).search(search) }
     #expect(error?.code == .tooManyRequests)
     #expect(error?.retryAfter == .seconds(121))

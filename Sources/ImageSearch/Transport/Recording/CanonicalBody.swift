@@ -14,7 +14,7 @@ enum CanonicalBody {
     return Array(
       text.split(separator: "&", omittingEmptySubsequences: false).map { pair -> Substring in
         let name = pair.prefix { $0 != "=" }
-        return ExchangeRedaction.isSensitive(name) ? name : pair
+        return SensitiveNames.contains(name) ? name : pair
       }.joined(separator: "&").utf8)
   }
 
@@ -29,7 +29,7 @@ enum CanonicalBody {
       if let split = part.place(of: blank) {
         let head = String(decoding: part[..<split], as: UTF8.self)
         output.append(contentsOf: part[..<split])
-        if !ExchangeRedaction.isSensitive(name(in: head)) { output.append(contentsOf: part[split...]) }
+        if !SensitiveNames.contains(name(in: head)) { output.append(contentsOf: part[split...]) }
       }
       start = next
     }

@@ -5,19 +5,9 @@ struct ExchangeRedaction: Sendable {
   /// Stands where something was.
   static let mark = "redacted"
 
-  let scrubber: SecretScrubber
+  let redactor: Redactor
 
-  init(_ secrets: [Secret]) { scrubber = SecretScrubber(secrets) }
-
-  /// Whether the value of a query or form parameter, a JSON member or an XML element signs in, or would change with every attempt.
-  static func isSensitive(_ name: some StringProtocol) -> Bool {
-    let name = name.lowercased()
-    if ["api_key", "api_sig", "nonce", "date", "timestamp", "expires", "policy", "encodedpolicy"].contains(name) {
-      return true
-    }
-    return ["apikey", "accesskey", "accountkey", "signature", "token", "secret", "password", "stringtosign", "cookie"]
-      .contains { name.contains($0) }
-  }
+  init(_ secrets: [Secret]) { redactor = Redactor(secrets) }
 
   // MARK: - Requests
 
@@ -40,19 +30,19 @@ struct ExchangeRedaction: Sendable {
     case "accept", "accept-encoding", "x-acs-action", "x-acs-version": value = header.value
     default: value = Self.mark
     }
-    return .init(name: name, value: scrubber.scrub(value))
+    return .init(name: name, value: redactor.redact(value))
   }
 
   /// The values of sensitive parameters are replaced; the others stay, for they are what was asked.
   func url(_ text: String) -> String {
     let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else { return scrubber.scrub(text) }
+    guard parts.count == 2 else { return redactor.redact(text) }
     let pairs = parts[1].split(separator: "&", omittingEmptySubsequences: false).map { pair -> String in
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard sides.count == 2, Self.isSensitive(sides[0]) else { return String(pair) }
+      guard sides.count == 2, SensitiveNames.contains(sides[0]) else { return String(pair) }
       return sides[0] + "=" + Self.mark
     }
-    return scrubber.scrub(parts[0] + "?" + pairs.joined(separator: "&"))
+    return redactor.redact(parts[0] + "?" + pairs.joined(separator: "&"))
   }
 
   private static func read(_ body: any TransportBody) throws -> [UInt8] {
@@ -66,24 +56,105 @@ struct ExchangeRedaction: Sendable {
     }
   }
 
-  // MARK: - Answers
+  // MARK: - Responses
 
-  func response(_ response: TransportResponse) -> RecordedExchange.Response {
+  /// - Parameter request: what was answered; a server may echo what signed it in.
+  func response(_ response: TransportResponse, to request: TransportRequest) -> RecordedExchange.Response {
+    let redactor = redactor.adding(request)
     let kept = ["content-type", "retry-after", "x-acs-retry-after"]
     var headers = response.headers.filter { kept.contains($0.name) }.map {
-      RecordedExchange.Header(name: $0.name, value: scrubber.scrub($0.value))
+      RecordedExchange.Header(name: $0.name, value: redactor.redact($0.value))
     }
     headers += response.headers.filter { $0.name == "location" }.map { .init(name: $0.name, value: url($0.value)) }
-    let body = scrubber.scrub(AnswerScrubber.scrub(response.body))
+    let body = redactor.redact(CredentialMembers.redact(response.body))
     let text = String(validating: body, as: UTF8.self)
     return .init(
       status: response.status, headers: headers, text: text,
       base64: text == nil ? Data(body).base64EncodedString() : nil)
   }
 
-  func failure(_ failure: TransportFailure) -> RecordedExchange.Failure {
+  func failure(_ failure: TransportFailure, of request: TransportRequest) -> RecordedExchange.Failure {
     .init(
-      code: failure.code.rawValue, message: scrubber.scrub(failure.message),
+      code: failure.code.rawValue, message: redactor.adding(request).redact(failure.message).excerpt,
       requestMayHaveBeenSent: failure.requestMayHaveBeenSent)
+  }
+}
+
+/// Takes out of a response what its own names call a credential: a grant for an upload holds a key and a signature that are no
+/// secret of ours to look for, and an error about a signature quotes the text that was signed.
+enum CredentialMembers {
+  static func redact(_ body: [UInt8]) -> [UInt8] {
+    // Some servers begin with a byte order mark.
+    let text = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+    return switch text.first(where: { $0 > 32 }) {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): json(body)
+    case UInt8(ascii: "<"): xml(body)
+    default: body
+    }
+  }
+
+  /// Walks over the strings of a JSON text; everything else is copied as it is.
+  private static func json(_ body: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(body.count)
+    var isCredential = false
+    var i = 0
+    while i < body.count {
+      let byte = body[i]
+      guard byte == UInt8(ascii: "\"") else {
+        output.append(byte)
+        // The value after a name ends here, or never was a string.
+        if byte > 32, byte != UInt8(ascii: ":") { isCredential = false }
+        i += 1
+        continue
+      }
+      let end = endOfString(body, from: i + 1)
+      let content = body[(i + 1)..<end]
+      let next = body[min(end + 1, body.count)...].first { $0 > 32 }
+      if next == UInt8(ascii: ":") {
+        output.append(contentsOf: body[i...min(end, body.count - 1)])
+        isCredential = SensitiveNames.contains(String(decoding: content, as: UTF8.self))
+      } else {
+        output.append(byte)
+        output.append(contentsOf: isCredential ? Array(ExchangeRedaction.mark.utf8) : withoutSignedText(Array(content)))
+        if end < body.count { output.append(UInt8(ascii: "\"")) }
+        isCredential = false
+      }
+      i = end + 1
+    }
+    return output
+  }
+
+  private static func endOfString(_ body: [UInt8], from start: Int) -> Int {
+    var i = start
+    while i < body.count, body[i] != UInt8(ascii: "\"") { i += body[i] == UInt8(ascii: "\\") ? 2 : 1 }
+    return min(i, body.count)
+  }
+
+  private static func withoutSignedText(_ content: [UInt8]) -> [UInt8] {
+    let lower = content.map { (65...90).contains($0) ? $0 + 32 : $0 }
+    guard let place = lower.place(of: Array("string to sign".utf8)) else { return content }
+    return content[..<place] + Array(ExchangeRedaction.mark.utf8)
+  }
+
+  /// The texts of elements whose name is sensitive; the buckets' errors are flat.
+  private static func xml(_ body: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    let lastEnd = body.lastIndex(of: UInt8(ascii: ">")) ?? -1
+    var i = 0
+    while i < body.count {
+      guard body[i] == UInt8(ascii: "<"), i < lastEnd, let end = body[i...].firstIndex(of: UInt8(ascii: ">")) else {
+        output.append(body[i])
+        i += 1
+        continue
+      }
+      output.append(contentsOf: body[i...end])
+      let name = String(decoding: body[(i + 1)..<end], as: UTF8.self)
+      i = end + 1
+      guard !name.hasPrefix("/"), SensitiveNames.contains(name) else { continue }
+      output.append(contentsOf: ExchangeRedaction.mark.utf8)
+      i = body[i...].firstIndex(of: UInt8(ascii: "<")) ?? body.count
+    }
+    return output
   }
 }

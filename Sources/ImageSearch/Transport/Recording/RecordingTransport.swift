@@ -37,8 +37,8 @@ final class RecordingTransport: HTTPTransport {
     do {
       try write(
         RecordedExchange(
-          request: redaction.request(request), response: response.map(redaction.response),
-          failure: failure.map(redaction.failure)))
+          request: redaction.request(request), response: response.map { redaction.response($0, to: request) },
+          failure: failure.map { redaction.failure($0, of: request) }))
     } catch {
       let told = error as? ImageSearchError
       throw TransportFailure(

@@ -1,0 +1,121 @@
+/// How many searches of a list are made at once, and how many at most.
+public struct SearchBatch: Sendable, Hashable {
+  /// How far a list is.
+  public struct Progress: Sendable, Hashable {
+    /// Searches that are over, well or not.
+    public var done: Int
+    /// Searches in all.
+    public var total: Int
+    /// Searches that failed.
+    public var failed: Int
+    /// Paid calls that were made for the list, or may have been.
+    public var paidCalls: Int
+  }
+
+  /// Searches under way at once, 1–256; the limits of the client hold beside it.
+  public var concurrent: Int
+  /// Paid calls for the whole list: when they are used up, what is left fails with ``ImageSearchError/Code/spendingCapReached`` and
+  /// nothing more is sent. `nil` is no cap.
+  public var maximumPaidCalls: Int?
+
+  /// Options of a list.
+  public init(concurrent: Int = 4, maximumPaidCalls: Int? = nil) {
+    self.concurrent = concurrent
+    self.maximumPaidCalls = maximumPaidCalls
+  }
+}
+
+extension SearchService {
+  /// Searches for each of a list of images.
+  ///
+  /// What was paid for is never thrown away: a call that is cancelled or late returns what it has, and the rest has that error. An error
+  /// that every further search would meet (a wrong key, nothing left of a quota, no connection to the provider …) ends the list: the
+  /// rest has the same error and is not sent.
+  ///
+  /// - Parameters:
+  ///   - batch: how many at once, and how many paid calls at most.
+  ///   - options: time limits of each search; a total timeout is for the whole list.
+  ///   - progress: called after each search, never twice at once.
+  /// - Returns: a page or an error for each request, in the order of the list.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``.
+  public func searchMany(
+    _ requests: [SearchRequest], batch: SearchBatch = .init(), options: CallOptions = .init(),
+    progress: (@Sendable (SearchBatch.Progress) -> Void)? = nil
+  ) async throws -> [Result<SearchPage, ImageSearchError>] {
+    try Validation.range("concurrent searches", batch.concurrent, 1...256)
+    if let cap = batch.maximumPaidCalls { try Validation.range("maximum paid calls", cap, 0...Int.max) }
+    var options = options
+    if let timeout = options.totalTimeout {
+      try Validation.range("total timeout in seconds", timeout.inSeconds, 0.001...Duration.tenYears)
+      options = options.begun(Deadline.after(timeout))
+    }
+    let cap = PaidCallCap(batch.maximumPaidCalls, of: "list")
+    options.cap = cap
+    var run = SearchManyRun(count: requests.count)
+    await withTaskGroup(of: (Int, Result<SearchPage, ImageSearchError>).self) { group in
+      var next = 0
+      func start() {
+        guard next < requests.count, run.stop == nil, !Task.isCancelled else { return }
+        let (index, request, options) = (next, requests[next], options)
+        next += 1
+        group.addTask { (index, await self.result(of: request, options)) }
+      }
+      for _ in 0..<min(batch.concurrent, requests.count) { start() }
+      while let (index, result) = await group.next() {
+        run.end(index, result)
+        progress?(run.progress(paidCalls: cap.count))
+        start()
+      }
+    }
+    return run.results(isCancelled: Task.isCancelled, service: name)
+  }
+
+  private func result(of request: SearchRequest, _ options: CallOptions) async -> Result<SearchPage, ImageSearchError> {
+    do { return .success(try await search(request, options: options)) } catch let error as ImageSearchError {
+      return .failure(error)
+    } catch {
+      let code: ImageSearchError.Code = error is CancellationError ? .cancelled : .internalFailure
+      return .failure(ImageSearchError(code, "\(type(of: error))", service: name))
+    }
+  }
+}
+
+/// What became of a list of searches.
+private struct SearchManyRun {
+  private var known: [Result<SearchPage, ImageSearchError>?]
+  private var done = 0
+  private var failed = 0
+  /// Why nothing more is sent, if so.
+  private(set) var stop: ImageSearchError?
+
+  init(count: Int) { known = Array(repeating: nil, count: count) }
+
+  mutating func end(_ index: Int, _ result: Result<SearchPage, ImageSearchError>) {
+    known[index] = result
+    done += 1
+    guard case .failure(let error) = result else { return }
+    failed += 1
+    if stop == nil, Self.concernsAll.contains(error.code) { stop = error }
+  }
+
+  func progress(paidCalls: Int) -> SearchBatch.Progress {
+    .init(done: done, total: known.count, failed: failed, paidCalls: paidCalls)
+  }
+
+  func results(isCancelled: Bool, service: String) -> [Result<SearchPage, ImageSearchError>] {
+    var unsent =
+      stop
+      ?? ImageSearchError(
+        isCancelled ? .cancelled : .internalFailure, "the list ended before this search began", service: service)
+    unsent.attempts = 0
+    unsent.mayHaveBeenCharged = false
+    return known.map { $0 ?? .failure(unsent) }
+  }
+
+  /// Errors of the account, the provider or the caller, and not of one image.
+  private static let concernsAll: Set<ImageSearchError.Code> = [
+    .cancelled, .closed, .deadlineExceeded, .unauthorized, .authenticationMethodRemoved, .signatureRejected, .clockSkew,
+    .noSearchesLeft, .quotaExceeded, .permissionDenied, .spendingCapReached, .instanceUnavailable, .wrongEndpoint,
+    .hostNotFound, .tlsFailed, .proxyFailed, .redirectRefused, .indexUnavailable, .indexCorrupt, .indexVersionMismatch,
+  ]
+}

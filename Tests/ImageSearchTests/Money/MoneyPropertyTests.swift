@@ -1,0 +1,130 @@
+import Testing
+
+@testable import ImageSearch
+
+/// Whatever goes wrong, nothing is paid twice, nothing is charged without a word, and the client is good for the next call.
+@Suite struct MoneyPropertyTests {
+  private enum Scenario: Int, CaseIterable, Sendable {
+    case tinEyeURL, tinEyeUpload, tinEyeFetched, tmapi, tmapiConverted, tmapiPages, fallback, many
+  }
+
+  /// 5 000 schedules in ten parts that run side by side; `IMAGESEARCH_SEED` runs the one that failed alone.
+  @Test(arguments: 0..<10) func schedules(_ part: Int) async throws {
+    for seed in UInt64(part * 500)..<UInt64((part + 1) * 500) { try await run(seed) }
+  }
+
+  private func run(_ seed: UInt64) async throws {
+    let time = InstantTime()
+    let provider = FaultyProvider(seed: seed, time: time)
+    let scenario = Scenario.allCases[Int(seed) % Scenario.allCases.count]
+    let client = try client(scenario, provider, time)
+    var place: Comment { "seed \(seed), \(scenario): \(provider.log)" }
+    var failures: [ImageSearchError] = []
+    var warnings = ""
+    do {
+      if scenario == .many {
+        let requests = (0..<5).map { SearchRequest(image: .url("https://cbu01.alicdn.com/\($0).jpg")) }
+        let results = try await client.searchMany(requests, batch: SearchBatch(concurrent: 1))
+        #expect(results.count == 5, place)
+        for case .failure(let error) in results { failures.append(error) }
+      } else {
+        warnings = try await client.search(request(scenario)).warnings.joined()
+      }
+    } catch let error as ImageSearchError {
+      failures.append(error)
+    }
+    let charges = provider.charges
+    // Five searches of a list are five units; each of the others is charged once at most.
+    if scenario != .many {
+      for (unit, count) in charges { #expect(count <= 1, "\(unit) was paid \(count) times; \(place)") }
+    }
+    // A fallback never pays both for the same image; the conversion belongs to TMAPI's search.
+    if scenario == .fallback {
+      let services = Set(charges.keys.map { $0.prefix { $0 != " " } })
+      #expect(services.count <= 1, place)
+    }
+    if scenario == .many {
+      let sent = charges.values.reduce(0, +)
+      #expect(sent <= 5, place)
+      #expect(sent <= 5 - failures.count { !$0.mayHaveBeenCharged }, place)
+    } else if let error = failures.first {
+      #expect(charges.isEmpty || error.mayHaveBeenCharged, "charged and not said: \(error); \(place)")
+      #expect(error.attempts <= 4, place)
+    } else if scenario == .tmapiPages, warnings.contains("could not be fetched") {
+      // What was delivered was paid for; a page that failed and may have cost is in its warning.
+      let delivered = charges.keys.count { $0.contains("search") }
+      #expect(warnings.contains("may have been charged") || !warnings.isEmpty && delivered > 0, place)
+    }
+    // Whatever was asked of the client, its next call goes through.
+    provider.heal()
+    let next = try await client.search(request(.tmapi), options: CallOptions(totalTimeout: .seconds(180)))
+    #expect(!next.matches.isEmpty, place)
+  }
+
+  private func request(_ scenario: Scenario) -> SearchRequest {
+    switch scenario {
+    case .tinEyeURL, .fallback, .tinEyeFetched: SearchRequest(image: .url("https://images.example/shirt.jpg"))
+    case .tinEyeUpload: SearchRequest(image: .bytes(SampleImage.png))
+    case .tmapi, .many: SearchRequest(image: .url("https://cbu01.alicdn.com/one.jpg"))
+    case .tmapiConverted: SearchRequest(image: .url("https://images.example/shirt.jpg"), limit: 20)
+    case .tmapiPages: SearchRequest(image: .url("https://images.example/shirt.jpg"), limit: 60)
+    }
+  }
+
+  private func client(_ scenario: Scenario, _ provider: FaultyProvider, _ time: InstantTime) throws -> any SearchService
+  {
+    var configuration = ClientConfiguration()
+    configuration.limits = RequestLimits(concurrent: 4)
+    func tinEye() throws -> TinEye {
+      try TinEye(
+        .apiKey("key-of-the-test"), configuration: configuration, transport: provider, time: time,
+        random: FixedRandom(byte: 77))
+    }
+    func tmapi() throws -> TMAPI {
+      try TMAPI(
+        .token("token-of-the-test"), configuration: configuration, transport: provider, time: time,
+        random: FixedRandom(byte: 77))
+    }
+    switch scenario {
+    case .tinEyeURL, .tinEyeUpload, .tinEyeFetched: return try tinEye()
+    case .tmapi, .tmapiConverted, .tmapiPages, .many: return try tmapi()
+    case .fallback: return try FallbackService([tinEye(), tmapi()], time: time)
+    }
+  }
+
+  @Test func pagesEndWhereTheSameOneComesAgain() async throws {
+    let transport = ScriptedTransport([.json(TMAPIFixture.page(1, items: 0...19, total: 100))])
+    let page = try await TMAPIFixture.client(transport).search(
+      SearchRequest(image: .url(TMAPIFixture.image), limit: 100), options: .init())
+    #expect(transport.sent.count == 2)
+    #expect(page.matches.count == 20)
+    #expect(!page.hasMore)
+    #expect(page.warnings.count == 1)
+  }
+
+  @Test func aConversionThatWasPaidIsInTheErrorOfItsSearch() async throws {
+    let transport = ScriptedTransport([
+      .json(#"{"code":200,"msg":"success","data":{"image_url":"/search/a"}}"#),
+      .json(#"{"code":439,"msg":"balance"}"#, status: 439),
+    ])
+    let tmapi = try TMAPIFixture.client(transport)
+    let error = await thrown {
+      try await tmapi.search(SearchRequest(image: .url("https://a.example/b.jpg")), options: .init())
+    }
+    #expect(error?.code == .noSearchesLeft)
+    #expect(error?.mayHaveBeenCharged == true)
+  }
+
+  @Test func whoCancelsLearnsWhatWasPaidBefore() async throws {
+    let transport = ScriptedTransport([
+      .json(#"{"code":200,"msg":"success","data":{"image_url":"/search/a"}}"#), .silence,
+    ])
+    let tmapi = try TMAPIFixture.client(transport, time: SystemTime())
+    let call = Task { try await tmapi.search(SearchRequest(image: .url("https://a.example/b.jpg")), options: .init()) }
+    while transport.sent.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+    call.cancel()
+    let error = await thrown { try await call.value }
+    #expect(error?.code == .cancelled)
+    #expect(error?.mayHaveBeenCharged == true)
+  }
+}
