@@ -10,4 +10,3 @@ extension ImageMatch {
   var agreement: Match.Agreement? { nil }
 }
 
-extension String { var excerpt: String { self } }

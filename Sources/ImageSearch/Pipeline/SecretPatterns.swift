@@ -42,9 +42,9 @@ final class SecretPatterns {
     guard secret.count >= 4 else { return }
     add(count: secret.count, least: 4) { secret[$0] }
     // JavaScript's escape() and forms in an old encoding write a character of Latin-1 as one byte.
-    let scalars = String(decoding: secret, as: UTF8.self).unicodeScalars
-    if scalars.contains(where: { (0x80...0xFF).contains($0.value) }) {
-      let latin = scalars.flatMap { $0.value < 0x100 ? [UInt8($0.value)] : Array(String($0).utf8) }
+    if secret.contains(where: { $0 >= 0x80 }) {
+      let latin = String(decoding: secret, as: UTF8.self).unicodeScalars
+        .flatMap { $0.value < 0x100 ? [UInt8($0.value)] : Array(String($0).utf8) }
       add(count: latin.count, least: 4) { latin[$0] }
     }
     // One that holds what looks like an escape is decoded with the text around it.
