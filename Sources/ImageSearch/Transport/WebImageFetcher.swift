@@ -69,6 +69,8 @@ package enum ImageFetch {
         ProviderFailure(
           ImageSearchError(.malformedResponse, "what the address answers with is no image: \(error.message)"), .never))
     }
+    call.foreignHost = address.origin
+    return call
   }
 
   /// Why bytes are no image that is read; `nil` when they are one.
@@ -81,7 +83,5 @@ package enum ImageFetch {
     } catch {
       return ImageSearchError(.internalFailure, "the header cannot be read")
     }
-    call.foreignHost = address.origin
-    return call
   }
 }
