@@ -9,4 +9,3 @@ extension ImageMatch {
   var evidence: Double { 0 }
   var agreement: Match.Agreement? { nil }
 }
-
