@@ -250,6 +250,8 @@ typedef struct imagesearch_page imagesearch_page;
 typedef struct imagesearch_match imagesearch_match;
 /** The pages of a search, one after the other. */
 typedef struct imagesearch_pages imagesearch_pages;
+/** What came of a list of searches. */
+typedef struct imagesearch_results imagesearch_results;
 /** What is left of what was paid for. */
 typedef struct imagesearch_quota imagesearch_quota;
 /** What became of the images of an add call. */
@@ -744,6 +746,9 @@ IMAGESEARCH_API void imagesearch_operation_cancel(imagesearch_operation *operati
  */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_page(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_page **page);
+/** Takes the results of a list of searches; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_results(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_results **results);
 /** Takes the report of a call that adds, copies or rebuilds; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_add_report **report);
@@ -940,6 +945,46 @@ IMAGESEARCH_API imagesearch_status imagesearch_pages_next_start(imagesearch_page
 /** Frees an iteration. Its pages and operations are not touched. */
 IMAGESEARCH_API void imagesearch_pages_free(imagesearch_pages *pages);
 
+/** How a list of images is searched for. */
+typedef struct imagesearch_many_options {
+  /** sizeof(imagesearch_many_options). */
+  size_t struct_size;
+  /** Searches under way at once, 1-256; the limits of the client hold beside it. Default 4. */
+  int64_t concurrent;
+  /** Paid calls for the whole list; when they are used up, the rest is IMAGESEARCH_SPENDING_CAP_REACHED. Default: no cap. */
+  int64_t maximum_paid_calls;
+} imagesearch_many_options;
+
+/** A struct whose fields all mean the default. */
+#define IMAGESEARCH_MANY_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_many_options)
+/** Sets `struct_size` to `size`, which is sizeof(imagesearch_many_options), and all other fields to their defaults. */
+IMAGESEARCH_API void imagesearch_many_options_init(imagesearch_many_options *value, size_t size);
+
+/**
+ * Searches for each of a list of images with the same options. What was paid for is never thrown away: a list that is cancelled or late
+ * gives what it has, and the rest has that error. An error that every further search would meet (a wrong key, nothing left of a quota)
+ * ends the list: the rest has the same error and is not sent. `total_timeout` is for the whole list. `progress` is called with
+ * `user_data`; for the _start form so is the completion. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_search_many(imagesearch_client *client, const imagesearch_image *images,
+    size_t image_count, const imagesearch_search_options *options, const imagesearch_many_options *many,
+    imagesearch_batch_callback progress, void *user_data, imagesearch_error **error, imagesearch_results **results);
+/** Starts imagesearch_search_many(); the result is taken by imagesearch_operation_take_results(). */
+IMAGESEARCH_API imagesearch_status imagesearch_search_many_start(imagesearch_client *client, const imagesearch_image *images,
+    size_t image_count, const imagesearch_search_options *options, const imagesearch_many_options *many,
+    imagesearch_batch_callback progress, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+/** Frees results with their pages and errors. */
+IMAGESEARCH_API void imagesearch_results_free(imagesearch_results *results);
+/** Returns how many results there are, one an image in the order of the list. */
+IMAGESEARCH_API size_t imagesearch_results_count(const imagesearch_results *results);
+/** Returns how many searches failed. */
+IMAGESEARCH_API size_t imagesearch_results_failed_count(const imagesearch_results *results);
+/** Returns the page of the search of that index, borrowed from the results; NULL when it failed. */
+IMAGESEARCH_API const imagesearch_page *imagesearch_results_page(const imagesearch_results *results, size_t index);
+/** Returns why the search of that index failed, borrowed from the results; NULL when it did not. */
+IMAGESEARCH_API const imagesearch_error *imagesearch_results_error(const imagesearch_results *results, size_t index);
+
 /** Everything about a page but its matches. */
 typedef struct imagesearch_page_fields {
   /** sizeof(imagesearch_page_fields). */
@@ -971,7 +1016,7 @@ typedef struct imagesearch_page_fields {
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_page_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_page_fields_init(imagesearch_page_fields *value, size_t size);
 
-/** Frees a page with its matches. */
+/** Frees a page with its matches, but none that was borrowed from results. */
 IMAGESEARCH_API void imagesearch_page_free(imagesearch_page *page);
 /** Reads everything about a page but its matches. */
 IMAGESEARCH_API imagesearch_status imagesearch_page_read(const imagesearch_page *page, imagesearch_page_fields *fields);

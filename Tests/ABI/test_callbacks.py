@@ -7,3 +7,7 @@ def test_callbacks_block_reenter_free_and_stop(driver, run, tineye, image, tmp_p
 
 def test_operations_come_through_a_queue_and_pages_one_after_the_other(driver, run, tineye, image):
     assert "0 failures" in run(driver("queue"), tineye().url + "/rest/", image)
+
+
+def test_a_list_of_searches_gives_a_result_or_an_error_for_each(driver, run, tineye, image):
+    assert "0 failures" in run(driver("many"), tineye(search_seconds=0.05).url + "/rest/", image)

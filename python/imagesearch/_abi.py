@@ -458,6 +458,14 @@ class SearchOptions(Structure):
     ]
 
 
+class ManyOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("concurrent", c_int64),
+        ("maximum_paid_calls", c_int64),
+    ]
+
+
 class PageFields(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -786,6 +794,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("operation_wait", c_int32, (c_void_p, c_double), True, -1),
     Function("operation_cancel", None, (c_void_p,), True, -1),
     Function("operation_take_page", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("operation_take_results", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_report", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_quota", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_count", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_int64)), True, 1),
@@ -807,6 +816,14 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("pages_next", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
     Function("pages_next_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("pages_free", None, (c_void_p,), True, -1),
+    Function("many_options_init", None, (POINTER(ManyOptions), c_size_t), False, -1),
+    Function("search_many", c_int32, (c_void_p, POINTER(Image), c_size_t, POINTER(SearchOptions), POINTER(ManyOptions), BatchCallback, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
+    Function("search_many_start", c_int32, (c_void_p, POINTER(Image), c_size_t, POINTER(SearchOptions), POINTER(ManyOptions), BatchCallback, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 8),
+    Function("results_free", None, (c_void_p,), False, -1),
+    Function("results_count", c_size_t, (c_void_p,), False, -1),
+    Function("results_failed_count", c_size_t, (c_void_p,), False, -1),
+    Function("results_page", c_void_p, (c_void_p, c_size_t), False, -1),
+    Function("results_error", c_void_p, (c_void_p, c_size_t), False, -1),
     Function("page_fields_init", None, (POINTER(PageFields), c_size_t), False, -1),
     Function("page_free", None, (c_void_p,), False, -1),
     Function("page_read", c_int32, (c_void_p, POINTER(PageFields)), False, -1),
@@ -924,6 +941,7 @@ STRUCTS: dict[str, Any] = {
     "imagesearch_image": Image,
     "imagesearch_parameter": Parameter,
     "imagesearch_search_options": SearchOptions,
+    "imagesearch_many_options": ManyOptions,
     "imagesearch_page_fields": PageFields,
     "imagesearch_backlink": Backlink,
     "imagesearch_detail": Detail,

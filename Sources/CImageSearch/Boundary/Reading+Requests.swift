@@ -33,6 +33,12 @@ extension Reading {
     return try image(options(pointer, imagesearch_image()), mode).source
   }
 
+  static func images(
+    _ pointer: UnsafePointer<imagesearch_image>?, _ count: Int, _ mode: CallMode
+  ) throws -> [ImageSource] {
+    try array(pointer, count, imagesearch_image(), "images") { try image($0, mode).source }
+  }
+
   private static func image(
     _ image: imagesearch_image, _ mode: CallMode
   ) throws -> (source: ImageSource, name: String?) {

@@ -22,6 +22,41 @@ enum Calls {
     return call(client, options) { try await $0.search(request, options: $1) }
   }
 
+  static func searchMany(
+    _ client: OpaquePointer?, _ images: Pointer<imagesearch_image>, _ count: Int,
+    _ options: Pointer<imagesearch_search_options>, _ many: Pointer<imagesearch_many_options>,
+    _ listener: LocalIndexCalls.Listener, _ mode: CallMode
+  ) throws -> Call<[Result<SearchPage, ImageSearchError>]> {
+    let client = try ClientHandle.open(client)
+    let sources = try Reading.images(images, count, mode)
+    let (template, options) = try Reading.search(.bytes([UInt8]()), options)
+    let requests = sources.map { source in
+      var request = template
+      request.image = source
+      return request
+    }
+    let many = try Reading.options(many, imagesearch_many_options())
+    var batch = SearchBatch()
+    if many.concurrent != 0 { batch.concurrent = Reading.integer(many.concurrent) }
+    if many.maximum_paid_calls != 0 { batch.maximumPaidCalls = Reading.integer(many.maximum_paid_calls) }
+    let teller = ProgressTeller(
+      service: client.service.name, transfer: options.transfer, options.transferData, batch: listener.callback,
+      listener.userData)
+    var call = options.call
+    call.progress = teller?.transferHandler
+    return Call(callbacks: client.callbacks, progress: teller) { [service = client.service, call, batch] in
+      let start = ContinuousClock.now
+      return try await service.searchMany(requests, batch: batch, options: call) { progress in
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let rate = seconds > 0 ? Double(progress.done) / seconds : 0
+        teller?.note(
+          .init(
+            done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed), perSecond: rate,
+            secondsLeft: rate > 0 ? Double(progress.total - progress.done) / rate : .nan))
+      }
+    }
+  }
+
   static func quota(
     _ client: OpaquePointer?, _ options: Pointer<imagesearch_call_options>
   ) throws -> Call<Quota> {

@@ -8,6 +8,7 @@ final class OperationHandle: Handle, Sendable {
   enum Value: Sendable {
     case page(SearchPage?)
     case report(AddReport)
+    case results([Result<SearchPage, ImageSearchError>])
     case quota(Quota)
     case count(Int64)
     case bytes([UInt8])

@@ -18,6 +18,18 @@ public func imagesearch_operation_cancel(_ operation: OpaquePointer!) {
   OperationHandle.of(operation)?.cancel()
 }
 
+@implementation @_cdecl("imagesearch_operation_take_results")
+public func imagesearch_operation_take_results(_ operation: OpaquePointer!, _ error: HandleOut!, _ results: HandleOut!)
+  -> imagesearch_status
+{
+  boundary(error, results) {
+    try ResultsHandle(
+      try OperationHandle.required(operation, "operation").take {
+        if case .results(let value) = $0 { value } else { nil }
+      })
+  }
+}
+
 @implementation @_cdecl("imagesearch_operation_take_page")
 public func imagesearch_operation_take_page(_ operation: OpaquePointer!, _ error: HandleOut!, _ page: HandleOut!)
   -> imagesearch_status

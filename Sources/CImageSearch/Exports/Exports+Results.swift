@@ -165,3 +165,28 @@ public func imagesearch_bytes_data(_ bytes: OpaquePointer!, _ length: UnsafeMuta
   length?.pointee = content?.count ?? 0
   return content?.baseAddress?.assumingMemoryBound(to: UInt8.self)
 }
+
+@implementation @_cdecl("imagesearch_results_free")
+public func imagesearch_results_free(_ results: OpaquePointer!) {
+  ResultsHandle.release(results)
+}
+
+@implementation @_cdecl("imagesearch_results_count")
+public func imagesearch_results_count(_ results: OpaquePointer!) -> Int {
+  ResultsHandle.of(results)?.results.count ?? 0
+}
+
+@implementation @_cdecl("imagesearch_results_failed_count")
+public func imagesearch_results_failed_count(_ results: OpaquePointer!) -> Int {
+  ResultsHandle.of(results)?.failedCount ?? 0
+}
+
+@implementation @_cdecl("imagesearch_results_page")
+public func imagesearch_results_page(_ results: OpaquePointer!, _ index: Int) -> OpaquePointer! {
+  ResultsHandle.of(results)?.results[safe: index]?.page?.borrowed()
+}
+
+@implementation @_cdecl("imagesearch_results_error")
+public func imagesearch_results_error(_ results: OpaquePointer!, _ index: Int) -> OpaquePointer! {
+  ResultsHandle.of(results)?.results[safe: index]?.error?.borrowed()
+}

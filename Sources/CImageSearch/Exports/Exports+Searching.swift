@@ -23,6 +23,35 @@ public func imagesearch_search_start(
   }
 }
 
+@implementation @_cdecl("imagesearch_search_many")
+public func imagesearch_search_many(
+  _ client: OpaquePointer!, _ images: UnsafePointer<imagesearch_image>!, _ image_count: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ many: UnsafePointer<imagesearch_many_options>!,
+  _ progress: imagesearch_batch_callback!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ results: HandleOut!
+) -> imagesearch_status {
+  boundary(error, results) {
+    try ResultsHandle(
+      try Calls.searchMany(
+        client, images, image_count, options, many, .init(callback: progress, userData: user_data), .blocking
+      ).run())
+  }
+}
+
+@implementation @_cdecl("imagesearch_search_many_start")
+public func imagesearch_search_many_start(
+  _ client: OpaquePointer!, _ images: UnsafePointer<imagesearch_image>!, _ image_count: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ many: UnsafePointer<imagesearch_many_options>!,
+  _ progress: imagesearch_batch_callback!, _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
+  _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try Calls.searchMany(
+      client, images, image_count, options, many, .init(callback: progress, userData: user_data), .background
+    ).map { .results($0) }
+  }
+}
+
 @implementation @_cdecl("imagesearch_pages_open")
 public func imagesearch_pages_open(
   _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,

@@ -52,6 +52,11 @@ public func imagesearch_search_options_init(_ value: UnsafeMutablePointer<images
   initialize(value, size)
 }
 
+@implementation @_cdecl("imagesearch_many_options_init")
+public func imagesearch_many_options_init(_ value: UnsafeMutablePointer<imagesearch_many_options>!, _ size: Int) {
+  initialize(value, size)
+}
+
 @implementation @_cdecl("imagesearch_page_fields_init")
 public func imagesearch_page_fields_init(_ value: UnsafeMutablePointer<imagesearch_page_fields>!, _ size: Int) {
   initialize(value, size)

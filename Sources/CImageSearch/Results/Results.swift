@@ -88,3 +88,20 @@ final class AddReportHandle: Handle {
     return Int32(value)
   }
 }
+
+/// Behind `imagesearch_results`.
+final class ResultsHandle: Handle {
+  let results: [(page: PageHandle?, error: ErrorHandle?)]
+  let failedCount: Int
+
+  /// - Throws: ``ImageSearchError/Code/outOfMemory``.
+  init(_ results: [Result<SearchPage, ImageSearchError>]) throws {
+    self.results = try results.map { result in
+      switch result {
+      case .success(let page): (try PageHandle(page), nil)
+      case .failure(let error): (nil, ErrorHandle(error))
+      }
+    }
+    failedCount = self.results.count { $0.error != nil }
+  }
+}
