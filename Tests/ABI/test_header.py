@@ -25,7 +25,8 @@ def test_versions_agree(header, root):
 
 def test_statuses_are_the_codes_of_the_core(header, root):
     swift = (root / "Sources/ImageSearch/Model/ImageSearchError+Code.swift").read_text()
-    core = {int(n): name for name, n in re.findall(r"static let (\w+) = Code\(rawValue: (\d+)\)", swift)}
+    cases = " ".join(re.findall(r"^ +(?:case )?((?:\w+ = \d+,? ?)+)$", swift, re.M))
+    core = {int(n): name for name, n in re.findall(r"(\w+) = (\d+)", cases)}
     block = header[header.index("IMAGESEARCH_OK = 0"):header.index("imagesearch_status_name")]
     found = {int(n): name for name, n in re.findall(r"IMAGESEARCH_(\w+) = (\d+)", block) if int(n)}
     assert found.keys() == core.keys()
