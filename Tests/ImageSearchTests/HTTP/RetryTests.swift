@@ -71,7 +71,7 @@ import Testing
       ("0", 0), ("7", 7), ("120", 120), ("007", 7), ("315360000", 315_360_000), ("9999999999", 315_360_000),
       (String(repeating: "9", count: 5000), 315_360_000), ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
       ("Sun, 06 Nov 1994 08:50:37 GMT", 60), ("Sun, 06 Nov 1994 08:00:00 GMT", 0), ("", nil), ("-5", nil), ("+5", nil),
-      ("1.5", nil), ("1e3", nil), ("soon", nil), (" 7", nil), ("7s", nil), ("٣", nil), ("Sun, 06 Nov 1994", nil),
+      ("1.5", nil), ("1e3", nil), ("soon", nil), (" 7", nil), ("7s", nil), ("٣", nil), ("Sun, 06 Nov 1994", 0),
     ]
     for (text, expected) in cases {
       #expect(RetryAfter.parse(text, unixTime: now)?.inSeconds == expected, "\(text.prefix(40))")
