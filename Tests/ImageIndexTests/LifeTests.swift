@@ -1,6 +1,7 @@
 #if LocalIndex
   import FoundationEssentials
   import ImageSearch
+  import Synchronization
   import Testing
 
   @testable import ImageIndex
@@ -152,6 +153,23 @@
       #expect(try await index.imageCount() == 1)
       #expect(try await index.names(bytes) == ["a/p"])
       #expect(try await index.names(more) == [])
+    }
+
+    @Test func everyCallEndsWithALine() async throws {
+      let lines = Mutex<[String]>([])
+      var configuration = LocalIndexConfiguration()
+      configuration.logHandler = { event in lines.withLock { $0.append("\(event.level) \(event.operation)") } }
+      let index = try LocalIndex(path: path, configuration: configuration)
+      let bytes = try Drawing(seed: 1).jpeg()
+      try await index.add("a", "p", bytes)
+      _ = try await index.names(bytes)
+      _ = try await index.imageCount()
+      _ = await failure { try await index.names([1, 2, 3]) }
+      _ = try await index.removeImages([RemoveRequest(itemID: "a")])
+      #expect(
+        lines.withLock { $0 } == [
+          "info addImages", "info search", "info imageCount", "error search", "info removeImages",
+        ])
     }
 
     @Test func settingsOutOfRangeAreNamed() async throws {

@@ -11,6 +11,10 @@
     ///   ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``. What is wrong with one image is in
     ///   the report.
     public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
+      try await log.call("addImages") { try await addImagesNow(items, options: options) }
+    }
+
+    private func addImagesNow(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
       let control = try control(options)
       try control.check()
       try refuseWriting()

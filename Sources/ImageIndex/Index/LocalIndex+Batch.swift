@@ -21,6 +21,15 @@
       _ folder: String, batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
+      try await log.call("addFolder") {
+        try await addFolderNow(folder, batch: batch, options: options, progress: progress)
+      }
+    }
+
+    private func addFolderNow(
+      _ folder: String, batch: BatchOptions, options: CallOptions,
+      progress: BatchProgressHandler?
+    ) async throws -> AddReport {
       let control = try control(options)
       let own = try? Platform.status(store.directory.path)
       let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
@@ -57,6 +66,15 @@
     public func addBatch(
       _ items: [ImageItem], batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
+    ) async throws -> AddReport {
+      try await log.call("addBatch") {
+        try await addBatchNow(items, batch: batch, options: options, progress: progress)
+      }
+    }
+
+    private func addBatchNow(
+      _ items: [ImageItem], batch: BatchOptions, options: CallOptions,
+      progress: BatchProgressHandler?
     ) async throws -> AddReport {
       try await addBatch(
         ImageCandidate.all(of: items), batch: batch, options: options, control: try control(options), progress: progress

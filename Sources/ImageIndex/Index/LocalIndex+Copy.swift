@@ -21,6 +21,13 @@
       into service: some SearchService, copy: CopyOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
+      try await log.call("copy") { try await copyNow(into: service, copy: copy, options: options, progress: progress) }
+    }
+
+    private func copyNow(
+      into service: some SearchService, copy: CopyOptions, options: CallOptions,
+      progress: BatchProgressHandler?
+    ) async throws -> AddReport {
       let control = try control(options)
       try control.check()
       guard service.capabilities.contains(.addImages) else { throw service.unsupported("add images") }

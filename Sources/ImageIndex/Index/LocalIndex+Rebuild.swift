@@ -28,6 +28,12 @@
     public func rebuild(
       options: CallOptions = .init(), progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
+      try await log.call("rebuild") { try await rebuildNow(options: options, progress: progress) }
+    }
+
+    private func rebuildNow(
+      options: CallOptions, progress: BatchProgressHandler?
+    ) async throws -> AddReport {
       let control = try control(options)
       try control.check()
       try refuseWriting()

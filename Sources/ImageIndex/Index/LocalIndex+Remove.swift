@@ -8,6 +8,10 @@
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for an identifier that no image can have,
     ///   and the errors of the index; nothing has changed then.
     public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
+      try await log.call("removeImages") { try await removeImagesNow(requests, options: options) }
+    }
+
+    private func removeImagesNow(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
       let control = try control(options)
       try control.check()
       try refuseWriting()

@@ -18,6 +18,10 @@
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``.
     public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      try await log.call("search") { try await searchNow(request, options: options) }
+    }
+
+    private func searchNow(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
       let control = try control(options)
       try control.check()
       try request.checkForLocalIndex()

@@ -26,6 +26,8 @@
     /// Makes segments in the background.
     let compactor: Compactor
     private let threads: IndexThreads
+    /// Writes a line where each call ends.
+    let log: CallLog
     /// For decoding, matching and reading.
     var workers: WorkQueue { threads.workers }
     /// Writes one after the other, so that searches always find a worker.
@@ -49,6 +51,10 @@
     init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
       try configuration.check()
       self.configuration = configuration
+      var logging = ClientConfiguration()
+      logging.logLevel = configuration.logLevel
+      logging.logHandler = configuration.logHandler
+      log = CallLog(service: "LocalIndex", configuration: logging, time: configuration.time)
       workerCount = configuration.threads ?? Platform.processors
       threads = try IndexThreads(workers: workerCount)
       do {
@@ -122,6 +128,10 @@
     ///
     /// - Throws: ``ImageSearchError``.
     public func imageCount(options: CallOptions) async throws -> Int {
+      try await log.call("imageCount") { try await imageCountNow(options: options) }
+    }
+
+    private func imageCountNow(options: CallOptions) async throws -> Int {
       let control = try control(options)
       return try await workers.run(control: control) { [store] in
         try store.read(control) { Int(clamping: try $0.state().images) }

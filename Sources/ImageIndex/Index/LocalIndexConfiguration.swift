@@ -32,6 +32,10 @@ public struct LocalIndexConfiguration: Sendable {
   /// Fetches images that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
   package var fetcher: (any ImageFetching)? = WebImageFetcher()
 
+  /// The least level that ``logHandler`` is called for. Default ``LogEvent/Level/info``.
+  public var logLevel: LogEvent.Level = .info
+  /// Receives a line where each call ends; `nil`, the default, is silence.
+  public var logHandler: LogHandler?
   /// Tells when an image was added.
   package var time: any TimeSource = SystemTime()
 
@@ -44,6 +48,8 @@ public struct LocalIndexConfiguration: Sendable {
   public init(web: ClientConfiguration) throws {
     try web.validate()
     fetcher = WebImageFetcher(web)
+    logLevel = web.logLevel
+    logHandler = web.logHandler
   }
 
   /// A batch may take days, so that there is no limit but that of all times.
