@@ -54,3 +54,43 @@ package final class PaidCallCap: Sendable {
   /// The call was certainly not counted.
   package func giveBack() { made.withLock { $0 -= 1 } }
 }
+
+/// One attempt of a paid call, from the moment before it until it is known what it costs.
+final class Payment {
+  enum State {
+    /// It certainly costs nothing: it was not sent, or refused before any work.
+    case notSent
+    /// The provider answered with a refusal of the request itself: not charged, but it counts against a cap.
+    case refused
+    /// It was charged, or may have been.
+    case charged
+  }
+
+  var state = State.notSent
+  private let caps: [PaidCallCap]
+  private let account: CallAccount?
+
+  /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
+  init(caps: [PaidCallCap?], _ account: CallAccount?) throws {
+    self.account = account
+    var reserved: [PaidCallCap] = []
+    do {
+      for case let cap? in caps {
+        try cap.reserve()
+        reserved.append(cap)
+      }
+    } catch {
+      for cap in reserved { cap.giveBack() }
+      throw error
+    }
+    self.caps = reserved
+  }
+
+  func settle() {
+    switch state {
+    case .notSent: for cap in caps { cap.giveBack() }
+    case .refused: break
+    case .charged: account?.charge()
+    }
+  }
+}
