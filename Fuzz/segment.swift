@@ -38,8 +38,8 @@ private func search(_ bytes: [UInt8]) {
     guard segment.image(ofRow: segment.id(image)) == image else { fatalError("a row is not where it is") }
   }
   guard let query = FuzzedImages.query, let table = try? segment.table() else { return }
-  for suspect in CandidateSearch.suspects(for: query, in: [table]) {
-    guard suspect.image >= 0, suspect.image < segment.count else { fatalError("image \(suspect.image)") }
+  for candidate in CandidateSearch.candidates(for: query, in: [table]) {
+    guard candidate.image >= 0, candidate.image < segment.count else { fatalError("image \(candidate.image)") }
   }
   _ = segment.isDamaged
 }

@@ -49,6 +49,34 @@ MATCHING_AVX2 static size_t scan_postings_popcnt(
   return scan_postings_body(postings, count, query, most, positions, distances, capacity);
 }
 
+#define MATCHING_AVX512 __attribute__((target("avx512f,avx512vl,avx512vpopcntdq,popcnt")))
+
+/* Eight distances at a time; next to none is near, so that one test of eight is what the loop costs. */
+MATCHING_AVX512 static size_t scan_postings_avx512(
+    const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
+    size_t capacity) {
+  const __m512i all = _mm512_set1_epi64((long long)query);
+  const __m512i limit = _mm512_set1_epi64((long long)most);
+  size_t found = 0;
+  for (size_t i = 0; i < count; i += 8) {
+    const size_t rest = count - i;
+    const __mmask8 valid = rest >= 8 ? 0xff : (__mmask8)((1u << rest) - 1);
+    const __m512i words = _mm512_maskz_loadu_epi64(valid, postings + i);
+    const __m512i counts = _mm512_popcnt_epi64(_mm512_slli_epi64(_mm512_xor_si512(words, all), 24));
+    unsigned near = (unsigned)_mm512_mask_cmple_epu64_mask(valid, counts, limit);
+    while (__builtin_expect(near != 0, 0)) {
+      const size_t k = (size_t)__builtin_ctz(near);
+      near &= near - 1;
+      if (found < capacity) {
+        positions[found] = (uint32_t)(i + k);
+        distances[found] = (uint8_t)__builtin_popcountll((postings[i + k] ^ query) << 24);
+      }
+      found++;
+    }
+  }
+  return found;
+}
+
 /* Four distances at a time: population counts of nibbles by table look-up, summed by word. */
 MATCHING_AVX2 static size_t near_pairs_avx2(
     const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
@@ -93,14 +121,29 @@ MATCHING_AVX2 static size_t near_pairs_avx2(
 }
 #endif
 
+size_t matching_scan_postings_variant(
+    int variant, const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions,
+    uint8_t *distances, size_t capacity) {
+#if defined(MATCHING_AVX2)
+  const int best = matching_hamming_variant();
+  if (variant == 2 && best == 2)
+    return scan_postings_avx512(postings, count, query, most, positions, distances, capacity);
+  if (variant >= 1 && MATCHING_HAS_AVX2)
+    return scan_postings_popcnt(postings, count, query, most, positions, distances, capacity);
+#endif
+  (void)variant;
+  return scan_postings_body(postings, count, query, most, positions, distances, capacity);
+}
+
 size_t matching_scan_postings(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
     size_t capacity) {
-#if defined(MATCHING_AVX2)
-  if (MATCHING_HAS_AVX2)
-    return scan_postings_popcnt(postings, count, query, most, positions, distances, capacity);
-#endif
-  return scan_postings_body(postings, count, query, most, positions, distances, capacity);
+  return matching_scan_postings_variant(2, postings, count, query, most, positions, distances, capacity);
+}
+
+void matching_prefetch(const void *memory, size_t bytes) {
+  const char *at = memory;
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(at + i);
 }
 
 size_t matching_near_pairs_portable(

@@ -65,6 +65,13 @@
       let confidence: Double
     }
 
+    private static func all(from confidence: Double) -> IndexView.Demand {
+      var demand = IndexView.Demand()
+      demand.leastConfidence = confidence
+      demand.relations.insert(.shared)
+      return demand
+    }
+
     /// The same matches come from segments as from memory, where every row is, in the same order. Only below the engine's own
     /// cut-off may the last of the 60 candidates be another image: how rare a feature is, is counted in each table for itself.
     @Test(.timeLimit(.minutes(30))) func segmentsAnswerAsRowsInMemoryDo() throws {
@@ -83,7 +90,7 @@
           let query = try query(number)
           let both = try [view, memory].map { view in
             try view.search(
-              query, category: nil, leastConfidence: 0.1, transaction: transaction, control: CallControl()
+              query, Self.all(from: 0.1), transaction: transaction, control: CallControl()
             ).map { Found(id: $0.id, score: $0.score, confidence: $0.confidence) }
           }
           let sure = both.map { $0.filter { $0.confidence >= ImageMatch.accepted } }
@@ -115,8 +122,7 @@
           let matcher = Matcher(query, indexSize: rows.count)
           let answered = Set(
             try view.search(
-              query, category: nil, leastConfidence: ImageMatch.accepted, transaction: transaction,
-              control: CallControl()
+              query, Self.all(from: ImageMatch.accepted), transaction: transaction, control: CallControl()
             ).map(\.id))
           for (id, features) in rows {
             var hints = Matcher.Hints()

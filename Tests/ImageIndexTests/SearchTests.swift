@@ -77,8 +77,8 @@
       let whole = try await index.search(SearchRequest(image: query))
       #expect(whole.total == 7)
       #expect(whole.matches.count == 7)
-      let scores = whole.matches.compactMap(\.score)
-      #expect(scores == scores.sorted(by: >))
+      #expect(whole.matches.allSatisfy { Match.Relation.copies.contains($0.relation ?? .shared) })
+      #expect(whole.matches.compactMap(\.agreement).allSatisfy { $0.differs < 0.1 })
       var pieces: [String?] = []
       for offset in stride(from: 0, to: 9, by: 3) {
         let page = try await index.search(SearchRequest(image: query, limit: 3, offset: offset))

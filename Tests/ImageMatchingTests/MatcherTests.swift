@@ -7,8 +7,8 @@ import Testing
   private static let stored: [ImageFeatures] = seeds.compactMap {
     try? ImageFeatures(of: Scene(seed: $0).drawn(240, 180))
   }
-  private static let memory: MemoryTables = {
-    var memory = MemoryTables()
+  private static let memory: MemoryPostings = {
+    var memory = MemoryPostings()
     memory.add(stored.enumerated().map { (number: $0.offset, features: $0.element) })
     return memory
   }()
@@ -17,7 +17,7 @@ import Testing
     let query = try QueryFeatures(of: image, region: region)
     return try Self.memory.withTables { tables in
       try CandidateSearch.verify(
-        CandidateSearch.suspects(for: query, in: tables), of: query, indexSize: Self.stored.count,
+        CandidateSearch.candidates(for: query, in: tables), of: query, indexSize: Self.stored.count,
         load: { Self.memory.image(table: $0, slot: $1)?.features })
     }
   }
@@ -129,7 +129,7 @@ import Testing
     #expect(throws: Stop.self) {
       try memory.withTables { tables in
         try CandidateSearch.verify(
-          CandidateSearch.suspects(for: query, in: tables), of: query, indexSize: 8,
+          CandidateSearch.candidates(for: query, in: tables), of: query, indexSize: 8,
           load: { memory.image(table: $0, slot: $1)?.features }, check: { throw Stop() })
       }
     }

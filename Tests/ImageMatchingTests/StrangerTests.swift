@@ -4,8 +4,8 @@ import Testing
 
 /// Images that look like indexed ones and are others: drawings of one kind have the same corners, letters and rows.
 @Suite struct StrangerTests {
-  private static func index(_ kind: Marks.Kind) -> MemoryTables {
-    var memory = MemoryTables()
+  private static func index(_ kind: Marks.Kind) -> MemoryPostings {
+    var memory = MemoryPostings()
     memory.add(
       (0..<6).compactMap { seed in
         (try? ImageFeatures(of: Marks(kind, seed: UInt64(seed)).drawn(280, 210))).map {
@@ -15,13 +15,14 @@ import Testing
     return memory
   }
 
-  private static func found(_ image: GrayImage, in memory: MemoryTables) throws -> [Int] {
+  private static func found(_ image: GrayImage, in memory: MemoryPostings) throws -> [Int] {
     let query = try QueryFeatures(of: image)
     return try memory.withTables { tables in
       try CandidateSearch.verify(
-        CandidateSearch.suspects(for: query, in: tables), of: query, indexSize: memory.count,
+        CandidateSearch.candidates(for: query, in: tables), of: query, indexSize: memory.count,
         load: { memory.image(table: $0, slot: $1)?.features })
     }
+    .filter { $0.match.kind != .shared }
     .compactMap { memory.image(table: $0.table, slot: $0.image)?.number }
   }
 
@@ -45,7 +46,7 @@ import Testing
     for side in [28, 40, 52] {
       let mark = Scene(seed: 999, shapes: 30).drawn(side, side * 3 / 4)
       let marked = scenes.map { $0.stamped(with: mark, x: 276 - side, y: 206 - mark.height) }
-      var memory = MemoryTables()
+      var memory = MemoryPostings()
       memory.add(try (0..<4).map { (number: $0, features: try ImageFeatures(of: marked[$0])) })
       for stranger in marked[4...] { #expect(try Self.found(stranger, in: memory) == [], "mark of \(side)") }
       for (number, own) in marked[..<4].enumerated() { #expect(try Self.found(own, in: memory) == [number]) }

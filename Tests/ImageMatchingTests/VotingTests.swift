@@ -105,13 +105,13 @@ import Testing
   }
 
   @Test func memoryTablesKeepEverythingAndFewParts() throws {
-    var memory = MemoryTables()
+    var memory = MemoryPostings()
     for (i, p) in Self.images.enumerated() { memory.add([(100 + i, p)]) }
     #expect(memory.count == 10)
     let query = try QueryFeatures(of: Scene(seed: 307).drawn(160, 120))
     let found = memory.withTables { tables in
       #expect(tables.count <= 4)
-      return CandidateSearch.suspects(for: query, in: tables)
+      return CandidateSearch.candidates(for: query, in: tables)
     }
     let first = try #require(found.first)
     #expect(memory.image(table: first.table, slot: first.image)?.number == 107)

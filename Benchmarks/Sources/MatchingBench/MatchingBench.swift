@@ -3,14 +3,16 @@ import Glibc
 
 /// Measures the matcher alone on images as PGM files.
 ///
-///     MatchingBench search FOLDER       reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
+///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
+///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
 ///     MatchingBench scale FOLDER COUNT … the same images and queries among so many others, see ``ScaleTrial``
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
   static func main() {
     let arguments = CommandLine.arguments
     switch arguments.dropFirst().first {
-    case "search" where arguments.count == 3: search(arguments[2])
+    case "search" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: false) }
+    case "stored" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: true) }
     case "scale" where arguments.count > 3:
       for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
     case "descriptors": for path in arguments.dropFirst(2) { dump(path) }
@@ -25,7 +27,7 @@ import Glibc
     return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
   }
 
-  private static func search(_ folder: String) {
+  private static func search(_ folder: String, stored: Bool) {
     let indexed = PGM.lines(folder + "/index.txt")
     let queries = PGM.lines(folder + "/queries.txt")
     var trial = MatchingTrial(milliseconds: milliseconds)
@@ -39,20 +41,23 @@ import Glibc
     }
     let n = Double(max(1, indexed.count))
     print("\(indexed.count) indexed, \(plain) too plain, \(spent / n) ms and \(Double(trial.bytes) / n) bytes each")
-    guard let out = fopen(folder + "/answers.tsv", "w") else { return }
+    guard let out = fopen(folder + (stored ? "/stored.tsv" : "/answers.tsv"), "w") else { return }
     defer { fclose(out) }
     for path in queries {
       guard let image = PGM.read(path) else { continue }
-      for (number, m) in trial.search(image).prefix(8) {
+      for (number, m) in (stored ? trial.searchStored(image) : trial.search(image)).prefix(8) {
+        let numbers = [m.evidence] + m.measures
         fputs(
-          "\(path)\t\(indexed[number])\t\(m.confidence)\t\(m.score)\t\(m.inliers)\t\(m.queryOverlap)\t\(m.matchOverlap)\n",
+          "\(path)\t\(indexed[number])\t\(m.confidence)\t\(m.score)\t\(m.inliers)\t\(m.queryOverlap)\t\(m.matchOverlap)\t"
+            + "\(m.kind.rawValue)\t\(numbers.map { "\($0)" }.joined(separator: " "))\n",
           out)
       }
     }
     let q = Double(max(1, queries.count))
     let s = trial.stages
     print(
-      "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q)")
+      "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q), second looks \(trial.again / q)"
+    )
   }
 
   /// FOLDER/queries.txt: a query a line, and after a tab the indexed image it shows; nothing after it for a stranger.

@@ -84,6 +84,14 @@ size_t matching_scan_postings(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
     size_t capacity);
 
+/* The same with a given variant (0 portable, 1 POPCNT, 2 AVX-512), for tests; one that the CPU lacks falls back to the next. */
+size_t matching_scan_postings_variant(
+    int variant, const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions,
+    uint8_t *distances, size_t capacity);
+
+/* Asks for memory that will be read soon. Addresses need not be readable. */
+void matching_prefetch(const void *memory, size_t bytes);
+
 /* A pair of near signatures. */
 typedef struct {
   uint16_t query, stored;

@@ -11,7 +11,7 @@
     private(set) var segments: [Segment] = []
     /// Deleted images of each segment.
     private(set) var dead: [BitSet] = []
-    private(set) var newer = NewerImages()
+    private(set) var newer = Memtable()
     /// The key of the newest row in the view.
     private var lastImage: Int64 = 0
     private var lastDeletion: Int64 = 0
@@ -55,7 +55,7 @@
       segments = []
       dead = []
       deadLost = 0
-      newer = NewerImages()
+      newer = Memtable()
       lastImage = 0
       lastDeletion = 0
       for row in try transaction.segments() {
@@ -81,42 +81,53 @@
       }
     }
 
+    /// What a search asks of the engine.
+    struct Demand {
+      /// The key of the category to search; `nil` for all.
+      var category: UInt32?
+      /// What is below is left out.
+      var leastConfidence = ImageMatch.accepted
+      /// The relations that are returned.
+      var relations = Match.Relation.copies
+      /// The number of images that confidence allows for; `nil`: those in the index.
+      var populationSize: Int?
+      /// Whether mirrored copies are looked for.
+      var mirrored = true
+    }
+
     /// Candidates in every orientation, verified.
     ///
-    /// - Parameters:
-    ///   - category: the key of the category to search; `nil` for all.
-    ///   - leastConfidence: what is below is left out.
-    ///   - transaction: the one that the view was made for.
-    /// - Returns: the surest first; of those that are equally sure to the hundredth, the least altered.
+    /// - Parameter transaction: the one that the view was made for.
+    /// - Returns: in the order of ``ImageMatch/order``, ties by the key of the row.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func search(
-      _ query: QueryFeatures, category: UInt32?, leastConfidence: Double, transaction: IndexTransaction,
-      control: CallControl
+      _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, control: CallControl
     ) throws -> [FoundImage] {
-      let images = Int(try transaction.state().images)
+      let images = try max(1, demand.populationSize ?? Int(transaction.state().images))
       let found = try intact { tables in
         var limits = Voter.Limits()
         while true {
-          let suspects = CandidateSearch.suspects(for: query, in: tables, limits: limits) {
-            isWanted(table: $0, image: $1, category: category)
+          let candidates = CandidateSearch.candidates(
+            for: query, in: tables, limits: limits, mirrored: demand.mirrored
+          ) {
+            isWanted(table: $0, image: $1, category: demand.category)
           }
           try checkSegments()
           try control.check()
           let hits = try CandidateSearch.verify(
-            suspects, of: query, indexSize: images, leastConfidence: leastConfidence,
+            candidates, of: query, indexSize: images, leastConfidence: demand.leastConfidence,
             load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
           // So many copies of one image that there may be more than were looked at.
-          if hits.count >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
+          let copies = hits.count { $0.match.kind != .shared }
+          if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
             limits.candidates = Self.mostCandidates
             continue
           }
           return hits.map { FoundImage(id: id(table: $0.table, image: $0.image), $0.match) }
         }
       }
-      return found.sorted {
-        let (a, b) = (($0.confidence * 100).rounded(), ($1.confidence * 100).rounded())
-        return (b, $1.score, $0.id) < (a, $0.score, $1.id)
-      }
+      return found.filter { demand.relations.contains($0.relation) }
+        .sorted { $0.order != $1.order ? $0.order > $1.order : $0.id < $1.id }
     }
 
     /// Candidates that are looked at in an orientation when the usual number turns out to be matches.

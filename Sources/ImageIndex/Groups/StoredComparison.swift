@@ -22,6 +22,7 @@
     func match(_ other: ImageFeatures) -> ImageMatch? {
       var hints = Matcher.Hints()
       hints.upright = true
+      hints.mirrored = true
       hints.leads = true
       for (i, code) in query.codes.enumerated() {
         let distance = code.distance(to: other.globalCode)

@@ -38,9 +38,11 @@
         // A region is not the image.
         let digest = request.region == nil ? try Self.digest(raw) : nil
         do {
-          let query = try ImageAnalyzer(configuration: configuration, control: control).query(
+          let (query, image) = try ImageAnalyzer(configuration: configuration, control: control).queryAndImage(
             raw, region: request.region)
-          return try answer(query, digest: digest, request, control: control)
+          let page = try answer(query, digest: digest, request, control: control)
+          guard page.total == 0, request.effort != .fast, request.region == nil else { return page }
+          return try lookAgain(query, image, raw, request, control: control) ?? page
         } catch let error as ImageSearchError where digest != nil && ImageAnalyzer.isUnmatchable(error) {
           let page = try answer(nil, digest: digest, request, control: control)
           // Nothing would say that nothing else could be found.
@@ -48,6 +50,34 @@
           return page
         }
       }
+    }
+
+    /// Looks in other ways for what was not found.
+    ///
+    /// - Returns: `nil` when nothing was found again.
+    private func lookAgain(
+      _ query: QueryFeatures, _ image: GrayImage, _ bytes: UnsafeRawBufferPointer, _ request: SearchRequest,
+      control: CallControl
+    ) throws -> SearchPage? {
+      let ways = SecondLook.ways(
+        width: query.originalWidth, height: query.originalHeight, thorough: request.effort == .thorough)
+      for way in ways where !way.isPart {
+        try control.check()
+        guard let other = SecondLook.query(way, query, image) else { continue }
+        let page = try answer([other], digest: nil, request, control: control)
+        if page.total != 0 { return page }
+      }
+      let parts = ways.filter(\.isPart)
+      guard !parts.isEmpty else { return nil }
+      try control.check()
+      // In finer detail than the whole was looked at. Several parts may show several images, so all are looked at.
+      let fine = try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
+      let queries = try parts.compactMap { part in
+        try control.check()
+        return SecondLook.query(part, query, fine)
+      }
+      let page = try answer(queries, digest: nil, request, control: control)
+      return page.total == 0 ? nil : page
     }
 
     /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
@@ -58,10 +88,17 @@
     func answer(
       _ query: QueryFeatures?, digest: [UInt8]? = nil, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
+      try answer(query.map { [$0] } ?? [], digest: digest, request, control: control)
+    }
+
+    /// The same for several ways to look at one image: what any of them finds.
+    private func answer(
+      _ queries: [QueryFeatures], digest: [UInt8]?, _ request: SearchRequest, control: CallControl
+    ) throws -> SearchPage {
       while true {
         try control.check()
         do {
-          return try search(query, digest, request, control: control)
+          return try search(queries, digest, request, control: control)
         } catch let damage as SegmentDamage {
           // Each time one less is left to be damaged.
           views.exclude(damage.name)
@@ -75,7 +112,7 @@
     }
 
     private func search(
-      _ query: QueryFeatures?, _ digest: [UInt8]?, _ request: SearchRequest, control: CallControl
+      _ queries: [QueryFeatures], _ digest: [UInt8]?, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
       try store.read(control) { transaction in
         let view = try views.view(transaction)
@@ -84,16 +121,11 @@
           guard let key = try transaction.category(name) else { return page([], request: request, total: 0) }
           category = key
         }
-        let identical = try digest.map { try transaction.images(digest: $0, category: category) } ?? []
-        let known = Set(identical)
-        let similar =
-          try query.map {
-            try view.search(
-              $0, category: category.map { UInt32(truncatingIfNeeded: $0) },
-              leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), transaction: transaction,
-              control: control
-            ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
-          } ?? []
+        let relations = request.relations ?? Match.Relation.copies
+        // Also what is not asked for is known to be identical, so that nothing else is said of it.
+        let same = try digest.map { try transaction.images(digest: $0, category: category) } ?? []
+        let identical = relations.contains(.identical) ? same : []
+        let known = Set(same)
         func record(_ id: Int64) throws -> ImageRecord {
           // What was found has a row, or one of both is wrong.
           guard let stored = try transaction.image(id) else { throw IndexTransaction.corrupt("image \(id) has no row") }
@@ -102,6 +134,14 @@
           }
           return stored.record
         }
+        let demand = IndexView.Demand(
+          category: category.map { UInt32(truncatingIfNeeded: $0) },
+          leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), relations: relations,
+          populationSize: request.populationSize, mirrored: request.mirrored)
+        var similar = FoundImage.best(
+          of: try queries.map { try view.search($0, demand, transaction: transaction, control: control) }
+        ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
+        try Self.sortTies(&similar, record)
         let limit = request.limit ?? Self.defaultLimit
         var matches: [Match] = []
         for id in identical.dropFirst(request.offset).prefix(limit) { matches.append(Match(identical: try record(id))) }
@@ -109,6 +149,24 @@
           matches.append(Match(found, try record(found.id)))
         }
         return page(matches, request: request, total: identical.count + similar.count)
+      }
+    }
+
+    /// Brings matches of like evidence and score into the order of their names, which does not depend on when they were added.
+    private static func sortTies(_ found: inout [FoundImage], _ record: (Int64) throws -> ImageRecord) throws {
+      var start = 0
+      while start < found.count {
+        var end = start + 1
+        while end < found.count, found[end].order == found[start].order { end += 1 }
+        if end - start > 1 {
+          let named = try found[start..<end].map { image in
+            let record = try record(image.id)
+            return (image: image, item: record.itemID, name: record.name)
+          }
+          found.replaceSubrange(
+            start..<end, with: named.sorted { ($0.item, $0.name) < ($1.item, $1.name) }.map(\.image))
+        }
+        start = end
       }
     }
 

@@ -10,6 +10,8 @@ extension Match {
     isMirrored = found.isMirrored
     queryOverlap = found.queryOverlap
     matchOverlap = found.matchOverlap
+    relation = found.relation
+    agreement = found.agreement
   }
 
   /// A match that has the bytes of the query.
@@ -22,6 +24,8 @@ extension Match {
     isMirrored = false
     queryOverlap = 100
     matchOverlap = 100
+    relation = .identical
+    agreement = Agreement(agrees: 1, differs: 0, empty: 0)
   }
 
   private init(_ record: ImageRecord) {

@@ -13,6 +13,10 @@ extension SearchRequest {
       throw refuse("minimumConfidence is \(minimumConfidence), allowed are 0 to 1")
     }
     if let category { try TextLimit.check("category", category, 1...256) }
+    if let populationSize, populationSize < 1 {
+      throw refuse("populationSize is \(populationSize), it must be 1 or more")
+    }
+    if let relations, relations.isEmpty { throw refuse("relations is empty") }
     if let region {
       guard region.x >= 0, region.y >= 0 else {
         throw refuse("region begins at (\(region.x), \(region.y)), both must be 0 or more")

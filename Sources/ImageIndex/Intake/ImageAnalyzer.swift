@@ -51,6 +51,23 @@
     /// - Throws: ``ImageSearchError`` of the image's own codes, ``ImageSearchError/Code/invalidArgument`` for a region
     ///   that is not inside the image.
     func query(_ bytes: UnsafeRawBufferPointer, region: PixelRect?) throws -> QueryFeatures {
+      try queryAndImage(bytes, region: region).query
+    }
+
+    /// An image in finer detail than its query was made from.
+    func fineImage(_ bytes: UnsafeRawBufferPointer) throws -> GrayImage {
+      try ImageDecodingError.translated {
+        try ImageDecoder.decodeGray(
+          bytes, limits: configuration.limits, targetLongestSide: Self.fineSide, check: control.check
+        ).image
+      }
+    }
+    private static let fineSide = 2048
+
+    /// The same, and the image that it was made from.
+    func queryAndImage(
+      _ bytes: UnsafeRawBufferPointer, region: PixelRect?
+    ) throws -> (query: QueryFeatures, image: GrayImage) {
       try ImageDecodingError.translated {
         // A region in full, so that a small part of a large image keeps its detail.
         let decoded = try ImageDecoder.decodeGray(
@@ -65,9 +82,10 @@
             "region is \(region.width) × \(region.height) at (\(region.x), \(region.y)), "
               + "which is not inside the image of \(decoded.originalWidth) × \(decoded.originalHeight) pixels")
         }
-        return try MatchEngine.query(
+        let query = try MatchEngine.query(
           of: decoded.image, originalWidth: decoded.originalWidth, originalHeight: decoded.originalHeight,
           region: region)
+        return (query, decoded.image)
       }
     }
 

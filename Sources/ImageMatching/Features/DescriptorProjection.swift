@@ -33,6 +33,19 @@ enum DescriptorProjection {
     (29, -18, 170), (115, 0, 203), (46, -24, 109), (121, -1, 207),
   ]
 
+  /// The bits that change when a patch is mirrored: rows of cells change places and directions their sense, which turns the sign of
+  /// odd waves over rows and of sines over directions, and the medians of those are next to 0.
+  static let mirroring = mask { row, _, direction in (row % 2 == 1) != [2, 4, 6].contains(direction) }
+  /// The bits that change when a patch is taken from a negative: its own direction is the opposite one, so that rows and columns
+  /// of cells change places.
+  static let inverting = mask { row, column, _ in (row + column) % 2 == 1 }
+  /// The bits that change when a negative is looked at in the direction of the positive: gradients point the other way.
+  static let opposing = mask { _, _, direction in [1, 2, 5, 6].contains(direction) }
+
+  private static func mask(_ changes: (_ row: Int, _ column: Int, _ direction: Int) -> Bool) -> UInt64 {
+    waves.reduce(0) { $0 << 1 | (changes($1.wave / 32, $1.wave / 8 % 4, $1.wave % 8) ? 1 : 0) }
+  }
+
   /// Row i holds what number i of a descriptor adds to each of the 64 coordinates.
   static let matrix: [Float] = {
     var rows = [Float](repeating: 0, count: length * bits)
@@ -54,6 +67,17 @@ enum DescriptorProjection {
   /// The 64 coordinates of a descriptor.
   static func project(_ descriptor: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
     matching_project(matrix, descriptor, result)
+  }
+
+  /// The 64 bits of a descriptor.
+  static func signature(_ descriptor: UnsafePointer<Float>) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: bits) { projected in
+      guard let base = projected.baseAddress else { return 0 }
+      project(descriptor, into: base)
+      var signature: UInt64 = 0
+      for k in 0..<bits { signature = signature << 1 | (base[k] > medians[k] ? 1 : 0) }
+      return signature
+    }
   }
 
   /// Orthonormal cosine over four cells.

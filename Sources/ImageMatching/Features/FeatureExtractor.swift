@@ -16,7 +16,7 @@ package enum FeatureExtractor {
   /// Samples of an orientation histogram, in standard deviations of the keypoint.
   private static let orientationStep: Float = 0.42
   /// Samples of a descriptor: 16 of them span 12 standard deviations, as in SIFT.
-  private static let descriptorStep: Float = 0.75
+  static let descriptorStep: Float = 0.75
   /// A second direction counts when its peak reaches this share of the highest.
   private static let secondPeak: Float = 0.8
 
@@ -50,13 +50,15 @@ package enum FeatureExtractor {
   /// - Parameters:
   ///   - count: Most keypoints described.
   ///   - forQuery: With second directions and key margins, and the mirrored set as well.
-  /// - Returns: The features, and those of the mirrored image (empty unless for a query).
-  static func features(of plane: Plane, count: Int, forQuery: Bool) -> (upright: FeatureSet, mirrored: FeatureSet) {
+  /// - Returns: The features, those of the mirrored image (empty unless for a query), and what they were taken from.
+  static func features(
+    of plane: Plane, count: Int, forQuery: Bool
+  ) -> (upright: FeatureSet, mirrored: FeatureSet, space: ScaleSpace?) {
     let width = Float(plane.width)
     var upright = FeatureSet(width: width, height: Float(plane.height))
     var mirrored = upright
     var reversed = [Float](repeating: 0, count: DescriptorProjection.length)
-    describe(plane, count: count, directions: forQuery ? 2 : 1) { k, angle, descriptor in
+    let space = describe(plane, count: count, directions: forQuery ? 2 : 1) { k, angle, descriptor in
       upright.append(x: k.x + 0.5, y: k.y + 0.5, angle: angle, sigma: k.sigma, descriptor, margins: forQuery)
       guard forQuery else { return }
       mirror(descriptor, into: &reversed)
@@ -64,14 +66,17 @@ package enum FeatureExtractor {
       let other = angle <= 0.5 ? 0.5 - angle : 1.5 - angle
       mirrored.append(x: width - 0.5 - k.x, y: k.y + 0.5, angle: other, sigma: k.sigma, reversed, margins: true)
     }
-    return (upright, mirrored)
+    return (upright, mirrored, space)
   }
 
   /// Calls `body` with every chosen keypoint, each of its directions (as a share of a turn) and its descriptor.
+  ///
+  /// - Returns: What the descriptors were taken from.
+  @discardableResult
   static func describe(
     _ plane: Plane, count: Int, directions most: Int, _ body: (Keypoint, Float, [Float]) -> Void
-  ) {
-    guard let space = ScaleSpace(plane) else { return }
+  ) -> ScaleSpace? {
+    guard let space = ScaleSpace(plane) else { return nil }
     let chosen = KeypointSelection.choose(
       KeypointDetector.keypoints(in: space), count: count, width: plane.width, height: plane.height)
     var descriptor = [Float](repeating: 0, count: DescriptorProjection.length)
@@ -88,6 +93,8 @@ package enum FeatureExtractor {
         body(k, angle, descriptor)
       }
     }
+    space.dropDifferences()
+    return space
   }
 
   /// The highest peaks of the histogram of gradient directions, as shares of a full turn.

@@ -3,8 +3,8 @@ import Rasters
 extension QueryFeatures {
   /// A stored image as a query, from what is stored of it alone.
   ///
-  /// Less is known than of an image at hand: there are no mirrored features – a signature cannot be mirrored –, so a mirrored copy is
-  /// found by its whole, and the codes of the turned and mirrored image come from the miniature.
+  /// Less is known than of an image at hand: its miniature takes the place of its pixels, and the codes of the turned and mirrored
+  /// image come from the miniature.
   package init(stored: ImageFeatures) {
     let spectrum = stored.miniature.flatMap { miniature -> GlobalSpectrum? in
       let plane = Plane(unchecked: miniature.width, miniature.height, miniature.pixels.map(Float.init))
@@ -25,9 +25,11 @@ extension QueryFeatures {
     originalHeight = stored.originalHeight
     region = PixelRect(x: 0, y: 0, width: stored.originalWidth, height: stored.originalHeight)
     upright = set
-    mirrored = FeatureSet(width: set.width, height: set.height)
+    mirrored = set.mirrored
     codes = Dihedral.all.map { $0 == .identity ? stored.globalCode : spectrum?.code($0) ?? stored.globalCode }
     codeReliability = spectrum?.reliability ?? 1
     trim = stored.trim
+    space = nil
+    miniature = stored.miniature
   }
 }

@@ -12,14 +12,25 @@ package struct QueryFeatures: Sendable {
   /// The part of it that is looked at, in its own pixels.
   package let region: PixelRect
   /// Local features, as it is and mirrored left to right.
-  package let upright: FeatureSet
-  package let mirrored: FeatureSet
-  /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders.
-  package let codes: [GlobalCode]
+  package internal(set) var upright: FeatureSet
+  package internal(set) var mirrored: FeatureSet
+  /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders; none for a second look that
+  /// could find nothing new by them.
+  package internal(set) var codes: [GlobalCode]
+  /// Whether this is the negative of the image that was given.
+  package internal(set) var isNegative = false
   /// How much the codes say, 0...1, see ``GlobalSpectrum/reliability``.
   let codeReliability: Double
   /// The area the codes describe, in working pixels.
   let trim: PixelRect
+
+  /// The share of the query that was asked about which the region is: less than 1 when the region is the engine's own choice.
+  private(set) var shareOfWhole = 1.0
+
+  /// The working image at rising blur: what a stored image is laid onto.
+  let space: ScaleSpace?
+  /// The same in small, of a stored image that takes the place of a query.
+  let miniature: Miniature?
 
   /// Makes the features of a query.
   ///
@@ -28,10 +39,12 @@ package struct QueryFeatures: Sendable {
   ///   - originalWidth: Width of the query itself, when `image` is scaled down.
   ///   - originalHeight: Its height.
   ///   - region: The part to look at, in pixels of the query itself; all of it when `nil`.
+  ///   - stretch: How much narrower (below 1) or flatter (above 1) the image is made, for copies that were stretched.
   /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
   ///   ``MatchingError/badRegion``.
   package init(
-    of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelRect? = nil
+    of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelRect? = nil,
+    stretch: Double? = nil
   ) throws {
     let width = originalWidth ?? image.width
     let height = originalHeight ?? image.height
@@ -41,9 +54,7 @@ package struct QueryFeatures: Sendable {
     }
     guard area.isInside(width: width, height: height) else { throw MatchingError.badRegion }
     let part = try region == nil ? image : Self.part(of: image, area, width, height)
-    let size = Resampler.size(
-      width: area.width, height: area.height,
-      longest: max(area.width, area.height) >= Self.fineFrom ? Self.fineSide : FeatureExtractor.workingSide)
+    let size = Self.size(area, stretch: stretch)
     let working = try FeatureExtractor.prepare(part, size: size)
     let sets = FeatureExtractor.features(of: working.plane, count: FeatureExtractor.queryCount, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
@@ -54,9 +65,45 @@ package struct QueryFeatures: Sendable {
     self.region = area
     upright = sets.upright
     mirrored = sets.mirrored
-    codes = Dihedral.all.map { working.spectrum.code($0) }
+    space = sets.space
+    miniature = nil
+    codes = stretch == nil ? Dihedral.all.map { working.spectrum.code($0) } : []
     codeReliability = working.spectrum.reliability
     trim = working.trim
+  }
+
+  /// Size of the working image.
+  private static func size(_ area: PixelRect, stretch: Double?) -> (width: Int, height: Int) {
+    guard let stretch else {
+      return Resampler.size(
+        width: area.width, height: area.height,
+        longest: max(area.width, area.height) >= fineFrom ? fineSide : FeatureExtractor.workingSide)
+    }
+    // What is made flatter is as wide as before, so that nothing is lost on the other axis.
+    let size = Resampler.size(width: area.width, height: area.height, longest: FeatureExtractor.workingSide)
+    let (w, h) =
+      stretch < 1
+      ? (Double(size.width) * stretch, Double(size.height)) : (Double(size.width), Double(size.height) / stretch)
+    let grow = Double(FeatureExtractor.workingSide) / max(w, h)
+    return (max(1, Int((w * grow).rounded())), max(1, Int((h * grow).rounded())))
+  }
+
+  /// The negative: gradients point the other way, which exchanges bits of signatures, and nothing is described again.
+  package var negative: QueryFeatures {
+    var other = self
+    other.upright = upright.negative
+    other.mirrored = mirrored.negative
+    other.codes = codes.map(\.negative)
+    other.isNegative = true
+    return other
+  }
+
+  /// The same, with overlaps that refer to the whole image in place of the region.
+  var asPartOfWhole: QueryFeatures {
+    var other = self
+    other.shareOfWhole =
+      Double(region.width) * Double(region.height) / (Double(originalWidth) * Double(originalHeight))
+    return other
   }
 
   /// Cuts a region out of an image that may be scaled down.

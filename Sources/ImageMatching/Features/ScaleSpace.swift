@@ -2,8 +2,10 @@ import CMatchingKernels
 
 /// The image at rising blur, each octave at half the size of the one before (Lowe 2004, section 3).
 ///
-/// The memory is one block that lives as long as the object, about 11 MB for a working image of 512 × 512.
-final class ScaleSpace {
+/// The memory is one block that lives as long as the object, about 8 MB for a working image of 512 × 512.
+///
+/// `@unchecked`: the block is written while keypoints are looked for, octave by octave, and only read from then on.
+final class ScaleSpace: @unchecked Sendable {
   /// One octave: `levels` planes of the same size.
   struct Octave {
     let width: Int
@@ -24,7 +26,7 @@ final class ScaleSpace {
 
   let octaves: [Octave]
   private let block: UnsafeMutableBufferPointer<Float>
-  private let differences: UnsafeMutableBufferPointer<Float>
+  private var differences: UnsafeMutableBufferPointer<Float>
 
   /// - Returns: `nil` when the plane is smaller than ``leastSide``.
   init?(_ plane: Plane) {
@@ -54,6 +56,23 @@ final class ScaleSpace {
   func plane(_ octave: Int, _ level: Int) -> UnsafeMutablePointer<Float>? {
     let o = octaves[octave]
     return block.baseAddress.map { $0 + o.offset + level * o.width * o.height }
+  }
+
+  /// The level whose blur is nearest to a size: its values, its shape, and the pixels of the image for one of its own.
+  func level(sigma: Double) -> (values: UnsafeMutablePointer<Float>, octave: Octave, unit: Double)? {
+    guard sigma.isFinite else { return nil }
+    let steps = PortableMath.logarithm(max(0.1, sigma) / Self.firstSigma) / 0.6931471805599453 * Double(Self.scales)
+    let nearest = max(0, Int(min(1e3, steps).rounded()))
+    let octave = min(octaves.count - 1, max(0, nearest - 1) / Self.scales)
+    let level = min(Self.levels - 1, nearest - octave * Self.scales)
+    guard octave >= 0 else { return nil }
+    return plane(octave, level).map { ($0, octaves[octave], Double(1 << octave)) }
+  }
+
+  /// The differences are needed while keypoints are looked for.
+  func dropDifferences() {
+    differences.deallocate()
+    differences = .init(start: nil, count: 0)
   }
 
   /// Computes the levels of one octave (the one before must be done) and lends the differences between neighbours.

@@ -1,7 +1,7 @@
 /// The matcher in memory, for measuring it without codecs and storage (`Benchmarks/Sources/MatchingBench`). Not API.
 @_spi(Benchmarks) public struct MatchingTrial {
   private var features: [ImageFeatures?] = []
-  private var memory = MemoryTables()
+  private var memory = MemoryPostings()
   /// Bytes of the stored features of all images.
   public private(set) var bytes = 0
   /// Milliseconds spent so far on features of queries, on candidates, and on looking at them.
@@ -23,24 +23,61 @@
     return made.reduce(0) { $0 + ($1 == nil ? 1 : 0) }
   }
 
-  /// Everything that speaks for an image being in the query, accepted or not, best first.
+  /// Everything that speaks for an image being in the query, accepted or not, best first; after a second look when no copy was found.
   public mutating func search(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
+    let first = search(query, since: start)
+    func finds(_ hits: [(number: Int, match: ImageMatch)]) -> Bool {
+      hits.contains { $0.match.confidence >= ImageMatch.accepted && $0.match.kind != .shared }
+    }
+    guard !finds(first) else { return first }
+    let begun = milliseconds()
+    defer { again += milliseconds() - begun }
+    for way in SecondLook.ways(width: image.width, height: image.height, thorough: false) {
+      guard let other = SecondLook.query(way, query, image) else { continue }
+      let hits = search(other, since: nil)
+      if finds(hits) { return hits }
+    }
+    return first
+  }
+
+  /// Milliseconds spent so far on second looks.
+  public private(set) var again = 0.0
+
+  private mutating func search(_ query: QueryFeatures, since start: Double?) -> [(number: Int, match: ImageMatch)] {
     let described = milliseconds()
     let memory = memory
-    let suspects = memory.withTables { CandidateSearch.suspects(for: query, in: $0) }
+    let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
     let voted = milliseconds()
     let hits = CandidateSearch.verify(
-      suspects, of: query, indexSize: features.count, leastConfidence: 0,
+      candidates, of: query, indexSize: features.count, leastConfidence: 0,
       load: { memory.image(table: $0, slot: $1)?.features }, check: {})
     let end = milliseconds()
-    stages.features += described - start
-    stages.candidates += voted - described
-    stages.verification += end - voted
+    if let start {
+      stages.features += described - start
+      stages.candidates += voted - described
+      stages.verification += end - voted
+    }
     return hits.compactMap { hit in
       memory.image(table: hit.table, slot: hit.image).map { ($0.number, hit.match) }
     }
+  }
+
+  /// The same from what would be stored of the image alone, see ``QueryFeatures/init(stored:)``.
+  public mutating func searchStored(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
+    guard let query = try? QueryFeatures(of: image), let stored = try? ImageFeatures(of: image) else { return [] }
+    let asQuery = QueryFeatures(stored: stored)
+    let matcher = Matcher(asQuery, indexSize: features.count)
+    let memory = memory
+    let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
+    return candidates.compactMap { candidate in
+      guard let (number, features) = memory.image(table: candidate.table, slot: candidate.image),
+        let match = matcher.match(features, candidate.hints)
+      else { return nil }
+      return (number, match)
+    }
+    .sorted { $0.1.order > $1.1.order }
   }
 
   /// Whether an image is neither too plain nor too small.

@@ -45,15 +45,15 @@
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
     let described = milliseconds()
-    let suspects =
+    let candidates =
       codes.withUnsafeBufferPointer { codes in
         table.withView { view in
-          CandidateSearch.suspects(for: query, in: [CandidateSearch.Table(postings: view, codes: codes)])
+          CandidateSearch.candidates(for: query, in: [CandidateSearch.Table(postings: view, codes: codes)])
         }
       } ?? []
     let voted = milliseconds()
     let hits = CandidateSearch.verify(
-      suspects, of: query, indexSize: count, load: { _, number in Self.image(number, real, pool) }, check: {})
+      candidates, of: query, indexSize: count, load: { _, number in Self.image(number, real, pool) }, check: {})
     let end = milliseconds()
     stages.features += described - start
     stages.candidates += voted - described

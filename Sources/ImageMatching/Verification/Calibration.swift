@@ -18,14 +18,20 @@ struct Calibration: Sendable {
     needed = Self.neededAtThousand + max(0, PortableMath.logarithm(Double(max(1, indexSize)) / 1000))
   }
 
+  /// The evidence of both kinds, in nats.
+  ///
   /// - Parameters:
   ///   - local: Nats of geometric evidence, see ``Evidence``; `nil` when no map was found.
   ///   - distance: Differing bits of the global codes, `nil` when they are far.
   ///   - reliability: How much the query's code says, 0...1.
-  /// - Returns: 0...1.
-  func confidence(local: Double?, distance: Int?, reliability: Double) -> Double {
+  func evidence(local: Double?, distance: Int?, reliability: Double) -> Double {
     let whole = distance.map { max(0, Self.wholeDistance - Double($0)) * Self.natsPerBit * reliability } ?? 0
-    let above = ((local ?? 0) + whole - needed) / Self.softness
+    return (local ?? 0) + whole
+  }
+
+  /// How certain it is that an agreement with so much evidence is no chance, 0...1.
+  func confidence(_ evidence: Double) -> Double {
+    let above = (evidence - needed) / Self.softness
     return 1 / (1 + PortableMath.exponential(-max(-30, min(30, above))))
   }
 }

@@ -14,7 +14,7 @@ package enum CandidateSearch {
   }
 
   /// A stored image to look at, and why.
-  package struct Suspect: Sendable {
+  package struct Candidate: Sendable {
     package let table: Int
     package let image: Int
     package internal(set) var hints: Matcher.Hints
@@ -34,38 +34,45 @@ package enum CandidateSearch {
 
   /// Finds the images that are worth a look: those with most votes, and those with a near global code.
   ///
-  /// - Parameter isLive: Whether an image of a table may be returned; `false` for deleted ones.
+  /// - Parameters:
+  ///   - mirrored: Whether mirrored copies are looked for.
+  ///   - isLive: Whether an image of a table may be returned; `false` for deleted ones.
   /// - Returns: Most votes first, then those by code alone, nearest first.
-  package static func suspects(
-    for query: QueryFeatures, in tables: [Table], limits: Voter.Limits = Voter.Limits(),
+  package static func candidates(
+    for query: QueryFeatures, in tables: [Table], limits: Voter.Limits = Voter.Limits(), mirrored: Bool = true,
     isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
-  ) -> [Suspect] {
-    var suspects: [Suspect] = []
+  ) -> [Candidate] {
+    var candidates: [Candidate] = []
     var places: [Int: Int] = [:]
-    func note(_ table: Int, _ image: Int, _ change: (inout Matcher.Hints) -> Void) {
+    func propose(_ table: Int, _ image: Int, _ change: (inout Matcher.Hints) -> Void) {
       let key = table << 32 | image
-      let place = places[key] ?? suspects.count
-      if place == suspects.count {
-        suspects.append(Suspect(table: table, image: image, hints: Matcher.Hints()))
+      let place = places[key] ?? candidates.count
+      if place == candidates.count {
+        candidates.append(Candidate(table: table, image: image, hints: Matcher.Hints()))
         places[key] = place
       }
-      change(&suspects[place].hints)
+      change(&candidates[place].hints)
     }
-    let candidates = Voter.candidates(for: query, in: tables.map(\.postings), limits: limits, isLive: isLive)
-    for (rank, c) in candidates.enumerated() {
-      note(c.table, c.image) {
+    let voted = Voter.candidates(
+      for: query, in: tables.map(\.postings), limits: limits, mirrored: mirrored, isLive: isLive)
+    for (rank, c) in voted.enumerated() {
+      propose(c.table, c.image) {
         if c.mirrored { $0.mirrored = true } else { $0.upright = true }
         if rank < leaders { $0.leads = true }
       }
     }
+    let orientations = Dihedral.all.filter {
+      (mirrored || !$0.isMirrored) && query.codes.indices.contains(Int($0.rawValue))
+    }
+    let codes = orientations.map { query.codes[Int($0.rawValue)] }
     for (t, table) in tables.enumerated() {
       let near = GlobalCodeScan.nearest(
-        in: table.codes, to: query.codes, within: Matcher.codeDistance, limit: mostByCode)
+        in: table.codes, to: codes, within: Matcher.codeDistance, limit: mostByCode)
       for hit in near where isLive(t, hit.index) {
-        note(t, hit.index) { $0.code = (hit.distance, Dihedral(rawValue: UInt8(truncatingIfNeeded: hit.query))) }
+        propose(t, hit.index) { $0.code = (hit.distance, orientations[hit.query]) }
       }
     }
-    return suspects
+    return candidates
   }
 
   /// Looks at candidates one by one.
@@ -75,25 +82,24 @@ package enum CandidateSearch {
   ///   - leastConfidence: What is below is left out; ``ImageMatch/accepted`` is the calibrated limit.
   ///   - load: The stored features of an image, `nil` when it is gone.
   ///   - check: Called before every candidate; throws to stop (deadline, cancellation).
-  /// - Returns: Most confident first, ties by score, then by table and number.
+  /// - Returns: In the order of ``ImageMatch/order``, ties by table and number.
   /// - Throws: What `load` and `check` throw.
   package static func verify(
-    _ suspects: [Suspect], of query: QueryFeatures, indexSize: Int,
+    _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,
     leastConfidence: Double = ImageMatch.accepted,
     load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
   ) rethrows -> [Hit] {
     let matcher = Matcher(query, indexSize: indexSize)
     var hits: [Hit] = []
-    for suspect in suspects {
+    for candidate in candidates {
       try check()
-      guard let stored = try load(suspect.table, suspect.image),
-        let match = matcher.match(stored, suspect.hints), match.confidence >= leastConfidence
+      guard let stored = try load(candidate.table, candidate.image),
+        let match = matcher.match(stored, candidate.hints), match.confidence >= leastConfidence
       else { continue }
-      hits.append(Hit(table: suspect.table, image: suspect.image, match: match))
+      hits.append(Hit(table: candidate.table, image: candidate.image, match: match))
     }
-    return hits.sorted {
-      ($1.match.confidence, $1.match.score, $0.table, $0.image)
-        < ($0.match.confidence, $0.match.score, $1.table, $1.image)
-    }
+    return hits.map { ($0, $0.match.order) }
+      .sorted { a, b in a.1 != b.1 ? a.1 > b.1 : (a.0.table, a.0.image) < (b.0.table, b.0.image) }
+      .map(\.0)
   }
 }

@@ -39,6 +39,21 @@ struct GuidedMatching: Sendable {
     let scale = map.scale
     guard scale.isFinite, scale > 1e-3, query.count > 0, stored.set.count > 0 else { return nil }
     let grow = Float(PortableMath.logarithm(scale) * 1.4426950408889634)
+    let (meetings, met) = meet(query, map, turn: map.turn, grow: grow, stored, tolerance: tolerance)
+    guard met >= least else { return nil }
+    return Outcome(inliers: inliers(meetings, stored), meetings: meetings)
+  }
+
+  /// The pairs of features that were moved already.
+  func pairs(
+    _ moved: FeatureSet, turn: Float, grow: Float, _ stored: StoredGrid, tolerance: Float
+  ) -> [Correspondence] {
+    inliers(meet(moved, .identity, turn: turn, grow: grow, stored, tolerance: tolerance).meetings, stored)
+  }
+
+  func meet(
+    _ query: FeatureSet, _ map: Affine, turn: Float, grow: Float, _ stored: StoredGrid, tolerance: Float
+  ) -> (meetings: [matching_meeting], met: Int) {
     let rows = [map.m11, map.m12, map.m13, map.m21, map.m22, map.m23].map { Float($0) }
     var met = 0
     let meetings = [matching_meeting](unsafeUninitializedCapacity: query.count) { buffer, used in
@@ -47,7 +62,7 @@ struct GuidedMatching: Sendable {
           withUnsafePointer(to: features) { features in
             withUnsafePointer(to: grid) { grid in
               matching_meet(
-                rows, map.turn, grow, features, grid,
+                rows, turn, grow, features, grid,
                 matching_tolerance(
                   distance: tolerance, turn: Self.turnTolerance, doubling: Self.sizeTolerance),
                 UInt32(Self.distance), buffer.baseAddress)
@@ -57,8 +72,7 @@ struct GuidedMatching: Sendable {
       }
       used = query.count
     }
-    guard met >= least else { return nil }
-    return Outcome(inliers: inliers(meetings, stored), meetings: meetings)
+    return (meetings, met)
   }
 
   /// The nearest feature of the query for each stored one; of those, one for a spot on either side.

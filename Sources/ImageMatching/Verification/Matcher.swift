@@ -29,30 +29,78 @@ package struct Matcher: Sendable {
     /// Its global code is near.
     package var code: (distance: Int, orientation: Dihedral)?
 
-    package init() {}
+    package init(upright: Bool = false, mirrored: Bool = false, leads: Bool = false) {
+      self.upright = upright
+      self.mirrored = mirrored
+      self.leads = leads
+    }
   }
 
   /// - Returns: How the stored image shows the query, accepted or not (see ``ImageMatch/confidence``); `nil` when
   ///   nothing speaks for it.
   package func match(_ stored: ImageFeatures, _ hints: Hints) -> ImageMatch? {
-    let best = examine(stored, hints)
-    let confidence = calibration.confidence(
+    let grid = StoredGrid(stored.set)
+    let best = examine(grid, stored, hints)
+    let evidence = calibration.evidence(
       local: best?.found.evidence, distance: hints.code?.distance, reliability: query.codeReliability)
+    let confidence = calibration.confidence(evidence)
     if let best, hints.code == nil || best.found.inliers.count >= Self.leastInliers {
       let map = best.mirrored ? mirror.then(best.found.map) : best.found.map
-      return result(
-        stored, map, isMirrored: best.mirrored, confidence: confidence, inliers: best.found.inliers.count,
-        agreement: agreement(best.found))
+      let match = result(
+        stored, map, isMirrored: best.mirrored, confidence: confidence, evidence: evidence,
+        inliers: best.found.inliers.count, agreement: agreement(best.found))
+      return compared(match, stored, grid, map, best)
     }
     guard let code = hints.code else { return nil }
-    return result(
-      stored, wholeMap(stored, code.orientation), isMirrored: code.orientation.isMirrored, confidence: confidence,
-      inliers: 0, agreement: 1 - Double(code.distance) / 128)
+    let map = wholeMap(stored, code.orientation)
+    let match = result(
+      stored, map, isMirrored: code.orientation.isMirrored, confidence: confidence, evidence: evidence, inliers: 0,
+      agreement: 1 - Double(code.distance) / 128)
+    return compared(match, stored, grid, map, nil)
+  }
+
+  /// With this confidence that an agreement is no chance two images are compared all over.
+  private static let worthComparing = 0.3
+
+  /// Compares two images all over, and says what that makes of a match.
+  private func compared(
+    _ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid, _ map: AffineMap,
+    _ best: (found: Verification, mirrored: Bool)?
+  ) -> ImageMatch {
+    guard match.confidence >= Self.worthComparing, let ground = query.ground, let small = stored.miniature else {
+      return match
+    }
+    let mirrored = best?.mirrored ?? false
+    let registration = Registration(
+      best?.found, map, (mirrored ? self.mirrored : upright).guided, mirrored: mirrored, grid)
+    let (width, height) = (Double(grid.set.width), Double(grid.set.height))
+    let laying = Laying(
+      registration.back, shift: registration.shift, onto: ground, storedWidth: width, storedHeight: height)
+    let patches = PatchAgreement(
+      laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set)
+    var values = laying.values(small, storedWidth: width, storedHeight: height)
+    if query.isNegative { values = values.map { 255 - $0 } }
+    let pixels = PixelAgreement(values, small)
+    let measures = CopyLikelihood.measures(
+      patches, pixels, evidence: match.evidence, queryOverlap: match.queryOverlap / 100,
+      storedOverlap: match.matchOverlap / 100)
+    var match = match
+    match.measures = measures.squared + measures.linear
+    match.judge(
+      copy: CopyLikelihood.logit(measures, fromPixels: query.space != nil), patches: patches, pixels: pixels,
+      isUpright: isUpright(map) && !query.isNegative,
+      coverage: coverage(stored, map))
+    return match
   }
 
   /// The best map among all that the hints suggest.
   func examine(_ stored: ImageFeatures, _ hints: Hints) -> (found: Verification, mirrored: Bool)? {
-    let grid = StoredGrid(stored.set)
+    examine(StoredGrid(stored.set), stored, hints)
+  }
+
+  private func examine(
+    _ grid: StoredGrid, _ stored: ImageFeatures, _ hints: Hints
+  ) -> (found: Verification, mirrored: Bool)? {
     var best: (found: Verification, mirrored: Bool)?
     func consider(_ found: Verification?, mirrored: Bool) {
       if let found, found.evidence > best?.found.evidence ?? 0 { best = (found, mirrored) }
@@ -98,13 +146,34 @@ package struct Matcher: Sendable {
     return min(1, found.share / 0.8) * (1 - mean / 32)
   }
 
+  /// Whether a map neither turns nor shears, and stretches little.
+  private func isUpright(_ map: AffineMap) -> Bool {
+    let side = max(abs(map.m11), abs(map.m22), 1e-9)
+    return map.m11 > 0 && map.m22 > 0 && max(abs(map.m12), abs(map.m21)) < 0.02 * side
+  }
+
+  /// The shares of what is inside the borders of either image that the other one covers.
+  private func coverage(_ stored: ImageFeatures, _ map: AffineMap) -> (query: Double, stored: Double) {
+    func share(_ inner: PixelRect, _ map: AffineMap, _ outer: PixelRect) -> Double {
+      let moved = Affine(m11: 1, m12: 0, m13: Double(inner.x), m21: 0, m22: 1, m23: Double(inner.y))
+        .then(map).then(Affine(m11: 1, m12: 0, m13: -Double(outer.x), m21: 0, m22: 1, m23: -Double(outer.y)))
+      return Overlap.share(
+        Double(inner.width), Double(inner.height), through: moved, inside: Double(outer.width), Double(outer.height))
+    }
+    let size = stored.workingSize
+    let whole = PixelRect(x: 0, y: 0, width: size.width, height: size.height)
+    let all = PixelRect(x: 0, y: 0, width: Int(query.upright.width), height: Int(query.upright.height))
+    return (query.shareOfWhole * share(query.trim, map, whole), map.inverse.map { share(stored.trim, $0, all) } ?? 0)
+  }
+
   private func result(
-    _ stored: ImageFeatures, _ map: Affine, isMirrored: Bool, confidence: Double, inliers: Int, agreement: Double
+    _ stored: ImageFeatures, _ map: Affine, isMirrored: Bool, confidence: Double, evidence: Double, inliers: Int,
+    agreement: Double
   ) -> ImageMatch {
     let size = stored.workingSize
     let (qw, qh) = (Double(query.upright.width), Double(query.upright.height))
     let (sw, sh) = (Double(size.width), Double(size.height))
-    let ofQuery = Overlap.share(qw, qh, through: map, inside: sw, sh)
+    let ofQuery = query.shareOfWhole * Overlap.share(qw, qh, through: map, inside: sw, sh)
     let ofStored = map.inverse.map { Overlap.share(sw, sh, through: $0, inside: qw, qh) } ?? 0
     let fromOriginal = Affine(
       m11: qw / Double(query.region.width), m12: 0, m13: -Double(query.region.x) * qw / Double(query.region.width),
@@ -112,9 +181,11 @@ package struct Matcher: Sendable {
     let toOriginal = Affine(
       m11: Double(stored.originalWidth) / sw, m12: 0, m13: 0,
       m21: 0, m22: Double(stored.originalHeight) / sh, m23: 0)
-    return ImageMatch(
+    var match = ImageMatch(
       confidence: confidence, score: 100 * (ofQuery * ofStored).squareRoot() * max(0, min(1, agreement)),
       queryOverlap: 100 * ofQuery, matchOverlap: 100 * ofStored,
       transform: fromOriginal.then(map).then(toOriginal), isMirrored: isMirrored, inliers: inliers)
+    match.evidence = evidence
+    return match
   }
 }

@@ -3,7 +3,7 @@ import CMatchingKernels
 /// Looks for the map that takes a query to a stored image. Deterministic: nothing is drawn at random.
 struct Verifier {
   private let query: FeatureSet
-  private let guided: GuidedMatching
+  let guided: GuidedMatching
   private let similarity: [Double]
 
   /// Working pixels within which correspondences support a map that one of them suggests.

@@ -31,7 +31,7 @@ struct VoteList {
   func best(_ limit: Int, coarse: [UInt8], isLive: (Int) -> Bool) -> [(image: Int, votes: Float)] {
     let sorted = RadixSort.sorted(votes, from: 28, to: 52)
     var best: [(image: Int, votes: Float)] = []
-    var bins = AgreementBins()
+    var bins = PoseAccumulator()
     var least: Float = 0
     var i = 0
     while i < sorted.count {

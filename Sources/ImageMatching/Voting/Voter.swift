@@ -21,15 +21,17 @@ package enum Voter {
 
   /// Finds candidates for both orientations of a query.
   ///
-  /// - Parameter isLive: Whether an image of a table may be returned; `false` for deleted ones.
+  /// - Parameters:
+  ///   - mirrored: Whether the mirrored query votes as well.
+  ///   - isLive: Whether an image of a table may be returned; `false` for deleted ones.
   /// - Returns: Most votes first; ties in the order of tables and images.
   package static func candidates(
-    for query: QueryFeatures, in tables: [PostingView], limits: Limits = Limits(),
+    for query: QueryFeatures, in tables: [PostingView], limits: Limits = Limits(), mirrored: Bool = true,
     isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
-  ) -> [Candidate] {
+  ) -> [VotedImage] {
     let both =
       candidates(query.upright, mirrored: false, tables, limits, isLive)
-      + candidates(query.mirrored, mirrored: true, tables, limits, isLive)
+      + (mirrored ? candidates(query.mirrored, mirrored: true, tables, limits, isLive) : [])
     return both.sorted {
       ($1.votes, $0.table, $0.image, $0.mirrored ? 1 : 0) < ($0.votes, $1.table, $1.image, $1.mirrored ? 1 : 0)
     }
@@ -39,13 +41,13 @@ package enum Voter {
   private static func candidates(
     _ features: FeatureSet, mirrored: Bool, _ tables: [PostingView], _ limits: Limits,
     _ isLive: (Int, Int) -> Bool
-  ) -> [Candidate] {
-    var best: [Candidate] = []
+  ) -> [VotedImage] {
+    var best: [VotedImage] = []
     for (t, table) in tables.enumerated() where table.imageCount > 0 {
       var votes = VoteList()
       collect(features, table, limits, &votes)
       best += votes.best(limits.candidates, coarse: coarse(features)) { isLive(t, $0) }
-        .map { Candidate(table: t, image: $0.image, mirrored: mirrored, votes: $0.votes) }
+        .map { VotedImage(table: t, image: $0.image, mirrored: mirrored, votes: $0.votes) }
     }
     best.sort { ($1.votes, $0.table, $0.image) < ($0.votes, $1.table, $1.image) }
     return Array(best.prefix(limits.candidates))
@@ -59,22 +61,23 @@ package enum Voter {
     let capacity = max(0, min(limits.cellPostings, 1 << 20))
     var positions = [UInt32](repeating: 0, count: capacity)
     var distances = [UInt8](repeating: 0, count: capacity)
-    var cells = [Int](repeating: 0, count: Probes.masks.count)
     guard let words = table.words.baseAddress else { return }
+    let ranges = probes(features, table)
+    let fragment = PostingTableBuilder.fragment
+    let each = Probes.masks.count
     for f in 0..<min(features.count, VoteList.mostFeatures) {
-      let signature = features.signatures[f]
-      let first = f * FeatureSet.keyBits
-      let probes = features.keyMargins.withUnsafeBufferPointer {
-        Probes.cells(
-          signature: signature, prefixBits: table.prefixBits,
-          margins: UnsafeBufferPointer(rebasing: $0[first..<min($0.count, first + FeatureSet.keyBits)]), into: &cells)
-      }
       let before = votes.count
-      for cell in cells.prefix(probes) {
-        let range = table.cell(cell)
-        guard table.isSound(range) else { continue }
+      for probe in f * each..<(f + 1) * each {
+        // Cells lie anywhere in gigabytes: what is read in a while is asked for now.
+        let ahead = probe + Self.ahead
+        if ahead < ranges.count {
+          let next = ranges[ahead]
+          matching_prefetch(words + next.lowerBound, 8 * min(next.count, Self.mostAhead))
+        }
+        let range = ranges[probe]
+        guard !range.isEmpty, table.isSound(range) else { continue }
         let found = matching_scan_postings(
-          words + range.lowerBound, min(range.count, capacity), signature & PostingTableBuilder.fragment,
+          words + range.lowerBound, min(range.count, capacity), features.signatures[f] & fragment,
           UInt32(max(0, min(40, limits.distance))), &positions, &distances, capacity)
         for i in 0..<min(found, capacity) {
           let at = range.lowerBound + Int(positions[i])
@@ -85,5 +88,30 @@ package enum Voter {
       }
       votes.closeFeature(from: before, most: limits.featureVotes)
     }
+  }
+
+  /// Probes between asking for a cell and reading it, and the postings of it that are asked for.
+  private static let ahead = 12
+  private static let mostAhead = 128
+
+  /// The postings that each feature looks at: as many ranges a feature as there are probes, empty where one is not possible.
+  private static func probes(_ features: FeatureSet, _ table: PostingView) -> [Range<Int>] {
+    let each = Probes.masks.count
+    var cells = [Int](repeating: 0, count: each)
+    let count = min(features.count, VoteList.mostFeatures)
+    var numbers = [Int](repeating: -1, count: count * each)
+    features.keyMargins.withUnsafeBufferPointer { margins in
+      for f in 0..<count {
+        let first = min(margins.count, f * FeatureSet.keyBits)
+        let own = UnsafeBufferPointer(rebasing: margins[first..<min(margins.count, first + FeatureSet.keyBits)])
+        let found = Probes.cells(
+          signature: features.signatures[f], prefixBits: table.prefixBits, margins: own, into: &cells)
+        for k in 0..<found {
+          numbers[f * each + k] = cells[k]
+          matching_prefetch(table.starts.baseAddress.map { $0 + cells[k] }, 4)
+        }
+      }
+    }
+    return numbers.map { $0 < 0 ? 0..<0 : table.cell($0) }
   }
 }

@@ -341,3 +341,86 @@ package final class ServiceCaller: Sendable {
     return ProviderFailure(cleaned(error, request, isPaid: isPaid), repetition)
   }
 }
+
+/// One attempt of a paid call, from the moment before it until it is known what it costs.
+private final class Payment {
+  enum State {
+    /// It certainly costs nothing: it was not sent, or refused before any work.
+    case notSent
+    /// The provider answered with a refusal of the request itself: not charged, but it counts against a cap.
+    case refused
+    /// It was charged, or may have been.
+    case charged
+  }
+
+  var state = State.notSent
+  private let caps: [PaidCallCap]
+  private let account: CallAccount?
+
+  /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
+  init(caps: [PaidCallCap?], _ account: CallAccount?) throws {
+    self.account = account
+    var reserved: [PaidCallCap] = []
+    do {
+      for case let cap? in caps {
+        try cap.reserve()
+        reserved.append(cap)
+      }
+    } catch {
+      for cap in reserved { cap.giveBack() }
+      throw error
+    }
+    self.caps = reserved
+  }
+
+  func settle() {
+    switch state {
+    case .notSent: for cap in caps { cap.giveBack() }
+    case .refused: break
+    case .charged: account?.charge()
+    }
+  }
+}
+
+/// Limits and budgets of hosts that are not the provider's: what one of them asks for concerns nobody else.
+final class HostLimiters: Sendable {
+  struct Entry: Sendable {
+    let limiter: RequestLimiter
+    let budget = RetryBudget(capacity: 10)
+  }
+
+  private struct State {
+    var entries: [String: Entry] = [:]
+    /// The latest host last.
+    var order: [String] = []
+  }
+
+  private static let capacity = 256
+  private static let limits = RequestLimits(concurrent: 8)
+
+  private let longestWait: Duration
+  private let time: any TimeSource
+  private let token: CancellationToken
+  private let state = Mutex(State())
+
+  init(longestWait: Duration, time: any TimeSource, token: CancellationToken) {
+    self.longestWait = longestWait
+    self.time = time
+    self.token = token
+  }
+
+  func limiter(_ host: String) -> Entry {
+    state.withLock { state in
+      if let entry = state.entries[host] { return entry }
+      let entry = Entry(
+        limiter: RequestLimiter(Self.limits, longestWait: longestWait, time: time, token: token))
+      state.entries[host] = entry
+      state.order.append(host)
+      // Who still holds a forgotten one uses it to the end.
+      if state.order.count > Self.capacity { state.entries[state.order.removeFirst()] = nil }
+      return entry
+    }
+  }
+
+  func close() { for entry in state.withLock({ Array($0.entries.values) }) { entry.limiter.close() } }
+}

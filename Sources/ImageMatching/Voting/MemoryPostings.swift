@@ -2,7 +2,7 @@
 ///
 /// Tables of doubling size are merged as in a log-structured tree, so that adding stays cheap (each posting is copied about
 /// log₂ n times) and a search looks at few tables.
-package struct MemoryTables: Sendable {
+package struct MemoryPostings: Sendable {
   private struct Part: Sendable {
     var images: [(number: Int, features: ImageFeatures)]
     var table: PostingTable

@@ -1,5 +1,5 @@
 /// Weights of votes by the turn (16 steps) and the scale (31 steps of a third of a doubling) from query to stored image.
-struct AgreementBins {
+struct PoseAccumulator {
   private static let turns = 16
   private static let scales = 32
   private var weights = [Float](repeating: 0, count: turns * scales)

@@ -3,8 +3,8 @@
   import ImageMatching
 
   /// Images that are searched from memory: those newer than the newest segment, and those of a damaged one.
-  struct NewerImages: Sendable {
-    private(set) var tables = MemoryTables()
+  struct Memtable: Sendable {
+    private(set) var tables = MemoryPostings()
     /// Keys of the rows, rising; the position is the number of an image in ``tables``.
     private(set) var ids: [Int64] = []
     private var categories: [UInt32] = []

@@ -1,5 +1,5 @@
 /// A stored image that may show the query.
-package struct Candidate: Sendable, Hashable {
+package struct VotedImage: Sendable, Hashable {
   /// Which of the tables given to the voter.
   package let table: Int
   /// Number of the image in that table.

@@ -1,0 +1,154 @@
+import CMatchingKernels
+import Rasters
+
+/// A query laid onto a stored image: where each place of the stored image is found in the query.
+struct Laying {
+  /// From working pixels of the stored image to those of the upright query.
+  let back: Projective
+  let shift: LocalShift
+  let ground: Ground
+  /// Pixels of the query for one of the stored image, in the middle.
+  let shrink: Double
+
+  /// - Parameters:
+  ///   - back: From working pixels of the stored image to those of the upright query.
+  ///   - shift: What that leaves over, in the stored image.
+  init(_ back: Projective, shift: LocalShift, onto ground: Ground, storedWidth: Double, storedHeight: Double) {
+    self.back = back
+    self.shift = shift
+    self.ground = ground
+    let s = back.slope(storedWidth / 2, storedHeight / 2)
+    shrink = abs(s.xx * s.yy - s.xy * s.yx).squareRoot()
+  }
+
+  /// What a stored image is laid onto.
+  enum Ground {
+    /// The working image of a query.
+    case space(ScaleSpace)
+    /// A stored image, whose working size is given.
+    case miniature(Miniature, width: Double, height: Double)
+
+    var size: (width: Double, height: Double) {
+      switch self {
+      case .space(let space): (Double(space.octaves.first?.width ?? 0), Double(space.octaves.first?.height ?? 0))
+      case .miniature(_, let width, let height): (width, height)
+      }
+    }
+  }
+
+  private var width: Double { ground.size.width }
+  private var height: Double { ground.size.height }
+
+  /// A place of the stored image in the query; `nil` outside of it.
+  func place(_ x: Double, _ y: Double) -> (x: Double, y: Double)? {
+    let s = shift.at(x, y)
+    let p = back.apply(x - s.x, y - s.y)
+    return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= height ? (p.x, p.y) : nil
+  }
+
+  /// What a stored feature meets in the query.
+  struct Patch {
+    /// Which feature.
+    var feature: Int
+    /// Bits by which the query's patch at that place differs.
+    var distance: Int
+    /// Size in pixels of the query: below 1.6 it has been scaled down so far that the patch is not resolved.
+    var sigma: Double
+    /// Gray levels between neighbouring samples of the query's patch.
+    var strength: Float
+  }
+
+  /// Describes the query at the place, in the direction and size of each stored feature, whether or not the query has a keypoint
+  /// there. That sees what a keypoint missing by chance does not: whether the place really looks different.
+  ///
+  /// - Parameter negative: Whether the stored image is compared with the query's negative.
+  /// - Returns: `nil` when there are no pixels to describe.
+  func patches(_ stored: FeatureSet, negative: Bool) -> [Patch]? {
+    guard case .space(let space) = ground else { return nil }
+    let (width, height) = ground.size
+    var all: [Patch] = []
+    all.reserveCapacity(stored.count)
+    var descriptor = [Float](repeating: 0, count: DescriptorProjection.length)
+    for i in 0..<stored.count {
+      guard let p = place(Double(stored.x[i]), Double(stored.y[i])) else { continue }
+      let m = back.slope(Double(stored.x[i]), Double(stored.y[i]))
+      let shrink = abs(m.xx * m.yy - m.xy * m.yx).squareRoot()
+      let sigma = Double(stored.sigma[i])
+      // What is cut off by the query's edge says nothing.
+      let reach = 3 * sigma * shrink
+      guard p.x >= reach, p.y >= reach, p.x <= width - reach, p.y <= height - reach,
+        let level = space.level(sigma: sigma * shrink)
+      else { continue }
+      let turn = PackedFrame.turn(stored.angle[i])
+      let (c, s) = (Double(turn.x), Double(turn.y))
+      let step = sigma * Double(FeatureExtractor.descriptorStep) / level.unit
+      let xx = (m.xx * c + m.xy * s) * step
+      let xy = (m.xy * c - m.xx * s) * step
+      let yx = (m.yx * c + m.yy * s) * step
+      let yy = (m.yy * c - m.yx * s) * step
+      let axes = [Float(xx), Float(xy), Float(yx), Float(yy)]
+      let strength = matching_patch_descriptor(
+        level.values, level.octave.width, level.octave.height, Float((p.x - 0.5) / level.unit),
+        Float((p.y - 0.5) / level.unit), axes, 1, &descriptor)
+      let signature = DescriptorProjection.signature(descriptor) ^ (negative ? DescriptorProjection.opposing : 0)
+      all.append(
+        Patch(
+          feature: i, distance: (signature ^ stored.signatures[i]).nonzeroBitCount, sigma: sigma * shrink,
+          strength: strength))
+    }
+    return all
+  }
+
+  /// The query in the frame of a miniature; `nan` outside of the query.
+  func values(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [Float] {
+    let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
+    switch ground {
+    case .space(let space):
+      // An even average over a square of side s has the deviation 0.29 s.
+      guard let level = space.level(sigma: 0.4 * (sx * sy).squareRoot() * shrink) else { return [] }
+      let source = UnsafeBufferPointer(start: level.values, count: level.octave.width * level.octave.height)
+      return sampled(small, sx, sy, source, level.octave.width, level.octave.height) {
+        (Float(($0.x - 0.5) / level.unit), Float(($0.y - 0.5) / level.unit))
+      }
+    case .miniature(let other, let width, let height):
+      let (ux, uy) = (width / Double(other.width), height / Double(other.height))
+      return other.pixels.map { Float($0) }.withUnsafeBufferPointer { source in
+        sampled(small, sx, sy, source, other.width, other.height) {
+          (Float($0.x / ux - 0.5), Float($0.y / uy - 0.5))
+        }
+      }
+    }
+  }
+
+  /// Bilinear samples of a plane of `width` × `height`, one a pixel of a miniature.
+  private func sampled(
+    _ small: Miniature, _ sx: Double, _ sy: Double, _ source: UnsafeBufferPointer<Float>, _ w: Int, _ h: Int,
+    at index: ((x: Double, y: Double)) -> (Float, Float)
+  ) -> [Float] {
+    var all = [Float](repeating: .nan, count: small.width * small.height)
+    guard w > 0, h > 0, source.count >= w * h else { return all }
+    for j in 0..<small.height {
+      for i in 0..<small.width {
+        guard let p = place((Double(i) + 0.5) * sx, (Double(j) + 0.5) * sy) else { continue }
+        let at = index(p)
+        let x = max(0, min(Float(w - 1), at.0))
+        let y = max(0, min(Float(h - 1), at.1))
+        let (left, top) = (Int(x), Int(y))
+        let (right, down) = (min(w - 1, left + 1), min(h - 1, top + 1))
+        let (fx, fy) = (x - Float(left), y - Float(top))
+        let upper = source[top * w + left] * (1 - fx) + source[top * w + right] * fx
+        let lower = source[down * w + left] * (1 - fx) + source[down * w + right] * fx
+        all[j * small.width + i] = upper * (1 - fy) + lower * fy
+      }
+    }
+    return all
+  }
+}
+
+extension QueryFeatures {
+  /// What a stored image is laid onto; `nil` when there is nothing.
+  var ground: Laying.Ground? {
+    if let space { return .space(space) }
+    return miniature.map { .miniature($0, width: Double(upright.width), height: Double(upright.height)) }
+  }
+}

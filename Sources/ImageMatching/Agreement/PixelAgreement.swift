@@ -1,0 +1,143 @@
+import Rasters
+
+/// A miniature and the query laid onto it, compared window by window.
+///
+/// In windows of 5 × 5 pixels that have structure the correlation of both is taken, which neither brightness nor contrast changes. Where
+/// they do not agree it is asked whose structure is stronger: what was painted over a copy is stronger than what it
+/// covers, in one of the two images alone; of two images that differ each has its own.
+struct PixelAgreement {
+  /// Share of the structure in the common part that agrees, 0...1.
+  private(set) var agrees = 0.0
+  /// Shares of the structure that differs where the query, the stored image, or neither is stronger by far.
+  private(set) var queryOver = 0.0
+  private(set) var storedOver = 0.0
+  private(set) var balanced = 0.0
+  /// Shares of the area: what agrees, what differs, and what is even in both.
+  private(set) var areaAgrees = 0.0
+  private(set) var areaDiffers = 0.0
+  private(set) var areaEmpty = 1.0
+  /// Mean difference in gray levels after both were brought to one brightness and contrast.
+  private(set) var grayDifference = 0.0
+  /// Contrast of the query over that of the stored image, and how much brighter it is in gray levels.
+  private(set) var contrast = 1.0
+  private(set) var brighter = 0.0
+
+  /// Pixels beside a window's middle.
+  private static let reach = 2
+  /// Pixels of a window that must be in the common part.
+  private static let leastPixels = 16.0
+  /// Gray levels of deviation from which on a window has structure …
+  private static let structure = 4.0
+  /// … and from which on more counts no more.
+  private static let mostStructure = 25.0
+
+  /// - Parameter query: The query in the frame of the miniature, `nan` where it does not reach.
+  init(_ query: [Float], _ stored: Miniature) {
+    let (width, height) = (stored.width, stored.height)
+    guard query.count == width * height else { return }
+    var sums = WindowSums(width: width, height: height, reach: Self.reach)
+    var n = 0.0
+    var (q1, q2, s1, s2) = (0.0, 0.0, 0.0, 0.0)
+    for i in query.indices where !query[i].isNaN {
+      let (q, s) = (Double(query[i]), Double(stored.pixels[i]))
+      n += 1
+      q1 += q
+      q2 += q * q
+      s1 += s
+      s2 += s * s
+      sums.set(i, q, s)
+    }
+    guard n >= Self.leastPixels else { return }
+    let queryDeviation = max(0, q2 / n - q1 / n * (q1 / n)).squareRoot()
+    let storedDeviation = max(0, s2 / n - s1 / n * (s1 / n)).squareRoot()
+    contrast = queryDeviation / max(1, storedDeviation)
+    brighter = (q1 - s1) / n
+    let ratio = max(0.05, min(1.5, contrast))
+    for i in query.indices where !query[i].isNaN {
+      let q = (Double(query[i]) - q1 / n) / max(0.05, contrast)
+      grayDifference += abs(q - (Double(stored.pixels[i]) - s1 / n)) / n
+    }
+    var total = 0.0
+    var windows = 0.0
+    var (good, over, under, even) = (0.0, 0.0, 0.0, 0.0)
+    var (agreeing, differing) = (0.0, 0.0)
+    for y in 0..<height {
+      for x in 0..<width where !query[y * width + x].isNaN {
+        let w = sums.window(x, y)
+        guard w.n >= Self.leastPixels else { continue }
+        windows += 1
+        let q = max(0, w.qq / w.n - w.q / w.n * (w.q / w.n)).squareRoot()
+        let s = max(0, w.ss / w.n - w.s / w.n * (w.s / w.n)).squareRoot()
+        let scaled = q / ratio
+        guard scaled > Self.structure || s > Self.structure else { continue }
+        let covariance = w.qs / w.n - w.q / w.n * (w.s / w.n)
+        let correlation = max(-1, min(1, covariance / max(q * s, 0.3 * ratio)))
+        let agreement = max(0, min(1, (correlation - 0.25) / 0.45))
+        let weight = min(Self.mostStructure, max(scaled, s))
+        let bad = weight * (1 - agreement)
+        let queryOver = max(0, min(1, (scaled / max(s, 1) - 1.3) / 1.2))
+        let storedOver = max(0, min(1, (s / max(scaled, 1) - 1.3) / 1.2))
+        total += weight
+        good += weight * agreement
+        over += bad * queryOver
+        under += bad * storedOver
+        even += bad * (1 - queryOver - storedOver)
+        agreeing += agreement
+        differing += 1 - agreement
+      }
+    }
+    if windows > 0 {
+      areaAgrees = agreeing / windows
+      areaDiffers = differing / windows
+      areaEmpty = max(0, 1 - areaAgrees - areaDiffers)
+    }
+    guard total > 0 else { return }
+    agrees = good / total
+    self.queryOver = over / total
+    self.storedOver = under / total
+    balanced = even / total
+  }
+}
+
+/// Sums over square windows of two planes and their products, by sums over all that is to the left and above.
+private struct WindowSums {
+  private let width: Int
+  private let height: Int
+  private let reach: Int
+  private var cells: [SIMD8<Double>]
+  private var summed = false
+
+  init(width: Int, height: Int, reach: Int) {
+    self.width = width
+    self.height = height
+    self.reach = reach
+    cells = [SIMD8<Double>](repeating: SIMD8(), count: (width + 1) * (height + 1))
+  }
+
+  mutating func set(_ i: Int, _ q: Double, _ s: Double) {
+    let (x, y) = (i % width, i / width)
+    cells[(y + 1) * (width + 1) + x + 1] = SIMD8(1, q, s, q * q, s * s, q * s, 0, 0)
+  }
+
+  mutating func window(_ x: Int, _ y: Int) -> (n: Double, q: Double, s: Double, qq: Double, ss: Double, qs: Double) {
+    if !summed { sumUp() }
+    let (left, right) = (max(0, x - reach), min(width, x + reach + 1))
+    let (top, bottom) = (max(0, y - reach), min(height, y + reach + 1))
+    let row = width + 1
+    let v =
+      cells[bottom * row + right] - cells[top * row + right] - cells[bottom * row + left] + cells[top * row + left]
+    return (v[0], v[1], v[2], v[3], v[4], v[5])
+  }
+
+  private mutating func sumUp() {
+    let row = width + 1
+    for y in 1...height {
+      var line = SIMD8<Double>()
+      for x in 1...width {
+        line += cells[y * row + x]
+        cells[y * row + x] = line + cells[(y - 1) * row + x]
+      }
+    }
+    summed = true
+  }
+}

@@ -1,0 +1,111 @@
+import CMatchingKernels
+import Rasters
+
+/// How a query lies on a stored image, more exactly than by an affine map: bent as a plane is that is looked at from the side,
+/// and shifted a little from place to place.
+struct Registration {
+  /// From working pixels of the stored image to those of the upright query.
+  let back: Projective
+  /// What is left over, in working pixels of the stored image.
+  let shift: LocalShift
+  /// Pairs of features of the query and the stored image, the query's ones in the orientation that was matched.
+  let pairs: [Correspondence]
+  /// What features of the query meet among the stored ones, where there are no pixels of the query to look at: those without a
+  /// neighbour say nothing.
+  let patches: [Laying.Patch]
+
+  /// Rounds of matching along a bent map, and their tolerances in working pixels of the stored image.
+  private static let rounds: [Float] = [9, 6]
+
+  /// - Parameters:
+  ///   - found: The affine map and its pairs; `nil` when only the map of the whole images is known.
+  ///   - map: From working pixels of the upright query to those of the stored image.
+  ///   - guided: Features of the query in the orientation that was matched.
+  ///   - mirrored: Whether that is the mirrored one.
+  init(_ found: Verification?, _ map: AffineMap, _ guided: GuidedMatching, mirrored: Bool, _ stored: StoredGrid) {
+    let (query, set) = (guided.query, stored.set)
+    let size = (width: Double(set.width), height: Double(set.height))
+    let start = map.inverse ?? .identity
+    guard let found, !found.inliers.isEmpty else {
+      pairs = []
+      patches = []
+      back = Projective(start)
+      shift = LocalShift([], size: size)
+      return
+    }
+    func from(_ i: Int) -> SIMD2<Double> { SIMD2(Double(query.x[i]), Double(query.y[i])) }
+    func to(_ i: Int) -> SIMD2<Double> { SIMD2(Double(set.x[i]), Double(set.y[i])) }
+    let querySide = Double(max(query.width, query.height))
+    func forward(_ pairs: [Correspondence]) -> Projective {
+      Projective(pairs.map { (from($0.query), to($0.stored)) }, near: found.map, size: querySide)
+    }
+    var pairs = found.inliers
+    var bent = forward(pairs)
+    if bent.g != 0 || bent.h != 0 {
+      for tolerance in Self.rounds {
+        let more = guided.match(bent, near: found.map, stored, tolerance: tolerance)
+        guard more.count > pairs.count else { break }
+        pairs = more
+        bent = forward(pairs)
+      }
+    }
+    patches = guided.patches(bent, near: found.map, stored, tolerance: Self.rounds.last ?? 6)
+    let width = Double(query.width)
+    let upright = pairs.map { pair -> (from: SIMD2<Double>, to: SIMD2<Double>) in
+      let q = from(pair.query)
+      return (to(pair.stored), mirrored ? SIMD2(width - q.x, q.y) : q)
+    }
+    self.pairs = pairs
+    back = Projective(upright, near: start, size: max(size.width, size.height))
+    shift = LocalShift(
+      pairs.map {
+        let q = from($0.query)
+        return (bent.apply(q.x, q.y), to($0.stored))
+      }, size: size)
+  }
+}
+
+extension GuidedMatching {
+  /// The pairs under a bent map.
+  ///
+  /// - Parameter affine: A map that turns and scales as the bent one does on the whole.
+  func match(_ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float) -> [Correspondence] {
+    let grow = Self.grow(affine)
+    return pairs(moved(bent), turn: affine.turn, grow: grow, stored, tolerance: tolerance)
+  }
+
+  /// Each stored feature that a feature of the query meets under a bent map, with the least distance.
+  func patches(
+    _ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float
+  ) -> [Laying.Patch] {
+    let meetings = meet(
+      moved(bent), .identity, turn: affine.turn, grow: Self.grow(affine), stored, tolerance: tolerance
+    ).meetings
+    var least = [UInt16](repeating: 65, count: stored.set.count)
+    for m in meetings where m.nearest >= 0 && m.neighbours > 0 {
+      least[Int(m.nearest)] = min(least[Int(m.nearest)], m.distance)
+    }
+    return least.indices.filter { least[$0] <= 64 }.map {
+      Laying.Patch(feature: $0, distance: Int(least[$0]), sigma: Double(stored.set.sigma[$0]), strength: 255)
+    }
+  }
+
+  private static func grow(_ affine: AffineMap) -> Float {
+    Float(PortableMath.logarithm(max(1e-3, affine.scale)) * 1.4426950408889634)
+  }
+
+  private func moved(_ bent: Projective) -> FeatureSet {
+    var moved = FeatureSet(width: query.width, height: query.height)
+    moved.x.reserveCapacity(query.count)
+    moved.y.reserveCapacity(query.count)
+    for i in 0..<query.count {
+      let p = bent.apply(Double(query.x[i]), Double(query.y[i]))
+      moved.x.append(p.x.isFinite ? Float(p.x) : -1e6)
+      moved.y.append(p.y.isFinite ? Float(p.y) : -1e6)
+    }
+    moved.angle = query.angle
+    moved.sigma = query.sigma
+    moved.signatures = query.signatures
+    return moved
+  }
+}

@@ -1,0 +1,123 @@
+import CMatchingKernels
+import Testing
+
+@testable import ImageMatching
+
+/// What tells a copy from two images that merely share something.
+@Suite struct AgreementTests {
+  private static let width = 320
+  private static let height = 240
+
+  /// A page of a form: its head and frame are always the same, what was filled in is not.
+  private static func form(_ seed: UInt64) -> GrayImage {
+    let head = Scene(seed: 7_777, shapes: 40).drawn(width, 80)
+    let own = Scene(seed: seed, shapes: 60).drawn(width, height - 80)
+    return GrayImage(width: width, height: height, pixels: Array(head.pixels) + Array(own.pixels)) ?? .empty
+  }
+
+  private static func match(_ query: GrayImage, _ stored: GrayImage) throws -> ImageMatch? {
+    let matcher = Matcher(try QueryFeatures(of: query), indexSize: 100)
+    return matcher.match(try ImageFeatures(of: stored), Matcher.Hints(upright: true, mirrored: true, leads: true))
+  }
+
+  @Test func twoFormsThatWereFilledInDifferentlyShareTheirHead() throws {
+    for seed in [UInt64(1), 2, 3] {
+      let other = try Self.match(Self.form(seed + 100), Self.form(seed))
+      // Whether or not the head is evidence enough: it is none of a copy.
+      if let other, other.confidence >= ImageMatch.accepted { #expect(other.kind == .shared, "\(seed)") }
+      let own = try #require(try Self.match(Self.form(seed), Self.form(seed)))
+      #expect(own.kind != .shared)
+      #expect(own.confidence > 0.95)
+      if let other { #expect(own.order > other.order) }
+    }
+  }
+
+  @Test func aCopyAgreesAllOver() throws {
+    let scene = Scene(seed: 12, shapes: 60)
+    let match = try #require(try Self.match(scene.drawn(640, 480), scene.drawn(320, 240)))
+    #expect(match.kind == .reencoded || match.kind == .altered)
+    let shares = try #require(match.shares)
+    #expect(shares.agrees + shares.empty > 0.9)
+    #expect(abs(shares.agrees + shares.differs + shares.empty - 1) < 1e-6)
+    #expect(match.score > 80)
+  }
+
+  @Test func aNegativeIsFoundAsOne() throws {
+    let image = Scene(seed: 31, shapes: 60).drawn(320, 240)
+    let negative = try #require(
+      GrayImage(width: image.width, height: image.height, pixels: image.pixels.map { 255 - $0 }))
+    let stored = try ImageFeatures(of: image)
+    let query = try QueryFeatures(of: negative)
+    let hints = Matcher.Hints(upright: true, mirrored: true, leads: true)
+    let straight = Matcher(query, indexSize: 100).match(stored, hints)
+    #expect((straight?.confidence ?? 0) < ImageMatch.accepted)
+    let found = try #require(Matcher(query.negative, indexSize: 100).match(stored, hints))
+    #expect(found.confidence > 0.9)
+    #expect(found.kind == .altered)
+  }
+
+  @Test func aStoredImageFindsItsCopyWithoutPixels() throws {
+    let scene = Scene(seed: 41, shapes: 60)
+    let (first, second) = (try ImageFeatures(of: scene.drawn(320, 240)), try ImageFeatures(of: scene.drawn(500, 375)))
+    let hints = Matcher.Hints(upright: true, mirrored: true, leads: true)
+    let match = try #require(Matcher(QueryFeatures(stored: first), indexSize: 100).match(second, hints))
+    #expect(match.confidence > 0.9)
+    #expect(match.kind != .shared)
+    let turned = try ImageFeatures(of: scene.drawn(320, 240).applying(Dihedral(rawValue: 1)))
+    let mirrored = try #require(Matcher(QueryFeatures(stored: first), indexSize: 100).match(turned, hints))
+    #expect(mirrored.isMirrored)
+    #expect(mirrored.confidence > 0.9)
+  }
+
+  @Test func aProjectiveMapIsFoundAgain() {
+    var random = SplitMix(3)
+    var map = Projective(AffineMap(m11: 0.9, m12: 0.2, m13: 14, m21: -0.1, m22: 1.1, m23: -9))
+    (map.g, map.h) = (0.0005, -0.0003)
+    let pairs = (0..<60).map { _ -> (from: SIMD2<Double>, to: SIMD2<Double>) in
+      let p = SIMD2(Double.random(in: 0...512, using: &random), Double.random(in: 0...384, using: &random))
+      return (p, map.apply(p.x, p.y))
+    }
+    let fit = Projective(pairs, near: AffineMap(m11: 0.9, m12: 0.2, m13: 14, m21: -0.1, m22: 1.1, m23: -9), size: 512)
+    for pair in pairs {
+      let p = fit.apply(pair.from.x, pair.from.y)
+      #expect(abs(p.x - pair.to.x) + abs(p.y - pair.to.y) < 3)
+    }
+  }
+
+  @Test func everyVariantFindsTheSamePostings() {
+    var random = SplitMix(11)
+    for count in [0, 1, 7, 8, 9, 63, 200] {
+      let postings = (0..<count).map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
+      let query = UInt64.random(in: 0..<1 << 40, using: &random)
+      let all = (0...2).map { variant -> [String] in
+        var positions = [UInt32](repeating: 0, count: 256)
+        var distances = [UInt8](repeating: 0, count: 256)
+        let found = matching_scan_postings_variant(
+          Int32(variant), postings, count, query, 18, &positions, &distances, 256)
+        return (0..<found).map { "\(positions[$0]) \(distances[$0])" }
+      }
+      #expect(all[0] == all[1])
+      #expect(all[0] == all[2])
+      if count == 200 { #expect(!all[0].isEmpty) }
+    }
+  }
+
+  @Test func aLargeQueryIsLookedAtInOverlappingParts() {
+    let small = SecondLook.ways(width: 900, height: 600, thorough: true)
+    #expect(!small.contains { $0.isPart })
+    for (thorough, count) in [(false, 4), (true, 9)] {
+      let parts = SecondLook.ways(width: 1600, height: 1200, thorough: thorough).compactMap { way -> PixelRect? in
+        if case .part(let area) = way { area } else { nil }
+      }
+      #expect(parts.count == count)
+      #expect(parts.allSatisfy { $0.isInside(width: 1600, height: 1200) })
+      // A part of 300 × 225 pixels, wherever it is, is whole in one of them.
+      for x in stride(from: 0, through: 1300, by: 50) {
+        for y in stride(from: 0, through: 975, by: 25) {
+          #expect(
+            parts.contains { $0.x <= x && $0.y <= y && x + 300 <= $0.x + $0.width && y + 225 <= $0.y + $0.height })
+        }
+      }
+    }
+  }
+}
