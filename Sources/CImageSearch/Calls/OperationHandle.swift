@@ -5,21 +5,11 @@ import Synchronization
 
 /// Behind `imagesearch_operation`: a call that runs in the background.
 final class OperationHandle: Handle, Sendable {
-  enum Value: Sendable {
-    case page(SearchPage?)
-    case report(AddReport)
-    case results([Result<SearchPage, ImageSearchError>])
-    case quota(Quota)
-    case count(Int64)
-    case bytes([UInt8])
-    case images(ImagesHandle?)
-    case group(GroupHandle?)
-    case comparison(ComparisonHandle)
-  }
-
   private struct State {
     var task: Task<Void, Never>?
-    var result: Result<Value, ImageSearchError>?
+    /// What it gave, or why it failed, each in a box: see ``Box``.
+    var value: Boxed?
+    var failure: Box<ImageSearchError>?
     var isCancelled = false
     var isTaken = false
     /// No callback begins any more.
@@ -27,6 +17,8 @@ final class OperationHandle: Handle, Sendable {
     /// Its end was told.
     var hasEnded = false
     var queue: QueueHandle?
+
+    var isOver: Bool { value != nil || failure != nil }
   }
 
   let progress: ProgressTeller?
@@ -37,7 +29,7 @@ final class OperationHandle: Handle, Sendable {
   private let completion: imagesearch_completion?
   private nonisolated(unsafe) let userData: UnsafeMutableRawPointer?
 
-  init(_ call: Call<Value>, _ completion: imagesearch_completion?, _ userData: UnsafeMutableRawPointer?) {
+  init(_ call: Call<Boxed>, _ completion: imagesearch_completion?, _ userData: UnsafeMutableRawPointer?) {
     progress = call.progress
     callbacks = completion == nil && call.progress == nil ? nil : call.callbacks
     self.completion = completion
@@ -45,20 +37,23 @@ final class OperationHandle: Handle, Sendable {
   }
 
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is no thread for the call or its callbacks.
-  func start(_ call: Call<Value>) throws {
+  func start(_ call: Call<Boxed>) throws {
     let executor = try CallThreads.executor()
     try callbacks?.begin(self)
     // The task holds the operation until its end, so that freeing the handle early leaves nothing dangling.
     let task = Task(executorPreference: executor) { [self] in
       let result = await CurrentCall.$executor.withValue(executor) { await Call.result(of: call.body) }
       state.withLock { state in
-        state.result = result
+        switch result {
+        case .success(let value): state.value = value
+        case .failure(let error): state.failure = Box(error)
+        }
         state.task = nil
       }
       if let callbacks { callbacks.end(self) } else { tellEnd() }
     }
     state.withLock { state in
-      if state.result == nil { state.task = task }
+      if !state.isOver { state.task = task }
       if state.isCancelled { task.cancel() }
     }
   }
@@ -87,7 +82,7 @@ final class OperationHandle: Handle, Sendable {
   // MARK: - On the callback thread
 
   func tellProgress() {
-    guard let progress, state.withLock({ !$0.isFreed && $0.result == nil }) else { return }
+    guard let progress, state.withLock({ !$0.isFreed && !$0.isOver }) else { return }
     if !progress.tell() { cancel() }
   }
 
@@ -135,28 +130,42 @@ final class OperationHandle: Handle, Sendable {
   // MARK: - The result
 
   /// The result, once; a call of another kind leaves it where it is.
-  ///
-  /// - Parameter pick: the part of a result of the right kind.
-  func take<Taken: Sendable>(_ pick: @Sendable (Value) -> Taken?) throws -> Taken {
+  func take<Taken: Sendable>(_ type: Taken.Type) throws -> Taken {
     // In a child of a fork the lock may be held by a thread that is not there.
-    guard ForkGuard.isChild else { return try state.withLock { state in try take(&state, pick) } }
-    guard let taken = try state.withLockIfAvailable({ state in try take(&state, pick) }) else {
+    guard ForkGuard.isChild else { return try state.withLock { state in try take(&state, type) } }
+    guard let taken = try state.withLockIfAvailable({ state in try take(&state, type) }) else {
       throw ImageSearchError(.closed, "this process was forked while the operation ended")
     }
     return taken
   }
 
-  private func take<Taken>(_ state: inout State, _ pick: (Value) -> Taken?) throws -> Taken {
-    guard let result = state.result else { throw ImageSearchError(.invalidArgument, "the operation still runs") }
-    guard let taken = pick(try result.get()) else {
+  private func take<Taken: Sendable>(_ state: inout State, _ type: Taken.Type) throws -> Taken {
+    if let failure = state.failure { throw failure.content }
+    guard let value = state.value else { throw ImageSearchError(.invalidArgument, "the operation still runs") }
+    guard let box = value as? Box<Taken> else {
       throw ImageSearchError(.invalidArgument, "the operation was a call of another kind")
     }
     guard !state.isTaken else {
       throw ImageSearchError(.invalidArgument, "the result of the operation was taken already")
     }
     state.isTaken = true
-    return taken
+    return box.content
   }
+}
+
+/// The result of a call of any kind.
+class Boxed: @unchecked Sendable {}
+
+/// The result of a call of one kind. An enum of all of them would do, but of such a one the compiler tells the cases apart by bits that
+/// nobody set, which tools that look for such reads report.
+final class Box<Content: Sendable>: Boxed, @unchecked Sendable {
+  let content: Content
+  init(_ content: Content) { self.content = content }
+}
+
+extension Call {
+  /// The same call with its result in a box.
+  func boxed() -> Call<Boxed> { map { Box($0) } }
 }
 
 /// Starts a call in the background: what it was given is read before this returns.
@@ -164,7 +173,7 @@ final class OperationHandle: Handle, Sendable {
 /// - Parameter read: reads the arguments and gives the call.
 func start(
   _ error: HandleOut?, _ out: HandleOut?, _ completion: imagesearch_completion?,
-  _ userData: UnsafeMutableRawPointer?, _ read: () throws -> Call<OperationHandle.Value>
+  _ userData: UnsafeMutableRawPointer?, _ read: () throws -> Call<Boxed>
 ) -> imagesearch_status {
   boundary(error) {
     out?.pointee = nil

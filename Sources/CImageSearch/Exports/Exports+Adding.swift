@@ -15,7 +15,7 @@ public func imagesearch_get_quota_start(
   _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try Calls.quota(client, call).map { .quota($0) } }
+  start(error, operation, completion, user_data) { try Calls.quota(client, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_remaining_searches")
@@ -30,7 +30,7 @@ public func imagesearch_remaining_searches_start(
   _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try Calls.remainingSearches(client, call).map { .quota($0) } }
+  start(error, operation, completion, user_data) { try Calls.remainingSearches(client, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_ensure_quota")
@@ -47,7 +47,7 @@ public func imagesearch_ensure_quota_start(
   _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try Calls.ensureQuota(client, count, unit, call).map { .quota($0) } }
+  start(error, operation, completion, user_data) { try Calls.ensureQuota(client, count, unit, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_image_count")
@@ -63,7 +63,7 @@ public func imagesearch_image_count_start(
   _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try Calls.imageCount(client, call).map { .count($0) } }
+  start(error, operation, completion, user_data) { try Calls.imageCount(client, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_add_images")
@@ -81,7 +81,7 @@ public func imagesearch_add_images_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try Calls.addImages(client, items, item_count, call, .background).map { .report($0) }
+    try Calls.addImages(client, items, item_count, call, .background).boxed()
   }
 }
 
@@ -104,6 +104,6 @@ public func imagesearch_remove_images_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try Calls.removeImages(client, removals, removal_count, call).map { .count($0) }
+    try Calls.removeImages(client, removals, removal_count, call).boxed()
   }
 }

@@ -49,7 +49,7 @@ public func imagesearch_items_next_start(
   _ items: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try ItemsHandle.next(items, call).map { .images($0) } }
+  start(error, operation, completion, user_data) { try ItemsHandle.next(items, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_items_free")
@@ -71,7 +71,9 @@ public func imagesearch_local_index_item_start(
   _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
   _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try CollectionCalls.item(client, item_id, call).map { .images($0) } }
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.item(client, item_id, call).map(Optional.init).boxed()
+  }
 }
 
 @implementation @_cdecl("imagesearch_local_index_same_bytes")
@@ -89,7 +91,7 @@ public func imagesearch_local_index_same_bytes_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.sameBytes(client, image, call, .background).map { .images($0) }
+    try CollectionCalls.sameBytes(client, image, call, .background).map(Optional.init).boxed()
   }
 }
 
@@ -108,7 +110,7 @@ public func imagesearch_local_index_contains_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.contains(client, item_id, image_name, call).map { .count($0) }
+    try CollectionCalls.contains(client, item_id, image_name, call).boxed()
   }
 }
 
@@ -127,7 +129,7 @@ public func imagesearch_local_index_count_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.count(client, category, call).map { .count($0) }
+    try CollectionCalls.count(client, category, call).boxed()
   }
 }
 
@@ -146,7 +148,7 @@ public func imagesearch_local_index_thumbnail_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.thumbnail(client, item_id, image_name, call).map { .bytes($0) }
+    try CollectionCalls.thumbnail(client, item_id, image_name, call).boxed()
   }
 }
 
@@ -165,7 +167,7 @@ public func imagesearch_local_index_search_stored_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.searchStored(client, item_id, image_name, options).map { .page($0) }
+    try CollectionCalls.searchStored(client, item_id, image_name, options).map(Optional.init).boxed()
   }
 }
 
@@ -186,7 +188,7 @@ public func imagesearch_local_index_update_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.update(client, item_id, image_name, update, call).map { .count($0) }
+    try CollectionCalls.update(client, item_id, image_name, update, call).boxed()
   }
 }
 
@@ -205,7 +207,7 @@ public func imagesearch_local_index_prune_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.prune(client, folder, apply, call).map { .images($0) }
+    try CollectionCalls.prune(client, folder, apply, call).map(Optional.init).boxed()
   }
 }
 
@@ -236,7 +238,7 @@ public func imagesearch_groups_next_start(
   _ groups: OpaquePointer!, _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!,
   _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try GroupsHandle.next(groups).map { .group($0) } }
+  start(error, operation, completion, user_data) { try GroupsHandle.next(groups).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_groups_free")
@@ -293,6 +295,6 @@ public func imagesearch_local_index_compare_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try CollectionCalls.compare(client, first, second, call, .background).map { .comparison($0) }
+    try CollectionCalls.compare(client, first, second, call, .background).boxed()
   }
 }

@@ -23,9 +23,7 @@ public func imagesearch_local_index_add_folder_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try LocalIndexCalls.addFolder(client, folder, batch, call, .init(callback: progress, userData: user_data)).map {
-      .report($0)
-    }
+    try LocalIndexCalls.addFolder(client, folder, batch, call, .init(callback: progress, userData: user_data)).boxed()
   }
 }
 
@@ -54,7 +52,7 @@ public func imagesearch_local_index_add_items_start(
   start(error, operation, completion, user_data) {
     try LocalIndexCalls.addItems(
       client, items, item_count, batch, call, .init(callback: progress, userData: user_data), .background
-    ).map { .report($0) }
+    ).boxed()
   }
 }
 
@@ -75,7 +73,7 @@ public func imagesearch_local_index_add_file_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try LocalIndexCalls.addFile(client, path, item_id, batch, call).map { .report($0) }
+    try LocalIndexCalls.addFile(client, path, item_id, batch, call).boxed()
   }
 }
 
@@ -96,7 +94,7 @@ public func imagesearch_local_index_rebuild_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try LocalIndexCalls.rebuild(client, call, .init(callback: progress, userData: user_data)).map { .report($0) }
+    try LocalIndexCalls.rebuild(client, call, .init(callback: progress, userData: user_data)).boxed()
   }
 }
 
@@ -119,7 +117,7 @@ public func imagesearch_local_index_rebuild_at_start(
   _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try LocalIndexCalls.rebuild(at: path, call, .init(callback: progress, userData: user_data)).map { .report($0) }
+    try LocalIndexCalls.rebuild(at: path, call, .init(callback: progress, userData: user_data)).boxed()
   }
 }
 
@@ -143,8 +141,6 @@ public func imagesearch_local_index_copy_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try LocalIndexCalls.copy(client, target, copy, call, .init(callback: progress, userData: user_data)).map {
-      .report($0)
-    }
+    try LocalIndexCalls.copy(client, target, copy, call, .init(callback: progress, userData: user_data)).boxed()
   }
 }

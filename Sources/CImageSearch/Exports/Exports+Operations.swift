@@ -22,12 +22,7 @@ public func imagesearch_operation_cancel(_ operation: OpaquePointer!) {
 public func imagesearch_operation_take_results(_ operation: OpaquePointer!, _ error: HandleOut!, _ results: HandleOut!)
   -> imagesearch_status
 {
-  boundary(error, results) {
-    try ResultsHandle(
-      try OperationHandle.required(operation, "operation").take {
-        if case .results(let value) = $0 { value } else { nil }
-      })
-  }
+  boundary(error, results) { try ResultsHandle(take(operation, [Result<SearchPage, ImageSearchError>].self)) }
 }
 
 @implementation @_cdecl("imagesearch_operation_take_page")
@@ -37,10 +32,7 @@ public func imagesearch_operation_take_page(_ operation: OpaquePointer!, _ error
   boundary(error) {
     page?.pointee = nil
     guard let page else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
-    let found = try OperationHandle.required(operation, "operation").take { (value) -> SearchPage?? in
-      if case .page(let page) = value { .some(page) } else { nil }
-    }
-    page.pointee = try found.map(PageHandle.init)?.toC()
+    page.pointee = try take(operation, SearchPage?.self).map(PageHandle.init)?.toC()
   }
 }
 
@@ -48,45 +40,28 @@ public func imagesearch_operation_take_page(_ operation: OpaquePointer!, _ error
 public func imagesearch_operation_take_report(_ operation: OpaquePointer!, _ error: HandleOut!, _ report: HandleOut!)
   -> imagesearch_status
 {
-  boundary(error, report) {
-    try AddReportHandle(
-      try OperationHandle.required(operation, "operation").take {
-        if case .report(let value) = $0 { value } else { nil }
-      })
-  }
+  boundary(error, report) { try AddReportHandle(take(operation, AddReport.self)) }
 }
 
 @implementation @_cdecl("imagesearch_operation_take_quota")
 public func imagesearch_operation_take_quota(_ operation: OpaquePointer!, _ error: HandleOut!, _ quota: HandleOut!)
   -> imagesearch_status
 {
-  boundary(error, quota) {
-    try QuotaHandle(
-      try OperationHandle.required(operation, "operation").take {
-        if case .quota(let value) = $0 { value } else { nil }
-      })
-  }
+  boundary(error, quota) { try QuotaHandle(take(operation, Quota.self)) }
 }
 
 @implementation @_cdecl("imagesearch_operation_take_bytes")
 public func imagesearch_operation_take_bytes(_ operation: OpaquePointer!, _ error: HandleOut!, _ image: HandleOut!)
   -> imagesearch_status
 {
-  boundary(error, image) {
-    try BytesHandle(
-      try OperationHandle.required(operation, "operation").take {
-        if case .bytes(let value) = $0 { value } else { nil }
-      })
-  }
+  boundary(error, image) { try BytesHandle(take(operation, [UInt8].self)) }
 }
 
 @implementation @_cdecl("imagesearch_operation_take_count")
 public func imagesearch_operation_take_count(
   _ operation: OpaquePointer!, _ error: HandleOut!, _ count: UnsafeMutablePointer<Int64>!
 ) -> imagesearch_status {
-  boundary(error, count) {
-    try OperationHandle.required(operation, "operation").take { if case .count(let value) = $0 { value } else { nil } }
-  }
+  boundary(error, count) { try take(operation, Int64.self) }
 }
 
 @implementation @_cdecl("imagesearch_operation_free")
@@ -145,10 +120,7 @@ public func imagesearch_operation_take_images(_ operation: OpaquePointer!, _ err
   boundary(error) {
     images?.pointee = nil
     guard let images else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
-    let found = try OperationHandle.required(operation, "operation").take { (value) -> ImagesHandle?? in
-      if case .images(let found) = value { .some(found) } else { nil }
-    }
-    images.pointee = found?.toC()
+    images.pointee = try take(operation, ImagesHandle?.self)?.toC()
   }
 }
 
@@ -159,10 +131,7 @@ public func imagesearch_operation_take_group(_ operation: OpaquePointer!, _ erro
   boundary(error) {
     group?.pointee = nil
     guard let group else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
-    let found = try OperationHandle.required(operation, "operation").take { (value) -> GroupHandle?? in
-      if case .group(let found) = value { .some(found) } else { nil }
-    }
-    group.pointee = found?.toC()
+    group.pointee = try take(operation, GroupHandle?.self)?.toC()
   }
 }
 
@@ -170,9 +139,9 @@ public func imagesearch_operation_take_group(_ operation: OpaquePointer!, _ erro
 public func imagesearch_operation_take_comparison(
   _ operation: OpaquePointer!, _ error: HandleOut!, _ comparison: HandleOut!
 ) -> imagesearch_status {
-  boundary(error, comparison) {
-    try OperationHandle.required(operation, "operation").take { (value) -> ComparisonHandle? in
-      if case .comparison(let found) = value { found } else { nil }
-    }
-  }
+  boundary(error, comparison) { try take(operation, ComparisonHandle.self) }
+}
+
+private func take<Taken: Sendable>(_ operation: OpaquePointer?, _ type: Taken.Type) throws -> Taken {
+  try OperationHandle.required(operation, "operation").take(type)
 }

@@ -19,7 +19,7 @@ public func imagesearch_search_start(
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try Calls.search(client, image, options, .background).map { .page($0) }
+    try Calls.search(client, image, options, .background).map(Optional.init).boxed()
   }
 }
 
@@ -48,7 +48,7 @@ public func imagesearch_search_many_start(
   start(error, operation, completion, user_data) {
     try Calls.searchMany(
       client, images, image_count, options, many, .init(callback: progress, userData: user_data), .background
-    ).map { .results($0) }
+    ).boxed()
   }
 }
 
@@ -80,7 +80,7 @@ public func imagesearch_pages_next_start(
   _ pages: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
   _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
 ) -> imagesearch_status {
-  start(error, operation, completion, user_data) { try PagesHandle.next(pages, call).map { .page($0) } }
+  start(error, operation, completion, user_data) { try PagesHandle.next(pages, call).boxed() }
 }
 
 @implementation @_cdecl("imagesearch_pages_free")
@@ -105,6 +105,6 @@ public func imagesearch_overlay_start(
   _ operation: HandleOut!
 ) -> imagesearch_status {
   start(error, operation, completion, user_data) {
-    try Calls.overlay(client, query, match, style, call, .background).map { .bytes($0) }
+    try Calls.overlay(client, query, match, style, call, .background).boxed()
   }
 }

@@ -55,9 +55,12 @@ struct TrustFiles: Sendable {
   }
 
   private static func checkAuthorities(_ path: String, _ field: String) throws {
-    guard certificates(try read(path, field)) != nil else {
+    guard let certificate = certificates(try read(path, field)) else {
       throw ImageSearchError(.invalidArgument, "\(field) holds no certificate in PEM that can be read")
     }
+    guard ProcessExit.enter() else { return }
+    defer { ProcessExit.leave() }
+    X509_free(certificate)
   }
 
   private static func read(_ path: String, _ field: String) throws -> [UInt8] {
