@@ -18,14 +18,25 @@ let codecs: [LinkerSetting] = ["jpeg", "png", "gif", "tiff", "webp"].map {
   .linkedLibrary($0, .when(traits: ["LocalIndex"]))
 }
 
+/// Programs that measure the library, for those who work on it: they reach inside by `package` access, which a package beside this
+/// one could not, and nobody who depends on it ever builds them. The scripts of the benchmarks set the variable.
+let tools: [Target] =
+  Context.environment["IMAGESEARCH_TOOLS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ClientBench", dependencies: ["ImageSearch"], path: "Benchmarks/Sources/ClientBench", swiftSettings: strict),
+    .executableTarget(
+      name: "MatchingBench", dependencies: ["ImageMatching", "Rasters"], path: "Benchmarks/Sources/MatchingBench",
+      swiftSettings: strict),
+  ]
+
 let package = Package(
   name: "ImageSearch",
   products: [
     .library(name: "ImageSearch", targets: ["ImageSearch"]),
     .library(name: "CImageSearch", type: .dynamic, targets: ["CImageSearch"]),
-    // For the benchmarks; what it does is in ImageIndex.
-    .library(name: "ImageMatching", targets: ["ImageMatching"]),
-    // Empty without the trait.
+    // Without the trait, a class that says what to switch on.
     .library(name: "ImageIndex", targets: ["ImageIndex"]),
   ],
   traits: [
@@ -85,5 +96,5 @@ let package = Package(
       dependencies: ["ImageCodecs", "ImageFormats", "Rasters", "CImageCodecs", "TestSupport"],
       exclude: ["Suites"],
       swiftSettings: strict),
-  ]
+  ] + tools
 )

@@ -26,10 +26,8 @@ public func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> In
   _ = read(response, AlibabaCloudDeleteResponse.self)
   _ = read(response, AlibabaCloudExistenceResponse.self)
   _ = read(response, AlibabaCloudComparisonResponse.self)
-  _ = read(response, AlibabaCloudIncreaseResponse.self)
-  _ = read(response, AlibabaCloudIncreaseListResponse.self)
-  _ = read(response, AlibabaCloudDumpResponse.self)
-  _ = read(response, AlibabaCloudDumpListResponse.self)
+  _ = read(response, AlibabaCloudJobResponse.self)
+  _ = read(response, AlibabaCloudJobListResponse.self)
   if case .success(let grant) = read(response, AlibabaCloudUploadGrant.self) { _ = try? grant.address(scheme: "https") }
   _ = AlibabaCloudUploadGrant.read(response)
   return 0
@@ -38,7 +36,7 @@ public func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> In
 private func read<Response: AlibabaCloudResponse>(
   _ response: TransportResponse, _ type: Response.Type
 ) -> Result<Response, ProviderFailure> {
-  AlibabaCloudAnswer.read(response, as: type, part: "part")
+  AlibabaCloudErrors.read(response, as: type, part: "part")
 }
 
 func seeds() -> [(String, [UInt8])] { numbered(answers) }

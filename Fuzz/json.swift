@@ -22,19 +22,21 @@ public func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 private func read(_ json: JSONValue, _ count: inout Int) {
   count += 1
   if let text = json.string, String(validating: text.utf8, as: UTF8.self) != text { abort() }
-  if let whole = json.wholeNumber, let double = json.double, abs(Double(whole) - double) > double.ulp { abort() }
-  _ = json.asInteger
-  _ = json.asNumber
-  _ = json.asText
-  _ = json.asFlag
+  if json.isNumber, let whole = json.integer, let double = json.number, abs(Double(whole) - double) > double.ulp {
+    abort()
+  }
+  _ = json.integer
+  _ = json.number
+  _ = json.text
+  _ = json.flag
   for element in json.elements { read(element, &count) }
   for (_, value) in json.members {
     count += 1
     read(value, &count)
   }
-  _ = json.texts("a")
-  _ = json.integer("a")
-  _ = json.flag("")
+  _ = json["a"].texts
+  _ = json["a"]["b"].integer
+  _ = json[""].flag
 }
 
 func seeds() -> [(String, [UInt8])] {

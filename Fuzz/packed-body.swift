@@ -1,3 +1,4 @@
+// sources: Tests/ImageSearchTests/AlibabaCloud/PackedBodyDecoder.swift
 import Glibc
 
 @testable import ImageSearch
@@ -14,7 +15,7 @@ public func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 
     var body = PackedBody()
     for image in images { try body.add(image: BytesBody(image.bytes), name: image.name) }
     try body.add(imageList: images.map(\.name))
-    let reader = try body.body.makeReader()
+    let reader = try body.makeReader()
     var packed = [UInt8](repeating: 0, count: body.length)
     var filled = 0
     while filled < packed.count {

@@ -14,11 +14,11 @@ public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int
   let response = TransportResponse(
     status: statuses[Int(first) % statuses.count], headers: [("retry-after", String(decoding: head, as: UTF8.self))],
     body: Array(bytes.dropFirst(head.count + 2)))
-  switch TinEyeAnswer.read(response, isURLSearch: first & 8 != 0, unixTime: 1_500_000_000) {
+  switch TinEyeErrors.read(response, isURLSearch: first & 8 != 0, unixTime: 1_500_000_000) {
   case .success(let envelope):
     guard response.status == 200, let results = envelope.results else { abort() }
     if let quota = Quota(tinEye: results) { _ = quota.bundles.map(\.remaining) }
-    _ = results.asInteger
+    _ = results.integer
     guard let base = try? WebAddress.base(TinEye.defaultBaseURL) else { abort() }
     for var match in TinEyeSearchResults(results).matches ?? [] {
       match.resolveOverlay(base: base)

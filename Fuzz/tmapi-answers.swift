@@ -12,7 +12,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   let response = TransportResponse(
     status: statuses[Int(first) % statuses.count], headers: [("retry-after", String(Int(first) * 977))],
     body: Array(bytes.dropFirst()))
-  switch TMAPIAnswer.read(response, unixTime: 1_500_000_000, TMAPISearchResponse.init) {
+  switch TMAPIErrors.read(response, unixTime: 1_500_000_000, TMAPISearchResponse.init) {
   case .success(let answer):
     guard response.status == 200 else { abort() }
     var request = TMAPISearchRequest(image: .url("https://cbu01.alicdn.com/a.jpg"))
@@ -26,7 +26,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
     guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? .zero) >= .zero else { abort() }
     if failure.repetition == .notCounted, !failure.isThrottling { abort() }
   }
-  if case .success(let conversion) = TMAPIAnswer.read(response, unixTime: 0, TMAPIConversion.init) {
+  if case .success(let conversion) = TMAPIErrors.read(response, unixTime: 0, TMAPIConversion.init) {
     guard !conversion.path.isEmpty, !conversion.path.utf8.contains(where: { $0 <= 32 }) else { abort() }
     _ = try? TMAPIImage(.url(conversion.path))
   }

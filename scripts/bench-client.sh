@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/venv.sh >/dev/null
 # The Swift runtime is linked in, as it is in the shared object.
-swift build -c release --package-path Benchmarks --product ClientBench --static-swift-stdlib
+IMAGESEARCH_TOOLS=1 swift build -c release --scratch-path .build-tools --product ClientBench --static-swift-stdlib
 mkdir -p build/bench
 cc -O2 -Wall -Wextra -o build/bench/canned_server Benchmarks/Client/canned_server.c
 cc -O2 -Wall -Wextra -o build/bench/bare_curl Benchmarks/Client/bare_curl.c $(pkg-config --cflags --libs libcurl)

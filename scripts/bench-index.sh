@@ -20,12 +20,13 @@ if [ ! -e "$data/altered/manifest.json" ]; then
   .venv-bench/bin/python Benchmarks/Index/tiles.py "$data/tiles" $IMAGES
   .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --pieces --queries "${QUERIES:-60}"
 fi
-swift build -c release --package-path Benchmarks --product MatchingBench
+# It reaches into the matcher, beneath what is public.
+IMAGESEARCH_TOOLS=1 swift build -c release --scratch-path .build-tools --product MatchingBench -Xswiftc -enable-testing
 peers=(--peers)
 [ "${PEERS:-1}" = 0 ] && peers=()
 .venv-bench/bin/python Benchmarks/Index/bench_index.py "$data" "${peers[@]}"
 if [ "${SCALE:-0}" = 1 ]; then
-  for count in 1000 10000 100000 1000000; do Benchmarks/.build/release/MatchingBench scale "$data/grey" "$count"; done
+  for count in 1000 10000 100000 1000000; do .build-tools/release/MatchingBench scale "$data/grey" "$count"; done
   .venv-bench/bin/pip install -q --disable-pip-version-check faiss-cpu
   .venv-bench/bin/python Benchmarks/Index/hamming.py
 fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The Swift example, built as a program of its own that depends on this package, puts images into an index and finds a smaller copy.
+# The Swift examples, built as programs of their own that depend on this package: one puts images into an index and finds a smaller
+# copy, the other is a service of one's own, held against its double.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$PWD/.build-example
@@ -29,3 +30,9 @@ expect $'^scene1.png\tadded$' "$added"
 found=$("$example" index search copy.png)
 expect $'^LocalIndex\tcopy.png\tscene1.png\t' "$found"
 echo "$found"
+# An error is told and is no trap.
+status=0
+told=$("$example" index search missing.png 2>&1) || status=$?
+[ "$status" = 1 ] || { echo "check-swift-example: an error ends with $status and not with 1" >&2; exit 1; }
+expect "^FindImage: .*missing.png" "$told"
+"$scratch/debug/Parrot" scene0.png

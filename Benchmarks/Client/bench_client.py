@@ -13,7 +13,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILT = ROOT / "Benchmarks/.build/release/ClientBench"
+BUILT = ROOT / ".build-tools/release/ClientBench"
 TOOLS = ROOT / "build/bench"
 PYTHON = ROOT / ".venv-test/bin/python"
 RUNS = 3 if "--quick" in sys.argv else 5

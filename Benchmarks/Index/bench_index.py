@@ -108,7 +108,7 @@ def stages():
     """CPU milliseconds by stage, of the matcher alone, on images decoded beforehand."""
     from PIL import Image
 
-    tool = ROOT / "Benchmarks/.build/release/MatchingBench"
+    tool = ROOT / ".build-tools/release/MatchingBench"
     if not tool.exists():
         return
     folder = DATA / "grey"

@@ -1,6 +1,13 @@
 #ifndef IMAGESEARCH_CIMAGECODECS_COMMON_H
 #define IMAGESEARCH_CIMAGECODECS_COMMON_H
 
+/* Everything that is missing at once, and not a header after another. */
+#if !__has_include(<jpeglib.h>) || !__has_include(<png.h>) || !__has_include(<webp/encode.h>) \
+    || !__has_include(<gif_lib.h>) || !__has_include(<tiffio.h>) || !__has_include(<sqlite3.h>)
+#error "the trait LocalIndex needs libraries that are missing here; on Debian and Ubuntu: apt-get install \
+libsqlite3-dev libjpeg-dev libpng-dev libwebp-dev libgif-dev libtiff-dev"
+#endif
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -47,7 +47,7 @@ extension FaultCall {
 
   /// Searches of an instance that is paid by the month cost nothing each, so that every call may be repeated.
   private static func alibaba(
-    _ name: String, _ kind: String, _ version: AlibabaCloudVersion = .v20201214,
+    _ name: String, _ kind: String, _ version: AlibabaCloud.Version = .v20201214,
     _ run: @escaping @Sendable (AlibabaCloud, [UInt8]) async throws -> Void
   ) -> FaultCall {
     let settings =
@@ -58,8 +58,11 @@ extension FaultCall {
     ) { double, configuration in
       let credentials = AlibabaCloudCredentials(
         accessKeyID: alibabaKeyID, accessKeySecret: alibabaSecret, securityToken: alibabaToken)
+      var options = AlibabaCloud.Options()
+      options.endpoint = double.url
+      options.apiVersion = version
       let client = try AlibabaCloud(
-        credentials, instance: "goodssearch", region: "cn-shanghai", endpoint: double.url, apiVersion: version,
+        credentials, instance: "goodssearch", region: "cn-shanghai", options: options,
         configuration: configuration)
       defer { client.close() }
       try await run(client, Array(double.image("shoes1.png")))

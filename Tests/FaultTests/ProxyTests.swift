@@ -53,11 +53,12 @@ import Testing
     let double = try ProviderDouble("alibaba")
     let proxy = try ProviderDouble(
       "proxy", settings: "{\"routes\": {\"imagesearch.example\": \(double.port)}}", tls: true)
-    var options = AlibabaCloudOptions()
+    var options = AlibabaCloud.Options()
     options.openPlatformEndpoint = "http://imagesearch.example"
+    options.endpoint = "http://imagesearch.example"
     let client = try AlibabaCloud(
       AlibabaCloudCredentials(accessKeyID: "testid", accessKeySecret: "testsecret"), instance: "goodssearch",
-      region: "cn-shanghai", endpoint: "http://imagesearch.example", options: options,
+      region: "cn-shanghai", options: options,
       configuration: configuration(try url(proxy, kind), proxy.caFile))
     var request = AlibabaCloudAddRequest(
       productID: "p", imageName: "a", image: .bytes(Array(try double.image("shoes1.png"))))

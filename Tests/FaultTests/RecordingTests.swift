@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  private static func alibaba(_ version: AlibabaCloudVersion) -> Subject {
+  private static func alibaba(_ version: AlibabaCloud.Version) -> Subject {
     let settings = FaultCall.alibabaCloud[0].settings
     let secrets = [FaultCall.alibabaSecret, FaultCall.alibabaToken, FaultCall.alibabaKeyID]
     return Subject("alibaba", settings, secrets: secrets) { setting in
@@ -81,8 +81,11 @@ import Testing
           accessKeyID: FaultCall.alibabaKeyID, accessKeySecret: FaultCall.alibabaSecret,
           securityToken: FaultCall.alibabaToken)
         : AlibabaCloudCredentials(accessKeyID: "other", accessKeySecret: "other-secret", securityToken: "other-token")
+      var options = AlibabaCloud.Options()
+      options.endpoint = setting.url
+      options.apiVersion = version
       let client = try AlibabaCloud(
-        credentials, instance: "goodssearch", region: "cn-shanghai", endpoint: setting.url, apiVersion: version,
+        credentials, instance: "goodssearch", region: "cn-shanghai", options: options,
         configuration: setting.configuration)
       defer { client.close() }
       var request = AlibabaCloudAddRequest(productID: "p1", imageName: "a.png", image: .bytes(setting.image))

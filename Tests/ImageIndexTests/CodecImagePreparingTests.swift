@@ -56,9 +56,9 @@
       let bytes = try Drawing(seed: 3).jpeg(160, 80)
       let same = try CodecImagePreparing().prepare(.bytes(bytes), rules: rules) {}
       #expect(try same.contents(upTo: 1 << 20) == bytes)
-      var options = AlibabaCloudOptions()
+      var options = AlibabaCloud.Options()
       #expect(options.preparation == nil)
-      options.prepareImages()
+      options.preparesImages = true
       #expect(options.preparation is CodecImagePreparing)
     }
   }

@@ -9,6 +9,8 @@ let package = Package(
       name: "FindImage",
       dependencies: [
         .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "ImageIndex", package: "ImageSearch"),
-      ])
+      ]),
+    // A service of one's own, and a program that holds it against its double.
+    .executableTarget(name: "Parrot", dependencies: [.product(name: "ImageSearch", package: "ImageSearch")]),
   ]
 )

@@ -115,9 +115,12 @@ import ImageSearch
   static func add(_ baseURL: String, _ file: String, _ count: Int) async throws {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 1)
+    var options = AlibabaCloud.Options()
+    options.endpoint = baseURL
+    options.apiVersion = .v20190325
     let client = try AlibabaCloud(
       AlibabaCloudCredentials(accessKeyID: "testid", accessKeySecret: "testsecret"), instance: "demo",
-      endpoint: baseURL, apiVersion: .v20190325, configuration: configuration)
+      options: options, configuration: configuration)
     let idle = memory("VmHWM")
     let before = cpu()
     for _ in 0..<count {

@@ -1,5 +1,5 @@
 import Glibc
-import ImageMatching
+import Rasters
 
 /// Reads binary PGM files (`P5`, 8 bit), so that measuring the matcher needs no codec.
 enum PGM {

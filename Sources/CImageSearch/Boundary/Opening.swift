@@ -38,12 +38,14 @@ enum Opening {
     let options = try Reading.options(pointer, imagesearch_alibaba_cloud_options())
     try Reading.reserved(options.reserved)
     return try .open(client, limits: AlibabaCloud.defaultSearchLimits) { client in
-      var seldom = AlibabaCloudOptions()
-      seldom.usesVPC = options.use_vpc != 0
-      seldom.openPlatformEndpoint = try Reading.text(options.open_platform_endpoint, "open_platform_endpoint")
+      var own = AlibabaCloud.Options()
+      own.endpoint = try Reading.text(options.endpoint, "endpoint")
+      own.apiVersion = try version(options.version)
+      own.usesVPC = options.use_vpc != 0
+      own.openPlatformEndpoint = try Reading.text(options.open_platform_endpoint, "open_platform_endpoint")
       if options.prepare_images != 0 {
         #if LocalIndex
-          seldom.preparation = CodecImagePreparing()
+          own.preparesImages = true
         #else
           throw ImageSearchError(
             .unsupported, "prepare_images needs the image codecs (package trait LocalIndex)", service: "AlibabaCloud")
@@ -51,8 +53,7 @@ enum Opening {
       }
       return try AlibabaCloud(
         try credentials(options), instance: try Reading.required(options.instance, "instance"),
-        region: try Reading.text(options.region, "region"), endpoint: try Reading.text(options.endpoint, "endpoint"),
-        apiVersion: try version(options.version), options: seldom, configuration: client.configuration)
+        region: try Reading.text(options.region, "region"), options: own, configuration: client.configuration)
     }
   }
 
@@ -73,7 +74,7 @@ enum Opening {
     }
   }
 
-  private static func version(_ number: imagesearch_alibaba_cloud_version) throws -> AlibabaCloudVersion {
+  private static func version(_ number: imagesearch_alibaba_cloud_version) throws -> AlibabaCloud.Version {
     switch Int(number) {
     case 0, IMAGESEARCH_ALIBABA_CLOUD_2020: .v20201214
     case IMAGESEARCH_ALIBABA_CLOUD_2019: .v20190325

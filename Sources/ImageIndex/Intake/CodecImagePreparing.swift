@@ -34,9 +34,12 @@
     }
   }
 
-  extension AlibabaCloudOptions {
-    /// Re-encodes images that are too large, or turned by EXIF, upright and smaller before they are sent, instead of
-    /// refusing them. The re-encoded image is a JPEG; nothing of its EXIF data is sent.
-    public mutating func prepareImages() { preparation = CodecImagePreparing() }
+  extension AlibabaCloud.Options {
+    /// Whether images that are too large, or turned by EXIF, are re-encoded upright and smaller before they are sent, instead of
+    /// being refused. The re-encoded image is a JPEG; nothing of its EXIF data is sent.
+    public var preparesImages: Bool {
+      get { preparation != nil }
+      set { preparation = newValue ? CodecImagePreparing() : nil }
+    }
   }
 #endif

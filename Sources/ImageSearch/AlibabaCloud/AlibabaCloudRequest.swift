@@ -1,80 +1,189 @@
-/// Adding one image: `AddImage`, `/v2/image/add`, `/item/add`. The pair (product id, image name) is its identity: adding it
-/// again replaces it.
-public struct AlibabaCloudAddRequest: Sendable {
-  /// The product, 1–256 characters.
-  public var productID: String
-  /// The image's name within the product, 1–256 characters.
-  public var imageName: String
-  /// The image.
-  public var image: ImageSource
-  /// The category; product search of 2018 needs one, generic search has 88888888 only. `nil` lets the service guess.
-  public var categoryID: Int?
-  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true.
-  public var crop: Bool?
-  /// The subject of the image; overrides ``crop``.
-  public var region: PixelRect?
-  /// Text that is returned with every match, at most 4096 characters.
-  public var customContent: String?
-  /// Values to filter by; 2019 has the first of each kind, 2018 none.
-  public var attributes = AlibabaCloudAttributes()
-
-  /// An image of a product.
-  public init(productID: String, imageName: String, image: ImageSource) {
-    self.productID = productID
-    self.imageName = imageName
-    self.image = image
+/// A search of any kind with every parameter that the service documents for it.
+public struct AlibabaCloudSearchRequest: Sendable {
+  /// What is searched by.
+  public enum Query: Sendable {
+    /// An image: `SearchImageByPic`, `/v2/image/search`, `/item/search`. One behind a URL is fetched here and uploaded.
+    case image(ImageSource)
+    /// An image that is in the instance: `SearchImageByName`, and 2019.
+    case name(productID: String, imageName: String)
+    /// A description of 1–512 characters, Chinese or English: `SearchImageByText`, only 2020-12-14.
+    case text(String)
+    /// Nothing but the filter: `SearchImageByFilter`, only 2020-12-14; the response has no scores.
+    case filterAlone
   }
 
-  /// An image of an item in the common terms; the item's parameters are `Crop`, `Region` and the names of
-  /// ``AlibabaCloudAttributes``.
+  /// What is searched by.
+  public var query: Query
+  /// Search this category only; not for texts and filters alone.
+  public var categoryID: Int?
+  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true. Images only.
+  public var crop: Bool?
+  /// The subject of the image; overrides ``crop``. Images only.
+  public var region: PixelRect?
+  /// Matches to return at most, 1–100; `nil` takes the service's default, 10.
+  public var count: Int?
+  /// Matches to skip, 0–499; `start` and `count` together at most 500.
+  public var start = 0
+  /// A condition on attributes, at most 4096 characters; not for 2018.
+  public var filter: String?
+  /// Leave out matches with a lower score, 0–1, of which two decimals are sent; only 2020-12-14.
+  public var scoreThreshold: Double?
+  /// Return at most one image of a product; only 2020-12-14.
+  public var distinctProductID: Bool?
+
+  /// A search with the service's defaults.
+  public init(_ query: Query) { self.query = query }
+
+  /// A search by image in the common terms; its parameters are `CategoryId`, `Crop`, `Filter`, `ScoreThreshold` and
+  /// `DistinctProductId`. A page that would pass the last reachable result, the 500th, is cut there.
   ///
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value.
-  public init(_ item: ImageItem, _ image: ImageItem.Image) throws {
-    self.init(productID: item.itemID, imageName: image.name, image: image.source)
-    customContent = item.customContent
-    categoryID = try item.category.map { try AlibabaCloudLimits.integer("category", $0) }
-    for (name, value) in item.parameters {
-      if try attributes.set(name, value) { continue }
-      switch name {
-      case "Crop": crop = try AlibabaCloudLimits.flag(name, value)
-      case "Region": region = try AlibabaCloudLimits.region(value)
-      default:
-        throw ImageSearchError(
-          .invalidArgument,
-          "AlibabaCloud has no parameter \"\(name)\" of items; it has Crop, Region, IntAttr to IntAttr4 and StrAttr to"
-            + " StrAttr4")
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
+  ///   ``ImageSearchError/Code/unsupported`` for a minimum confidence.
+  public init(_ request: SearchRequest) throws {
+    self.init(.image(request.image))
+    guard request.minimumConfidence == nil else {
+      throw ImageSearchError(.unsupported, "AlibabaCloud tells no confidence to search by")
+    }
+    try Validation.range("offset", request.offset, 0...(AlibabaCloudLimits.reachable - 1))
+    if let limit = request.limit { try Validation.range("limit", limit, AlibabaCloudLimits.page) }
+    start = request.offset
+    let left = AlibabaCloudLimits.reachable - start
+    if (request.limit ?? AlibabaCloudLimits.defaultPage) > left { count = left } else { count = request.limit }
+    region = request.region
+    categoryID = try request.category.map { try Validation.integer("category", $0) }
+    if let score = request.minimumScore {
+      try Validation.range("minimum score", score, 0...100)
+      // Rounded down: what lies between is left out here.
+      scoreThreshold = score.rounded(.down) / 100
+    }
+    for (name, value) in request.parameters { try set(name, value) }
+  }
+
+  private mutating func set(_ name: String, _ value: String) throws {
+    switch name {
+    case "CategoryId":
+      let id = try Validation.integer(name, value)
+      guard categoryID == nil || categoryID == id else {
+        throw Validation.refusal(name, value, "the category, \(categoryID ?? 0), or left out")
+      }
+      categoryID = id
+    case "Crop": crop = try Validation.flag(name, value)
+    case "Filter": filter = value
+    case "ScoreThreshold":
+      scoreThreshold = max(try Validation.number(name, value), scoreThreshold ?? 0)
+    case "DistinctProductId": distinctProductID = try Validation.flag(name, value)
+    default:
+      throw Validation.unknownParameter(
+        name, of: "AlibabaCloud", known: ["CategoryId", "Crop", "Filter", "ScoreThreshold", "DistinctProductId"])
+    }
+  }
+
+  func validate(_ version: AlibabaCloud.Version) throws {
+    if let count { try Validation.range("Num", count, AlibabaCloudLimits.page) }
+    try Validation.range("Start", start, 0...(AlibabaCloudLimits.reachable - 1))
+    let end = start + (count ?? AlibabaCloudLimits.defaultPage)
+    try Validation.range("Start + Num", end, 1...AlibabaCloudLimits.reachable)
+    try AlibabaCloudLimits.category(categoryID)
+    try AlibabaCloudLimits.filter(filter)
+    try AlibabaCloudLimits.region(region, in: nil)
+    if let scoreThreshold { try Validation.range("ScoreThreshold", scoreThreshold, 0...1) }
+    try validateQuery()
+    try validateSupport(version)
+  }
+
+  private func validateQuery() throws {
+    switch query {
+    case .image: break
+    case .name(let productID, let imageName):
+      try AlibabaCloudLimits.productID(productID)
+      try AlibabaCloudLimits.imageName(imageName)
+    case .text(let text):
+      try Validation.length("Text", text, 1...512)
+    case .filterAlone:
+      guard filter != nil else {
+        throw ImageSearchError(.invalidArgument, "Filter is missing; it must be there when nothing else is searched by")
       }
     }
   }
 
-  func validate(_ version: AlibabaCloudVersion) throws {
-    try AlibabaCloudLimits.productID(productID)
-    try AlibabaCloudLimits.imageName(imageName)
-    try AlibabaCloudLimits.category(categoryID)
-    try AlibabaCloudLimits.customContent(customContent)
-    try AlibabaCloudLimits.region(region, in: nil)
-    try attributes.validate()
-    let allowed: Set<String>
-    switch version {
-    case .v20180120: allowed = []
-    case .v20190325: allowed = ["IntAttr", "StrAttr"]
-    case .v20201214: return
+  /// A parameter that the call does not have would be ignored in silence.
+  private func validateSupport(_ version: AlibabaCloud.Version) throws {
+    var given: [String] = []
+    if categoryID != nil { given.append("CategoryId") }
+    if crop != nil { given.append("Crop") }
+    if region != nil { given.append("Region") }
+    if filter != nil { given.append("Filter") }
+    if scoreThreshold != nil { given.append("ScoreThreshold") }
+    if distinctProductID != nil { given.append("DistinctProductId") }
+    let allowed: Set<String>?
+    switch (version, query) {
+    case (.v20180120, .image): allowed = ["CategoryId", "Crop", "Region"]
+    case (.v20190325, .image): allowed = ["CategoryId", "Crop", "Region", "Filter"]
+    case (.v20190325, .name): allowed = ["CategoryId", "Filter"]
+    case (.v20201214, .image):
+      allowed = ["CategoryId", "Crop", "Region", "Filter", "ScoreThreshold", "DistinctProductId"]
+    case (.v20201214, .name): allowed = ["CategoryId", "Filter", "ScoreThreshold", "DistinctProductId"]
+    case (.v20201214, .text): allowed = ["Filter", "ScoreThreshold", "DistinctProductId"]
+    case (.v20201214, .filterAlone): allowed = ["Filter"]
+    default: allowed = nil
     }
-    if let name = attributes.pairs.map(\.name).first(where: { !allowed.contains($0) }) {
-      throw ImageSearchError(.unsupported, "the API version \(version.rawValue) has no \(name)")
+    guard let allowed else {
+      throw ImageSearchError(.unsupported, "the API version \(version.rawValue) cannot search \(kind)")
+    }
+    if let name = given.first(where: { !allowed.contains($0) }) {
+      throw ImageSearchError(
+        .unsupported, "the API version \(version.rawValue) has no \(name) when it searches \(kind)")
     }
   }
 
-  /// Everything but the instance and the image, as 2019 and 2020 name it.
+  private var kind: String {
+    switch query {
+    case .image: "by image"
+    case .name: "by name"
+    case .text: "by text"
+    case .filterAlone: "by filter alone"
+    }
+  }
+
+  // MARK: - On the wire
+
+  /// The action of 2020-12-14.
+  var action: String {
+    switch query {
+    case .image: "SearchImageByPic"
+    case .name: "SearchImageByName"
+    case .text: "SearchImageByText"
+    case .filterAlone: "SearchImageByFilter"
+    }
+  }
+
+  /// What travels in the query (section 5, "mixed placement").
+  var queryParameters: [(name: String, value: String)] {
+    guard let scoreThreshold else { return [] }
+    let hundredths = Int((scoreThreshold * 100).rounded())
+    return [("ScoreThreshold", "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)")]
+  }
+
+  /// Everything else but the instance and the image, as 2019 and 2020 name it.
   var form: [(name: String, value: String)] {
-    var list = [(name: "ProductId", value: productID), (name: "PicName", value: imageName)]
+    var list: [(name: String, value: String)] = []
+    switch query {
+    case .name(let productID, let imageName): list += [("ProductId", productID), ("PicName", imageName)]
+    case .text(let text): list.append(("Text", text))
+    case .image, .filterAlone: break
+    }
     if let categoryID { list.append(("CategoryId", String(categoryID))) }
     if let crop { list.append(("Crop", crop ? "true" : "false")) }
     if let region { list.append(("Region", AlibabaCloudLimits.text(region))) }
-    if let customContent { list.append(("CustomContent", customContent)) }
-    return list + attributes.pairs
+    if let count { list.append(("Num", String(count))) }
+    if start != 0 { list.append(("Start", String(start))) }
+    if let filter { list.append(("Filter", filter)) }
+    if let distinctProductID { list.append(("DistinctProductId", distinctProductID ? "true" : "false")) }
+    return list
   }
 }
+
+// MARK: - What is stored with images
 
 /// Changing what is stored with an image, but not the image: `UpdateImage`.
 public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
@@ -115,7 +224,7 @@ public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
 
 /// Removing images: `DeleteImage`, `/v2/image/delete`, `/item/delete`. What is not there counts as removed.
 public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
-  /// The product, 1–256 characters; `nil` only with a ``filter``.
+  /// The product, 1–512 characters; `nil` only with a ``filter``.
   public var productID: String?
   /// One image of it; `nil` removes all of them.
   public var imageName: String?
@@ -132,7 +241,7 @@ public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
   /// Removes what a filter selects.
   public init(filter: String) { self.filter = filter }
 
-  func validate(_ version: AlibabaCloudVersion) throws {
+  func validate(_ version: AlibabaCloud.Version) throws {
     if let productID { try AlibabaCloudLimits.productID(productID) }
     if let imageName { try AlibabaCloudLimits.imageName(imageName) }
     try AlibabaCloudLimits.filter(filter)
@@ -150,5 +259,147 @@ public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
     if let imageName { list.append(("PicName", imageName)) }
     if let filter { list += [("IsDeleteByFilter", "true"), ("Filter", filter)] }
     return list
+  }
+}
+
+/// Values of one's own that are stored with an image and can be filtered by, under these names in small letters with an
+/// underscore: `int_attr=1000 AND str_attr="value1"`.
+public struct AlibabaCloudAttributes: Sendable, Hashable {
+  /// `IntAttr`.
+  public var intAttr: Int?
+  /// `IntAttr2`.
+  public var intAttr2: Int?
+  /// `IntAttr3`, only 2020-12-14.
+  public var intAttr3: Int?
+  /// `IntAttr4`, only 2020-12-14.
+  public var intAttr4: Int?
+  /// `StrAttr`, at most 128 characters, none of `\ ¥ $ & %`.
+  public var strAttr: String?
+  /// `StrAttr2`, as ``strAttr``.
+  public var strAttr2: String?
+  /// `StrAttr3`, as ``strAttr``; only 2020-12-14.
+  public var strAttr3: String?
+  /// `StrAttr4`, as ``strAttr``; only 2020-12-14.
+  public var strAttr4: String?
+
+  /// No values.
+  public init() {}
+
+  /// The values that are there, by the provider's names. The first of a kind has no digit.
+  var pairs: [(name: String, value: String)] {
+    let integers = [("IntAttr", intAttr), ("IntAttr2", intAttr2), ("IntAttr3", intAttr3), ("IntAttr4", intAttr4)]
+    let texts = [("StrAttr", strAttr), ("StrAttr2", strAttr2), ("StrAttr3", strAttr3), ("StrAttr4", strAttr4)]
+    return integers.compactMap { name, value in value.map { (name, String($0)) } }
+      + texts.compactMap { name, value in value.map { (name, $0) } }
+  }
+
+  /// The provider's names.
+  static let names = [
+    "IntAttr", "IntAttr2", "IntAttr3", "IntAttr4", "StrAttr", "StrAttr2", "StrAttr3", "StrAttr4",
+  ]
+
+  /// Sets a value by the provider's name.
+  ///
+  /// - Returns: whether there is such a name.
+  mutating func set(_ name: String, _ value: String) throws -> Bool {
+    switch name {
+    case "IntAttr": intAttr = try Validation.integer(name, value)
+    case "IntAttr2": intAttr2 = try Validation.integer(name, value)
+    case "IntAttr3": intAttr3 = try Validation.integer(name, value)
+    case "IntAttr4": intAttr4 = try Validation.integer(name, value)
+    case "StrAttr": strAttr = value
+    case "StrAttr2": strAttr2 = value
+    case "StrAttr3": strAttr3 = value
+    case "StrAttr4": strAttr4 = value
+    default: return false
+    }
+    return true
+  }
+
+  func validate() throws {
+    for (name, value) in pairs where name.hasPrefix("StrAttr") {
+      try Validation.length(name, value, 0...128)
+      guard !value.unicodeScalars.contains(where: { "\\¥$&%".unicodeScalars.contains($0) }) else {
+        throw ImageSearchError(.invalidArgument, "\(name) contains one of \\ ¥ $ & %; it must have none of them")
+      }
+    }
+  }
+}
+
+// MARK: - Limits
+
+/// The documented limits of parameters (docs/sources/alibaba-image-search.md, sections 5 and 6), checked before anything is sent;
+/// every message names the field and the limit.
+enum AlibabaCloudLimits {
+  /// Results that can be reached: no page goes further.
+  static let reachable = 500
+  /// Results of one page.
+  static let page = 1...100
+  /// The size of a page when none is asked for.
+  static let defaultPage = 10
+  /// The whole body of 2018-01-20, in bytes.
+  static let packedBody = 8_000_000
+
+  static func productID(_ text: String) throws { try identifier("ProductId", text) }
+  static func imageName(_ text: String) throws { try identifier("PicName", text) }
+
+  // 256 in one edition of the documents and 512 in others: the service refuses what it does not take.
+  private static func identifier(_ field: String, _ text: String) throws {
+    try Validation.length(field, text, 1...512)
+    try Validation.noControlCharacters(field, text)
+  }
+
+  static func instance(_ name: String, _ version: AlibabaCloud.Version) throws {
+    try Validation.length("instance", name, version == .v20180120 ? 1...20 : 1...256)
+    try Validation.noControlCharacters("instance", name)
+  }
+
+  static func category(_ id: Int?) throws {
+    if let id { try Validation.range("CategoryId", id, 0...Int(Int32.max)) }
+  }
+
+  static func customContent(_ text: String?) throws {
+    if let text { try Validation.length("CustomContent", text, 0...4096) }
+  }
+
+  static func filter(_ text: String?) throws {
+    if let text { try Validation.length("Filter", text, 1...4096) }
+  }
+
+  /// A region has to have an area, and to lie within the image when its size is known.
+  static func region(_ region: PixelRect?, in header: ImageHeader?) throws {
+    guard let region else { return }
+    let limit = Int(UInt16.max)
+    try Validation.range("Region x", region.x, 0...limit)
+    try Validation.range("Region y", region.y, 0...limit)
+    // The service refuses a region of one pixel: its right edge must be greater than its left.
+    try Validation.range("Region width", region.width, 2...limit)
+    try Validation.range("Region height", region.height, 2...limit)
+    guard let header else { return }
+    guard region.x + region.width <= header.width, region.y + region.height <= header.height else {
+      throw ImageSearchError(
+        .invalidArgument,
+        "Region ends at \(region.x + region.width), \(region.y + region.height) pixels; it must end within the image,"
+          + " which has \(header.width) × \(header.height)")
+    }
+  }
+
+  /// `x1,x2,y1,y2`: both x first, both edges within the region.
+  static func text(_ region: PixelRect) -> String {
+    "\(region.x),\(region.x + region.width - 1),\(region.y),\(region.y + region.height - 1)"
+  }
+
+  /// The reverse of ``text(_:)``.
+  static func region(_ text: String) throws -> PixelRect {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
+    let limit = Int(UInt16.max)
+    guard numbers.count == 4, numbers.allSatisfy({ (0...limit).contains($0) }), numbers[0] < numbers[1],
+      numbers[2] < numbers[3], text.split(separator: ",", omittingEmptySubsequences: false).count == 4
+    else {
+      throw Validation.refusal(
+        "Region", text, "x1,x2,y1,y2 with x1 < x2 and y1 < y2, each from 0 to \(limit)")
+    }
+    return PixelRect(
+      x: numbers[0], y: numbers[2], width: numbers[1] - numbers[0] + 1, height: numbers[3] - numbers[2] + 1)
   }
 }

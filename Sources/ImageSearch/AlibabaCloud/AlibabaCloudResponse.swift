@@ -1,7 +1,7 @@
-/// The answer to a search.
+/// The response to a search.
 public struct AlibabaCloudSearchResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// Counters; a search by filter alone has none.
   public var head: AlibabaCloudHead?
   /// What the service saw in the image.
@@ -77,50 +77,50 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
   }
 }
 
-/// The answer to `AddImage` and its elders.
+/// The response to `AddImage` and its elders.
 public struct AlibabaCloudAddResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// What the service saw in the image; 2018 does not tell.
   public var image: AlibabaCloudImageInfo?
 }
 
-/// The answer to `UpdateImage`.
+/// The response to `UpdateImage`.
 public struct AlibabaCloudUpdateResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
 }
 
-/// The answer to `DeleteImage` and its elders.
+/// The response to `DeleteImage` and its elders.
 public struct AlibabaCloudDeleteResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// The names of the removed images; `nil` when the service does not tell, as before 2020.
   public var imageNames: [String]?
 }
 
-/// The answer to `CheckImageExists`.
+/// The response to `CheckImageExists`.
 public struct AlibabaCloudExistenceResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// Whether the image is in the instance.
   public var exists: Bool
   /// What is stored of it.
   public var match: AlibabaCloudMatch?
 }
 
-/// The answer to `CompareSimilarByImage`.
+/// The response to `CompareSimilarByImage`.
 public struct AlibabaCloudComparisonResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// How alike the images are, 0–1.
   public var score: Double
 }
 
-/// The answer to `Detail`: the instance.
+/// The response to `Detail`: the instance.
 public struct AlibabaCloudInstanceResponse: Sendable {
   /// The common beginning.
-  public var answer = AlibabaCloudAnswer()
+  public var envelope = AlibabaCloudEnvelope()
   /// The instance's name.
   public var name: String?
   /// The region's id.
@@ -148,5 +148,155 @@ public struct AlibabaCloudInstanceResponse: Sendable {
   /// In the terms that all services share: no call tells what is left of searches, for a plan limits only their rate.
   public var quota: Quota {
     Quota(unit: .images, remaining: remainingCapacity, perSecond: qps.map(Double.init))
+  }
+}
+
+/// What every response of Alibaba Cloud begins with.
+public struct AlibabaCloudEnvelope: Sendable, Hashable {
+  /// `"0"`, or `nil` where the call has none (Detail and the jobs).
+  public var code: String?
+  /// The provider's words, from `Message` or `Msg`.
+  public var message: String?
+  /// The provider's identifier of the request.
+  public var requestID: String?
+  /// Whether the provider calls it a success.
+  public var success: Bool?
+  /// The body as it came, not redacted.
+  public var raw: [UInt8] = []
+}
+
+/// A typed response: its own fields and the common beginning.
+protocol AlibabaCloudResponse: Sendable, SendableMetatype {
+  var envelope: AlibabaCloudEnvelope { get set }
+  /// `nil` without what makes it this kind of response.
+  init?(_ json: JSONValue)
+}
+
+extension AlibabaCloudEnvelope {
+
+  /// Every field may be missing, begin with a small letter, or be of another type.
+  init(_ json: JSONValue) {
+    code = json["Code"].filledText ?? json["code"].filledText
+    message =
+      json["Message"].filledText ?? json["Msg"].filledText ?? json["message"].filledText
+      ?? json["msg"].filledText
+    requestID = json["RequestId"].filledText ?? json["requestId"].filledText
+    success = json["Success"].flag ?? json["success"].flag
+  }
+}
+
+// MARK: - Reading
+
+extension AlibabaCloudSearchResponse: AlibabaCloudResponse {
+  /// Every field may be missing but the matches, without which it is no response to a search.
+  init?(_ json: JSONValue) {
+    head = json["Head"].object.map(AlibabaCloudHead.init)
+    image = json["PicInfo"].object.map(AlibabaCloudImageInfo.init)
+    let auctions = json["Auctions"]
+    guard auctions.exists else { return nil }
+    // 2018 nests the list one level deeper.
+    matches = (auctions.isObject ? auctions["Auction"] : auctions).objects(AlibabaCloudMatch.init)
+  }
+}
+
+extension AlibabaCloudHead {
+  /// Every field may be missing, and a number may be text.
+  init(_ json: JSONValue) {
+    docsReturn = json["DocsReturn"].integer
+    docsFound = json["DocsFound"].integer
+    searchTime = json["SearchTime"].integer
+  }
+}
+
+extension AlibabaCloudCategory {
+  /// Every field may be missing.
+  init(_ json: JSONValue) {
+    id = json["Id"].filledText
+    name = json["Name"].filledText
+  }
+}
+
+extension AlibabaCloudImageInfo {
+  /// Every field may be missing; the names are those of 2020, or of 2018.
+  init(_ json: JSONValue) {
+    region = json["Region"].filledText
+    categoryID = json["CategoryId"].filledText ?? json["Category"].filledText
+    regions = json["MultiRegion"].elements.compactMap { $0["Region"].filledText }
+    let old = json["AllCategory"]
+    let plain = json["AllCategories"].objects(AlibabaCloudCategory.init)
+    categories = plain.isEmpty ? (old.isObject ? old["Category"] : old).objects(AlibabaCloudCategory.init) : plain
+  }
+}
+
+extension AlibabaCloudMatch {
+  /// Every field may be missing; the names are those of 2020, or of 2018.
+  init(_ json: JSONValue) {
+    productID = json["ProductId"].filledText
+    imageName = json["PicName"].filledText
+    categoryID = json["CategoryId"].filledText ?? json["CatId"].filledText
+    customContent = json["CustomContent"].text ?? json["CustContent"].text
+    score = json["Score"].number
+    sortExpressionValues = json["SortExprValues"].filledText
+    attributes.intAttr = json["IntAttr"].integer
+    attributes.intAttr2 = json["IntAttr2"].integer
+    attributes.intAttr3 = json["IntAttr3"].integer
+    attributes.intAttr4 = json["IntAttr4"].integer
+    attributes.strAttr = json["StrAttr"].text
+    attributes.strAttr2 = json["StrAttr2"].text
+    attributes.strAttr3 = json["StrAttr3"].text
+    attributes.strAttr4 = json["StrAttr4"].text
+  }
+}
+
+extension AlibabaCloudAddResponse: AlibabaCloudResponse {
+  /// Every field may be missing.
+  init(_ json: JSONValue) {
+    image = json["PicInfo"].object.map(AlibabaCloudImageInfo.init)
+  }
+}
+
+extension AlibabaCloudUpdateResponse: AlibabaCloudResponse {
+  /// Nothing of its own.
+  init(_ json: JSONValue) {}
+}
+
+extension AlibabaCloudDeleteResponse: AlibabaCloudResponse {
+  /// Every field may be missing.
+  init(_ json: JSONValue) {
+    let names = json["Data"]["PicNames"]
+    if names.exists { imageNames = names.texts }
+  }
+}
+
+extension AlibabaCloudExistenceResponse: AlibabaCloudResponse {
+  /// `nil` without `Exists`.
+  init?(_ json: JSONValue) {
+    guard let flag = json["Exists"].flag else { return nil }
+    exists = flag
+    // One object here and not a list.
+    match = json["Auctions"].object.map(AlibabaCloudMatch.init)
+  }
+}
+
+extension AlibabaCloudComparisonResponse: AlibabaCloudResponse {
+  /// `nil` without `Score`.
+  init?(_ json: JSONValue) {
+    guard let number = json["Score"].number else { return nil }
+    score = number
+  }
+}
+
+extension AlibabaCloudInstanceResponse: AlibabaCloudResponse {
+  /// `nil` without `Instance`, whose every field may be missing.
+  init?(_ json: JSONValue) {
+    guard let json = json["Instance"].object else { return nil }
+    name = json["Name"].filledText
+    region = json["Region"].filledText
+    capacity = json["Capacity"].integer
+    totalCount = json["TotalCount"].integer
+    qps = json["Qps"].integer
+    serviceType = json["ServiceType"].integer
+    created = json["UtcCreate"].integer
+    expires = json["UtcExpireTime"].integer
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Offsets are half-open and count bytes from the one behind the first `^`; only that one divides, so values may contain
 /// `^`, `#` and `,`. The values are produced while the body is sent, those of images encoded in base64 on the way.
-package struct PackedBody: Sendable {
+package struct PackedBody: TransportBody {
   private var keys: Set<String> = []
   private var meta: [UInt8] = []
   private var values: [any TransportBody] = []
@@ -33,11 +33,19 @@ package struct PackedBody: Sendable {
   /// The key of an image, its name in base64.
   package static func key(ofImage name: String) -> String { Base64.encode(Array(name.utf8)) }
 
-  /// The whole body, of known length.
-  package var body: any TransportBody { JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values) }
-
-  /// How long the body is in bytes.
+  /// Length of the whole body in bytes.
   package var length: Int { meta.count + 1 + end }
+
+  package func makeReader() throws -> any TransportBodyReader {
+    try JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values).makeReader()
+  }
+
+  /// Bytes that an image takes up at most: its base64, its name twice, and two offsets.
+  ///
+  /// - Parameter byteCount: size of the encoded image.
+  package static func space(forImageOf byteCount: Int, name: String) -> Int {
+    (Base64.encodedLength(byteCount) ?? .max / 4) + 2 * key(ofImage: name).utf8.count + 50
+  }
 
   private mutating func add(_ key: String, _ value: any TransportBody) throws {
     guard !key.isEmpty, !key.utf8.contains(where: { $0 == 0x2C || $0 == 0x23 || $0 == 0x5E }) else {
@@ -52,5 +60,42 @@ package struct PackedBody: Sendable {
     meta.append(contentsOf: "\(key),\(end),\(newEnd)".utf8)
     values.append(value)
     end = newEnd
+  }
+}
+
+// MARK: - The bodies of the three calls
+
+extension PackedBody {
+  /// Adds images of one product with the same category, text, crop and region; the keys in the order of the vendor's client.
+  init(adding requests: [AlibabaCloudAddRequest]) throws {
+    self.init()
+    guard let first = requests.first else { return }
+    try add("item_id", first.productID)
+    if let categoryID = first.categoryID { try add("cat_id", String(categoryID)) }
+    // The documents require the text, and the vendor's client sends an empty one.
+    try add("cust_content", first.customContent ?? "")
+    if let crop = first.crop { try add("crop", crop ? "true" : "false") }
+    if let region = first.region { try add("region", AlibabaCloudLimits.text(region)) }
+    for request in requests { try add(image: try request.image.body(), name: request.imageName) }
+    try add(imageList: requests.map(\.imageName))
+  }
+
+  /// Searches; the keys in the order of the vendor's client, which names the image `searchPic`.
+  init(searching request: AlibabaCloudSearchRequest, _ image: ImageSource) throws {
+    self.init()
+    try add("s", String(request.start))
+    try add("n", String(request.count ?? AlibabaCloudLimits.defaultPage))
+    if let categoryID = request.categoryID { try add("cat_id", String(categoryID)) }
+    if let crop = request.crop { try add("crop", crop ? "true" : "false") }
+    if let region = request.region { try add("region", AlibabaCloudLimits.text(region)) }
+    try add(imageList: ["searchPic"])
+    try add(image: try image.body(), name: "searchPic")
+  }
+
+  /// Removes an image, or all of a product: without names all go, and the vendor's client sends the empty list.
+  init(removing request: AlibabaCloudDeleteRequest) throws {
+    self.init()
+    try add("item_id", request.productID ?? "")
+    try add(imageList: request.imageName.map { [$0] } ?? [])
   }
 }

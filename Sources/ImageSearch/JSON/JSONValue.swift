@@ -1,10 +1,21 @@
-/// A value of a ``JSONDocument``: the document and a place in it. Reading never fails: what is not there is `nil` or empty.
+/// A value of a ``JSONDocument``: the document and a place in it.
+///
+/// Reading never fails, and is lenient as providers are careless: a number may come as text and text as a number, anything may be
+/// missing or null. What is not there has no members, no elements and `nil` for every scalar, so that a path into an answer needs no
+/// question marks: `json["stats"]["total_results"].integer`.
 package struct JSONValue: Sendable {
   let document: JSONDocument
+  /// Below 0 for a value that is not there.
   let index: Int
 
-  var node: JSONNode { document.nodes[index] }
+  var node: JSONNode { index < 0 ? Self.missing : document.nodes[index] }
 
+  private static let missing = JSONNode(kind: .missing, start: 0, end: 0, next: 0)
+
+  // MARK: - What it is
+
+  /// Whether there is a value at all, be it `null`.
+  package var exists: Bool { index >= 0 }
   /// Whether this is `null`.
   package var isNull: Bool { node.kind == .null }
   /// Whether this is an object.
@@ -14,48 +25,16 @@ package struct JSONValue: Sendable {
   /// Whether this is a number.
   package var isNumber: Bool { node.kind == .number }
 
-  /// The truth value, of `true` and `false`.
-  package var boolean: Bool? {
-    switch node.kind {
-    case .isTrue: true
-    case .isFalse: false
-    default: nil
-    }
-  }
+  /// This value, if it is there and not `null`.
+  package var present: JSONValue? { exists && !isNull ? self : nil }
+  /// This value, if it is an object.
+  package var object: JSONValue? { isObject ? self : nil }
 
-  /// The text, of a string. Its escapes are resolved; half a surrogate pair becomes U+FFFD.
-  package var string: String? {
-    let node = node
-    switch node.kind {
-    case .string: return document.withBytes(of: node) { String(decoding: $0, as: UTF8.self) }
-    case .escapedString: return document.withBytes(of: node, JSONEscapes.resolve)
-    default: return nil
-    }
-  }
+  // MARK: - Members and elements
 
-  /// The number as it is written, of a number.
-  package var numeral: String? {
-    let node = node
-    guard node.kind == .number else { return nil }
-    return document.withBytes(of: node) { String(decoding: $0, as: UTF8.self) }
-  }
-
-  /// The number, of a number that is whole and within 64 bits, to its last digit, whether it is written `120`, `120.0` or `1.2e2`.
-  package var wholeNumber: Int? {
-    let node = node
-    guard node.kind == .number else { return nil }
-    return document.withBytes(of: node, JSONNumeral.wholeNumber)
-  }
-
-  /// The nearest double, of a number; `nil` when that would be infinite.
-  package var double: Double? { numeral.flatMap(Self.finite) }
-
-  /// The elements in their order; none of what is no list.
-  package var elements: JSONElements {
-    let node = node
-    return node.kind == .list
-      ? JSONElements(document: document, index: index + 1, end: Int(node.next))
-      : JSONElements(document: document, index: 0, end: 0)
+  /// The first member of that name; one that is not there when there is none or this is no object.
+  package subscript(_ key: StaticString) -> JSONValue {
+    JSONValue(document: document, index: isObject ? document.indexOfMember(key, ofObjectAt: index) ?? -1 : -1)
   }
 
   /// The members in their order, those with the same name too; none of what is no object.
@@ -66,10 +45,117 @@ package struct JSONValue: Sendable {
       : JSONMembers(document: document, index: 0, end: 0)
   }
 
-  /// The first member of that name, `null` included; `nil` when there is none or this is no object.
-  package func member(_ key: StaticString) -> JSONValue? {
-    document.indexOfMember(key, ofObjectAt: index).map { JSONValue(document: document, index: $0) }
+  /// The elements in their order; none of what is no list.
+  package var elements: JSONElements {
+    let node = node
+    return node.kind == .list
+      ? JSONElements(document: document, index: index + 1, end: Int(node.next))
+      : JSONElements(document: document, index: 0, end: 0)
   }
 
-  static func finite(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
+  /// What is made of the objects in a list; elements of another shape are left out, and what is no list is empty.
+  package func objects<Element>(_ make: (JSONValue) -> Element) -> [Element] {
+    let elements = elements
+    var made: [Element] = []
+    made.reserveCapacity(elements.reduce(0) { $1.isObject ? $0 + 1 : $0 })
+    for element in elements where element.isObject { made.append(make(element)) }
+    return made
+  }
+
+  /// The texts in a list, numbers among them as text; empty ones and what is neither are left out.
+  package var texts: [String] { elements.compactMap(\.filledText) }
+
+  // MARK: - Scalars, leniently
+
+  /// A whole number, also from text or from a fraction without a fractional part.
+  package var integer: Int? {
+    if isNumber { return wholeNumber }
+    guard let string else { return nil }
+    return Int(string) ?? Self.finite(string).flatMap { Int(exactly: $0) }
+  }
+
+  /// A finite number, also from text.
+  package var number: Double? { (numeral ?? string).flatMap(Self.finite) }
+
+  /// Text, also from a number: a whole one without fraction and exponent, any other as it is written, to the last digit.
+  package var text: String? {
+    if isNumber { return wholeNumber.map { String($0) } ?? numeral }
+    return string
+  }
+
+  /// Text that is not empty, also from a number.
+  package var filledText: String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// A truth value, also from `"true"`, `"false"`, 0 and 1.
+  package var flag: Bool? {
+    switch node.kind {
+    case .isTrue: return true
+    case .isFalse: return false
+    default: break
+    }
+    switch text?.lowercased() {
+    case "true", "1": return true
+    case "false", "0": return false
+    default: return nil
+    }
+  }
+
+  // MARK: - Scalars as the text has them
+
+  /// The text, of a string alone. Its escapes are resolved; half a surrogate pair becomes U+FFFD.
+  package var string: String? {
+    let node = node
+    switch node.kind {
+    case .string: return document.withBytes(of: node) { String(decoding: $0, as: UTF8.self) }
+    case .escapedString: return document.withBytes(of: node, JSONEscapes.resolve)
+    default: return nil
+    }
+  }
+
+  /// The number as it is written, of a number alone.
+  package var numeral: String? {
+    let node = node
+    guard node.kind == .number else { return nil }
+    return document.withBytes(of: node) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The number, of one that is whole and within 64 bits, to its last digit, whether it is written `120`, `120.0` or `1.2e2`.
+  private var wholeNumber: Int? {
+    let node = node
+    guard node.kind == .number else { return nil }
+    return document.withBytes(of: node, JSONNumeral.wholeNumber)
+  }
+
+  private static func finite(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
+}
+
+/// The elements of a list.
+package struct JSONElements: Sequence, IteratorProtocol, Sendable {
+  let document: JSONDocument
+  var index: Int
+  let end: Int
+
+  /// The next element.
+  package mutating func next() -> JSONValue? {
+    guard index < end else { return nil }
+    let element = JSONValue(document: document, index: index)
+    index = Int(element.node.next)
+    return element
+  }
+}
+
+/// The members of an object.
+package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
+  let document: JSONDocument
+  var index: Int
+  let end: Int
+
+  /// The next member.
+  package mutating func next() -> (name: String, value: JSONValue)? {
+    guard index < end else { return nil }
+    let name = JSONValue(document: document, index: index)
+    let value = JSONValue(document: document, index: index + 1)
+    index = Int(value.node.next)
+    return (name.string ?? "", value)
+  }
 }

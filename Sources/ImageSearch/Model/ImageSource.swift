@@ -11,7 +11,6 @@ public struct ImageSource: Sendable {
   }
 
   package let storage: Storage
-
   /// An image on the web. Services that search by URL fetch it themselves; the others have it fetched here and uploaded.
   ///
   /// - Parameter address: an absolute http or https URL; what has no place in one is encoded as a browser does. A `data:` URL
@@ -76,8 +75,8 @@ public struct ImageSource: Sendable {
 // MARK: - What a service needs of an image
 
 extension ImageSource {
-  /// The URL of an image on the web.
-  package var url: String? {
+  /// The URL of an image on the web; `nil` for a file and for bytes.
+  public var url: String? {
     if case .url(let address) = storage { address } else { nil }
   }
 

@@ -41,16 +41,19 @@ final class TMAPIConversions: Sendable {
   /// The path of an image: known, or from `convert`, which runs once however many ask at the same time.
   ///
   /// - Parameter deadline: for those that wait for another's conversion.
+  /// - Returns: the path, and whether it was converted, and paid for, just now by this caller.
   /// - Throws: what `convert` throws; ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``.
-  func path(for key: Key, deadline: Deadline, convert: () async throws -> String) async throws -> String {
+  func path(for key: Key, deadline: Deadline, convert: () async throws -> String) async throws -> (
+    path: String, isNew: Bool
+  ) {
     while true {
       switch claim(key) {
-      case .known(let path): return path
+      case .known(let path): return (path, false)
       case .mine(let signal):
         do {
           let path = try await convert()
           finish(key, signal, path)
-          return path
+          return (path, true)
         } catch {
           finish(key, signal, nil)
           throw error

@@ -107,7 +107,7 @@ public struct TMAPISearchRequest: Sendable {
         .invalidArgument,
         allowed.isEmpty
           ? "\(endpoint.rawValue) has no parameter language"
-          : "language is \"\(language.rawValue)\"; for \(endpoint.rawValue) it must be one of \(allowed)")
+          : "language is \"\(language.rawValue)\"; it must be one of \(allowed) for \(endpoint.rawValue)")
     }
     guard endpoint.takesPriceRange || (priceStart == nil && priceEnd == nil) else {
       throw ImageSearchError(.invalidArgument, "\(endpoint.rawValue) has no parameters price_start and price_end")
@@ -115,7 +115,7 @@ public struct TMAPISearchRequest: Sendable {
     let least = try Self.amount("price_start", priceStart)
     let greatest = try Self.amount("price_end", priceEnd)
     if let least, let greatest, least > greatest {
-      throw ImageSearchError(.invalidArgument, "price_start is greater than price_end")
+      throw Validation.refusal("price_start", priceStart ?? "", "at most price_end, \(priceEnd ?? "")")
     }
   }
 
@@ -126,8 +126,7 @@ public struct TMAPISearchRequest: Sendable {
     let isDecimal =
       parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
     guard isDecimal, text.utf8.count <= 20, let value = Double(text) else {
-      throw ImageSearchError(
-        .invalidArgument, "\(field) must be a decimal number of at most 20 characters such as \"9.90\"")
+      throw Validation.refusal(field, text, "a decimal number of at most 20 characters such as \"9.90\"")
     }
     return value
   }
@@ -158,5 +157,142 @@ enum TMAPIFlag: String, CaseIterable {
     case .free_shipping: \.hasFreeShipping
     case .new_arrival: \.isNewArrival
     }
+  }
+}
+
+// MARK: - From the common terms
+
+extension TMAPISearchRequest {
+  /// A search in the common terms, its first page. The parameters are `endpoint`, `page_size`, `sort`, `language`,
+  /// `price_start`, `price_end`, `support_dropshipping`, `is_factory`, `verified_supplier`, `free_shipping` and `new_arrival`;
+  /// pages follow from offset and limit, see ``TMAPIPageWindow``.
+  ///
+  /// - Parameter endpoint: the search, unless the parameter `endpoint` names another.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
+  ///   ``ImageSearchError/Code/unsupported`` for a region, a category, a minimum score or a minimum confidence.
+  public init(_ request: SearchRequest, endpoint: Endpoint = .search) throws {
+    self.init(image: request.image, endpoint: endpoint)
+    guard request.region == nil, request.category == nil else {
+      throw ImageSearchError(.unsupported, "TMAPI has no region and no category to search by")
+    }
+    guard request.minimumScore == nil, request.minimumConfidence == nil else {
+      throw ImageSearchError(.unsupported, "TMAPI tells no score and no confidence, only an order")
+    }
+    for (name, value) in request.parameters { try set(name, value) }
+    try validate()
+  }
+
+  private mutating func set(_ name: String, _ value: String) throws {
+    if let flag = TMAPIFlag(rawValue: name) {
+      self[keyPath: flag.field] = try Validation.flag(name, value)
+      return
+    }
+    switch name {
+    case "endpoint": endpoint = try Validation.choice(name, value)
+    case "sort": sort = try Validation.choice(name, value)
+    case "language": language = try Validation.choice(name, value)
+    case "price_start": priceStart = value
+    case "price_end": priceEnd = value
+    case "page_size":
+      // The window over several pages is reckoned with the size that all three searches take.
+      pageSize = try Validation.integer(name, value)
+      try Validation.range(name, pageSize, 1...Self.defaultPageSize)
+    case "page":
+      throw ImageSearchError(.invalidArgument, "page follows from offset and limit and cannot be given beside them")
+    default:
+      throw Validation.unknownParameter(
+        name, of: "TMAPI",
+        known: ["endpoint", "page_size", "sort", "language", "price_start", "price_end"]
+          + TMAPIFlag.allCases.map(\.rawValue))
+    }
+  }
+}
+
+/// An image as TMAPI takes it.
+enum TMAPIImage: Sendable, Hashable {
+  /// Goes into a search as it is.
+  case direct(String)
+  /// Has to be converted first.
+  case foreign(String)
+
+  /// The hosts that third parties treat as Alibaba's differ and the provider gives no list; `alicdn.com` and what lies below it
+  /// is the part they agree on (docs/sources/tmapi-1688.md, section 3). A path that begins with `/search/` is a converted image.
+  ///
+  /// - Throws: ``ImageSearchError/Code/unsupported`` for a file or bytes, ``ImageSearchError/Code/invalidURL``.
+  init(_ source: ImageSource) throws {
+    guard let text = source.url else {
+      throw ImageSearchError(.unsupported, "TMAPI searches by the URL of an image and takes no upload")
+    }
+    if text.hasPrefix("/search/") {
+      guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+        throw ImageSearchError(
+          .invalidURL,
+          "image URL is a converted path with a space, a control character or more than 8192 bytes; it must have none")
+      }
+      self = .direct(text)
+      return
+    }
+    // The marketplace writes its own addresses without a scheme.
+    let address = try WebAddress(text.hasPrefix("//") ? "https:" + text : text, field: "image URL")
+    let isAli = address.host == "alicdn.com" || address.host.hasSuffix(".alicdn.com")
+    self = isAli ? .direct(address.text) : .foreign(address.text)
+  }
+}
+
+/// The pages that hold the offers from an offset on. TMAPI counts pages, the common request counts matches, and every page is
+/// paid for: so the page size is the one that needs the fewest pages.
+struct TMAPIPageWindow: Sendable, Hashable {
+  /// The most pages of one search in the common terms; what needs more is refused rather than billed.
+  static let maximumPages = 20
+
+  /// The first position wanted, from 0.
+  let offset: Int
+  /// The position after the last one wanted.
+  let end: Int
+  /// Offers a page.
+  let pageSize: Int
+  /// The first page, from 1, and the last one.
+  let pages: ClosedRange<Int>
+
+  /// - Parameters:
+  ///   - limit: matches wanted; `nil` is one page.
+  ///   - pageSize: the page size that the caller insists on.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` when a number is out of range.
+  init(offset: Int, limit: Int?, pageSize: Int?) throws {
+    let largest = pageSize ?? TMAPISearchRequest.defaultPageSize
+    let limit = limit ?? largest
+    try Validation.range("offset", offset, 0...Int(Int32.max))
+    try Validation.range("limit", limit, 1...largest * Self.maximumPages)
+    let end = offset + limit
+    self.offset = offset
+    self.end = end
+    // Of those that need equally few, the limit itself wastes nothing, and otherwise the largest is the same for most windows.
+    let candidates = pageSize.map { [$0] } ?? ([limit] + (1...largest).reversed()).filter { $0 <= largest }
+    let best = candidates.min { Self.pages(offset, end, $0).count < Self.pages(offset, end, $1).count } ?? largest
+    self.pageSize = best
+    pages = Self.pages(offset, end, best)
+    guard pages.count <= Self.maximumPages else {
+      throw ImageSearchError(
+        .invalidArgument,
+        "offset \(offset) and limit \(limit) need \(pages.count) pages of \(best), each of which is paid for; at most "
+          + "\(Self.maximumPages) are fetched at once")
+    }
+  }
+
+  /// Takes what is wanted of a page.
+  func append(_ response: TMAPISearchResponse, after request: TMAPISearchRequest, to result: inout SearchPage) {
+    let start = (request.page - 1) * pageSize
+    let room = end - offset - result.matches.count
+    let wanted = response.offers.dropFirst(max(0, offset - start))
+    result.matches += wanted.prefix(room).map(\.common)
+    result.total = response.totalCount ?? result.total
+    // Beyond the window there may be offers of this page, which the next window asks for again.
+    let isCut = start + pageSize > end && wanted.count > room
+    result.hasMore = isCut || response.hasMore(after: request)
+    result.nextOffset = result.hasMore ? min(end, start + pageSize) : offset + result.matches.count
+  }
+
+  private static func pages(_ offset: Int, _ end: Int, _ size: Int) -> ClosedRange<Int> {
+    (offset / size + 1)...((end - 1) / size + 1)
   }
 }

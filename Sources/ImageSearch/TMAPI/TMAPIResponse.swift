@@ -1,10 +1,10 @@
-/// The answer to a search, one page of it, with every documented field (docs/sources/tmapi-1688.md, section 4).
+/// The response to a search, one page of it, with every documented field (docs/sources/tmapi-1688.md, section 4).
 public struct TMAPISearchResponse: Sendable {
   /// The offers of this page, in the provider's order; there is no score.
   public var offers: [TMAPIOffer]
-  /// The page, from 1, as the answer tells it.
+  /// The page, from 1, as the response tells it.
   public var page: Int?
-  /// Offers a page, as the answer tells it.
+  /// Offers a page, as the response tells it.
   public var pageSize: Int?
   /// Offers there are in all.
   public var totalCount: Int?
@@ -16,7 +16,7 @@ public struct TMAPISearchResponse: Sendable {
   public var categoryID: String?
   /// The filters as the provider understood them, by name.
   public var filters: [String: String]
-  /// Whether another page follows, as the answer tells it; the first global search does not.
+  /// Whether another page follows, as the response tells it; the first global search does not.
   public var hasNextPage: Bool?
   /// The body as it came.
   public var raw: [UInt8] = []
@@ -27,7 +27,7 @@ public struct TMAPISearchResponse: Sendable {
   /// - Parameter request: what was asked for.
   public func hasMore(after request: TMAPISearchRequest) -> Bool {
     if hasNextPage == false || offers.isEmpty { return false }
-    // A server that caps the size answers with its own.
+    // A server that caps the size tells its own.
     guard offers.count >= min(request.pageSize, pageSize ?? request.pageSize) else { return false }
     let (held, overflow) = request.page.multipliedReportingOverflow(by: request.pageSize)
     guard let totalCount, !overflow else { return true }
@@ -36,26 +36,27 @@ public struct TMAPISearchResponse: Sendable {
 }
 
 extension TMAPISearchResponse {
-  /// Reads the part `data` of an answer. Every field but `items` may be missing; without a list of them, which is not the same
+  /// Reads the part `data` of a response. Every field but `items` may be missing; without a list of them, which is not the same
   /// as no match, it is `nil`.
   init?(_ json: JSONValue) {
-    guard let items = json.member("items"), items.isNull || items.isList else { return nil }
-    offers = json.objects("items", TMAPIOffer.init)
-    page = json.integer("page")
-    pageSize = json.integer("page_size")
-    totalCount = json.integer("total_count")
-    keyword = json.filledText("keyword")
-    sort = json.filledText("sort")
-    categoryID = json.filledText("cat_id")
-    filters = json.object("filters").map(Self.filters) ?? [:]
-    hasNextPage = json.flag("has_next_page")
+    let items = json["items"]
+    guard items.isNull || items.isList else { return nil }
+    offers = items.objects(TMAPIOffer.init)
+    page = json["page"].integer
+    pageSize = json["page_size"].integer
+    totalCount = json["total_count"].integer
+    keyword = json["keyword"].filledText
+    sort = json["sort"].filledText
+    categoryID = json["cat_id"].filledText
+    filters = json["filters"].object.map(Self.filters) ?? [:]
+    hasNextPage = json["has_next_page"].flag
   }
 
-  /// Filters in the echo of an answer: text by the documents, leniently also numbers and truth values.
+  /// Filters in the echo of a response: text by the documents, leniently also numbers and truth values.
   private static func filters(_ json: JSONValue) -> [String: String] {
     var filters: [String: String] = [:]
     for (name, value) in json.members where filters[name] == nil {
-      filters[name] = value.asText ?? value.boolean.map { $0 ? "true" : "false" }
+      filters[name] = value.text ?? value.flag.map { $0 ? "true" : "false" }
     }
     return filters
   }
@@ -68,7 +69,7 @@ struct TMAPIConversion: Sendable {
   /// `nil` for what is no path.
   init?(_ json: JSONValue) {
     let path =
-      json.string ?? json.filledText("image_url") ?? json.filledText("img_url") ?? json.filledText("url")
+      json.string ?? json["image_url"].filledText ?? json["img_url"].filledText ?? json["url"].filledText
     guard let path, path.utf8.count <= 8192, path.utf8.allSatisfy({ $0 > 32 && $0 != 127 }), !path.isEmpty else {
       return nil
     }
@@ -76,7 +77,7 @@ struct TMAPIConversion: Sendable {
   }
 }
 
-/// The envelope of every answer: `{code, msg, data}`; the gateway in front writes `message`.
+/// The envelope of every response: `{code, msg, data}`; the gateway in front writes `message`.
 struct TMAPIEnvelope {
   let code: Int?
   let message: String?
@@ -85,8 +86,8 @@ struct TMAPIEnvelope {
   /// `nil` for what is no object.
   init?(_ json: JSONValue) {
     guard json.isObject else { return nil }
-    code = json.integer("code")
-    message = json.filledText("msg") ?? json.filledText("message")
-    data = json.value("data")
+    code = json["code"].integer
+    message = json["msg"].filledText ?? json["message"].filledText
+    data = json["data"].present
   }
 }

@@ -61,35 +61,17 @@ public struct TinEyeSearchRequest: Sendable {
     offset = request.offset
     for (name, value) in request.parameters {
       switch name {
-      case "sort": sort = try Self.parse(name, value)
-      case "order": order = try Self.parse(name, value)
-      case "backlink_limit":
-        guard let number = Int(value) else { throw Self.refuse(name, value, "a whole number") }
-        backlinkLimit = number
-      case "tags": tags = try value.split(separator: ",").map { try Self.parse(name, String($0)) }
+      case "sort": sort = try Validation.choice(name, value)
+      case "order": order = try Validation.choice(name, value)
+      case "backlink_limit": backlinkLimit = try Validation.integer(name, value)
+      case "tags": tags = try value.split(separator: ",").map { try Validation.choice(name, String($0)) }
       case "domain": domain = value
-      case "pretty":
-        guard value == "true" || value == "false" else { throw Self.refuse(name, value, "true or false") }
-        pretty = value == "true"
+      case "pretty": pretty = try Validation.flag(name, value)
       default:
-        throw ImageSearchError(
-          .invalidArgument,
-          "TinEye has no parameter \"\(name)\"; it has sort, order, backlink_limit, tags, domain and pretty")
+        throw Validation.unknownParameter(
+          name, of: "TinEye", known: ["sort", "order", "backlink_limit", "tags", "domain", "pretty"])
       }
     }
-  }
-
-  private static func parse<Value: RawRepresentable & CaseIterable>(
-    _ name: String, _ text: String
-  ) throws -> Value where Value.RawValue == String {
-    guard let value = Value(rawValue: text) else {
-      throw refuse(name, text, Value.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    return value
-  }
-
-  private static func refuse(_ name: String, _ value: String, _ allowed: String) -> ImageSearchError {
-    ImageSearchError(.invalidArgument, "\(name) is \"\(value)\"; it must be \(allowed)")
   }
 
   func validate() throws {
@@ -102,9 +84,8 @@ public struct TinEyeSearchRequest: Sendable {
       (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 46
     }
     guard isHost, (1...253).contains(domain.utf8.count) else {
-      throw ImageSearchError(
-        .invalidArgument,
-        "domain must be a host name of 1 to 253 letters, digits, dots and hyphens (punycode for others)")
+      throw Validation.refusal(
+        "domain", domain, "a host name of 1 to 253 letters, digits, dots and hyphens (punycode for others)")
     }
   }
 
@@ -122,88 +103,5 @@ public struct TinEyeSearchRequest: Sendable {
     if let domain { list.append(("domain", domain)) }
     if pretty { list.append(("pretty", "true")) }
     return list
-  }
-}
-
-/// Builds the HTTP requests of TinEye.
-struct TinEyeRequestBuilder: Sendable {
-  let base: WebAddress
-  let credentials: TinEyeCredentials
-  let time: any TimeSource
-  let random: any RandomSource
-
-  /// A GET of `method`, for instance `search`.
-  func get(_ method: String, _ parameters: [(name: String, value: String)]) throws -> TransportRequest {
-    var query = parameters
-    query += try signature("GET", method, parameters, upload: nil)
-    var request = TransportRequest(method: .get, url: url(method, query))
-    addKey(&request)
-    return request
-  }
-
-  /// A POST of the image. With the key in the header the parameters travel in the form, as in TinEye's Python and PHP
-  /// libraries; signed, in the query, as in their Python and Node libraries of that time.
-  func upload(
-    _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any TransportBody
-  ) throws -> TransportRequest {
-    var form = MultipartForm(boundary: "imagesearch-\(try random.hex(byteCount: 16))")
-    var query: [(name: String, value: String)] = []
-    switch credentials.method {
-    case .header:
-      for (name, value) in parameters { form.addField(name, value) }
-    case .signature:
-      query = parameters + (try signature("POST", "search", parameters, upload: (form.contentType, fileName)))
-    }
-    form.addFile("image_upload", fileName: fileName, contentType: mimeType, body: body)
-    var request = TransportRequest(method: .post, url: url("search", query))
-    request.headers.append(("Content-Type", form.contentType))
-    request.body = form.body()
-    addKey(&request)
-    return request
-  }
-
-  private func addKey(_ request: inout TransportRequest) {
-    if case .header(let key) = credentials.method { request.headers.append(("x-api-key", key.text)) }
-  }
-
-  private func signature(
-    _ httpMethod: String, _ method: String, _ parameters: [(name: String, value: String)],
-    upload: (contentType: String, fileName: String)?
-  ) throws -> [(name: String, value: String)] {
-    guard case .signature(let publicKey, let privateKey) = credentials.method else { return [] }
-    // 32 digits: the server asks for 8, TinEye's own libraries use 24 and more.
-    let nonce = try random.hex(byteCount: 16)
-    let date = Int64(min(max(time.unixTime, 0), 1e15))
-    let signature = TinEyeSignature(
-      privateKey: privateKey, method: httpMethod, url: url(method, []), date: date, nonce: nonce,
-      parameters: parameters,
-      upload: upload)
-    return [
-      ("api_key", publicKey), ("api_sig", try signature.sign()), ("nonce", nonce), ("date", String(date)),
-    ]
-  }
-
-  private func url(_ method: String, _ query: [(name: String, value: String)]) -> String {
-    // In bytes: adding that many short strings to each other costs more than the rest of a request does on this side.
-    var url: [UInt8] = []
-    url.reserveCapacity(256)
-    url += base.text.utf8
-    url.append(UInt8(ascii: "/"))
-    url += method.utf8
-    // The slash at the end is part of the path, and of what is signed.
-    url.append(UInt8(ascii: "/"))
-    var separator = UInt8(ascii: "?")
-    for parameter in query {
-      url.append(separator)
-      url += parameter.name.utf8
-      url.append(UInt8(ascii: "="))
-      if parameter.name == "api_key" {
-        PercentEncoding.append(parameter.value, spaceAsPlus: false, to: &url)
-      } else {
-        TinEyeSignature.appendWireValue(parameter, to: &url)
-      }
-      separator = UInt8(ascii: "&")
-    }
-    return String(decoding: url, as: UTF8.self)
   }
 }

@@ -1,4 +1,4 @@
-/// The answer to a search, with every documented field (docs/sources/tineye.md, section 5).
+/// The response to a search, with every documented field (docs/sources/tineye.md, section 5).
 public struct TinEyeSearchResponse: Sendable {
   /// The matches of this page.
   public var matches: [TinEyeMatch]
@@ -13,7 +13,7 @@ public struct TinEyeSearchResponse: Sendable {
   public var total: Int? { statistics.totalFilteredResults ?? statistics.totalResults }
 }
 
-/// The part `stats` of an answer.
+/// The part `stats` of a response.
 public struct TinEyeStatistics: Sendable, Hashable {
   /// Seconds since 1970 when the server answered.
   public var timestamp: Double?
@@ -61,7 +61,7 @@ public struct TinEyeMatch: Sendable, Hashable {
   public var queryHash: String?
   /// `stock`, `collection`, or none.
   public var tags: [String] = []
-  /// Of answers before 2017.
+  /// Of responses before 2017.
   public var contributor: Bool?
   /// The pages with the image.
   public var backlinks: [Match.Backlink] = []
@@ -91,58 +91,76 @@ public struct TinEyeMatch: Sendable, Hashable {
 extension TinEyeStatistics {
   /// Every field may be missing, and a number may be text.
   init(_ json: JSONValue) {
-    timestamp = json.number("timestamp")
-    queryTime = json.number("query_time")
-    totalResults = json.integer("total_results")
-    totalFilteredResults = json.integer("total_filtered_results")
-    totalBacklinks = json.integer("total_backlinks")
-    totalCollection = json.integer("total_collection")
-    totalStock = json.integer("total_stock")
+    timestamp = json["timestamp"].number
+    queryTime = json["query_time"].number
+    totalResults = json["total_results"].integer
+    totalFilteredResults = json["total_filtered_results"].integer
+    totalBacklinks = json["total_backlinks"].integer
+    totalCollection = json["total_collection"].integer
+    totalStock = json["total_stock"].integer
   }
 }
 
 extension TinEyeMatch {
   /// Every field may be missing or null.
   init(_ json: JSONValue) {
-    imageURL = json.filledText("image_url")
-    domain = json.filledText("domain")
-    topLevelDomain = json.filledText("top_level_domain")
-    score = json.number("score")
-    width = json.integer("width")
-    height = json.integer("height")
-    size = json.integer("size")
-    fileSize = json.integer("filesize")
-    format = json.filledText("format")
-    overlay = json.filledText("overlay")
-    queryHash = json.filledText("query_hash")
-    tags = json.texts("tags")
-    contributor = json.flag("contributor")
-    backlinks = json.objects("backlinks") { json in
+    imageURL = json["image_url"].filledText
+    domain = json["domain"].filledText
+    topLevelDomain = json["top_level_domain"].filledText
+    score = json["score"].number
+    width = json["width"].integer
+    height = json["height"].integer
+    size = json["size"].integer
+    fileSize = json["filesize"].integer
+    format = json["format"].filledText
+    overlay = json["overlay"].filledText
+    queryHash = json["query_hash"].filledText
+    tags = json["tags"].texts
+    contributor = json["contributor"].flag
+    backlinks = json["backlinks"].objects { json in
       Match.Backlink(
-        imageURL: json.filledText("url"), pageURL: json.filledText("backlink"), crawlDate: json.filledText("crawl_date")
+        imageURL: json["url"].filledText, pageURL: json["backlink"].filledText, crawlDate: json["crawl_date"].filledText
       )
     }
   }
 }
 
-/// The envelope of every answer.
+extension TinEyeSearchResponse {
+  /// A search's response from its envelope.
+  static func read(
+    _ envelope: TinEyeEnvelope, _ response: TransportResponse, base: WebAddress
+  ) -> Result<TinEyeSearchResponse, ProviderFailure> {
+    guard let results = envelope.results.map(TinEyeSearchResults.init), var matches = results.matches else {
+      return .failure(AnswerFailure.missing("results.matches", response))
+    }
+    for i in matches.indices { matches[i].resolveOverlay(base: base) }
+    var statistics = envelope.statistics
+    statistics.totalResults = statistics.totalResults ?? results.totalResults
+    statistics.totalBacklinks = statistics.totalBacklinks ?? results.totalBacklinks
+    return .success(
+      TinEyeSearchResponse(matches: matches, statistics: statistics, messages: envelope.messages, raw: response.body))
+  }
+}
+
+/// The envelope of every response.
 struct TinEyeEnvelope {
   let statistics: TinEyeStatistics
   let code: Int?
   let messages: [String]
   /// What the call asked for. The seed's prose calls the key `result`, its examples `results`.
   let results: JSONValue?
-  /// Whether it has the shape of TinEye's own errors, which come from behind everything that stands before the service.
+
+  /// Whether TinEye itself wrote it: `code` and `messages` stand in every response of its, and in no gateway's.
   let isOwn: Bool
 
   /// `nil` for what is no object.
   init?(_ json: JSONValue) {
     guard json.isObject else { return nil }
-    isOwn = json.integer("code") != nil && json.contains("messages")
-    statistics = json.object("stats").map(TinEyeStatistics.init) ?? TinEyeStatistics()
-    code = json.integer("code")
-    messages = json.texts("messages")
-    results = json.value("results") ?? json.value("result")
+    isOwn = json["code"].integer != nil && json["messages"].exists
+    statistics = json["stats"].object.map(TinEyeStatistics.init) ?? TinEyeStatistics()
+    code = json["code"].integer
+    messages = json["messages"].texts
+    results = json["results"].present ?? json["result"].present
   }
 }
 
@@ -154,24 +172,75 @@ struct TinEyeSearchResults {
 
   init(_ json: JSONValue) {
     // What is there and no list is not the same as no match.
-    let found = json.member("matches")
-    let isReadable = found.map { $0.isList || $0.isNull } ?? false
-    matches = isReadable ? json.objects("matches", TinEyeMatch.init) : nil
-    totalResults = json.integer("total_results")
-    totalBacklinks = json.integer("total_backlinks")
+    let found = json["matches"]
+    matches = found.isList || found.isNull ? found.objects(TinEyeMatch.init) : nil
+    totalResults = json["total_results"].integer
+    totalBacklinks = json["total_backlinks"].integer
   }
 }
 
 extension Quota {
   /// `results` of `remaining_searches`; the prose calls the last date `end_date`, the example `expire_date`.
   init?(tinEye json: JSONValue) {
-    guard json.contains("bundles") || json.contains("total_remaining_searches") else { return nil }
-    let bundles = json.objects("bundles") { json in
+    guard json["bundles"].exists || json["total_remaining_searches"].exists else { return nil }
+    let bundles = json["bundles"].objects { json in
       Quota.Bundle(
-        remaining: json.integer("remaining_searches"), start: json.filledText("start_date"),
-        end: json.filledText("expire_date") ?? json.filledText("end_date"))
+        remaining: json["remaining_searches"].integer, start: json["start_date"].filledText,
+        end: json["expire_date"].filledText ?? json["end_date"].filledText)
     }
     let sum = bundles.reduce(0) { $0.addingReportingOverflow($1.remaining ?? 0).partialValue }
-    self.init(unit: .searches, remaining: json.integer("total_remaining_searches") ?? sum, bundles: bundles)
+    self.init(unit: .searches, remaining: json["total_remaining_searches"].integer ?? sum, bundles: bundles)
+  }
+}
+
+// MARK: - Overlays
+
+/// The overlay of a match: a relative URL whose query holds the affine matrix, its parameters in any order
+/// (docs/sources/tineye.md, section 5).
+extension TinEyeMatch {
+  /// Fills in ``overlayURL`` and ``transform``.
+  mutating func resolveOverlay(base: WebAddress) {
+    guard let overlay else { return }
+    if overlay.hasPrefix("https://") || overlay.hasPrefix("http://") {
+      overlayURL = overlay
+    } else if overlay.hasPrefix("/") {
+      overlayURL = base.origin + overlay
+    } else {
+      overlayURL = "\(base.text)/\(overlay)"
+    }
+    transform = Self.matrix(inQueryOf: overlay)
+  }
+
+  /// The matrix in the query of an overlay's URL; `nil` unless all six numbers are there and finite. Bytes and not characters
+  /// are looked at: finding the borders of characters in a hundred overlays takes longer than reading the whole response.
+  static func matrix(inQueryOf url: String) -> AffineMap? {
+    var url = url
+    return url.withUTF8 { bytes in
+      guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+      var entries = [Double?](repeating: nil, count: 6)
+      var start = mark + 1
+      while start < bytes.count {
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+        // `m11=` to `m23=` and at least a digit.
+        if end - start > 4, bytes[start] == UInt8(ascii: "m"), bytes[start + 3] == UInt8(ascii: "="),
+          let index = index(row: bytes[start + 1], column: bytes[start + 2]),
+          let value = Double(String(decoding: bytes[start + 4..<end], as: UTF8.self)), value.isFinite
+        {
+          entries[index] = value
+        }
+        start = end + 1
+      }
+      guard let m11 = entries[0], let m12 = entries[1], let m13 = entries[2], let m21 = entries[3],
+        let m22 = entries[4], let m23 = entries[5]
+      else { return nil }
+      return AffineMap(m11: m11, m12: m12, m13: m13, m21: m21, m22: m22, m23: m23)
+    }
+  }
+
+  /// The place of an entry, row by row, from the digits that name it.
+  private static func index(row: UInt8, column: UInt8) -> Int? {
+    let row = Int(row) - Int(UInt8(ascii: "1"))
+    let column = Int(column) - Int(UInt8(ascii: "1"))
+    return (0..<2).contains(row) && (0..<3).contains(column) ? 3 * row + column : nil
   }
 }

@@ -17,8 +17,8 @@ import Testing
     }
   }
 
-  @Test(arguments: AlibabaCloudVersion.allCases)
-  func oneBadImageDoesNotStopTheRest(_ version: AlibabaCloudVersion) async throws {
+  @Test(arguments: AlibabaCloud.Version.allCases)
+  func oneBadImageDoesNotStopTheRest(_ version: AlibabaCloud.Version) async throws {
     let double = try ProviderDouble("alibaba")
     let client = try AlibabaCloudFixture.client(double, version: version)
     let good = ImageSource.bytes(Array(try double.image("shoes1.png")))
@@ -33,11 +33,11 @@ import Testing
       ImageItem(itemID: "b", images: [.init(name: "1", source: good)], category: "shoes"),
       ImageItem(itemID: "c", images: [.init(name: "1", source: good)], category: "4", parameters: ["Colour": "red"]),
       ImageItem(itemID: "d", images: [.init(name: "1", source: good)], category: "12345"),
-      ImageItem(itemID: "e", images: [.init(name: String(repeating: "x", count: 257), source: good)], category: "4"),
+      ImageItem(itemID: "e", images: [.init(name: String(repeating: "x", count: 513), source: good)], category: "4"),
       ImageItem(itemID: "f", images: [.init(name: "1", source: good)], category: "4"),
     ]
     let report = try await client.addImages(items)
-    let long = String(repeating: "x", count: 257)
+    let long = String(repeating: "x", count: 513)
     #expect(
       outcomes(report) == [
         "a/1 added", "a/small imageTooSmall", "a/text notAnImage", "a/gone fileNotReadable", "a/2 added",
@@ -81,7 +81,7 @@ import Testing
     let double = try ProviderDouble("alibaba")
     let first = ImageSource.bytes(Array(try double.image("shoes1.png")))
     let second = ImageSource.bytes(Array(try double.image("shoes2.png")))
-    for version in AlibabaCloudVersion.allCases {
+    for version in AlibabaCloud.Version.allCases {
       let client = try AlibabaCloudFixture.client(double, version: version)
       let report = try await client.addImages([
         ImageItem(
@@ -142,7 +142,7 @@ import Testing
       }
     }
     let double = try ProviderDouble("alibaba", settings: #"{"check_images": false}"#)
-    var options = AlibabaCloudOptions()
+    var options = AlibabaCloud.Options()
     options.preparation = Shrinking()
     let client = try AlibabaCloudFixture.client(double, version: .v20190325, options: options)
     let report = try await client.addImages([

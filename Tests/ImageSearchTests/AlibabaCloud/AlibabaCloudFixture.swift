@@ -20,28 +20,32 @@ enum AlibabaCloudFixture {
 
   /// A client of a double, over real sockets.
   static func client(
-    _ double: ProviderDouble, version: AlibabaCloudVersion = .v20201214, instance: String = "goodssearch",
-    credentials: AlibabaCloudCredentials = AlibabaCloudVectors.credentials, options: AlibabaCloudOptions = .init(),
+    _ double: ProviderDouble, version: AlibabaCloud.Version = .v20201214, instance: String = "goodssearch",
+    credentials: AlibabaCloudCredentials = AlibabaCloudVectors.credentials, options: AlibabaCloud.Options = .init(),
     _ change: (inout ClientConfiguration) -> Void = { _ in }
   ) throws -> AlibabaCloud {
     var configuration = ClientConfiguration()
     configuration.limits = RequestLimits(concurrent: 8)
     configuration.retry.baseDelay = .seconds(0.01)
     change(&configuration)
+    var options = options
+    options.endpoint = double.url
+    options.apiVersion = version
     return try AlibabaCloud(
-      credentials, instance: instance, region: "cn-shanghai", endpoint: double.url, apiVersion: version,
-      options: options, configuration: configuration)
+      credentials, instance: instance, region: "cn-shanghai", options: options, configuration: configuration)
   }
 
   /// A client without a network; sleeps take no time.
   static func client(
-    _ transport: ScriptedTransport, version: AlibabaCloudVersion = .v20201214, time: InstantTime = InstantTime(),
-    options: AlibabaCloudOptions = .init(), configuration: ClientConfiguration = .init(),
+    _ transport: ScriptedTransport, version: AlibabaCloud.Version = .v20201214, time: InstantTime = InstantTime(),
+    options: AlibabaCloud.Options = .init(), configuration: ClientConfiguration = .init(),
     random: any RandomSource = FixedRandom()
   ) throws -> AlibabaCloud {
-    try AlibabaCloud(
-      AlibabaCloudVectors.credentials, instance: "demoinstance1", region: "cn-shanghai", endpoint: nil,
-      apiVersion: version, options: options, configuration: configuration, transport: transport, time: time,
+    var options = options
+    options.apiVersion = version
+    return try AlibabaCloud(
+      AlibabaCloudVectors.credentials, instance: "demoinstance1", region: "cn-shanghai", options: options,
+      configuration: configuration, transport: transport, time: time,
       random: random)
   }
 

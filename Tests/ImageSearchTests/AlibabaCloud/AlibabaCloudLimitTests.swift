@@ -7,7 +7,7 @@ import Testing
   private let transport = ScriptedTransport([.json("{}")])
 
   private func refusal(
-    _ code: ImageSearchError.Code, _ message: String, version: AlibabaCloudVersion = .v20201214,
+    _ code: ImageSearchError.Code, _ message: String, version: AlibabaCloud.Version = .v20201214,
     sourceLocation: SourceLocation = #_sourceLocation, _ call: (AlibabaCloud) async throws -> Void
   ) async throws {
     let client = try AlibabaCloudFixture.client(transport, version: version)
@@ -51,11 +51,11 @@ import Testing
   }
 
   @Test func textsAndNumbersHaveLimits() async throws {
-    let long = String(repeating: "鞋", count: 257)
-    try await refusal(.invalidArgument, "ProductId has 257 characters; it must have 1 to 256") { client in
+    let long = String(repeating: "鞋", count: 513)
+    try await refusal(.invalidArgument, "ProductId has 513 characters; it must have 1 to 512") { client in
       _ = try await client.checkImageExists(productID: long, imageName: "n")
     }
-    try await refusal(.invalidArgument, "PicName has 0 characters; it must have 1 to 256") { client in
+    try await refusal(.invalidArgument, "PicName has 0 characters; it must have 1 to 512") { client in
       _ = try await client.checkImageExists(productID: "p", imageName: "")
     }
     try await refusal(.invalidArgument, "Text has 513 characters; it must have 1 to 512") { client in
@@ -81,13 +81,15 @@ import Testing
       _ = try await client.updateImage(change)
     }
     try await refusal(
-      .invalidArgument, "StrAttr contains one of \\ ¥ $ & %, which the service does not take"
+      .invalidArgument, "StrAttr contains one of \\ ¥ $ & %; it must have none of them"
     ) { client in
       var change = AlibabaCloudUpdateRequest(productID: "p")
       change.attributes.strAttr = "5 ¥"
       _ = try await client.updateImage(change)
     }
-    try await refusal(.invalidArgument, "Path is \"/a/\"; it must begin with / and not end with it") { client in
+    try await refusal(
+      .invalidArgument, "Path is \"/a/\"; it must be a path that begins with / and does not end with it"
+    ) { client in
       _ = try await client.increaseInstance(bucketName: "b", path: "/a/")
     }
     try await refusal(.invalidArgument, "PageSize is 31; it must be from 1 to 30") { client in
@@ -104,7 +106,7 @@ import Testing
     func attempt(_ image: [UInt8]) -> (AlibabaCloud) async throws -> Void {
       { client in _ = try await client.search(AlibabaCloudSearchRequest(.image(.bytes(image)))) }
     }
-    for version in AlibabaCloudVersion.allCases {
+    for version in AlibabaCloud.Version.allCases {
       try await refusal(
         .imageTooLarge, "the image has 4194305 bytes; the limit is 4194304", version: version,
         attempt(AlibabaCloudFixture.jpeg(bytes: 4_194_305)))
@@ -124,7 +126,7 @@ import Testing
 
   @Test func regionsLieWithinTheImage() async throws {
     try await refusal(
-      .invalidArgument, "Region ends at 641, 480 pixels; the image has 640 × 480"
+      .invalidArgument, "Region ends at 641, 480 pixels; it must end within the image, which has 640 × 480"
     ) { client in
       _ = try await client.search(search { $0.region = .init(x: 1, y: 0, width: 640, height: 480) })
     }
@@ -201,9 +203,12 @@ import Testing
   }
 
   @Test func instancesHaveNames() throws {
-    for (name, version) in [("", AlibabaCloudVersion.v20201214), (String(repeating: "a", count: 21), .v20180120)] {
+    for (name, version) in [("", AlibabaCloud.Version.v20201214), (String(repeating: "a", count: 21), .v20180120)] {
       #expect(throws: ImageSearchError.self) {
-        try AlibabaCloud(AlibabaCloudVectors.credentials, instance: name, region: "cn-shanghai", apiVersion: version)
+        var options = AlibabaCloud.Options()
+        options.apiVersion = version
+        return try AlibabaCloud(
+          AlibabaCloudVectors.credentials, instance: name, region: "cn-shanghai", options: options)
       }
     }
   }

@@ -6,8 +6,8 @@ import Testing
 
 /// The generations before 2020 against the double, over real sockets.
 @Suite struct AlibabaCloudOlderTests {
-  @Test(arguments: [AlibabaCloudVersion.v20180120, .v20190325])
-  func addsSearchesAndRemoves(_ version: AlibabaCloudVersion) async throws {
+  @Test(arguments: [AlibabaCloud.Version.v20180120, .v20190325])
+  func addsSearchesAndRemoves(_ version: AlibabaCloud.Version) async throws {
     let double = try ProviderDouble("alibaba", settings: #"{"require_nonce": true}"#)
     let client = try AlibabaCloudFixture.client(double, version: version)
     let shoes = Array(try double.image("shoes1.png"))
@@ -63,8 +63,8 @@ import Testing
     try body.add("cat_id", "0")
     try body.add(imageList: ["shoes2.jpg", "shoes1.jpg"])
     try body.add(image: BytesBody(Array("pic_content1".utf8)), name: "shoes1.jpg")
-    let _: AlibabaCloudAddResponse = try await client.send(
-      "/item/add", try client.builder.content(body), by: client.additions, "Code", .init())
+    let _: AlibabaCloudAddResponse = try await client.post(
+      "/item/add", body, md5: body.digest(.md5), by: client.additions, requiring: "Code", .init())
     let request = try #require(try double.requests().last)
     #expect(request.verdict == "ok")
     #expect(request.target == "/item/add?instanceName=goodssearch")
@@ -78,7 +78,7 @@ import Testing
     let noise = try SecureRandom().bytes(4_194_304 - 200)
     let image = Array(AlibabaCloudFixture.jpeg(bytes: 200)) + noise
     let file = try TemporaryFile(image)
-    for version in AlibabaCloudVersion.allCases {
+    for version in AlibabaCloud.Version.allCases {
       let client = try AlibabaCloudFixture.client(double, version: version)
       try await client.addImage(
         {

@@ -99,9 +99,11 @@ import Testing
     let transport = ScriptedTransport([none])
     let credentials = AlibabaCloudCredentials(
       accessKeyID: "STS.id", accessKeySecret: "s3cret", securityToken: "tok/en+=")
-    func client(_ version: AlibabaCloudVersion, _ options: AlibabaCloudOptions = .init()) throws -> AlibabaCloud {
-      try AlibabaCloud(
-        credentials, instance: "i", region: "cn-shanghai", endpoint: nil, apiVersion: version, options: options,
+    func client(_ version: AlibabaCloud.Version, _ options: AlibabaCloud.Options = .init()) throws -> AlibabaCloud {
+      var options = options
+      options.apiVersion = version
+      return try AlibabaCloud(
+        credentials, instance: "i", region: "cn-shanghai", options: options,
         configuration: .init(), transport: transport, time: InstantTime(), random: FixedRandom())
     }
     let name = AlibabaCloudSearchRequest(.name(productID: "p", imageName: "n"))
@@ -110,7 +112,7 @@ import Testing
     #expect(transport.sent[0].header("Authorization")?.contains(";x-acs-security-token;") == true)
     _ = try await client(.v20190325).search(name)
     #expect(transport.sent[1].header("x-acs-security-token") == "tok/en+=")
-    var options = AlibabaCloudOptions()
+    var options = AlibabaCloud.Options()
     options.signatureMethod = .rpc
     _ = try await client(.v20201214, options).search(name)
     #expect(parts(transport.sent[2]).query["SecurityToken"] == "tok/en+=")
@@ -120,22 +122,23 @@ import Testing
 
   @Test func endpointsAreThoseOfTheRegions() throws {
     func url(
-      _ region: String?, _ endpoint: String?, _ change: (inout AlibabaCloudOptions) -> Void = { _ in }
+      _ region: String?, _ endpoint: String?, _ change: (inout AlibabaCloud.Options) -> Void = { _ in }
     ) throws -> [String] {
-      var options = AlibabaCloudOptions()
+      var options = AlibabaCloud.Options()
+      options.endpoint = endpoint
       change(&options)
-      let endpoints = try AlibabaCloudEndpoints(region: region, endpoint: endpoint, options: options)
+      let endpoints = try AlibabaCloudEndpoints(region: region, options: options)
       return [endpoints.service.text, endpoints.openPlatform.text, endpoints.region ?? "-"]
     }
-    #expect(AlibabaCloudRegion.all.count == 10)
-    for region in AlibabaCloudRegion.all {
+    #expect(AlibabaCloudEndpoints.regions.count == 10)
+    for region in AlibabaCloudEndpoints.regions {
       #expect(
-        try url(region.rawValue, nil) == [
-          "https://imagesearch.\(region.rawValue).aliyuncs.com", "https://openplatform.aliyuncs.com", region.rawValue,
+        try url(region, nil) == [
+          "https://imagesearch.\(region).aliyuncs.com", "https://openplatform.aliyuncs.com", region,
         ])
       #expect(
-        try url(region.rawValue, nil) { $0.usesVPC = true }[0]
-          == "https://imagesearch-vpc.\(region.rawValue).aliyuncs.com")
+        try url(region, nil) { $0.usesVPC = true }[0]
+          == "https://imagesearch-vpc.\(region).aliyuncs.com")
     }
     #expect(
       try url(nil, "imagesearch.cn-beijing.aliyuncs.com") == [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AlibabaCloudResponseTests {
   private func read<Response: AlibabaCloudResponse>(_ text: String, as type: Response.Type) throws -> Response {
-    try AlibabaCloudAnswer.read(TransportResponse(status: 200, body: Array(text.utf8)), as: type, part: "part").get()
+    try AlibabaCloudErrors.read(TransportResponse(status: 200, body: Array(text.utf8)), as: type, part: "part").get()
   }
 
   @Test func searchesOf2020() throws {
@@ -20,10 +20,10 @@ import Testing
         {"ProductId":"p2","Score":"1.5"}, "not a match", {}]}
       """
     let response = try read(text, as: AlibabaCloudSearchResponse.self)
-    #expect(response.answer.requestID == "R1")
-    #expect(response.answer.message == "success")
-    #expect(response.answer.code == "0")
-    #expect(response.answer.raw == Array(text.utf8))
+    #expect(response.envelope.requestID == "R1")
+    #expect(response.envelope.message == "success")
+    #expect(response.envelope.code == "0")
+    #expect(response.envelope.raw == Array(text.utf8))
     #expect(response.head == AlibabaCloudHead(docsReturn: 10_000, docsFound: 10, searchTime: 95))
     #expect(response.image?.region == "280,486,232,351")
     #expect(response.image?.categoryID == "4")
@@ -111,23 +111,23 @@ import Testing
 
   @Test func theJobs() throws {
     let increase = try read(
-      #"{"Data":{"Id":"12","IncrementStatus":"PROCESSING"}}"#, as: AlibabaCloudIncreaseResponse.self)
+      #"{"Data":{"Id":"12","IncrementStatus":"PROCESSING"}}"#, as: AlibabaCloudJobResponse.self)
     #expect(increase.id == "12")
     #expect(increase.status == "PROCESSING")
     let list = try read(
       """
       {"Data":{"PageNumber":1,"PageSize":10,"TotalCount":1,"Increments":{"Instance":[{"Id":12,"Code":"0","Msg":"m",
        "Status":"SUCCESS","BucketName":"b","Path":"/p","CallbackAddress":"c","ErrorUrl":"e","UtcCreate":"15","UtcModified":16}]}}}
-      """, as: AlibabaCloudIncreaseListResponse.self)
+      """, as: AlibabaCloudJobListResponse.self)
     #expect(list.totalCount == 1)
     #expect(list.jobs.first?.id == "12")
     #expect(list.jobs.first?.created == 15)
     #expect(list.jobs.first?.modified == 16)
-    let dump = try read(#"{"Data":{"Id":"3","DumpMetaStatus":"PROCESSING"}}"#, as: AlibabaCloudDumpResponse.self)
+    let dump = try read(#"{"Data":{"Id":"3","DumpMetaStatus":"PROCESSING"}}"#, as: AlibabaCloudJobResponse.self)
     #expect(dump.id == "3")
     let dumps = try read(
       #"{"Data":{"DumpMetaList":[{"Id":3,"MetaUrl":"https://u","Status":"SUCCESS","UtcCreate":"1"}]}}"#,
-      as: AlibabaCloudDumpListResponse.self)
+      as: AlibabaCloudJobListResponse.self)
     #expect(dumps.jobs.first?.metaURL == "https://u")
     #expect(dumps.jobs.first?.id == "3")
   }
@@ -140,12 +140,12 @@ import Testing
     for key in keys {
       for value in values {
         let response = TransportResponse(status: 200, body: Array("{\"\(key)\":\(value)}".utf8))
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudSearchResponse.self, part: "p")
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudInstanceResponse.self, part: "p")
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudDeleteResponse.self, part: "p")
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudIncreaseListResponse.self, part: "p")
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudDumpListResponse.self, part: "p")
-        _ = AlibabaCloudAnswer.read(response, as: AlibabaCloudUploadGrant.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudSearchResponse.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudInstanceResponse.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudDeleteResponse.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudJobListResponse.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudJobListResponse.self, part: "p")
+        _ = AlibabaCloudErrors.read(response, as: AlibabaCloudUploadGrant.self, part: "p")
         _ = AlibabaCloudUploadGrant.read(TransportResponse(status: 400, body: response.body))
       }
     }

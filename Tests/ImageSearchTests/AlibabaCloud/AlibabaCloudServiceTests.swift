@@ -18,7 +18,7 @@ import Testing
     request.attributes.intAttr = 22
     request.attributes.strAttr4 = "s4"
     let response = try await client.addImage(request)
-    #expect(response.answer.success == true)
+    #expect(response.envelope.success == true)
     #expect(response.image?.categoryID == "4")
   }
 
@@ -45,10 +45,10 @@ import Testing
     for request in try double.requests() { #expect(request.verdict == "ok", "\(request.kind)") }
   }
 
-  @Test(arguments: AlibabaCloudSignatureMethod.allCases)
-  func allFourteenActionsAreAccepted(_ method: AlibabaCloudSignatureMethod) async throws {
+  @Test(arguments: AlibabaCloud.SignatureMethod.allCases)
+  func allFourteenActionsAreAccepted(_ method: AlibabaCloud.SignatureMethod) async throws {
     let double = try ProviderDouble("alibaba")
-    var options = AlibabaCloudOptions()
+    var options = AlibabaCloud.Options()
     options.signatureMethod = method
     let client = try AlibabaCloudFixture.client(double, options: options)
     try await add(client, double)
@@ -103,13 +103,13 @@ import Testing
     let double = try ProviderDouble("alibaba")
     let credentials = AlibabaCloudCredentials(
       accessKeyID: "STS.testid", accessKeySecret: "sts-secret", securityToken: "sts-token")
-    for method in AlibabaCloudSignatureMethod.allCases {
-      var options = AlibabaCloudOptions()
+    for method in AlibabaCloud.SignatureMethod.allCases {
+      var options = AlibabaCloud.Options()
       options.signatureMethod = method
       let client = try AlibabaCloudFixture.client(double, credentials: credentials, options: options)
       #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     }
-    for version in [AlibabaCloudVersion.v20180120, .v20190325] {
+    for version in [AlibabaCloud.Version.v20180120, .v20190325] {
       let client = try AlibabaCloudFixture.client(double, version: version, credentials: credentials)
       #expect(try await client.search(SearchRequest(image: try image(double, "query.png"))).matches.isEmpty)
     }
@@ -117,13 +117,14 @@ import Testing
 
   @Test func uploadsOverTLSToTheHostsThatTheProviderNames() async throws {
     let double = try ProviderDouble("alibaba", settings: #"{"openplatform_host": "openplatform.localhost"}"#, tls: true)
-    var options = AlibabaCloudOptions()
+    var options = AlibabaCloud.Options()
     options.openPlatformEndpoint = "openplatform.localhost:\(try #require(double.tlsPort))"
     var configuration = ClientConfiguration()
     configuration.transport.certificateAuthorityFile = double.caFile
+    options.endpoint = "imagesearch.localhost:\(try #require(double.tlsPort))"
     let client = try AlibabaCloud(
-      AlibabaCloudVectors.credentials, instance: "goodssearch", region: "cn-shanghai",
-      endpoint: "imagesearch.localhost:\(try #require(double.tlsPort))", options: options, configuration: configuration)
+      AlibabaCloudVectors.credentials, instance: "goodssearch", region: "cn-shanghai", options: options,
+      configuration: configuration)
     try await add(client, double)
     #expect(try double.requests().map(\.kind) == ["AuthorizeFileUpload", "oss_upload", "AddImage"])
     #expect(try double.requests().allSatisfy { $0.scheme == "https" && $0.verdict == "ok" })

@@ -95,9 +95,9 @@ import Testing
       }
       count += 1
       let page = response(status, "<html>")
-      check(row, failure(TinEyeAnswer.read(page, unixTime: 0)))
-      check(row, failure(TMAPIAnswer.read(page, unixTime: 0, TMAPISearchResponse.init)))
-      check(row, failure(AlibabaCloudAnswer.read(page, as: AlibabaCloudSearchResponse.self, part: "Auctions")))
+      check(row, failure(TinEyeErrors.read(page, unixTime: 0)))
+      check(row, failure(TMAPIErrors.read(page, unixTime: 0, TMAPISearchResponse.init)))
+      check(row, failure(AlibabaCloudErrors.read(page, as: AlibabaCloudSearchResponse.self, part: "Auctions")))
     }
     #expect(count == 4)
   }
@@ -124,7 +124,7 @@ import Testing
       let body = "{\"code\": \(status), \"messages\": [\(list)], \"results\": []}"
       // The error inside HTTP 200 too.
       for outer in [status, 200] {
-        let answer = TinEyeAnswer.read(
+        let answer = TinEyeErrors.read(
           response(outer, body), isURLSearch: row.condition.contains("URL search"), unixTime: 0)
         check(row, failure(answer))
       }
@@ -145,12 +145,12 @@ import Testing
       let code = try #require(row.after("code ").flatMap { Int($0) })
       codes.insert(code)
       for status in code < 600 ? [code, 200] : [200] {
-        let answer = TMAPIAnswer.read(
+        let answer = TMAPIErrors.read(
           response(status, "{\"code\": \(code), \"msg\": \"told\"}"), unixTime: 0, TMAPISearchResponse.init)
         check(row, failure(answer))
       }
     }
-    #expect(codes == Set(TMAPIAnswer.table.keys).union([999]))
+    #expect(codes == Set(TMAPIErrors.table.keys).union([999]))
   }
 
   @Test func alibabaCloud() throws {
@@ -163,7 +163,7 @@ import Testing
         codes.insert(code)
         for status in [400, 200] {
           let body = "{\"Code\": \"\(code)\", \"Message\": \"Sorry: \(words).\", \"RequestId\": \"r\"}"
-          let answer = AlibabaCloudAnswer.read(
+          let answer = AlibabaCloudErrors.read(
             response(status, body), as: AlibabaCloudSearchResponse.self, part: "Auctions")
           check(row, failure(answer))
         }

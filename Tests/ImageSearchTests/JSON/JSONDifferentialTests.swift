@@ -66,7 +66,7 @@ import Testing
   private static func isMeantToBeAccepted(_ json: JSONValue) -> Bool {
     func isHalf(_ text: String) -> Bool { text.unicodeScalars.contains("\u{FFFD}") }
     if let numeral = json.numeral {
-      guard let double = json.double else { return true }
+      guard let double = json.number else { return true }
       return double.magnitude < Double.leastNormalMagnitude && numeral.lowercased().contains("e")
     }
     return json.string.map(isHalf) ?? false || json.elements.contains(where: isMeantToBeAccepted)

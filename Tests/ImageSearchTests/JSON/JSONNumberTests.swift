@@ -14,7 +14,7 @@ import Testing
     ("9007199254740993.0", 9_007_199_254_740_993), ("1e18", 1_000_000_000_000_000_000),
     ("100000000000000000000000000000e-29", 1), ("1000000000000000000", 1_000_000_000_000_000_000),
   ])
-  func wholeNumbersAreExact(text: String, value: Int) throws { #expect(try number(text).wholeNumber == value) }
+  func wholeNumbersAreExact(text: String, value: Int) throws { #expect(try number(text).integer == value) }
 
   @Test(arguments: [
     "0.5", "-1.5", "1e-1", "12e-1", "9223372036854775808", "-9223372036854775809", "9223372036854775808.0", "1e19",
@@ -23,7 +23,7 @@ import Testing
     "1e99999999999999999999999",
     "1e-99999999999999999999999", "1.00000000000000000000000001", "27670116110564327424", "-18446744073709551615",
   ])
-  func othersAreNoWholeNumbers(text: String) throws { #expect(try number(text).wholeNumber == nil) }
+  func othersAreNoWholeNumbers(text: String) throws { #expect(try number(text).integer == nil) }
 
   @Test(arguments: [
     ("0", 0.0), ("1", 1), ("-1.5", -1.5), ("99.33333333333333", 99.33333333333333), ("1e5", 100000), ("0.1", 0.1),
@@ -31,12 +31,12 @@ import Testing
     ("9007199254740993", 9_007_199_254_740_992), ("2.2250738585072011e-308", Double(bitPattern: 0x000F_FFFF_FFFF_FFFF)),
     ("123456789012345678901234567890", 1.2345678901234568e29),
   ])
-  func doublesAreTheNearest(text: String, value: Double) throws { #expect(try number(text).double == value) }
+  func doublesAreTheNearest(text: String, value: Double) throws { #expect(try number(text).number == value) }
 
-  @Test func minusZeroKeepsItsSign() throws { #expect(try number("-0.0").double?.sign == .minus) }
+  @Test func minusZeroKeepsItsSign() throws { #expect(try number("-0.0").number?.sign == .minus) }
 
   @Test(arguments: ["1e309", "-1e309", "1e999999999999"]) func infiniteIsNone(text: String) throws {
-    #expect(try number(text).double == nil)
+    #expect(try number(text).number == nil)
     #expect(try number(text).numeral == text)
   }
 
@@ -45,8 +45,8 @@ import Testing
       let value = try number(text)
       #expect(!value.isNumber)
       #expect(value.numeral == nil)
-      #expect(value.wholeNumber == nil)
-      #expect(value.double == nil)
+      #expect(value.integer == nil)
+      #expect(value.number == nil)
     }
   }
 }

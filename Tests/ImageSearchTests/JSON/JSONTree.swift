@@ -23,14 +23,14 @@ extension JSONTree {
   init(_ json: JSONValue) {
     if json.isNull {
       self = .null
-    } else if let boolean = json.boolean {
-      self = .boolean(boolean)
     } else if let text = json.string {
       self = .text(Array(text.utf8))
     } else if json.isNumber {
-      self = json.double.map { .number(bits: $0.bitPattern, whole: json.wholeNumber) } ?? .outOfRange
+      self = json.number.map { .number(bits: $0.bitPattern, whole: json.integer) } ?? .outOfRange
     } else if json.isList {
       self = .list(json.elements.map { JSONTree($0) })
+    } else if let flag = json.flag {
+      self = .boolean(flag)
     } else {
       let members = json.members.map { (Array($0.name.utf8), JSONTree($0.value)) }
       self = .object(Dictionary(members, uniquingKeysWith: { first, _ in first }))

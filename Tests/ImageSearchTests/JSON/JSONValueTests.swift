@@ -19,118 +19,121 @@ import Testing
   }
 
   @Test func integer() {
-    #expect(json.integer("whole") == 120)
-    #expect(json.integer("round") == 7)
-    #expect(json.integer("power") == 1500)
-    #expect(json.integer("wholeText") == 42)
-    #expect(json.integer("roundText") == 42)
-    #expect(json.integer("powerText") == 1000)
-    #expect(json.integer("fraction") == nil)
-    #expect(json.integer("large") == nil)
-    #expect(json.integer("fractionText") == nil)
-    #expect(json.integer("spaced") == nil)
-    #expect(json.integer("hugeText") == nil)
-    #expect(json.integer("nanText") == nil)
-    #expect(json.integer("yes") == nil)
-    #expect(json.integer("nothing") == nil)
-    #expect(json.integer("object") == nil)
-    #expect(json.integer("list") == nil)
-    #expect(json.integer("missing") == nil)
+    #expect(json["whole"].integer == 120)
+    #expect(json["round"].integer == 7)
+    #expect(json["power"].integer == 1500)
+    #expect(json["wholeText"].integer == 42)
+    #expect(json["roundText"].integer == 42)
+    #expect(json["powerText"].integer == 1000)
+    #expect(json["fraction"].integer == nil)
+    #expect(json["large"].integer == nil)
+    #expect(json["fractionText"].integer == nil)
+    #expect(json["spaced"].integer == nil)
+    #expect(json["hugeText"].integer == nil)
+    #expect(json["nanText"].integer == nil)
+    #expect(json["yes"].integer == nil)
+    #expect(json["nothing"].integer == nil)
+    #expect(json["object"].integer == nil)
+    #expect(json["list"].integer == nil)
+    #expect(json["missing"].integer == nil)
   }
 
   @Test func number() {
-    #expect(json.number("whole") == 120)
-    #expect(json.number("fraction") == 12.5)
-    #expect(json.number("large") == 12_345_678_901_234_567_168)
-    #expect(json.number("fractionText") == 0.42)
-    #expect(json.number("text") == nil)
-    #expect(json.number("hugeText") == nil)
-    #expect(json.number("nanText") == nil)
-    #expect(json.number("infinityText") == nil)
-    #expect(json.number("yes") == nil)
-    #expect(json.number("nothing") == nil)
-    #expect(json.number("missing") == nil)
+    #expect(json["whole"].number == 120)
+    #expect(json["fraction"].number == 12.5)
+    #expect(json["large"].number == 12_345_678_901_234_567_168)
+    #expect(json["fractionText"].number == 0.42)
+    #expect(json["text"].number == nil)
+    #expect(json["hugeText"].number == nil)
+    #expect(json["nanText"].number == nil)
+    #expect(json["infinityText"].number == nil)
+    #expect(json["yes"].number == nil)
+    #expect(json["nothing"].number == nil)
+    #expect(json["missing"].number == nil)
   }
 
   @Test func text() {
-    #expect(json.text("text") == "words")
-    #expect(json.text("empty") == "")
-    #expect(json.text("whole") == "120")
-    #expect(json.text("round") == "7")
-    #expect(json.text("power") == "1500")
+    #expect(json["text"].text == "words")
+    #expect(json["empty"].text == "")
+    #expect(json["whole"].text == "120")
+    #expect(json["round"].text == "7")
+    #expect(json["power"].text == "1500")
     // To the last digit, as it is written: prices and numbers of items.
-    #expect(json.text("fraction") == "12.50")
-    #expect(json.text("large") == "12345678901234567890")
-    #expect(json.text("yes") == nil)
-    #expect(json.text("nothing") == nil)
-    #expect(json.text("object") == nil)
-    #expect(json.text("missing") == nil)
-    #expect(json.filledText("text") == "words")
-    #expect(json.filledText("empty") == nil)
-    #expect(json.filledText("whole") == "120")
-    #expect(json.filledText("missing") == nil)
+    #expect(json["fraction"].text == "12.50")
+    #expect(json["large"].text == "12345678901234567890")
+    #expect(json["yes"].text == nil)
+    #expect(json["nothing"].text == nil)
+    #expect(json["object"].text == nil)
+    #expect(json["missing"].text == nil)
+    #expect(json["text"].filledText == "words")
+    #expect(json["empty"].filledText == nil)
+    #expect(json["whole"].filledText == "120")
+    #expect(json["missing"].filledText == nil)
   }
 
   @Test func flag() {
-    for key: StaticString in ["yes", "yesText", "one", "oneText"] { #expect(json.flag(key) == true) }
-    for key: StaticString in ["no", "noText", "zero", "zeroText"] { #expect(json.flag(key) == false) }
+    for key: StaticString in ["yes", "yesText", "one", "oneText"] { #expect(json[key].flag == true) }
+    for key: StaticString in ["no", "noText", "zero", "zeroText"] { #expect(json[key].flag == false) }
     for key: StaticString in ["two", "text", "empty", "nothing", "object", "list", "missing"] {
-      #expect(json.flag(key) == nil)
+      #expect(json[key].flag == nil)
     }
   }
 
   @Test func valueAndObject() {
-    #expect(json.value("whole")?.wholeNumber == 120)
-    #expect(json.value("nothing") == nil)
-    #expect(json.value("missing") == nil)
-    #expect(json.object("object")?.integer("inner") == 1)
-    #expect(json.object("list") == nil)
-    #expect(json.object("nothing") == nil)
-    #expect(json.object("missing") == nil)
-    #expect(json.member("nothing")?.isNull == true)
+    #expect(json["whole"].present?.integer == 120)
+    #expect(json["nothing"].present == nil)
+    #expect(json["missing"].present == nil)
+    #expect(json["object"]["inner"].integer == 1)
+    #expect(json["list"].object == nil)
+    #expect(json["nothing"].object == nil)
+    #expect(json["missing"].object == nil)
+    #expect(json["nothing"].isNull)
   }
 
   @Test func lists() {
-    #expect(json.list("list").map(\.asInteger) == [1, nil, nil, nil, nil, nil, nil, nil, nil])
-    #expect(json.objects("list") { $0.integer("a") } == [1, 2])
-    #expect(json.texts("list") == ["1", "two", "3.5"])
-    #expect(Array(json.list("object")).isEmpty)
-    #expect(Array(json.list("text")).isEmpty)
-    #expect(Array(json.list("missing")).isEmpty)
-    #expect(json.texts("nothing").isEmpty)
+    #expect(json["list"].elements.map(\.integer) == [1, nil, nil, nil, nil, nil, nil, nil, nil])
+    #expect(json["list"].objects { $0["a"].integer } == [1, 2])
+    #expect(json["list"].texts == ["1", "two", "3.5"])
+    #expect(Array(json["object"].elements).isEmpty)
+    #expect(Array(json["text"].elements).isEmpty)
+    #expect(Array(json["missing"].elements).isEmpty)
+    #expect(json["nothing"].texts.isEmpty)
   }
 
   @Test func contains() {
-    #expect(json.contains("whole"))
-    #expect(json.contains("nothing"))
-    #expect(json.contains(""))
-    #expect(!json.contains("missing"))
-    #expect(!json.contains("inner"))
-    #expect(!json.contains("hole"))
-    #expect(!json.contains("wholes"))
+    #expect(json["whole"].exists)
+    #expect(json["nothing"].exists)
+    #expect(json[""].exists)
+    #expect(!json["missing"].exists)
+    #expect(!json["inner"].exists)
+    #expect(!json["hole"].exists)
+    #expect(!json["wholes"].exists)
   }
 
   @Test func namesAreFound() {
-    #expect(json.integer("twice") == 1)
-    #expect(json.text("escaped") == "e")
-    #expect(json.text("") == "no name")
-    #expect(json.members.filter { $0.name == "twice" }.map(\.value.wholeNumber) == [1, 2])
+    #expect(json["twice"].integer == 1)
+    #expect(json["escaped"].text == "e")
+    #expect(json[""].text == "no name")
+    #expect(json.members.filter { $0.name == "twice" }.map(\.value.integer) == [1, 2])
   }
 
   @Test func otherKindsHaveNoMembers() throws {
     for text in ["null", "1", "\"whole\"", "[\"whole\", 1]"] {
       let json = try JSONDocument(Array(text.utf8)).root
-      #expect(json.member("whole") == nil)
-      #expect(!json.contains("whole"))
+      #expect(!json["whole"].exists)
+      #expect(!json["whole"].exists)
       #expect(json.members.map(\.name).isEmpty)
-      #expect(json.list("whole").map(\.isNull).isEmpty)
+      #expect(json["whole"].elements.map(\.isNull).isEmpty)
     }
   }
 
   @Test func kinds() throws {
     func kinds(_ text: String) throws -> [Bool] {
       let json = try JSONDocument(Array(text.utf8)).root
-      return [json.isNull, json.boolean != nil, json.isNumber, json.string != nil, json.isList, json.isObject]
+      return [
+        json.isNull, json.flag != nil && json.text == nil, json.isNumber, json.string != nil, json.isList,
+        json.isObject,
+      ]
     }
     for (i, text) in ["null", "false", "-1", "\"\"", "[]", "{}"].enumerated() {
       #expect(try kinds(text) == (0..<6).map { $0 == i })

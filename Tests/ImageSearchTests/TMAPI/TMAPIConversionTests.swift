@@ -67,6 +67,25 @@ import Testing
     #expect(transport.sent.filter { $0.request.method == .post }.count == 2)
   }
 
+  /// Who pays for a conversion is told so, also when the search after it is refused without a price.
+  @Test(arguments: [439, 422, 503])
+  func aConversionThatWasPaidForIsSaid(code: Int) async throws {
+    let transport = ScriptedTransport([
+      .json(#"{"code":200,"data":{"image_url":"/search/1.jpg"}}"#), .json("{\"code\":\(code),\"msg\":\"no\"}"),
+    ])
+    let client = try TMAPIFixture.client(transport) { $0.retry.maximumAttempts = 1 }
+    let first = await thrown { try await client.search(SearchRequest(image: .url(foreign))) }
+    #expect(first?.providerCode == String(code))
+    #expect(first?.mayHaveBeenCharged == true)
+    #expect(first?.message == "no; the conversion of the image before it was paid for")
+    guard code != 422 else { return }
+    // The path is kept, and a refusal that costs nothing says nothing of a price.
+    let second = await thrown { try await client.search(SearchRequest(image: .url(foreign))) }
+    #expect(second?.mayHaveBeenCharged == false)
+    #expect(second?.message == "no")
+    #expect(transport.sent.count == 3)
+  }
+
   @Test func otherShapesOfTheAnswer() async throws {
     for data in [#"{"img_url":"/search/1.jpg"}"#, #"{"image_url":null,"url":"/search/1.jpg"}"#, #""/search/1.jpg""#] {
       let client = try TMAPIFixture.client(ScriptedTransport([.json("{\"code\":200,\"data\":\(data)}")]))
@@ -84,19 +103,22 @@ import Testing
     let conversions = TMAPIConversions(time: SystemTime())
     let key = TMAPIConversions.Key(url: foreign, endpoint: .search)
     let calls = Shared(0)
-    let paths = try await withThrowingTaskGroup(of: String.self) { group in
+    let new: [Bool] = try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<50 {
         group.addTask {
-          try await conversions.path(for: key, deadline: .after(.seconds(600))) {
+          let (path, isNew) = try await conversions.path(for: key, deadline: .after(.seconds(600))) {
             calls.change { $0 += 1 }
             try await Task.sleep(nanoseconds: 30_000_000)
             return "/search/1.jpg"
           }
+          #expect(path == "/search/1.jpg")
+          return isNew
         }
       }
-      return try await group.reduce(into: Set()) { $0.insert($1) }
+      return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(paths == ["/search/1.jpg"])
+    // One has paid for it, and only that one has to say so.
+    #expect(new.filter { $0 }.count == 1)
     #expect(calls.value == 1)
   }
 
@@ -115,7 +137,7 @@ import Testing
             try await Task.sleep(nanoseconds: 10_000_000)
             guard number > 1 else { throw ImageSearchError(.cancelled, "the first one gives up") }
             return "/search/\(number).jpg"
-          }
+          }.path
         }
       }
       return await group.reduce(into: [String?]()) { $0.append($1) }

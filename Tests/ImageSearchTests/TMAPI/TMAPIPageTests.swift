@@ -9,8 +9,8 @@ import Testing
       for limit in 1...65 {
         let window = try TMAPIPageWindow(offset: offset, limit: limit, pageSize: nil)
         #expect((1...20).contains(window.pageSize))
-        #expect(window.start(of: window.pages.lowerBound) <= offset)
-        #expect(window.start(of: window.pages.upperBound) + window.pageSize >= offset + limit)
+        #expect((window.pages.lowerBound - 1) * window.pageSize <= offset)
+        #expect(window.pages.upperBound * window.pageSize >= offset + limit)
         // Nobody covers it with fewer.
         let fewest = (1...20).map { (offset + limit - 1) / $0 - offset / $0 + 1 }.min()
         #expect(window.pages.count == fewest)
@@ -116,6 +116,20 @@ import Testing
     // Going on from there brings the error itself.
     let rest = SearchRequest(image: .url("/search/a"), limit: 20, offset: page.nextOffset)
     #expect(await thrown { try await client.search(rest) }?.code == .noSearchesLeft)
+  }
+
+  @Test func theSamePageAgainIsTheLast() async throws {
+    let transport = ScriptedTransport([.json(TMAPIFixture.page(1, items: 0...19, total: 1000))])
+    let client = try TMAPIFixture.client(transport)
+    let page = try await client.search(SearchRequest(image: .url("/search/a"), limit: 100))
+    #expect(page.matches.count == 20)
+    #expect(!page.hasMore)
+    #expect(page.warnings == ["page 2 is the same as the one before; nothing more was asked for"])
+    #expect(transport.sent.count == 2)
+    var count = 0
+    for try await _ in client.matches(SearchRequest(image: .url("/search/a"))) { count += 1 }
+    #expect(count == 20)
+    #expect(transport.sent.count == 4)
   }
 
   @Test func theSeedsShortPageEndsTheSequence() async throws {

@@ -8,7 +8,15 @@ import ImageSearch
 ///     swift run FindImage INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
 ///     swift run FindImage INDEX remaining        how many TinEye searches are left
 @main struct FindImage {
-  static func main() async throws {
+  static func main() async {
+    do { try await run() } catch {
+      // An error that leaves `main` would end the program with a trap.
+      fputs("FindImage: \(error)\n", stderr)
+      exit(1)
+    }
+  }
+
+  static func run() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else { return print("FindImage INDEX add FILE... | search FILE... | remaining") }
     let index = try LocalIndex(path: arguments[1])

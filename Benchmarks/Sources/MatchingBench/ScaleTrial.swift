@@ -1,26 +1,30 @@
-/// A table of many images in memory, for measuring how a search grows with an index (`Benchmarks/Sources/MatchingBench`).
-/// Not API.
+import Rasters
+
+@testable import ImageMatching
+
+/// A table of many images in memory, for measuring how a search grows with an index.
+///
 ///
 /// The first images are real. The others are mixtures: each feature is drawn from the features of all real images, with an
 /// eighth of its bits flipped, at a place of its own – so cells are as unevenly filled as with photographs, but no two features of
 /// a mixture belong together. They are made anew from their number when a search looks at them, as a row would be read.
-@_spi(Benchmarks) public struct ScaleTrial {
+struct ScaleTrial {
   private let real: [ImageFeatures]
   private let pool: [(signature: UInt64, frame: PackedFrame)]
   private let table: PostingTable
   private let codes: [UInt64]
   private let milliseconds: () -> Double
   /// Images in the table.
-  public let count: Int
+  let count: Int
   /// Milliseconds spent so far on features, candidates by votes and by code, and looking at them.
-  public private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
+  private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
 
   /// - Parameters:
   ///   - images: Real ones; those that are too plain are left out.
   ///   - count: Images in all, below 16 million.
   ///   - milliseconds: A clock.
   /// - Returns: `nil` when none of the images has features.
-  public init?(_ images: [GrayImage], count: Int, milliseconds: @escaping () -> Double) {
+  init?(_ images: [GrayImage], count: Int, milliseconds: @escaping () -> Double) {
     let real = images.compactMap { try? ImageFeatures(of: $0) }
     let pool = real.flatMap { Array(zip($0.signatures, $0.frames)) }.map { (signature: $0.0, frame: $0.1) }
     guard !pool.isEmpty, count >= real.count, count < PostingView.mostImages else { return nil }
@@ -41,7 +45,7 @@
   }
 
   /// Numbers and confidences of the accepted images, best first. Real images have their position among those with features.
-  public mutating func search(_ image: GrayImage) -> [(number: Int, confidence: Double)] {
+  mutating func search(_ image: GrayImage) -> [(number: Int, confidence: Double)] {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
     let described = milliseconds()

@@ -1,6 +1,6 @@
-/// What TinEye's answers mean: the table in docs/sources/tineye.md, section 6.
-enum TinEyeAnswer {
-  /// Reads an answer; an error inside HTTP 200 is an error, and so is a page that is no JSON.
+/// What TinEye's responses mean: the table in docs/sources/tineye.md, section 6.
+enum TinEyeErrors {
+  /// Reads a response; an error inside HTTP 200 is an error, and so is a page that is no JSON.
   static func read(
     _ response: TransportResponse, isURLSearch: Bool = false, unixTime: Double
   ) -> Result<TinEyeEnvelope, ProviderFailure> {
@@ -33,11 +33,11 @@ enum TinEyeAnswer {
     let words = (isTyped ? messages.dropFirst() : messages[...]).joined(separator: " ")
     let type = isTyped ? messages[0] : nil
     var failure = kind(status, type, words.lowercased(), isURLSearch: isURLSearch)
-    failure.error.message = words.isEmpty ? "TinEye answers with the code \(status) and no message" : words
+    failure.error.message = words.isEmpty ? "TinEye responds with the code \(status) and no message" : words
     failure.error.providerMessage = words.isEmpty ? nil : words
     failure.error.providerCode = type ?? String(status)
     if failure.error.code == .quotaExceeded {
-      failure.error.retryAfter = resetDate(words).map { .seconds(max(0, $0 - unixTime)) }
+      failure.error.retryAfter = resetDate(words).map { .seconds(min(max(0, $0 - unixTime), Duration.tenYears)) }
     }
     return failure
   }

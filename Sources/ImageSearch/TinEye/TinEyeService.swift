@@ -1,3 +1,63 @@
+/// How to sign in to TinEye.
+public struct TinEyeCredentials: Sendable {
+  enum Method: Sendable {
+    case header(Secret)
+    case signature(publicKey: String, privateKey: Secret)
+  }
+
+  let method: Method
+
+  /// Today's way: the key travels in the header `x-api-key` (docs/sources/tineye.md, section 3).
+  ///
+  /// - Parameter key: the API key, formerly called the private key.
+  public static func apiKey(_ key: String) -> TinEyeCredentials { TinEyeCredentials(method: .header(Secret(key))) }
+
+  /// The signature of 2017–2022, HMAC-SHA256 over the whole request (docs/sources/tineye.md, section 4). The live service refuses
+  /// it since; it serves replays and servers of one's own.
+  public static func signature(publicKey: String, privateKey: String) -> TinEyeCredentials {
+    TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: Secret(privateKey)))
+  }
+
+  /// The same keys in memory of their own, for a client to wipe.
+  func copy() -> TinEyeCredentials {
+    switch method {
+    case .header(let key): TinEyeCredentials(method: .header(key.copy()))
+    case .signature(let publicKey, let privateKey):
+      TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: privateKey.copy()))
+    }
+  }
+
+  var secrets: [Secret] {
+    switch method {
+    case .header(let key): [key]
+    case .signature(_, let privateKey): [privateKey]
+    }
+  }
+
+  func validate() throws {
+    switch method {
+    case .header(let key):
+      try Validation.key("the API key", key.text)
+    case .signature(let publicKey, let privateKey):
+      try Validation.key("the public key", publicKey)
+      try Validation.key("the private key", privateKey.text)
+    }
+  }
+}
+
+extension TinEyeCredentials: CustomStringConvertible, CustomReflectable {
+  /// Without the keys.
+  public var description: String {
+    switch method {
+    case .header: "TinEyeCredentials(API key)"
+    case .signature: "TinEyeCredentials(signature)"
+    }
+  }
+
+  /// Without the keys.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// TinEye's web index: the pages on which an image, or an altered copy of it, was found.
 ///
 /// A client sends one search at a time and at most 30 a minute, as the documents ask (docs/sources/tineye.md, section 8);
@@ -13,13 +73,13 @@ public final class TinEye: SearchService {
   /// Everything but adding and removing images.
   public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .quota, .imageCount]
 
-  let base: WebAddress
+  private let base: WebAddress
   let caller: ServiceCaller
   // What is free does not wait behind searches: the limits of the documents are for searches.
-  let freeCaller: ServiceCaller
+  private let freeCaller: ServiceCaller
   private let builder: TinEyeRequestBuilder
-  let allowsPrivateAddresses: Bool
-  let uploadsUnfetchedImages: Bool
+  private let allowsPrivateAddresses: Bool
+  private let uploadsUnfetchedImages: Bool
 
   /// - Parameters:
   ///   - credentials: how to sign in.
@@ -67,26 +127,21 @@ public final class TinEye: SearchService {
   /// Finds images like the given one.
   ///
   /// The image is checked before anything is sent: its format must be JPEG, PNG, GIF, BMP, TIFF or WEBP, and it must not be
-  /// animated (docs/sources/tineye.md, section 8).
+  /// animated (docs/sources/tineye.md, section 7).
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   public func search(_ request: TinEyeSearchRequest, options: CallOptions = .init()) async throws
     -> TinEyeSearchResponse
   {
-    try await caller.call("search", options) { try await searchOrFetch(request, $0) }
-  }
-
-  nonisolated(nonsending) func searchOnce(_ request: TinEyeSearchRequest, options: CallOptions) async throws
-    -> TinEyeSearchResponse
-  {
-    try request.validate()
-    let isURLSearch = request.image.url != nil
-    let makeRequest = try requestMaker(request)
-    let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
-      [base, time = caller.time] response in
-      TinEyeAnswer.read(response, isURLSearch: isURLSearch, unixTime: time.unixTime)
-        .flatMap { Self.searchResponse($0, response, base: base) }
+    try await caller.call("search", options) { options in
+      do {
+        return try await searchOnce(request, options)
+      } catch let error as ImageSearchError where error.code == .urlNotFetched && uploadsUnfetchedImages {
+        guard let url = request.image.url else { throw error }
+        var request = request
+        request.image = .bytes(try await fetch(url, instead: error, options))
+        return try await searchOnce(request, options)
+      }
     }
-    return try await caller.perform(call, options: options)
   }
 
   /// See ``SearchService/search(_:options:)``.
@@ -105,6 +160,20 @@ public final class TinEye: SearchService {
     return page
   }
 
+  private nonisolated(nonsending) func searchOnce(_ request: TinEyeSearchRequest, _ options: CallOptions) async throws
+    -> TinEyeSearchResponse
+  {
+    try request.validate()
+    let isURLSearch = request.image.url != nil
+    let makeRequest = try requestMaker(request)
+    let call = ServiceCall<TinEyeSearchResponse>(operation: "search", isPaid: true, makeRequest: makeRequest) {
+      [base, time = caller.time] response in
+      TinEyeErrors.read(response, isURLSearch: isURLSearch, unixTime: time.unixTime)
+        .flatMap { TinEyeSearchResponse.read($0, response, base: base) }
+    }
+    return try await caller.perform(call, options: options)
+  }
+
   private func requestMaker(_ request: TinEyeSearchRequest) throws -> @Sendable () throws -> TransportRequest {
     let builder = builder
     let parameters = request.parameters
@@ -118,18 +187,16 @@ public final class TinEye: SearchService {
     return { try builder.upload(parameters, fileName: fileName, mimeType: format.mimeType, body: body) }
   }
 
-  private static func searchResponse(
-    _ envelope: TinEyeEnvelope, _ response: TransportResponse, base: WebAddress
-  ) -> Result<TinEyeSearchResponse, ProviderFailure> {
-    guard let results = envelope.results.map(TinEyeSearchResults.init), var matches = results.matches else {
-      return .failure(AnswerFailure.missing("results.matches", response))
+  /// Fetches an image that TinEye cannot reach.
+  private func fetch(_ url: String, instead first: ImageSearchError, _ options: CallOptions) async throws -> [UInt8] {
+    let address = try WebAddress(url, field: "image URL")
+    let call = ImageFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
+    do {
+      return try await freeCaller.perform(call, options: options)
+    } catch var error as ImageSearchError {
+      error.message = "TinEye cannot fetch the image (\(first.message)), nor can this client: \(error.message)"
+      throw error
     }
-    for i in matches.indices { matches[i].resolveOverlay(base: base) }
-    var statistics = envelope.statistics
-    statistics.totalResults = statistics.totalResults ?? results.totalResults
-    statistics.totalBacklinks = statistics.totalBacklinks ?? results.totalBacklinks
-    return .success(
-      TinEyeSearchResponse(matches: matches, statistics: statistics, messages: envelope.messages, raw: response.body))
   }
 
   // MARK: - What is left, and how much there is
@@ -141,7 +208,7 @@ public final class TinEye: SearchService {
 
   /// See ``SearchService/imageCount(options:)``.
   public func imageCount(options: CallOptions) async throws -> Int {
-    try await free("image_count", options) { $0.asInteger }
+    try await free("image_count", options) { $0.integer }
   }
 
   private func free<Value: Sendable>(
@@ -151,7 +218,7 @@ public final class TinEye: SearchService {
     let time = caller.time
     let call = ServiceCall<Value>(operation: method, isPaid: false, makeRequest: { try builder.get(method, []) }) {
       response in
-      TinEyeAnswer.read(response, unixTime: time.unixTime).flatMap { envelope in
+      TinEyeErrors.read(response, unixTime: time.unixTime).flatMap { envelope in
         envelope.results.flatMap(value).map { .success($0) } ?? .failure(AnswerFailure.missing("results", response))
       }
     }
@@ -166,9 +233,11 @@ public final class TinEye: SearchService {
     of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
   ) async throws -> [UInt8] {
     try await freeCaller.call("overlay", options) { options in
-      guard style == .aligned else { throw unsupported("draw that style of overlay; it draws the aligned one") }
+      guard style == .aligned else {
+        throw unsupported("draw an overlay of the style \(style); it draws the aligned one")
+      }
       guard let url = match.overlayURL else {
-        throw ImageSearchError(.invalidArgument, "the match has no overlay")
+        throw ImageSearchError(.invalidArgument, "match has no overlay; it must be a match of TinEye")
       }
       let address = try WebAddress(url, field: "overlay URL")
       // The provider's own host is trusted as far as the base URL is; another one only as far as any address on the web.

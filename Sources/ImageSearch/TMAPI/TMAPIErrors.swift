@@ -1,11 +1,11 @@
-/// What TMAPI's answers mean: the table in docs/sources/tmapi-1688.md, section 5.
+/// What TMAPI's responses mean: the table in docs/sources/tmapi-1688.md, section 5.
 ///
 /// Whether a failed call is paid for is not documented. Certainly not paid are those that were refused before any work: by the
 /// gateway (401, 403, 404, 429), for want of money (439), and for too many at once (503). Of those only 503 and 429 pass by
 /// themselves, and only they are repeated. 417, 499 and 500 tell of work that was begun; their text asks to try again, but it
 /// does not say that the first try was free, so a paid call is not repeated behind the caller's back: the error says that it
 /// may have been charged, and ``RetryPolicy/repeatsUncertainPaidCalls`` asks for the repetition.
-enum TMAPIAnswer {
+enum TMAPIErrors {
   /// A row of the table.
   struct Row: Sendable {
     var kind: ImageSearchError.Code
@@ -30,7 +30,7 @@ enum TMAPIAnswer {
     4011: Row(kind: .unauthorized, repetition: .never),
   ]
 
-  /// Reads the part `data` of an answer; an error inside HTTP 200 is an error, and so is what is no JSON.
+  /// Reads the part `data` of a response; an error inside HTTP 200 is an error, and so is what is no JSON.
   ///
   /// - Parameter make: what is made of that part; `nil` when it is not what was asked for.
   static func read<Value>(
@@ -52,7 +52,7 @@ enum TMAPIAnswer {
       return .failure(failure)
     }
     var failure = classify(status: response.status, code: code)
-    failure.error.message = envelope.message ?? "TMAPI answers with the code \(code) and no message"
+    failure.error.message = envelope.message ?? "TMAPI responds with the code \(code) and no message"
     failure.error.providerMessage = envelope.message
     failure.error.providerCode = String(code)
     failure.error.httpStatus = response.status

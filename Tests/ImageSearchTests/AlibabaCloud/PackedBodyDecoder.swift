@@ -1,22 +1,24 @@
+@testable import ImageSearch
+
 /// Reads the packed body of 2018-01-20 strictly, for those who replay or inspect traffic. See ``PackedBody`` for the form.
 ///
 /// The order of the keys is free, but the values must cover everything behind the `^` once: no gap, no overlap, no rest.
-public struct PackedBodyDecoder: Sendable {
+struct PackedBodyDecoder: Sendable {
   /// The keys with their values, in the order of the keys.
-  public let entries: [(key: String, value: ArraySlice<UInt8>)]
+  let entries: [(key: String, value: ArraySlice<UInt8>)]
 
   /// An image of the body.
-  public struct Image: Sendable, Hashable {
+  struct Image: Sendable, Hashable {
     /// The name, decoded.
-    public let name: String
+    let name: String
     /// The encoded image (JPEG, PNG …), decoded from base64.
-    public let bytes: [UInt8]
+    let bytes: [UInt8]
   }
 
   /// Takes a body apart.
   ///
   /// - Throws: ``PackedBodyError`` with the reason and what it concerns.
-  public init(_ body: [UInt8]) throws {
+  init(_ body: [UInt8]) throws {
     guard let caret = body.firstIndex(of: UInt8(ascii: "^")) else {
       throw PackedBodyError(.noCaret, "no ^ divides the keys from the values in \(body.count) bytes")
     }
@@ -39,12 +41,12 @@ public struct PackedBodyDecoder: Sendable {
   }
 
   /// The bytes of a key; `nil` when it is not there.
-  public func value(_ key: String) -> ArraySlice<UInt8>? { entries.first { $0.key == key }?.value }
+  func value(_ key: String) -> ArraySlice<UInt8>? { entries.first { $0.key == key }?.value }
 
   /// The text of a key; `nil` when it is not there.
   ///
   /// - Throws: ``PackedBodyError`` when it is not UTF-8.
-  public func text(_ key: String) throws -> String? {
+  func text(_ key: String) throws -> String? {
     guard let value = value(key) else { return nil }
     guard let text = String(validating: value, as: UTF8.self) else {
       throw PackedBodyError(.invalidText, "the value of \"\(key)\" is not UTF-8")
@@ -55,12 +57,12 @@ public struct PackedBodyDecoder: Sendable {
   /// The names in `pic_list`, decoded; empty when the list is empty, as a delete of all images has it.
   ///
   /// - Throws: ``PackedBodyError`` when there is no list, or one that names an image twice or not in base64.
-  public func imageNames() throws -> [String] { try imageKeys().map(\.name) }
+  func imageNames() throws -> [String] { try imageKeys().map(\.name) }
 
   /// The images in the order of `pic_list`, decoded. This holds them in memory.
   ///
   /// - Throws: ``PackedBodyError`` as ``imageNames()``, or when an image is missing or not base64.
-  public func images() throws -> [Image] {
+  func images() throws -> [Image] {
     try imageKeys().map { key, name in
       guard let value = value(key) else {
         throw PackedBodyError(.noSpecifiedImage, "the image \"\(name)\" (\(key)) is listed but not in the body")
@@ -141,4 +143,49 @@ public struct PackedBodyDecoder: Sendable {
       return Int(String(decoding: text, as: UTF8.self))
     }
   }
+}
+
+/// What is wrong with a packed body.
+struct PackedBodyError: Error, Sendable, Hashable {
+  /// The kind of fault; the raw value is the provider's own code for it (docs/sources/alibaba-image-search.md, section 7), its
+  /// spelling kept.
+  struct Reason: RawRepresentable, Sendable, Hashable {
+    /// The provider's code.
+    let rawValue: String
+
+    /// - Parameter rawValue: any code.
+    init(rawValue: String) { self.rawValue = rawValue }
+
+    /// No `^` divides keys from values.
+    static let noCaret = Reason(rawValue: "NoCaretSeperator")
+    /// Nothing stands before the `^`.
+    static let emptyMeta = Reason(rawValue: "EmptyMeta")
+    /// An item is not `key,start,end`, its offsets lie outside, or the values overlap or leave bytes uncovered.
+    static let invalidMetaItem = Reason(rawValue: "InvalidMetaItem")
+    /// `pic_list` is missing.
+    static let noImageList = Reason(rawValue: "NoPicList")
+    /// `pic_list` is no list of base64 names, or names one twice.
+    static let invalidImageList = Reason(rawValue: "InvalidPicList")
+    /// A listed image is not in the body.
+    static let noSpecifiedImage = Reason(rawValue: "NoSpecifiedPic")
+    /// An image is not base64.
+    static let invalidImageContent = Reason(rawValue: "InvalidPicContent")
+    /// A text is not UTF-8.
+    static let invalidText = Reason(rawValue: "InvalidText")
+  }
+
+  /// The kind of fault.
+  let reason: Reason
+  /// One sentence that names the key and what is wrong with it.
+  let message: String
+
+  init(_ reason: Reason, _ message: String) {
+    self.reason = reason
+    self.message = message
+  }
+}
+
+extension PackedBodyError: CustomStringConvertible {
+  /// `InvalidMetaItem: item 2, "cat_id,x,38", has the start "x", which is no offset`.
+  var description: String { "\(reason.rawValue): \(message)" }
 }

@@ -1,8 +1,8 @@
-/// What Alibaba Cloud's answers mean: the table in docs/sources/alibaba-image-search.md, section 7.
-extension AlibabaCloudAnswer {
-  /// Reads an answer. An error inside HTTP 200 is an error, and so is a page that is no JSON.
+/// What Alibaba Cloud's responses mean: the table in docs/sources/alibaba-image-search.md, section 7.
+enum AlibabaCloudErrors {
+  /// Reads a response. An error inside HTTP 200 is an error, and so is a page that is no JSON.
   ///
-  /// - Parameter part: what the answer must have, for the message when it has not.
+  /// - Parameter part: what the response must have, for the message when it has not.
   static func read<Response: AlibabaCloudResponse>(
     _ response: TransportResponse, as type: Response.Type, part: String
   ) -> Result<Response, ProviderFailure> {
@@ -10,18 +10,18 @@ extension AlibabaCloudAnswer {
     guard let json = (try? JSONDocument(response.body))?.root, json.isObject else {
       return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
     }
-    var answer = AlibabaCloudAnswer(json)
-    guard (200...299).contains(response.status), answer.code == nil || answer.code == "0", answer.success != false
+    var envelope = AlibabaCloudEnvelope(json)
+    guard (200...299).contains(response.status), envelope.code == nil || envelope.code == "0", envelope.success != false
     else {
-      return .failure(answer.failure(status: response.status, retryAfter: retryAfter))
+      return .failure(failure(envelope, status: response.status, retryAfter: retryAfter))
     }
     guard var typed = Response(json) else {
       var failure = AnswerFailure.missing(part, response)
-      failure.error.requestID = answer.requestID
+      failure.error.requestID = envelope.requestID
       return .failure(failure)
     }
-    answer.raw = response.body
-    typed.answer = answer
+    envelope.raw = response.body
+    typed.envelope = envelope
     return .success(typed)
   }
 
@@ -37,21 +37,24 @@ extension AlibabaCloudAnswer {
     }
   }
 
-  private func failure(status: Int, retryAfter: Duration?) -> ProviderFailure {
-    let words = safeMessage
+  private static func failure(
+    _ envelope: AlibabaCloudEnvelope, status: Int, retryAfter: Duration?
+  ) -> ProviderFailure {
+    let words = envelope.message.map(withoutSignedText)
     var failure =
-      code.flatMap { Self.meaning($0, words?.lowercased() ?? "") }
-      ?? Self.unknown(status, isTold: retryAfter != nil, isOwn: code != nil)
-    failure.error.message = words ?? "the provider answers with the code \(code ?? "\(status)") and no message"
+      envelope.code.flatMap { meaning($0, words?.lowercased() ?? "") }
+      ?? unknown(status, isTold: retryAfter != nil, isOwn: envelope.code != nil)
+    failure.error.message =
+      words ?? "AlibabaCloud responds with the code \(envelope.code ?? "\(status)") and no message"
     failure.error.providerMessage = words
-    failure.error.providerCode = code
-    failure.error.requestID = requestID
+    failure.error.providerCode = envelope.code
+    failure.error.requestID = envelope.requestID
     failure.error.httpStatus = status
     failure.error.retryAfter = retryAfter
     return failure
   }
 
-  /// A code that nobody documents: by the HTTP status, or throttling when the answer says when to come back.
+  /// A code that nobody documents: by the HTTP status, or throttling when the response says when to come back.
   private static func unknown(_ status: Int, isTold: Bool, isOwn: Bool) -> ProviderFailure {
     if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
     if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
@@ -59,8 +62,7 @@ extension AlibabaCloudAnswer {
   }
 
   /// The provider's words, at most 2000 bytes, without the text it signed, which holds key ids and tokens.
-  private var safeMessage: String? {
-    guard let message else { return nil }
+  private static func withoutSignedText(_ message: String) -> String {
     let bytes = Array(message.utf8.prefix(2000))
     let lower = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
     let pattern = Array("string to sign".utf8)

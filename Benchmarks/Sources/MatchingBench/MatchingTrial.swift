@@ -1,20 +1,24 @@
-/// The matcher in memory, for measuring it without codecs and storage (`Benchmarks/Sources/MatchingBench`). Not API.
-@_spi(Benchmarks) public struct MatchingTrial {
+import Rasters
+
+@testable import ImageMatching
+
+/// The matcher in memory, for measuring it without codecs and storage.
+struct MatchingTrial {
   private var features: [ImageFeatures?] = []
   private var memory = MemoryPostings()
   /// Bytes of the stored features of all images.
-  public private(set) var bytes = 0
+  private(set) var bytes = 0
   /// Milliseconds spent so far on features of queries, on candidates, and on looking at them.
-  public private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
+  private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
   private let milliseconds: () -> Double
 
   /// - Parameter milliseconds: A clock.
-  public init(milliseconds: @escaping () -> Double) { self.milliseconds = milliseconds }
+  init(milliseconds: @escaping () -> Double) { self.milliseconds = milliseconds }
 
   /// Adds images; they are numbered in the order of adding.
   ///
   /// - Returns: How many were too plain or too small.
-  public mutating func add(_ images: [GrayImage]) -> Int {
+  mutating func add(_ images: [GrayImage]) -> Int {
     let first = features.count
     let made = images.map { try? ImageFeatures(of: $0) }
     features += made
@@ -24,7 +28,7 @@
   }
 
   /// Everything that speaks for an image being in the query, accepted or not, best first; after a second look when no copy was found.
-  public mutating func search(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
+  mutating func search(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
     let first = search(query, since: start)
@@ -43,7 +47,7 @@
   }
 
   /// Milliseconds spent so far on second looks.
-  public private(set) var again = 0.0
+  private(set) var again = 0.0
 
   private mutating func search(_ query: QueryFeatures, since start: Double?) -> [(number: Int, match: ImageMatch)] {
     let described = milliseconds()
@@ -65,7 +69,7 @@
   }
 
   /// The same from what would be stored of the image alone, see ``QueryFeatures/init(stored:)``.
-  public mutating func searchStored(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
+  mutating func searchStored(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     guard let query = try? QueryFeatures(of: image), let stored = try? ImageFeatures(of: image) else { return [] }
     let asQuery = QueryFeatures(stored: stored)
     let matcher = Matcher(asQuery, indexSize: features.count)
@@ -81,11 +85,11 @@
   }
 
   /// Whether an image is neither too plain nor too small.
-  public static func hasFeatures(_ image: GrayImage) -> Bool { (try? ImageFeatures(of: image)) != nil }
+  static func hasFeatures(_ image: GrayImage) -> Bool { (try? ImageFeatures(of: image)) != nil }
 
   /// The keypoints of an image with their descriptors, for `learn-descriptor-bits.py`: x, y, direction (share of a turn)
   /// and size of each in working pixels, then the 128 numbers.
-  public static func descriptors(_ image: GrayImage) -> [Float] {
+  static func descriptors(_ image: GrayImage) -> [Float] {
     let size = Resampler.size(
       width: image.width, height: image.height, longest: FeatureExtractor.workingSide)
     guard let working = try? FeatureExtractor.prepare(image, size: size) else { return [] }

@@ -1,0 +1,355 @@
+import FoundationEssentials
+import Synchronization
+
+/// The access key that signs in to Alibaba Cloud.
+public struct AlibabaCloudCredentials: Sendable {
+  let accessKeyID: String
+  let accessKeySecret: Secret
+  let securityToken: Secret?
+
+  /// An access key.
+  ///
+  /// - Parameters:
+  ///   - accessKeyID: the id of the key, which travels with every request.
+  ///   - accessKeySecret: the secret, which never does.
+  ///   - securityToken: the token of a temporary key (STS); `nil` or `""` for a permanent one.
+  public init(accessKeyID: String, accessKeySecret: String, securityToken: String? = nil) {
+    self.accessKeyID = accessKeyID
+    self.accessKeySecret = Secret(accessKeySecret)
+    self.securityToken = securityToken.flatMap { $0.isEmpty ? nil : Secret($0) }
+  }
+
+  /// The key in `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, if set, `ALIBABA_CLOUD_SECURITY_TOKEN`.
+  ///
+  /// - Throws: ``ImageSearchError/Code/unauthorized`` naming the variable that is missing.
+  public static func fromEnvironment() throws -> AlibabaCloudCredentials {
+    try from(ProcessInfo.processInfo.environment)
+  }
+
+  static func from(_ environment: [String: String]) throws -> AlibabaCloudCredentials {
+    func value(_ name: String) throws -> String {
+      guard let text = environment[name], !text.isEmpty else {
+        throw ImageSearchError(.unauthorized, "the environment variable \(name) is not set", service: "AlibabaCloud")
+      }
+      return text
+    }
+    return AlibabaCloudCredentials(
+      accessKeyID: try value("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+      accessKeySecret: try value("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+      securityToken: environment["ALIBABA_CLOUD_SECURITY_TOKEN"])
+  }
+
+  /// A copy with secrets of its own: a client wipes them when it is closed, and the caller may open another with the same key.
+  var copy: AlibabaCloudCredentials {
+    AlibabaCloudCredentials(
+      accessKeyID: accessKeyID, accessKeySecret: accessKeySecret.text, securityToken: securityToken?.text)
+  }
+
+  var secrets: [Secret] { [accessKeySecret] + (securityToken.map { [$0] } ?? []) }
+
+  func validate() throws {
+    try Validation.key("the access key id", accessKeyID)
+    try Validation.key("the access key secret", accessKeySecret.text)
+    if let securityToken { try Validation.key("the security token", securityToken.text) }
+  }
+}
+
+extension AlibabaCloudCredentials: CustomStringConvertible, CustomReflectable {
+  /// Without the secret and the token.
+  public var description: String { "AlibabaCloudCredentials(\(securityToken == nil ? "access key" : "temporary key"))" }
+
+  /// Without anything.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Alibaba Cloud Image Search: images of an instance of one's own in the cloud.
+///
+/// Searching, adding and removing have a rate of their own each, by default that of the usual plan: 5, 5 and 20 a second
+/// (docs/sources/alibaba-image-search.md, section 5). When the service denies a request, the client slows down by itself.
+/// ``ClientConfiguration/limits`` sets one limit for each of the three instead. All methods may be called from any task at once.
+public final class AlibabaCloud: SearchService {
+  /// Five searches a second.
+  public static let defaultSearchLimits = RequestLimits(concurrent: 8, perSecond: 5)
+  /// Five images a second; plans for 100 000 images allow one.
+  public static let defaultAddLimits = RequestLimits(concurrent: 8, perSecond: 5)
+  /// Twenty removals a second.
+  public static let defaultRemoveLimits = RequestLimits(concurrent: 8, perSecond: 20)
+
+  /// `"AlibabaCloud"`.
+  public let name = "AlibabaCloud"
+  /// Everything; the generations before 2020 cannot say what is left or how many images there are. An image behind a URL is
+  /// fetched here and then uploaded.
+  public let capabilities: Capabilities
+  /// The generation of the interface.
+  public let apiVersion: AlibabaCloud.Version
+
+  let options: AlibabaCloud.Options
+  let builder: AlibabaCloudRequestBuilder
+  let searches: ServiceCaller
+  let additions: ServiceCaller
+  let removals: ServiceCaller
+  let details: ServiceCaller
+  /// Everything that the documents set no rate for.
+  let others: ServiceCaller
+  /// Uploads and fetches, which are not the instance's.
+  let transfers: ServiceCaller
+  let allowsPrivateAddresses: Bool
+
+  /// - Parameters:
+  ///   - credentials: the access key.
+  ///   - instance: the instance's name; up to 20 characters for 2018-01-20.
+  ///   - region: the region's id, for instance `"cn-shanghai"`; may be left out where the options name an endpoint.
+  ///   - options: the endpoint, the generation of the interface, what images it takes.
+  ///   - configuration: timeouts, retries, limits, proxy, log. The total timeout is for each image of an add call; one
+  ///     in the options of the call is for the whole of it.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
+  public convenience init(
+    _ credentials: AlibabaCloudCredentials, instance: String, region: String? = nil,
+    options: AlibabaCloud.Options = .init(), configuration: ClientConfiguration = .init()
+  ) throws {
+    try self.init(
+      credentials, instance: instance, region: region, options: options, configuration: configuration, transport: nil)
+  }
+
+  package init(
+    _ credentials: AlibabaCloudCredentials, instance: String, region: String?, options: AlibabaCloud.Options,
+    configuration: ClientConfiguration, transport: (any HTTPTransport)?, time: any TimeSource = SystemTime(),
+    random: any RandomSource = SecureRandom()
+  ) throws {
+    let credentials = credentials.copy
+    let apiVersion = options.apiVersion
+    try credentials.validate()
+    try AlibabaCloudLimits.instance(instance, apiVersion)
+    try Validation.range("smallest side of images", options.imageSides.lowerBound, 1...100_000)
+    let endpoints = try AlibabaCloudEndpoints(region: region, options: options)
+    self.apiVersion = apiVersion
+    self.options = options
+    let always: Capabilities = [.searchByURL, .searchByUpload, .addImages, .removeImages]
+    capabilities = apiVersion == .v20201214 ? always.union([.quota, .imageCount]) : always
+    searches = try ServiceCaller(
+      service: "AlibabaCloud", configuration: configuration, limits: Self.defaultSearchLimits,
+      secrets: credentials.secrets, transport: transport, time: time, random: random)
+    additions = searches.sharing(limits: configuration.limits ?? Self.defaultAddLimits)
+    removals = searches.sharing(limits: configuration.limits ?? Self.defaultRemoveLimits)
+    details = searches.sharing(limits: RequestLimits(concurrent: 1, perSecond: 1))
+    others = searches.sharing(limits: configuration.limits ?? RequestLimits(concurrent: 4, perSecond: 5))
+    transfers = searches.sharing(limits: RequestLimits(concurrent: 8))
+    builder = AlibabaCloudRequestBuilder(
+      credentials: credentials, instance: instance, version: apiVersion, endpoints: endpoints,
+      signatureMethod: options.signatureMethod, time: time, random: random)
+    allowsPrivateAddresses = configuration.allowsPrivateAddresses
+  }
+
+  deinit { close() }
+
+  /// See ``SearchService/close()``.
+  public func close() {
+    for caller in [searches, additions, removals, details, others, transfers] { caller.close() }
+  }
+
+  // MARK: - The common interface
+
+  /// See ``SearchService/search(_:options:)``.
+  public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+    try await searches.call("search", options) { options in
+      let typed = try AlibabaCloudSearchRequest(request)
+      let response = try await find(typed, options)
+      let end = typed.start + response.matches.count
+      let wanted = typed.count ?? AlibabaCloudLimits.defaultPage
+      let hasMore = response.matches.count >= wanted && end < AlibabaCloudLimits.reachable
+      // No total: the service's two counters contradict each other between generations.
+      var page = SearchPage(
+        service: name, matches: response.matches.map(\.common), total: nil, offset: typed.start, nextOffset: end,
+        hasMore: hasMore, requestID: response.envelope.requestID, raw: response.envelope.raw)
+      page.leaveOut(below: request.minimumScore)
+      return page
+    }
+  }
+
+  /// See ``SearchService/quota(options:)``: images that may still be added, and searches a second that the plan allows. The service
+  /// counts no searches. Only 2020-12-14.
+  public func quota(options: CallOptions) async throws -> Quota { try await detail(options: options).quota }
+
+  /// See ``SearchService/imageCount(options:)``; only 2020-12-14.
+  public func imageCount(options: CallOptions) async throws -> Int {
+    guard let count = try await detail(options: options).totalCount else {
+      throw details.owned(ImageSearchError(.malformedResponse, "the response has no \"Instance.TotalCount\""))
+    }
+    return count
+  }
+
+  /// See ``SearchService/removeImages(_:options:)``. The number is that of the names in the responses; only 2020-12-14 tells.
+  public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
+    try await removals.call("remove images", options, hasTimeoutForEach: true) { options in
+      var count: Int? = 0
+      for request in requests {
+        let response = try await deleteImage(
+          AlibabaCloudDeleteRequest(productID: request.itemID, imageName: request.imageName), options: options)
+        if let known = count, let names = response.imageNames { count = known + names.count } else { count = nil }
+      }
+      return count
+    }
+  }
+
+  // MARK: - Searching and removing, typed
+
+  /// Finds images like the given one, by name, by text or by filter, best first.
+  ///
+  /// An image is checked before anything is sent: at most 4 MiB, 100–4096 pixels a side, PNG, JPEG, BMP, GIF, WEBP, TIFF or
+  /// PPM, upright (docs/sources/alibaba-image-search.md, section 6).
+  /// - Throws: ``ImageSearchError``. No match is an empty list and not an error.
+  public func search(_ request: AlibabaCloudSearchRequest, options: CallOptions = .init()) async throws
+    -> AlibabaCloudSearchResponse
+  {
+    try await searches.call("search", options) { options in try await find(request, options) }
+  }
+
+  private func find(_ request: AlibabaCloudSearchRequest, _ options: CallOptions) async throws
+    -> AlibabaCloudSearchResponse
+  {
+    try request.validate(apiVersion)
+    var request = request
+    var image: ImageSource?
+    if case .image(var source) = request.query {
+      _ = try await prepareImage(&source, region: &request.region, options)
+      image = source
+    }
+    switch apiVersion {
+    case .v20201214:
+      var form = request.form
+      if let image { form.append(("PicContent", try await upload(image, options))) }
+      let action = builder.instanceAction(request.action, query: request.queryParameters, form: form)
+      return try await perform(action, by: searches, requiring: "Auctions", options)
+    case .v20190325:
+      // `SearchByPic` is the default, and the vendor's client leaves it out.
+      let type = image == nil ? [(name: "Type", value: "SearchByName")] : []
+      let (body, md5) = try builder.form(type + request.form, image: try image?.body())
+      return try await post("/v2/image/search", body, md5: md5, by: searches, requiring: "Auctions", options)
+    case .v20180120:
+      guard let image else { throw ImageSearchError(.internalFailure, "a search of 2018 without an image") }
+      let body = try PackedBody(searching: request, image)
+      return try await post(
+        "/item/search", body, md5: body.digest(.md5), by: searches, requiring: "Auctions", options)
+    }
+  }
+
+  /// Removes images; what is not there counts as removed.
+  ///
+  /// - Throws: ``ImageSearchError``.
+  @discardableResult
+  public func deleteImage(_ request: AlibabaCloudDeleteRequest, options: CallOptions = .init()) async throws
+    -> AlibabaCloudDeleteResponse
+  {
+    try await removals.call("remove image", options) { options in
+      try request.validate(apiVersion)
+      switch apiVersion {
+      case .v20201214:
+        let action = builder.instanceAction("DeleteImage", form: request.form)
+        return try await perform(action, by: removals, requiring: "Code", options)
+      case .v20190325:
+        let (body, md5) = try builder.form(request.form)
+        return try await post("/v2/image/delete", body, md5: md5, by: removals, requiring: "Code", options)
+      case .v20180120:
+        let body = try PackedBody(removing: request)
+        return try await post(
+          "/item/delete", body, md5: body.digest(.md5), by: removals, requiring: "Code", options)
+      }
+    }
+  }
+
+  // MARK: - Requests
+
+  /// Performs an action of 2020-12-14.
+  func perform<Response: AlibabaCloudResponse>(
+    _ action: AlibabaCloudRequestBuilder.Action, by caller: ServiceCaller, requiring part: String,
+    _ options: CallOptions
+  ) async throws -> Response {
+    guard apiVersion == .v20201214 else {
+      throw ImageSearchError(.unsupported, "the API version \(apiVersion.rawValue) has no \(action.name)")
+    }
+    return try await request(action.name, by: caller, requiring: part, options) { [builder] in
+      try builder.request(action, base: builder.endpoints.service)
+    }
+  }
+
+  /// Posts a body to a path, as the generations before 2020 do.
+  ///
+  /// - Parameter md5: that of the body.
+  func post<Response: AlibabaCloudResponse>(
+    _ path: String, _ body: any TransportBody, md5: [UInt8], by caller: ServiceCaller, requiring part: String,
+    _ options: CallOptions
+  ) async throws -> Response {
+    try await request(path, by: caller, requiring: part, options) { [builder] in
+      try builder.request(path: path, body: body, md5: md5)
+    }
+  }
+
+  /// Sends a request of any generation; adding and removing are idempotent and searching costs no money, so that all may be
+  /// repeated.
+  func request<Response: AlibabaCloudResponse>(
+    _ operation: String, by caller: ServiceCaller, requiring part: String, _ options: CallOptions,
+    makeRequest: @escaping @Sendable () throws -> TransportRequest
+  ) async throws -> Response {
+    let imageErrors = Mutex(0)
+    let call = ServiceCall<Response>(operation: operation, isPaid: false, makeRequest: makeRequest) { response in
+      let result = AlibabaCloudErrors.read(response, as: Response.self, part: part)
+      guard case .failure(var failure) = result, failure.error.providerCode == "PictureError" else { return result }
+      // The service could not read the image: worth one more try, for it may have been the way there.
+      let count = imageErrors.withLock { count in
+        count += 1
+        return count
+      }
+      if count > 1 { failure.repetition = .never }
+      return .failure(failure)
+    }
+    return try await caller.perform(call, options: options)
+  }
+}
+
+extension AlibabaCloud {
+  /// A generation of the interface. They sign, pack and upload differently (docs/sources/alibaba-image-search.md, section 1).
+  public enum Version: String, Sendable, Hashable, CaseIterable {
+    /// The packed body of 2018: add, search and delete (docs/sources/alibaba-image-search.md, section 2).
+    case v20180120 = "2018-01-20"
+    /// A form with the image in base64: add, search and delete; the only documented one that needs no second host.
+    case v20190325 = "2019-03-25"
+    /// Today's: fourteen actions, the image travels through a temporary bucket.
+    case v20201214 = "2020-12-14"
+  }
+
+  /// How a request of 2020-12-14 is signed; older generations have a scheme of their own.
+  public enum SignatureMethod: String, Sendable, CaseIterable {
+    /// HMAC-SHA256 in the header `Authorization`, today's (docs/sources/alibaba-image-search.md, 5.2).
+    case acs3 = "ACS3-HMAC-SHA256"
+    /// HMAC-SHA1 in the query, which the vendor calls discontinued but serves (5.3).
+    case rpc = "HMAC-SHA1"
+  }
+
+  /// What a client of Alibaba Cloud Image Search has beside what every client has.
+  public struct Options: Sendable {
+    /// The pixels a side that instances for fabric take.
+    public static let fabricSides = 448...4096
+    /// The pixels a side that instances for trademarks take.
+    public static let trademarkSides = 200...4095
+
+    /// A host, reached by https, or an http(s) URL used as given; `nil` takes the region's.
+    public var endpoint: String?
+    /// The generation of the interface.
+    public var apiVersion = Version.v20201214
+    /// Use the region's private host; only inside of its private networks (VPC).
+    public var usesVPC = false
+    /// Where uploads are authorized, a host or an http(s) URL. `nil` takes `openplatform.aliyuncs.com`, or the client's own
+    /// endpoint when that is none of Alibaba Cloud's hosts: who sends requests elsewhere does not expect images to leave.
+    public var openPlatformEndpoint: String?
+    /// How requests of 2020-12-14 are signed.
+    public var signatureMethod = SignatureMethod.acs3
+    /// The pixels that each side of an image may have, checked before anything is sent; see ``fabricSides``.
+    public var imageSides = 100...4096
+    /// Re-encodes images that are too large or turned by EXIF instead of refusing them; the module ImageIndex sets it through
+    /// `preparesImages`.
+    package var preparation: (any ImagePreparing)?
+
+    /// The defaults.
+    public init() {}
+  }
+}
