@@ -40,7 +40,7 @@ enum AlibabaCloudErrors {
   private static func failure(
     _ envelope: AlibabaCloudEnvelope, status: Int, retryAfter: Duration?
   ) -> ProviderFailure {
-    let words = envelope.message.map(withoutSignedText)
+    let words = envelope.message.map(Redactor.withoutSignedText)
     var failure =
       envelope.code.flatMap { meaning($0, words?.lowercased() ?? "") }
       ?? unknown(status, isTold: retryAfter != nil, isOwn: envelope.code != nil)
@@ -59,17 +59,6 @@ enum AlibabaCloudErrors {
     if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
     if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
     return AnswerFailure.byStatus(status, isOwn: isOwn)
-  }
-
-  /// The provider's words, at most 2000 bytes, without the text it signed, which holds key ids and tokens.
-  private static func withoutSignedText(_ message: String) -> String {
-    let bytes = Array(message.utf8.prefix(2000))
-    let lower = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
-    let pattern = Array("string to sign".utf8)
-    for start in lower.indices where lower[start...].starts(with: pattern) {
-      return String(decoding: bytes[..<start], as: UTF8.self) + "…"
-    }
-    return bytes.count < message.utf8.count ? String(decoding: bytes, as: UTF8.self) + "…" : message
   }
 
   private static func meaning(_ code: String, _ words: String) -> ProviderFailure? {
