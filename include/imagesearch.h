@@ -1262,7 +1262,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_cl
 typedef struct imagesearch_item {
   /** sizeof(imagesearch_item). */
   size_t struct_size;
-  /** The item's identifier: 1-4096 bytes for a local index, 1-256 characters for Alibaba Cloud. Required. */
+  /** The item's identifier: 1-4096 bytes for a local index, 1-512 characters for Alibaba Cloud. Required. */
   const char *item_id;
   /** The category. */
   const char *category;

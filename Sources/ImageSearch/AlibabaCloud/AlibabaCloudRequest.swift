@@ -187,7 +187,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
 
 /// Changing what is stored with an image, but not the image: `UpdateImage`.
 public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
-  /// The product, 1–256 characters.
+  /// The product, 1–512 characters.
   public var productID: String
   /// One image of it; `nil` changes all of them.
   public var imageName: String?

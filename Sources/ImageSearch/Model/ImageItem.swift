@@ -3,7 +3,7 @@
 public struct ImageItem: Sendable {
   /// An image and its name within the item.
   public struct Image: Sendable {
-    /// The name, 1–256 characters, unique within the item.
+    /// The name, unique within the item: 1–512 characters for Alibaba Cloud, 1–4096 bytes for the local index.
     public var name: String
     /// The image.
     public var source: ImageSource
@@ -15,7 +15,7 @@ public struct ImageItem: Sendable {
     }
   }
 
-  /// The identifier of the item, 1–256 characters.
+  /// The identifier of the item: 1–512 characters for Alibaba Cloud, 1–4096 bytes for the local index.
   public var itemID: String
   /// The images, at least one.
   public var images: [Image]

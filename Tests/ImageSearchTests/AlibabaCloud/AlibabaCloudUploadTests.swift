@@ -13,7 +13,7 @@ import Testing
       try await client.search(SearchRequest(image: .bytes(AlibabaCloudFixture.jpeg())))
     }
     #expect(error?.code == .malformedResponse)
-    #expect(error?.message == "the bucket answers with HTTP status \(status) where 201 was asked for")
+    #expect(error?.message == "the bucket responds with HTTP status \(status) where 201 was asked for")
     #expect(error?.httpStatus == status)
     #expect(transport.sent.count == 2)
   }

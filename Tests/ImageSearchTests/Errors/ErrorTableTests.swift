@@ -129,7 +129,7 @@ import Testing
         check(row, failure(answer))
       }
     }
-    let source = try ErrorTable.source("TinEye/TinEyeResponse+Errors.swift")
+    let source = try ErrorTable.source("TinEye/TinEyeErrors.swift")
     for literal in Self.literals(source, after: "words.contains(\"") + Self.literals(source, after: "type == \"") {
       #expect(rows.contains { $0.condition.contains(literal) }, "the table lacks \(literal)")
     }
@@ -170,7 +170,7 @@ import Testing
       }
     }
     // Whatever the code names in quotes is a code, the beginning of some, or words.
-    let source = try ErrorTable.source("AlibabaCloud/AlibabaCloudResponse+Errors.swift")
+    let source = try ErrorTable.source("AlibabaCloud/AlibabaCloudErrors.swift")
     let start = try #require(source.firstRange(of: "func meaning(")).lowerBound
     for literal in Self.literals(String(source[start...]), after: "\"") {
       let isThere = codes.contains { $0.hasPrefix(literal) } || rows.contains { $0.after("words:") == literal }
