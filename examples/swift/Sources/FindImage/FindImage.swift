@@ -11,7 +11,8 @@ import ImageSearch
   static func main() async {
     do { try await run() } catch {
       // An error that leaves `main` would end the program with a trap.
-      fputs("FindImage: \(error)\n", stderr)
+      var line = "FindImage: \(error)\n"
+      line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
       exit(1)
     }
   }
