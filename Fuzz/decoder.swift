@@ -73,7 +73,9 @@ private func files() throws -> [(String, [UInt8])] {
     let file = GIFBuilder(width: width, height: height, palette: GIFBuilder.grayPalette, frames: [frame, frame])
     files.append(("gif-\(interlaced)", file.build()))
   }
-  for (bits, photometric, samples) in [(1, 0, 1), (8, 2, 3), (16, 2, 3), (8, 5, 4), (8, 1, 1)] {
+  for (bits, photometric, samples) in [
+    (1, 0, 1), (8, 2, 3), (16, 2, 3), (8, 5, 4), (8, 1, 1), (12, 1, 1), (5, 2, 3), (16, 5, 4),
+  ] {
     var builder = TIFFBuilder(width: width, height: height, bits: bits, samplesPerPixel: samples)
     builder.photometric = photometric
     builder.bigEndian = bits == 16
@@ -99,6 +101,9 @@ private func files() throws -> [(String, [UInt8])] {
       width: width, height: 9, bits: bits, compression: compression, palette: [[1, 2, 3]], data: runs)
     files.append(("bmp-runs-\(bits)", builder.build()))
   }
+  let wide: [UInt8] = [20, 5, 6, 7, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 2, 3, 2, 9, 9, 9, 9, 0, 1]
+  files.append(
+    ("bmp-runs-24", BMPBuilder(width: width, height: 9, headerSize: 64, compression: 4, data: wide).build()))
   for (name, channels, quality) in [("lossless", 3, nil), ("lossy", 3, 50), ("alpha", 4, 50)] as [(String, Int, Float?)]
   {
     let file = try ImageEncoder.webp(pixels(channels), width, height, channels: channels, quality: quality)

@@ -20,6 +20,10 @@ static inline image_status image_fail(image_failure *failure, image_status statu
   return status;
 }
 
+/* Memory of pages of its own, zero at first, so that it goes back to the system when it is freed; NULL when there is none. */
+void *image_take_pages(size_t bytes);
+void image_give_pages(void *memory, size_t bytes);
+
 /* Whether work is to end, asked once every 2^18 pixels; `work` counts them. */
 static inline bool image_stops(image_check check, uint64_t *work, uint64_t pixels) {
   *work += pixels;

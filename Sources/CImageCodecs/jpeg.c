@@ -9,6 +9,16 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
+/* The coefficients of a component, which libjpeg holds whole for files of several scans. libjpeg's own arrays come from malloc, which
+ * keeps them when they are freed: tens of megabytes for each thread that decodes. */
+typedef struct coefficients {
+  struct coefficients *next;
+  JBLOCK *blocks;
+  size_t bytes;
+  JDIMENSION across, down;
+  JBLOCKARRAY rows;
+} coefficients;
+
 struct image_jpeg {
   struct jpeg_decompress_struct codec;
   struct jpeg_error_mgr errors;
@@ -17,6 +27,8 @@ struct image_jpeg {
   jmp_buf escape;
   char message[JMSG_LENGTH_MAX];
   image_status status;  /* what the longjmp stands for */
+  coefficients *arrays;
+  void (*realize_others)(j_common_ptr codec);
   uint32_t max_scans;
   image_check check;
   uint64_t work;        /* pixels gone through since the check was asked */
@@ -126,6 +138,47 @@ static void watch(j_common_ptr codec) {
   }
 }
 
+static jvirt_barray_ptr request_blocks(j_common_ptr codec, int pool, boolean zeroed, JDIMENSION across, JDIMENSION down,
+                                       JDIMENSION at_once) {
+  (void)pool;
+  (void)zeroed;
+  (void)at_once;
+  image_jpeg *reader = reader_of(codec);
+  coefficients *array = codec->mem->alloc_small(codec, JPOOL_IMAGE, sizeof *array);
+  memset(array, 0, sizeof *array);
+  array->across = across;
+  array->down = down;
+  array->next = reader->arrays;
+  reader->arrays = array;
+  /* The type is libjpeg's own affair: nobody looks into it but those who made it. */
+  return (jvirt_barray_ptr)(void *)array;
+}
+
+static void realize_blocks(j_common_ptr codec) {
+  image_jpeg *reader = reader_of(codec);
+  uint64_t left = codec->mem->max_memory_to_use > 0 ? (uint64_t)codec->mem->max_memory_to_use : UINT64_MAX;
+  for (coefficients *array = reader->arrays; array; array = array->next) {
+    if (array->blocks) continue;
+    uint64_t bytes = (uint64_t)array->across * array->down * sizeof(JBLOCK);
+    if (bytes > left || bytes > SIZE_MAX / 2) ERREXIT(codec, JERR_NO_BACKING_STORE);
+    left -= bytes;
+    array->blocks = image_take_pages((size_t)bytes);
+    if (!array->blocks) ERREXIT1(codec, JERR_OUT_OF_MEMORY, 10);
+    array->bytes = (size_t)bytes;
+    array->rows = codec->mem->alloc_large(codec, JPOOL_IMAGE, array->down * sizeof *array->rows);
+    for (JDIMENSION y = 0; y < array->down; y++) array->rows[y] = array->blocks + (size_t)y * array->across;
+  }
+  reader->realize_others(codec);
+}
+
+static JBLOCKARRAY access_blocks(j_common_ptr codec, jvirt_barray_ptr pointer, JDIMENSION first, JDIMENSION count,
+                                 boolean writable) {
+  (void)writable;
+  coefficients *array = (coefficients *)(void *)pointer;
+  if (!array->rows || first > array->down || count > array->down - first) ERREXIT(codec, JERR_BAD_VIRTUAL_ACCESS);
+  return array->rows + first;
+}
+
 image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out, image_jpeg_info *info,
                                  image_failure *failure) {
   *out = NULL;
@@ -143,6 +196,10 @@ image_status image_jpeg_open(const uint8_t *data, size_t size, image_jpeg **out,
   }
   jpeg_create_decompress(&reader->codec);
   reader->codec.client_data = reader;
+  reader->realize_others = reader->codec.mem->realize_virt_arrays;
+  reader->codec.mem->request_virt_barray = request_blocks;
+  reader->codec.mem->realize_virt_arrays = realize_blocks;
+  reader->codec.mem->access_virt_barray = access_blocks;
   reader->source.next_input_byte = data;
   reader->source.bytes_in_buffer = size;
   reader->source.init_source = source_nothing;
@@ -224,6 +281,7 @@ uint32_t image_jpeg_intact_rows(const image_jpeg *reader) {
 
 void image_jpeg_close(image_jpeg *reader) {
   if (!reader) return;
+  for (coefficients *array = reader->arrays; array; array = array->next) image_give_pages(array->blocks, array->bytes);
   jpeg_destroy_decompress(&reader->codec);
   free(reader);
 }
