@@ -18,7 +18,7 @@
       case .file, .fileBytes:
         let path = source.pathBytes ?? []
         let (file, bytes) = try ImageFile.read(path, limit: configuration.maximumImageBytes, control: control)
-        return (ImageBytes(bytes), file)
+        return (bytes, file)
       case .url: throw unsupported("fetch an image by its URL")
       }
     }
@@ -30,7 +30,7 @@
       guard let path = record.sourcePath else { return nil }
       do {
         let (_, bytes) = try ImageFile.read(path, limit: configuration.maximumImageBytes, control: control)
-        return try bytes.withUnsafeBytes { try Self.digest($0) } == record.digest ? bytes : nil
+        return try bytes.withUnsafeBytes { try Self.digest($0) == record.digest ? Array($0) : nil }
       } catch let error as ImageSearchError where [.fileNotReadable, .imageTooLarge].contains(error.code) {
         return nil
       }

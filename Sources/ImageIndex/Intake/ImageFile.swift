@@ -1,5 +1,6 @@
 import Glibc
 import ImageSearch
+import Rasters
 
 /// An image's file: its whole content, and what tells whether it has changed.
 struct ImageFile: Sendable {
@@ -40,7 +41,7 @@ struct ImageFile: Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/imageTooLarge``,
   ///   ``ImageSearchError/Code/outOfMemory``, and what ends the call.
-  static func read(_ path: [UInt8], limit: Int, control: CallControl) throws -> (ImageFile, [UInt8]) {
+  static func read(_ path: [UInt8], limit: Int, control: CallControl) throws -> (ImageFile, ImageBytes) {
     do {
       let descriptor = try Platform.open(path, O_RDONLY)
       defer { close(descriptor) }
@@ -50,18 +51,21 @@ struct ImageFile: Sendable {
           .imageTooLarge,
           "\(PathName.text(of: path)) has \(file.byteCount) bytes, the limit is maximumImageBytes = \(limit)")
       }
-      try Memory.check(file.byteCount, for: "an image")
-      let bytes = try [UInt8](unsafeUninitializedCapacity: file.byteCount) { buffer, count in
-        let target = UnsafeMutableRawBufferPointer(buffer)
-        while count < target.count {
-          try control.check()
-          let piece = target[count..<min(target.count, count + 1 << 20)]
-          let got = try Platform.read(descriptor, at: count, into: UnsafeMutableRawBufferPointer(rebasing: piece))
-          if got == 0 { break }
-          count += got
-        }
+      // Not an array, whose memory malloc would keep for each thread that reads.
+      let buffer = try LargeBuffer<UInt8>(count: file.byteCount)
+      let target = UnsafeMutableRawBufferPointer(buffer.elements)
+      var count = 0
+      while count < target.count {
+        try control.check()
+        let piece = target[count..<min(target.count, count + 1 << 20)]
+        let got = try Platform.read(descriptor, at: count, into: UnsafeMutableRawBufferPointer(rebasing: piece))
+        if got == 0 { break }
+        count += got
       }
-      return (file, bytes)
+      return (file, ImageBytes(borrowing: UnsafeRawBufferPointer(rebasing: target[..<count]), of: buffer))
+    } catch let error as OutOfPixelMemory {
+      throw ImageSearchError.local(
+        .outOfMemory, "the system has no memory for the \(error.byteCount) bytes of an image")
     } catch let failure as Platform.Failure {
       throw Self.failure(path, failure.number)
     }

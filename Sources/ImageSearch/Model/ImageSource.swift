@@ -144,21 +144,26 @@ package final class ImageBytes: Sendable {
   private let owned: [UInt8]
   // Read only, and the borrower's call does not return while anybody here still reads it.
   private nonisolated(unsafe) let borrowed: UnsafeRawBufferPointer?
+  /// Keeps the borrowed bytes.
+  private let owner: (any AnyObject & Sendable)?
 
   package init(_ bytes: [UInt8]) {
     owned = bytes
     borrowed = nil
+    owner = nil
   }
 
-  package init(borrowing bytes: UnsafeRawBufferPointer) {
+  /// - Parameter owner: what keeps the bytes; `nil` when the caller does.
+  package init(borrowing bytes: UnsafeRawBufferPointer, of owner: (any AnyObject & Sendable)? = nil) {
     owned = []
     borrowed = bytes
+    self.owner = owner
   }
 
   package var count: Int { borrowed?.count ?? owned.count }
 
   package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    if let borrowed { return try body(borrowed) }
+    if let borrowed { return try withExtendedLifetime(self) { try body(borrowed) } }
     return try owned.withUnsafeBytes(body)
   }
 }
