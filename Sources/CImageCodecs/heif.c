@@ -68,7 +68,17 @@ static library found;
 static const char *wanted = "libheif.so.1";
 /* Decodings that run, those that were left behind among them. */
 static int running;
-static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t ended;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+/* By the clock that nobody sets. */
+static void prepare(void) {
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(&ended, &attributes);
+  pthread_condattr_destroy(&attributes);
+}
 
 /* More than that at once wait: each may hold the memory of a large image. */
 enum { most_running = 4 };
@@ -76,7 +86,7 @@ enum { most_running = 4 };
 /* The process ends: libheif's own tables are about to be freed under a decoding that was left behind. */
 static void wait_at_exit(void) {
   struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_sec += 10;
   pthread_mutex_lock(&lock);
   while (running > 0 && pthread_cond_timedwait(&ended, &lock, &until) == 0) {}
@@ -274,7 +284,7 @@ static bool start(image_heif *self) {
 /* Waits for a decoding to end, at most 20 ms; with the lock held, which the check is asked without. */
 static bool wait_or_stop(image_check check) {
   struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_nsec += 20 * 1000 * 1000;
   if (until.tv_nsec >= 1000 * 1000 * 1000) {
     until.tv_nsec -= 1000 * 1000 * 1000;
@@ -298,6 +308,7 @@ image_status image_heif_open(const uint8_t *data, size_t size, uint32_t max_side
     free(copy);
     return image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
   }
+  pthread_once(&prepared, prepare);
   memcpy(copy, data, size);
   self->data = copy;
   self->size = size;
