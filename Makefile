@@ -16,4 +16,4 @@ wheel: lib ; scripts/wheel.sh
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh
 durability: ; scripts/durability.sh
-clean: ; rm -rf .build .build-long .build-static .build-plain .build-fuzz .build-tools .venv-test .venv-demo build dist
+clean: ; rm -rf .build .build-long .build-static .build-plain .build-fuzz .build-tools .build-docs .venv-test .venv-demo build dist

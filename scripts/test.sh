@@ -30,6 +30,10 @@ step "C interface"
 "$python" -m pytest -q Tests/ABI
 step "Python binding and examples"
 "$python" -m pytest -q Tests/Python
+step "the server"
+"$python" -m pytest -q Tests/Server
+step "the code blocks of README and docs"
+"$python" -m pytest -q Tests/Docs
 if [ -z "${QUICK:-}" ]; then
   step "the providers' own clients against the doubles"
   scripts/check-doubles.sh

@@ -6,7 +6,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv="$root/.venv-test"
 clients="$root/Tests/OfficialClients"
-set -- "$root/Tests/Python/requirements.txt" "$@"
+set -- "$root/Tests/Python/requirements.txt" "$root/Tests/Server/requirements.txt" "$@"
 wanted=$(cat "$clients/requirements.txt" "$clients/requirements-2018.txt" "$@")
 if [ -x "$venv/bin/python" ] && [ "$(cat "$venv/installed.txt" 2>/dev/null || true)" = "$wanted" ]; then
   echo "$venv/bin/python"

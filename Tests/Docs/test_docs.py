@@ -20,9 +20,10 @@ from blocks import ROOT, TRIED, Block, blocks
 
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "Tests" / "Python"), str(ROOT / "Tests" / "ProviderDoubles")]
 
-import imagesearch  # noqa: E402
 from doublekit.process import DoubleProcess  # noqa: E402
 from scenes import scene  # noqa: E402
+
+import imagesearch  # noqa: E402
 
 LIBRARY = Path(imagesearch.library_path).parent
 MELON_URL = "https://tineye.com/images/meloncat.jpg"
@@ -84,12 +85,23 @@ def test_python(block: Block, folder: Path, doubles) -> None:
         "AlibabaCloud": {"endpoint": doubles["alibaba"].url, "open_platform_endpoint": doubles["alibaba"].url},
     }
     program = "FIXED = %r\n%s\nasync def main():\n%s\nasyncio.run(main())\n" % (
-        fixed, PRELUDE, textwrap.indent("paths = ['photo.jpg']\n" + code, "    "))  # fmt: skip
+        fixed,
+        PRELUDE,
+        textwrap.indent("paths = ['photo.jpg']\n" + code, "    "),
+    )
     environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "python"), "HOME": str(folder), "IMAGESEARCH_LIBRARY": str(LIBRARY / "libimagesearch.so.1"),
-        "TINEYE_API_KEY": "test-key", "TMAPI_API_TOKEN": "test-token", "ALIBABA_CLOUD_ACCESS_KEY_ID": "testid", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "testsecret",
-    }  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT / "python"),
+        "HOME": str(folder),
+        "IMAGESEARCH_LIBRARY": str(LIBRARY / "libimagesearch.so.1"),
+        "TINEYE_API_KEY": "test-key",
+        "TMAPI_API_TOKEN": "test-token",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "testid",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "testsecret",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, "%s\n%s\n%s" % (program, done.stdout, done.stderr)
 
 
@@ -99,14 +111,33 @@ def test_c(block: Block, tmp_path: Path) -> None:
     if "int main(" not in code:
         includes = [line for line in code.splitlines() if line.startswith("#include")]
         body = "\n".join(line for line in code.splitlines() if not line.startswith("#include"))
-        code = "\n".join(["#include <stdio.h>", "#include <imagesearch.h>", *includes, "int main(void) {", body, "return 0; }", ""])
+        code = "\n".join(
+            ["#include <stdio.h>", "#include <imagesearch.h>", *includes, "int main(void) {", body, "return 0; }", ""]
+        )
     source = tmp_path / "block.c"
     source.write_text(code)
     done = subprocess.run(
-        ["cc", "-std=c99", "-Wall", "-Wextra", "-Wno-unused-variable", "-Wno-unused-but-set-variable", "-Werror", "-I", str(ROOT / "include"),
-         str(source), "-o", str(tmp_path / "block"), "-L", str(LIBRARY), "-limagesearch", "-Wl,-rpath," + str(LIBRARY)],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [
+            "cc",
+            "-std=c99",
+            "-Wall",
+            "-Wextra",
+            "-Wno-unused-variable",
+            "-Wno-unused-but-set-variable",
+            "-Werror",
+            "-I",
+            str(ROOT / "include"),
+            str(source),
+            "-o",
+            str(tmp_path / "block"),
+            "-L",
+            str(LIBRARY),
+            "-limagesearch",
+            "-Wl,-rpath," + str(LIBRARY),
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -128,7 +159,8 @@ def test_swift(tmp_path: Path) -> None:
           targets: [.target(name: "Blocks", dependencies: [
             .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "ImageIndex", package: "ImageSearch")],
             swiftSettings: [.swiftLanguageMode(.v6)])])
-        """ % json.dumps(str(ROOT))
+        """
+        % json.dumps(str(ROOT))
     )
     for number, block in enumerate(found):
         if block in manifests:
@@ -139,11 +171,17 @@ def test_swift(tmp_path: Path) -> None:
         declares = "top-level" in block.words
         wrapped = body if declares else ["func block%d(key: String, index: LocalIndex) async throws {" % number, *body, "}"]
         (sources / ("Block%d.swift" % number)).write_text(
-            "\n".join(["import ImageSearch", "import ImageIndex", *(set(imports) - {"import ImageSearch", "import ImageIndex"})])
-            + '\n#sourceLocation(file: "%s", line: %d)\n' % (block.path, block.line) + "\n".join(wrapped) + "\n"
-        )  # fmt: skip
+            "\n".join(
+                ["import ImageSearch", "import ImageIndex", *(set(imports) - {"import ImageSearch", "import ImageIndex"})]
+            )
+            + '\n#sourceLocation(file: "%s", line: %d)\n' % (block.path, block.line)
+            + "\n".join(wrapped)
+            + "\n"
+        )
     done = subprocess.run(
-        ["swift", "build", "--package-path", str(tmp_path / "package"), "--scratch-path", str(ROOT / ".build-docs")], capture_output=True, text=True
+        ["swift", "build", "--package-path", str(tmp_path / "package"), "--scratch-path", str(ROOT / ".build-docs")],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, "\n".join(line for line in done.stdout.splitlines() if "error:" in line) or done.stdout[-4000:]
 

@@ -1,0 +1,232 @@
+"""What keeps a server safe: hosts, origins, sizes, rates, queues, keys, signatures, the log."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import ROOT, Server, filled, start
+
+from imagesearch.server import KeyFile, Scope, Settings, SettingsError
+from imagesearch.server.gate import Busy, Gate, Rate
+from imagesearch.server.guard import is_loopback
+from imagesearch.server.queries import Queries
+
+
+def test_without_keys_only_this_machine(open_server: Callable[..., Server], images: Path) -> None:
+    server = open_server()
+    with server.client() as client:
+        assert client.get("/v1/").status_code == 200
+        assert client.get("/v1/", headers={"host": "rebound.example"}).status_code == 421
+        assert client.get("/v1/", headers={"origin": "https://evil.example"}).status_code == 403
+        assert client.get("/v1/", headers={"origin": server.url}).status_code == 200
+        refused = client.put("/v1/index/items/a", files={"image": (images / "10.png").read_bytes()})
+        assert refused.status_code == 403 and "--writable" in refused.json()["error"]
+
+
+def test_hosts_of_this_machine() -> None:
+    for host in ("localhost", "localhost:8000", "127.0.0.1", "127.9.9.9:1", "[::1]:80", "a.localhost"):
+        assert is_loopback(host), host
+    for host in ("", "example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org", "0.0.0.0", "[::]"):
+        assert not is_loopback(host), host
+
+
+def test_sizes(open_server: Callable[..., Server]) -> None:
+    server = open_server("--max-body", "10000")
+    with server.client() as client:
+        assert client.post("/v1/index/search", files={"image": b"x" * 20_000}).status_code == 413
+
+        def chunks():  # type: ignore[no-untyped-def]
+            for _ in range(100):
+                yield b"x" * 1000
+
+        endless = client.post("/v1/index/search", content=chunks(), headers={"content-type": "multipart/form-data; boundary=y"})
+        assert endless.status_code in (400, 413)
+        assert client.get("/healthz").status_code == 200
+
+
+def test_a_slow_client_is_let_go(open_server: Callable[..., Server]) -> None:
+    server = open_server("--request-seconds", "1")
+    port = int(server.url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
+        slow.sendall(
+            b"POST /v1/index/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=y\r\nContent-Length: 1000\r\n\r\n--y\r\n"
+        )
+        assert b" 503 " in slow.recv(4096)
+    with server.client() as client:
+        assert client.get("/healthz").status_code == 200
+
+
+def test_keys_are_made_ended_and_read_again(tmp_path: Path, images: Path) -> None:
+    keys = tmp_path / "keys.json"
+    made = subprocess.run(
+        [sys.executable, "-m", "imagesearch.server", "key", "add", "--file", str(keys), "--name", "reader"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "python")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    token = made.stdout.strip()
+    assert token not in keys.read_text() and keys.stat().st_mode & 0o777 == 0o600
+    server = start(tmp_path, "--index", str(filled(tmp_path / "index", images)), "--keys", str(keys), keys={"read": token})
+    try:
+        with server.client() as client:
+            assert client.get("/v1/").status_code == 200
+            assert client.get("/v1/", headers={"x-api-key": token[:-1]}).status_code == 401
+            assert client.get("/metrics", headers={"x-api-key": ""}).status_code == 401
+            assert KeyFile.revoke(keys, KeyFile(keys).list()[0].id)
+            server.process.send_signal(signal.SIGHUP)
+            for _ in range(100):
+                if client.get("/v1/").status_code == 401:
+                    break
+                time.sleep(0.05)
+            assert client.get("/v1/").status_code == 401
+            keys.write_text("no JSON")
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.2)
+            assert client.get("/healthz").status_code == 200
+    finally:
+        server.process.terminate()
+        assert server.process.wait(20) in (0, -15, 143)
+    assert token not in server.log.read_text()
+
+
+def test_the_signature_of_2017(tmp_path: Path, images: Path) -> None:
+    keys, signatures = tmp_path / "keys.json", tmp_path / "signatures.json"
+    key, _ = KeyFile.add(keys, "old client", Scope.READ)
+    signatures.write_text(json.dumps({"public": {"private": "secret-of-2017", "key": key.id}}))
+    signatures.chmod(0o644)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        from imagesearch.server.keys import load_signatures
+
+        load_signatures(signatures)
+    signatures.chmod(0o600)
+    server = start(
+        tmp_path, "--index", str(filled(tmp_path / "index", images)), "--keys", str(keys), "--signatures", str(signatures)
+    )
+    try:
+
+        def signed(private: str, date: int) -> httpx.Response:
+            nonce = "0123456789ab"
+            text = private + "GET" + str(date) + nonce + server.url + "/rest/image_count/"
+            signature = hmac.new(private.encode(), text.encode(), hashlib.sha256).hexdigest()
+            query = {"api_key": "public", "api_sig": signature, "nonce": nonce, "date": str(date)}
+            return httpx.get(server.url + "/rest/image_count/", params=query, trust_env=False)
+
+        assert signed("secret-of-2017", int(time.time())).json()["results"] == 10
+        assert signed("another", int(time.time())).status_code == 401
+        assert "skewed" in signed("secret-of-2017", int(time.time()) - 3600).json()["messages"][0]
+        import imagesearch
+
+        with imagesearch.TinEye(public_key="public", private_key="secret-of-2017", base_url=server.url + "/rest/") as tineye:
+            assert tineye.image_count() == 10
+            assert len(tineye.search(images / "copy.png")) == 1
+    finally:
+        server.process.terminate()
+        server.process.wait(20)
+
+
+def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
+    with server.client() as client:
+        response = client.post("/v1/shop/search?secret=hidden", files={"image": (images / "copy.png").read_bytes()})
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    line = next(line for line in lines if line["id"] == response.headers["x-request-id"])
+    assert line["call"] == "search" and line["status"] == 200 and line["path"] == "/v1/shop/search" and line["seconds"] > 0
+    assert "hidden" not in server.log.read_text()
+
+
+def test_metrics(server: Server, images: Path) -> None:
+    with server.client() as client:
+        client.post("/v1/shop/search", files={"image": (images / "copy.png").read_bytes()})
+        text = client.get("/metrics").text
+    assert 'imagesearch_searches_total{index="shop",outcome="found"}' in text
+    assert 'imagesearch_images{index="shop"} 10.0' in text
+    assert "imagesearch_stage_seconds_bucket" in text and "imagesearch_refused_total" in text
+
+
+def test_the_gate_queues_and_refuses() -> None:
+    async def main() -> None:
+        gate = Gate(2, 3)
+        release = asyncio.Event()
+
+        async def work() -> str:
+            try:
+                async with gate.turn():
+                    await release.wait()
+                    return "done"
+            except Busy as busy:
+                assert busy.retry_after >= 1
+                return "busy"
+
+        tasks = [asyncio.create_task(work()) for _ in range(7)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert (gate.running, gate.waiting) == (2, 3)
+        tasks[2].cancel()  # what gives up makes room
+        await asyncio.sleep(0)
+        assert gate.waiting == 2
+        release.set()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert results.count("done") == 4 and results.count("busy") == 2
+        assert (gate.running, gate.waiting) == (0, 0)
+
+    asyncio.run(main())
+
+
+def test_the_rate_of_a_caller() -> None:
+    clock = [0.0]
+    rate = Rate(60, now=lambda: clock[0], most=2)
+    for _ in range(6):
+        rate.take("a")
+    with pytest.raises(Busy):
+        rate.take("a")
+    rate.take("b")
+    clock[0] += 1.01
+    rate.take("a")
+    rate.take("c")
+    rate.take("d")  # "a" and "b" were away longest
+
+
+def test_queries_are_kept_within_bytes_and_seconds() -> None:
+    clock = [0.0]
+    queries = Queries(10, 100, now=lambda: clock[0])
+    page = object()
+    first = queries.keep("i", b"a" * 60, page)  # type: ignore[arg-type]
+    second = queries.keep("i", b"b" * 60, page)  # type: ignore[arg-type]
+    assert queries.find("i", first) is None and queries.find("i", second) is not None and queries.bytes == 60
+    assert queries.find("j", second) is None
+    assert queries.keep("i", b"c" * 200, page) and queries.bytes == 60  # type: ignore[arg-type]
+    clock[0] += 11
+    assert queries.find("i", second) is None and queries.bytes == 0
+
+
+def test_settings_say_what_is_wrong(tmp_path: Path) -> None:
+    for arguments, words in (
+        ({"indexes": {}}, "no index"),
+        ({"indexes": {"rest": tmp_path}}, "no name"),
+        ({"indexes": {"a b": tmp_path}}, "no name"),
+        ({"indexes": {"a": tmp_path}, "max_body": 1}, "max_body"),
+        ({"indexes": {"a": tmp_path}, "request_seconds": float("nan")}, "request_seconds"),
+        ({"indexes": {"a": tmp_path}, "signatures": tmp_path}, "keys"),
+    ):
+        with pytest.raises(SettingsError, match=words):
+            Settings(**arguments)  # type: ignore[arg-type]
+    wrong = subprocess.run(
+        [sys.executable, "-m", "imagesearch.server", "--index", str(tmp_path), "--host", "0.0.0.0"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "python")},
+        capture_output=True,
+        text=True,
+    )
+    assert wrong.returncode == 2 and "--keys is needed" in wrong.stderr and "Traceback" not in wrong.stderr

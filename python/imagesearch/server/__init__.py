@@ -1,0 +1,14 @@
+"""Your own TinEye: a server that speaks TinEye's and MatchEngine's protocols over local indexes.
+
+    pip install libimagesearch[server]
+    python -m imagesearch.server --index DIR
+
+docs/server.md tells what it answers and how it is run. `create_app(Settings(…))` is the same as an ASGI application for a server
+of your own; the indexes are opened in its lifespan, so that a server that forks its workers can be used.
+"""
+
+from .app import create_app
+from .keys import Key, KeyFile, Scope
+from .settings import Settings, SettingsError
+
+__all__ = ["Key", "KeyFile", "Scope", "Settings", "SettingsError", "create_app"]

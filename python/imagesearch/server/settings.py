@@ -1,0 +1,96 @@
+"""What a server is told when it starts. Everything is checked here, before anything is opened."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: First parts of paths that belong to the server itself.
+RESERVED = frozenset({"rest", "v1", "metrics", "healthz", "readyz", "static", "openapi.json"})
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it and what it may be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server behaves.
+
+    Attributes:
+        indexes: directories of indexes by name. The first one answers TinEye's protocol.
+        keys: the file of keys; None lets everyone in, which is for loopback addresses alone.
+        signatures: the file of private keys for TinEye's signature of 2017-2022; None refuses signatures.
+        writable: whether images may be added and removed.
+        fetch_urls: whether an image may be given by its URL, which the server then fetches from public addresses.
+        allow_private_addresses: fetches from private and loopback addresses too.
+        max_body: the largest request body in bytes.
+        max_parallel: searches at once; 0 takes one a processor core.
+        max_queue: requests that may wait for their turn; one more is answered 503.
+        request_seconds: seconds that a request may take, its wait included.
+        requests_per_minute: for each key, and without keys for each address.
+        query_seconds: seconds that an uploaded query is kept for overlays.
+        query_bytes: bytes of all queries that are kept.
+        public_url: the address that clients see, for URLs in responses; None takes it from the request.
+    """
+
+    indexes: dict[str, Path]
+    keys: Path | None = None
+    signatures: Path | None = None
+    writable: bool = False
+    fetch_urls: bool = False
+    allow_private_addresses: bool = False
+    max_body: int = 32 << 20
+    max_parallel: int = 0
+    max_queue: int = 64
+    request_seconds: float = 30.0
+    requests_per_minute: int = 6000
+    query_seconds: float = 600.0
+    query_bytes: int = 256 << 20
+    public_url: str | None = None
+    #: Set by tests: what a request's client is called, and the time.
+    extra: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.indexes:
+            raise SettingsError("no index is named; give --index DIR or --index NAME=DIR")
+        for name in self.indexes:
+            if not NAME.fullmatch(name) or name in RESERVED:
+                raise SettingsError(
+                    f"{name!r} is no name for an index: 1 to 64 letters, digits, '-' and '_', and none of {', '.join(sorted(RESERVED))}"
+                )
+        for setting, least, most in (
+            ("max_body", 1024, 1 << 34),
+            ("max_parallel", 0, 1024),
+            ("max_queue", 0, 100_000),
+            ("request_seconds", 0.1, 3600),
+            ("requests_per_minute", 1, 1_000_000),
+            ("query_seconds", 0, 86_400),
+            ("query_bytes", 0, 1 << 36),
+        ):
+            value = getattr(self, setting)
+            if not least <= value <= most:
+                raise SettingsError(f"{setting} is {value}; it must be {least} to {most}")
+        if self.signatures is not None and self.keys is None:
+            raise SettingsError("signatures need a file of keys too, which says what each may do")
+
+    @property
+    def default_index(self) -> str:
+        return next(iter(self.indexes))
+
+    @property
+    def parallel(self) -> int:
+        return self.max_parallel or len(os.sched_getaffinity(0))
+
+
+def parse_index(text: str) -> tuple[str, Path]:
+    """`NAME=DIR`, or `DIR` for an index called "index"."""
+    name, separator, path = text.partition("=")
+    if not separator:
+        return "index", Path(text)
+    if not path:
+        raise SettingsError(f"--index {text}: there is no directory behind the =")
+    return name, Path(path)
