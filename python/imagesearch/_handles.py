@@ -182,8 +182,9 @@ class OperationHandle(Bound):
         _operations.add(self)
 
     def wait(self, seconds: float) -> bool:
-        """Whether the operation has ended; waits so long for it."""
-        return bool(_operation_wait(self.address, seconds) == 0)
+        """Whether the operation has ended; waits so long for it. One that was freed meanwhile, by another thread, has."""
+        address = self.address
+        return address is None or bool(_operation_wait(address, seconds) == 0)
 
     def cancel(self) -> None:
         """Asks it to end."""
