@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Languages that a test runs or compiles. A block of any other language would be shown to a reader without ever being tried.
-TRIED = {"python", "c", "swift", "sh", "cmake", "json", "ini", "nginx", "yaml"}
+TRIED = {"python", "c", "swift", "sh", "cmake", "json", "ini", "nginx", "yaml", "text"}
 FENCE = re.compile(r"^(```+)([a-z]*)(?: ([a-z -]+))?$")
 
 

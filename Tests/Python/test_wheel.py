@@ -37,7 +37,14 @@ def test_tag_and_content(wheel: Path) -> None:
         "py.typed",
         "libimagesearch.so.1",
     }
-    assert {os.path.basename(name) for name in names if name.startswith("imagesearch/")} == sources
+    assert {os.path.basename(name) for name in names if name.startswith("imagesearch/") and name.count("/") == 1} == sources
+    served = header.ROOT / "python" / "imagesearch" / "server"
+    files = {
+        str(path.relative_to(served.parent.parent))
+        for path in served.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name for name in names if name.startswith("imagesearch/server/")} == files
 
 
 def test_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
