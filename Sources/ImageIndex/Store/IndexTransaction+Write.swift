@@ -16,7 +16,14 @@
     ///
     /// - Throws: ``ImageSearchError/Code/indexCorrupt``: no index comes there by itself.
     func checkKeys() throws {
-      let last = try connection.statement("SELECT max(seq) FROM sqlite_sequence").first { $0.integer(0) } ?? 0
+      // The next key comes after the largest one that was given and after the largest one that is there.
+      let last =
+        try connection.statement(
+          """
+          SELECT max(key) FROM (SELECT max(seq) AS key FROM sqlite_sequence UNION ALL SELECT max(id) FROM images
+          UNION ALL SELECT max(sequence) FROM deletions)
+          """
+        ).first { $0.integer(0) } ?? 0
       guard last <= Self.largestNumber else { throw Self.corrupt("the newest key makes no sense") }
     }
 
