@@ -115,7 +115,7 @@ IMAGESEARCH_API const char *imagesearch_version(void);
 IMAGESEARCH_API int32_t imagesearch_abi_version(void);
 /**
  * Returns what the library is made of and runs on, one `name value` a line: imagesearch, abi, swift, libcurl, tls, http2,
- * libcrypto, local-index (yes or no), and with a local index sqlite and the image libraries. Static text.
+ * libcrypto, local-index (yes or no), and with a local index sqlite. Static text.
  */
 IMAGESEARCH_API const char *imagesearch_build_info(void);
 

@@ -8,7 +8,7 @@ import Testing
     case tinEyeURL, tinEyeUpload, tinEyeFetched, tmapi, tmapiConverted, tmapiPages, fallback, many
   }
 
-  /// 5 000 schedules in ten parts that run side by side; `IMAGESEARCH_SEED` runs the one that failed alone.
+  /// 5 000 schedules in ten parts that run side by side; the text of a failure names its seed.
   @Test(arguments: 0..<10) func schedules(_ part: Int) async throws {
     for seed in UInt64(part * 500)..<UInt64((part + 1) * 500) { try await run(seed) }
   }
