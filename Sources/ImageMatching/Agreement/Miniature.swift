@@ -3,7 +3,7 @@ import Rasters
 /// A small gray version of an image that is stored with its features, so that two images can be compared all over once it is
 /// known how one lies on the other.
 ///
-/// About ``mostPixels`` pixels in the shape of the image (46 × 34 for 4 : 3), stored as a picture of a quarter of the size and
+/// About ``mostPixels`` pixels in the shape of the image (46 × 34 for 4 : 3), stored as an image of a quarter of the size and
 /// what is missing in it, four bits a pixel, finer near zero. The error is below two gray levels where the image is smooth,
 /// and below a tenth of the step at an edge.
 package struct Miniature: Sendable, Equatable {
@@ -14,7 +14,7 @@ package struct Miniature: Sendable, Equatable {
   /// Pixels of a miniature; no more fit.
   static let mostPixels = 1560
   private static let mostSide = 255
-  /// Pixels of the miniature for one of the coarse picture, on each axis.
+  /// Pixels of the miniature for one of the coarse image, on each axis.
   private static let step = 4
   private static let headerLength = 4
 
@@ -43,7 +43,7 @@ package struct Miniature: Sendable, Equatable {
     stored = Self.packed(width, height, coarse, details)
   }
 
-  /// The stored form: version, width, height, 0, the coarse picture, then two pixels a byte, the first in the low bits; the
+  /// The stored form: version, width, height, 0, the coarse image, then two pixels a byte, the first in the low bits; the
   /// rest is 0.
   package var bytes: [UInt8] { stored }
   private let stored: [UInt8]
@@ -115,7 +115,7 @@ package struct Miniature: Sendable, Equatable {
     return all + repeatElement(0, count: max(0, byteCount - all.count))
   }
 
-  /// The coarse picture at full size, bilinear in whole numbers.
+  /// The coarse image at full size, bilinear in whole numbers.
   private static func enlarged(_ coarse: [UInt8], _ width: Int, _ height: Int) -> [Int] {
     let (columns, rows) = (Self.coarse(width), Self.coarse(height))
     // Eighths of a coarse pixel: the middle of pixel x is (2 x + 1) / 8 − 1/2.

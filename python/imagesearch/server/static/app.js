@@ -28,7 +28,7 @@ async function ask(path, options = {}) {
 }
 
 // Images behind a key cannot be named in src: they are fetched with it.
-async function picture(element, address) {
+async function showImage(element, address) {
   try {
     const url = new URL(address);
     const blob = await (await ask(url.pathname + url.search)).blob();
@@ -69,7 +69,7 @@ async function search() {
 
 function card(match) {
   const image = make("img", { alt: "", loading: "lazy" });
-  picture(image, match.thumbnail);
+  showImage(image, match.thumbnail);
   const button = make("button", { type: "button", className: "card" }, image, make("strong", { textContent: match.item_id }),
     make("span", { textContent: `${match.relation || "match"} · sure to ${percent(100 * match.confidence)}` }),
     make("small", { textContent: `score ${Math.round(match.score)} · ${match.width} × ${match.height} · ${bytes(match.file_size)}` }));
@@ -99,7 +99,7 @@ function detail(match) {
     over.style.opacity = $("slider").value / 100;
   };
   under.onload = over.onload = place;
-  picture(under, match.thumbnail);
+  showImage(under, match.thumbnail);
   if (!over.hidden) over.src = state.queryURL;
   $("slider").oninput = reveal;
   const facts = [["Relation", match.relation], ["Confidence", percent(100 * match.confidence)], ["Score", Math.round(match.score)], ["Query covered", percent(match.query_overlap)],
@@ -141,7 +141,7 @@ async function groups(event) {
 function block(group) {
   const member = (one, number, isRelated) => {
     const image = make("img", { alt: "", loading: "lazy" });
-    picture(image, one.thumbnail);
+    showImage(image, one.thumbnail);
     const what = isRelated ? `${one.relation}, ${percent(one.image_overlap)} in common` : number === 0 ? "keep" : one.relation;
     return make("li", {}, image, make("div", { textContent: one.image.item_id }), make("div", { textContent: `${what} · ${one.image.width} × ${one.image.height}`, className: number === 0 && !isRelated ? "keep" : "" }));
   };
