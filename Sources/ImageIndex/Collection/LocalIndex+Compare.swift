@@ -182,17 +182,7 @@
       }
       explanation.features = [query.upright.signatures.count, features.signatures.count]
       explanation.codeDistance = query.codes.map { $0.distance(to: features.globalCode) }.min()
-      var hints = Matcher.Hints()
-      hints.upright = true
-      hints.mirrored = true
-      hints.leads = true
-      for (i, code) in query.codes.enumerated() {
-        let distance = code.distance(to: features.globalCode)
-        if distance <= Matcher.codeDistance, distance < hints.code?.distance ?? .max {
-          hints.code = (distance, Dihedral(rawValue: UInt8(truncatingIfNeeded: i)))
-        }
-      }
-      let match = Matcher(query, indexSize: 1).match(features, hints)
+      let match = Matcher(query, indexSize: 1).match(features, .everything(of: query, features))
       if let match {
         explanation.inliers = match.inliers
         explanation.evidence = match.evidence

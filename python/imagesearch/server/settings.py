@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 #: First parts of paths that belong to the server itself.
@@ -51,8 +51,6 @@ class Settings:
     query_seconds: float = 600.0
     query_bytes: int = 256 << 20
     public_url: str | None = None
-    #: Set by tests: what a request's client is called, and the time.
-    extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.indexes:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import Code, ImageSearchError, Match, OverlayStyle, SearchPage
+from .. import Code, ImageSearchError, Match, OverlayStyle
 from .gate import Busy
 from .keys import Key, Scope
 from .queries import Queries
@@ -305,6 +305,3 @@ def _signer(service: Service, request: Request, parameters: Parameters) -> Key:
         service.metrics.refused.labels("key").inc()
         raise Refused(401, "The provided signature is not valid")
     return key
-
-
-__all__ = ["SearchPage", "draw_overlay", "routes"]
