@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folders=(Sources Tests Package.swift)
-for folder in Fuzz Benchmarks/Sources examples/swift; do [ -e "$folder" ] && folders+=("$folder"); done
+for folder in Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources; do [ -e "$folder" ] && folders+=("$folder"); done
 swift format lint --strict --parallel --recursive "${folders[@]}"
 fail=0
 # The header is what people read: nothing may lay out its comments anew.

@@ -1,0 +1,28 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// A package of its own, so that the library's has no dependency.
+let package = Package(
+  name: "imagesearch",
+  products: [.executable(name: "imagesearch", targets: ["imagesearch"])],
+  dependencies: [
+    .package(name: "ImageSearch", path: "..", traits: ["LocalIndex"]),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "imagesearch",
+      dependencies: [
+        .product(name: "ImageSearch", package: "ImageSearch"),
+        .product(name: "ImageIndex", package: "ImageSearch"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict)
+  ]
+)

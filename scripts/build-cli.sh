@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Builds the command into build/bin: the Swift runtime linked in, libcurl and the codecs those of the system.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+swift build -c release --package-path CLI --scratch-path .build-cli --product imagesearch --disable-local-rpath \
+  --static-swift-stdlib -Xlinker --gc-sections -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+mkdir -p build/bin
+strip --strip-unneeded -o build/bin/imagesearch.new .build-cli/release/imagesearch
+# Renamed into place: a command that runs keeps its own.
+mv build/bin/imagesearch.new build/bin/imagesearch
+echo "build/bin/imagesearch: $(stat -c %s build/bin/imagesearch) bytes"
