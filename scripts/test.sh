@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
-scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1
+scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 chromium chromium-driver
 step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
@@ -32,6 +32,8 @@ step "Python binding and examples"
 "$python" -m pytest -q Tests/Python
 step "the server"
 "$python" -m pytest -q Tests/Server
+step "the report of the command, in Chromium"
+"$python" -m pytest -q Tests/Report
 step "the code blocks of README and docs"
 "$python" -m pytest -q Tests/Docs
 if [ -z "${QUICK:-}" ]; then

@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 venv="$root/.venv-test"
 clients="$root/Tests/OfficialClients"
 set -- "$root/Tests/Python/requirements.txt" "$root/Tests/Server/requirements.txt" "$@"
-wanted=$(cat "$clients/requirements.txt" "$clients/requirements-2018.txt" "$@")
+wanted=$(cat "$clients/requirements.txt" "$clients/requirements-2018.txt" "$root/Tests/Browser/requirements.txt" "$@")
 if [ -x "$venv/bin/python" ] && [ "$(cat "$venv/installed.txt" 2>/dev/null || true)" = "$wanted" ]; then
   echo "$venv/bin/python"
   exit 0
@@ -19,5 +19,8 @@ install "$@"
 # The client of 2018 has the name of a newer one: a folder of its own, without its dependencies.
 rm -rf "$venv/sdk-2018"
 install --no-deps --target "$venv/sdk-2018" -r "$clients/requirements-2018.txt"
+# Of axe-core's package only the script is used; it depends on another driver of browsers.
+rm -rf "$venv/axe"
+install --no-deps --target "$venv/axe" -r "$root/Tests/Browser/requirements.txt"
 printf '%s\n' "$wanted" >"$venv/installed.txt"
 echo "$venv/bin/python"

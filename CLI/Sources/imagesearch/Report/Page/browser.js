@@ -1,0 +1,1 @@
+../../../../../python/imagesearch/server/static/browser.js
