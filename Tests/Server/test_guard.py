@@ -14,14 +14,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from conftest import ROOT, Server, filled, start
 
 from imagesearch.server import KeyFile, Scope, Settings, SettingsError
-from imagesearch.server.gate import Busy, Gate, Rate
+from imagesearch.server.gate import Gate, Rate
 from imagesearch.server.guard import is_loopback
+from imagesearch.server.problems import Problem
 from imagesearch.server.queries import Queries
 
 
@@ -64,7 +67,7 @@ def test_a_slow_client_is_let_go(open_server: Callable[..., Server]) -> None:
         slow.sendall(
             b"POST /v1/index/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=y\r\nContent-Length: 1000\r\n\r\n--y\r\n"
         )
-        assert b" 503 " in slow.recv(4096)
+        assert b" 408 " in slow.recv(4096)
     with server.client() as client:
         assert client.get("/healthz").status_code == 200
 
@@ -142,7 +145,7 @@ def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
     with server.client() as client:
         response = client.post("/v1/shop/search?secret=hidden", files={"image": (images / "copy.png").read_bytes()})
     lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
-    line = next(line for line in lines if line["id"] == response.headers["x-request-id"])
+    line = next(line for line in lines if line.get("id") == response.headers["x-request-id"])
     assert line["call"] == "search" and line["status"] == 200 and line["path"] == "/v1/shop/search" and line["seconds"] > 0
     assert "hidden" not in server.log.read_text()
 
@@ -151,7 +154,7 @@ def test_metrics(server: Server, images: Path) -> None:
     with server.client() as client:
         client.post("/v1/shop/search", files={"image": (images / "copy.png").read_bytes()})
         text = client.get("/metrics").text
-    assert 'imagesearch_searches_total{index="shop",outcome="found"}' in text
+    assert 'imagesearch_searches_total{index="shop",outcome="found",relation="reencoded"}' in text
     assert 'imagesearch_images{index="shop"} 10.0' in text
     assert "imagesearch_stage_seconds_bucket" in text and "imagesearch_refused_total" in text
 
@@ -166,8 +169,8 @@ def test_the_gate_queues_and_refuses() -> None:
                 async with gate.turn():
                     await release.wait()
                     return "done"
-            except Busy as busy:
-                assert busy.retry_after >= 1
+            except Problem as busy:
+                assert busy.status == 503 and busy.retry_after >= 1
                 return "busy"
 
         tasks = [asyncio.create_task(work()) for _ in range(7)]
@@ -190,7 +193,7 @@ def test_the_rate_of_a_caller() -> None:
     rate = Rate(60, now=lambda: clock[0], most=2)
     for _ in range(6):
         rate.take("a")
-    with pytest.raises(Busy):
+    with pytest.raises(Problem):
         rate.take("a")
     rate.take("b")
     clock[0] += 1.01
@@ -199,17 +202,37 @@ def test_the_rate_of_a_caller() -> None:
     rate.take("d")  # "a" and "b" were away longest
 
 
+def match(name: str) -> Any:
+    return SimpleNamespace(item_id=name, image_name="image")
+
+
 def test_queries_are_kept_within_bytes_and_seconds() -> None:
     clock = [0.0]
-    queries = Queries(10, 100, now=lambda: clock[0])
-    page = object()
-    first = queries.keep("i", b"a" * 60, page)  # type: ignore[arg-type]
-    second = queries.keep("i", b"b" * 60, page)  # type: ignore[arg-type]
-    assert queries.find("i", first) is None and queries.find("i", second) is not None and queries.bytes == 60
+    queries = Queries(600, 20_000, now=lambda: clock[0])
+    first = queries.keep("i", b"a" * 1000, [match("x")])
+    second = queries.keep("i", b"b" * 9000, [match("x")])
+    assert queries.find("i", first) is None and queries.find("i", second) is not None and queries.bytes < 20_000
     assert queries.find("j", second) is None
-    assert queries.keep("i", b"c" * 200, page) and queries.bytes == 60  # type: ignore[arg-type]
-    clock[0] += 11
-    assert queries.find("i", second) is None and queries.bytes == 0
+    assert queries.keep("i", b"c" * 20_000, [match("x")]) and queries.find("i", second) is not None
+    clock[0] += 601
+    queries.expire()
+    assert queries.bytes == 0 and queries.find("i", second) is None
+
+
+def test_queries_know_the_matches_of_all_pages() -> None:
+    queries = Queries(600, 1 << 20)
+    name = queries.keep("i", b"a", [match("x")])
+    assert queries.keep("i", b"a", [match("y")]) == name
+    kept = queries.find("i", name)
+    assert kept is not None and [item for item, _ in kept.matches] == ["x", "y"]
+    assert queries.keep("i", b"b", []) and queries.bytes == kept.size  # nothing was found, so there is nothing to draw
+    for number in range(10_000):
+        queries.keep("i", b"a", [match(str(number))])
+        assert queries.bytes <= 1 << 20
+
+
+def test_the_name_of_a_query_cannot_be_guessed() -> None:
+    assert Queries(1, 1).name(b"a") != Queries(1, 1).name(b"a") and len(Queries(1, 1).name("http://a")) == 40
 
 
 def test_settings_say_what_is_wrong(tmp_path: Path) -> None:

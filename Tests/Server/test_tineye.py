@@ -69,6 +69,6 @@ def test_order_and_pages(server: Server, images: Path) -> None:
         assert len(search(sort="size", order="asc")["results"]["matches"]) == 1  # type: ignore[index]
         assert search(offset="1")["results"]["matches"] == []  # type: ignore[index]
         assert search(limit="0")["results"]["matches"] == []  # type: ignore[index]
-        assert search(domain="elsewhere.example")["stats"]["total_results"] == 0  # type: ignore[index]
+        assert search(domain="elsewhere.example")["stats"]["total_filtered_results"] == 0  # type: ignore[index]
         assert len(search(tags="even,other")["results"]["matches"]) == 1  # type: ignore[index]
         assert search(tags="odd")["results"]["matches"] == []  # type: ignore[index]

@@ -8,7 +8,8 @@ of your own; the indexes are opened in its lifespan, so that a server that forks
 """
 
 from .app import create_app
+from .index import Index, Opener, Page
 from .keys import Key, KeyFile, Scope
 from .settings import Settings, SettingsError
 
-__all__ = ["Key", "KeyFile", "Scope", "Settings", "SettingsError", "create_app"]
+__all__ = ["Index", "Key", "KeyFile", "Opener", "Page", "Scope", "Settings", "SettingsError", "create_app"]

@@ -9,12 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import uvicorn
-
-from .. import ImageSearchError
-from .app import create_app
+from .. import ImageSearchError, LocalIndex
+from .app import create_app, dialect_of
 from .guard import is_loopback
 from .keys import KeyFile, Scope
+from .listener import Server
 from .settings import Settings, SettingsError, parse_index
 
 
@@ -76,32 +75,21 @@ def serve(arguments: Sequence[str]) -> int:
         requests_per_minute=options.rate,
         public_url=options.public_url,
     )
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("imagesearch.server").setLevel(logging.INFO)
+    for path in indexes.values():
+        # Whatever is wrong with an index is said here in a line; the application opens it again when it starts.
+        LocalIndex(path, read_only=not options.writable).close()
     app = create_app(settings)
-    service = app.service  # type: ignore[attr-defined]
 
     def reload(*_: object) -> None:
         try:
-            service.reload()
+            app.state.service.reload()
         except SettingsError as error:
             logging.getLogger("imagesearch.server").error("keys stay as they were: %s", error)
 
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, reload)
-    # Request lines up to 256 KB: a delete of MatchEngine's clients names a thousand paths in one.
-    config = uvicorn.Config(
-        app,
-        host=options.host,
-        port=options.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        h11_max_incomplete_event_size=300_000,
-        http="h11",
-        timeout_graceful_shutdown=int(options.request_seconds) + 1,
-        proxy_headers=False,
-    )
-    uvicorn.Server(config).run()
+    signal.signal(signal.SIGHUP, reload)
+    Server(app, dialect_of, options.host, options.port).run()
     return 0
 
 

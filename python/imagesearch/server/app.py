@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from . import matchengine, tineye, v1, web
+from .. import ImageSearchError
+from . import web
+from .dialect import Dialect
 from .guard import Guard
 from .keys import Scope
+from .matchengine import MatchEngine
 from .metrics import Metrics
-from .service import Denied, Service
+from .parameters import Parameters
+from .problems import Kind, Problem
+from .service import Service
 from .settings import Settings
+from .tineye import TinEye
+from .v1 import V1
+
+_TINEYE, _MATCHENGINE, _V1 = TinEye(), MatchEngine(), V1()
 
 
-def create_app(settings: Settings) -> Guard:
-    """An ASGI application that opens the indexes when it starts and closes them when it ends."""
+def dialect_of(path: str) -> Dialect:
+    """The protocol that an address belongs to, whether or not there is anything."""
+    if re.match(r"/+rest(/|$)", path):
+        return _TINEYE
+    return _MATCHENGINE if re.match(r"/+[^/]+/+rest(/|$)", path) else _V1
+
+
+def create_app(settings: Settings) -> Starlette:
+    """An ASGI application that opens the indexes when it starts and closes them when it ends; `app.state.service` has them."""
     metrics = Metrics()
     service = Service(settings, metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await service.open()
-        try:
+        async with service.opened():
             yield
-        finally:
-            await service.close()
 
     async def healthz(request: Request) -> Response:
         request.state.call = "healthz"
@@ -38,44 +53,43 @@ def create_app(settings: Settings) -> Guard:
 
     async def readyz(request: Request) -> Response:
         request.state.call = "readyz"
-        for name, index in service.indexes.items():
-            metrics.images.labels(name).set(await index.image_count())
-        return PlainTextResponse("ready\n") if service.indexes else PlainTextResponse("not open\n", 503)
-
-    async def show_metrics(request: Request) -> Response:
-        request.state.call = "metrics"
+        if service.stopping or not service.indexes:
+            return PlainTextResponse("stopping\n" if service.stopping else "not open\n", 503)
         try:
-            service.admit(request, Scope.READ, v1.token_of(request))
-        except Denied as error:
-            return PlainTextResponse(error.text + "\n", error.status)
-        for name, index in service.indexes.items():
-            metrics.images.labels(name).set(await index.image_count())
+            await service.count_images()
+        except ImageSearchError:
+            return PlainTextResponse("an index cannot be asked\n", 503)
+        return PlainTextResponse("ready\n")
+
+    async def show_metrics(request: Request, parameters: Parameters) -> Response:
+        await service.count_images()
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
-    async def not_found(request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            return JSONResponse({"error": "the server failed"}, 500)
-        status = error.status_code
+    async def nothing_here(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
         text = {404: "there is nothing at this address", 405: "this address does not take this method"}.get(
-            status, error.detail
+            status, "the request cannot be answered"
         )
-        return JSONResponse({"error": text}, status)
+        dialect = dialect_of(request.url.path)
+        request.state.protocol = dialect.name
+        response = dialect.failure("", Problem(status, text, Kind.HTTP))
+        for name, value in (getattr(error, "headers", None) or {}).items():
+            response.headers[name] = value
+        return response
 
     app = Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Route("/metrics", show_metrics),
-            *tineye.routes(service),
-            *v1.routes(service),
+            _V1.route(service, "/metrics", ["GET"], "metrics", Scope.READ, show_metrics),
+            *_TINEYE.routes(service),
+            *_V1.routes(service),
             *web.routes(service),
-            *matchengine.routes(service),
+            *_MATCHENGINE.routes(service),
         ],
         lifespan=lifespan,
-        exception_handlers={HTTPException: not_found, Exception: not_found},
+        middleware=[Middleware(Guard, service=service, dialect_of=dialect_of)],
+        exception_handlers={HTTPException: nothing_here},
     )
     app.state.service = service
-    guard = Guard(app, settings, metrics)
-    guard.service = service  # type: ignore[attr-defined]
-    guard.service_routes = [route for route in app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]
-    return guard
+    return app

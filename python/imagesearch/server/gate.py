@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-
-class Busy(Exception):
-    """No turn can be had. `retry_after` is in whole seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("too many requests at once")
-        self.retry_after = retry_after
+from .problems import Kind, Problem
 
 
 class Gate:
@@ -27,10 +22,14 @@ class Gate:
         self.waiting = 0
         self.running = 0
 
+    def check(self) -> None:
+        """Raises what turn() would raise now; called before the body of a request is read, which is the dear part of a refusal."""
+        if self._turns.locked() and self.waiting >= self._most_waiting:
+            raise Problem(503, "too many requests at once", Kind.QUEUE, retry_after=1 + self.waiting // self._parallel // 10)
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        if self._turns.locked() and self.waiting >= self._most_waiting:
-            raise Busy(1 + self.waiting // self._parallel // 10)
+        self.check()
         self.waiting += 1
         try:
             await self._turns.acquire()
@@ -59,9 +58,10 @@ class Rate:
         now = self._now()
         tokens, then = self._buckets.pop(caller, (self._burst, now))
         tokens = min(self._burst, tokens + (now - then) * self._per_second)
-        if tokens < 1:
-            self._buckets[caller] = (tokens, now)
-            raise Busy(max(1, round((1 - tokens) / self._per_second)))
-        self._buckets[caller] = (tokens - 1, now)
+        left = tokens - 1 if tokens >= 1 else tokens
+        self._buckets[caller] = (left, now)
         while len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
+        if tokens < 1:
+            wait = max(1, math.ceil((1 - tokens) / self._per_second))
+            raise Problem(429, "too many requests; this key may send fewer a minute", Kind.RATE, retry_after=wait)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import json
 import logging
+import re
 import secrets
 import time
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .metrics import Metrics
-from .settings import Settings
+from . import access
+from .dialect import Dialect
+from .parameters import MOST_PLAIN_BODY, MULTIPART
+from .problems import Kind, Problem
+from .service import Service
 
-access = logging.getLogger("imagesearch.server.access")
+log = logging.getLogger("imagesearch.server")
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -29,121 +33,192 @@ HEADERS = (
         b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
-
-
-class TooLarge(HTTPException):
-    """The body has more bytes than are allowed."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(413, f"the body has more than {most} bytes")
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
+#: Addresses in which several slashes are one: a client of TinEye's asks for rest//search/ (docs/sources/tineye.md, section 2).
+_REST = re.compile("/+([^/]+/+)?rest/.*", re.DOTALL)
 
 
 def is_loopback(host: str) -> bool:
     """Whether a name or address, with or without a port, is of this machine alone."""
-    name = urlsplit("//" + host).hostname if host else None
-    if name is None:
+    found = _HOST.fullmatch(host)
+    if found is None:
         return False
+    name = found[1].lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
+    return is_loopback_address(name.strip("[]"))
+
+
+def is_loopback_address(text: str) -> bool:
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 class Guard:
-    """Outermost of the application; what it refuses never reaches a route."""
+    """Around the whole application; what it refuses never reaches a route."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, service: Service, dialect_of: Callable[[str], Dialect]) -> None:
         self._app = app
-        self._settings = settings
-        self._metrics = metrics
+        self._service = service
+        self._dialect_of = dialect_of
+        #: Bytes of bodies that requests hold which are under way.
+        self.held = 0
+        service.metrics.watch("imagesearch_body_bytes", "Bytes of bodies of requests under way.", lambda: self.held)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await _Exchange(self, self._app, self._service, self._dialect_of, scope, receive, send).run()
+        elif scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        begun = time.monotonic()
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        scope["state"] = {**scope.get("state", {}), "request_id": secrets.token_hex(8), "call": "", "protocol": "", "key": ""}
-        state = scope["state"]
-        status = 0
-        received = 0
+        else:
+            await send({"type": "websocket.close"})
 
-        async def bounded() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._settings.max_body:
-                self._metrics.refused.labels("size").inc()
-                raise TooLarge(self._settings.max_body)
-            return message
 
-        async def finish(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message = {
-                    **message,
-                    "headers": [*message["headers"], (b"x-request-id", state["request_id"].encode()), *HEADERS],
-                }
-            await send(message)
+class _Exchange:
+    """One request with its response."""
 
+    def __init__(
+        self,
+        guard: Guard,
+        app: ASGIApp,
+        service: Service,
+        dialect_of: Callable[[str], Dialect],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._guard, self._app, self._service, self._dialect_of = guard, app, service, dialect_of
+        path = scope["path"]
+        self._scope = {**scope, "path": re.sub("/{2,}", "/", path) if "//" in path and _REST.fullmatch(path) else path}
+        self._receive, self._send = receive, send
+        self._headers = Headers(raw=scope["headers"])
+        self._begun = time.monotonic()
+        self._id = secrets.token_hex(8)
+        self._state = {
+            **scope.get("state", {}),
+            "request_id": self._id,
+            "deadline": self._begun + service.settings.request_seconds,
+            "call": "",
+            "protocol": "",
+            "key": "",
+            "warnings": (),
+        }
+        self._scope["state"] = self._state
+        self._status = 0
+        self._received = 0
+        self._is_reading = False
+        kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
+        self._most = service.settings.max_body if kind == MULTIPART else min(service.settings.max_body, MOST_PLAIN_BODY)
+
+    async def run(self) -> None:
         try:
-            refusal = self._refusal(headers)
-            if refusal is not None:
-                await _answer(finish, *refusal)
-            else:
-                async with asyncio.timeout(self._settings.request_seconds):
-                    await self._app(scope, bounded, finish)
-        except TimeoutError:
-            self._metrics.refused.labels("time").inc()
-            if status == 0:
-                await _answer(
-                    finish, 503, f"the request took longer than {self._settings.request_seconds:g} seconds", retry_after=5
-                )
+            await self._answered()
+        except ClientDisconnect:
+            pass
         finally:
-            self._metrics.requests.labels(state["protocol"] or "none", state["call"] or "none", str(status)).inc()
-            access.info(
-                json.dumps(
-                    {
-                        "id": state["request_id"],
-                        "client": (scope.get("client") or ("",))[0],
-                        "key": state["key"],
-                        "method": scope["method"],
-                        "path": scope["path"][:300],
-                        "protocol": state["protocol"],
-                        "call": state["call"],
-                        "status": status,
-                        "bytes_in": received,
-                        "seconds": round(time.monotonic() - begun, 4),
-                    }
-                )
+            self._guard.held -= self._received
+            state = self._state
+            self._service.metrics.requests.labels(state["protocol"] or "none", state["call"] or "none", str(self._status)).inc()
+            access.record(
+                self._begun,
+                request_id=self._id,
+                client=(self._scope.get("client") or ("",))[0],
+                method=self._scope["method"],
+                path=self._scope["path"],
+                status=self._status,
+                key=state["key"],
+                protocol=state["protocol"],
+                call=state["call"],
+                received=self._received,
             )
 
-    def _refusal(self, headers: dict[bytes, str]) -> tuple[int, str] | None:
-        length = headers.get(b"content-length", "")
-        if length.isdecimal() and (len(length) > 15 or int(length) > self._settings.max_body):
-            self._metrics.refused.labels("size").inc()
-            return 413, f"the body has {length[:20]} bytes; {self._settings.max_body} are allowed"
-        if self._settings.keys is not None:
-            return None
+    async def _answered(self) -> None:
+        seconds = self._service.settings.request_seconds
+        try:
+            self._check()
+            async with asyncio.timeout(seconds):
+                await self._app(self._scope, self._bounded, self._finish)
+        except Problem as problem:
+            await self._fail(problem)
+        except TimeoutError:
+            if self._is_reading:
+                await self._fail(Problem(408, f"the request did not arrive within {seconds:g} seconds", Kind.TIME))
+            else:
+                text = f"the request took longer than {seconds:g} seconds"
+                await self._fail(Problem(503, text, Kind.TIME, retry_after=5))
+        except ClientDisconnect:
+            raise
+        except Exception:
+            log.exception("request %s failed", self._id)
+            await self._fail(Problem(500, "the server failed"))
+
+    async def _fail(self, problem: Problem) -> None:
+        self._service.metrics.count(problem)
+        if self._status:
+            return  # the response is cut off where it is, which its length or its encoding tells the client
+        dialect = self._dialect_of(self._scope["path"])
+        self._state["protocol"] = self._state["protocol"] or dialect.name
+        await dialect.failure(self._state["call"], problem)(self._scope, self._receive, self._finish)
+
+    async def _bounded(self) -> Message:
+        self._is_reading = True
+        message = await self._receive()
+        body = message.get("body", b"")
+        self._is_reading = message.get("more_body", False)
+        self._received += len(body)
+        self._guard.held += len(body)
+        if self._received > self._most:
+            raise self._too_large()
+        if self._guard.held > self._service.settings.body_bytes:
+            raise Problem(503, "too many uploads at once", Kind.QUEUE, retry_after=2)
+        return message
+
+    async def _finish(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = [*message["headers"], (b"x-request-id", self._id.encode()), *HEADERS]
+            if self._state["warnings"]:
+                headers.append((b"x-imagesearch-warnings", _header("; ".join(self._state["warnings"]))))
+            if self._service.stopping or (self._is_reading and self._status >= 400):
+                headers.append((b"connection", b"close"))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    def _check(self) -> None:
+        length = self._headers.get("content-length", "")
+        if length.isdecimal() and (len(length) > 15 or int(length) > self._most):
+            raise self._too_large()
+        if self._service.settings.keys is not None:
+            return
         # Without keys, only programs of this machine may ask, and no page of another site through a browser on it.
-        host = headers.get(b"host", "")
-        if not is_loopback(host):
-            self._metrics.refused.labels("host").inc()
-            return 421, "this server has no keys and is reached under a name of this machine only, such as localhost"
-        origin = headers.get(b"origin", "")
-        if origin and urlsplit(origin).netloc != host:
-            self._metrics.refused.labels("host").inc()
-            return 403, "a page of another site may not ask this server"
-        return None
+        client = self._scope.get("client")
+        host = self._headers.get("host", "")
+        if not is_loopback(host) or (client and client[0] and not is_loopback_address(client[0])):
+            raise Problem(
+                421,
+                "this server has no keys and is reached from this machine only, under a name such as localhost",
+                Kind.HOST,
+            )
+        origin = self._headers.get("origin")
+        if origin is not None and not _is_same(origin, host):
+            raise Problem(403, "a page of another site may not ask this server", Kind.HOST)
+
+    def _too_large(self) -> Problem:
+        return Problem(413, f"a body of this kind may have {self._most} bytes", Kind.SIZE)
 
 
-async def _answer(send: Send, status: int, text: str, retry_after: int | None = None) -> None:
-    body = json.dumps({"error": text}).encode()
-    headers: list[tuple[bytes, Any]] = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    if retry_after is not None:
-        headers.append((b"retry-after", str(retry_after).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _is_same(origin: str, host: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _header(text: str) -> bytes:
+    """A text as the value of a header: one line of plain letters."""
+    return re.sub(r"[^\x20-\x7e]+", "?", text)[:1000].encode()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
+import fcntl
 import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import stat
 import tempfile
-import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,24 +59,28 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()
+        # Replaced whole and never changed: a signal may ask for a reload in the midst of anything.
         self._keys: dict[str, Key] = {}
         self.reload()
 
     def reload(self) -> None:
+        """Reads the file again.
+
+        Raises:
+            SettingsError: it is not there, cannot be read or is no file of keys.
+        """
         try:
-            records = json.loads(self.path.read_text(encoding="utf-8"))["keys"]
-            keys = {record["id"]: Key(**{**record, "scope": Scope(record["scope"])}) for record in records}
+            keys = [_key(record) for record in json.loads(self.path.read_text(encoding="utf-8"))["keys"]]
         except FileNotFoundError:
             raise SettingsError(f"there is no file of keys at {self.path}; `imagesearch-server key add` makes one") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise SettingsError(f"{self.path} is no file of keys: {error}") from None
-        with self._lock:
-            self._keys = keys
+        except OSError as error:
+            raise SettingsError(f"{self.path} cannot be read: {error.strerror}") from None
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise SettingsError(f"{self.path} is no file of keys ({type(error).__name__})") from None
+        self._keys = {key.id: key for key in keys}
 
     def list(self) -> list[Key]:
-        with self._lock:
-            return list(self._keys.values())
+        return list(self._keys.values())
 
     def find(self, token: str) -> Key | None:
         """The key that a token belongs to. Takes as long whichever key it is, and when it is none."""
@@ -85,61 +92,99 @@ class KeyFile:
         return found
 
     def by_id(self, identifier: str) -> Key | None:
-        with self._lock:
-            key = self._keys.get(identifier)
+        key = self._keys.get(identifier)
         return key if key is not None and key.revoked is None else None
 
     @classmethod
     def add(cls, path: Path, name: str, scope: Scope) -> tuple[Key, str]:
         """Makes a key and the file, if it is not there. The token is told this once and stored nowhere."""
         token = PREFIX + secrets.token_urlsafe(KEY_BYTES)
-        key = Key(secrets.token_hex(4), name, _digest(token), scope, datetime.now(UTC).isoformat(timespec="seconds"))
-        keys = cls(path).list() if path.exists() else []
-        _write(path, [*keys, key])
+        key = Key(secrets.token_hex(4), name, _digest(token), scope, _now())
+        with _locked(path):
+            _write(path, [*(cls(path).list() if path.exists() else []), key])
         return key, token
 
     @classmethod
     def revoke(cls, path: Path, identifier: str) -> bool:
         """Ends a key; it stays in the file, so that the log still tells whose it was."""
-        keys = cls(path).list()
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        changed = [key if key.id != identifier or key.revoked else Key(**{**vars(key), "revoked": now}) for key in keys]
-        if changed == keys:
-            return False
-        _write(path, changed)
-        return True
+        with _locked(path):
+            keys = cls(path).list()
+            changed = [replace(key, revoked=_now()) if key.id == identifier and not key.revoked else key for key in keys]
+            if changed != keys:
+                _write(path, changed)
+            return changed != keys
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _key(record: dict[str, Any]) -> Key:
+    texts = {name: record[name] for name in ("id", "name", "sha256", "created")}
+    if not all(isinstance(text, str) for text in texts.values()) or not re.fullmatch("[0-9a-f]{64}", texts["sha256"]):
+        raise ValueError("a key that is none")
+    revoked = record.get("revoked")
+    return Key(scope=Scope(record["scope"]), revoked=None if revoked is None else str(revoked), **texts)
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One change at a time, by a lock on the folder: the file itself is replaced."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise SettingsError(f"{path.parent} cannot be opened: {error.strerror}") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _write(path: Path, keys: list[Key]) -> None:
+    """Replaces the file whole; owner and mode stay, and a new one is its owner's alone."""
     records = [{**vars(key), "scope": key.scope.value} for key in keys]
-    descriptor, name = tempfile.mkstemp(prefix=".keys-", dir=path.parent or Path("."))  # mode 0600
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".keys-", dir=path.parent)  # mode 0600
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump({"keys": records}, file, indent=1)
             file.flush()
+            if path.exists():
+                before = path.stat()
+                if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                    os.fchown(file.fileno(), before.st_uid, before.st_gid)
+                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    except OSError as error:
         os.unlink(name)
-        raise
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def load_signatures(path: Path) -> dict[str, dict[str, str]]:
     """Private keys by public key: {"public": {"private": …, "key": id of the key that says what may be done}}.
 
-    A signature can only be checked with the private key itself, so the file is refused unless nobody else may read it.
+    A signature can only be checked with the private key itself, so the file is refused unless its mode is 0600.
     """
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            raise SettingsError(f"{path} may be read by others (mode {mode:04o}); chmod 600 it")
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
-        return {str(public): {"private": str(entry["private"]), "key": str(entry["key"])} for public, entry in content.items()}
+        with path.open(encoding="utf-8") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            content: Any = json.load(file) if mode == 0o600 else None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{path} is no file of signature keys: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path} is no JSON ({type(error).__name__})") from None
+    if mode != 0o600:
+        raise SettingsError(f"{path} has mode {mode:04o} and must have 0600: chmod 600 it")
+    try:
+        return {str(public): {"private": str(entry["private"]), "key": str(entry["key"])} for public, entry in content.items()}
+    except (KeyError, TypeError, AttributeError):
+        # Without the error's own words, which may hold a part of the file.
+        raise SettingsError(f'{path} must be of the form {{"PUBLIC": {{"private": "…", "key": "ID"}}}}') from None

@@ -1,261 +1,275 @@
 """MatchEngine's protocol under /NAME/rest/, as its clients speak it (docs/sources/matchengine.md).
 
-A failure of a call is HTTP 200 with the status `fail`, a partial one `warn`. A file path of MatchEngine is an item with one image.
+A failure of a call is HTTP 200 with the status `fail`, a partial one `warn`; what HTTP itself refuses – the form, a size, a time, a
+key – has its HTTP status beside. A file path of MatchEngine is an item with one image.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import ImageItem, ImageSearchError, Match, Outcome, Stored
-from .gate import Busy
+from .. import ImageItem, Match, Outcome, Stored
+from .dialect import Body, Dialect
 from .keys import Scope
-from .queries import Queries
-from .service import Denied, NoIndex, Service, transform_query, words_of
-from .tineye import draw_overlay
-from .uploads import BadRequest, Parameters, read
+from .parameters import MOST_STORED_NAME, Parameters, checked_name, name_of_url
+from .problems import Kind, Problem, problem_of
+from .service import Service, transform_query
 
 #: The name of the one image of an item.
 IMAGE = "image"
-Body = Callable[[Request, str, Parameters, float], Awaitable[Response]]
+#: Items that are read at once on the way to the offset of a list.
+STEP = 10_000
 
 
-def routes(service: Service) -> list[Route]:
-    def route(call: str, scope: Scope, body: Body) -> Route:
-        async def endpoint(request: Request) -> Response:
-            request.state.protocol, request.state.call = "matchengine", call
-            begun = time.monotonic()
-            try:
-                name = request.path_params["index"]
-                service.index(name)
-                parameters = await read(request, service.settings.max_body)
-                service.admit(request, scope, _token(request))
+class MatchEngine(Dialect):
+    name = "matchengine"
+
+    def routes(self, service: Service) -> list[Route]:
+        calls = _Calls(service)
+
+        def route(call: str, scope: Scope, body: Body, heavy: bool = False) -> Route:
+            async def checked(request: Request, parameters: Parameters) -> Response:
                 if parameters.text("callback") is not None:
-                    raise BadRequest("callback is not taken: JSONP would show the index to any page")
+                    raise Problem(400, "callback is not taken: JSONP would show the index to any page")
                 if (parameters.text("format") or "json").lower() != "json":
-                    raise BadRequest("format must be json")
-                return await body(request, name, parameters, begun)
-            except NoIndex as error:
-                return JSONResponse(
-                    {"status": "fail", "error": [f"there is no index {error}"], "method": call, "result": []}, 404
-                )
-            except Denied as error:
-                headers = {"www-authenticate": 'Basic realm="imagesearch"'} if error.status == 401 else None
-                return JSONResponse(
-                    {"status": "fail", "error": [error.text], "method": call, "result": []}, error.status, headers
-                )
-            except Busy as error:
-                answer = {"status": "fail", "error": ["too many requests at once"], "method": call, "result": []}
-                return JSONResponse(answer, 503, {"retry-after": str(error.retry_after)})
-            except BadRequest as error:
-                return (
-                    _answer(call, "fail", [error.text])
-                    if error.status != 413
-                    else JSONResponse({"status": "fail", "error": [error.text], "method": call, "result": []}, 413)
-                )
-            except ImageSearchError as error:
-                return _answer(call, "fail", [words_of(error)])
+                    raise Problem(400, "format must be json")
+                return await body(request, parameters)
 
-        return Route(f"/{{index}}/rest/{call}/", endpoint, methods=["GET", "POST"])
+            path = f"/{{index}}/rest/{call}/"
+            return self.route(service, path, ["GET", "POST"], call, scope, checked, heavy=heavy)
 
-    async def ping(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
-        return JSONResponse({"status": "ok", "error": [], "method": "ping", "result": []})
+        return [
+            route("add", Scope.WRITE, calls.add, heavy=True),
+            route("delete", Scope.WRITE, calls.delete),
+            route("search", Scope.READ, calls.search, heavy=True),
+            route("compare", Scope.READ, calls.compare, heavy=True),
+            route("count", Scope.READ, calls.count),
+            route("list", Scope.READ, calls.list),
+            route("ping", Scope.READ, calls.ping),
+            route("overlay", Scope.READ, calls.overlay, heavy=True),
+        ]
 
-    async def count(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
-        return _answer("count", "ok", [], [await service.index(name).image_count()])
+    def token(self, request: Request) -> str | None:
+        """The password of HTTP Basic, or what the other dialects take."""
+        kind, _, value = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "basic":
+            return super().token(request)
+        try:
+            return base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")[2]
+        except ValueError:
+            return None
 
-    async def listing(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
-        offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 20, 0, 10_000)
+    def failure(self, call: str, problem: Problem) -> Response:
+        is_of_call = call and problem.kind is Kind.OTHER and (problem.status == 400 or (problem.code and problem.status < 500))
+        headers = {**problem.headers}
+        if problem.status == 401:
+            headers["www-authenticate"] = 'Basic realm="imagesearch"'
+        return JSONResponse(_body(call, "fail", [problem.text], []), 200 if is_of_call else problem.status, headers)
+
+
+class _Calls:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def ping(self, request: Request, parameters: Parameters) -> Response:
+        return _response("ping")
+
+    async def count(self, request: Request, parameters: Parameters) -> Response:
+        return _response("count", [await self._index(request).image_count() or 0])
+
+    async def list(self, request: Request, parameters: Parameters) -> Response:
+        offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 20, 0, STEP)
         names: list[str] = []
-        position = 0
-        # Pages of the index go on behind an item; an offset has to be walked to.
-        while len(names) < offset + limit:
-            items = await service.index(name).items(after=position, limit=10_000)
-            names += [item.item_id for item in items]
-            if len(items) < 10_000:
+        position, skipped = 0, 0
+        # Pages of the index go on behind an item, so an offset has to be walked to.
+        while len(names) < limit:
+            items = await self._index(request).items(after=position, limit=STEP, total_timeout=self._service.left(request))
+            begin = max(0, offset - skipped)
+            names += [item.item_id for item in items[begin : begin + limit - len(names)]]
+            if len(items) < STEP:
                 break
-            position = items[-1].position
-        return _answer("list", "ok", [], names[offset : offset + limit])
+            position, skipped = items[-1].position, skipped + len(items)
+        return _response("list", names)
 
-    async def add(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
+    async def add(self, request: Request, parameters: Parameters) -> Response:
         paths = dict(parameters.numbered("filepath", "filepaths"))
-        images: list[tuple[str, str, Any]] = []
-        for field, (filename, content) in parameters.files.items():
-            place = _place(field, "image", "images")
-            images.append((place, paths.get(place) or PurePosixPath(filename).name, content))
+        images: list[tuple[str, Any]] = []
+        for upload in parameters.files:
+            images.append((paths.get(_place(upload.field, "image", "images")) or upload.own_name, upload.content))
         for place, url in parameters.numbered("url", "urls"):
-            service.check_url(url)
-            images.append((place, paths.get(place) or PurePosixPath(urlsplit(url).path).name, url))
+            self._service.check_url(url)
+            images.append((paths.get(place) or name_of_url(url), url))
         if not images:
-            raise BadRequest("there is no image and no url")
-        errors: list[str] = []
-        items: list[ImageItem] = []
-        for _, path, content in images:
-            if path:
-                items.append(ImageItem(path, [(IMAGE, content)]))
-            else:
-                errors.append("an image has no filepath, and its file no name")
-        async with service.gate.turn():
-            report = (
-                await service.index(name).add_images(items, total_timeout=service.settings.request_seconds) if items else []
-            )
+            raise Problem(400, "there is no image and no url")
+        for path, _ in images:
+            if not path:
+                raise Problem(400, "an image has no filepath, and its file no name")
+            checked_name("filepath", path)
+        index = self._index(request)
+        items = [ImageItem(path, [(IMAGE, content)]) for path, content in images]
+        async with self._service.turn(request) as seconds:
+            report = await index.add_images(items, total_timeout=seconds)
+        errors = []
         for entry in report:
             if entry.outcome is Outcome.FAILED:
-                what = words_of(entry.error) if entry.error is not None else "failed"
-                errors.append(f"{entry.item_id}: {what}")
-        failed = len(errors)
-        status = "ok" if not failed else "fail" if failed == len(images) else "warn"
-        return _answer("add", status, errors)
+                reason = "failed" if entry.error is None else problem_of(entry.error).text
+                errors.append(f"{entry.item_id}: {reason}")
+            else:
+                await self._keep_one(request, entry.item_id)
+        return _response("add", errors=errors, status="fail" if len(errors) == len(images) else None)
 
-    async def delete(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
-        paths = [path for _, path in parameters.numbered("filepath", "filepaths")]
+    async def _keep_one(self, request: Request, path: str) -> None:
+        """Takes away what else an item has, for instance from a folder that was added: the same path overwrites."""
+        item = await self._index(request).item(path)
+        others = [(path, image.image_name) for image in item.images if image.image_name != IMAGE] if item else []
+        if others:
+            await self._index(request).remove_images(others)
+
+    async def delete(self, request: Request, parameters: Parameters) -> Response:
+        paths = list(dict.fromkeys(path for _, path in parameters.numbered("filepath", "filepaths")))
         if not paths:
-            raise BadRequest("there is no filepath")
-        client = service.index(name)
-        missing = [path for path in dict.fromkeys(paths) if not await client.contains(path)]
-        await client.remove_images([path for path in paths if path not in missing])
-        errors = [f"{path}: Failed to remove from index." for path in missing]
-        return _answer("delete", "warn" if errors else "ok", errors)
+            raise Problem(400, "there is no filepath")
+        index = self._index(request)
+        errors, present = [], []
+        for path in paths:
+            # What no path can be called is not there either, and the rest is still removed.
+            if len(path) <= MOST_STORED_NAME and await index.contains(path):
+                present.append(path)
+            else:
+                errors.append(f"{path}: Failed to remove from index.")
+        if present:
+            await index.remove_images(present, total_timeout=self._service.left(request))
+        return _response("delete", errors=errors)
 
-    async def search(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
-        least = parameters.number("min_score", 0, 0, 100)
+    async def search(self, request: Request, parameters: Parameters) -> Response:
+        begun = time.monotonic()
         offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 10, 0, 1000)
-        flip = parameters.flag("check_horizontal_flip", True)
+        options: dict[str, Any] = {
+            "minimum_score": parameters.number("min_score", 0, 0, 100),
+            "mirrored": parameters.flag("check_horizontal_flip", True),
+        }
         wants_overlay = parameters.flag("generate_overlay", False)
-        stored = parameters.text("filepath")
-        options = {"minimum_score": least, "offset": offset, "limit": max(1, limit), "mirrored": flip}
-        image, shown = await _query(name, parameters)
-        page = await service.search(name, image, **options)
-        query = service.queries.keep(name, image, page) if isinstance(image, bytes) else Queries.hash(image.encode())
-        results = [_result(match, name, query, wants_overlay) for match in page][:limit]
-        body = _body("search", "ok", [], results)
-        body["query_image"] = {"filepath": stored or shown}
+        index, service = request.path_params["index"], self._service
+        upload, url, path = parameters.file("image"), parameters.text("url"), parameters.text("filepath")
+        results: list[dict[str, Any]] = []
+        if upload is not None or url is not None:
+            image: bytes | str = upload.content if upload is not None else service.check_url(url or "")
+            page = await service.search(request, index, image, offset=offset, limit=max(1, limit), **options)
+            total, shown = page.total or 0, upload.filename if upload is not None else url
+            query = service.queries.keep(index, image, page) if wants_overlay else None
+        elif path is not None:
+            stored = await self._stored(request, path)
+            # The image itself is the first match, as clients expect; the core leaves it out.
+            skipped, wanted = max(0, offset - 1), max(1, limit - (offset == 0))
+            page = await service.search_stored(request, index, path, stored.image_name, offset=skipped, limit=wanted, **options)
+            total, shown, query = 1 + (page.total or 0), path, None
+            if wants_overlay:
+                # An overlay is drawn from a query's bytes: those that are kept of it lie on the matches in their own way.
+                image = await service.index(index).thumbnail(path, stored.image_name)
+                drawn = await service.search(request, index, image, limit=1000, **options)
+                query = service.queries.keep(index, image, drawn)
+            if offset == 0:
+                results.append(_itself(path))
+        else:
+            raise Problem(400, "there is no image, no url and no filepath")
+        for match in page:
+            # Items that were added otherwise may have several images, and a path is told once.
+            if match.item_id not in [result["filepath"] for result in results]:
+                results.append(_result(match, query))
+        body = _body("search", "warn" if page.warnings else "ok", list(page.warnings), results[:limit])
+        body["query_image"] = {"filepath": shown}
         body["stats"] = {
-            "total_results": page.total or 0,
-            "total_filtered_results": page.total or 0,
+            "total_results": total,
+            "total_filtered_results": total,
             "time_total": round(1000 * (time.monotonic() - begun), 2),
         }
         return JSONResponse(body)
 
-    async def _query(name: str, parameters: Parameters) -> tuple[bytes | str, str]:
-        if "image" in parameters.files:
-            filename, content = parameters.files["image"]
-            return content, filename
-        url = parameters.text("url")
-        if url is not None:
-            service.check_url(url)
-            return url, url
-        path = parameters.text("filepath")
-        if path is None:
-            raise BadRequest("there is no image, no url and no filepath")
-        # What is stored is searched with as any other image: the image itself is the first match, as clients expect.
-        item = await service.index(name).item(path)
-        if item is None:
-            raise BadRequest(f"{path}: not in the index")
-        return await service.index(name).thumbnail(path, item.images[0].image_name), path
-
-    async def compare(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
+    async def compare(self, request: Request, parameters: Parameters) -> Response:
         least = parameters.number("min_score", 0, 0, 100)
         flip = parameters.flag("check_horizontal_flip", True)
-        subjects: list[Any] = []
+        subjects: list[bytes | str | Stored] = []
         for number in "12":
-            url, path = parameters.text("url" + number), parameters.text("filepath" + number)
-            if "image" + number in parameters.files:
-                subjects.append(parameters.files["image" + number][1])
+            upload, url = parameters.file("image" + number), parameters.text("url" + number)
+            path = parameters.text("filepath" + number)
+            if upload is not None:
+                subjects.append(upload.content)
             elif url is not None:
-                service.check_url(url)
-                subjects.append(url)
+                subjects.append(self._service.check_url(url))
             elif path is not None:
-                item = await service.index(name).item(path)
-                if item is None:
-                    raise BadRequest(f"{path}: not in the index")
-                subjects.append(Stored(path, item.images[0].image_name))
+                subjects.append(await self._stored(request, path))
             else:
-                raise BadRequest(f"there is no image{number}, no url{number} and no filepath{number}")
-        async with service.gate.turn():
-            found = await service.index(name).compare(*subjects, total_timeout=service.settings.request_seconds)
+                raise Problem(400, f"there is no image{number}, no url{number} and no filepath{number}")
+        async with self._service.turn(request) as seconds:
+            found = await self._index(request).compare(*subjects, total_timeout=seconds)
         score, first, second = found.score or 0.0, found.first_overlap or 0.0, found.second_overlap or 0.0
-        if found.relation is None or found.relation == "shared" or score < least or (found.is_mirrored and not flip):
-            return _answer("compare", "ok", [], [])
-        result = {
-            "score": round(score, 2),
-            "match_percent": round(min(first, second), 2),
-            "query_overlap_percent": round(first, 2),
-            "target_overlap_percent": round(second, 2),
-        }
-        return _answer("compare", "ok", [], [result])
+        if found.relation in (None, "shared") or score < least or (found.is_mirrored and not flip):
+            return _response("compare")
+        return _response("compare", [_percents(score, first, second)])
 
-    async def overlay(request: Request, name: str, parameters: Parameters, begun: float) -> Response:
+    async def overlay(self, request: Request, parameters: Parameters) -> Response:
         query, target = parameters.text("query"), parameters.text("target")
         if query is None or target is None:
-            raise BadRequest("there is no query or no target")
-        return await draw_overlay(service, name, query, target, IMAGE)
+            raise Problem(400, "there is no query or no target")
+        return await self._service.draw_overlay(request, request.path_params["index"], query, target, None)
 
-    return [
-        route("add", Scope.WRITE, add),
-        route("delete", Scope.WRITE, delete),
-        route("search", Scope.READ, search),
-        route("compare", Scope.READ, compare),
-        route("count", Scope.READ, count),
-        route("list", Scope.READ, listing),
-        route("ping", Scope.READ, ping),
-        route("overlay", Scope.READ, overlay),
-    ]
+    def _index(self, request: Request) -> Any:
+        return self._service.index(request.path_params["index"])
 
-
-def _token(request: Request) -> str | None:
-    """The password of HTTP Basic, or the header that TinEye's clients send."""
-    kind, _, value = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "basic":
-        try:
-            return base64.b64decode(value, validate=True).decode("utf-8").partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-    if kind.lower() == "bearer":
-        return value
-    return request.headers.get("x-api-key")
+    async def _stored(self, request: Request, path: str) -> Stored:
+        item = await self._index(request).item(path)
+        if item is None:
+            raise Problem(400, f"{path}: not in the index")
+        return Stored(path, item.images[0].image_name)
 
 
 def _place(field: str, single: str, many: str) -> str:
     """The place of a file: "" for the single one, what stands in brackets otherwise.
 
     Raises:
-        BadRequest: a file of another name.
+        Problem: a file of another name.
     """
     if field == single:
         return ""
     if field.startswith(many + "[") and field.endswith("]"):
         return field[len(many) + 1 : -1]
-    raise BadRequest(f"{field[:40]} is no name of a file; it must be {single} or {many}[0], {many}[1] …")
+    raise Problem(400, f"{field[:40]} is no name of a file; it must be {single} or {many}[0], {many}[1] …")
 
 
-def _result(match: Match, index: str, query: str, wants_overlay: bool) -> dict[str, Any]:
-    path = match.item_id or ""
-    result: dict[str, Any] = {
-        "score": round(match.score or 0, 2),
-        "filepath": path,
-        "target_overlap_percent": round(match.match_overlap or 0, 2),
-        "query_overlap_percent": round(match.query_overlap or 0, 2),
-        "match_percent": round(min(match.match_overlap or 0, match.query_overlap or 0), 2),
+def _percents(score: float, query: float, target: float) -> dict[str, Any]:
+    return {
+        "score": round(score, 2),
+        "match_percent": round(min(query, target), 2),
+        "query_overlap_percent": round(query, 2),
+        "target_overlap_percent": round(target, 2),
     }
-    if wants_overlay:
+
+
+def _result(match: Match, query: str | None) -> dict[str, Any]:
+    path = match.item_id or ""
+    result = {"filepath": path, **_percents(match.score or 0, match.query_overlap or 0, match.match_overlap or 0)}
+    if query is not None:
         result["overlay"] = f"overlay/?query={query}&target={quote(path, safe='')}&{transform_query(match)}"
     return result
+
+
+def _itself(path: str) -> dict[str, Any]:
+    return {"filepath": path, **_percents(100, 100, 100)}
 
 
 def _body(method: str, status: str, errors: list[str], result: list[Any]) -> dict[str, Any]:
     return {"status": status, "error": errors, "method": method, "result": result}
 
 
-def _answer(method: str, status: str, errors: list[str], result: list[Any] | None = None) -> JSONResponse:
-    return JSONResponse(_body(method, status, errors, result or []))
+def _response(
+    method: str, result: list[Any] | None = None, *, errors: list[str] | None = None, status: str | None = None
+) -> Response:
+    """The response to a call that went through; with errors, only in part."""
+    return JSONResponse(_body(method, status or ("warn" if errors else "ok"), errors or [], result or []))

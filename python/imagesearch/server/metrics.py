@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from .problems import Kind, Problem
+
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -20,8 +22,8 @@ class Metrics:
         )
         self.searches = Counter(
             "imagesearch_searches_total",
-            "Searches by index and outcome: found, nothing, failed.",
-            ("index", "outcome"),
+            "Searches by index, outcome (found, nothing, failed) and relation of the best match.",
+            ("index", "outcome", "relation"),
             registry=self.registry,
         )
         self.matches = Counter(
@@ -36,11 +38,19 @@ class Metrics:
         )
         self.refused = Counter(
             "imagesearch_refused_total",
-            "Requests refused, by reason: key, rate, queue, host, size, time.",
+            "Requests refused, by reason: " + ", ".join(kind for kind in Kind if kind) + ".",
             ("reason",),
             registry=self.registry,
         )
         self.images = Gauge("imagesearch_images", "Images of an index.", ("index",), registry=self.registry)
+        for kind in Kind:
+            if kind:
+                self.refused.labels(kind.value)
+
+    def count(self, problem: Problem) -> None:
+        """Counts a request that was refused; a failure of the call itself is no refusal."""
+        if problem.kind:
+            self.refused.labels(problem.kind.value).inc()
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
         Gauge(name, text, registry=self.registry).set_function(value)

@@ -3,59 +3,81 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
-from .. import SearchPage
+from .. import Match
+
+#: Bytes that a kept match is taken to have beside the image: its texts in the library and in Python.
+MATCH_BYTES = 4096
 
 
-@dataclass(frozen=True)
+@dataclass
 class Query:
-    """An image that was searched with, and the page that came of it, which knows how each match lies on it."""
+    """An image that was searched with, and the matches that were shown, each of which knows how it lies on it."""
 
-    index: str
-    content: bytes
-    page: SearchPage
+    image: bytes | str
+    used: float
+    matches: dict[tuple[str, str], Match] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.image) + MATCH_BYTES * (1 + len(self.matches))
 
 
 class Queries:
-    """The newest queries by hash, up to a number of bytes and seconds."""
+    """The newest queries by name, up to a number of bytes, and none for longer than a number of seconds.
+
+    A name is a digest with a secret of this process: whoever searched knows it, and nobody finds it out from the image alone. An
+    address that holds it therefore opens an overlay without a key.
+    """
 
     def __init__(self, seconds: float, most_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._most = most_bytes
         self._now = now
-        self._kept: OrderedDict[tuple[str, str], tuple[float, Query]] = OrderedDict()
+        self._secret = secrets.token_bytes(32)
+        self._kept: OrderedDict[tuple[str, str], Query] = OrderedDict()
         self.bytes = 0
 
-    @staticmethod
-    def hash(content: bytes) -> str:
+    def name(self, image: bytes | str) -> str:
         """40 hexadecimal digits, as TinEye's are."""
-        return hashlib.sha256(content).hexdigest()[:40]
+        content = image.encode() if isinstance(image, str) else image
+        return hashlib.blake2b(content, key=self._secret, digest_size=20).hexdigest()
 
-    def keep(self, index: str, content: bytes, page: SearchPage) -> str:
-        name = self.hash(content)
-        self._drop((index, name))
-        if len(content) <= self._most:
-            self._kept[index, name] = (self._now(), Query(index, content, page))
-            self.bytes += len(content)
-        while self._kept and (self.bytes > self._most or self._is_old(next(iter(self._kept.values()))[0])):
-            self._drop(next(iter(self._kept)))
+    def keep(self, index: str, image: bytes | str, matches: Iterable[Match]) -> str:
+        """Keeps a query with these matches and those of its earlier pages; one without matches has no overlays to draw."""
+        name = self.name(image)
+        shown = {(match.item_id or "", match.image_name or ""): match for match in matches}
+        if shown:
+            earlier = self.find(index, name)
+            self._drop((index, name))
+            query = Query(image, self._now(), {**(earlier.matches if earlier else {}), **shown})
+            if query.size > self._most:
+                query.matches = shown
+            if query.size <= self._most:
+                self._kept[index, name] = query
+                self.bytes += query.size
+        self.expire()
         return name
 
     def find(self, index: str, name: str) -> Query | None:
-        kept = self._kept.get((index, name))
-        if kept is None or self._is_old(kept[0]):
-            self._drop((index, name))
-            return None
-        return kept[1]
+        self.expire()
+        return self._kept.get((index, name))
 
-    def _is_old(self, then: float) -> bool:
-        return self._now() - then > self._seconds
+    def expire(self) -> None:
+        """Forgets what is too old or too much."""
+        oldest = self._now() - self._seconds
+        while self._kept:
+            key, query = next(iter(self._kept.items()))
+            if query.used >= oldest and self.bytes <= self._most:
+                break
+            self._drop(key)
 
     def _drop(self, key: tuple[str, str]) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self.bytes -= len(kept[1].content)
+        query = self._kept.pop(key, None)
+        if query is not None:
+            self.bytes -= query.size

@@ -1,34 +1,32 @@
-"""What the protocols share: the open indexes, who is asking, and a search with its turn, its log and its metrics."""
+"""What the protocols share: the open indexes, who is asking, a turn with its time, and addresses of what is stored."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.requests import Request
+from starlette.responses import Response
 
-from .. import AsyncLocalIndex, Code, ImageSearchError, Match, SearchPage
-from .gate import Busy, Gate, Rate
+from .. import ImageSearchError, Match, OverlayStyle
+from .gate import Gate, Rate
+from .index import Index, Page, open_index
 from .keys import ANYONE, Key, KeyFile, Scope, load_signatures
 from .metrics import Metrics
+from .problems import Kind, Problem
 from .queries import Queries
 from .settings import Settings
-from .uploads import BadRequest
 
-
-class Denied(Exception):
-    """The caller may not do this."""
-
-    def __init__(self, text: str, status: int) -> None:
-        super().__init__(text)
-        self.text = text
-        self.status = status
-
-
-class NoIndex(Exception):
-    """There is no index of that name."""
+#: Seconds between two looks at queries that are too old.
+SWEEP = 5.0
+#: Seconds of a request's time that are kept back for answering: a call of the library ends before the request does.
+MARGIN = 0.1
 
 
 class Service:
@@ -39,103 +37,178 @@ class Service:
         self.metrics = metrics
         self.keys = None if settings.keys is None else KeyFile(settings.keys)
         self.signatures = {} if settings.signatures is None else load_signatures(settings.signatures)
-        self.indexes: dict[str, AsyncLocalIndex] = {}
+        self.indexes: dict[str, Index] = {}
         self.queries = Queries(settings.query_seconds, settings.query_bytes)
         self.gate = Gate(settings.parallel, settings.max_queue)
+        # Groups of a large index take minutes of all cores: one such walk at a time, beside the searches.
+        self.walks = Gate(1, settings.max_queue)
         self.rate = Rate(settings.requests_per_minute)
+        self.stopping = False
         metrics.watch("imagesearch_searches_running", "Searches that run.", lambda: self.gate.running)
         metrics.watch("imagesearch_searches_waiting", "Requests that wait for their turn.", lambda: self.gate.waiting)
         metrics.watch(
             "imagesearch_kept_query_bytes", "Bytes of queries that are kept for overlays.", lambda: self.queries.bytes
         )
 
-    async def open(self) -> None:
-        """Opens the indexes; called in the application's lifespan, so after a server has forked."""
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """The indexes are open inside; entered in the application's lifespan, so after a server has forked."""
         try:
-            for name, path in self.settings.indexes.items():
-                self.indexes[name] = AsyncLocalIndex(
-                    path, read_only=not self.settings.writable, allow_private_addresses=self.settings.allow_private_addresses
+            for name, source in self.settings.indexes.items():
+                self.indexes[name] = await open_index(
+                    source,
+                    writable=self.settings.writable,
+                    allow_private_addresses=self.settings.allow_private_addresses,
                 )
-                self.metrics.images.labels(name).set(await self.indexes[name].image_count())
-        except BaseException:
-            await self.close()
-            raise
+            sweeper = asyncio.create_task(self._sweep())
+            try:
+                yield
+            finally:
+                sweeper.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sweeper
+        finally:
+            for index in self.indexes.values():
+                await index.close()
+            self.indexes.clear()
 
-    async def close(self) -> None:
-        for index in self.indexes.values():
-            await index.close()
-        self.indexes.clear()
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            self.queries.expire()
+
+    async def count_images(self) -> None:
+        """Looks how many images there are.
+
+        Raises:
+            ImageSearchError: an index cannot be asked.
+        """
+        for name, index in self.indexes.items():
+            self.metrics.images.labels(name).set(await index.image_count() or 0)
 
     def reload(self) -> None:
-        """Reads the keys again."""
+        """Reads the keys again.
+
+        Raises:
+            SettingsError: a file cannot be read; everything stays as it was.
+        """
+        path = self.settings.signatures
+        signatures = {} if path is None else load_signatures(path)
         if self.keys is not None:
             self.keys.reload()
-        if self.settings.signatures is not None:
-            self.signatures = load_signatures(self.settings.signatures)
+        self.signatures = signatures
 
-    def index(self, name: str) -> AsyncLocalIndex:
+    def index(self, name: str) -> Index:
         try:
             return self.indexes[name]
         except KeyError:
-            raise NoIndex(name) from None
+            raise Problem(404, f"there is no index {name[:64]}", Kind.HTTP) from None
 
     # Who is asking
 
-    def admit(self, request: Request, scope: Scope, token: str | None, key: Key | None = None) -> Key:
-        """The key of a request that may do what it asks for.
+    def admit(self, request: Request, scope: Scope, token: str | None) -> None:
+        """Lets a request in whose key may do what it asks for.
 
         Raises:
-            Denied: no key, a wrong one, or one that may not.
-            Busy: the key has asked too often.
+            Problem: no key, a wrong one, one that may not, or one that has asked too often.
         """
+        if self.keys is None:
+            key: Key | None = ANYONE
+        else:
+            key = self.keys.find(token) if token else None
         if key is None:
-            key = ANYONE if self.keys is None else self.keys.find(token) if token else None
-        if key is None:
-            self.metrics.refused.labels("key").inc()
-            raise Denied("Please provide a valid API key.", 401)
+            raise Problem(401, "Please provide a valid API key.", Kind.KEY)
+        self.admit_key(request, scope, key)
+
+    def admit_key(self, request: Request, scope: Scope, key: Key) -> None:
+        """As admit(), for a key that is known already."""
         request.state.key = key.id
-        try:
-            self.rate.take(key.id if self.keys is not None else (request.client.host if request.client else ""))
-        except Busy:
-            self.metrics.refused.labels("rate").inc()
-            raise
+        self.rate.take(_address(request) if key is ANYONE else key.id)
         if not key.scope.includes(scope):
-            self.metrics.refused.labels("key").inc()
-            raise Denied(f"this key may {key.scope.value}, and not {scope.value}", 403)
+            raise Problem(403, f"this key may {key.scope.value}, and not {scope.value}", Kind.KEY)
         if scope is not Scope.READ and not self.settings.writable:
-            raise Denied("this server only reads: it was started without --writable", 403)
-        return key
+            raise Problem(403, "this server only reads: it was started without --writable")
 
-    # Searching
+    def admit_anyone(self, request: Request) -> None:
+        """Lets a request in that needs no key, and counts it for its address."""
+        self.rate.take(_address(request))
 
-    async def search(self, index: str, image: bytes | str, **options: Any) -> SearchPage:
-        """A search in its turn. `image` is the bytes of a file, or a URL where those are allowed."""
-        client = self.index(index)
-        if isinstance(image, str):
-            self.check_url(image)
+    # Asking the indexes
+
+    def left(self, request: Request) -> float:
+        """Seconds that a call of the library may take, so that the request can be answered in its time."""
+        deadline: float = request.state.deadline
+        return max(MARGIN, deadline - time.monotonic() - MARGIN)
+
+    @asynccontextmanager
+    async def turn(self, request: Request, gate: Gate | None = None) -> AsyncIterator[float]:
+        """A turn of the processor; gives the seconds that are left for the call. A client that has gone meanwhile takes none.
+
+        Raises:
+            Problem: too many wait already.
+        """
         begun = time.monotonic()
+        async with (gate or self.gate).turn():
+            if await request.is_disconnected():
+                raise Problem(499, "the client has gone")
+            self.metrics.stages.labels("wait").observe(time.monotonic() - begun)
+            yield self.left(request)
+
+    async def search(self, request: Request, index: str, image: bytes | str, **options: Any) -> Page:
+        """A search in its turn. `image` is the bytes of a file, or a URL that check_url() has let pass."""
+        return await self._searched(request, index, "search", image, **options)
+
+    async def search_stored(self, request: Request, index: str, item: str, name: str, **options: Any) -> Page:
+        """A search with an image that is in the index."""
+        return await self._searched(request, index, "search_stored", item, name, **options)
+
+    async def _searched(self, request: Request, index: str, call: str, *what: Any, **options: Any) -> Page:
+        method = getattr(self.index(index), call)
         try:
-            async with self.gate.turn():
-                started = time.monotonic()
-                self.metrics.stages.labels("wait").observe(started - begun)
-                page = await client.search(image, total_timeout=self.settings.request_seconds, **options)
-                self.metrics.stages.labels("search").observe(time.monotonic() - started)
-        except Busy:
-            self.metrics.refused.labels("queue").inc()
-            raise
+            async with self.turn(request) as seconds:
+                begun = time.monotonic()
+                page: Page = await method(*what, total_timeout=seconds, **options)
+                self.metrics.stages.labels("search").observe(time.monotonic() - begun)
         except ImageSearchError:
-            self.metrics.searches.labels(index, "failed").inc()
+            self.metrics.searches.labels(index, "failed", "none").inc()
             raise
-        self.metrics.searches.labels(index, "found" if page else "nothing").inc()
+        best = next((match.relation or "unknown" for match in page), "none")
+        self.metrics.searches.labels(index, "found" if len(page) else "nothing", best).inc()
         for match in page:
             self.metrics.matches.labels(index, match.relation or "unknown").inc()
+        if page.warnings:
+            request.state.warnings = page.warnings
         return page
 
-    def check_url(self, url: str) -> None:
+    async def draw_overlay(
+        self, request: Request, index: str, query: str, item: str, name: str | None, style: OverlayStyle = OverlayStyle.ALIGNED
+    ) -> Response:
+        """The overlay of a match that was shown; without a name, of the item's image that was.
+
+        Raises:
+            Problem: the query is no longer kept, or the image is none of its matches.
+        """
+        kept = self.queries.find(index, query)
+        if kept is None:
+            raise Problem(404, "the query of this overlay is not kept any more; search again")
+        match = next((match for key, match in kept.matches.items() if key[0] == item and name in (None, key[1])), None)
+        if match is None:
+            raise Problem(404, "there is no such match of this query")
+        async with self.turn(request) as seconds:
+            content = await self.index(index).overlay(kept.image, match, style, total_timeout=seconds)
+        return Response(content, media_type="image/png", headers={"cache-control": "private, max-age=600"})
+
+    def check_url(self, url: str) -> str:
+        """A URL that an image may be fetched from; whether its address is public is looked at by the library.
+
+        Raises:
+            Problem: it may not.
+        """
         if not self.settings.fetch_urls:
-            raise BadRequest("this server fetches no images by their URL; upload the image")
+            raise Problem(400, "this server fetches no images by their URL; upload the image")
         if not url.lower().startswith(("http://", "https://")):
-            raise BadRequest("the URL must begin with http:// or https://")
+            raise Problem(400, "the URL must begin with http:// or https://")
+        return url
 
     # Addresses of what is stored
 
@@ -150,71 +223,44 @@ class Service:
         return f"{self.base(request)}/v1/{index}/items/{quote(item, safe='')}"
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
 def image_key(item: str, name: str) -> str:
     """One word for an image: item id and image name may hold anything, and a path may not."""
-    raw = item.encode("utf-8", "surrogateescape") + b"\0" + name.encode("utf-8", "surrogateescape")
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(f"{item}\0{name}".encode()).rstrip(b"=").decode()
 
 
 def read_image_key(key: str) -> tuple[str, str]:
     """The item id and image name of an image_key().
 
     Raises:
-        BadRequest: it is none.
+        Problem: it is none.
     """
     try:
         raw = base64.b64decode(key.encode("ascii") + b"=" * (-len(key) % 4), altchars=b"-_", validate=True)
         item, name = raw.decode("utf-8").split("\0")
     except ValueError:
-        raise BadRequest("no such image", 404) from None
+        raise Problem(404, "no such image") from None
+    if not item or not name:
+        raise Problem(404, "no such image")
     return item, name
 
 
-def raw_segment(request: Request, place: int) -> str:
-    """A part of the path as it was sent, decoded once: an encoded slash stays inside of its part."""
-    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    parts = raw.partition(b"?")[0].split(b"/")
-    return unquote_to_bytes(parts[place]).decode("utf-8", "surrogateescape")
+def rest_of_path(request: Request, segments: int) -> str:
+    """What stands behind that many parts of the path, decoded once: an encoded slash is the same as a slash.
 
-
-#: How an error of the library is told over HTTP, where it is not 500.
-STATUS = {
-    Code.INVALID_ARGUMENT: 400,
-    Code.UNSUPPORTED: 400,
-    Code.NOT_AN_IMAGE: 400,
-    Code.UNSUPPORTED_FORMAT: 400,
-    Code.ANIMATED_IMAGE: 400,
-    Code.CORRUPT_IMAGE: 400,
-    Code.IMAGE_TOO_LARGE: 413,
-    Code.IMAGE_TOO_SMALL: 400,
-    Code.IMAGE_TOO_SIMPLE: 400,
-    Code.EMPTY_IMAGE: 400,
-    Code.INVALID_URL: 400,
-    Code.URL_NOT_FETCHED: 400,
-    Code.ADDRESS_REFUSED: 400,
-    Code.NOT_FOUND: 404,
-    Code.DEADLINE_EXCEEDED: 503,
-    Code.CLOSED: 503,
-    Code.CANCELLED: 503,
-    Code.OUT_OF_MEMORY: 503,
-    Code.INDEX_UNAVAILABLE: 503,
-    Code.DISK_FULL: 507,
-    Code.TIMED_OUT: 400,
-    Code.CONNECTION_FAILED: 400,
-    Code.HOST_NOT_FOUND: 400,
-}
-
-
-def status_of(error: ImageSearchError) -> int:
-    return STATUS.get(error.code, 500)
-
-
-def words_of(error: ImageSearchError) -> str:
-    """What a client is told of an error: nothing of the server's own paths."""
-    status = status_of(error)
-    if status in (500, 503, 507):
-        return {503: "the index cannot be asked right now", 507: "the disk is full"}.get(status, "the server failed")
-    return error.message
+    Raises:
+        Problem: it is no UTF-8.
+    """
+    raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    root = request.scope.get("root_path", "").encode()
+    rest = raw.partition(b"?")[0].removeprefix(root).split(b"/", segments + 1)[-1]
+    try:
+        return unquote_to_bytes(rest).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "the address is no UTF-8") from None
 
 
 def transform_query(match: Match) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from .index import Opener
 
 #: First parts of paths that belong to the server itself.
 RESERVED = frozenset({"rest", "v1", "metrics", "healthz", "readyz", "static", "openapi.json"})
@@ -21,7 +24,7 @@ class Settings:
     """How a server behaves.
 
     Attributes:
-        indexes: directories of indexes by name. The first one answers TinEye's protocol.
+        indexes: by name, the directory of an index or a function that opens one (index.py). The first one answers TinEye's protocol.
         keys: the file of keys; None lets everyone in, which is for loopback addresses alone.
         signatures: the file of private keys for TinEye's signature of 2017-2022; None refuses signatures.
         writable: whether images may be added and removed.
@@ -32,12 +35,13 @@ class Settings:
         max_queue: requests that may wait for their turn; one more is answered 503.
         request_seconds: seconds that a request may take, its wait included.
         requests_per_minute: for each key, and without keys for each address.
+        body_bytes: bytes of the bodies of all requests that are under way.
         query_seconds: seconds that an uploaded query is kept for overlays.
         query_bytes: bytes of all queries that are kept.
         public_url: the address that clients see, for URLs in responses; None takes it from the request.
     """
 
-    indexes: dict[str, Path]
+    indexes: Mapping[str, Path | Opener]
     keys: Path | None = None
     signatures: Path | None = None
     writable: bool = False
@@ -48,6 +52,7 @@ class Settings:
     max_queue: int = 64
     request_seconds: float = 30.0
     requests_per_minute: int = 6000
+    body_bytes: int = 512 << 20
     query_seconds: float = 600.0
     query_bytes: int = 256 << 20
     public_url: str | None = None
@@ -66,6 +71,7 @@ class Settings:
             ("max_queue", 0, 100_000),
             ("request_seconds", 0.1, 3600),
             ("requests_per_minute", 1, 1_000_000),
+            ("body_bytes", 1024, 1 << 40),
             ("query_seconds", 0, 86_400),
             ("query_bytes", 0, 1 << 36),
         ):

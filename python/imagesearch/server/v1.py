@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,58 +13,75 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from .. import KEEP, ImageItem, ImageSearchError, Match, Outcome, Stored
-from .gate import Busy
+from .. import KEEP, ImageItem, ImageSearchError, Match, Outcome, OverlayStyle, Stored
+from .dialect import Body, Dialect
+from .index import Index
 from .keys import Scope
-from .service import Denied, NoIndex, Service, image_key, raw_segment, read_image_key, status_of, words_of
-from .tineye import draw_overlay
-from .uploads import BadRequest, Parameters, read
+from .parameters import Parameters, checked_name, name_of_url
+from .problems import Problem, problem_of
+from .service import Service, image_key, read_image_key, rest_of_path
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 RELATIONS = ("identical", "reencoded", "altered", "partial", "shared")
-Body = Callable[[Request, Parameters], Awaitable[Response]]
+#: Parts of the path in front of an item's id: /v1/NAME/items/.
+ITEM = 3
 
 
-def token_of(request: Request) -> str | None:
-    kind, _, value = request.headers.get("authorization", "").partition(" ")
-    return value if kind.lower() == "bearer" else request.headers.get("x-api-key")
+class V1(Dialect):
+    name = "v1"
+
+    def routes(self, service: Service) -> list[Route]:
+        calls = _Calls(service)
+
+        def route(path: str, method: str, call: str, body: Body, scope: Scope = Scope.READ, heavy: bool = False) -> Route:
+            return self.route(service, path, [method], call, scope, body, heavy=heavy)
+
+        item = "/v1/{index}/items/{item:path}"
+        image = "/v1/{index}/images/{image}"
+        return [
+            route("/openapi.json", "GET", "openapi", calls.openapi),
+            route("/v1/", "GET", "indexes", calls.indexes),
+            route("/v1/{index}/search", "POST", "search", calls.search, heavy=True),
+            route("/v1/{index}/overlays/{query}/{image}", "GET", "overlay", calls.overlay, heavy=True),
+            route("/v1/{index}/items", "GET", "items", calls.items),
+            route(item, "GET", "item", calls.item),
+            route(item, "PUT", "add", calls.add, Scope.WRITE, heavy=True),
+            route(item, "PATCH", "update", calls.update, Scope.WRITE),
+            route(item, "DELETE", "remove", calls.remove, Scope.WRITE),
+            route(image + "/thumbnail", "GET", "thumbnail", calls.thumbnail),
+            route(image + "/similar", "GET", "similar", calls.similar, heavy=True),
+            route("/v1/{index}/compare", "POST", "compare", calls.compare, heavy=True),
+            route("/v1/{index}/groups", "GET", "groups", calls.groups),
+        ]
+
+    def failure(self, call: str, problem: Problem) -> Response:
+        headers = {**problem.headers}
+        if problem.status == 401:
+            headers["www-authenticate"] = "Bearer"
+        return JSONResponse({"error": problem.text}, problem.status, headers)
 
 
-def failure(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": text}, status, headers)
+class _Calls:
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
+    def _index(self, request: Request) -> Index:
+        return self._service.index(request.path_params["index"])
 
-def routes(service: Service) -> list[Route]:
-    def route(path: str, method: str, call: str, scope: Scope, body: Body) -> Route:
-        async def endpoint(request: Request) -> Response:
-            request.state.protocol, request.state.call = "v1", call
-            try:
-                service.admit(request, scope, token_of(request))
-                begun = time.monotonic()
-                parameters = await read(request, service.settings.max_body)
-                service.metrics.stages.labels("read").observe(time.monotonic() - begun)
-                return await body(request, parameters)
-            except NoIndex as error:
-                return failure(404, f"there is no index {error}")
-            except BadRequest as error:
-                return failure(error.status, error.text)
-            except Denied as error:
-                return failure(error.status, error.text, {"www-authenticate": "Bearer"} if error.status == 401 else None)
-            except Busy as error:
-                return failure(503, "too many requests at once", {"retry-after": str(error.retry_after)})
-            except ImageSearchError as error:
-                return failure(status_of(error), words_of(error))
+    def _image(self, parameters: Parameters, name: str, url_name: str) -> bytes | str | None:
+        upload, url = parameters.file(name), parameters.text(url_name)
+        if upload is not None:
+            return upload.content
+        return None if url is None else self._service.check_url(url)
 
-        return Route(path, endpoint, methods=[method])
-
-    async def indexes(request: Request, parameters: Parameters) -> Response:
+    async def indexes(self, request: Request, parameters: Parameters) -> Response:
         found = [
-            {"name": name, "images": await index.image_count(), "writable": service.settings.writable}
-            for name, index in service.indexes.items()
+            {"name": name, "images": await index.image_count(), "writable": self._service.settings.writable}
+            for name, index in self._service.indexes.items()
         ]
         return JSONResponse({"indexes": found})
 
-    async def search(request: Request, parameters: Parameters) -> Response:
+    async def search(self, request: Request, parameters: Parameters) -> Response:
         name = request.path_params["index"]
         options: dict[str, Any] = {
             "limit": parameters.integer("limit", 20, 1, 1000),
@@ -79,118 +95,116 @@ def routes(service: Service) -> list[Route]:
             options["category"] = category
         if relations := _relations(parameters):
             options["relations"] = relations
-        if "image" in parameters.files:
-            image: bytes | str = parameters.files["image"][1]
-        elif (url := parameters.text("url")) is not None:
-            image = url
-        else:
-            raise BadRequest("there is no image and no url")
-        page = await service.search(name, image, **options)
-        query = service.queries.keep(name, image, page) if isinstance(image, bytes) else None
-        return JSONResponse(
-            {"query": query, "total": page.total, "matches": [_match(service, request, name, query, match) for match in page]}
-        )
+        image = self._image(parameters, "image", "url")
+        if image is None:
+            raise Problem(400, "there is no image and no url")
+        page = await self._service.search(request, name, image, **options)
+        return self._page(request, page, self._service.queries.keep(name, image, page))
 
-    async def overlay(request: Request, parameters: Parameters) -> Response:
-        return await draw_overlay(
-            service, request.path_params["index"], request.path_params["query"], *read_image_key(request.path_params["image"])
-        )
+    def _page(self, request: Request, page: Any, query: str | None) -> Response:
+        name = request.path_params["index"]
+        matches = [_match(self._service, request, name, query, match) for match in page]
+        return JSONResponse({"query": query, "total": page.total, "matches": matches, "warnings": list(page.warnings)})
 
-    async def items(request: Request, parameters: Parameters) -> Response:
+    async def overlay(self, request: Request, parameters: Parameters) -> Response:
+        style = parameters.choice("style", "aligned", tuple(one.name.lower() for one in OverlayStyle))
+        item, name = read_image_key(request.path_params["image"])
+        path = request.path_params
+        return await self._service.draw_overlay(request, path["index"], path["query"], item, name, OverlayStyle[style.upper()])
+
+    async def items(self, request: Request, parameters: Parameters) -> Response:
         name = request.path_params["index"]
         limit = parameters.integer("limit", 100, 1, 10_000)
-        found = await service.index(name).items(after=parameters.integer("after", 0, 0, 1 << 62), limit=limit)
-        return JSONResponse(
-            {
-                "items": [_item(service, request, name, item) for item in found],
-                "next": found[-1].position if len(found) == limit else None,
-            }
-        )
+        after = parameters.integer("after", 0, 0, 1 << 62)
+        found = await self._index(request).items(after=after, limit=limit, total_timeout=self._service.left(request))
+        items = [_item(self._service, request, name, item) for item in found]
+        return JSONResponse({"items": items, "next": found[-1].position if len(found) == limit else None})
 
-    async def item(request: Request, parameters: Parameters) -> Response:
-        name = request.path_params["index"]
-        found = await service.index(name).item(raw_segment(request, 4))
-        return failure(404, "no such item") if found is None else JSONResponse(_item(service, request, name, found))
+    async def item(self, request: Request, parameters: Parameters) -> Response:
+        found = await self._index(request).item(rest_of_path(request, ITEM))
+        if found is None:
+            raise Problem(404, "no such item")
+        return JSONResponse(_item(self._service, request, request.path_params["index"], found))
 
-    async def add(request: Request, parameters: Parameters) -> Response:
-        name, identifier = request.path_params["index"], raw_segment(request, 4)
-        images: list[tuple[str, Any]] = [
-            (filename or field, content) for field, (filename, content) in parameters.files.items()
-        ]
+    async def add(self, request: Request, parameters: Parameters) -> Response:
+        identifier = checked_name("the item", rest_of_path(request, ITEM))
+        images: list[tuple[str, Any]] = [(upload.own_name or upload.field, upload.content) for upload in parameters.files]
         for url in [value for key, value in parameters.values if key == "url"]:
-            service.check_url(url)
-            images.append((url.rsplit("/", 1)[-1] or "image", url))
+            self._service.check_url(url)
+            images.append((name_of_url(url), url))
         if not images:
-            raise BadRequest("there is no image and no url")
+            raise Problem(400, "there is no image and no url")
+        for name, _ in images:
+            checked_name("the name of an image", name)
+        if len({name for name, _ in images}) < len(images):
+            raise Problem(400, "two images have one name; the names of the files are those of the images")
         item = ImageItem(
             identifier, images, category=parameters.text("category"), custom_content=parameters.text("custom_content")
         )
-        async with service.gate.turn():
-            report = await service.index(name).add_images([item], total_timeout=service.settings.request_seconds)
+        async with self._service.turn(request) as seconds:
+            report = await self._index(request).add_images([item], total_timeout=seconds)
         entries = [
             {
                 "image_name": entry.image_name,
                 "outcome": entry.outcome.name.lower(),
                 "warning": entry.warning,
-                "error": words_of(entry.error) if entry.error is not None else None,
+                "error": None if entry.error is None else problem_of(entry.error).text,
             }
             for entry in report
         ]
-        failed = all(entry.outcome is Outcome.FAILED for entry in report)
-        return JSONResponse({"entries": entries}, 400 if failed else 200)
+        if all(entry.outcome is Outcome.FAILED for entry in report):
+            errors = [problem_of(entry.error) for entry in report if entry.error is not None]
+            status = max((problem.status for problem in errors), default=400)
+            return JSONResponse({"error": errors[0].text if errors else "failed", "entries": entries}, status)
+        return JSONResponse({"entries": entries})
 
-    async def change(request: Request, parameters: Parameters) -> Response:
+    async def update(self, request: Request, parameters: Parameters) -> Response:
         given = {key: value or None for key, value in parameters.values if key in ("category", "custom_content")}
         if not given:
-            raise BadRequest("there is no category and no custom_content")
-        count = await service.index(request.path_params["index"]).update(
-            raw_segment(request, 4), category=given.get("category", KEEP), custom_content=given.get("custom_content", KEEP)
+            raise Problem(400, "there is no category and no custom_content")
+        count = await self._index(request).update(
+            rest_of_path(request, ITEM),
+            category=given.get("category", KEEP),
+            custom_content=given.get("custom_content", KEEP),
+            total_timeout=self._service.left(request),
         )
         return JSONResponse({"images": count})
 
-    async def remove(request: Request, parameters: Parameters) -> Response:
-        removed = await service.index(request.path_params["index"]).remove_images([raw_segment(request, 4)])
-        return JSONResponse({"removed": removed}) if removed else failure(404, "no such item")
+    async def remove(self, request: Request, parameters: Parameters) -> Response:
+        removed = await self._index(request).remove_images([rest_of_path(request, ITEM)])
+        if not removed:
+            raise Problem(404, "no such item")
+        return JSONResponse({"removed": removed})
 
-    async def thumbnail(request: Request, parameters: Parameters) -> Response:
-        content = await service.index(request.path_params["index"]).thumbnail(*read_image_key(request.path_params["image"]))
+    async def thumbnail(self, request: Request, parameters: Parameters) -> Response:
+        content = await self._index(request).thumbnail(*read_image_key(request.path_params["image"]))
         return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=3600"})
 
-    async def similar(request: Request, parameters: Parameters) -> Response:
-        name = request.path_params["index"]
-        item_id, image_name = read_image_key(request.path_params["image"])
-        async with service.gate.turn():
-            page = await service.index(name).search_stored(
-                item_id,
-                image_name,
-                limit=parameters.integer("limit", 20, 1, 1000),
-                offset=parameters.integer("offset", 0, 0, 1 << 31),
-            )
-        return JSONResponse(
-            {"query": None, "total": page.total, "matches": [_match(service, request, name, None, match) for match in page]}
+    async def similar(self, request: Request, parameters: Parameters) -> Response:
+        page = await self._service.search_stored(
+            request,
+            request.path_params["index"],
+            *read_image_key(request.path_params["image"]),
+            limit=parameters.integer("limit", 20, 1, 1000),
+            offset=parameters.integer("offset", 0, 0, 1 << 31),
         )
+        return self._page(request, page, None)
 
-    async def compare(request: Request, parameters: Parameters) -> Response:
-        subjects: list[Any] = []
+    async def compare(self, request: Request, parameters: Parameters) -> Response:
+        subjects: list[bytes | str | Stored] = []
         for side in ("first", "second"):
-            key, url = parameters.text(side), parameters.text(side + "_url")
-            if side in parameters.files:
-                subjects.append(parameters.files[side][1])
+            image, key = self._image(parameters, side, side + "_url"), parameters.text(side)
+            if image is not None:
+                subjects.append(image)
             elif key is not None:
                 subjects.append(Stored(*read_image_key(key)))
-            elif url is not None:
-                service.check_url(url)
-                subjects.append(url)
             else:
-                raise BadRequest(f"there is no {side}: a file, the key of a stored image, or {side}_url")
-        async with service.gate.turn():
-            found = await service.index(request.path_params["index"]).compare(
-                *subjects, total_timeout=service.settings.request_seconds
-            )
+                raise Problem(400, f"there is no {side}: a file, the key of a stored image, or {side}_url")
+        async with self._service.turn(request) as seconds:
+            found = await self._index(request).compare(*subjects, total_timeout=seconds)
         return JSONResponse(_plain(found))
 
-    async def groups(request: Request, parameters: Parameters) -> Response:
-        name = request.path_params["index"]
+    async def groups(self, request: Request, parameters: Parameters) -> Response:
         options: dict[str, Any] = {
             "keep": parameters.choice("keep", "largest", ("largest", "least_recompressed", "oldest")),
             "limit": parameters.integer("limit", 1000, 1, 1_000_000),
@@ -201,43 +215,33 @@ def routes(service: Service) -> list[Route]:
             options["category"] = category
         if relations := _relations(parameters):
             options["relations"] = relations
-        found = service.index(name).groups(total_timeout=service.settings.request_seconds, **options)
+        self._service.walks.check()
+        return StreamingResponse(self._lines(request, options), media_type="application/x-ndjson")
 
-        async def lines() -> AsyncIterator[bytes]:
-            try:
-                async for group in found:
-                    yield json.dumps(_group(service, request, name, group), ensure_ascii=False).encode() + b"\n"
-            except ImageSearchError as error:
-                yield json.dumps({"error": words_of(error)}, ensure_ascii=False).encode() + b"\n"
+    async def _lines(self, request: Request, options: dict[str, Any]) -> AsyncIterator[bytes]:
+        name = request.path_params["index"]
+        try:
+            async with self._service.turn(request, self._service.walks) as seconds:
+                async for group in self._index(request).groups(total_timeout=seconds, **options):
+                    yield _line(_group(self._service, request, name, group))
+        except ImageSearchError as error:
+            yield _line({"error": problem_of(error).text})
+        except Problem as problem:
+            yield _line({"error": problem.text})
 
-        return StreamingResponse(lines(), media_type="application/x-ndjson")
-
-    async def openapi(request: Request, parameters: Parameters) -> Response:
+    async def openapi(self, request: Request, parameters: Parameters) -> Response:
         return FileResponse(OPENAPI, media_type="application/json")
 
-    read_scope, write_scope = Scope.READ, Scope.WRITE
-    return [
-        route("/openapi.json", "GET", "openapi", read_scope, openapi),
-        route("/v1/", "GET", "indexes", read_scope, indexes),
-        route("/v1/{index}/search", "POST", "search", read_scope, search),
-        route("/v1/{index}/overlays/{query}/{image}", "GET", "overlay", read_scope, overlay),
-        route("/v1/{index}/items", "GET", "items", read_scope, items),
-        route("/v1/{index}/items/{item:path}", "GET", "item", read_scope, item),
-        route("/v1/{index}/items/{item:path}", "PUT", "add", write_scope, add),
-        route("/v1/{index}/items/{item:path}", "PATCH", "update", write_scope, change),
-        route("/v1/{index}/items/{item:path}", "DELETE", "remove", write_scope, remove),
-        route("/v1/{index}/images/{image}/thumbnail", "GET", "thumbnail", read_scope, thumbnail),
-        route("/v1/{index}/images/{image}/similar", "GET", "similar", read_scope, similar),
-        route("/v1/{index}/compare", "POST", "compare", read_scope, compare),
-        route("/v1/{index}/groups", "GET", "groups", read_scope, groups),
-    ]
+
+def _line(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
 
 def _relations(parameters: Parameters) -> tuple[str, ...]:
     named = [name for key, value in parameters.values if key == "relations" for name in value.split(",") if name]
     for name in named:
         if name not in RELATIONS:
-            raise BadRequest(f"relations has {name[:40]!r}; it must be of {', '.join(RELATIONS)}")
+            raise Problem(400, f"relations has {name[:40]!r}; it must be of {', '.join(RELATIONS)}")
     return tuple(named)
 
 

@@ -1,0 +1,75 @@
+"""What the three protocols have in common: a route, who is asking, and a problem in words that its clients understand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from .. import ImageSearchError
+from .keys import Scope
+from .parameters import Parameters, read
+from .problems import Problem, problem_of
+from .service import Service
+
+#: What a call does with a request that was admitted and read.
+Body = Callable[[Request, Parameters], Awaitable[Response]]
+
+
+class Dialect:
+    """One of the protocols."""
+
+    name = ""
+
+    def failure(self, call: str, problem: Problem) -> Response:
+        """The response to a call that came to nothing."""
+        raise NotImplementedError
+
+    def token(self, request: Request) -> str | None:
+        """The key that a request brings."""
+        kind, _, value = request.headers.get("authorization", "").partition(" ")
+        return value.strip() if kind.lower() == "bearer" else request.headers.get("x-api-key")
+
+    async def parameters(self, service: Service, request: Request, scope: Scope | None) -> Parameters:
+        """Admits a request, then reads it: whoever may not ask sends no body for nothing. No scope lets everyone in."""
+        if scope is None:
+            service.admit_anyone(request)
+        else:
+            service.admit(request, scope, self.token(request))
+        return await read(request)
+
+    def route(
+        self,
+        service: Service,
+        path: str,
+        methods: list[str],
+        call: str,
+        scope: Scope | None,
+        body: Body,
+        *,
+        heavy: bool = False,
+    ) -> Route:
+        """A route of the dialect. What is heavy takes a turn later and is refused before its body is read when none can be had."""
+
+        async def endpoint(request: Request) -> Response:
+            request.state.protocol, request.state.call = self.name, call
+            try:
+                if (index := request.path_params.get("index")) is not None:
+                    service.index(index)
+                if heavy:
+                    service.gate.check()
+                begun = time.monotonic()
+                parameters = await self.parameters(service, request, scope)
+                service.metrics.stages.labels("read").observe(time.monotonic() - begun)
+                return await body(request, parameters)
+            except ImageSearchError as error:
+                problem = problem_of(error)
+            except Problem as error:
+                problem = error
+            service.metrics.count(problem)
+            return self.failure(call, problem)
+
+        return Route(path, endpoint, methods=methods, name=f"{self.name}.{call}")

@@ -1,0 +1,97 @@
+"""What is wrong with a request, or with the server; each dialect words it in its own way."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from .. import Code, ImageSearchError
+
+
+class Kind(StrEnum):
+    """Problems that a dialect has words or a place of its own for; also the reasons of the metric of refused requests."""
+
+    OTHER = ""
+    KEY = "key"
+    RATE = "rate"
+    QUEUE = "queue"
+    HOST = "host"
+    SIZE = "size"
+    TIME = "time"
+    HTTP = "http"
+
+
+class Problem(Exception):
+    """A request that is not answered as it wishes.
+
+    Attributes:
+        status: the HTTP status.
+        text: one sentence for a person, without a path of the server's disk.
+        kind: see Kind.
+        retry_after: seconds after which it may be tried again.
+        code: the library's code, where the library found the problem.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        kind: Kind = Kind.OTHER,
+        *,
+        retry_after: int | None = None,
+        code: Code | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.kind = kind
+        self.retry_after = retry_after
+        self.code = code
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
+
+
+#: How an error of the library is told over HTTP, where it is not 500.
+_STATUS = {
+    Code.INVALID_ARGUMENT: 400,
+    Code.UNSUPPORTED: 400,
+    Code.NOT_AN_IMAGE: 400,
+    Code.UNSUPPORTED_FORMAT: 400,
+    Code.ANIMATED_IMAGE: 400,
+    Code.CORRUPT_IMAGE: 400,
+    Code.IMAGE_TOO_LARGE: 413,
+    Code.IMAGE_TOO_SMALL: 400,
+    Code.IMAGE_TOO_SIMPLE: 400,
+    Code.EMPTY_IMAGE: 400,
+    Code.INVALID_URL: 400,
+    Code.URL_NOT_FETCHED: 400,
+    Code.ADDRESS_REFUSED: 400,
+    Code.NOT_FOUND: 404,
+    Code.CAPACITY_REACHED: 507,
+    Code.DEADLINE_EXCEEDED: 503,
+    Code.CLOSED: 503,
+    Code.CANCELLED: 503,
+    Code.OUT_OF_MEMORY: 503,
+    Code.INDEX_UNAVAILABLE: 503,
+    Code.DISK_FULL: 507,
+    # The network only comes in where the image of a URL is fetched.
+    Code.TIMED_OUT: 400,
+    Code.CONNECTION_FAILED: 400,
+    Code.CONNECTION_LOST: 400,
+    Code.HOST_NOT_FOUND: 400,
+    Code.TLS_FAILED: 400,
+    Code.REDIRECT_REFUSED: 400,
+    Code.PROXY_FAILED: 400,
+    Code.RESPONSE_TOO_LARGE: 413,
+}
+
+#: What is told of the server's own troubles: the library's words may name its directories.
+_OWN = {503: "the index cannot be asked right now", 507: "there is no space for more"}
+
+
+def problem_of(error: ImageSearchError) -> Problem:
+    """An error of the library as a caller of the server is told it."""
+    status = _STATUS.get(error.code, 500)
+    text = error.message if status < 500 else _OWN.get(status, "the server failed")
+    return Problem(status, text, retry_after=5 if status == 503 else None, code=error.code)
