@@ -30,6 +30,18 @@ function rowOf(match, index) {
   return { ...match, title, path: match.title ? "" : path };
 }
 
+/** Copies of each other as the list shows them, the one to keep first; images that are related to that one come last. */
+function groupSection(members, related, index) {
+  const row = (member, place, isRelated) => ({ ...rowOf(member, place), first: members[0], keep: place === 0 && !isRelated, isRelated });
+  const freed = members.slice(1).reduce((sum, member) => sum + (member.fileSize || 0), 0);
+  const note = `${count(members.length, "image")}${related.length ? `, ${number(related.length)} related` : ""} · copies take ${bytes(freed)}`;
+  return { title: `Group ${number(index + 1)}`, note, freed, rows: [...members.map((one, place) => row(one, place, false)), ...related.map((one, place) => row(one, place, true))] };
+}
+
+function groupsModel(sections) {
+  return { label: "Groups of copies", noun: "image", names: ["Kept image", "Copy"], whole: true, sections };
+}
+
 class Browser {
   /** @param show see Stage */
   constructor(show) {

@@ -4,7 +4,7 @@
 /** Entries that are printed; a filter chooses others. */
 const MOST_PRINTED = 300;
 
-const SERVICES = { local: "Local index", tineye: "TinEye", alibaba: "Alibaba Cloud", "alibaba-cloud": "Alibaba Cloud", tmapi: "1688 (TMAPI)" };
+const SERVICES = { local: "Local index", tineye: "TinEye", alibaba: "Alibaba Cloud", tmapi: "1688 (TMAPI)" };
 const serviceName = (name) => (Object.hasOwn(SERVICES, name) ? SERVICES[name] : name);
 const json = (id) => JSON.parse($(id).textContent);
 const time = (text) => String(text).replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
@@ -21,17 +21,6 @@ function searchModel(report) {
     };
   });
   return { label: "Matches", noun: "match", names: ["Query", "Match"], sections };
-}
-
-function groupsModel(report) {
-  const sections = report.groups.map((group, index) => {
-    const [best] = group.members;
-    const row = (member, place, isRelated) => ({ ...rowOf(member, place), first: best, keep: place === 0 && !isRelated, isRelated });
-    const rows = [...group.members.map((member, place) => row(member, place, false)), ...group.related.map((member, place) => row(member, place, true))];
-    const freed = group.members.slice(1).reduce((sum, member) => sum + (member.fileSize || 0), 0);
-    return { title: `Group ${number(index + 1)}`, note: `${count(group.members.length, "image")}${group.related.length ? `, ${number(group.related.length)} related` : ""} · copies take ${bytes(freed)}`, freed, rows };
-  });
-  return { label: "Groups of copies", noun: "image", names: ["Kept image", "Copy"], whole: true, sections };
 }
 
 function comparisonModel(report) {
@@ -93,7 +82,7 @@ function layOut(browser) {
 function main() {
   const report = json("data"), manifest = json("manifest");
   const browser = new Browser((element, reference) => { element.src = reference; });
-  const model = { search: searchModel, duplicates: groupsModel, compare: comparisonModel }[report.kind](report);
+  const model = { search: searchModel, duplicates: ({ groups }) => groupsModel(groups.map((one, index) => groupSection(one.members, one.related, index))), compare: comparisonModel }[report.kind](report);
   model.why = report.largeImages > 0 ? `Large images and the slider are kept for the first ${number(report.largeImages)}; of this one there is a small image only.` : "There are small images only.";
   $("main").replaceChildren(browser.element);
   browser.open(model);
