@@ -1,11 +1,10 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib cli install bench bench-client bench-index bench-groups format lint fuzz wheel check-plain sanitize durability clean
+.PHONY: demo test lib cli bench bench-client bench-index bench-groups format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
 lib:   ; scripts/setup.sh && scripts/build-library.sh
 cli:   ; scripts/setup.sh && scripts/build-cli.sh
-install: lib ; scripts/install.sh
 bench: bench-client bench-index bench-groups
 bench-client: lib ; scripts/bench-client.sh
 bench-index: lib ; scripts/bench-index.sh
@@ -13,8 +12,9 @@ bench-groups: lib ; scripts/bench-groups.sh
 format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources
 lint:  ; scripts/lint.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done
-wheel: lib ; scripts/wheel.sh
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh
 durability: ; scripts/durability.sh
 clean: ; rm -rf .build .build-cli .build-long .build-static .build-plain .build-fuzz .build-tools .build-docs .venv-test .venv-demo build dist
+
+include packaging/targets.mk

@@ -1,17 +1,37 @@
 #!/usr/bin/env bash
 # Builds the shared object that we ship into build/lib: the Swift runtime linked in, only the header's names exported.
+# docs/decisions/0007-the-shared-object.md says why each flag is there. IMAGESEARCH_OBJECT_FOLDER is another place than build/lib.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define IMAGESEARCH_VERSION "\(.*\)"$/\1/p' include/imagesearch.h)
 abi=$(sed -n 's/^#define IMAGESEARCH_ABI_VERSION \(.*\)$/\1/p' include/imagesearch.h)
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+target=${IMAGESEARCH_OBJECT_FOLDER:-build/lib}
+scratch=.build-static
+export IMAGESEARCH_LINK_FOLDER=$PWD/$scratch/sealed IMAGESEARCH_LLD=$toolchain/bin/ld.lld
+mkdir -p "$target" "$scratch"
+# Not _FORTIFY_SOURCE: with it functions of glibc have bodies in headers, which differ between the clang modules that Swift imports.
+hardening=(-fstack-protector-strong)
+[ "$(uname -m)" != x86_64 ] || hardening+=(-fcf-protection=full)
+[ "$(uname -m)" != aarch64 ] || hardening+=(-mbranch-protection=standard)
+"$toolchain/bin/clang" -O2 -fPIC -fvisibility=hidden -fno-builtin "${hardening[@]}" -ffile-prefix-map="$PWD=." \
+  -c packaging/link/glibc_floor.c -o "$scratch/glibc_floor.o"
+
+flags=(-Xswiftc -static-stdlib -Xswiftc -use-ld=lld -Xswiftc "-ld-path=$PWD/packaging/link/ld-sealed"
+  -Xswiftc -Xfrontend -Xswiftc -enable-stack-protector
+  -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=.")
+for flag in "${hardening[@]}"; do flags+=(-Xcc "$flag"); done
+for flag in "--version-script=$PWD/scripts/imagesearch.map" "-soname=libimagesearch.so.$abi" --gc-sections --icf=safe -O2 \
+  --build-id=sha1 -z defs -z nodelete -z relro -z now -z noexecstack "$PWD/$scratch/glibc_floor.o"; do
+  flags+=(-Xlinker "$flag")
+done
 # --static-swift-stdlib does nothing for dynamic products (swift-package-manager issue 8198); -static-stdlib does.
-swift build -c release --product CImageSearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path .build-static --disable-local-rpath \
-  -Xswiftc -static-stdlib -Xlinker "--version-script=$PWD/scripts/imagesearch.map" -Xlinker "-soname=libimagesearch.so.$abi" \
-  -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
-mkdir -p build/lib
-strip --strip-unneeded -o "build/lib/libimagesearch.so.$version.new" .build-static/release/libCImageSearch.so
+swift build -c release --product CImageSearch ${IMAGESEARCH_TRAITS---traits LocalIndex} --scratch-path "$scratch" --disable-local-rpath \
+  "${flags[@]}"
+"$toolchain/bin/llvm-objcopy" --strip-unneeded --remove-section .comment "$scratch/release/libCImageSearch.so" \
+  "$target/libimagesearch.so.$version.new"
 # Renamed into place: a program that has the old object loaded keeps it whole.
-mv "build/lib/libimagesearch.so.$version.new" "build/lib/libimagesearch.so.$version"
-ln -sf "libimagesearch.so.$version" "build/lib/libimagesearch.so.$abi"
-ln -sf "libimagesearch.so.$abi" build/lib/libimagesearch.so
-echo "build/lib/libimagesearch.so.$version: $(stat -c %s "build/lib/libimagesearch.so.$version") bytes"
+mv "$target/libimagesearch.so.$version.new" "$target/libimagesearch.so.$version"
+ln -sf "libimagesearch.so.$version" "$target/libimagesearch.so.$abi"
+ln -sf "libimagesearch.so.$abi" "$target/libimagesearch.so"
+echo "$target/libimagesearch.so.$version: $(stat -c %s "$target/libimagesearch.so.$version") bytes"
