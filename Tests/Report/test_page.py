@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sample
-from chromium import Chromium
+from page import Page, darkness
+
+OpenPage = Callable[[str], Page]
 
 
-class Page:
-    """A report that is open in the browser."""
-
-    def __init__(self, browser: Chromium, path: Path) -> None:
-        self.browser = browser
-        self.path = path
-        browser.resize(1280, 860)
-        browser.scheme("light")
-        browser.requests(), browser.complaints()
-        browser.open(path.as_uri())
-        browser.wait("document.querySelector('.detail') !== null")
-
-    def titles(self) -> list[str]:
-        """Titles of the rows that are in the document, from above."""
-        found = self.browser.run(
-            "[...document.querySelectorAll('.row')].sort((a, b) => a.dataset.index - b.dataset.index)"
-            ".map((row) => row.querySelector('.title').textContent)"
-        )
-        return [str(one) for one in found]
-
-    def chosen(self) -> str:
-        return self.browser.text(".row[aria-selected=true] .title")
-
-    def status(self) -> str:
-        return self.browser.text(".status")
-
-    def set(self, selector: str, value: object) -> None:
-        """As a person does who moves a slider or takes an entry of a menu."""
-        self.browser.run(
-            "const field = document.querySelector(arguments[0]); field.value = arguments[1];"
-            "field.dispatchEvent(new Event('input', {bubbles: true})); return null",
-            selector,
-            value,
-        )
-
-    def check_quiet(self) -> None:
-        assert self.browser.complaints() == []
-        asked = [url for url in self.browser.requests() if not url.startswith("chrome")]
-        assert asked == [self.path.as_uri()], "the page asked for something beside itself"
-
-
-@pytest.fixture
-def open_page(browser: Chromium, tmp_path: Path):  # type: ignore[no-untyped-def]
-    def run(content: str) -> Page:
-        path = tmp_path / "report.html"
-        path.write_text(content, encoding="utf-8", errors="surrogatepass")
-        return Page(browser, path)
-
-    return run
-
-
-def test_search_shows_sections_in_order_and_an_error_hides_nothing(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_search_shows_sections_in_order_and_an_error_hides_nothing(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(4))
     browser = page.browser
     assert page.status() == "10 matches"
@@ -85,7 +36,7 @@ def test_search_shows_sections_in_order_and_an_error_hides_nothing(open_page) ->
     page.check_quiet()
 
 
-def test_filters_and_sorting(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_filters_and_sorting(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(24))
     browser = page.browser
     before = page.titles()
@@ -112,7 +63,7 @@ def test_filters_and_sorting(open_page) -> None:  # type: ignore[no-untyped-def]
     page.check_quiet()
 
 
-def test_keyboard_alone(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(300))
     browser = page.browser
     focused = "document.activeElement.id || document.activeElement.className"
@@ -151,27 +102,8 @@ def test_keyboard_alone(open_page) -> None:  # type: ignore[no-untyped-def]
     page.check_quiet()
 
 
-def darkness(page: Page) -> float:
-    """Mean of the stage's pixels, 0 black to 255."""
-    content = base64.b64encode(page.browser.screenshot(selector=".frame")).decode()
-    script = """
-        const image = new Image();
-        image.src = "data:image/png;base64," + arguments[0];
-        return image.decode().then(() => {
-          const canvas = document.createElement("canvas");
-          [canvas.width, canvas.height] = [image.width, image.height];
-          const context = canvas.getContext("2d");
-          context.drawImage(image, 0, 0);
-          const data = context.getImageData(0, 0, canvas.width, canvas.height).data;
-          let sum = 0;
-          for (let place = 0; place < data.length; place += 4) sum += data[place] + data[place + 1] + data[place + 2];
-          return sum / (data.length * 0.75);
-        });"""
-    return float(page.browser.run(script, content))
-
-
 @pytest.mark.parametrize("row", [3, 5])
-def test_images_lie_on_each_other_as_the_transform_says(open_page, row: int) -> None:  # type: ignore[no-untyped-def]
+def test_images_lie_on_each_other_as_the_transform_says(open_page: OpenPage, row: int) -> None:
     """A smaller copy and a mirrored one: their difference from the query is black but for edges, which two sizes draw otherwise."""
     page = open_page(sample.search_report(8))
     browser = page.browser
@@ -187,7 +119,7 @@ def test_images_lie_on_each_other_as_the_transform_says(open_page, row: int) -> 
     page.check_quiet()
 
 
-def test_slider_by_pointer_and_its_other_ways(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_slider_by_pointer_and_its_other_ways(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(4))
     browser = page.browser
     cut = "parseFloat(document.querySelector('.over').style.clipPath.split(' ')[1])"
@@ -211,7 +143,7 @@ def test_slider_by_pointer_and_its_other_ways(open_page) -> None:  # type: ignor
     page.check_quiet()
 
 
-def test_groups(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_groups(open_page: OpenPage) -> None:
     page = open_page(sample.duplicates_report())
     browser = page.browser
     assert page.status() == "12 groups"
@@ -231,17 +163,17 @@ def test_groups(open_page) -> None:  # type: ignore[no-untyped-def]
     page.check_quiet()
 
 
-def test_comparison(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_comparison(open_page: OpenPage) -> None:
     page = open_page(sample.comparison_report())
     browser = page.browser
     assert browser.run("document.querySelector('.side').hidden")
-    assert browser.text(".detail h2") == "original.jpg and shop.jpg"
+    assert browser.text(".detail h2") == "One image in two versions"
     assert "301 agree in place and look" in browser.text(".explanation")
     assert browser.run("document.querySelectorAll('.frame img').length") == 2
     page.check_quiet()
 
 
-def test_hostile_names(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_hostile_names(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(24, hostile=True))
     browser = page.browser
     for row in range(1, 1 + len(sample.HOSTILE)):
@@ -266,7 +198,7 @@ def test_hostile_names(open_page) -> None:  # type: ignore[no-untyped-def]
     page.check_quiet()
 
 
-def test_manifest_tells_how_it_was_made(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_manifest_tells_how_it_was_made(open_page: OpenPage) -> None:
     page = open_page(sample.search_report(3))
     browser = page.browser
     browser.click(".top > a")
@@ -292,7 +224,7 @@ def test_manifest_tells_how_it_was_made(open_page) -> None:  # type: ignore[no-u
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 860), (390, 844)])
-def test_labels_roles_and_contrast(open_page, scheme: str, size: tuple[int, int]) -> None:  # type: ignore[no-untyped-def]
+def test_labels_roles_and_contrast(open_page: OpenPage, scheme: str, size: tuple[int, int]) -> None:
     for content in (sample.search_report(24, hostile=True), sample.duplicates_report(), sample.comparison_report()):
         page = open_page(content)
         page.browser.scheme(scheme)
@@ -305,7 +237,7 @@ def test_labels_roles_and_contrast(open_page, scheme: str, size: tuple[int, int]
         page.check_quiet()
 
 
-def test_print_has_the_chosen_match_the_list_and_the_manifest(open_page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_print_has_the_chosen_match_the_list_and_the_manifest(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(sample.search_report(24))
     browser = page.browser
     browser.run("dispatchEvent(new Event('beforeprint'))")
@@ -319,7 +251,7 @@ def test_print_has_the_chosen_match_the_list_and_the_manifest(open_page, tmp_pat
     page.check_quiet()
 
 
-def test_ten_thousand_matches(open_page) -> None:  # type: ignore[no-untyped-def]
+def test_ten_thousand_matches(open_page: OpenPage) -> None:
     content = sample.search_report(10_000)
     page = open_page(content)
     browser = page.browser

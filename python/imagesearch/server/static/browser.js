@@ -156,7 +156,7 @@ class Browser {
       const img = make("img", { alt: "", decoding: "async", draggable: false });
       this.show(img, row.small);
       image.append(img);
-    } else image.append(quoted(row.domain || row.format || "no image", "none"));
+    } else image.append(make("span", { className: "none", textContent: "no image" }));
     const facts = [row.path, row.path || !row.domain || row.domain === row.title ? null : row.domain, pixels(row.width, row.height), bytes(row.fileSize)].filter(Boolean);
     const money = row.price ? quoted(`${row.price.amount} ${row.price.currency}`, "price") : null;
     element.append(image,
@@ -166,7 +166,7 @@ class Browser {
   }
 
   measure(row, money) {
-    const texts = [isGiven(row.confidence) ? certainty(row.confidence) : null, isGiven(row.score) ? `score ${score(row.score)}` : null, row.relation && money ? money.textContent : null];
+    const texts = [isGiven(row.confidence) ? certainty(row.confidence) : null, isGiven(row.score) ? `score ${score(row.score)}` : null, row.relation && money ? money.textContent : null, row.details?.moq ? `from ${visible(row.details.moq)}` : null];
     return make("span", { className: "measure", textContent: texts.filter(Boolean).join(" · ") });
   }
 

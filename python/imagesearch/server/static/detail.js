@@ -27,17 +27,16 @@ class Detail {
       row.keep || !Object.hasOwn(RELATIONS, row.relation ?? "") ? null : make("span", { textContent: RELATIONS[row.relation] })].filter(Boolean));
     const full = row.large && row.first?.large;
     const pick = (one) => one && { reference: one.large || one.small, width: one.width, height: one.height };
-    this.stage.element.hidden = row.keep && !row.large && !row.small;
+    this.stage.element.hidden = !row.large && !row.small;
     this.stage.open(row.keep ? null : pick(row.first), pick(row), full && !row.keep ? row.transform : null, this.why(row, model, full));
     this.stage.element.classList.toggle("single", Boolean(row.keep));
-    this.body.replaceChildren(...[this.measures(row), this.offer(row), this.links(row), this.facts(row, model), this.extras(row)].filter(Boolean));
+    this.body.replaceChildren(...[row.large || row.small ? null : make("p", { className: "note", textContent: "There is no image of this match here, only where it was found." }), this.measures(row), this.offer(row), this.links(row), this.facts(row, model), this.extras(row)].filter(Boolean));
   }
 
   /** Why there is no slider, where there is none. */
   why(row, model, full) {
     if (row.keep) return "";
     if (full) return row.transform ? "" : "The service does not tell how the two lie onto each other.";
-    if (!row.small && !row.large) return "No image of this match is in this document.";
     return model.why || "";
   }
 
@@ -79,8 +78,8 @@ class Detail {
   facts(row, model) {
     const agreement = row.keep ? null : row.agreement;
     const facts = [
-      ["Image", row.title], ["Folder", row.path], ["Item", row.itemID !== row.title && row.itemID !== `${row.path}${row.title}` ? row.itemID : null], ["Name in the item", row.imageName !== row.title && row.imageName !== row.itemID ? row.imageName : null], ["Site", row.domain],
-      ["Size", [pixels(row.width, row.height), bytes(row.fileSize), row.format].filter(Boolean).join(" · ")], ["Taken", row.exifDate], ["Mirrored", row.isMirrored ? "yes" : null],
+      ["Image", model.alone ? null : row.title], ["Folder", row.path], ["Item", row.itemID !== row.title && row.itemID !== `${row.path}${row.title}` ? row.itemID : null], ["Name in the item", row.imageName !== row.title && row.imageName !== row.itemID ? row.imageName : null], ["Site", row.domain],
+      ["Size", model.alone ? null : [pixels(row.width, row.height), bytes(row.fileSize), row.format].filter(Boolean).join(" · ")], ["Taken", row.exifDate], ["Mirrored", row.isMirrored ? "yes" : null],
       ["Where they overlap", agreement ? `${percent(100 * agreement.agrees)} agree · ${percent(100 * agreement.differs)} differ · ${percent(100 * agreement.empty)} too even to tell` : null],
       ["Category", row.category], ["Stored text", row.customContent], ["Tags", row.tags?.join(", ")], ["SHA-256", row.sha256 && make("code", { textContent: visible(row.sha256) })],
       ["Overlay", row.overlayURL && (model.overlay ? model.overlay(row) : link(row.overlayURL, "as the service draws it"))],

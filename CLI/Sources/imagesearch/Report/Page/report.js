@@ -25,10 +25,16 @@ function searchModel(report) {
 
 function comparisonModel(report) {
   const { first, second, ...found } = report.comparison;
-  const row = { ...found, ...second, ...rowOf({ itemID: second.name }, 0), first, relation: found.relation, isMirrored: found.isMirrored, queryOverlap: found.firstOverlap, matchOverlap: found.secondOverlap };
-  row.title = `${parts(first.name)[1]} and ${parts(second.name)[1]}`;
-  row.path = "";
+  const { width, height, small, large } = second;
+  const row = { ...found, width, height, small, large, first, queryOverlap: found.firstOverlap, matchOverlap: found.secondOverlap, path: "", title: found.relation ? "One image in two versions" : "Two images with nothing in common" };
   return { label: "Comparison", noun: "pair", names: ["First", "Second"], headings: false, alone: true, sections: [{ title: "", rows: [row] }] };
+}
+
+/** What the two images of a comparison are, and what the comparison rests on. */
+function compared({ first, second, explanation }, body) {
+  const rows = [["First", first], ["Second", second]].map(([which, one]) => [which, one.name, [pixels(one.width, one.height), bytes(one.fileSize), one.format].filter(Boolean).join(" · ") || one.error]);
+  const why = visible(explanation).replaceAll("⟨U+000A⟩", "\n");
+  body.append(make("section", {}, make("h3", { textContent: "Images" }), table(["", "Image", "Size"], rows)), make("section", {}, make("h3", { textContent: "Why" }), make("p", { className: "explanation", textContent: why })));
 }
 
 function table(head, rows, amounts = []) {
@@ -51,7 +57,7 @@ function evidence(manifest) {
   }
   if (manifest.searches.length) {
     blocks.push(block("Searches", table(["Service", "Image", "Began", "Seconds", "Matches", "Request", "Remarks"],
-      manifest.searches.slice(0, MOST_PRINTED).map((one) => [serviceName(one.service), manifest.images[one.image]?.name, one.began && time(one.began), isGiven(one.seconds) ? one.seconds.toFixed(2) : null,
+      manifest.searches.slice(0, MOST_PRINTED).map((one) => [serviceName(one.service), parts(manifest.images[one.image]?.name ?? "")[1], one.began && time(one.began), isGiven(one.seconds) ? one.seconds.toFixed(2) : null,
         number(one.matches), code(one.requestIDs.join(" ")), [one.error, ...one.warnings].filter(Boolean).join(" · ")]), [3, 4])));
   }
   const rest = Math.max(manifest.images.length, manifest.searches.length) - MOST_PRINTED;
@@ -76,7 +82,10 @@ function layOut(browser) {
   $("print").replaceChildren(make("h2", { textContent: browser.model.label }), make("p", { textContent: browser.status.textContent + (shown.length < browser.rows.entries.length ? `; the first ${number(shown.filter((one) => one.row).length)} are printed` : "") }),
     ...shown.map((one) => (one.row ? entry(one.row) : make("h2", {}, quoted([one.heading.title, one.heading.error || one.heading.note].filter(Boolean).join(" – "))))));
   document.documentElement.classList.add("printing");
-  browser.detail.stage.place();
+  // Nobody moves a slider on paper.
+  const { stage } = browser.detail;
+  stage.before = stage.mode;
+  stage.set(stage.mode === "wipe" ? "beside" : stage.mode);
 }
 
 function main() {
@@ -94,13 +103,13 @@ function main() {
     const [query] = report.queries;
     $("query").append(query.small ? make("img", { src: query.small, alt: "The query" }) : "", make("div", {}, make("strong", {}, quoted(parts(query.name)[1])), quoted([pixels(query.width, query.height), bytes(query.fileSize), query.format].filter(Boolean).join(" · ") || query.error || "")));
   }
-  if (report.kind === "compare") browser.detail.body.append(make("section", {}, make("h3", { textContent: "Why" }), make("p", { className: "explanation", textContent: visible(report.comparison.explanation).replaceAll("⟨U+000A⟩", "\n") })));
+  if (report.kind === "compare") compared(report.comparison, browser.detail.body);
   evidence(manifest);
   addEventListener("beforeprint", () => layOut(browser));
   addEventListener("afterprint", () => {
     document.documentElement.classList.remove("printing");
     $("print").replaceChildren();
-    browser.detail.stage.place();
+    browser.detail.stage.set(browser.detail.stage.before);
   });
   performance.mark("shown");
   document.addEventListener("keydown", (event) => {
