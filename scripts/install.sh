@@ -1,19 +1,124 @@
 #!/usr/bin/env bash
-# Installs header, shared object, pkg-config file and CMake package, as PREFIX, LIBDIR and DESTDIR say.
+# Copies what was built below PREFIX (/usr/local): install.sh [install|uninstall]. Builds nothing and fetches nothing.
+#   PREFIX, BINDIR, LIBDIR, INCLUDEDIR, DATADIR   where things go; absolute
+#   DESTDIR                                       a folder in front of all that, for those who make packages
+#   COMPONENTS                                    some of "library headers command"; all that were built without it
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. packaging/project.sh
 prefix=${PREFIX:-/usr/local}
+bindir=${BINDIR:-$prefix/bin}
 libdir=${LIBDIR:-$prefix/lib}
+includedir=${INCLUDEDIR:-$prefix/include}
+datadir=${DATADIR:-$prefix/share}
 root=${DESTDIR:-}
-version=$(sed -n 's/^#define IMAGESEARCH_VERSION "\(.*\)"$/\1/p' include/imagesearch.h)
-abi=$(sed -n 's/^#define IMAGESEARCH_ABI_VERSION \(.*\)$/\1/p' include/imagesearch.h)
-install -d "$root$prefix/include" "$root$libdir/pkgconfig" "$root$libdir/cmake/ImageSearch"
-install -m 644 include/imagesearch.h "$root$prefix/include/"
-install -m 755 "build/lib/libimagesearch.so.$version" "$root$libdir/"
-ln -sf "libimagesearch.so.$version" "$root$libdir/libimagesearch.so.$abi"
-ln -sf "libimagesearch.so.$abi" "$root$libdir/libimagesearch.so"
-fill() { sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@VERSION@|$version|g" -e "s|@ABI@|$abi|g" "$1"; }
-fill scripts/packaging/imagesearch.pc.in > "$root$libdir/pkgconfig/imagesearch.pc"
-fill scripts/packaging/ImageSearchConfig.cmake.in > "$root$libdir/cmake/ImageSearch/ImageSearchConfig.cmake"
-fill scripts/packaging/ImageSearchConfigVersion.cmake.in > "$root$libdir/cmake/ImageSearch/ImageSearchConfigVersion.cmake"
-[ -n "$root" ] || ldconfig 2>/dev/null || true
+for folder in "$prefix" "$bindir" "$libdir" "$includedir" "$datadir"; do
+  case $folder in
+  /*) ;;
+  *) echo "install: '$folder' is no absolute path; say PREFIX=\"\$PWD/$folder\" if that is meant" >&2; exit 2 ;;
+  esac
+  case $folder in
+  *$'\n'*) echo "install: a path with a line break cannot be written into imagesearch.pc" >&2; exit 2 ;;
+  esac
+done
+components=${COMPONENTS:-library headers$([ ! -e build/bin/imagesearch ] || echo ' command')}
+pages=build/man
+if [ "${1:-install}" = uninstall ]; then
+  # What is there, and not what is built now: all pages whose names begin with ours.
+  components=${COMPONENTS:-library headers command}
+  pages=$root$datadir/man
+fi
+
+# Names of files are kept as they are put in place, for uninstall: the same list, walked the other way.
+kinds=() sources=() targets=()
+add() { kinds+=("$1"); sources+=("$2"); targets+=("$3"); }
+for component in $components; do
+  case $component in
+  library)
+    add 755 "build/lib/libimagesearch.so.$version" "$libdir/libimagesearch.so.$version"
+    add link "libimagesearch.so.$version" "$libdir/libimagesearch.so.$abi"
+    add 644 LICENSE "$datadir/doc/imagesearch/LICENSE"
+    add 644 packaging/THIRD-PARTY-NOTICES.txt "$datadir/doc/imagesearch/THIRD-PARTY-NOTICES.txt"
+    ;;
+  headers)
+    add 644 include/imagesearch.h "$includedir/imagesearch.h"
+    add link "libimagesearch.so.$abi" "$libdir/libimagesearch.so"
+    add filled packaging/imagesearch.pc.in "$libdir/pkgconfig/imagesearch.pc"
+    add filled packaging/cmake/ImageSearchConfig.cmake.in "$libdir/cmake/ImageSearch/ImageSearchConfig.cmake"
+    add filled packaging/cmake/ImageSearchConfigVersion.cmake.in "$libdir/cmake/ImageSearch/ImageSearchConfigVersion.cmake"
+    for page in "$pages"/man3/imagesearch*.3; do
+      [ ! -e "$page" ] || add 644 "$page" "$datadir/man/man3/${page##*/}"
+    done
+    ;;
+  command)
+    add 755 build/bin/imagesearch "$bindir/imagesearch"
+    for page in "$pages"/man1/imagesearch*.1 "$pages"/imagesearch*.1; do
+      [ ! -e "$page" ] || add 644 "$page" "$datadir/man/man1/${page##*/}"
+    done
+    for pair in imagesearch.bash:bash-completion/completions/imagesearch _imagesearch:zsh/site-functions/_imagesearch \
+      imagesearch.fish:fish/vendor_completions.d/imagesearch.fish; do
+      [ "${1:-install}" = install ] && [ ! -e "build/completions/${pair%%:*}" ] || add 644 "build/completions/${pair%%:*}" "$datadir/${pair#*:}"
+    done
+    ;;
+  *) echo "install: there is no component '$component'" >&2; exit 2 ;;
+  esac
+done
+
+# Fills in a template. Paths are relative to the folder that the file goes to, so an installed tree may be moved.
+fill() {
+  local above here
+  here=$(dirname "$2")
+  above=$(realpath -m --relative-to="$here" "$prefix")
+  escape() { printf '%s' "$1" | sed 's/[\\|&]/\\&/g'; }
+  sed -e "s|@UP@|$(escape "$above")|g" -e "s|@VERSION@|$version|g" -e "s|@MAJOR@|${version%%.*}|g" -e "s|@ABI@|$abi|g" \
+    -e "s|@HOMEPAGE@|$(escape "$homepage")|g" -e "s|@LIB@|$(escape "$(realpath -m --relative-to="$prefix" "$libdir")")|g" \
+    -e "s|@INCLUDE@|$(escape "$(realpath -m --relative-to="$prefix" "$includedir")")|g" "$1" |
+    # pkg-config escapes spaces in pcfiledir and no quotes: a prefix that has some is written out, escaped for the words of a command.
+    case $2:$prefix in
+    *.pc:*[\'\"]*)
+      local words
+      words=$(printf '%s' "$prefix" | sed 's|[^A-Za-z0-9/._+-]|\\&|g')
+      sed "s|^prefix=.*|prefix=$(escape "$words")|"
+      ;;
+    *) cat ;;
+    esac
+}
+
+case ${1:-install} in
+install)
+  for index in "${!kinds[@]}"; do
+    case ${kinds[index]} in
+    link | filled) ;;
+    *) [ -e "${sources[index]}" ] || { echo "install: ${sources[index]} is missing; run make lib first, as yourself" >&2; exit 1; } ;;
+    esac
+  done
+  for index in "${!kinds[@]}"; do
+    target=$root${targets[index]}
+    install -d -- "$(dirname -- "$target")"
+    case ${kinds[index]} in
+    link) ln -sfn -- "${sources[index]}" "$target" ;;
+    filled)
+      fill "${sources[index]}" "${targets[index]}" >"$target.new"
+      chmod 644 -- "$target.new"
+      mv -- "$target.new" "$target"
+      ;;
+    *)
+      # Renamed into place: a program that has the old object loaded keeps it whole.
+      install -m "${kinds[index]}" -- "${sources[index]}" "$target.new"
+      mv -- "$target.new" "$target"
+      ;;
+    esac
+  done
+  [ -n "$root" ] || [ "$(id -u)" != 0 ] || PATH=$PATH:/sbin:/usr/sbin ldconfig 2>/dev/null || true
+  ;;
+uninstall)
+  for ((index = ${#kinds[@]} - 1; index >= 0; index--)); do
+    rm -f -- "$root${targets[index]}"
+  done
+  # Folders that are ours alone, and others that nothing is left in.
+  for folder in "$libdir/cmake/ImageSearch" "$libdir/cmake" "$libdir/pkgconfig" "$datadir/doc/imagesearch" "$datadir/man/man3" "$datadir/man/man1"; do
+    rmdir --ignore-fail-on-non-empty -- "$root$folder" 2>/dev/null || true
+  done
+  ;;
+*) echo "usage: install.sh [install|uninstall]" >&2; exit 2 ;;
+esac

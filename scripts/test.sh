@@ -24,6 +24,8 @@ swift test --skip-build --traits LocalIndex --filter FaultTests ||
   swift test --skip-build --traits LocalIndex --filter FaultTests --no-parallel
 step "shared object"
 scripts/build-library.sh
+step "packages"
+"$python" -m pytest -q Tests/Packaging
 step "types"
 scripts/typecheck.sh
 step "C interface"
