@@ -23,6 +23,18 @@ let package = Package(
         .product(name: "ImageIndex", package: "ImageSearch"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      // The page of reports; some of it are links to what the server's page is made of.
+      resources: [
+        "report.html",
+        "view.css",
+        "report.css",
+        "words.js",
+        "stage.js",
+        "rows.js",
+        "detail.js",
+        "browser.js",
+        "report.js",
+      ].map { .embedInCode("Report/Page/\($0)") },
       swiftSettings: strict)
   ]
 )

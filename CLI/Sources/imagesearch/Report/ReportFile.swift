@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Glibc
+@_spi(Command) import ImageSearch
+
+/// A report that cannot be written, in one line.
+struct ReportError: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// The file of a report: one page with everything inside.
+enum ReportFile {
+  private static let styles = [PackageResources.view_css, PackageResources.report_css]
+  private static let scripts = [
+    PackageResources.words_js, PackageResources.stage_js, PackageResources.rows_js, PackageResources.detail_js,
+    PackageResources.browser_js, PackageResources.report_js,
+  ]
+
+  /// Fills the page and puts it in place.
+  ///
+  /// - Parameters:
+  ///   - manifest: JSON that may stand in a `<script>`.
+  ///   - data: the same.
+  /// - Throws: ``ReportError``.
+  static func write(title: String, generator: String, manifest: [UInt8], data: [UInt8], to path: String) throws {
+    let style = Array(styles.joined(separator: [UInt8(ascii: "\n")]))
+    let script = Array(scripts.joined(separator: [UInt8(ascii: "\n")]))
+    let values: [String: [UInt8]] = [
+      "style": style, "script": script, "style-hash": try hash(style), "script-hash": try hash(script),
+      "title": escaped(title), "generator": escaped(generator), "manifest": manifest, "data": data,
+    ]
+    try write(fill(values), to: path)
+  }
+
+  /// The page's template with each `{{name}}` replaced; values are not looked into.
+  private static func fill(_ values: [String: [UInt8]]) throws -> [[UInt8]] {
+    let template = String(decoding: PackageResources.report_html, as: UTF8.self)
+    var pieces: [[UInt8]] = []
+    var rest = template[...]
+    while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
+      guard let value = values[String(rest[open.upperBound..<close.lowerBound])] else {
+        throw ReportError(description: "the page of the report is damaged")
+      }
+      pieces.append(Array(rest[..<open.lowerBound].utf8))
+      pieces.append(value)
+      rest = rest[close.upperBound...]
+    }
+    pieces.append(Array(rest.utf8))
+    return pieces
+  }
+
+  /// Text for HTML: in an element or a quoted attribute. Braces too, so that no value looks like a place of the template.
+  private static func escaped(_ text: String) -> [UInt8] {
+    var result: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "<", ">", "&", "\"", "'", "{", "}": result.append(contentsOf: Array("&#\(scalar.value);".utf8))
+      case _ where scalar.value < 32 || scalar.value == 127 || scalar.properties.isBidiControl: result.append(32)
+      default: result.append(contentsOf: Array(String(scalar).utf8))
+      }
+    }
+    return result
+  }
+
+  /// What a Content-Security-Policy names a style or a script by.
+  private static func hash(_ bytes: [UInt8]) throws -> [UInt8] {
+    let hex = Array(try CommandSupport.sha256(bytes).utf8)
+    let digest = stride(from: 0, to: hex.count - 1, by: 2).compactMap {
+      UInt8(String(decoding: hex[$0...($0 + 1)], as: UTF8.self), radix: 16)
+    }
+    return Array(Data(digest).base64EncodedString().utf8)
+  }
+
+  private static func write(_ pieces: [[UInt8]], to path: String) throws {
+    // A device or a pipe is written as it is: it cannot be replaced.
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    let isPlain = !isThere || status.st_mode & S_IFMT == S_IFREG
+    let place = isPlain ? "\(path).\(getpid()).new" : path
+    let flags = isPlain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC
+    let descriptor = open(place, flags, 0o666)
+    guard descriptor >= 0 else { throw failure(path) }
+    do {
+      for piece in pieces { try write(piece, to: descriptor, path) }
+    } catch {
+      close(descriptor)
+      if isPlain { unlink(place) }
+      throw error
+    }
+    guard close(descriptor) == 0, !isPlain || rename(place, path) == 0 else {
+      let failure = failure(path)
+      if isPlain { unlink(place) }
+      throw failure
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || (count < 0 && errno == EINTR) else { throw failure(path) }
+      written += max(0, count)
+    }
+  }
+
+  private static func failure(_ path: String) -> ReportError {
+    ReportError(description: "cannot write the report \(path): \(String(cString: strerror(errno)))")
+  }
+}
