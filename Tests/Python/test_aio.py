@@ -94,7 +94,7 @@ def test_cancel(base_url: str, double: DoubleProcess, times: int) -> None:
             assert (await tineye.search(MELON_URL, limit=1)).total == 247, "the client goes on"
 
     asyncio.run(main())
-    assert not _callbacks.completions, "the completion was called"
+    assert not _callbacks.batches
 
 
 def test_wait_for(base_url: str, double: DoubleProcess) -> None:
@@ -144,7 +144,7 @@ def test_cancel_and_close_at_random_moments(base_url: str, double: DoubleProcess
 
     assert asyncio.run(main()) == 240
     gc.collect()
-    assert not _callbacks.completions
+    assert not _callbacks.batches
 
 
 def test_a_loop_that_is_closed_during_a_search(base_url: str, double: DoubleProcess) -> None:
@@ -156,7 +156,7 @@ def test_a_loop_that_is_closed_during_a_search(base_url: str, double: DoubleProc
     task._log_destroy_pending = False  # type: ignore[attr-defined]  # that it never ends is the point
     loop.close()
     time.sleep(0.6)
-    assert not _callbacks.completions, "the library called back, into nothing"
+    assert not _callbacks.batches
     del task
     gc.collect()
     tineye._close()

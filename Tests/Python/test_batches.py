@@ -359,6 +359,24 @@ def test_names_that_are_not_utf8(index: LocalIndex, folder: Path) -> None:
     assert report[0].item_id == str(folder) + "/caf\\xE9.png" == report[3].item_id
     assert isinstance(report[1].error, imagesearch.FileError)
     assert index.search(odd.decode("utf-8", "surrogateescape"))[0].item_id == report[0].item_id
+    stored = index.item(report[0].item_id)
+    assert stored is not None and os.fsencode(str(stored.images[0].source_path)) == odd
+    whole = index.add_folder(os.fsencode(folder), prefix="shop/")
+    assert "shop/caf\\xE9.png" in [entry.item_id for entry in whole] and whole.failed_count == 1
+    assert whole.skipped_count == 0
+
+
+def test_two_folders_with_equal_names(index: LocalIndex, tmp_path: Path) -> None:
+    for number, name in enumerate(("a", "b")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.png").write_bytes(scene(number))
+        (tmp_path / name / "notes.txt").write_text("no image")
+    first, second = (index.add_folder(tmp_path / name) for name in ("a", "b"))
+    assert (first.skipped_count, first.replaced) == (1, ()) and [entry.item_id for entry in second.replaced] == ["x.png"]
+    apart = index.add_folder(tmp_path / "a", prefix="a/")
+    assert [(entry.item_id, entry.outcome.name) for entry in apart] == [("a/x.png", "ADDED")]
+    with pytest.raises(TypeError, match="prefix must be str, not bytes"):
+        index.add_folder(tmp_path / "a", prefix=b"a/")  # type: ignore[arg-type]
 
 
 def test_the_text_of_a_path_is_reversible() -> None:

@@ -79,7 +79,7 @@ def test_groups(index: LocalIndex) -> None:
     (group,) = groups
     assert {member.image.item_id for member in group} == {"a", "b", "c"} and len(group) == len(group.members) == 3
     assert group[0].relation == "identical" and all((member.confidence or 0) > 0.5 for member in group)
-    assert group.to_dicts()[0]["image"]["item_id"] == group[0].image.item_id and "<table>" in group._repr_html_()
+    assert group.to_dicts()[0]["item_id"] == group[0].image.item_id and "<table>" in group._repr_html_()
     assert pickle.loads(pickle.dumps(group)) == group
     assert next(iter(index.groups(relations="identical"))).members != ()
     for wrong in ({"keep": "nicest"}, {"relations": "alike"}):

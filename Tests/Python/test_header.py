@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import enum
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,28 @@ def test_the_generated_file_is_up_to_date() -> None:
 
 def test_every_function_is_there_once() -> None:
     assert sorted("imagesearch_" + line.name for line in _abi.FUNCTIONS) == sorted(one.name for one in READ.functions)
+
+
+#: What Python has no use for, and why.
+NOT_CALLED = {
+    "_init$": "a struct is made by _abi.new()",
+    "^abi_version$": "called before anything is bound",
+    "^error_(status|message)$|^match_(?!read)|^page_(next_offset|has_more)$|^quota_remaining$": "error_read() and so on give all",
+    "^(add_report|results)_failed_count$": "counted from what was read",
+}
+
+
+def test_every_function_is_called_from_python_or_there_is_a_reason() -> None:
+    import imagesearch.aio
+    from imagesearch._library import BOUND
+
+    assert imagesearch.build_info()["imagesearch"] == imagesearch.__version__
+    assert imagesearch.build_info()["local-index"] in ("yes", "no")
+    left = {line.name for line in _abi.FUNCTIONS} - set(BOUND)
+    reasons = {name: [why for pattern, why in NOT_CALLED.items() if re.search(pattern, name)] for name in left}
+    assert {name for name, why in reasons.items() if not why} == set()
+    for pattern in NOT_CALLED:
+        assert any(re.search(pattern, name) for name in left), f"nothing is left out because of {pattern}"
 
 
 def test_only_functions_that_cannot_wait_keep_the_interpreter() -> None:

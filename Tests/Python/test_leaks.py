@@ -95,4 +95,4 @@ def test_asyncio_with_cancellation(base_url: str, double: DoubleProcess) -> None
             return resident() - before
 
     assert asyncio.run(main()) < 4 << 20
-    assert not _callbacks.completions
+    assert not _callbacks.batches

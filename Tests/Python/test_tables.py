@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,8 @@ def test_notebooks_show_tables_that_fetch_nothing(tineye: TinEye, index: LocalIn
     assert page[0]._repr_html_().count("<tr>") == 2 and 'rel="noreferrer noopener"' in html
     index.add_images([ImageItem("<script>alert(1)</script>", [('"><img src=x>', scene(1))])])
     local = index.search(scene(1))._repr_html_()
-    assert "<script>" not in local and "<img" not in local and "&lt;script&gt;" in local
+    assert "<script>" not in local and "<img src=x" not in local and "&lt;script&gt;" in local
+    assert local.count("<img ") == local.count('<img src="data:image/webp;base64,') == 1
     shown = Match(page_url="javascript:alert(1)", image_url='https://x.example/"onload=1', domain="<b>")._repr_html_()
     assert "<a href" in shown and 'href="javascript' not in shown and '"onload' not in shown and "<b>" not in shown
 
@@ -144,3 +146,60 @@ def test_a_page_without_matches_is_shown(index: LocalIndex) -> None:
     page = index.search(scene(1))
     assert isinstance(page, SearchPage) and page._repr_html_().count("<tr>") == 1 and not page
     assert imagesearch.Match()._repr_html_().count("<tr>") == 2
+
+
+def test_thumbnails_in_notebooks(tmp_path: Path, tineye: TinEye) -> None:
+    with LocalIndex(tmp_path / "other") as other:
+        other.add_images([ImageItem(str(number), [("image", scene(1))]) for number in range(60)])
+        page = other.search(scene(1), limit=60)
+        html = page._repr_html_()
+        assert html.count('<img src="data:image/webp;base64,') > 10 and "https:" not in html
+        assert len(html) < 1 << 20, "a notebook stays usable"
+        assert 'src="data:image/' in page[0]._repr_html_()
+        (group,) = other.groups()
+        assert 'src="data:image/' in group._repr_html_() and 'src="data:image/' in other.search_many([scene(1)])._repr_html_()
+        copy = pickle.loads(pickle.dumps(group))
+        assert copy == group and "<img" not in copy._repr_html_()
+    assert "<img" not in page._repr_html_() and page._repr_html_().count("<tr>") == 61, "the client is closed"
+    big = LocalIndex(tmp_path / "big", thumbnail_side=2048, thumbnail_quality=100)
+    big.add_images([ImageItem(str(number), [("image", scene(number, width=1500, height=1100))]) for number in range(3)])
+    noisy = big.search_many([scene(number, width=1500, height=1100) for number in range(3)])._repr_html_()
+    assert len(noisy) < 1 << 20
+
+
+def test_groups_become_tables(index: LocalIndex) -> None:
+    for number in (1, 2):
+        index.add_images([ImageItem(f"{number}{letter}", [("image", scene(number))]) for letter in "abc"])
+    groups = index.groups().all()
+    assert [len(group) for group in groups] == [3, 3] and groups[0] == groups.groups[0]
+    rows = groups.to_dicts()
+    assert [(row["group"], row["role"]) for row in rows] == [
+        (1, "best"),
+        (1, "copy"),
+        (1, "copy"),
+        (2, "best"),
+        (2, "copy"),
+        (2, "copy"),
+    ]
+    assert {row["item_id"][0] for row in rows if row["group"] == 1} != {row["item_id"][0] for row in rows if row["group"] == 2}
+    frame = groups.to_pandas()
+    assert frame.shape == groups.to_polars().shape == (6, len(rows[0])) and list(frame.columns) == list(rows[0])
+    assert frame[frame.role == "copy"].file_size.sum() == sum(len(scene(number)) for number in (1, 2)) * 2
+    assert groups[0].to_polars().shape == (3, len(rows[0]) - 1)
+    html = groups._repr_html_()
+    assert html.count("<tr>") == 7 and html.count("<img ") == 6
+    assert imagesearch.Groups().to_pandas().shape == imagesearch.Groups().to_polars().shape == (0, len(rows[0]))
+
+
+def test_lists_of_searches_become_tables(index: LocalIndex, tmp_path: Path) -> None:
+    index.add_images([ImageItem("a", [("x", scene(1)), ("y", scene(1))])])
+    found = index.search_many([scene(1), tmp_path / "missing.png", scene(2)])
+    rows = found.to_dicts()
+    assert [(row["query"], row["image_name"], bool(row["error"])) for row in rows] == [
+        (0, "x", False),
+        (0, "y", False),
+        (1, None, True),
+    ]
+    assert found.to_pandas().shape == found.to_polars().shape == (3, len(Match.__dataclass_fields__) + 2)
+    html = found._repr_html_()
+    assert html.count("<tr>") == 4 and "missing.png" in html and "no match" in html

@@ -125,8 +125,19 @@ except KeyboardInterrupt:
 """
 
 
+LARGE = "open(sys.argv[2], 'rb').read() + bytes(5 << 20)"
+
+
 @pytest.mark.parametrize(
-    "call", ["client.search('https://tineye.com/images/meloncat.jpg')", "client.search(open(sys.argv[2], 'rb'))"]
+    "call",
+    [
+        "client.search('https://tineye.com/images/meloncat.jpg')",
+        "client.search(open(sys.argv[2], 'rb'))",
+        # So many bytes are not copied: the call is made in the main thread itself.
+        f"client.search({LARGE})",
+        f"client.search({LARGE}, on_transfer=lambda step: None)",
+        f"client.search_many([{LARGE}, {LARGE}], progress=lambda step: None)",
+    ],
 )
 def test_ctrl_c_ends_a_search(base_url: str, double: DoubleProcess, image: Path, call: str) -> None:
     double.script({"act": "silence", "delay": 30, "count": 0})

@@ -22,10 +22,13 @@ from ._progress import Progress, ProgressListener, RichProgress, TqdmBar
 from .client import TMAPI, AlibabaCloud, Client, Fallback, LocalIndex, TinEye
 from .collection import (
     KEEP,
+    AsyncGroupIterator,
     Comparison,
     Explanation,
     Group,
+    GroupIterator,
     GroupOptions,
+    Groups,
     Item,
     Keep,
     Member,
@@ -87,8 +90,17 @@ from .models import (
     StrPath,
     TransferProgress,
 )
-from .options import BatchOptions, CallOptions, ClientOptions, CopyOptions, FolderOptions, RebuildOptions, SearchOptions
-from .page import SearchPage
+from .options import (
+    BatchOptions,
+    CallOptions,
+    ClientOptions,
+    CopyOptions,
+    FolderOptions,
+    ManyOptions,
+    RebuildOptions,
+    SearchOptions,
+)
+from .page import SearchPage, SearchResults
 
 if TYPE_CHECKING:
     from .aio import AsyncAlibabaCloud, AsyncClient, AsyncFallback, AsyncLocalIndex, AsyncTinEye, AsyncTMAPI
@@ -97,6 +109,13 @@ if TYPE_CHECKING:
 __version__: str = _function("version")().decode()
 #: The file that was loaded.
 library_path: str = _LIBRARY.path
+
+
+def build_info() -> dict[str, str]:
+    """What the library that is loaded is made of and runs on: versions by name, and whether it has a local index."""
+    lines = _function("build_info")().decode().splitlines()
+    return dict(line.partition(" ")[::2] for line in lines)
+
 
 __all__ = [
     "KEEP",
@@ -110,6 +129,7 @@ __all__ = [
     "AsyncAlibabaCloud",
     "AsyncClient",
     "AsyncFallback",
+    "AsyncGroupIterator",
     "AsyncLocalIndex",
     "AsyncTMAPI",
     "AsyncTinEye",
@@ -135,7 +155,9 @@ __all__ = [
     "FileError",
     "FolderOptions",
     "Group",
+    "GroupIterator",
     "GroupOptions",
+    "Groups",
     "Image",
     "ImageError",
     "ImageItem",
@@ -150,6 +172,7 @@ __all__ = [
     "LibraryNotLoadedError",
     "LocalIndex",
     "LocalIndexError",
+    "ManyOptions",
     "Match",
     "Member",
     "NotFoundError",
@@ -174,6 +197,7 @@ __all__ = [
     "RichProgress",
     "SearchOptions",
     "SearchPage",
+    "SearchResults",
     "Stored",
     "StoredImage",
     "StrPath",
@@ -186,6 +210,7 @@ __all__ = [
     "UnsupportedFormatError",
     "UpdateOptions",
     "UsageError",
+    "build_info",
     "library_path",
 ]
 

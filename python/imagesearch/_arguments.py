@@ -6,7 +6,7 @@ import ctypes
 import logging
 import os
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref, pointer
 from typing import Any, TypeAlias, Union
 
@@ -14,7 +14,7 @@ from . import _abi, _callbacks, _values
 from ._handles import MatchHandle
 from ._images import PreparedImage
 from ._values import INT32, INT64
-from .errors import invalid_argument
+from .errors import ImageSearchError, invalid_argument
 from .models import ImageItem, Match, Removal
 
 _LEVELS = tuple(_abi.LogLevel)
@@ -174,10 +174,19 @@ def _own_parameters(options: Mapping[str, Any]) -> dict[str, str]:
     return own
 
 
+def many_options(options: Mapping[str, Any]) -> _abi.ManyOptions:
+    """The struct of how a list of images is searched for."""
+    struct = _abi.new(_abi.ManyOptions)
+    struct.concurrent = _values.integer("concurrent", options.get("concurrent"), 1, INT64)
+    struct.maximum_paid_calls = _values.integer("max_paid_calls", options.get("max_paid_calls"), 1, INT64)
+    return struct
+
+
 def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
     """The struct of how a batch is done."""
     struct = _abi.new(_abi.BatchOptions)
     get = options.get
+    struct.prefix = _values.text("prefix", get("prefix"))
     struct.category = _values.text("category", get("category"))
     struct.custom_content = _values.text("custom_content", get("custom_content"))
     struct.recursive = _values.choice("recursive", get("recursive"))
@@ -197,13 +206,41 @@ def copy_options(options: Mapping[str, Any]) -> _abi.CopyOptions:
     return struct
 
 
+class PreparedImages:
+    """Images of a list as an array, with everything that they point to. `refused` are those that cannot be handed over, by their
+    places in the list: one bad image does not stop the rest."""
+
+    __slots__ = ("array", "byte_count", "count", "kept", "refused")
+
+    def __init__(self, prepare: Callable[[Any], PreparedImage], images: Iterable[Any]) -> None:
+        if isinstance(images, (str, bytes, bytearray, memoryview, os.PathLike)):
+            raise TypeError("images is a sequence of images; put a single one in a list")
+        self.kept: list[PreparedImage] = []
+        self.refused: dict[int, ImageSearchError] = {}
+        try:
+            given = list(images)
+        except TypeError:
+            raise _values.wrong_type("images", "a sequence of images", images) from None
+        for place, image in enumerate(given):
+            try:
+                self.kept.append(prepare(image))
+            except ImageSearchError as error:
+                self.refused[place] = error
+            except TypeError as error:
+                raise TypeError(f"images[{place}]: {error}") from None
+        self.count = len(self.kept)
+        self.byte_count = sum(image.byte_count for image in self.kept)
+        self.array = (_abi.Image * self.count)(*[image.struct for image in self.kept])
+
+
 class PreparedItems:
     """Items as an array, with everything that they point to."""
 
-    __slots__ = ("array", "byte_count", "count", "kept")
+    __slots__ = ("_prepare", "array", "byte_count", "count", "kept")
 
-    def __init__(self, items: Iterable[ImageItem]) -> None:
+    def __init__(self, prepare: Callable[[Any, str | None], PreparedImage], items: Iterable[ImageItem]) -> None:
         self.kept: list[Any] = []
+        self._prepare = prepare
         self.byte_count = 0
         if isinstance(items, ImageItem):
             raise TypeError("items is a sequence of ImageItem; put a single one in a list")
@@ -214,7 +251,7 @@ class PreparedItems:
     def _item(self, item: ImageItem) -> _abi.Item:
         if not isinstance(item, ImageItem):
             raise TypeError(f"an item is an ImageItem, not {type(item).__name__}")
-        images = [_image(image) for image in item.images]
+        images = [self._image(image) for image in item.images]
         self.kept.append(images)
         self.byte_count += sum(image.byte_count for image in images)
         struct = _abi.new(_abi.Item)
@@ -228,16 +265,15 @@ class PreparedItems:
             struct.parameter_count = len(item.parameters)
         return struct
 
-
-def _image(image: Any) -> PreparedImage:
-    if isinstance(image, tuple):
-        name, source = image if len(image) == 2 else (None, None)
-        if not isinstance(name, str):
-            raise TypeError("an image of an item is a path or (name, image)")
-        return PreparedImage(source, name)
-    if isinstance(image, (str, os.PathLike)):
-        return PreparedImage(image)
-    raise TypeError(f"an image of an item is a path or (name, image), not {type(image).__name__}: give it a name")
+    def _image(self, image: Any) -> PreparedImage:
+        if isinstance(image, tuple):
+            name, source = image if len(image) == 2 else (None, None)
+            if not isinstance(name, str):
+                raise TypeError("an image of an item is a path or (name, image)")
+            return self._prepare(source, name)
+        if isinstance(image, (str, os.PathLike)):
+            return self._prepare(image, None)
+        raise TypeError(f"an image of an item is a path or (name, image), not {type(image).__name__}: give it a name")
 
 
 #: What remove_images() takes: an item's id, which removes all its images, a Removal, or several of these and of (item id, image name).

@@ -42,9 +42,20 @@ class Register(Generic[Entry]):
 
 
 loggers: Register[logging.Logger] = Register()
-completions: Register[Callable[[], None]] = Register()
 batches: Register[Callable[[BatchProgress], object]] = Register()
 transfers: Register[Callable[[TransferProgress], object]] = Register()
+
+
+class _Thread(threading.local):
+    """What a thread knows while it waits in the library for a call that tells it how far it is."""
+
+    #: Whether the thread waits.
+    waits = False
+    #: What a listener raised that ends the program: Ctrl-C, sys.exit().
+    interruption: BaseException | None = None
+
+
+this_thread = _Thread()
 
 
 def default_logger(wanted: bool) -> logging.Logger | None:
@@ -88,61 +99,57 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-def _complete(_operation: int | None, token: int | None) -> None:
-    """Runs what waits for the end of an operation."""
-    batches.remove(token)
-    done = completions.remove(token)
-    if done is None:
-        return
+def heed_signals(_step: TransferProgress) -> None:
+    """The listener of a call in the main thread that nobody else listens to: whenever it is called, Python handles signals."""
+
+
+def _tell(listener: Callable[[Any], object], step: Any) -> int:
+    """Tells a listener how far it is; what is not 0 ends the call."""
     try:
-        done()
-    except BaseException:
+        return 1 if listener(step) is False else 0
+    except Exception:
         _report()
+        return 0
+    except BaseException as error:
+        if this_thread.waits:
+            this_thread.interruption = error
+        else:
+            _report()
+        return 1
 
 
 def _progress(progress: Any, token: int | None) -> int:
-    """Tells the listener of a batch how far it has come; what is not 0 ends the batch."""
+    """Tells the listener of a batch how far it has come."""
     listener = batches.get(token)
     if listener is None or not progress:
         return 0
-    try:
-        step = progress.contents
-        left = step.seconds_left
-        told = BatchProgress(step.done, step.total, step.failed, step.per_second, left if left == left else None)
-        return 1 if listener(told) is False else 0
-    except BaseException:
-        _report()
-    return 0
+    step = progress.contents
+    left = step.seconds_left
+    told = BatchProgress(step.done, step.total, step.failed, step.per_second, left if left == left else None)
+    return _tell(listener, told)
 
 
 def _transfer(transfer: Any, token: int | None) -> int:
-    """Tells the listener of a call how far its request is; what is not 0 ends the call."""
+    """Tells the listener of a call how far its request is."""
     listener = transfers.get(token)
     if listener is None or not transfer:
         return 0
-    try:
-        step = transfer.contents
-        answer = listener(
-            TransferProgress(
-                _text(step.service) or "",
-                _text(step.operation) or "",
-                step.attempt,
-                step.sent_bytes,
-                step.bytes_to_send,
-                step.received_bytes,
-                step.bytes_to_receive if step.bytes_to_receive >= 0 else None,
-            )
-        )
-        return 1 if answer is False else 0
-    except BaseException:
-        _report()
-    return 0
+    step = transfer.contents
+    told = TransferProgress(
+        _text(step.service) or "",
+        _text(step.operation) or "",
+        step.attempt,
+        step.sent_bytes,
+        step.bytes_to_send,
+        step.received_bytes,
+        step.bytes_to_receive if step.bytes_to_receive >= 0 else None,
+    )
+    return _tell(listener, told)
 
 
 log_callback: Any = LogCallback(_log)
 transfer_callback: Any = TransferCallback(_transfer)
-completion_callback: Any = Completion(_complete)
-#: For operations that somebody waits for in the library.
+#: For operations whose end somebody waits for in the library, or hears of from a queue.
 no_completion: Any = Completion()
 progress_callback: Any = BatchCallback(_progress)
 #: For batches that nobody listens to.

@@ -7,16 +7,16 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable
 from ctypes import byref, c_int64, c_void_p
+from pathlib import Path
 from typing import Any, Generic, TypeVar, Unpack
 
 from . import _arguments, _callbacks, _progress, _read, _values, page
-from ._arguments import PreparedItems, Removals, call_options, reference
+from ._arguments import PreparedImages, PreparedItems, Removals, call_options, reference
 from ._handles import ClientHandle, OperationHandle, PagesHandle, receive, refuse_at_exit
-from ._images import PreparedImage
 from ._library import function
 from ._services import Connection
 from .models import AddReport, ImageItem, ImageSource, Match, OverlayStyle, Quota, QuotaUnit, StrPath
-from .options import BatchOptions, CallOptions, CopyOptions, FolderOptions, RebuildOptions, SearchOptions
+from .options import BatchOptions, CallOptions, CopyOptions, FolderOptions, ManyOptions, RebuildOptions, SearchOptions
 
 Result = TypeVar("Result")
 
@@ -65,8 +65,20 @@ class Call(Generic[Result]):
 
     def block(self, client: Any) -> Result:
         """Makes the call and waits for its end."""
+        return self._block(client, ())
+
+    def _block(self, client: Any, listener: tuple[Any, ...]) -> Result:
         result = self.kind.holder()
-        self.kind.blocking(self.first or client, *self.arguments, byref(c_void_p()), byref(result))
+        thread = _callbacks.this_thread
+        waited, thread.waits = thread.waits, True
+        try:
+            self.kind.blocking(self.first or client, *self.arguments, *listener, byref(c_void_p()), byref(result))
+        finally:
+            thread.waits = waited
+            interruption = thread.interruption
+            if interruption is not None:
+                thread.interruption = None
+                raise interruption
         return self.read(result.value or 0)
 
     def wait(self, client: Any, interval: float) -> Result:
@@ -90,12 +102,16 @@ class Call(Generic[Result]):
             _operation_free(operation)
         return self.read(result.value or 0)
 
-    def start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
+    def start(self, client: Any, owner: object) -> OperationHandle:
         """Starts the call; the operation holds `owner` and the arguments until it is freed."""
+        return self._start(client, owner, (), 0)
+
+    def _start(self, client: Any, owner: object, listener: tuple[Any, ...], token: int) -> OperationHandle:
         refuse_at_exit()
         operation = c_void_p()
-        self.kind.start(self.first or client, *self.arguments, completion, token, byref(c_void_p()), byref(operation))
-        return OperationHandle(operation.value or 0, (owner, self.kept))
+        end = (_callbacks.no_completion, token, byref(c_void_p()), byref(operation))
+        self.kind.start(self.first or client, *self.arguments, *listener, *end)
+        return OperationHandle(operation.value or 0, (owner, self.kept), token)
 
     def take(self, operation: OperationHandle) -> Result:
         """The answer of an operation that has ended."""
@@ -104,13 +120,21 @@ class Call(Generic[Result]):
         return self.read(result.value or 0)
 
 
-class BatchCall(Call[AddReport]):
+class BatchCall(Call[Result]):
     """A call that tells how far it has come. It is the only kind whose functions take a callback before the last parameters."""
 
     __slots__ = ("listener",)
 
-    def __init__(self, name: str, arguments: tuple[Any, ...], options: Any, kept: Any = None, byte_count: int = 0) -> None:
-        super().__init__(Kind("local_index_" + name, "report"), _read.report, arguments, kept, byte_count)
+    def __init__(
+        self,
+        kind: Kind,
+        read: Callable[[Any], Result],
+        arguments: tuple[Any, ...],
+        options: Any,
+        kept: Any = None,
+        byte_count: int = 0,
+    ) -> None:
+        super().__init__(kind, read, arguments, kept, byte_count)
         self.listener = _progress.listener(options.get("progress"))
         self.calls_back = True
 
@@ -118,51 +142,39 @@ class BatchCall(Call[AddReport]):
     def _callback(self) -> Any:
         return _callbacks.no_progress if self.listener is None else _callbacks.progress_callback
 
-    def block(self, client: Any) -> AddReport:
-        token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
-        result = c_void_p()
-        try:
-            self.kind.blocking(self.first or client, *self.arguments, self._callback, token, byref(c_void_p()), byref(result))
-        finally:
-            _callbacks.batches.remove(token)
-        return self.read(result.value or 0)
-
-    def wait(self, client: Any, interval: float) -> AddReport:
+    def block(self, client: Any) -> Result:
         token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
         try:
-            # With an owner, so that it is ended at exit: it calls back.
-            operation = self._start(client, None, _callbacks.no_completion, token)
-            try:
-                while not operation.wait(interval):
-                    pass
-                return self.take(operation)
-            except BaseException:
-                operation.cancel()
-                operation.wait(1.0)
-                raise
-            finally:
-                operation.free()
+            return self._block(client, (self._callback, token))
         finally:
             _callbacks.batches.remove(token)
 
-    def start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
-        if self.listener is not None:
-            _callbacks.batches.add(self.listener, token)
+    def wait(self, client: Any, interval: float) -> Result:
+        # With an owner, so that it is ended at exit: it calls back.
+        operation = self.start(client, None)
         try:
-            return self._start(client, owner, completion, token)
+            while not operation.wait(interval):
+                pass
+            return self.take(operation)
+        except BaseException:
+            operation.cancel()
+            operation.wait(1.0)
+            raise
+        finally:
+            operation.free()
+
+    def start(self, client: Any, owner: object) -> OperationHandle:
+        token = 0 if self.listener is None else _callbacks.batches.add(self.listener)
+        try:
+            return self._start(client, owner, (self._callback,), token)
         except BaseException:
             _callbacks.batches.remove(token)
             raise
 
-    def _start(self, client: Any, owner: object, completion: Any, token: int | None) -> OperationHandle:
-        refuse_at_exit()
-        operation = c_void_p()
-        end = (completion, token, byref(c_void_p()), byref(operation))
-        self.kind.start(self.first or client, *self.arguments, self._callback, *end)
-        return OperationHandle(operation.value or 0, (owner, self.kept))
-
 
 _SEARCH = Kind("search", "page")
+_SEARCH_MANY = Kind("search_many", "results")
+_PAGES_OPEN = function("pages_open")
 _PAGES_NEXT = Kind("pages_next", "page")
 _QUOTA = Kind("get_quota", "quota")
 _REMAINING_SEARCHES = Kind("remaining_searches", "quota")
@@ -171,6 +183,12 @@ _IMAGE_COUNT = Kind("image_count", "count", c_int64)
 _ADD_IMAGES = Kind("add_images", "report")
 _REMOVE_IMAGES = Kind("remove_images", "count", c_int64)
 _OVERLAY = Kind("overlay", "bytes")
+_ADD_FOLDER = Kind("local_index_add_folder", "report")
+_ADD_ITEMS = Kind("local_index_add_items", "report")
+_ADD_FILE = Kind("local_index_add_file", "report")
+_REBUILD = Kind("local_index_rebuild", "report")
+_REBUILD_AT = Kind("local_index_rebuild_at", "report")
+_COPY = Kind("local_index_copy", "report")
 
 
 def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
@@ -181,22 +199,50 @@ def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptio
             file is read from its position, which stays where it is.
     """
     prepared = client._image(image)
-    arguments = (byref(prepared.struct), reference(_arguments.search_options(options)))
-    return Call(_SEARCH, page.read, arguments, prepared, prepared.byte_count)
+    heeded = client._heeding(options, prepared.byte_count)
+    arguments = (byref(prepared.struct), reference(_arguments.search_options(heeded)))
+    return Call(_SEARCH, client._page, arguments, prepared, prepared.byte_count)
+
+
+def search_many(
+    client: Connection, images: Iterable[ImageSource], **options: Unpack[ManyOptions]
+) -> BatchCall[page.SearchResults]:
+    """Searches for each of several images, a few at once, all with the same options.
+
+    What was paid for is never thrown away: a list that is ended or late gives what it has, and the rest has that error. An error that
+    every further search would meet, such as a wrong key or nothing left of a quota, ends the list: the rest has the same error and is
+    not sent. `total_timeout` is for the whole list.
+
+    Args:
+        images: each as search() takes it.
+
+    Returns:
+        A page or an error for each image, in the order of the list.
+    """
+    prepared = PreparedImages(client._image, images)
+    heeded = client._heeding(options, prepared.byte_count)
+    many = _arguments.many_options(options)
+    search = reference(_arguments.search_options({name: heeded[name] for name in heeded if name not in _MANY_ONLY}))
+
+    def read(address: int) -> page.SearchResults:
+        return page.results(client._results(address), prepared.refused)
+
+    arguments = (prepared.array, prepared.count, search, byref(many))
+    return BatchCall(_SEARCH_MANY, read, arguments, options, prepared, prepared.byte_count)
+
+
+_MANY_ONLY = ("concurrent", "max_paid_calls", "progress")
 
 
 def pages(client: Connection, image: ImageSource, options: Any) -> Call[page.SearchPage | None]:
     """The call that gives the next page of a search, None after the last; its `first` is what is in place of the client."""
     prepared, struct = client._image(image), _arguments.search_options(options)
     with client._handle.use() as address:
-        opened = PagesHandle(receive(function("pages_open"), address, byref(prepared.struct), reference(struct)))
-    call: Call[page.SearchPage | None] = Call(_PAGES_NEXT, _page_or_none, (None,), (opened, struct))
+        opened = PagesHandle(receive(_PAGES_OPEN, address, byref(prepared.struct), reference(struct)))
+    read: Callable[[int], page.SearchPage | None] = lambda address: client._page(address) if address else None  # noqa: E731
+    call: Call[page.SearchPage | None] = Call(_PAGES_NEXT, read, (None,), (opened, struct))
     call.first = opened.address
     return call
-
-
-def _page_or_none(address: int) -> page.SearchPage | None:
-    return page.read(address) if address else None
 
 
 def quota(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
@@ -242,8 +288,9 @@ def add_images(client: Connection, items: Iterable[ImageItem], **options: Unpack
 
     An exception means that nothing could be tried.
     """
-    prepared = PreparedItems(items)
-    arguments = (prepared.array, prepared.count, reference(call_options(options)))
+    prepared = PreparedItems(client._image, items)
+    limits = call_options(client._heeding(options, prepared.byte_count))
+    arguments = (prepared.array, prepared.count, reference(limits))
     return Call(_ADD_IMAGES, _read.report, arguments, prepared, prepared.byte_count)
 
 
@@ -274,14 +321,15 @@ def overlay(
         match: a match that this client found; not one that was unpickled.
         style: TinEye has ALIGNED only.
     """
-    image = None if query is None else PreparedImage(query)
+    image = None if query is None else client._image(query)
     origin = _arguments.origin(match)
-    first = None if image is None else byref(image.struct)
-    arguments = (first, origin.address, OverlayStyle(style).value, reference(call_options(options)))
-    return Call(_OVERLAY, _read.content, arguments, (image, origin), 0 if image is None else image.byte_count)
+    first, byte_count = (None, 0) if image is None else (byref(image.struct), image.byte_count)
+    limits = call_options(client._heeding(options, byte_count))
+    arguments = (first, origin.address, OverlayStyle(style).value, reference(limits))
+    return Call(_OVERLAY, _read.content, arguments, (image, origin), byte_count)
 
 
-def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOptions]) -> BatchCall:
+def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOptions]) -> BatchCall[AddReport]:
     """Adds the images of a folder, on several cores, a transaction every few images.
 
     An image that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
@@ -293,10 +341,12 @@ def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOpti
     """
     batch = _arguments.batch_options(options)
     arguments = (_values.utf8_path("the folder", folder), byref(batch), reference(call_options(options)))
-    return BatchCall("add_folder", arguments, options)
+    return BatchCall(_ADD_FOLDER, _read.report, arguments, options)
 
 
-def add_files(client: Connection, files: Iterable[ImageItem | StrPath], **options: Unpack[BatchOptions]) -> BatchCall:
+def add_files(
+    client: Connection, files: Iterable[ImageItem | StrPath], **options: Unpack[BatchOptions]
+) -> BatchCall[AddReport]:
     """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
 
     Args:
@@ -308,14 +358,16 @@ def add_files(client: Connection, files: Iterable[ImageItem | StrPath], **option
     batch = _arguments.batch_options(options)
     category, content = options.get("category"), options.get("custom_content")
     items = [file if isinstance(file, ImageItem) else _item(file, category, content) for file in files]
-    prepared = PreparedItems(items)
-    arguments = (prepared.array, prepared.count, byref(batch), reference(call_options(options)))
-    return BatchCall("add_items", arguments, options, prepared, prepared.byte_count)
+    prepared = PreparedItems(client._image, items)
+    limits = call_options(client._heeding(options, prepared.byte_count))
+    arguments = (prepared.array, prepared.count, byref(batch), reference(limits))
+    return BatchCall(_ADD_ITEMS, _read.report, arguments, options, prepared, prepared.byte_count)
 
 
 def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
     path = _values.path("a file", file)
-    return ImageItem(_values.path_text(path), [os.fsdecode(path)], category=category, custom_content=content)
+    image = file if isinstance(file, str) else Path(os.fsdecode(path))
+    return ImageItem(_values.path_text(path), [image], category=category, custom_content=content)
 
 
 def add_file(
@@ -342,26 +394,26 @@ def add_file(
         byref(batch),
         reference(call_options(options)),
     )
-    return Call(Kind("local_index_add_file", "report"), _read.report, arguments)
+    return Call(_ADD_FILE, _read.report, arguments)
 
 
-def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall:
+def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall[AddReport]:
     """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
 
     The report says UNCHANGED of an image whose features were good, REPLACED when they were made anew of its file or its
     thumbnail, FAILED when neither is left: such an image is found again once it is added again.
     """
-    return BatchCall("rebuild", (reference(call_options(options)),), options)
+    return BatchCall(_REBUILD, _read.report, (reference(call_options(options)),), options)
 
 
-def rebuild_at(path: StrPath, options: Any) -> BatchCall:
+def rebuild_at(path: StrPath, options: Any) -> BatchCall[AddReport]:
     """See LocalIndex.rebuild_at()."""
-    call = BatchCall("rebuild_at", (reference(call_options(options)),), options)
+    call = BatchCall(_REBUILD_AT, _read.report, (reference(call_options(options)),), options)
     call.first = _values.utf8_path("the path", path)
     return call
 
 
-def copy_to(client: Connection, target_client: Connection, **options: Unpack[CopyOptions]) -> BatchCall:
+def copy_to(client: Connection, target_client: Connection, **options: Unpack[CopyOptions]) -> BatchCall[AddReport]:
     """Copies all images into another service under the same item ids, names, categories and texts.
 
     The images come from the files that they were added from. What was copied is remembered, so that another call copies
@@ -374,6 +426,7 @@ def copy_to(client: Connection, target_client: Connection, **options: Unpack[Cop
         raise _values.wrong_type("target_client", "a client", target_client)
     how = _arguments.copy_options(options)
     with target_client._handle.use() as target:
-        call = BatchCall("copy", (target, byref(how), reference(call_options(options))), options, target_client)
+        arguments = (target, byref(how), reference(call_options(options)))
+        call = BatchCall(_COPY, _read.report, arguments, options, target_client)
     call.other = target_client._handle
     return call

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_int64, c_void_p, pointer
+import weakref
+from ctypes import byref, c_int64, pointer
 from datetime import UTC, datetime
 from typing import Any, Unpack
 
@@ -29,6 +30,30 @@ from .collection import (
 from .models import AffineMap, Agreement, ImageSource, StrPath
 from .options import CallOptions, SearchOptions
 
+_ITEM = Kind("local_index_item", "images")
+_SAME_BYTES = Kind("local_index_same_bytes", "images")
+_CONTAINS = Kind("local_index_contains", "count", c_int64)
+_COUNT = Kind("local_index_count", "count", c_int64)
+_THUMBNAIL = Kind("local_index_thumbnail", "bytes")
+_SEARCH_STORED = Kind("local_index_search_stored", "page")
+_UPDATE = Kind("local_index_update", "count", c_int64)
+_PRUNE = Kind("local_index_prune", "images")
+_COMPARE = Kind("local_index_compare", "comparison")
+_ITEMS_NEXT = Kind("items_next", "images")
+_GROUPS_NEXT = Kind("groups_next", "group")
+_items_open = function("local_index_items_open")
+_groups_open = function("local_index_groups_open")
+_images_count = function("images_count")
+_images_checked_count = function("images_checked_count")
+_images_read = function("images_read")
+_images_free = function("images_free")
+_member_count = function("group_member_count")
+_related_count = function("group_related_count")
+_group_read = function("group_read")
+_group_free = function("group_free")
+_comparison_read = function("comparison_read")
+_comparison_free = function("comparison_free")
+
 
 def _images_of(fields: Any) -> StoredImage:
     return StoredImage(
@@ -53,12 +78,12 @@ def _each_image(address: int) -> list[tuple[StoredImage, int, str | None]]:
     try:
         fields = _abi.new(_abi.StoredImage)
         found = []
-        for index in range(function("images_count")(address)):
-            function("images_read")(address, index, byref(fields))
+        for index in range(_images_count(address)):
+            _images_read(address, index, byref(fields))
             found.append((_images_of(fields), fields.position, text(fields.reason)))
         return found
     finally:
-        function("images_free")(address)
+        _images_free(address)
 
 
 def _items(address: int) -> list[Item]:
@@ -76,17 +101,13 @@ def _images(address: int) -> list[StoredImage]:
     return [image for image, _position, _reason in _each_image(address)]
 
 
-def _kind(name: str, take: str, holder: type[Any] = c_void_p) -> Kind:
-    return Kind("local_index_" + name, take, holder)
-
-
 def item_pages(client: Connection, after: int, limit: int, options: Any) -> Call[list[Item]]:
     """The call that gives the next items, none after the last."""
     start = _values.integer("after", after, 0, _values.INT64)
     number = _values.integer("limit", limit, 1, _values.INT64)
     with client._handle.use() as address:
-        opened = ItemsHandle(receive(function("local_index_items_open"), address, start, number))
-    call: Call[list[Item]] = Call(Kind("items_next", "images"), _items, (reference(call_options(options)),), opened)
+        opened = ItemsHandle(receive(_items_open, address, start, number))
+    call: Call[list[Item]] = Call(_ITEMS_NEXT, _items, (reference(call_options(options)),), opened)
     call.first = opened.address
     return call
 
@@ -108,7 +129,7 @@ def item(client: Connection, item_id: str, **options: Unpack[CallOptions]) -> Ca
         item_id: its identifier.
     """
     arguments = (_required("item_id", item_id), reference(call_options(options)))
-    return Call(_kind("item", "images"), lambda address: next(iter(_items(address)), None), arguments)
+    return Call(_ITEM, lambda address: next(iter(_items(address)), None), arguments)
 
 
 def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOptions]) -> Call[list[StoredImage]]:
@@ -118,8 +139,9 @@ def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOpt
         image: see search().
     """
     prepared = client._image(image)
-    arguments = (byref(prepared.struct), reference(call_options(options)))
-    return Call(_kind("same_bytes", "images"), _images, arguments, prepared, prepared.byte_count)
+    limits = call_options(client._heeding(options, prepared.byte_count))
+    arguments = (byref(prepared.struct), reference(limits))
+    return Call(_SAME_BYTES, _images, arguments, prepared, prepared.byte_count)
 
 
 def contains(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[CallOptions]) -> Call[bool]:
@@ -130,7 +152,7 @@ def contains(client: Connection, item_id: str, image_name: str | None = None, **
         image_name: the image; None asks for the item.
     """
     arguments = (_required("item_id", item_id), _values.text("image_name", image_name), reference(call_options(options)))
-    return Call(_kind("contains", "count", c_int64), bool, arguments)
+    return Call(_CONTAINS, bool, arguments)
 
 
 def count(client: Connection, category: str | None = None, **options: Unpack[CallOptions]) -> Call[int]:
@@ -140,7 +162,7 @@ def count(client: Connection, category: str | None = None, **options: Unpack[Cal
         category: of this category; None counts all.
     """
     arguments = (_values.text("category", category), reference(call_options(options)))
-    return Call(_kind("count", "count", c_int64), int, arguments)
+    return Call(_COUNT, int, arguments)
 
 
 def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpack[CallOptions]) -> Call[bytes]:
@@ -151,7 +173,7 @@ def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpa
         image_name: the image.
     """
     arguments = (_required("item_id", item_id), _required("image_name", image_name), reference(call_options(options)))
-    return Call(_kind("thumbnail", "bytes"), _read.content, arguments)
+    return Call(_THUMBNAIL, _read.content, arguments)
 
 
 def search_stored(client: Connection, item_id: str, image_name: str, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
@@ -164,7 +186,7 @@ def search_stored(client: Connection, item_id: str, image_name: str, **options: 
     """
     struct = _arguments.search_options(options)
     arguments = (_required("item_id", item_id), _required("image_name", image_name), reference(struct))
-    return Call(_kind("search_stored", "page"), page.read, arguments)
+    return Call(_SEARCH_STORED, client._page, arguments)
 
 
 def update(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[UpdateOptions]) -> Call[int]:
@@ -193,7 +215,7 @@ def update(client: Connection, item_id: str, image_name: str | None = None, **op
         byref(struct),
         reference(call_options(options)),
     )
-    return Call(_kind("update", "count", c_int64), int, arguments)
+    return Call(_UPDATE, int, arguments)
 
 
 def prune(
@@ -208,14 +230,14 @@ def prune(
     applied = _values.flag("apply", apply)
 
     def report(address: int) -> PruneReport:
-        checked = function("images_checked_count")(address)
+        checked = _images_checked_count(address)
         found = _each_image(address)
         gone = tuple([image for image, _position, reason in found if reason is None])
         unknown = tuple([(image, reason) for image, _position, reason in found if reason is not None])
         return PruneReport(gone, unknown, checked, applied)
 
     path = None if folder is None else _values.utf8_path("the folder", folder)
-    return Call(_kind("prune", "images"), report, (path, int(applied), reference(call_options(options))))
+    return Call(_PRUNE, report, (path, int(applied), reference(call_options(options))))
 
 
 def _member(fields: Any) -> Member:
@@ -232,19 +254,21 @@ def _member(fields: Any) -> Member:
     )
 
 
-def _group(address: int) -> Group | None:
+def _group(address: int, client: Any) -> Group | None:
     if not address:
         return None
     try:
         fields = _abi.new(_abi.GroupMember)
         members = []
-        own, related = function("group_member_count")(address), function("group_related_count")(address)
+        own, related = _member_count(address), _related_count(address)
         for index in range(own + related):
-            function("group_read")(address, index, byref(fields))
+            _group_read(address, index, byref(fields))
             members.append(_member(fields))
-        return Group(tuple(members[:own]), tuple(members[own:]))
+        group = Group(tuple(members[:own]), tuple(members[own:]))
+        object.__setattr__(group, "_found_by", client)
+        return group
     finally:
-        function("group_free")(address)
+        _group_free(address)
 
 
 def groups(client: Connection, options: Any) -> Call[Group | None]:
@@ -269,8 +293,9 @@ def groups(client: Connection, options: Any) -> Call[Group | None]:
     callback = _callbacks.no_progress if listener is None else _callbacks.progress_callback
     with client._handle.use() as address:
         arguments = (address, byref(struct), reference(limits), callback, token)
-        opened = GroupsHandle(receive(function("local_index_groups_open"), *arguments), token)
-    call: Call[Group | None] = Call(Kind("groups_next", "group"), _group, (), (opened, limits))
+        opened = GroupsHandle(receive(_groups_open, *arguments), token)
+    found_by = weakref.ref(client)
+    call: Call[Group | None] = Call(_GROUPS_NEXT, lambda group: _group(group, found_by), (), (opened, limits))
     call.first = opened.address
     call.calls_back = listener is not None
     return call
@@ -286,9 +311,10 @@ def compare(
         second: likewise.
     """
     subjects = [_subject(client, one) for one in (first, second)]
-    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(call_options(options)))
     size = sum(image.byte_count for _struct, image in subjects if image is not None)
-    return Call(_kind("compare", "comparison"), _comparison, arguments, subjects, size)
+    limits = call_options(client._heeding(options, size))
+    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(limits))
+    return Call(_COMPARE, _comparison, arguments, subjects, size)
 
 
 def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]:
@@ -305,7 +331,7 @@ def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]
 def _comparison(address: int) -> Comparison:
     try:
         fields = _abi.new(_abi.ComparisonFields)
-        function("comparison_read")(address, byref(fields))
+        _comparison_read(address, byref(fields))
         transform = fields.transform[:]
         explanation = Explanation(
             fields.same_bytes == 1,
@@ -329,7 +355,7 @@ def _comparison(address: int) -> Comparison:
             explanation,
         )
     finally:
-        function("comparison_free")(address)
+        _comparison_free(address)
 
 
 def _required(name: str, value: Any) -> bytes:

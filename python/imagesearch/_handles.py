@@ -25,6 +25,8 @@ _groups_free = function("groups_free")
 _operation_wait = function("operation_wait")
 _operation_cancel = function("operation_cancel")
 _operation_free = function("operation_free")
+_results_free = function("results_free")
+_queue_free = function("queue_free")
 
 
 def receive(call: Callable[..., Any], *arguments: Any) -> int:
@@ -115,12 +117,14 @@ def _free_client(address: int, token: int) -> None:
 
 
 class PageHandle(Bound):
-    """A page of the library; the matches that were read from it hold it."""
+    """A page of the library; the matches that were read from it hold it. `client` is a weak reference to the client that found it, if
+    that has thumbnails."""
 
-    __slots__ = ("__weakref__", "address")
+    __slots__ = ("__weakref__", "address", "client")
 
-    def __init__(self, address: int) -> None:
+    def __init__(self, address: int, client: Any = None) -> None:
         self.address = address
+        self.client = client
         weakref.finalize(self, _page_free, address).atexit = False
 
 
@@ -129,7 +133,7 @@ class MatchHandle(Bound):
 
     __slots__ = ("address", "page")
 
-    def __init__(self, page: PageHandle, address: int) -> None:
+    def __init__(self, page: PageHandle | BorrowedPageHandle, address: int) -> None:
         self.page = page
         self.address = address
 
@@ -169,15 +173,52 @@ def _free_groups(address: int, token: int) -> None:
     _callbacks.batches.remove(token)
 
 
+class ResultsHandle(Bound):
+    """What came of a list of searches; its pages hold it. `client` is as that of a page."""
+
+    __slots__ = ("__weakref__", "address", "client")
+
+    def __init__(self, address: int, client: Any = None) -> None:
+        self.address = address
+        self.client = client
+        weakref.finalize(self, _results_free, address).atexit = False
+
+
+class BorrowedPageHandle(Bound):
+    """A page that belongs to the results of a list of searches."""
+
+    __slots__ = ("__weakref__", "address", "results")
+
+    def __init__(self, results: ResultsHandle, address: int) -> None:
+        self.results = results
+        self.address = address
+
+    @property
+    def client(self) -> Any:
+        """See PageHandle."""
+        return self.results.client
+
+
+class QueueHandle(Bound):
+    """Where an event loop finds the operations that have ended."""
+
+    __slots__ = ("__weakref__", "address")
+
+    def __init__(self, address: int) -> None:
+        self.address = address
+        weakref.finalize(self, _queue_free, address).atexit = False
+
+
 class OperationHandle(Bound):
-    """A call in the background. It holds the client and what the call reads, until the call has ended."""
+    """A call in the background. It holds the client and what the call reads, until the call has ended, and the number of the
+    listener that is told how far it is."""
 
     __slots__ = ("__weakref__", "_finalizer", "address", "kept")
 
-    def __init__(self, address: int, kept: tuple[Any, ...]) -> None:
+    def __init__(self, address: int, kept: tuple[Any, ...], token: int = 0) -> None:
         self.address: int | None = address
         self.kept = kept
-        self._finalizer = weakref.finalize(self, _operation_free, address)
+        self._finalizer = weakref.finalize(self, _free_operation, address, token)
         self._finalizer.atexit = False
         _operations.add(self)
 
@@ -195,6 +236,11 @@ class OperationHandle(Bound):
         """Frees it now and not some time later."""
         self._finalizer()
         self.address = None
+
+
+def _free_operation(address: int, token: int) -> None:
+    _operation_free(address)
+    _callbacks.batches.remove(token)
 
 
 _clients: weakref.WeakSet[ClientHandle] = weakref.WeakSet()

@@ -1,51 +1,111 @@
-"""Matches as a table of HTML, for notebooks. Nothing is fetched to show it: the images of web pages are links."""
+"""Pages, matches and groups as tables of HTML, for notebooks. Nothing is fetched to show them: images of web pages are links, and those
+of a local index are the thumbnails that it has stored, as data: URLs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .collection import Member
+    from .collection import Group, Member
+    from .errors import ImageSearchError
     from .models import Match
+    from .page import SearchPage
 
 #: Rows that are shown; a notebook stays usable.
 _ROWS = 100
+#: Bytes of thumbnails in a table, before base64.
+_THUMBNAIL_BYTES = 512 << 10
+_TYPES = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff\xe0": "jpeg"}
 
 
-def table(matches: Sequence[Match], caption: str = "") -> str:
+class _Thumbnails:
+    """The thumbnails of a table, as long as there is room for them."""
+
+    def __init__(self) -> None:
+        self._room = _THUMBNAIL_BYTES
+
+    def cell(self, source: Any, item_id: str | None, image_name: str | None) -> str:
+        """An image for a cell; nothing where the client is gone or has none."""
+        client = source() if source is not None else None
+        if client is None or item_id is None or image_name is None or self._room <= 0:
+            return ""
+        content: bytes | None = client._stored_thumbnail(item_id, image_name)
+        kind = _TYPES.get((content or b"")[:4])
+        if content is None or kind is None or len(content) > self._room:
+            return ""
+        self._room -= len(content)
+        data = b64encode(content).decode("ascii")
+        return f'<img src="data:image/{kind};base64,{data}" alt="" style="max-width:96px;max-height:96px">'
+
+
+def matches(found: Sequence[Match], caption: str = "") -> str:
     """A row for each match."""
-    head = "".join(f"<th>{name}</th>" for name in ("", "score", "confidence", "size", "found at"))
-    rows = "".join(_row(number, match) for number, match in enumerate(matches[:_ROWS], 1))
-    more = f"<p>… and {len(matches) - _ROWS} more</p>" if len(matches) > _ROWS else ""
+    thumbnails = _Thumbnails()
+    rows = [_match(str(number), match, thumbnails) for number, match in enumerate(found[:_ROWS], 1)]
+    return _table(("", "", "score", "confidence", "relation", "size", "found at"), rows, caption, len(found) - _ROWS)
+
+
+def results(outcomes: Sequence[SearchPage | ImageSearchError]) -> str:
+    """A row for each image that was searched for, with its best match."""
+    thumbnails = _Thumbnails()
+    rows = []
+    for place, one in enumerate(outcomes[:_ROWS]):
+        if isinstance(one, Exception):
+            rows.append(_row((str(place), "", "", "", "", "", escape(str(one)))))
+        elif one:
+            rows.append(_match(str(place), one[0], thumbnails))
+        else:
+            rows.append(_row((str(place), "", "", "", "", "", "no match")))
+    return _table(("", "", "score", "confidence", "relation", "size", "best match"), rows, "", len(outcomes) - _ROWS)
+
+
+def groups(shown: Iterable[Group]) -> str:
+    """A row for each member of each group, then for the images beside it."""
+    thumbnails = _Thumbnails()
+    rows: list[str] = []
+    more = 0
+    for number, group in enumerate(shown, 1):
+        for role, member in group._roles():
+            if len(rows) < _ROWS:
+                rows.append(_member(str(number), role, member, thumbnails, group._client()))
+            else:
+                more += 1
+    return _table(("", "", "", "image", "relation", "confidence", "size"), rows, "", more)
+
+
+def _table(names: Sequence[str], rows: Sequence[str], caption: str, more: int) -> str:
+    head = "".join(f"<th>{name}</th>" for name in names)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+    rest = f"<p>… and {more} more</p>" if more > 0 else ""
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{rest}"
 
 
-def members(own: Sequence[Member], related: Sequence[Member]) -> str:
-    """A row for each member of a group, then for each image beside it."""
-    head = "".join(f"<th>{name}</th>" for name in ("", "image", "relation", "confidence", "size"))
-    rows = "".join(_member("best" if number == 0 else "copy", one) for number, one in enumerate(own))
-    rows += "".join(_member("related", one) for one in related)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+def _row(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _member(role: str, member: Member) -> str:
+def _member(number: str, role: str, member: Member, thumbnails: _Thumbnails, source: Any) -> str:
     image = member.image
-    confidence = "" if member.confidence is None else f"{member.confidence:.2f}"
-    size = "" if image.width is None or image.height is None else f"{image.width} × {image.height}"
     name = f"{escape(image.item_id)} · {escape(image.image_name)}"
-    cells = (role, name, member.relation or "", confidence, size)
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    shown = thumbnails.cell(source, image.item_id, image.image_name)
+    return _row((number, role, shown, name, member.relation or "", _share(member.confidence), _size(image)))
 
 
-def _row(number: int, match: Match) -> str:
+def _match(number: str, match: Match, thumbnails: _Thumbnails) -> str:
     score = "" if match.score is None else f"{match.score:.1f}"
-    confidence = "" if match.confidence is None else f"{match.confidence:.2f}"
-    size = "" if match.width is None or match.height is None else f"{match.width} × {match.height}"
-    cells = (str(number), score, confidence, size, _place(match))
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    shown = thumbnails.cell(match._client(), match.item_id, match.image_name)
+    return _row((number, shown, score, _share(match.confidence), escape(match.relation or ""), _size(match), _place(match)))
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _size(image: Any) -> str:
+    return "" if image.width is None or image.height is None else f"{image.width} × {image.height}"
 
 
 def _place(match: Match) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import io
 import os
@@ -39,13 +40,17 @@ _FORMS = "a path, an http(s) URL, bytes, a binary file, an image of Pillow or an
 class PreparedImage:
     """The C struct of an image with all that it points to. It can be used for several calls.
 
-    Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`.
+    Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`. Paths that are not UTF-8 are read here
+    unless the service takes `any_path`.
     """
 
-    __slots__ = ("kept", "struct")
+    __slots__ = ("_any_path", "kept", "struct")
 
-    def __init__(self, source: Any, name: str | None = None, address_prefixes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, source: Any, name: str | None = None, address_prefixes: tuple[str, ...] = (), any_path: bool = False
+    ) -> None:
         self.struct = _abi.new(_abi.Image)
+        self._any_path = any_path
         self.kept: list[Any] = [source]
         if isinstance(source, str):
             self._use_text(source, address_prefixes)
@@ -80,18 +85,15 @@ class PreparedImage:
             self._use_path(_values.path("the path", text))
 
     def _use_path(self, path: bytes) -> None:
-        try:
-            path.decode("utf-8")
-        except UnicodeDecodeError:
-            # The library takes paths as UTF-8, and this one is none.
-            self._use_name(_values.path_text(os.path.basename(path)).encode())
-            try:
+        self.struct.path = path
+        if _values.is_utf8(path):
+            return
+        self.struct.name = _values.path_text(os.path.basename(path)).encode()
+        if not self._any_path:
+            with contextlib.suppress(OSError):  # the call says of this image that it cannot be read
                 with open(path, "rb") as file:
                     self._use_bytes(file.read())
-            except OSError:
-                self.struct.path = _values.path_text(path).encode()  # which is not there either: the call says so of this image
-            return
-        self.struct.path = path
+                self.struct.path = None
 
     def _use_bytes(self, content: bytes) -> None:
         """Bytes are used where they are."""

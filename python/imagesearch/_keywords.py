@@ -93,7 +93,7 @@ def documented(function: Callable[..., Any]) -> str:
     return f"{inspect.cleandoc(function.__doc__ or '')}\n\nKeyword arguments:\n" + "\n".join(lines)
 
 
-_GROUPS = (options.CallOptions, options.RebuildOptions, options.BatchOptions)
+_GROUPS = (options.CallOptions, options.RebuildOptions, options.BatchOptions, options.SearchOptions)
 
 
 @functools.cache

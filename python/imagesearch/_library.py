@@ -121,12 +121,17 @@ def _check_wait(status: int, _function: Any, _arguments: Any) -> int:
 
 
 LIBRARY = load()
-_BOUND = {line.name: _bind(LIBRARY, line) for line in FUNCTIONS}
+_LINES = {line.name: line for line in FUNCTIONS}
+#: The functions that this package calls, which is all that it asks of a library.
+BOUND: dict[str, Callable[..., Any]] = {}
 
 
 def function(name: str) -> Callable[..., Any]:
     """The bound function imagesearch_<name>."""
-    return _BOUND[name]
+    bound = BOUND.get(name)
+    if bound is None:
+        bound = BOUND[name] = _bind(LIBRARY, _LINES[name])
+    return bound
 
 
 _error_free = function("error_free")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from ctypes import addressof, byref, c_char_p, c_size_t, string_at
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from ._abi import AddEntry as _AddEntry
 from ._abi import MatchFields, PageFields, QuotaFields, Relation, new
-from ._handles import MatchHandle, PageHandle
+from ._handles import BorrowedPageHandle, MatchHandle, PageHandle, ResultsHandle
 from ._library import exception, function, text
+from .errors import ImageSearchError
 from .models import (
     AddEntry,
     AddReport,
@@ -34,9 +35,16 @@ _quota_read = function("quota_read")
 _quota_free = function("quota_free")
 _report_count = function("add_report_count")
 _report_entry = function("add_report_entry")
+_report_skipped = function("add_report_skipped_count")
+_results_count = function("results_count")
+_results_page = function("results_page")
+_results_error = function("results_error")
 _report_free = function("add_report_free")
 _bytes_data = function("bytes_data")
 _bytes_free = function("bytes_free")
+
+#: A page that is freed by itself or with the results that it belongs to.
+AnyPage: TypeAlias = PageHandle | BorrowedPageHandle
 
 _NO_DETAILS = Details()
 RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
@@ -64,7 +72,8 @@ def report(address: int) -> AddReport:
     """The report of an add call."""
     try:
         fields = new(_AddEntry)
-        return AddReport(tuple([_entry(address, index, fields) for index in range(_report_count(address))]))
+        entries = tuple([_entry(address, index, fields) for index in range(_report_count(address))])
+        return AddReport(entries, _report_skipped(address))
     finally:
         _report_free(address)
 
@@ -115,19 +124,29 @@ def page_facts(address: int) -> tuple[Any, ...]:
     )
 
 
-def page_length(handle: PageHandle) -> int:
+def results(handle: ResultsHandle) -> list[BorrowedPageHandle | ImageSearchError]:
+    """What came of each search of a list."""
+    address = handle.address
+    found: list[BorrowedPageHandle | ImageSearchError] = []
+    for index in range(_results_count(address)):
+        error = _results_error(address, index)
+        found.append(exception(error) if error else BorrowedPageHandle(handle, _results_page(address, index)))
+    return found
+
+
+def page_length(handle: AnyPage) -> int:
     """How many matches there are on a page."""
     return int(_page_match_count(handle.address))
 
 
-def page_raw(handle: PageHandle) -> bytes:
+def page_raw(handle: AnyPage) -> bytes:
     """The body of a page."""
     length = c_size_t()
     address = _page_raw(handle.address, byref(length))
     return string_at(address, length.value) if address else b""
 
 
-def matches(page: PageHandle) -> tuple[Match, ...]:
+def matches(page: AnyPage) -> tuple[Match, ...]:
     """The matches of a page."""
     address = page.address
     fields = new(MatchFields)

@@ -6,24 +6,32 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import weakref
 from collections.abc import Callable, Iterable
 from ctypes import byref, c_void_p
 from typing import Any, Unpack
 
-from . import _abi, _arguments, _callbacks, _values
-from ._handles import Bound, ClientHandle, receive, refuse_at_exit
+from . import _abi, _arguments, _callbacks, _read, _values, page
+from ._handles import Bound, ClientHandle, ResultsHandle, receive, refuse_at_exit
 from ._images import PreparedImage
 from ._keywords import spelled
 from ._library import function, text
-from .errors import invalid_argument
+from .errors import ImageSearchError, invalid_argument
 from .models import Capability, StrPath
 from .options import ClientOptions
+from .page import SearchPage
 
 #: Opens a service with a reference to the struct of the client's options.
 Opener = Callable[[Any], int]
 
 _service = function("client_service")
 _capabilities = function("client_capabilities")
+_thumbnail = function("local_index_thumbnail")
+_tineye_open = function("tineye_open")
+_alibaba_cloud_open = function("alibaba_cloud_open")
+_tmapi_open = function("tmapi_open")
+_local_index_open = function("local_index_open")
+_fallback_open = function("fallback_open")
 
 
 class Connection(Bound):
@@ -34,6 +42,8 @@ class Connection(Bound):
     _service = ""
     #: Texts that begin so are addresses of images for this service, although they have no scheme.
     _address_prefixes: tuple[str, ...] = ()
+    #: Whether the service takes paths that are not UTF-8.
+    _any_path = False
     _instead = (
         "a client belongs to the process that opened it. Open one in each process instead, for instance in the initializer "
         "of a pool, and send paths or bytes to it"
@@ -70,9 +80,21 @@ class Connection(Bound):
         """Whether close() was called."""
         return self._handle.closed
 
-    def _image(self, image: Any) -> PreparedImage:
-        """An image to search with."""
-        return PreparedImage(image, address_prefixes=self._address_prefixes)
+    def _page(self, address: int) -> SearchPage:
+        """A page that this client found."""
+        return page.read(address)
+
+    def _results(self, address: int) -> ResultsHandle:
+        """What came of a list of searches with this client."""
+        return ResultsHandle(address)
+
+    def _heeding(self, options: Any, _byte_count: int) -> Any:
+        """The options of a call that hands over so many bytes of memory, with a listener where signals have to be heeded meanwhile."""
+        return options
+
+    def _image(self, image: Any, name: str | None = None) -> PreparedImage:
+        """An image to search with, or to add under a name."""
+        return PreparedImage(image, name, self._address_prefixes, self._any_path)
 
     def _close(self, free: bool = False) -> None:
         if not self._handle.closed:
@@ -89,8 +111,8 @@ class Connection(Bound):
         return "closed" if handle is None or handle.closed else "open"
 
 
-def _opener(name: str, *arguments: Any) -> Opener:
-    return lambda options: receive(function(name), *arguments, options)
+def _opener(open_service: Callable[..., Any], *arguments: Any) -> Opener:
+    return lambda options: receive(open_service, *arguments, options)
 
 
 def _set_keys(struct: ctypes.Structure, keys: dict[str, str | None]) -> None:
@@ -139,7 +161,7 @@ class TinEyeService(Connection):
             keys.clear()
             options.clear()  # type: ignore[attr-defined]
             raise
-        self._open(_opener("tineye_open", byref(struct)), options)
+        self._open(_opener(_tineye_open, byref(struct)), options)
 
 
 class AlibabaCloudService(Connection):
@@ -192,7 +214,7 @@ class AlibabaCloudService(Connection):
             keys.clear()
             options.clear()  # type: ignore[attr-defined]
             raise
-        self._open(_opener("alibaba_cloud_open", byref(struct)), options)
+        self._open(_opener(_alibaba_cloud_open, byref(struct)), options)
 
 
 def _version(version: str | int) -> int:
@@ -249,11 +271,31 @@ class TMAPIService(Connection):
             keys.clear()
             options.clear()  # type: ignore[attr-defined]
             raise
-        self._open(_opener("tmapi_open", byref(struct)), options)
+        self._open(_opener(_tmapi_open, byref(struct)), options)
 
 
 class LocalIndexService(Connection):
     """An index of images in a directory."""
+
+    _any_path = True
+
+    def _page(self, address: int) -> SearchPage:
+        return page.read(address, weakref.ref(self))
+
+    def _results(self, address: int) -> ResultsHandle:
+        return ResultsHandle(address, weakref.ref(self))
+
+    def _stored_thumbnail(self, item_id: str, image_name: str) -> bytes | None:
+        """For tables in notebooks: a thumbnail, if it is there and comes soon."""
+        limits = _arguments.reference(_arguments.call_options({"total_timeout": 2}))
+        result = c_void_p()
+        try:
+            names = (item_id.encode(), image_name.encode())
+            with self._handle.use() as address:
+                _thumbnail(address, *names, limits, byref(c_void_p()), byref(result))
+        except (ImageSearchError, UnicodeEncodeError):
+            return None
+        return _read.content(result.value or 0)
 
     @spelled
     def __init__(
@@ -300,7 +342,7 @@ class LocalIndexService(Connection):
         except BaseException:
             options.clear()  # type: ignore[attr-defined]
             raise
-        self._open(_opener("local_index_open", encoded, byref(struct)), options)
+        self._open(_opener(_local_index_open, encoded, byref(struct)), options)
 
 
 class FallbackService(Connection):
@@ -317,7 +359,7 @@ class FallbackService(Connection):
         with contextlib.ExitStack() as uses:
             addresses = [uses.enter_context(client._handle.use()) for client in self._clients]
             array = (c_void_p * len(addresses))(*addresses)
-            self._open(lambda _options: receive(function("fallback_open"), array, len(addresses)), {})
+            self._open(lambda _options: receive(_fallback_open, array, len(addresses)), {})
 
     def _close(self, free: bool = False) -> None:
         super()._close(free)

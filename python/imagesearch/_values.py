@@ -136,11 +136,18 @@ def path_text(path: bytes) -> str:
 def utf8_path(name: str, value: Any) -> bytes:
     """A path that the library takes as text."""
     encoded = path(name, value)
-    try:
-        encoded.decode("utf-8")
-    except UnicodeDecodeError:
-        raise invalid_argument(f"{name} must be UTF-8") from None
+    if not is_utf8(encoded):
+        raise invalid_argument(f"{name} must be UTF-8")
     return encoded
+
+
+def is_utf8(path: bytes) -> bool:
+    """Whether a path is text."""
+    try:
+        path.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def choice(name: str, value: Any) -> int:

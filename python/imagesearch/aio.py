@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _callbacks, _calls, _collection, _progress
+from . import _calls, _collection, _progress
 from ._calls import BatchCall, Call
 from ._handles import ClientHandle
 from ._keywords import method_of, spelled
+from ._loops import end_of
 from ._services import (
     AlibabaCloudService,
     Connection,
@@ -20,7 +21,7 @@ from ._services import (
     TinEyeService,
     TMAPIService,
 )
-from .collection import Group, GroupOptions, Item
+from .collection import AsyncGroupIterator, GroupOptions, Item
 from .models import AddReport, ImageSource, Match, StrPath
 from .options import CallOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
@@ -52,6 +53,7 @@ class AsyncClient(Connection):
     """
 
     search = _awaited(_calls.search)
+    search_many = _awaited(_calls.search_many)
     quota = _awaited(_calls.quota)
     remaining_searches = _awaited(_calls.remaining_searches)
     ensure_quota = _awaited(_calls.ensure_quota)
@@ -100,29 +102,24 @@ class AsyncClient(Connection):
 
 
 async def _wait(call: Call[Result], handle: ClientHandle | None) -> Result:
-    """Starts a call and waits for its completion, also when cancelled: only then the handle can be freed."""
-    loop = asyncio.get_running_loop()
-    ended: asyncio.Future[None] = loop.create_future()
+    """Starts a call and waits for its end, also when cancelled: only then is nothing of it left behind."""
     if isinstance(call, BatchCall) and call.listener is not None:
-        call.listener = _in_loop(loop, call.listener)
-    token = _callbacks.completions.add(lambda: _wake(loop, ended))
+        call.listener = _in_loop(asyncio.get_running_loop(), call.listener)
+    with handle.use() if handle else contextlib.nullcontext() as address, call.use_other():
+        operation = call.start(address, handle)
     try:
-        with handle.use() if handle else contextlib.nullcontext() as address, call.use_other():
-            operation = call.start(address, handle, _callbacks.completion_callback, token)
-    except BaseException:
-        _callbacks.completions.remove(token)
-        raise
-    try:
-        await asyncio.shield(ended)
+        ended = end_of(operation)
+        try:
+            await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            operation.cancel()
+            while not ended.done():
+                try:
+                    await asyncio.shield(ended)
+                except asyncio.CancelledError:
+                    pass  # cancelled once more: the end is still to come, within 100 ms
+            raise
         return call.take(operation)
-    except asyncio.CancelledError:
-        operation.cancel()
-        while not ended.done():
-            try:
-                await asyncio.shield(ended)
-            except asyncio.CancelledError:
-                pass  # cancelled once more: the end is still to come, within 100 ms
-        raise
     finally:
         operation.free()
 
@@ -153,14 +150,6 @@ def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]
             pass  # the loop is closed, so nobody listens
 
     return tell
-
-
-def _wake(loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
-    """On a thread of the library: tells the event loop that the operation has ended."""
-    try:
-        loop.call_soon_threadsafe(ended.set_result, None)
-    except RuntimeError:
-        pass  # the loop is closed, so nobody waits
 
 
 class AsyncTinEye(AsyncClient, TinEyeService):
@@ -202,15 +191,10 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         return items()
 
     @spelled
-    def groups(self, **options: Unpack[GroupOptions]) -> AsyncIterator[Group]:
+    def groups(self, **options: Unpack[GroupOptions]) -> AsyncGroupIterator:
         """See LocalIndex.groups()."""
-
-        async def groups() -> AsyncIterator[Group]:
-            call = _collection.groups(self, _told_here(options))
-            while (group := await self._run(call)) is not None:
-                yield group
-
-        return groups()
+        call = _collection.groups(self, _told_here(options))
+        return AsyncGroupIterator(lambda: self._run(call))
 
     add_file = _awaited(_calls.add_file)
     add_folder = _awaited(_calls.add_folder)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _calls, _collection
+from . import _callbacks, _calls, _collection
 from ._calls import Call
 from ._keywords import method_of, spelled
 from ._services import (
@@ -18,12 +18,12 @@ from ._services import (
     TinEyeService,
     TMAPIService,
 )
-from .collection import Group, GroupOptions, Item
+from .collection import GroupIterator, GroupOptions, Item
 from .models import AddReport, ImageSource, Match, StrPath
 from .options import CallOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
 
-#: Bytes that are copied so that Ctrl-C can end a call with them; more than that is not worth a second copy.
+#: Bytes that are copied so that the call can be made in the background; more than that is not worth a second copy.
 _COPIED_BYTES = 4 << 20
 #: How long Ctrl-C may have to wait, in seconds.
 _SIGNAL_INTERVAL = 0.1
@@ -48,6 +48,7 @@ class Client(Connection):
     """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
 
     search = _blocking(_calls.search)
+    search_many = _blocking(_calls.search_many)
     quota = _blocking(_calls.quota)
     remaining_searches = _blocking(_calls.remaining_searches)
     ensure_quota = _blocking(_calls.ensure_quota)
@@ -79,6 +80,12 @@ class Client(Connection):
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         self.close()
+
+    def _heeding(self, options: Any, byte_count: int) -> Any:
+        # A call with few bytes is made in the background, see _make(); one that stays here is told often how far it is.
+        if byte_count <= _COPIED_BYTES or not _in_main_thread() or options.get("on_transfer") is not None:
+            return options
+        return {**options, "on_transfer": _callbacks.heed_signals}
 
     def _run(self, call: Call[Result]) -> Result:
         with self._handle.use(call.calls_back) as address, call.use_other():
@@ -132,11 +139,11 @@ class LocalIndex(Client, LocalIndexService):
         return (item for page in iter(lambda: self._run(call), []) for item in page)
 
     @spelled
-    def groups(self, **options: Unpack[GroupOptions]) -> Iterator[Group]:
+    def groups(self, **options: Unpack[GroupOptions]) -> GroupIterator:
         """All groups of images that are copies of each other, from what is stored of them: no file is read. The work begins with the
         first group that is asked for; the time limits are those of the whole."""
         call = _collection.groups(self, options)
-        return iter(lambda: self._run(call), None)
+        return GroupIterator(lambda: self._run(call))
 
     add_file = _blocking(_calls.add_file)
     add_folder = _blocking(_calls.add_folder)

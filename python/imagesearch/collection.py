@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,13 @@ from .options import CallOptions, RebuildOptions
 
 __all__ = [
     "KEEP",
+    "AsyncGroupIterator",
     "Comparison",
     "Explanation",
     "Group",
+    "GroupIterator",
     "GroupOptions",
+    "Groups",
     "Item",
     "Keep",
     "Member",
@@ -120,16 +123,27 @@ class Member:
     is_mirrored: bool | None = None
 
 
+class _Found:
+    """Who found a Group. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
+
+    __slots__ = ("_found_by",)
+
+    def _client(self) -> Any:
+        """A weak reference to the client."""
+        return getattr(self, "_found_by", None)
+
+
 @dataclass(frozen=True, slots=True)
-class Group(Sequence[Member], _tables.Table):
-    """Images that are copies of each other: a sequence of its members.
+class Group(Sequence[Member], _tables.Table, _Found):
+    """Images that are copies of each other: a sequence of its members. As a table it has a row for each member and each related image:
+    its `role` ("best", "copy" or "related"), the fields of the image, and how it belongs to the best one.
 
     Attributes:
         members: the best one first; each of the others is a verified copy of it.
         related: images beside them: a part of the best one, more than it, or with something in common.
     """
 
-    members: tuple[Member, ...]
+    members: tuple[Member, ...] = ()
     related: tuple[Member, ...] = ()
 
     def __len__(self) -> int:
@@ -138,11 +152,86 @@ class Group(Sequence[Member], _tables.Table):
     def __getitem__(self, index: Any) -> Any:
         return self.members[index]
 
+    def _roles(self) -> Iterator[tuple[str, Member]]:
+        for number, member in enumerate(self.members):
+            yield "copy" if number else "best", member
+        for member in self.related:
+            yield "related", member
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict for each member and each related image."""
+        rows = []
+        for role, member in self._roles():
+            own = _tables.plain(member)
+            rows.append({"role": role, **own.pop("image"), **own})
+        return rows
+
     def _columns(self) -> tuple[str, ...]:
-        return tuple(Member.__dataclass_fields__)
+        own = tuple(name for name in Member.__dataclass_fields__ if name != "image")
+        return ("role", *StoredImage.__dataclass_fields__, *own)
 
     def _repr_html_(self) -> str:
-        return _html.members(self.members, self.related)
+        return _html.groups([self])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Group, (self.members, self.related))
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(Sequence[Group], _tables.Table):
+    """Several groups: a sequence of them. As a table it has the rows of each, with the number of the group in front, from 1."""
+
+    groups: tuple[Group, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.groups[index]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict for each member and each related image of each group."""
+        return [{"group": number, **row} for number, group in enumerate(self.groups, 1) for row in group.to_dicts()]
+
+    def _columns(self) -> tuple[str, ...]:
+        return ("group", *Group()._columns())
+
+    def _repr_html_(self) -> str:
+        return _html.groups(self.groups)
+
+
+class GroupIterator(Iterator[Group]):
+    """The groups of an index, each looked for when it is asked for."""
+
+    def __init__(self, following: Callable[[], Group | None]) -> None:
+        self._following = following
+
+    def __next__(self) -> Group:
+        group = self._following()
+        if group is None:
+            raise StopIteration
+        return group
+
+    def all(self) -> Groups:
+        """All that are still to come."""
+        return Groups(tuple(self))
+
+
+class AsyncGroupIterator(AsyncIterator[Group]):
+    """The groups of an index, each looked for when it is asked for."""
+
+    def __init__(self, following: Callable[[], Awaitable[Group | None]]) -> None:
+        self._following = following
+
+    async def __anext__(self) -> Group:
+        group = await self._following()
+        if group is None:
+            raise StopAsyncIteration
+        return group
+
+    async def all(self) -> Groups:
+        """All that are still to come."""
+        return Groups(tuple([group async for group in self]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,11 @@ class _Traced:
     __slots__ = ("_origin",)
     _origin: MatchHandle
 
+    def _client(self) -> Any:
+        """A weak reference to the client that found it, if that has thumbnails."""
+        origin: MatchHandle | None = getattr(self, "_origin", None)
+        return None if origin is None else origin.page.client
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Match(_Traced):
@@ -226,7 +231,7 @@ class Match(_Traced):
         return plain
 
     def _repr_html_(self) -> str:
-        return _html.table([self])
+        return _html.matches([self])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Match, tuple(getattr(self, name) for name in Match.__dataclass_fields__))
@@ -372,9 +377,15 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True)
 class AddReport(Sequence[AddEntry], _tables.Table):
-    """What became of the images of an add call, one entry an image in the order they were given."""
+    """What became of the images of an add call, one entry an image in the order they were given.
+
+    Attributes:
+        entries: one for each image.
+        skipped_count: files of a folder that were no images, by name and content, and have no entry.
+    """
 
     entries: tuple[AddEntry, ...] = ()
+    skipped_count: int = 0
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -389,6 +400,11 @@ class AddReport(Sequence[AddEntry], _tables.Table):
     def failures(self) -> tuple[AddEntry, ...]:
         """The entries of the images that failed."""
         return tuple(entry for entry in self.entries if entry.outcome is Outcome.FAILED)
+
+    @property
+    def replaced(self) -> tuple[AddEntry, ...]:
+        """The entries of the images that took the place of an earlier one with the same item id and name."""
+        return tuple(entry for entry in self.entries if entry.outcome is Outcome.REPLACED)
 
     @property
     def failed_count(self) -> int:

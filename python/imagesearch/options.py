@@ -15,6 +15,7 @@ __all__ = [
     "CallOptions",
     "ClientOptions",
     "FolderOptions",
+    "ManyOptions",
     "Progress",
     "ProgressListener",
     "RichProgress",
@@ -130,11 +131,14 @@ class FolderOptions(BatchOptions, total=False):
     """How the images of a folder go into a local index.
 
     Attributes:
+        prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
+            each other. Default: nothing.
         recursive: look into folders in the folder; links to folders are not followed. Default: yes.
         item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
             that folder itself. Otherwise every file is an item.
     """
 
+    prefix: str | None
     recursive: bool | None
     item_per_folder: bool
 
@@ -204,3 +208,17 @@ class SearchOptions(CallOptions, total=False):
     tags: str | Iterable[str] | None
     domain: str | None
     parameters: Mapping[str, str] | None
+
+
+class ManyOptions(SearchOptions, total=False):
+    """How a list of images is searched for.
+
+    Attributes:
+        concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
+        max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
+        progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
+    """
+
+    concurrent: int | None
+    max_paid_calls: int | None
+    progress: Progress | None

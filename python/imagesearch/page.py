@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, overload
 
 from . import _html, _read
-from ._handles import PageHandle
-from ._tables import Table
+from ._handles import PageHandle, ResultsHandle
+from ._tables import Table, plain
+from .errors import ImageSearchError
 from .models import Match
 
 _FACTS = ("service", "total", "offset", "next_offset", "has_more", "request_id", "warnings")
@@ -38,11 +40,11 @@ class SearchPage(Sequence[Match], Table):
     has_more: bool
     request_id: str | None
     warnings: tuple[str, ...]
-    _handle: PageHandle | None
+    _handle: _read.AnyPage | None
     _matches: tuple[Match, ...] | None
     _raw: bytes | None
 
-    def __init__(self, handle: PageHandle) -> None:
+    def __init__(self, handle: _read.AnyPage) -> None:
         _fill(self, handle, None, None, _read.page_facts(handle.address))
 
     def __setattr__(self, name: str, _value: Any) -> None:
@@ -91,7 +93,7 @@ class SearchPage(Sequence[Match], Table):
         return f"<SearchPage of {self.service}: {len(self)} matches from {self.offset} of {total}>"
 
     def _repr_html_(self) -> str:
-        return _html.table(self.matches, f"{self.service}: {len(self)} matches from {self.offset}")
+        return _html.matches(self.matches, f"{self.service}: {len(self)} matches from {self.offset}")
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(Match.__dataclass_fields__)
@@ -107,7 +109,7 @@ class SearchPage(Sequence[Match], Table):
 
 
 def _fill(
-    page: SearchPage, handle: PageHandle | None, matches: tuple[Match, ...] | None, raw: bytes | None, facts: tuple[Any, ...]
+    page: SearchPage, handle: _read.AnyPage | None, matches: tuple[Match, ...] | None, raw: bytes | None, facts: tuple[Any, ...]
 ) -> None:
     put = object.__setattr__
     put(page, "_handle", handle)
@@ -124,6 +126,68 @@ def _restored(matches: tuple[Match, ...], raw: bytes, facts: tuple[Any, ...]) ->
     return page
 
 
-def read(address: int) -> SearchPage:
-    """A page from its owned handle, which is freed with its last match."""
-    return SearchPage(PageHandle(address))
+def read(address: int, client: Any = None) -> SearchPage:
+    """A page from its owned handle, which is freed with its last match; `client` is a weak reference to one that has thumbnails."""
+    return SearchPage(PageHandle(address, client))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults(Sequence["SearchPage | ImageSearchError"], Table):
+    """What came of search_many(): a page or an error for each image, in the order of the list.
+
+    As a table it has a row for each match, with the place of its image in the list (`query`), and one for each search that failed
+    (`error`).
+    """
+
+    outcomes: tuple[SearchPage | ImageSearchError, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.outcomes[index]
+
+    def __iter__(self) -> Iterator[SearchPage | ImageSearchError]:
+        return iter(self.outcomes)
+
+    @property
+    def pages(self) -> tuple[SearchPage | None, ...]:
+        """The pages, None where a search failed."""
+        return tuple(one if isinstance(one, SearchPage) else None for one in self.outcomes)
+
+    @property
+    def failures(self) -> dict[int, ImageSearchError]:
+        """Why searches failed, by the places of their images in the list."""
+        return {place: one for place, one in enumerate(self.outcomes) if isinstance(one, ImageSearchError)}
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict for each match and each search that failed."""
+        rows = []
+        for place, one in enumerate(self.outcomes):
+            if isinstance(one, ImageSearchError):
+                rows.append({**dict.fromkeys(self._columns()), "query": place, "error": str(one)})
+            else:
+                rows += [{"query": place, "error": None, **plain(match)} for match in one]
+        return rows
+
+    def _columns(self) -> tuple[str, ...]:
+        return ("query", "error", *Match.__dataclass_fields__)
+
+    def _repr_html_(self) -> str:
+        return _html.results(self.outcomes)
+
+    def __repr__(self) -> str:
+        return f"<SearchResults: {len(self)} searches, {len(self.failures)} failed>"
+
+
+def results(handle: ResultsHandle, refused: Mapping[int, ImageSearchError]) -> SearchResults:
+    """What came of a list of searches, with those that were refused before in their places."""
+    made = iter(_read.results(handle))
+    outcomes: list[SearchPage | ImageSearchError] = []
+    for one in made:
+        while len(outcomes) in refused:
+            outcomes.append(refused[len(outcomes)])
+        outcomes.append(one if isinstance(one, ImageSearchError) else SearchPage(one))
+    while len(outcomes) in refused:
+        outcomes.append(refused[len(outcomes)])
+    return SearchResults(tuple(outcomes))
