@@ -139,9 +139,9 @@ def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOpt
         image: see search().
     """
     prepared = client._image(image)
-    limits = call_options(client._heeding(options, prepared.byte_count))
-    arguments = (byref(prepared.struct), reference(limits))
-    return Call(_SAME_BYTES, _images, arguments, prepared, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (byref(prepared.struct), reference(call_options(given)))
+    return Call(_SAME_BYTES, _images, arguments, prepared, stop)
 
 
 def contains(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[CallOptions]) -> Call[bool]:
@@ -312,9 +312,9 @@ def compare(
     """
     subjects = [_subject(client, one) for one in (first, second)]
     size = sum(image.byte_count for _struct, image in subjects if image is not None)
-    limits = call_options(client._heeding(options, size))
-    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(limits))
-    return Call(_COMPARE, _comparison, arguments, subjects, size)
+    stop, given = client._stoppable(options, size)
+    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(call_options(given)))
+    return Call(_COMPARE, _comparison, arguments, subjects, stop)
 
 
 def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]:
