@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
 import re
 import secrets
 import time
@@ -15,13 +14,11 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import access
+from . import logs
 from .dialect import Dialect
 from .parameters import MOST_PLAIN_BODY, MULTIPART
 from .problems import Kind, Problem
 from .service import Service
-
-log = logging.getLogger("imagesearch.server")
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -123,7 +120,7 @@ class _Exchange:
             self._guard.held -= self._received
             state = self._state
             self._service.metrics.requests.labels(state["protocol"] or "none", state["call"] or "none", str(self._status)).inc()
-            access.record(
+            logs.request(
                 self._begun,
                 request_id=self._id,
                 client=(self._scope.get("client") or ("",))[0],
@@ -153,7 +150,7 @@ class _Exchange:
         except ClientDisconnect:
             raise
         except Exception:
-            log.exception("request %s failed", self._id)
+            logs.events.exception("request %s failed", self._id)
             await self._fail(Problem(500, "the server failed"))
 
     async def _fail(self, problem: Problem) -> None:

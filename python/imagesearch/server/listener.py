@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import resource
 import secrets
 import socket
@@ -15,12 +13,10 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import access
+from . import logs
 from .dialect import Dialect
 from .problems import Kind, Problem
 from .service import Service
-
-log = logging.getLogger("imagesearch.server")
 
 #: Bytes of a request line with its headers: a delete of MatchEngine's clients names a thousand paths in one line of up to 256 KB.
 MOST_HEAD = 300_000
@@ -110,7 +106,7 @@ class Connection(H11Protocol):
         self.transport.close()
         self.service.metrics.count(problem)
         self.service.metrics.requests.labels(dialect.name, "none", str(problem.status)).inc()
-        access.record(
+        logs.request(
             self._begun,
             request_id=request_id,
             client=self.client[0] if self.client else "",
@@ -162,7 +158,7 @@ class Server(uvicorn.Server):
         self._watcher = asyncio.create_task(self._watch())
         for server in self.servers:
             for listening in server.sockets:
-                log.info(json.dumps({"event": "listening", "address": "%s:%d" % listening.getsockname()[:2]}))
+                logs.event("listening", address="%s:%d" % listening.getsockname()[:2])
 
     async def _watch(self) -> None:
         while True:
@@ -174,6 +170,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answers what has come in, and what comes in on open connections within a moment; then closes everything."""
         self._service.stopping = True
+        logs.event("stopping", requests=len(self.server_state.tasks))
         # The kernel has accepted connections that nobody has seen yet; closing the socket would reset them.
         for _ in range(3):
             await asyncio.sleep(0)
