@@ -48,7 +48,7 @@ function evidence(manifest) {
   const save = make("a", { className: "save", download: "manifest.json", textContent: "Save the manifest as JSON" });
   save.href = `data:application/json;charset=utf-8,${encodeURIComponent($("manifest").textContent)}`;
   const block = (title, content) => make("section", {}, make("h3", { textContent: title }), content);
-  const facts = make("dl", { className: "facts" }, ...[["Made by", manifest.generator], ["Began", time(manifest.began)], ["Ended", time(manifest.ended)],
+  const facts = make("dl", { className: "facts" }, ...[["Made by", manifest.generator], ["Began", time(manifest.began)], ["Ended", time(manifest.ended)], ["With", manifest.versions.map(({ name, value }) => `${name} ${value}`).join(", ")],
     ...manifest.options.map(({ name, value }) => [name, value])].flatMap(([name, value]) => [make("dt", { textContent: visible(name) }), make("dd", {}, quoted(value))]));
   const blocks = [make("h2", { id: "evidence-title", textContent: "How this was made" }), block("Run", facts)];
   if (manifest.images.length) {
