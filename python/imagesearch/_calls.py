@@ -413,7 +413,8 @@ def copy_to(client: Connection, target_client: Connection, **options: Unpack[Cop
     """Copies all images into another service under the same item ids, names, categories and texts.
 
     The images come from the files that they were added from. What was copied is remembered, so that another call copies
-    only what is new. The report has an entry for each image that had not been copied.
+    only what is new. The report has an entry for each image that had not been copied. Another LocalIndex takes what is stored as it
+    is, features and thumbnails, and needs no files.
 
     Args:
         target_client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.

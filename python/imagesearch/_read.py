@@ -121,6 +121,8 @@ def page_facts(address: int) -> tuple[Any, ...]:
         fields.has_more == 1,
         text(fields.request_id),
         tuple([one.decode() for one in fields.warnings[: fields.warning_count]]),
+        known(fields.look),
+        fields.is_approximate == 1,
     )
 
 
@@ -194,6 +196,7 @@ def _match(fields: MatchFields) -> Match:
         tuple([one.decode() for one in fields.tags[: fields.tag_count]]) if fields.tag_count else (),
         _backlinks(fields.backlinks, fields.backlink_count) if fields.backlink_count else (),
         _details(fields.details, fields.detail_count) if fields.detail_count else _NO_DETAILS,
+        number(fields.evidence),
     )
 
 

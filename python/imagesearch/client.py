@@ -149,6 +149,8 @@ class LocalIndex(Client, LocalIndexService):
     count = _blocking(_collection.count)
     thumbnail = _blocking(_collection.thumbnail)
     search_stored = _blocking(_collection.search_stored)
+    encode_query = _blocking(_collection.encode_query)
+    search_encoded = _blocking(_collection.search_encoded)
     update = _blocking(_collection.update)
     prune = _blocking(_collection.prune)
     compare = _blocking(_collection.compare)
