@@ -1,5 +1,5 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib cli bench bench-client bench-index bench-groups format lint fuzz check-plain sanitize durability clean
+.PHONY: demo test lib cli bench bench-client bench-index bench-groups bench-server format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh

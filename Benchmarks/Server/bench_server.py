@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import statistics
@@ -72,9 +73,10 @@ async def bare(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
                 latencies.append(time.monotonic() - begun)
                 turn += clients
 
-        begun = time.monotonic()
+        begun, before = time.monotonic(), time.process_time()
         await asyncio.gather(*[client(number) for number in range(clients)])
-        return {"seconds": time.monotonic() - begun, "ok": len(latencies), "latencies": latencies}
+        cpu = time.process_time() - before
+        return {"seconds": time.monotonic() - begun, "ok": len(latencies), "latencies": latencies, "cpu": cpu}
 
 
 class Server:
@@ -110,6 +112,11 @@ class Server:
         status = Path("/proc/%d/status" % self.process.pid).read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
+    def cpu(self) -> float:
+        """Seconds of processor time that the process has taken."""
+        words = Path("/proc/%d/stat" % self.process.pid).read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def load(self, folder: Path, kind: str, amount: float, seconds: float) -> dict[str, Any]:
         amount_text = "%d" % amount if kind == "closed" else "%.2f" % amount
         command = [
@@ -122,12 +129,19 @@ class Server:
             amount_text,
             str(seconds),
         ]
-        return dict(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
+        before, other = self.cpu(), _children()
+        result = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        return {**result, "cpu": self.cpu() - before, "client_cpu": _children() - other}
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
         self.log.close()
+
+
+def _children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -199,6 +213,14 @@ def main() -> int:
         print(
             "\nshare of the library's searches: %.1f %% (rounds %s); bar %.0f %%"
             % (100 * share, ", ".join("%.0f" % (100 * ratio) for ratio in ratios), 100 * SHARE)
+        )
+        own, served_cpu, client_cpu = (
+            1000 * statistics.median(one[name] / one["ok"] for one in results)
+            for name, results in (("cpu", library), ("cpu", served), ("client_cpu", served))
+        )
+        print(
+            "processor time of a search: the library %.1f ms, the server %.1f ms, the client %.1f ms: %.1f %%"
+            % (own, served_cpu, client_cpu, 100 * own / (served_cpu + client_cpu))
         )
         before = server.memory()
         halves = [server.load(options.folder, "open", 2 * reached, options.overload / 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import re
 import secrets
@@ -30,6 +31,8 @@ HEADERS = (
         b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
+#: Seconds for which the rest of a body is read of which nothing is wanted any more.
+DRAIN_SECONDS = 2.0
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 #: Addresses in which several slashes are one: a client of TinEye's asks for rest//search/ (docs/sources/tineye.md, section 2).
 _REST = re.compile("/+([^/]+/+)?rest/.*", re.DOTALL)
@@ -107,7 +110,9 @@ class _Exchange:
         self._scope["state"] = self._state
         self._status = 0
         self._received = 0
+        #: Whether the application waits for more of the body, and whether there is more.
         self._is_reading = False
+        self._has_more = "transfer-encoding" in self._headers or self._headers.get("content-length", "0") != "0"
         kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._most = service.settings.max_body if kind == MULTIPART else min(service.settings.max_body, MOST_PLAIN_BODY)
 
@@ -165,7 +170,7 @@ class _Exchange:
         self._is_reading = True
         message = await self._receive()
         body = message.get("body", b"")
-        self._is_reading = message.get("more_body", False)
+        self._is_reading = self._has_more = message.get("more_body", False)
         self._received += len(body)
         self._guard.held += len(body)
         if self._received > self._most:
@@ -180,10 +185,19 @@ class _Exchange:
             headers = [*message["headers"], (b"x-request-id", self._id.encode()), *HEADERS]
             if self._state["warnings"]:
                 headers.append((b"x-imagesearch-warnings", _header("; ".join(self._state["warnings"]))))
-            if self._service.stopping or (self._is_reading and self._status >= 400):
+            if self._service.stopping or (self._has_more and self._status in (408, 413)):
                 headers.append((b"connection", b"close"))
+                await self._drain()
             message = {**message, "headers": headers}
         await self._send(message)
+
+    async def _drain(self) -> None:
+        """Reads what is left of the body: closing a connection on which something is unread resets it, response and all."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0 if self._status == 408 else DRAIN_SECONDS):
+                while self._has_more:
+                    message = await self._receive()
+                    self._has_more = message["type"] == "http.request" and message.get("more_body", False)
 
     def _check(self) -> None:
         length = self._headers.get("content-length", "")
