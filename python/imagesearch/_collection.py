@@ -43,6 +43,7 @@ _PRUNE = Kind("local_index_prune", "images")
 _COMPARE = Kind("local_index_compare", "comparison")
 _ITEMS_NEXT = Kind("items_next", "images")
 _GROUPS_NEXT = Kind("groups_next", "group")
+_compact_query = function("local_index_compact_query")
 _items_open = function("local_index_items_open")
 _groups_open = function("local_index_groups_open")
 _images_count = function("images_count")
@@ -218,7 +219,7 @@ def compact_query(query: bytes) -> bytes:
     """
     content = _query_bytes(query)
     result = c_void_p()
-    function("local_index_compact_query")(_bytes_pointer(content), len(content), byref(c_void_p()), byref(result))
+    _compact_query(_bytes_pointer(content), len(content), byref(c_void_p()), byref(result))
     return _read.content(result.value or 0)
 
 

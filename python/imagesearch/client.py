@@ -102,7 +102,7 @@ def _make(call: Call[Result], client: Any) -> Result:
 
 
 def _leavable(call: Call[Result], client: Any, stop: Stop) -> Result:
-    """Makes a call in a thread of its own, since a signal is handled in the main thread alone, and there between two steps of Python."""
+    """Makes a call in a thread of its own: signals are handled in the main thread alone, and there between two steps of Python."""
     made: concurrent.futures.Future[Result] = concurrent.futures.Future()
 
     def make() -> None:
