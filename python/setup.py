@@ -1,26 +1,68 @@
-"""The one thing that pyproject.toml cannot say: a package with the shared object in it is for one platform.
+"""What pyproject.toml cannot say: a package with the shared object in it is for one platform, and a checkout builds the object first.
 
-The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. Without
-the object the package is plain Python and finds the library in the system.
+The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. It comes from, in this order:
+the package itself (scripts/wheel.sh puts it there), build/lib of the checkout, or scripts/build-library.sh, which needs Swift.
 """
 
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_py import build_py
 
-HAS_LIBRARY = (Path(__file__).parent / "imagesearch" / "libimagesearch.so.1").exists()
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent
+NAME = "libimagesearch.so.1"
+NO_SWIFT = (
+    "libimagesearch is written in Swift, and there is neither a built object (build/lib/%s) nor a Swift toolchain here.\n"
+    "Install a wheel instead (pip install libimagesearch-*.whl: no compiler needed), or install Swift 6.3 or later and the packages that\n"
+    "scripts/setup.sh names, and try again." % NAME
+)
+
+
+def library() -> Path:
+    """The object, built when it has to be.
+
+    Raises:
+        SystemExit: there is none and no Swift to build one.
+    """
+    for path in (HERE / "imagesearch" / NAME, CHECKOUT / "build" / "lib" / NAME):
+        if path.exists():
+            return path
+    script = CHECKOUT / "scripts" / "build-library.sh"
+    if not script.exists() or shutil.which("swift") is None:
+        sys.exit(NO_SWIFT)
+    print("building the shared object; this takes some minutes", file=sys.stderr)
+    subprocess.run([str(script)], check=True, stdout=sys.stderr)
+    return CHECKOUT / "build" / "lib" / NAME
+
+
+class BuildWithLibrary(build_py):
+    """Puts the object beside the modules that are built; the sources stay as they are. An editable install finds it in build/lib."""
+
+    def run(self) -> None:
+        super().run()
+        source = library()
+        if not self.editable_mode:
+            target = Path(self.build_lib) / "imagesearch" / NAME
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            target.chmod(0o755)
 
 
 class PlatformDistribution(Distribution):
     def has_ext_modules(self) -> bool:
-        return HAS_LIBRARY
+        return True
 
 
 class PlatformWheel(bdist_wheel):
     def get_tag(self) -> tuple[str, str, str]:
-        platform = super().get_tag()[2]
-        return ("py3", "none", platform if HAS_LIBRARY else "any")
+        return ("py3", "none", super().get_tag()[2])
 
 
-setup(distclass=PlatformDistribution, cmdclass={"bdist_wheel": PlatformWheel})
+setup(distclass=PlatformDistribution, cmdclass={"bdist_wheel": PlatformWheel, "build_py": BuildWithLibrary})

@@ -35,3 +35,4 @@ mv "$target/libimagesearch.so.$version.new" "$target/libimagesearch.so.$version"
 ln -sf "libimagesearch.so.$version" "$target/libimagesearch.so.$abi"
 ln -sf "libimagesearch.so.$abi" "$target/libimagesearch.so"
 echo "$target/libimagesearch.so.$version: $(stat -c %s "$target/libimagesearch.so.$version") bytes"
+scripts/man-pages.py

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds dist/libimagesearch-VERSION-py3-none-linux_ARCH.whl: the Python package with the shared object beside it.
-# The tag is linux_ARCH and not manylinux: the object uses libcurl, libcrypto and the image libraries of the system, which
-# manylinux does not promise to be there, and bundling them would make their security updates ours (docs/python.md, "Wheels").
+# Builds wheels into dist/: the Python package with the shared object beside it.
+#   wheel.sh              libimagesearch-VERSION-py3-none-linux_ARCH.whl, which uses the system's libcurl, libcrypto and image libraries. The
+#                         tag is linux_ARCH and not manylinux, because manylinux does not promise that those are there.
+#   wheel.sh manylinux    libimagesearch-VERSION-py3-none-manylinux_2_34_x86_64.whl, which carries them (docs/python.md, "Wheels")
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 library="$root/build/lib/libimagesearch.so.1"
@@ -10,10 +11,30 @@ python=$("$root/scripts/venv.sh")
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 # Built from a copy, so that neither the object nor setuptools' folders end up among the sources.
-cp -R "$root/python/." "$stage"
-rm -rf "$stage/build" "$stage"/*.egg-info
-cp -L "$library" "$stage/imagesearch/libimagesearch.so.1"
-cp "$root/LICENSE" "$stage/"
+mkdir "$stage/package"
+cp -R "$root/python/." "$stage/package"
+find "$stage/package" -name __pycache__ -type d -prune -exec rm -rf {} +
+rm -rf "$stage/package/build" "$stage/package"/*.egg-info
+cp -L "$library" "$stage/package/imagesearch/libimagesearch.so.1"
+cp "$root/LICENSE" "$root/packaging/THIRD-PARTY-NOTICES.txt" "$stage/package/"
 mkdir -p "$root/dist"
-"$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$root/dist" "$stage"
-ls "$root"/dist/libimagesearch-*-py3-none-linux_*.whl
+"$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$stage/wheel" "$stage/package"
+case ${1:-} in
+"")
+  mv "$stage"/wheel/libimagesearch-*-py3-none-linux_*.whl "$root/dist/"
+  ls "$root"/dist/libimagesearch-*-py3-none-linux_*.whl
+  ;;
+manylinux)
+  "$root/packaging/wheel/build-libraries.sh" >&2
+  tools="$root/.venv-packaging"
+  [ -x "$tools/bin/auditwheel" ] || "${PYTHON:-python3}" -m venv "$tools" >&2
+  "$tools/bin/python" -m pip install --quiet --disable-pip-version-check -r "$root/packaging/requirements.txt" >&2
+  made=$("$tools/bin/python" "$root/packaging/wheel/carry.py" "$stage"/wheel/*.whl "$root/build/wheel-libraries" "$root/dist")
+  "$tools/bin/auditwheel" show "$made"
+  echo "$made"
+  ;;
+*)
+  echo "usage: wheel.sh [manylinux]" >&2
+  exit 2
+  ;;
+esac

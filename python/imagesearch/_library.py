@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import _platform
 from ._abi import ABI_VERSION, FUNCTIONS, Code, ErrorFields, Function, new
 from .errors import ImageSearchError, class_for
 
@@ -36,7 +37,13 @@ def load() -> Library:
     Raises:
         LibraryNotLoadedError: none could be loaded.
     """
+    named = os.environ.get(ENVIRONMENT_VARIABLE)
+    refused = None if named else _platform.refusal()
+    if refused:
+        raise LibraryNotLoadedError(refused)
+    _platform.warn_of_namesake(Path(__file__).resolve().parent)
     tried: list[str] = []
+    advice = f"Build it with `make lib`, install a wheel that has it, or name it in {ENVIRONMENT_VARIABLE}."
     for origin, path in _candidates():
         if os.sep in path and not os.path.exists(path):
             tried.append(f"{path} ({origin}): no such file")
@@ -45,16 +52,14 @@ def load() -> Library:
             library = Library(path, ctypes.CDLL(path))
         except OSError as error:
             tried.append(f"{path} ({origin}): {error}")
+            if os.sep in path:
+                advice = _platform.missing_packages(str(error)) or advice
             continue
         problem = _problem(library)
         if problem is None:
             return library
         tried.append(f"{path} ({origin}): {problem}")
-    raise LibraryNotLoadedError(
-        "%s could not be loaded. Tried:\n  %s\n"
-        "Build it with `make lib`, install a wheel that has it, or name it in %s."
-        % (FILE_NAME, "\n  ".join(tried), ENVIRONMENT_VARIABLE)
-    )
+    raise LibraryNotLoadedError("%s could not be loaded. Tried:\n  %s\n%s" % (FILE_NAME, "\n  ".join(tried), advice))
 
 
 def _candidates() -> Iterator[tuple[str, str]]:

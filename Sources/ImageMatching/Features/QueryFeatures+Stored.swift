@@ -29,9 +29,7 @@ extension QueryFeatures {
     codes = Dihedral.all.map { $0 == .identity ? stored.globalCode : spectrum?.code($0) ?? stored.globalCode }
     codeReliability = spectrum?.reliability ?? 1
     trim = stored.trim
-    ownSpace = nil
-    plane = nil
-    sent = nil
+    space = nil
     miniature = stored.miniature
   }
 }

@@ -1,3 +1,4 @@
+import CCurl
 import COpenSSL
 import Glibc
 
@@ -46,8 +47,30 @@ struct TrustFiles: Sendable {
       try checkAuthorities(path, "the environment's \(name)")
       return (path, name == "CURL_CA_BUNDLE" ? nil : folder)
     }
-    return (nil, folder)
+    return (folder == nil && !curlKnowsAuthorities ? systemBundle() : nil, folder)
   }
+
+  /// Where distributions keep the certificates of the authorities that they trust: Debian, Ubuntu, Arch; Fedora, RHEL; Fedora from 42 on;
+  /// SUSE, new and old; Alpine.
+  static let systemBundles = [
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/var/lib/ca-certificates/ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+  ]
+
+  /// Returns the first bundle that is there. `nil` leaves it to OpenSSL's own folder, and says so by the first request's error.
+  static func systemBundle(of paths: [String] = systemBundles) -> String? {
+    paths.first { access($0, R_OK) == 0 }
+  }
+
+  /// Whether libcurl was built for a distribution, and so knows its bundle. The one in a wheel is built for all of them.
+  private static let curlKnowsAuthorities: Bool = {
+    guard ProcessExit.enter() else { return true }
+    defer { ProcessExit.leave() }
+    guard let info = curl_version_info(CURLVERSION_FIRST)?.pointee, info.age.rawValue >= CURLVERSION_SEVENTH.rawValue
+    else { return true }
+    return info.cainfo != nil || info.capath != nil
+  }()
 
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()

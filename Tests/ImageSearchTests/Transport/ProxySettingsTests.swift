@@ -83,6 +83,21 @@ import Testing
     #expect(error { $0.certificateAuthorityFile = "/etc/ssl/certs/ca-certificates.crt" } == nil)
   }
 
+  @Test func theBundleOfTheDistributionThatIsThere() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let second = try folder.write("ca-bundle.crt", "")
+    let third = try folder.write("ca-bundle.pem", "")
+    let missing = folder.path + "/ca-certificates.crt"
+    #expect(TrustFiles.systemBundle(of: [missing, second, third]) == second)
+    #expect(TrustFiles.systemBundle(of: [missing]) == nil)
+    // Debian's, Fedora's and SUSE's are known.
+    for path in [
+      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+      "/var/lib/ca-certificates/ca-bundle.pem",
+    ] { #expect(TrustFiles.systemBundles.contains(path)) }
+  }
+
   @Test func aPipeIsNotWaitedFor() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

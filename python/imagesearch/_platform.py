@@ -1,0 +1,89 @@
+"""What is said when the library cannot be loaded here, and when another project's package has our name."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import sys
+import warnings
+from pathlib import Path
+
+#: What the object needs of the system: the package of Debian and Ubuntu, and of Fedora. A test holds it against the object.
+NEEDED = {
+    "libcurl.so.4": ("libcurl4", "libcurl"),
+    "libcrypto.so.3": ("libssl3", "openssl-libs"),
+    "libsqlite3.so.0": ("libsqlite3-0", "sqlite-libs"),
+    "libjpeg.so.62": ("libjpeg62-turbo", "libjpeg-turbo"),
+    "libpng16.so.16": ("libpng16-16", "libpng"),
+    "libgif.so.7": ("libgif7", "giflib"),
+    "libtiff.so.6": ("libtiff6", "libtiff"),
+    "libwebp.so.7": ("libwebp7", "libwebp"),
+    "libstdc++.so.6": ("libstdc++6", "libstdc++"),
+    "libgcc_s.so.1": ("libgcc-s1", "libgcc"),
+}
+#: What pip calls it; `imagesearch` is another project there.
+DISTRIBUTION = "libimagesearch"
+
+
+def refusal() -> str | None:
+    """One line when no wheel can work on this system, else None."""
+    if sys.platform != "linux":
+        return (
+            f"{DISTRIBUTION} has wheels for Linux with glibc only, and this is {sys.platform}: "
+            "build libimagesearch from its sources and name it in IMAGESEARCH_LIBRARY."
+        )
+    if not _has_glibc():
+        return (
+            f"{DISTRIBUTION} has wheels for Linux with glibc only, and this system has another libc (musl?): "
+            "use an image of Debian, Ubuntu or Fedora, or build libimagesearch from its sources."
+        )
+    return None
+
+
+def _has_glibc() -> bool:
+    try:
+        return (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
+    except (ValueError, OSError, AttributeError):
+        return False
+
+
+def missing_packages(message: str) -> str | None:
+    """What to install when the loader's `message` names a library that is not there, else None. The loader tells of the first one only,
+    so all are tried."""
+    old = re.search(r"version `(GLIBC(?:XX)?_[\d.]+)' not found", message)
+    if old:
+        return f"This system is too old: {old[1]} is missing. Wheels need glibc 2.34 (Debian 12, Ubuntu 22.04, RHEL 9)."
+    if "cannot open shared object file" not in message:
+        return None
+    missing = [packages for name, packages in NEEDED.items() if not _loads(name)]
+    if not missing:
+        return None
+    debian, fedora = (" ".join(one[index] for one in missing) for index in (0, 1))
+    return (
+        f"Libraries of the system are missing. Debian, Ubuntu: apt install {debian} (a release may add t64 to a name). "
+        f"Fedora, RHEL: dnf install {fedora}. Or take the wheel that carries its libraries (manylinux)."
+    )
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def warn_of_namesake(package: Path) -> None:
+    """Says in one line that another project's distribution `imagesearch` is installed where ours is: whichever came last has overwritten
+    files of the other."""
+    if package.parent.name not in ("site-packages", "dist-packages"):
+        return
+    for folder in package.parent.glob("imagesearch-*.dist-info"):
+        warnings.warn(
+            f"the distribution 'imagesearch' ({folder.name}) is another project that also imports as 'imagesearch': "
+            f"run `pip uninstall imagesearch` and then `pip install --force-reinstall {DISTRIBUTION}`",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Writes the baselines of all public interfaces anew (packaging/abi/README.md). The frozen header of a version is written once.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. packaging/project.sh
+scripts/setup.sh abigail-tools >&2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+scripts/symbols.py
+minor=${version%.*}
+if [ ! -e "packaging/abi/$minor/imagesearch.h" ] || [ "${IMAGESEARCH_FREEZE:-}" = again ]; then
+  # IMAGESEARCH_FREEZE=again is for the time before a version is published.
+  mkdir -p "packaging/abi/$minor"
+  cp include/imagesearch.h "packaging/abi/$minor/imagesearch.h"
+fi
+packaging/abi/stub.py "$work"
+abidw --no-corpus-path --no-comp-dir-path --no-show-locs --out-file packaging/abi/libimagesearch.abi "$work/libimagesearch.so.$abi"
+PYTHONPATH=python "$(scripts/venv.sh)" scripts/python-api.py >packaging/abi/python-api.pyi
+git rev-parse HEAD >packaging/abi/swift-baseline
+git status --short packaging/abi include
