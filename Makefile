@@ -1,14 +1,15 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib cli bench bench-client bench-index bench-groups format lint fuzz check-plain sanitize durability clean
+.PHONY: demo test lib cli bench bench-client bench-index bench-groups bench-server format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
 lib:   ; scripts/setup.sh && scripts/build-library.sh
 cli:   ; scripts/setup.sh && scripts/build-cli.sh
-bench: bench-client bench-index bench-groups
+bench: bench-client bench-index bench-groups bench-server
 bench-client: lib ; scripts/bench-client.sh
 bench-index: lib ; scripts/bench-index.sh
 bench-groups: lib ; scripts/bench-groups.sh
+bench-server: lib ; scripts/bench-server.sh
 format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources
 lint:  ; scripts/lint.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done

@@ -1001,14 +1001,18 @@ typedef struct imagesearch_page_fields {
   int64_t next_offset;
   /** 1: another page may follow. */
   int32_t has_more;
-  /** Always 0. */
-  int32_t reserved;
+  /** Local index: which look at the query found the matches; 0 is the first, later ones are made when it finds nothing. */
+  int32_t look;
   /** How many matches are on the page. */
   size_t match_count;
   /** What the provider warns of. */
   const char *const *warnings;
   /** How many of them. */
   size_t warning_count;
+  /** Local index: 1 when a query that came without its pixels met what only they could have told exactly. */
+  int32_t is_approximate;
+  /** Always 0. */
+  int32_t reserved;
 } imagesearch_page_fields;
 
 /** A struct whose fields all mean the default. */
@@ -1119,6 +1123,11 @@ typedef struct imagesearch_match_fields {
   const imagesearch_backlink *backlinks;
   /** How many of them. */
   size_t backlink_count;
+  /**
+   * Local index: nats of evidence that the agreement is no chance, in steps of a twentieth; unknown for the same bytes, which need
+   * none. A page stands in the order: the same bytes, other copies, what is merely shared; then evidence, score, item, image.
+   */
+  double evidence;
 } imagesearch_match_fields;
 
 /** A struct whose fields all mean the default. */
@@ -1501,7 +1510,8 @@ IMAGESEARCH_API void imagesearch_copy_options_init(imagesearch_copy_options *val
  * Copies all images of a local index into `target`, for instance an Alibaba Cloud Image Search instance, under the same item ids,
  * names, categories and texts. An index stores no originals: they are the files that the images were added from. What was copied is
  * remembered, so that another call copies only what is new; what was removed here is not removed there. The report has one entry for
- * each image that had not been copied; one whose file is gone has failed with IMAGESEARCH_NOT_FOUND.
+ * each image that had not been copied; one whose file is gone has failed with IMAGESEARCH_NOT_FOUND. Another local index takes what is
+ * stored as it is, features and thumbnails, and needs no originals.
  * IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED when `target` takes no images; an error that the next image
  * would meet too, such as IMAGESEARCH_CAPACITY_REACHED; or any other status. Blocks.
  */
@@ -1635,6 +1645,49 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_stored(imagese
 /** Starts imagesearch_local_index_search_stored(); the result is taken by imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_stored_start(imagesearch_client *client,
     const char *item_id, const char *image_name, const imagesearch_search_options *options, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** How much of a query is encoded. */
+typedef int32_t imagesearch_query_form;
+
+/** The values of imagesearch_query_form. */
+enum {
+  /** With its pixels: a search finds what a search with the image itself does. */
+  IMAGESEARCH_QUERY_EXACT = 0,
+  /**
+   * Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to the query may be
+   * told less exactly, and imagesearch_page_fields.is_approximate says where that may be so.
+   */
+  IMAGESEARCH_QUERY_COMPACT = 1
+};
+
+/**
+ * Gives what is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the features
+ * of each look that `options->effort` allows; of `options`, region, effort and call count. It holds for indexes of the same version of
+ * this library. An image that is too simple or too small is no error here: a search may find its bytes. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_encode_query(imagesearch_client *client,
+    const imagesearch_image *image, const imagesearch_search_options *options, imagesearch_query_form form,
+    imagesearch_error **error, imagesearch_bytes **query);
+/** Starts imagesearch_local_index_encode_query(); the result is taken by imagesearch_operation_take_bytes(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_encode_query_start(imagesearch_client *client,
+    const imagesearch_image *image, const imagesearch_search_options *options, imagesearch_query_form form,
+    imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** Gives an encoded query without its pixels, without describing anything again. What is no query is an error, as below. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_compact_query(
+    const uint8_t *query, size_t length, imagesearch_error **error, imagesearch_bytes **compact);
+
+/**
+ * Searches with an encoded query, as a search with its image would. The bytes may come from anybody: what is no query is
+ * IMAGESEARCH_INVALID_ARGUMENT, and one of another version IMAGESEARCH_INDEX_VERSION_MISMATCH. Of `options`, region and effort do not
+ * count; they are in the bytes. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded(imagesearch_client *client, const uint8_t *query,
+    size_t length, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
+/** Starts imagesearch_local_index_search_encoded(); the result is taken by imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded_start(imagesearch_client *client,
+    const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /** What is to be changed of stored images. */

@@ -13,4 +13,9 @@ package struct Plane: Sendable {
     self.height = height
     self.values = values
   }
+
+  /// The same with values that a byte can hold.
+  package var inWholeLevels: Plane {
+    Plane(unchecked: width, height, values.map { max(0, min(255, $0.rounded())) })
+  }
 }

@@ -74,16 +74,17 @@
     }
 
     @Test func aCopyHasWhatHasAnOriginalAndGoesOnWhereItEnded() async throws {
-      let target = try LocalIndex(path: folder.path + "/copy")
+      let copy = try LocalIndex(path: folder.path + "/copy")
+      let target = Taking(index: copy)
       let report = try await index.copy(into: target)
       #expect(report.entries.map(\.outcome.text) == ["added", "notFound", "notFound"])
-      #expect(try await target.names(drawings[0]) == ["0/p"])
+      #expect(try await copy.names(drawings[0]) == ["0/p"])
 
       var thumbnails = LocalIndex.CopyOptions()
       thumbnails.sendsThumbnails = true
       #expect(
         try await index.copy(into: target, copy: thumbnails).entries.map(\.outcome.text) == ["added", "notFound"])
-      let match = try #require(try await target.search(SearchRequest(image: .bytes(drawings[1]))).matches.first)
+      let match = try #require(try await copy.search(SearchRequest(image: .bytes(drawings[1]))).matches.first)
       #expect(match.category == "7")
       #expect(match.customContent == "one")
 
@@ -95,7 +96,28 @@
       // A replaced image is copied again.
       try await index.add("2", "p", drawings[2], content: "new")
       #expect(try await index.copy(into: target, copy: given).entries.map(\.outcome.text) == ["replaced"])
+      #expect(try await copy.imageCount() == 3)
+    }
+
+    @Test func anotherIndexTakesWhatIsStoredAndNeedsNoOriginals() async throws {
+      let target = try LocalIndex(path: folder.path + "/copy")
+      let report = try await index.copy(into: target)
+      #expect(report.entries.map(\.outcome.text) == ["added", "added", "added"])
+      #expect(try await index.copy(into: target).entries.isEmpty)
+      for drawing in drawings {
+        let request = SearchRequest(image: .bytes(drawing))
+        let (here, there) = (try await index.search(request), try await target.search(request))
+        #expect(here.matches == there.matches)
+        #expect(there.total == 1)
+      }
+      try await index.add("2", "p", drawings[2], content: "new")
+      #expect(try await index.copy(into: target).entries.map(\.outcome.text) == ["replaced"])
       #expect(try await target.imageCount() == 3)
+      var reading = LocalIndexConfiguration()
+      reading.readOnly = true
+      let closed = try LocalIndex(path: folder.path + "/copy", configuration: reading)
+      try await index.add("9", "p", drawings[2])
+      #expect(await failure { try await index.copy(into: closed) }?.code == .indexUnavailable)
     }
 
     @Test func aServiceThatCannotGoOnEndsTheCopy() async throws {
@@ -105,6 +127,21 @@
       options.callSize = 0
       #expect(await failure { try await index.copy(into: Full(), copy: options) }?.code == .invalidArgument)
     }
+  }
+
+  /// A service that is no local index itself.
+  private struct Taking: SearchService {
+    let index: LocalIndex
+    let name = "Taking"
+    var capabilities: Capabilities { index.capabilities }
+
+    func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      try await index.search(request, options: options)
+    }
+    func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
+      try await index.addImages(items, options: options)
+    }
+    func close() {}
   }
 
   /// Takes no more images.

@@ -242,12 +242,12 @@ def test_copying_into_another_index(index: LocalIndex, folder: Path, tmp_path: P
     steps: list[BatchProgress] = []
     with LocalIndex(tmp_path / "copy") as other:
         report = index.copy_to(other, progress=steps.append, call_size=3)
-        assert sorted(outcomes(report)) == ["ADDED"] * 10 + ["FAILED"]
-        assert [entry.error.code for entry in report.failures if entry.error] == [Code.NOT_FOUND]
+        # What is stored goes over as it is, also where there is no file.
+        assert outcomes(report) == ["ADDED"] * 11
+        assert other.search(scene(50))[0].item_id == "bytes"
         assert_steps(steps, 11)
         match = other.search(scene(3))[0]
         assert (match.item_id, match.category, match.custom_content) == ("below/3.png", "c", "t")
-        assert outcomes(index.copy_to(other, send_thumbnails=True)) == ["ADDED"]
         assert len(index.copy_to(other)) == 0
         assert len(index.copy_to(other, target="another")) == 11
         with pytest.raises(imagesearch.UsageError):

@@ -209,6 +209,7 @@ def test_manifest_tells_how_it_was_made(open_page: OpenPage) -> None:
         "c0ffee-7",
         "The rate is close to its limit.",
         "InvalidAccessKeyId",
+        "libcurl 7.88.1",
         "limit",
     ):
         assert text in evidence

@@ -33,6 +33,10 @@ class Server:
         self.keys = keys
         self.log = log
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
     def client(self, scope: str = "read", **options: object) -> httpx.Client:
         headers = {"x-api-key": self.keys[scope]} if self.keys else {}
         return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, **options)  # type: ignore[arg-type]
@@ -44,13 +48,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, *arguments: str, keys: dict[str, str] | None = None) -> Server:
+def start(folder: Path, *arguments: str, keys: dict[str, str] | None = None, prefix: tuple[str, ...] = ()) -> Server:
     port = free_port()
     log = folder / ("server-%d.log" % port)
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "NO_PROXY": "*"}
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "imagesearch.server", "--port", str(port), *arguments],
+            [*prefix, sys.executable, "-m", "imagesearch.server", "--port", str(port), *arguments],
             env=environment,
             stdout=output,
             stderr=output,
@@ -121,8 +125,9 @@ def open_server(tmp_path: Path, images: Path) -> Iterator[Callable[..., Server]]
     """Starts servers without keys."""
     running: list[Server] = []
 
-    def run(*arguments: str) -> Server:
-        running.append(start(tmp_path, "--index", str(filled(tmp_path / ("index%d" % len(running)), images)), *arguments))
+    def run(*arguments: str, prefix: tuple[str, ...] = ()) -> Server:
+        index = filled(tmp_path / ("index%d" % len(running)), images)
+        running.append(start(tmp_path, "--index", str(index), *arguments, prefix=prefix))
         return running[-1]
 
     yield run

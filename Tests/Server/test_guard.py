@@ -8,7 +8,6 @@ import hmac
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -57,18 +56,6 @@ def test_sizes(open_server: Callable[..., Server]) -> None:
 
         endless = client.post("/v1/index/search", content=chunks(), headers={"content-type": "multipart/form-data; boundary=y"})
         assert endless.status_code in (400, 413)
-        assert client.get("/healthz").status_code == 200
-
-
-def test_a_slow_client_is_let_go(open_server: Callable[..., Server]) -> None:
-    server = open_server("--request-seconds", "1")
-    port = int(server.url.rsplit(":", 1)[1])
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
-        slow.sendall(
-            b"POST /v1/index/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=y\r\nContent-Length: 1000\r\n\r\n--y\r\n"
-        )
-        assert b" 408 " in slow.recv(4096)
-    with server.client() as client:
         assert client.get("/healthz").status_code == 200
 
 
@@ -143,11 +130,11 @@ def test_the_signature_of_2017(tmp_path: Path, images: Path) -> None:
 
 def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
     with server.client() as client:
-        response = client.post("/v1/shop/search?secret=hidden", files={"image": (images / "copy.png").read_bytes()})
+        response = client.post("/v1/shop/search?secret=not-for-the-log", files={"image": (images / "copy.png").read_bytes()})
     lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
     line = next(line for line in lines if line.get("id") == response.headers["x-request-id"])
     assert line["call"] == "search" and line["status"] == 200 and line["path"] == "/v1/shop/search" and line["seconds"] > 0
-    assert "hidden" not in server.log.read_text()
+    assert "not-for-the-log" not in server.log.read_text()
 
 
 def test_metrics(server: Server, images: Path) -> None:

@@ -475,10 +475,12 @@ class PageFields(Structure):
         ("offset", c_int64),
         ("next_offset", c_int64),
         ("has_more", c_int32),
-        ("reserved", c_int32),
+        ("look", c_int32),
         ("match_count", c_size_t),
         ("warnings", POINTER(c_char_p)),
         ("warning_count", c_size_t),
+        ("is_approximate", c_int32),
+        ("reserved", c_int32),
     ]
 
 
@@ -533,6 +535,7 @@ class MatchFields(Structure):
         ("detail_count", c_size_t),
         ("backlinks", POINTER(Backlink)),
         ("backlink_count", c_size_t),
+        ("evidence", c_double),
     ]
 
 
@@ -670,6 +673,18 @@ class StoredImage(Structure):
         ("position", c_int64),
         ("reason", c_char_p),
     ]
+
+
+class QueryForm(OpenEnum):
+    """How much of a query is encoded.
+
+    EXACT: With its pixels: a search finds what a search with the image itself does.
+    COMPACT: Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to
+        the query may be told less exactly, and imagesearch_page_fields.is_approximate says where that may be so.
+    """
+
+    EXACT = 0
+    COMPACT = 1
 
 
 class UpdateOptions(Structure):
@@ -903,6 +918,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("local_index_thumbnail_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
     Function("local_index_search_stored", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("local_index_search_stored_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_encode_query", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), c_int32, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_encode_query_start", c_int32, (c_void_p, POINTER(Image), POINTER(SearchOptions), c_int32, Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_compact_query", c_int32, (c_void_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("local_index_search_encoded", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_search_encoded_start", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
     Function("update_options_init", None, (POINTER(UpdateOptions), c_size_t), False, -1),
     Function("local_index_update", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 5),
     Function("local_index_update_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),

@@ -46,18 +46,6 @@ batches: Register[Callable[[BatchProgress], object]] = Register()
 transfers: Register[Callable[[TransferProgress], object]] = Register()
 
 
-class _Thread(threading.local):
-    """What a thread knows while it waits in the library for a call that tells it how far it is."""
-
-    #: Whether the thread waits.
-    waits = False
-    #: What a listener raised that ends the program: Ctrl-C, sys.exit().
-    interruption: BaseException | None = None
-
-
-this_thread = _Thread()
-
-
 def default_logger(wanted: bool) -> logging.Logger | None:
     """The logger "imagesearch" when somebody is there to read it, or it is wanted all the same."""
     logger: logging.Logger | None = logging.getLogger("imagesearch")
@@ -99,8 +87,15 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-def heed_signals(_step: TransferProgress) -> None:
-    """The listener of a call in the main thread that nobody else listens to: whenever it is called, Python handles signals."""
+class Stop:
+    """The listener of a call that is made in a thread of its own, so that the main thread can leave it: asked ends it."""
+
+    def __init__(self, listener: Callable[[TransferProgress], object] | None) -> None:
+        self.listener = listener
+        self.asked = False
+
+    def __call__(self, step: TransferProgress) -> object:
+        return False if self.asked else self.listener and self.listener(step)
 
 
 def _tell(listener: Callable[[Any], object], step: Any) -> int:
@@ -110,11 +105,8 @@ def _tell(listener: Callable[[Any], object], step: Any) -> int:
     except Exception:
         _report()
         return 0
-    except BaseException as error:
-        if this_thread.waits:
-            this_thread.interruption = error
-        else:
-            _report()
+    except BaseException:
+        _report()
         return 1
 
 

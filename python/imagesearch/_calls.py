@@ -42,10 +42,15 @@ class Call(Generic[Result]):
     """A call with its arguments. The first argument of the function, the client, comes when it is made, unless `first` is in its
     place. `kept` is what the arguments point into and `read` makes the answer from the result."""
 
-    __slots__ = ("arguments", "byte_count", "calls_back", "first", "kept", "kind", "other", "read")
+    __slots__ = ("arguments", "calls_back", "first", "kept", "kind", "other", "read", "stop")
 
     def __init__(
-        self, kind: Kind, read: Callable[[Any], Result], arguments: tuple[Any, ...], kept: Any = None, byte_count: int = 0
+        self,
+        kind: Kind,
+        read: Callable[[Any], Result],
+        arguments: tuple[Any, ...],
+        kept: Any = None,
+        stop: _callbacks.Stop | None = None,
     ) -> None:
         self.kind = kind
         self.read = read
@@ -56,8 +61,8 @@ class Call(Generic[Result]):
         self.calls_back = False
         #: Another client whose address is among the arguments.
         self.other: ClientHandle | None = None
-        #: Bytes in memory, which are copied when the call is started and not when it blocks.
-        self.byte_count = byte_count
+        #: How the main thread leaves a call with so many bytes that they are not copied, which starting it would do.
+        self.stop = stop
 
     def use_other(self) -> contextlib.AbstractContextManager[int | None]:
         """For a with block in which the call is made or started."""
@@ -69,16 +74,7 @@ class Call(Generic[Result]):
 
     def _block(self, client: Any, listener: tuple[Any, ...]) -> Result:
         result = self.kind.holder()
-        thread = _callbacks.this_thread
-        waited, thread.waits = thread.waits, True
-        try:
-            self.kind.blocking(self.first or client, *self.arguments, *listener, byref(c_void_p()), byref(result))
-        finally:
-            thread.waits = waited
-            interruption = thread.interruption
-            if interruption is not None:
-                thread.interruption = None
-                raise interruption
+        self.kind.blocking(self.first or client, *self.arguments, *listener, byref(c_void_p()), byref(result))
         return self.read(result.value or 0)
 
     def wait(self, client: Any, interval: float) -> Result:
@@ -132,9 +128,9 @@ class BatchCall(Call[Result]):
         arguments: tuple[Any, ...],
         options: Any,
         kept: Any = None,
-        byte_count: int = 0,
+        stop: _callbacks.Stop | None = None,
     ) -> None:
-        super().__init__(kind, read, arguments, kept, byte_count)
+        super().__init__(kind, read, arguments, kept, stop)
         self.listener = _progress.listener(options.get("progress"))
         self.calls_back = True
 
@@ -199,9 +195,9 @@ def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptio
             file is read from its position, which stays where it is.
     """
     prepared = client._image(image)
-    heeded = client._heeding(options, prepared.byte_count)
-    arguments = (byref(prepared.struct), reference(_arguments.search_options(heeded)))
-    return Call(_SEARCH, client._page, arguments, prepared, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (byref(prepared.struct), reference(_arguments.search_options(given)))
+    return Call(_SEARCH, client._page, arguments, prepared, stop)
 
 
 def search_many(
@@ -220,15 +216,15 @@ def search_many(
         A page or an error for each image, in the order of the list.
     """
     prepared = PreparedImages(client._image, images)
-    heeded = client._heeding(options, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
     many = _arguments.many_options(options)
-    search = reference(_arguments.search_options({name: heeded[name] for name in heeded if name not in _MANY_ONLY}))
+    search = reference(_arguments.search_options({name: given[name] for name in given if name not in _MANY_ONLY}))
 
     def read(address: int) -> page.SearchResults:
         return page.results(client._results(address), prepared.refused)
 
     arguments = (prepared.array, prepared.count, search, byref(many))
-    return BatchCall(_SEARCH_MANY, read, arguments, options, prepared, prepared.byte_count)
+    return BatchCall(_SEARCH_MANY, read, arguments, options, prepared, stop)
 
 
 _MANY_ONLY = ("concurrent", "max_paid_calls", "progress")
@@ -289,9 +285,9 @@ def add_images(client: Connection, items: Iterable[ImageItem], **options: Unpack
     An exception means that nothing could be tried.
     """
     prepared = PreparedItems(client._image, items)
-    limits = call_options(client._heeding(options, prepared.byte_count))
-    arguments = (prepared.array, prepared.count, reference(limits))
-    return Call(_ADD_IMAGES, _read.report, arguments, prepared, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (prepared.array, prepared.count, reference(call_options(given)))
+    return Call(_ADD_IMAGES, _read.report, arguments, prepared, stop)
 
 
 def remove_images(client: Connection, removals: Removals, **options: Unpack[CallOptions]) -> Call[int | None]:
@@ -324,9 +320,9 @@ def overlay(
     image = None if query is None else client._image(query)
     origin = _arguments.origin(match)
     first, byte_count = (None, 0) if image is None else (byref(image.struct), image.byte_count)
-    limits = call_options(client._heeding(options, byte_count))
-    arguments = (first, origin.address, OverlayStyle(style).value, reference(limits))
-    return Call(_OVERLAY, _read.content, arguments, (image, origin), byte_count)
+    stop, given = client._stoppable(options, byte_count)
+    arguments = (first, origin.address, OverlayStyle(style).value, reference(call_options(given)))
+    return Call(_OVERLAY, _read.content, arguments, (image, origin), stop)
 
 
 def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOptions]) -> BatchCall[AddReport]:
@@ -359,9 +355,9 @@ def add_files(
     category, content = options.get("category"), options.get("custom_content")
     items = [file if isinstance(file, ImageItem) else _item(file, category, content) for file in files]
     prepared = PreparedItems(client._image, items)
-    limits = call_options(client._heeding(options, prepared.byte_count))
-    arguments = (prepared.array, prepared.count, byref(batch), reference(limits))
-    return BatchCall(_ADD_ITEMS, _read.report, arguments, options, prepared, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (prepared.array, prepared.count, byref(batch), reference(call_options(given)))
+    return BatchCall(_ADD_ITEMS, _read.report, arguments, options, prepared, stop)
 
 
 def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
@@ -417,7 +413,8 @@ def copy_to(client: Connection, target_client: Connection, **options: Unpack[Cop
     """Copies all images into another service under the same item ids, names, categories and texts.
 
     The images come from the files that they were added from. What was copied is remembered, so that another call copies
-    only what is new. The report has an entry for each image that had not been copied.
+    only what is new. The report has an entry for each image that had not been copied. Another LocalIndex takes what is stored as it
+    is, features and thumbnails, and needs no files.
 
     Args:
         target_client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from ctypes import byref, c_int64, pointer
+from ctypes import POINTER, byref, c_char_p, c_int64, c_uint8, c_void_p, cast, pointer
 from datetime import UTC, datetime
 from typing import Any, Unpack
 
@@ -36,11 +36,14 @@ _CONTAINS = Kind("local_index_contains", "count", c_int64)
 _COUNT = Kind("local_index_count", "count", c_int64)
 _THUMBNAIL = Kind("local_index_thumbnail", "bytes")
 _SEARCH_STORED = Kind("local_index_search_stored", "page")
+_ENCODE_QUERY = Kind("local_index_encode_query", "bytes")
+_SEARCH_ENCODED = Kind("local_index_search_encoded", "page")
 _UPDATE = Kind("local_index_update", "count", c_int64)
 _PRUNE = Kind("local_index_prune", "images")
 _COMPARE = Kind("local_index_compare", "comparison")
 _ITEMS_NEXT = Kind("items_next", "images")
 _GROUPS_NEXT = Kind("groups_next", "group")
+_compact_query = function("local_index_compact_query")
 _items_open = function("local_index_items_open")
 _groups_open = function("local_index_groups_open")
 _images_count = function("images_count")
@@ -139,9 +142,9 @@ def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOpt
         image: see search().
     """
     prepared = client._image(image)
-    limits = call_options(client._heeding(options, prepared.byte_count))
-    arguments = (byref(prepared.struct), reference(limits))
-    return Call(_SAME_BYTES, _images, arguments, prepared, prepared.byte_count)
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (byref(prepared.struct), reference(call_options(given)))
+    return Call(_SAME_BYTES, _images, arguments, prepared, stop)
 
 
 def contains(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[CallOptions]) -> Call[bool]:
@@ -187,6 +190,62 @@ def search_stored(client: Connection, item_id: str, image_name: str, **options: 
     struct = _arguments.search_options(options)
     arguments = (_required("item_id", item_id), _required("image_name", image_name), reference(struct))
     return Call(_SEARCH_STORED, client._page, arguments)
+
+
+def encode_query(
+    client: Connection, image: ImageSource, *, compact: bool = False, **options: Unpack[SearchOptions]
+) -> Call[bytes]:
+    """What is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the features
+    of each look that `effort` allows. Of the options, region, effort and the time limits count. It holds for indexes of the same
+    version of this library. An image that is too simple or too small is no error here: a search may find its bytes.
+
+    Args:
+        image: see search().
+        compact: without pixels: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs
+            to the query may be told less exactly, and SearchPage.is_approximate says where that may be so.
+    """
+    prepared = client._image(image)
+    form = _abi.QueryForm.COMPACT if _values.flag("compact", compact) else _abi.QueryForm.EXACT
+    stop, given = client._stoppable(options, prepared.byte_count)
+    arguments = (byref(prepared.struct), reference(_arguments.search_options(given)), form)
+    return Call(_ENCODE_QUERY, _read.content, arguments, prepared, stop)
+
+
+def compact_query(query: bytes) -> bytes:
+    """An encoded query without its pixels, as encode_query(…, compact=True) makes it; nothing is described again.
+
+    Args:
+        query: what LocalIndex.encode_query() gave.
+    """
+    content = _query_bytes(query)
+    result = c_void_p()
+    _compact_query(_bytes_pointer(content), len(content), byref(c_void_p()), byref(result))
+    return _read.content(result.value or 0)
+
+
+def _query_bytes(query: Any) -> bytes:
+    if not isinstance(query, (bytes, bytearray, memoryview)):
+        raise _values.wrong_type("query", "bytes", query)
+    return bytes(query)
+
+
+def _bytes_pointer(content: bytes) -> Any:
+    return cast(c_char_p(content), POINTER(c_uint8))
+
+
+def search_encoded(client: Connection, query: bytes, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
+    """Searches with an encoded query, as a search with its image would. Region and effort do not count; they are in its bytes.
+
+    Args:
+        query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+
+    Raises:
+        IndexVersionError: it is of another version of the library.
+    """
+    content = _query_bytes(query)
+    stop, given = client._stoppable(options, len(content))
+    arguments = (_bytes_pointer(content), len(content), reference(_arguments.search_options(given)))
+    return Call(_SEARCH_ENCODED, client._page, arguments, content, stop)
 
 
 def update(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[UpdateOptions]) -> Call[int]:
@@ -312,9 +371,9 @@ def compare(
     """
     subjects = [_subject(client, one) for one in (first, second)]
     size = sum(image.byte_count for _struct, image in subjects if image is not None)
-    limits = call_options(client._heeding(options, size))
-    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(limits))
-    return Call(_COMPARE, _comparison, arguments, subjects, size)
+    stop, given = client._stoppable(options, size)
+    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(call_options(given)))
+    return Call(_COMPARE, _comparison, arguments, subjects, stop)
 
 
 def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]:

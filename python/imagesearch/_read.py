@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from ctypes import addressof, byref, c_char_p, c_size_t, string_at
+from ctypes import Structure, addressof, byref, c_char_p, c_double, c_int64, c_size_t, sizeof, string_at
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
@@ -50,6 +51,8 @@ _NO_DETAILS = Details()
 RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
 #: What Backlink._make() does, without a function of Python.
 _new_backlink = functools.partial(tuple.__new__, Backlink)
+_new_map = functools.partial(tuple.__new__, AffineMap)
+_new_agreement = functools.partial(tuple.__new__, Agreement)
 
 
 def quota(address: int) -> Quota:
@@ -121,6 +124,8 @@ def page_facts(address: int) -> tuple[Any, ...]:
         fields.has_more == 1,
         text(fields.request_id),
         tuple([one.decode() for one in fields.warnings[: fields.warning_count]]),
+        known(fields.look),
+        fields.is_approximate == 1,
     )
 
 
@@ -149,57 +154,110 @@ def page_raw(handle: AnyPage) -> bytes:
 def matches(page: AnyPage) -> tuple[Match, ...]:
     """The matches of a page."""
     address = page.address
-    fields = new(MatchFields)
-    reference = byref(fields)
+    reader = MatchReader()
     found = []
     for index in range(_page_match_count(address)):
         handle = _page_match(address, index)
-        _match_read(handle, reference)
-        match = _match(fields)
-        object.__setattr__(match, "_origin", MatchHandle(page, handle))
-        found.append(match)
+        found.append(reader.read(handle, page))
     return tuple(found)
 
 
-def _match(fields: MatchFields) -> Match:
-    transform = fields.transform[:]
-    agreeing = fields.agreeing
-    mirrored = fields.is_mirrored
-    return Match(
-        number(fields.score),
-        number(fields.confidence),
-        text(fields.image_url),
-        text(fields.page_url),
-        text(fields.domain),
-        text(fields.format),
-        known(fields.width),
-        known(fields.height),
-        known(fields.file_size),
-        text(fields.item_id),
-        text(fields.image_name),
-        text(fields.category),
-        text(fields.custom_content),
-        text(fields.title),
-        text(fields.price),
-        text(fields.currency),
-        text(fields.overlay_url),
-        AffineMap(*transform) if transform[0] == transform[0] else None,
-        None if mirrored < 0 else mirrored == 1,
-        number(fields.query_overlap),
-        number(fields.match_overlap),
-        RELATIONS.get(fields.relation),
-        Agreement(agreeing, fields.differing, fields.empty) if agreeing == agreeing else None,
-        text(fields.sha256),
-        taken(text(fields.exif_date)),
-        tuple([one.decode() for one in fields.tags[: fields.tag_count]]) if fields.tag_count else (),
-        _backlinks(fields.backlinks, fields.backlink_count) if fields.backlink_count else (),
-        _details(fields.details, fields.detail_count) if fields.detail_count else _NO_DETAILS,
-    )
+def _neighbours(struct: type[Structure], kind: Any, first: str, last: str) -> tuple[int, Any]:
+    """Where in a struct the fields from `first` to `last` are, and the array that they make: all are of one kind, and one slice reads
+    them where each would cost a look-up."""
+    start, end = getattr(struct, first), getattr(struct, last)
+    names = [field[0] for field in struct._fields_]
+    kinds = {field[1] for field in struct._fields_[names.index(first) : names.index(last) + 1]}
+    count, rest = divmod(end.offset + end.size - start.offset, sizeof(kind))
+    if rest or not kinds <= {kind, kind * 6}:
+        raise TypeError(f"the fields of {struct.__name__} from {first} to {last} are not all {kind.__name__}")
+    return start.offset, kind * count
+
+
+_PLACES = _neighbours(MatchFields, c_char_p, "image_url", "domain")
+_TEXTS = _neighbours(MatchFields, c_char_p, "format", "overlay_url")
+_SIZES = _neighbours(MatchFields, c_int64, "width", "file_size")
+_NUMBERS = _neighbours(MatchFields, c_double, "query_overlap", "transform")
+
+
+#: A Match before it is frozen: the constructor of a frozen dataclass looks up every field by its name and takes four times as long.
+_WritableMatch = dataclasses.make_dataclass(
+    "_WritableMatch", list(Match.__dataclass_fields__), bases=Match.__bases__, slots=True, repr=False, eq=False
+)
+
+
+class MatchReader:
+    """Reads matches, one after the other through the same struct."""
+
+    __slots__ = ("_fields", "_numbers", "_places", "_reference", "_sizes", "_texts")
+
+    def __init__(self) -> None:
+        fields = self._fields = new(MatchFields)
+        self._reference = byref(fields)
+        self._places, self._texts, self._sizes, self._numbers = [
+            kind.from_buffer(fields, offset) for offset, kind in (_PLACES, _TEXTS, _SIZES, _NUMBERS)
+        ]
+
+    def read(self, handle: int, page: AnyPage) -> Match:
+        """The match of a handle."""
+        _match_read(handle, self._reference)
+        fields = self._fields
+        score, confidence, evidence, mirrored = fields.score, fields.confidence, fields.evidence, fields.is_mirrored
+        image_url, page_url, domain = [one if one is None else one.decode() for one in self._places[:]]
+        image_format, sha256, exif_date, item_id, image_name, category, content, title, price, currency, overlay = [
+            one if one is None else one.decode() for one in self._texts[:]
+        ]
+        width, height, size = [None if one < 0 else one for one in self._sizes[:]]
+        # NaN is what differs from itself.
+        query_overlap, match_overlap, agreeing, differing, empty, *transform = [
+            one if one == one else None for one in self._numbers[:]
+        ]
+        tags, links, details = fields.tag_count, fields.backlink_count, fields.detail_count
+        match: Any = _WritableMatch(
+            score if score == score else None,
+            confidence if confidence == confidence else None,
+            image_url,
+            page_url,
+            domain,
+            image_format,
+            width,
+            height,
+            size,
+            item_id,
+            image_name,
+            category,
+            content,
+            title,
+            price,
+            currency,
+            overlay,
+            None if transform[0] is None else _new_map(transform),
+            None if mirrored < 0 else mirrored == 1,
+            query_overlap,
+            match_overlap,
+            RELATIONS.get(fields.relation),
+            None if agreeing is None else _new_agreement((agreeing, differing, empty)),
+            sha256,
+            exif_date and taken(exif_date),
+            tuple([one.decode() for one in fields.tags[:tags]]) if tags else (),
+            _backlinks(fields.backlinks, links) if links else (),
+            _details(fields.details, details) if details else _NO_DETAILS,
+            evidence if evidence == evidence else None,
+        )
+        match._origin = MatchHandle(page, handle)
+        match.__class__ = Match
+        return match  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(1024)
+def _array_of_texts(count: int) -> Any:
+    """The type, which takes longer to make than to use."""
+    return c_char_p * count
 
 
 def _texts(array: Any, count: int) -> list[Any]:
     """The fields of an array of structs that are nothing but texts and never grow, one after the other."""
-    values = (c_char_p * count).from_address(addressof(array.contents))[:]
+    values = _array_of_texts(count).from_address(addressof(array.contents))[:]
     return [value if value is None else value.decode() for value in values]
 
 

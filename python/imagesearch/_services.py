@@ -88,9 +88,9 @@ class Connection(Bound):
         """What came of a list of searches with this client."""
         return ResultsHandle(address)
 
-    def _heeding(self, options: Any, _byte_count: int) -> Any:
-        """The options of a call that hands over so many bytes of memory, with a listener where signals have to be heeded meanwhile."""
-        return options
+    def _stoppable(self, options: Any, _byte_count: int) -> tuple[_callbacks.Stop | None, Any]:
+        """How a call that hands over so many bytes of memory is left early, if it needs to be told, and its options then."""
+        return None, options
 
     def _image(self, image: Any, name: str | None = None) -> PreparedImage:
         """An image to search with, or to add under a name."""

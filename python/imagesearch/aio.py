@@ -174,6 +174,8 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
     count = _awaited(_collection.count)
     thumbnail = _awaited(_collection.thumbnail)
     search_stored = _awaited(_collection.search_stored)
+    encode_query = _awaited(_collection.encode_query)
+    search_encoded = _awaited(_collection.search_encoded)
     update = _awaited(_collection.update)
     prune = _awaited(_collection.prune)
     compare = _awaited(_collection.compare)

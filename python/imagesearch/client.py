@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _callbacks, _calls, _collection
+from . import _calls, _collection
+from ._callbacks import Stop
 from ._calls import Call
 from ._keywords import method_of, spelled
 from ._services import (
@@ -81,11 +83,12 @@ class Client(Connection):
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         self.close()
 
-    def _heeding(self, options: Any, byte_count: int) -> Any:
-        # A call with few bytes is made in the background, see _make(); one that stays here is told often how far it is.
-        if byte_count <= _COPIED_BYTES or not _in_main_thread() or options.get("on_transfer") is not None:
-            return options
-        return {**options, "on_transfer": _callbacks.heed_signals}
+    def _stoppable(self, options: Any, byte_count: int) -> tuple[Stop | None, Any]:
+        listener = options.get("on_transfer")
+        if byte_count <= _COPIED_BYTES or not _in_main_thread() or (listener is not None and not callable(listener)):
+            return None, options
+        stop = Stop(listener)
+        return stop, {**options, "on_transfer": stop}
 
     def _run(self, call: Call[Result]) -> Result:
         with self._handle.use(call.calls_back) as address, call.use_other():
@@ -93,9 +96,27 @@ class Client(Connection):
 
 
 def _make(call: Call[Result], client: Any) -> Result:
-    if _in_main_thread() and call.byte_count <= _COPIED_BYTES:
-        return call.wait(client, _SIGNAL_INTERVAL)
-    return call.block(client)
+    if call.stop is not None:
+        return _leavable(call, client, call.stop)
+    return call.wait(client, _SIGNAL_INTERVAL) if _in_main_thread() else call.block(client)
+
+
+def _leavable(call: Call[Result], client: Any, stop: Stop) -> Result:
+    """Makes a call in a thread of its own: signals are handled in the main thread alone, and there between two steps of Python."""
+    made: concurrent.futures.Future[Result] = concurrent.futures.Future()
+
+    def make() -> None:
+        try:
+            made.set_result(call.block(client))
+        except BaseException as error:
+            made.set_exception(error)
+
+    threading.Thread(target=make, name="imagesearch-call", daemon=True).start()
+    try:
+        return made.result()
+    finally:
+        stop.asked = True
+        concurrent.futures.wait([made])
 
 
 def _in_main_thread() -> bool:
@@ -128,6 +149,8 @@ class LocalIndex(Client, LocalIndexService):
     count = _blocking(_collection.count)
     thumbnail = _blocking(_collection.thumbnail)
     search_stored = _blocking(_collection.search_stored)
+    encode_query = _blocking(_collection.encode_query)
+    search_encoded = _blocking(_collection.search_encoded)
     update = _blocking(_collection.update)
     prune = _blocking(_collection.prune)
     compare = _blocking(_collection.compare)

@@ -177,6 +177,9 @@ class Match(_Traced):
         backlinks: pages with the image.
         details: what only this service tells, by the provider's names, nested ones joined by dots
             ("shop_info.company_name"). Read-only.
+        evidence: local index: nats of evidence that the agreement is no chance, in steps of a twentieth; None for the same bytes,
+            which need none. A page stands in the order: the same bytes, other copies, what is merely shared; then evidence, score,
+            item, image.
     """
 
     score: float | None = None
@@ -207,6 +210,7 @@ class Match(_Traced):
     tags: tuple[str, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
     details: Mapping[str, str] = field(default_factory=Details)
+    evidence: float | None = None
 
     def __repr__(self) -> str:
         facts = []

@@ -13,7 +13,7 @@ from ._tables import Table, plain
 from .errors import ImageSearchError
 from .models import Match
 
-_FACTS = ("service", "total", "offset", "next_offset", "has_more", "request_id", "warnings")
+_FACTS = ("service", "total", "offset", "next_offset", "has_more", "request_id", "warnings", "look", "is_approximate")
 
 
 class SearchPage(Sequence[Match], Table):
@@ -29,6 +29,9 @@ class SearchPage(Sequence[Match], Table):
         has_more: whether another page may follow.
         request_id: the provider's identifier of the request.
         warnings: the provider's warnings.
+        look: local index: which look at the query found the matches; 0 is the first, later ones are made when it finds nothing.
+        is_approximate: local index: whether a query that came without its pixels met what only they could have told exactly; see
+            LocalIndex.encode_query().
     """
 
     __slots__ = ("_handle", "_matches", "_raw", *_FACTS)
@@ -40,6 +43,8 @@ class SearchPage(Sequence[Match], Table):
     has_more: bool
     request_id: str | None
     warnings: tuple[str, ...]
+    look: int | None
+    is_approximate: bool
     _handle: _read.AnyPage | None
     _matches: tuple[Match, ...] | None
     _raw: bytes | None

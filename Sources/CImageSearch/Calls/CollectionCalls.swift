@@ -96,6 +96,62 @@ enum CollectionCalls {
     #endif
   }
 
+  static func encodeQuery(
+    _ client: OpaquePointer?, _ image: Pointer<imagesearch_image>, _ options: Pointer<imagesearch_search_options>,
+    _ form: imagesearch_query_form, _ mode: CallMode
+  ) throws -> Call<[UInt8]> {
+    #if LocalIndex
+      let (client, index) = try LocalIndexCalls.index(client)
+      let (request, options) = try Reading.search(try Reading.image(image, mode), options)
+      let wanted: LocalIndex.QueryForm
+      switch Int(form) {
+      case IMAGESEARCH_QUERY_EXACT: wanted = .exact
+      case IMAGESEARCH_QUERY_COMPACT: wanted = .compact
+      default: throw ImageSearchError(.invalidArgument, "form is \(form); it must be one of IMAGESEARCH_QUERY_*")
+      }
+      return Calls.call(client, options) { _, options in
+        try await index.encodedQuery(of: request, form: wanted, options: options)
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func compactQuery(_ query: UnsafePointer<UInt8>?, _ length: Int) throws -> [UInt8] {
+    #if LocalIndex
+      try LocalIndex.compactQuery(try encoded(query, length))
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  #if LocalIndex
+    private static func encoded(_ query: UnsafePointer<UInt8>?, _ length: Int) throws -> [UInt8] {
+      guard let query, length > 0 else { throw ImageSearchError(.invalidArgument, "query is empty") }
+      guard length <= LocalIndex.maximumQueryBytes else {
+        throw ImageSearchError(
+          .invalidArgument, "query has \(length) bytes, the most are \(LocalIndex.maximumQueryBytes)")
+      }
+      return Array(UnsafeBufferPointer(start: query, count: length))
+    }
+  #endif
+
+  static func searchEncoded(
+    _ client: OpaquePointer?, _ query: UnsafePointer<UInt8>?, _ length: Int,
+    _ options: Pointer<imagesearch_search_options>
+  ) throws -> Call<SearchPage> {
+    #if LocalIndex
+      let (client, index) = try LocalIndexCalls.index(client)
+      let bytes = try encoded(query, length)
+      let (request, options) = try Reading.search(.bytes([UInt8]()), options)
+      return Calls.call(client, options) { _, options in
+        try await index.search(encoded: bytes, request, options: options)
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
   static func update(
     _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ update: Pointer<imagesearch_update_options>,
     _ options: Pointer<imagesearch_call_options>

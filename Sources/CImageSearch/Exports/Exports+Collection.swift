@@ -171,6 +171,55 @@ public func imagesearch_local_index_search_stored_start(
   }
 }
 
+@implementation @_cdecl("imagesearch_local_index_encode_query")
+public func imagesearch_local_index_encode_query(
+  _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ form: imagesearch_query_form, _ error: HandleOut!,
+  _ query: HandleOut!
+) -> imagesearch_status {
+  boundary(error, query) {
+    try BytesHandle(try CollectionCalls.encodeQuery(client, image, options, form, .blocking).run())
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_encode_query_start")
+public func imagesearch_local_index_encode_query_start(
+  _ client: OpaquePointer!, _ image: UnsafePointer<imagesearch_image>!,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ form: imagesearch_query_form,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.encodeQuery(client, image, options, form, .background).boxed()
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_compact_query")
+public func imagesearch_local_index_compact_query(
+  _ query: UnsafePointer<UInt8>!, _ length: Int, _ error: HandleOut!, _ compact: HandleOut!
+) -> imagesearch_status {
+  boundary(error, compact) { try BytesHandle(try CollectionCalls.compactQuery(query, length)) }
+}
+
+@implementation @_cdecl("imagesearch_local_index_search_encoded")
+public func imagesearch_local_index_search_encoded(
+  _ client: OpaquePointer!, _ query: UnsafePointer<UInt8>!, _ length: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ error: HandleOut!, _ page: HandleOut!
+) -> imagesearch_status {
+  boundary(error, page) { try PageHandle(try CollectionCalls.searchEncoded(client, query, length, options).run()) }
+}
+
+@implementation @_cdecl("imagesearch_local_index_search_encoded_start")
+public func imagesearch_local_index_search_encoded_start(
+  _ client: OpaquePointer!, _ query: UnsafePointer<UInt8>!, _ length: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.searchEncoded(client, query, length, options).map(Optional.init).boxed()
+  }
+}
+
 @implementation @_cdecl("imagesearch_local_index_update")
 public func imagesearch_local_index_update(
   _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,

@@ -20,8 +20,10 @@ final class PageHandle: Handle {
     fields = imagesearch_page_fields(
       struct_size: MemoryLayout<imagesearch_page_fields>.size, service: try arena.add(page.service),
       request_id: try arena.add(page.requestID), total: Int64(page.total ?? -1), offset: Int64(page.offset),
-      next_offset: Int64(page.nextOffset), has_more: page.hasMore ? 1 : 0, reserved: 0, match_count: matches.count,
-      warnings: try arena.add(page.warnings.map { try arena.add($0) }), warning_count: page.warnings.count)
+      next_offset: Int64(page.nextOffset), has_more: page.hasMore ? 1 : 0, look: Int32(page.look ?? -1),
+      match_count: matches.count,
+      warnings: try arena.add(page.warnings.map { try arena.add($0) }), warning_count: page.warnings.count,
+      is_approximate: page.isApproximate ? 1 : 0, reserved: 0)
   }
 
   deinit { free(copy.load(ordering: .acquiring)) }
@@ -39,6 +41,7 @@ final class PageHandle: Handle {
   static var unknown: imagesearch_page_fields {
     var fields = imagesearch_page_fields()
     fields.total = -1
+    fields.look = -1
     fields.offset = -1
     fields.next_offset = -1
     return fields
@@ -79,6 +82,7 @@ final class MatchHandle: Handle {
     if let agreement = match.agreement {
       (fields.agreeing, fields.differing, fields.empty) = (agreement.agrees, agreement.differs, agreement.empty)
     }
+    fields.evidence = match.evidence ?? .nan
     if let map = match.transform { fields.transform = (map.m11, map.m12, map.m13, map.m21, map.m22, map.m23) }
     fields.tags = try arena.add(match.tags.map { try arena.add($0) })
     fields.tag_count = match.tags.count
@@ -107,7 +111,7 @@ final class MatchHandle: Handle {
     fields.is_mirrored = -1
     (fields.width, fields.height, fields.file_size) = (-1, -1, -1)
     (fields.query_overlap, fields.match_overlap) = (.nan, .nan)
-    (fields.agreeing, fields.differing, fields.empty) = (.nan, .nan, .nan)
+    (fields.agreeing, fields.differing, fields.empty, fields.evidence) = (.nan, .nan, .nan, .nan)
     fields.transform = (.nan, .nan, .nan, .nan, .nan, .nan)
     return fields
   }

@@ -7,6 +7,9 @@
     /// only), so the call can be repeated after an interruption or later for what is new. What was removed here is not removed
     /// there.
     ///
+    /// Another local index takes what is stored as it is, features and thumbnail, and needs no originals, unless a provider gives
+    /// some.
+    ///
     /// - Parameters:
     ///   - service: one that can add images.
     ///   - copy: where the images come from.
@@ -49,12 +52,44 @@
         }
         guard let end = batch.last?.id else { return report }
         last = end
-        let entries = try await send(batch, to: service, copy, options: options, control: control)
+        let entries =
+          if copy.provider == nil, let other = service as? LocalIndex {
+            try await sendRows(batch, to: other, options: options, control: control)
+          } else {
+            try await send(batch, to: service, copy, options: options, control: control)
+          }
         try await remember(zip(batch, entries).filter { $1.succeeded }.map(\.0.id), target, control: control)
         report.entries += entries
         progress?(
           meter.advance(to: min(total, report.entries.count), failed: AddReport(entries: entries).failedCount))
       }
+    }
+
+    /// Gives another index what is stored: of the same version of the library, it would make the same.
+    ///
+    /// - Returns: one entry an image of the batch.
+    private func sendRows(
+      _ batch: [StoredImage], to other: LocalIndex, options: CallOptions, control: CallControl
+    ) async throws -> [AddReport.Entry] {
+      try other.refuseWriting()
+      let rows = try await workers.run(.bulk, control: control) { [store] in
+        try store.read(control) { transaction in
+          try batch.map { image in
+            NewImage(
+              record: image.record, features: try transaction.features(image.id) ?? [],
+              thumbnail: try transaction.thumbnail(image.id))
+          }
+        }
+      }
+      let candidates = rows.map { row in
+        ImageCandidate(
+          item: ImageItem(
+            itemID: row.record.itemID, images: [], category: row.record.category,
+            customContent: row.record.customContent),
+          image: .init(name: row.record.name, source: .bytes([UInt8]())))
+      }
+      let theirs = try other.control(options.begun(control.deadline))
+      return try await other.write(candidates, rows.map { .ready($0) }, control: theirs)
     }
 
     /// - Returns: one entry an image of the batch.

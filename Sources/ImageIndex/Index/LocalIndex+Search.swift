@@ -42,7 +42,14 @@
             raw, region: request.region)
           let page = try answer(query, digest: digest, request, control: control)
           guard page.total == 0, request.effort != .fast, request.region == nil else { return page }
-          return try lookAgain(query, image, raw, request, control: control) ?? page
+          var look = 0
+          return try lookAgain(query, image, raw, request, control: control) { _, queries in
+            look += 1
+            guard !queries.isEmpty else { return nil }
+            var page = try answer(queries, digest: nil, request, control: control)
+            page.look = look
+            return page.total == 0 ? nil : page
+          } ?? page
         } catch let error as ImageSearchError where digest != nil && ImageAnalyzer.isUnmatchable(error) {
           let page = try answer(nil, digest: digest, request, control: control)
           // Nothing would say that nothing else could be found.
@@ -52,23 +59,25 @@
       }
     }
 
-    /// Looks in other ways for what was not found.
+    /// Looks in other ways for what was not found, until `body` returns something.
     ///
+    /// - Parameter body: gets one step after the other; it has no queries where there is too little to see in that way. All parts are
+    ///   one step.
     /// - Returns: `nil` when nothing was found again.
-    private func lookAgain(
+    @discardableResult
+    func lookAgain<Value>(
       _ query: QueryFeatures, _ image: GrayImage, _ bytes: UnsafeRawBufferPointer, _ request: SearchRequest,
-      control: CallControl
-    ) throws -> SearchPage? {
+      control: CallControl, _ body: (SecondLook.Way, [QueryFeatures]) throws -> Value?
+    ) throws -> Value? {
       let ways = SecondLook.ways(
         width: query.originalWidth, height: query.originalHeight, thorough: request.effort == .thorough)
       for way in ways where !way.isPart {
         try control.check()
-        guard let other = SecondLook.query(way, query, image) else { continue }
-        let page = try answer([other], digest: nil, request, control: control)
-        if page.total != 0 { return page }
+        let other = SecondLook.query(way, query, image)
+        if let found = try body(way, other.map { [$0] } ?? []) { return found }
       }
       let parts = ways.filter(\.isPart)
-      guard !parts.isEmpty else { return nil }
+      guard let first = parts.first else { return nil }
       try control.check()
       // In finer detail than the whole was looked at. Several parts may show several images, so all are looked at.
       let fine = try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
@@ -76,8 +85,7 @@
         try control.check()
         return SecondLook.query(part, query, fine)
       }
-      let page = try answer(queries, digest: nil, request, control: control)
-      return page.total == 0 ? nil : page
+      return try body(first, queries)
     }
 
     /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
@@ -92,7 +100,7 @@
     }
 
     /// The same for several ways to look at one image: what any of them finds.
-    private func answer(
+    func answer(
       _ queries: [QueryFeatures], digest: [UInt8]?, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
       while true {
@@ -173,7 +181,8 @@
     private func page(_ matches: [Match], request: SearchRequest, total: Int) -> SearchPage {
       let (end, overflow) = request.offset.addingReportingOverflow(matches.count)
       return SearchPage(
-        service: name, matches: matches, total: total, offset: request.offset, hasMore: !overflow && end < total)
+        service: name, matches: matches, total: total, offset: request.offset, hasMore: !overflow && end < total,
+        look: 0)
     }
   }
 #endif

@@ -1,3 +1,4 @@
+import ImageMatching
 import ImageSearch
 
 extension Match {
@@ -12,12 +13,12 @@ extension Match {
     matchOverlap = found.matchOverlap
     relation = found.relation
     agreement = found.agreement
+    evidence = found.order.nats
   }
 
   /// A match that has the bytes of the query.
   init(identical record: ImageRecord) {
     self.init(record)
-    relation = .identical
     score = 100
     confidence = 1
     transform = AffineMap(m11: 1, m12: 0, m13: 0, m21: 0, m22: 1, m23: 0)

@@ -149,6 +149,7 @@ extension QueryFeatures {
   /// What a stored image is laid onto; `nil` when there is nothing.
   var ground: Laying.Ground? {
     if let space { return .space(space) }
+    sent?.noteMissingPixels()
     return miniature.map { .miniature($0, width: Double(upright.width), height: Double(upright.height)) }
   }
 }

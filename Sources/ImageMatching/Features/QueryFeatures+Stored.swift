@@ -29,7 +29,9 @@ extension QueryFeatures {
     codes = Dihedral.all.map { $0 == .identity ? stored.globalCode : spectrum?.code($0) ?? stored.globalCode }
     codeReliability = spectrum?.reliability ?? 1
     trim = stored.trim
-    space = nil
+    ownSpace = nil
+    plane = nil
+    sent = nil
     miniature = stored.miniature
   }
 }

@@ -28,9 +28,14 @@ package struct QueryFeatures: Sendable {
   private(set) var shareOfWhole = 1.0
 
   /// The working image at rising blur: what a stored image is laid onto.
-  let space: ScaleSpace?
-  /// The same in small, of a stored image that takes the place of a query.
+  var space: ScaleSpace? { ownSpace ?? sent?.space }
+  let ownSpace: ScaleSpace?
+  /// The same in small, of a stored image that takes the place of a query, or of a query that came without pixels.
   let miniature: Miniature?
+  /// The working image in whole gray levels, to send it; `nil` for what was not made from pixels.
+  let plane: Plane?
+  /// What came with a query that was sent; `nil` for one that was made here.
+  let sent: SentPixels?
 
   /// Makes the features of a query.
   ///
@@ -56,7 +61,9 @@ package struct QueryFeatures: Sendable {
     let part = try region == nil ? image : Self.part(of: image, area, width, height)
     let size = Self.size(area, stretch: stretch)
     let working = try FeatureExtractor.prepare(part, size: size)
-    let sets = FeatureExtractor.features(of: working.plane, count: FeatureExtractor.queryCount, forQuery: true)
+    // A query that is sent has a byte a pixel, and must not be another one than this.
+    let plane = working.plane.inWholeLevels
+    let sets = FeatureExtractor.features(of: plane, count: FeatureExtractor.queryCount, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
       throw MatchingError.tooLittleDetail
     }
@@ -65,11 +72,25 @@ package struct QueryFeatures: Sendable {
     self.region = area
     upright = sets.upright
     mirrored = sets.mirrored
-    space = sets.space
+    ownSpace = sets.space
     miniature = nil
+    self.plane = plane
+    sent = nil
     codes = stretch == nil ? Dihedral.all.map { working.spectrum.code($0) } : []
     codeReliability = working.spectrum.reliability
     trim = working.trim
+  }
+
+  /// A query that was made elsewhere, see ``init(encoded:)``.
+  init(_ parts: EncodedLook) {
+    (originalWidth, originalHeight, region) = (parts.originalWidth, parts.originalHeight, parts.region)
+    (upright, mirrored) = (parts.upright, parts.mirrored)
+    (codes, codeReliability, trim) = (parts.codes, parts.codeReliability, parts.trim)
+    ownSpace = nil
+    miniature = parts.miniature
+    plane = nil
+    sent = SentPixels(parts.pixels, width: Int(parts.upright.width), height: Int(parts.upright.height))
+    if parts.isPart { shareOfWhole = share }
   }
 
   /// Size of the working image.
@@ -101,9 +122,13 @@ package struct QueryFeatures: Sendable {
   /// The same, with overlaps that refer to the whole image in place of the region.
   var asPartOfWhole: QueryFeatures {
     var other = self
-    other.shareOfWhole =
-      Double(region.width) * Double(region.height) / (Double(originalWidth) * Double(originalHeight))
+    other.shareOfWhole = share
     return other
+  }
+
+  /// The share of the whole image that the region is.
+  private var share: Double {
+    Double(region.width) * Double(region.height) / (Double(originalWidth) * Double(originalHeight))
   }
 
   /// Cuts a region out of an image that may be scaled down.

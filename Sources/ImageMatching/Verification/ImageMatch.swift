@@ -55,6 +55,9 @@ public struct ImageMatch: Sendable, Hashable {
     package let evidence: Int
     package let score: Double
 
+    /// Nats of evidence as far as the order goes by them: the same number for all that are of like evidence.
+    package var nats: Double { PortableMath.exponential(0.05 * Double(evidence)) }
+
     package static func < (a: Order, b: Order) -> Bool {
       if a.isCopy != b.isCopy { return b.isCopy }
       return (a.evidence, a.score) < (b.evidence, b.score)

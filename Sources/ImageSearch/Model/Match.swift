@@ -63,6 +63,9 @@ public struct Match: Sendable, Hashable {
   public var score: Double?
   /// How certain it is that this is the same image, 0–1. Only the local index tells.
   public var confidence: Double?
+  /// Nats of evidence that the agreement is no chance, in steps of a twentieth; `nil` for the same bytes, which need none. Only the
+  /// local index tells. Its order is: the same bytes, other copies, what is merely shared; then evidence, score, item, image.
+  public var evidence: Double?
 
   /// The matched image, or a thumbnail of it, on the web.
   public var imageURL: String?

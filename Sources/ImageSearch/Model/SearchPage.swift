@@ -16,6 +16,11 @@ public struct SearchPage: Sendable {
   public var warnings: [String]
   /// The provider's identifier of the request.
   public var requestID: String?
+  /// Which look at the query found the matches (local index): 0 is the first, later ones are made when it finds nothing; `nil` for
+  /// other services.
+  public var look: Int?
+  /// Whether a query that came without its pixels met what only they could have told exactly (local index).
+  public var isApproximate = false
   /// The response's body as it came, not redacted.
   public var raw: [UInt8]
   /// Hash of what the provider sent, where ``matches`` leaves some of it out.
@@ -24,7 +29,7 @@ public struct SearchPage: Sendable {
   /// A page.
   public init(
     service: String, matches: [Match], total: Int?, offset: Int, nextOffset: Int? = nil, hasMore: Bool,
-    warnings: [String] = [], requestID: String? = nil, raw: [UInt8] = []
+    warnings: [String] = [], requestID: String? = nil, look: Int? = nil, raw: [UInt8] = []
   ) {
     self.service = service
     self.matches = matches
@@ -34,6 +39,7 @@ public struct SearchPage: Sendable {
     self.hasMore = hasMore
     self.warnings = warnings
     self.requestID = requestID
+    self.look = look
     self.raw = raw
   }
 

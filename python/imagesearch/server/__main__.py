@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from .. import ImageSearchError, LocalIndex
+from . import logs
 from .app import create_app, dialect_of
 from .guard import is_loopback
 from .keys import KeyFile, Scope
@@ -75,8 +75,7 @@ def serve(arguments: Sequence[str]) -> int:
         requests_per_minute=options.rate,
         public_url=options.public_url,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("imagesearch.server").setLevel(logging.INFO)
+    logs.set_up()
     for path in indexes.values():
         # Whatever is wrong with an index is said here in a line; the application opens it again when it starts.
         LocalIndex(path, read_only=not options.writable).close()
@@ -85,8 +84,9 @@ def serve(arguments: Sequence[str]) -> int:
     def reload(*_: object) -> None:
         try:
             app.state.service.reload()
+            logs.event("keys read again")
         except SettingsError as error:
-            logging.getLogger("imagesearch.server").error("keys stay as they were: %s", error)
+            logs.events.error("keys stay as they were: %s", error)
 
     signal.signal(signal.SIGHUP, reload)
     Server(app, dialect_of, options.host, options.port).run()

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from .. import ImageSearchError
 from . import web
@@ -73,8 +73,11 @@ def create_app(settings: Settings) -> Starlette:
         dialect = dialect_of(request.url.path)
         request.state.protocol = dialect.name
         response = dialect.failure("", Problem(status, text, Kind.HTTP))
-        for name, value in (getattr(error, "headers", None) or {}).items():
-            response.headers[name] = value
+        if status == 405:
+            # A route of its own for each method, and the header is about all of them.
+            found = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
+            methods = {method for route in found if isinstance(route, Route) for method in route.methods or ()}
+            response.headers["allow"] = ", ".join(sorted(methods))
         return response
 
     app = Starlette(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Awaitable, Callable
 
@@ -28,17 +29,12 @@ class Dialect:
         """The response to a call that came to nothing."""
         raise NotImplementedError
 
-    def token(self, request: Request) -> str | None:
-        """The key that a request brings."""
-        kind, _, value = request.headers.get("authorization", "").partition(" ")
-        return value.strip() if kind.lower() == "bearer" else request.headers.get("x-api-key")
-
     async def parameters(self, service: Service, request: Request, scope: Scope | None) -> Parameters:
         """Admits a request, then reads it: whoever may not ask sends no body for nothing. No scope lets everyone in."""
         if scope is None:
             service.admit_anyone(request)
         else:
-            service.admit(request, scope, self.token(request))
+            service.admit(request, scope, _token(request))
         return await read(request)
 
     def route(
@@ -73,3 +69,17 @@ class Dialect:
             return self.failure(call, problem)
 
         return Route(path, endpoint, methods=methods, name=f"{self.name}.{call}")
+
+
+def _token(request: Request) -> str | None:
+    """The key that a request brings: in a header of its own, as a bearer's, or as the password of HTTP Basic."""
+    own = request.headers.get("x-api-key")
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    if own is not None or kind.lower() not in ("bearer", "basic"):
+        return own
+    if kind.lower() == "bearer":
+        return value.strip()
+    try:
+        return base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return None

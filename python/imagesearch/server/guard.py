@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
-import logging
 import re
 import secrets
 import time
@@ -15,13 +15,11 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import access
+from . import logs
 from .dialect import Dialect
 from .parameters import MOST_PLAIN_BODY, MULTIPART
 from .problems import Kind, Problem
 from .service import Service
-
-log = logging.getLogger("imagesearch.server")
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -33,6 +31,8 @@ HEADERS = (
         b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
+#: Seconds for which the rest of a body is read of which nothing is wanted any more.
+DRAIN_SECONDS = 2.0
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 #: Addresses in which several slashes are one: a client of TinEye's asks for rest//search/ (docs/sources/tineye.md, section 2).
 _REST = re.compile("/+([^/]+/+)?rest/.*", re.DOTALL)
@@ -110,7 +110,9 @@ class _Exchange:
         self._scope["state"] = self._state
         self._status = 0
         self._received = 0
+        #: Whether the application waits for more of the body, and whether there is more.
         self._is_reading = False
+        self._has_more = "transfer-encoding" in self._headers or self._headers.get("content-length", "0") != "0"
         kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._most = service.settings.max_body if kind == MULTIPART else min(service.settings.max_body, MOST_PLAIN_BODY)
 
@@ -123,7 +125,7 @@ class _Exchange:
             self._guard.held -= self._received
             state = self._state
             self._service.metrics.requests.labels(state["protocol"] or "none", state["call"] or "none", str(self._status)).inc()
-            access.record(
+            logs.request(
                 self._begun,
                 request_id=self._id,
                 client=(self._scope.get("client") or ("",))[0],
@@ -153,7 +155,7 @@ class _Exchange:
         except ClientDisconnect:
             raise
         except Exception:
-            log.exception("request %s failed", self._id)
+            logs.events.exception("request %s failed", self._id)
             await self._fail(Problem(500, "the server failed"))
 
     async def _fail(self, problem: Problem) -> None:
@@ -168,7 +170,7 @@ class _Exchange:
         self._is_reading = True
         message = await self._receive()
         body = message.get("body", b"")
-        self._is_reading = message.get("more_body", False)
+        self._is_reading = self._has_more = message.get("more_body", False)
         self._received += len(body)
         self._guard.held += len(body)
         if self._received > self._most:
@@ -183,10 +185,19 @@ class _Exchange:
             headers = [*message["headers"], (b"x-request-id", self._id.encode()), *HEADERS]
             if self._state["warnings"]:
                 headers.append((b"x-imagesearch-warnings", _header("; ".join(self._state["warnings"]))))
-            if self._service.stopping or (self._is_reading and self._status >= 400):
+            if self._service.stopping or (self._has_more and self._status in (408, 413)):
                 headers.append((b"connection", b"close"))
+                await self._drain()
             message = {**message, "headers": headers}
         await self._send(message)
+
+    async def _drain(self) -> None:
+        """Reads what is left of the body: closing a connection on which something is unread resets it, response and all."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0 if self._status == 408 else DRAIN_SECONDS):
+                while self._has_more:
+                    message = await self._receive()
+                    self._has_more = message["type"] == "http.request" and message.get("more_body", False)
 
     def _check(self) -> None:
         length = self._headers.get("content-length", "")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
+import contextlib
 import resource
 import secrets
 import socket
@@ -15,12 +14,10 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import access
+from . import logs
 from .dialect import Dialect
 from .problems import Kind, Problem
 from .service import Service
-
-log = logging.getLogger("imagesearch.server")
 
 #: Bytes of a request line with its headers: a delete of MatchEngine's clients names a thousand paths in one line of up to 256 KB.
 MOST_HEAD = 300_000
@@ -39,6 +36,8 @@ class Connection(H11Protocol):
     service: Service
     dialect_of: Callable[[str], Dialect]
     most_connections = MOST_CONNECTIONS
+    #: Seconds for a whole head, and seconds for which a client may leave something of its responses unread.
+    head_seconds, patience = HEAD_SECONDS, 30.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -70,22 +69,22 @@ class Connection(H11Protocol):
         self._head, self._begun = b"", time.monotonic()
         super().on_response_complete()
 
-    def watch(self, now: float, patience: float) -> None:
+    def watch(self, now: float) -> None:
         if self.transport.get_write_buffer_size() == 0:
             self._unsent_since = None
         elif self._unsent_since is None:
             self._unsent_since = now
-        elif now - self._unsent_since > patience:
+        elif now - self._unsent_since > self.patience:
             self.service.metrics.refused.labels(Kind.TIME.value).inc()
             self.transport.abort()
             return
-        if self.is_working or self.transport.is_closing() or now - self._begun <= HEAD_SECONDS:
+        if self.is_working or self.transport.is_closing() or now - self._begun <= self.head_seconds:
             return
         if self.cycle is not None and not self._head:
             # The rest of a body that was answered before it had come; connections that only rest are ended by uvicorn.
             self.transport.abort()
         else:
-            self._refuse(Problem(408, f"the request did not arrive within {HEAD_SECONDS:g} seconds", Kind.TIME))
+            self._refuse(Problem(408, f"the request did not arrive within {self.head_seconds:g} seconds", Kind.TIME))
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP."""
@@ -110,7 +109,7 @@ class Connection(H11Protocol):
         self.transport.close()
         self.service.metrics.count(problem)
         self.service.metrics.requests.labels(dialect.name, "none", str(problem.status)).inc()
-        access.record(
+        logs.request(
             self._begun,
             request_id=request_id,
             client=self.client[0] if self.client else "",
@@ -133,18 +132,20 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Any, dialect_of: Callable[[str], Dialect], host: str, port: int) -> None:
         self._service: Service = app.state.service
-        self._patience = self._service.settings.request_seconds
-        connection = type(
-            "BoundConnection",
-            (Connection,),
-            {"service": self._service, "dialect_of": staticmethod(dialect_of), "most_connections": _most_connections()},
-        )
+        patience = self._service.settings.request_seconds
+        facts = {
+            "service": self._service,
+            "dialect_of": staticmethod(dialect_of),
+            "most_connections": _most_connections(),
+            "head_seconds": min(HEAD_SECONDS, patience),
+            "patience": patience,
+        }
         super().__init__(
             uvicorn.Config(
                 app,
                 host=host,
                 port=port,
-                http=connection,
+                http=type("BoundConnection", (Connection,), facts),
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -153,7 +154,7 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 h11_max_incomplete_event_size=MOST_HEAD,
                 timeout_keep_alive=15,
-                timeout_graceful_shutdown=int(self._patience + LINGER) + 2,
+                timeout_graceful_shutdown=int(patience + LINGER) + 2,
             )
         )
 
@@ -162,23 +163,24 @@ class Server(uvicorn.Server):
         self._watcher = asyncio.create_task(self._watch())
         for server in self.servers:
             for listening in server.sockets:
-                log.info(json.dumps({"event": "listening", "address": "%s:%d" % listening.getsockname()[:2]}))
+                logs.event("listening", address="%s:%d" % listening.getsockname()[:2])
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(1)
             now = time.monotonic()
             for connection in list(self.server_state.connections):
-                connection.watch(now, self._patience)  # type: ignore[union-attr]
+                connection.watch(now)  # type: ignore[union-attr]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answers what has come in, and what comes in on open connections within a moment; then closes everything."""
         self._service.stopping = True
-        # The kernel has accepted connections that nobody has seen yet; closing the socket would reset them.
-        for _ in range(3):
-            await asyncio.sleep(0)
+        logs.event("stopping", requests=len(self.server_state.tasks))
         for server in self.servers:
+            listening = [one.dup() for one in server.sockets]
             server.close()
+            for one in listening:
+                await self._take_last(one)
         for _ in range(int(LINGER / 0.02)):
             if not self.server_state.connections:
                 break
@@ -187,6 +189,24 @@ class Server(uvicorn.Server):
             await super().shutdown(sockets)
         finally:
             self._watcher.cancel()
+
+    async def _take_last(self, listening: socket.socket) -> None:
+        """Takes the connections that the kernel has accepted and nobody has seen yet, and closes the socket, which would have
+        reset them."""
+        listening.setblocking(False)
+        accepted = []
+        with contextlib.suppress(OSError):
+            while True:
+                accepted.append(listening.accept()[0])
+        listening.close()
+        loop = asyncio.get_running_loop()
+        for connection in accepted:
+            await loop.connect_accepted_socket(self._connection, connection)
+
+    def _connection(self) -> asyncio.Protocol:
+        protocol: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
 
 
 def _most_connections() -> int:

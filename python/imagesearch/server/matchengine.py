@@ -6,7 +6,6 @@ key – has its HTTP status beside. A file path of MatchEngine is an item with o
 
 from __future__ import annotations
 
-import base64
 import time
 from typing import Any
 from urllib.parse import quote
@@ -55,16 +54,6 @@ class MatchEngine(Dialect):
             route("ping", Scope.READ, calls.ping),
             route("overlay", Scope.READ, calls.overlay, heavy=True),
         ]
-
-    def token(self, request: Request) -> str | None:
-        """The password of HTTP Basic, or what the other dialects take."""
-        kind, _, value = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "basic":
-            return super().token(request)
-        try:
-            return base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")[2]
-        except ValueError:
-            return None
 
     def failure(self, call: str, problem: Problem) -> Response:
         is_of_call = call and problem.kind is Kind.OTHER and (problem.status == 400 or (problem.code and problem.status < 500))

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import ImageIndex
+@_spi(Command) import ImageIndex
 import ImageSearch
 
 /// Gathers what a report shows, within the size that a browser takes and a mailbox lets in.
@@ -44,6 +44,8 @@ struct ReportBuilder: Sendable {
   private var largeCount = 0
   private var rowsLeftOut = 0
   private var imagesLeftOut = 0
+  /// Small images by item and name: in a batch the same match comes again and again.
+  private var made: [String: String] = [:]
 
   /// - Parameters:
   ///   - title: `nil` makes one of what is added.
@@ -53,7 +55,8 @@ struct ReportBuilder: Sendable {
     self.title = title
     manifest = ReportManifest(
       kind: kind, began: ReportManifest.text(of: began),
-      options: options.map { ReportManifest.Option(name: $0.name, value: $0.value) })
+      options: options.map { ReportManifest.Option(name: $0.name, value: $0.value) },
+      versions: LocalIndex.versions.map { ReportManifest.Option(name: $0.name, value: $0.version) })
   }
 
   /// Adds a query and what the services answered, in the order in which they are shown.
@@ -160,7 +163,16 @@ struct ReportBuilder: Sendable {
     let before = largeCount
     var pairs = [ReportImages.Pair](repeating: .init(), count: rows.count)
     if let index, imageBytes < Self.mostImageBytes {
-      pairs = await ReportImages.pairs(of: origins, in: index) { before + $0 < Self.mostLarge }
+      for (place, origin) in origins.enumerated() where before + place >= Self.mostLarge {
+        pairs[place].small = origin.flatMap { made[$0.key] }
+      }
+      let missing = zip(origins, pairs).map { origin, pair in pair.small == nil ? origin : nil }
+      let new = await ReportImages.pairs(of: missing, in: index) { before + $0 < Self.mostLarge }
+      for (place, pair) in new.enumerated() {
+        guard let origin = missing[place] else { continue }
+        pairs[place] = pair
+        made[origin.key] = pair.small
+      }
     }
     largeCount = min(Self.mostLarge, largeCount + rows.count)
     var kept: [[UInt8]] = []

@@ -22,6 +22,9 @@ enum ReportImages {
     /// The file that it was added from, where that is known already, and its digest.
     var path: [UInt8]?
     var sha256: String?
+
+    /// One text for the image within its index; item ids hold no NUL.
+    var key: String { "\(itemID)\u{0}\(imageName)" }
   }
 
   /// Images in the order of their origins.

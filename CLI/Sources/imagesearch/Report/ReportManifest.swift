@@ -28,6 +28,8 @@ struct ReportManifest: Encodable, Sendable {
   var began: String
   var ended = ""
   var options: [Option]
+  /// Versions of the matcher and of the libraries that took part.
+  var versions: [Option] = []
   /// Images that were given, without their pixels.
   var images: [ReportPicture] = []
   var searches: [Search] = []

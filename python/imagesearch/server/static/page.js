@@ -65,7 +65,8 @@ function local(address) {
 /** `item_id` of the JSON interface is `itemID` here, as it is in a report. */
 function camel(value) {
   const names = { item_id: "itemID" };
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [names[name] || name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()), one]));
+  const renamed = (name) => names[name] || name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [renamed(name), one]));
 }
 
 const index = () => encodeURIComponent($("index").value);
@@ -125,16 +126,20 @@ async function search() {
   say("Searching …");
   try {
     const begun = performance.now();
-    const [answer, first] = await Promise.all([ask(`/v1/${index()}/search`, { method: "POST", body: form }).then((response) => response.json()), address ? {} : size()]);
+    const asked = ask(`/v1/${index()}/search`, { method: "POST", body: form }).then((response) => response.json());
+    const [answer, first] = await Promise.all([asked, address ? {} : size()]);
     if (turn !== page.turn) return;
     const rows = answer.matches.map((match, place) => {
       const thumbnail = local(match.thumbnail);
       return { ...rowOf({ ...camel(match), overlayURL: match.overlay }, place), small: thumbnail, large: thumbnail, first };
     });
-    const seconds = ((performance.now() - begun) / 1000).toFixed(2), more = answer.total > rows.length ? `, the first ${number(rows.length)} are shown` : "";
+    const seconds = ((performance.now() - begun) / 1000).toFixed(2);
+    const more = answer.total > rows.length ? `, ${number(answer.total)} in all` : "";
     say([answer.total === 0 ? `Nothing found, in ${seconds} s.` : `Found in ${seconds} s${more}.`, ...(answer.warnings || [])].join(" "));
     $("ask").classList.remove("empty");
-    open("search", { label: "Matches", noun: "match", names: ["Query", "Match"], headings: false, overlay, why: "There is no image of the query to compare with.", sections: [{ title: $("index").value, rows }] });
+    const why = "There is no image of the query to compare with.";
+    const sections = [{ title: $("index").value, rows }];
+    open("search", { label: "Matches", noun: "match", names: ["Query", "Match"], headings: false, overlay, why, sections });
   } catch (error) {
     if (turn === page.turn) say(error.message, true);
   }
@@ -165,7 +170,8 @@ async function collect() {
       if (sections.length % 50 === 0) say(`${count(sections.length, "group")} …`);
     }
     if (turn !== page.turn) return;
-    say(sections.length === 0 ? "No two images are copies of each other." : sections.length === MOST_GROUPS ? `The first ${count(MOST_GROUPS, "group")} are shown.` : "");
+    if (sections.length === 0) say("No two images are copies of each other.");
+    else say(sections.length === MOST_GROUPS ? `The first ${count(MOST_GROUPS, "group")} are shown.` : "");
     open("groups", groupsModel(sections));
   } catch (error) {
     if (turn === page.turn) say(error.message, true);
@@ -173,7 +179,10 @@ async function collect() {
 }
 
 function section(group, place) {
-  const member = ({ image, thumbnail, best_overlap, image_overlap, ...found }) => ({ ...camel(image), ...camel(found), queryOverlap: best_overlap, matchOverlap: image_overlap, small: local(thumbnail), large: local(thumbnail) });
+  const member = ({ image, thumbnail, best_overlap: queryOverlap, image_overlap: matchOverlap, ...found }) => {
+    const shown = local(thumbnail);
+    return { ...camel(image), ...camel(found), queryOverlap, matchOverlap, small: shown, large: shown };
+  };
   return groupSection(group.members.map(member), group.related.map(member), place);
 }
 
@@ -183,9 +192,11 @@ async function state() {
     const chosen = indexes.find((one) => one.name === $("index").value);
     $("images").textContent = chosen ? `${count(chosen.images, "image")}${chosen.writable ? "" : ", read only"}` : "";
     const cell = (tag, value, isAmount) => make(tag, { className: isAmount ? "amount" : "", textContent: value });
-    const head = make("tr", {}, cell("th", "Index"), cell("th", "Images", true), cell("th", "Writing"), cell("th", "MatchEngine’s protocol"), cell("th", "TinEye’s protocol"));
-    const rows = indexes.map((one, place) => make("tr", {}, cell("td", one.name), cell("td", number(one.images), true), cell("td", one.writable ? "with a key that may" : "no"), cell("td", `/${one.name}/rest/`), cell("td", place === 0 ? "/rest/" : "–")));
-    $("state").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
+    const names = ["Index", "Images", "Writing", "MatchEngine’s protocol", "TinEye’s protocol"];
+    const row = (tag, values) => make("tr", {}, ...values.map((value, place) => cell(tag, value, place === 1)));
+    const rows = indexes.map(({ name, images, writable }, place) =>
+      row("td", [name, number(images), writable ? "with a key that may" : "no", `/${name}/rest/`, place === 0 ? "/rest/" : "–"]));
+    $("state").replaceChildren(make("table", {}, make("thead", {}, row("th", names)), make("tbody", {}, ...rows)));
   } catch (error) {
     $("images").textContent = "";
     $("state").replaceChildren();
@@ -219,7 +230,12 @@ $("file").addEventListener("change", (event) => take(event.target.files[0]));
 $("ask").addEventListener("submit", (event) => { event.preventDefault(); search(); });
 $("shared").addEventListener("change", () => { if (page.results.search) search(); });
 $("collect").addEventListener("submit", (event) => { event.preventDefault(); collect(); });
-for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); $("drop").classList.add("over"); });
+for (const kind of ["dragover", "dragenter"]) {
+  document.addEventListener(kind, (event) => {
+    event.preventDefault();
+    $("drop").classList.add("over");
+  });
+}
 for (const kind of ["dragleave", "drop"]) document.addEventListener(kind, () => $("drop").classList.remove("over"));
 document.addEventListener("drop", (event) => {
   event.preventDefault();

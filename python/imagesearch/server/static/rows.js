@@ -84,7 +84,8 @@ class Rows {
   put(index) {
     if (this.made.has(index)) return;
     const entry = this.entries[index];
-    const element = make("div", { className: entry.row ? "row" : "heading", id: `row-${index}`, role: entry.row ? "option" : "presentation", "data-index": index });
+    const [className, role] = entry.row ? ["row", "option"] : ["heading", "presentation"];
+    const element = make("div", { className, role, id: `row-${index}`, "data-index": index });
     element.style.transform = `translateY(${this.offsets[index]}px)`;
     if (entry.row) {
       element.setAttribute("aria-selected", String(index === this.chosen));
@@ -136,7 +137,8 @@ class Rows {
   key(event) {
     if (this.chosen < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
     const page = Math.max(1, Math.floor(this.element.clientHeight / ROW) - 1);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.entries.length, End: this.entries.length }[event.key];
+    const all = this.entries.length;
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -all, End: all }[event.key];
     if (steps !== undefined) this.select(this.step(steps));
     else if (event.key === "Enter") this.enter();
     else return;

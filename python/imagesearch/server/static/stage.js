@@ -57,13 +57,19 @@ class Stage {
       this.show(element, image.reference);
       return { ...image, element };
     });
-    const usable = Array.isArray(transform) && transform.length === 6 && transform.every(Number.isFinite) && Math.abs(transform[0] * transform[4] - transform[1] * transform[3]) > 1e-9;
-    this.transform = usable && this.images.every((image) => image && image.width > 0 && image.height > 0) ? transform : null;
+    const isUsable = Stage.isMap(transform) && this.images.every((image) => image?.width > 0 && image.height > 0);
+    this.transform = isUsable ? transform : null;
     this.modes.hidden = this.transform === null;
     this.note.textContent = note;
     this.note.hidden = note === "";
     this.range.value = 50;
     this.draw();
+  }
+
+  /** Whether it is a map that does not flatten the plane. */
+  static isMap(transform) {
+    if (!Array.isArray(transform) || transform.length !== 6 || !transform.every(Number.isFinite)) return false;
+    return Math.abs(transform[0] * transform[4] - transform[1] * transform[3]) > 1e-9;
   }
 
   draw() {
@@ -102,10 +108,14 @@ class Stage {
     }
     const [first, second] = this.images;
     const [a, b, c, d, e, f] = this.transform;
-    const corners = [[0, 0], [first.width, 0], [0, first.height], [first.width, first.height]].map(([x, y]) => [a * x + b * y + c, d * x + e * y + f]);
-    const bound = (values, side) => [Math.max(-REACH * side, Math.min(0, ...values)), Math.min((1 + REACH) * side, Math.max(side, ...values))];
-    const [left, right] = bound(corners.map(([x]) => x), second.width);
-    const [top, bottom] = bound(corners.map(([, y]) => y), second.height);
+    const corners = [[0, 0], [first.width, 0], [0, first.height], [first.width, first.height]];
+    const laid = corners.map(([x, y]) => [a * x + b * y + c, d * x + e * y + f]);
+    const bound = (values, side) => [
+      Math.max(-REACH * side, Math.min(0, ...values)),
+      Math.min((1 + REACH) * side, Math.max(side, ...values)),
+    ];
+    const [left, right] = bound(laid.map(([x]) => x), second.width);
+    const [top, bottom] = bound(laid.map(([, y]) => y), second.height);
     const room = this.frame.clientWidth, most = Math.max(240, Math.min(innerHeight * 0.5, 720));
     const scale = Math.min(room / (right - left), most / (bottom - top));
     this.frame.style.height = `${Math.round((bottom - top) * scale)}px`;
@@ -113,7 +123,8 @@ class Stage {
     const lay = (image, [p, q, r, s, t, u]) => {
       image.element.style.width = `${image.width}px`;
       image.element.style.height = `${image.height}px`;
-      image.element.style.transform = `matrix(${p * scale},${s * scale},${q * scale},${t * scale},${(r - left) * scale + shift},${(u - top) * scale})`;
+      const matrix = [p * scale, s * scale, q * scale, t * scale, (r - left) * scale + shift, (u - top) * scale];
+      image.element.style.transform = `matrix(${matrix.join(",")})`;
     };
     lay(first, this.transform);
     lay(second, [1, 0, 0, 0, 1, 0]);

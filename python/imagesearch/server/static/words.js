@@ -32,7 +32,8 @@ function link(address, text) {
   let url = null;
   try { url = new URL(address); } catch { /* text */ }
   if (!url || !["http:", "https:"].includes(url.protocol)) return quoted(text || address);
-  return make("a", { href: url.href, target: "_blank", rel: "noopener noreferrer", title: visible(address) }, quoted(text || address));
+  const properties = { href: url.href, target: "_blank", rel: "noopener noreferrer", title: visible(address) };
+  return make("a", properties, quoted(text || address));
 }
 
 const isGiven = (value) => value !== null && value !== undefined && value !== "";
@@ -41,15 +42,25 @@ const number = (value) => NUMBER.format(value);
 const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : noun.endsWith("ch") ? "es" : "s"}`;
 const percent = (value) => (isGiven(value) ? `${Math.round(value)} %` : "–");
 /** Certainty is never rounded up to 100 %. */
-const certainty = (value) => (!isGiven(value) ? "–" : value >= 1 ? "100 %" : value > 0.999 ? "> 99.9 %" : `${Math.floor(value * 1000) / 10} %`);
+function certainty(value) {
+  if (!isGiven(value)) return "–";
+  if (value >= 1) return "100 %";
+  return value > 0.999 ? "> 99.9 %" : `${Math.floor(value * 1000) / 10} %`;
+}
+
 const score = (value) => (isGiven(value) ? String(Math.round(value * 10) / 10) : "–");
 const pixels = (width, height) => (isGiven(width) && isGiven(height) ? `${number(width)} × ${number(height)}` : "");
 
 function bytes(value) {
   if (!isGiven(value)) return "";
-  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]) if (value >= size) return `${(value / size).toFixed(value < 10 * size ? 1 : 0)} ${unit}`;
+  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]) {
+    if (value >= size) return `${(value / size).toFixed(value < 10 * size ? 1 : 0)} ${unit}`;
+  }
   return `${value} bytes`;
 }
+
+/** Size and format of an image, as far as they are known. */
+const shape = (image) => [pixels(image.width, image.height), bytes(image.fileSize), image.format].filter(Boolean).join(" · ");
 
 /** The last part of a path, and what stands before it. */
 function parts(path) {
@@ -67,5 +78,7 @@ const RELATIONS = {
 };
 
 function badge(relation, text = relation) {
-  return make("span", { className: `badge ${relation === "keep" || Object.hasOwn(RELATIONS, relation) ? relation : "other"}`, textContent: visible(text), title: Object.hasOwn(RELATIONS, relation) ? RELATIONS[relation] : "" });
+  const isKnown = Object.hasOwn(RELATIONS, relation);
+  const className = `badge ${isKnown || relation === "keep" ? relation : "other"}`;
+  return make("span", { className, textContent: visible(text), title: isKnown ? RELATIONS[relation] : "" });
 }

@@ -1,0 +1,41 @@
+// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
+
+import ImageMatching
+
+@testable import ImageIndex
+
+/// An encoded query as it comes from another machine, with the checksum made right: what is read is either refused or can be written
+/// again to the same bytes, and may be compared with stored images.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  EncodedQuery.seal(&bytes)
+  guard let query = try? EncodedQuery(bytes) else { return 0 }
+  for step in query.steps {
+    for look in step {
+      let matcher = Matcher(look, indexSize: 1)
+      for features in FuzzedImages.features {
+        var hints = Matcher.Hints()
+        hints.upright = true
+        hints.mirrored = true
+        hints.leads = true
+        hints.code = look.codes.first.map { ($0.distance(to: features.globalCode), .identity) }
+        if let match = matcher.match(features, hints) {
+          guard (0...1).contains(match.confidence), (0...100).contains(match.score) else {
+            fatalError("confidence \(match.confidence), score \(match.score)")
+          }
+        }
+      }
+    }
+  }
+  return 0
+}
+
+func seeds() -> [(String, [UInt8])] {
+  guard let look = FuzzedImages.query else { return [] }
+  var query = EncodedQuery()
+  query.digest = [UInt8](repeating: 7, count: 32)
+  query.append(.first, look)
+  query.append(.negative, nil)
+  return [("exact", query.bytes(compact: false)), ("compact", query.bytes(compact: true))]
+}

@@ -1,0 +1,131 @@
+#if LocalIndex
+  import ImageMatching
+  import ImageSearch
+
+  extension LocalIndex {
+    /// How much of a query is sent.
+    public enum QueryForm: Sendable, Hashable {
+      /// With its pixels: a search finds what a search with the image itself does.
+      case exact
+      /// Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to the query
+      /// may be told less exactly, and ``SearchPage/isApproximate`` says where that may be so.
+      case compact
+    }
+
+    /// Longer bytes are no encoded query.
+    public static var maximumQueryBytes: Int { EncodedQuery.mostBytes }
+
+    /// What is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the
+    /// features of each look that ``SearchRequest/effort`` allows. It holds for indexes of this version of the library.
+    ///
+    /// - Parameters:
+    ///   - request: its image, region and effort count.
+    ///   - form: whether it comes with its pixels.
+    /// - Throws: ``ImageSearchError`` as ``search(_:options:)`` does for the image. One that is too simple or too small is no error: a
+    ///   search may find its bytes.
+    public func encodedQuery(
+      of request: SearchRequest, form: QueryForm = .exact, options: CallOptions = .init()
+    ) async throws -> [UInt8] {
+      try await log.call("encodedQuery") {
+        let control = try control(options)
+        try control.check()
+        try request.checkForLocalIndex()
+        var request = request
+        request.image = try await fetched(request.image, options: options, control: control)
+        let ready = request
+        return try await workers.run(control: control) { [self] in
+          try encoded(ready, control: control).bytes(compact: form == .compact)
+        }
+      }
+    }
+
+    /// Blocks.
+    private func encoded(_ request: SearchRequest, control: CallControl) throws -> EncodedQuery {
+      let (bytes, _) = try load(request.image, control: control)
+      return try bytes.withUnsafeBytes { raw in
+        var encoded = EncodedQuery()
+        encoded.digest = request.region == nil ? try Self.digest(raw) : nil
+        do {
+          let (query, image) = try ImageAnalyzer(configuration: configuration, control: control).queryAndImage(
+            raw, region: request.region)
+          encoded.append(.first, query)
+          guard request.effort != .fast, request.region == nil else { return encoded }
+          try lookAgain(query, image, raw, request, control: control) { way, queries in
+            switch way {
+            case .negative: encoded.append(.negative, nil)
+            case .stretched: encoded.append(.stretched, queries.first)
+            case .part: for part in queries { encoded.append(.part, part) }
+            }
+            return nil as Void?
+          }
+        } catch let error as ImageSearchError where encoded.digest != nil && ImageAnalyzer.isUnmatchable(error) {
+          encoded.unmatchable = error.code == .imageTooSmall ? .tooSmall : .tooSimple
+        }
+        return encoded
+      }
+    }
+
+    /// An encoded query without its pixels; nothing is described again.
+    ///
+    /// - Parameter bytes: an exact query; one that is compact already stays as it is.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for bytes that are no query,
+    ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version.
+    public static func compactQuery(_ bytes: [UInt8]) throws -> [UInt8] {
+      let query = try EncodedQuery(bytes)
+      return query.isCompact ? bytes : query.bytes(compact: true)
+    }
+
+    /// Searches with a query that was encoded by this or another index. The bytes may come from anybody: what is not a query is an
+    /// error.
+    ///
+    /// - Parameters:
+    ///   - bytes: what ``encodedQuery(of:form:options:)`` gave.
+    ///   - request: limits, category and relations; image, region and effort do not count, they are in the bytes.
+    /// - Returns: what ``search(_:options:)`` with the image would return, see ``SearchPage/look``.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for bytes that are no query,
+    ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, and those of ``search(_:options:)``.
+    public func search(
+      encoded bytes: [UInt8], _ request: SearchRequest = SearchRequest(image: .bytes([UInt8]())),
+      options: CallOptions = .init()
+    ) async throws -> SearchPage {
+      try await log.call("search") {
+        let control = try control(options)
+        try control.check()
+        try request.checkForLocalIndex()
+        guard request.region == nil else {
+          throw ImageSearchError.local(
+            .invalidArgument, "region is given, but that of an encoded query is in its bytes")
+        }
+        return try await workers.run(control: control) { [self] in
+          let encoded = try EncodedQuery(bytes)
+          return try search(encoded, request, control: control)
+        }
+      }
+    }
+
+    /// Blocks.
+    private func search(_ encoded: EncodedQuery, _ request: SearchRequest, control: CallControl) throws -> SearchPage {
+      let steps = encoded.steps
+      var missed = false
+      func page(_ step: Int, digest: [UInt8]?) throws -> SearchPage {
+        let queries = steps.indices.contains(step) ? steps[step] : []
+        var page = try answer(queries, digest: digest, request, control: control)
+        missed = missed || queries.contains(where: \.missedItsPixels)
+        page.look = step
+        page.isApproximate = missed
+        return page
+      }
+      let first = try page(0, digest: encoded.digest)
+      if first.total != 0 { return first }
+      // Nothing would say that nothing else could be found.
+      if let reason = encoded.unmatchable { throw reason.error }
+      for step in steps.indices.dropFirst() where !steps[step].isEmpty {
+        let again = try page(step, digest: nil)
+        if again.total != 0 { return again }
+      }
+      var nothing = first
+      nothing.isApproximate = missed
+      return nothing
+    }
+  }
+#endif

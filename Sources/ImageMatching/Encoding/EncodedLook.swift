@@ -1,0 +1,224 @@
+import Rasters
+
+/// One look of a query as bytes, so that it is described once and searched in many places.
+///
+/// Little-endian: version 1, whether it is a part of the whole 1, number of codes 1, form of the pixels 1, size of the query 2 × 4,
+/// region 4 × 4, working size 2 × 2, area the codes describe 4 × 2, reliability of the codes 8, number of features 4, codes 32 each,
+/// features 72 each, then a byte a pixel of the working image, or a miniature. A feature is x, y, direction, size 4 each, signature 8,
+/// order of its key's margins 16, and of the mirrored image x and direction 4 each, signature 8, order 16.
+struct EncodedLook {
+  var originalWidth = 0
+  var originalHeight = 0
+  var region = PixelRect(x: 0, y: 0, width: 0, height: 0)
+  var isPart = false
+  var codes: [GlobalCode] = []
+  var codeReliability = 0.0
+  var trim = PixelRect(x: 0, y: 0, width: 0, height: 0)
+  var upright: FeatureSet
+  var mirrored: FeatureSet
+  /// A byte a pixel of the working image; `nil` when a miniature was sent instead.
+  var pixels: [UInt8]?
+  var miniature: Miniature?
+
+  static let headerLength = 52
+  private static let featureLength = 72
+  /// Keypoints may have two directions.
+  static let mostFeatures = 2 * FeatureExtractor.queryCount
+
+  /// The most bytes that a look can have.
+  package static let mostBytes =
+    headerLength + Dihedral.all.count * GlobalCode.byteCount + mostFeatures * featureLength
+    + QueryFeatures.fineSide * QueryFeatures.fineSide
+
+  private enum Ground: UInt8 { case pixels, miniature }
+
+  /// Describes a query that was made from pixels.
+  ///
+  /// - Parameter compact: with a miniature in place of the pixels.
+  static func encode(_ query: QueryFeatures, _ plane: Plane, compact: Bool, into all: inout LittleEndianBytes) {
+    let small = compact ? Miniature(of: plane) : nil
+    all.put(UInt8(truncatingIfNeeded: ImageFeatures.algorithmVersion))
+    all.put(UInt8(query.shareOfWhole < 1 ? 1 : 0))
+    all.put(UInt8(truncatingIfNeeded: query.codes.count))
+    all.put(small == nil ? Ground.pixels.rawValue : Ground.miniature.rawValue)
+    for side in [query.originalWidth, query.originalHeight] { all.put(UInt32(truncatingIfNeeded: side)) }
+    for side in [query.region.x, query.region.y, query.region.width, query.region.height] {
+      all.put(UInt32(truncatingIfNeeded: side))
+    }
+    for side in [plane.width, plane.height, query.trim.x, query.trim.y, query.trim.width, query.trim.height] {
+      all.put(UInt16(truncatingIfNeeded: side))
+    }
+    all.put(query.codeReliability.bitPattern)
+    all.put(UInt32(truncatingIfNeeded: query.upright.count))
+    for code in query.codes { for k in 0..<4 { all.put(code.words[k]) } }
+    let (upright, mirrored) = (query.upright, query.mirrored)
+    for i in 0..<upright.count {
+      for value in [upright.x[i], upright.y[i], upright.angle[i], upright.sigma[i]] { all.put(value.bitPattern) }
+      all.put(upright.signatures[i])
+      for word in MarginOrder(of: upright, i).words { all.put(word) }
+      for value in [mirrored.x[i], mirrored.angle[i]] { all.put(value.bitPattern) }
+      all.put(mirrored.signatures[i])
+      for word in MarginOrder(of: mirrored, i).words { all.put(word) }
+    }
+    if let small {
+      all.bytes += small.bytes
+    } else {
+      all.bytes += plane.values.map { UInt8($0) }
+    }
+  }
+
+  /// Reads a look; everything is checked, for it may come from anybody.
+  ///
+  /// - Throws: ``MatchingError/otherVersion(_:)``, ``MatchingError/damagedFeatures(_:)``.
+  init(_ bytes: UnsafeRawBufferPointer) throws {
+    func damaged(_ what: String) -> MatchingError { .damagedFeatures(what) }
+    guard bytes.count >= Self.headerLength else { throw damaged("\(bytes.count) bytes are too few") }
+    var reader = LittleEndianReader(bytes)
+    let version = reader.next(UInt8.self)
+    guard Int(version) == ImageFeatures.algorithmVersion else { throw MatchingError.otherVersion(Int(version)) }
+    let part = reader.next(UInt8.self)
+    let codeCount = Int(reader.next(UInt8.self))
+    guard part <= 1, codeCount == 0 || codeCount == Dihedral.all.count,
+      let ground = Ground(rawValue: reader.next(UInt8.self))
+    else { throw damaged("a query with \(codeCount) codes") }
+    isPart = part == 1
+    func side() -> Int { Int(reader.next(UInt32.self)) }
+    func short() -> Int { Int(reader.next(UInt16.self)) }
+    originalWidth = side()
+    originalHeight = side()
+    region = PixelRect(x: side(), y: side(), width: side(), height: side())
+    guard region.isInside(width: originalWidth, height: originalHeight) else {
+      throw damaged("a region outside the image")
+    }
+    let (width, height) = (short(), short())
+    guard min(width, height) >= ScaleSpace.leastSide, max(width, height) <= QueryFeatures.fineSide else {
+      throw damaged("a query of \(width) × \(height) pixels")
+    }
+    trim = PixelRect(x: short(), y: short(), width: short(), height: short())
+    guard trim.isInside(width: width, height: height) else { throw damaged("an area outside the image") }
+    codeReliability = Double(bitPattern: reader.next(UInt64.self))
+    guard (0...1).contains(codeReliability) else { throw damaged("a reliability of \(codeReliability)") }
+    let count = Int(reader.next(UInt32.self))
+    guard count <= Self.mostFeatures else { throw damaged("\(count) features are too many") }
+    let groundLength = ground == .pixels ? width * height : Miniature.byteCount
+    let length =
+      Self.headerLength + codeCount * GlobalCode.byteCount + count * Self.featureLength + groundLength
+    guard bytes.count == length else { throw damaged("\(bytes.count) bytes for \(count) features") }
+    for _ in 0..<codeCount {
+      var words = SIMD4<UInt64>()
+      for k in 0..<4 { words[k] = reader.next(UInt64.self) }
+      codes.append(GlobalCode(words: words))
+    }
+    upright = FeatureSet(width: Float(width), height: Float(height))
+    mirrored = upright
+    for _ in 0..<count { try Self.feature(&reader, &upright, &mirrored) }
+    let rest = bytes[(length - groundLength)...]
+    switch ground {
+    case .pixels: pixels = Array(rest)
+    case .miniature:
+      miniature = Miniature(bytes: rest)
+      guard miniature != nil else { throw damaged("a miniature") }
+    }
+  }
+
+  private static func feature(
+    _ reader: inout LittleEndianReader, _ upright: inout FeatureSet, _ mirrored: inout FeatureSet
+  ) throws {
+    func number(_ range: ClosedRange<Float>) throws -> Float {
+      let value = Float(bitPattern: reader.next(UInt32.self))
+      guard range.contains(value) else { throw MatchingError.damagedFeatures("a feature with \(value)") }
+      return value
+    }
+    func order() throws -> [Float] {
+      guard let order = MarginOrder((reader.next(UInt64.self), reader.next(UInt64.self))) else {
+        throw MatchingError.damagedFeatures("an order of margins")
+      }
+      return order.margins
+    }
+    // A keypoint may lie a little outside of the outermost pixel's middle.
+    let (x, y) = (-2...upright.width + 2, -2...upright.height + 2)
+    upright.x.append(try number(x))
+    upright.y.append(try number(y))
+    upright.angle.append(try number(0...1))
+    upright.sigma.append(try number(0.1...4096))
+    upright.signatures.append(reader.next(UInt64.self))
+    upright.keyMargins += try order()
+    mirrored.x.append(try number(x))
+    mirrored.angle.append(try number(0...1))
+    mirrored.signatures.append(reader.next(UInt64.self))
+    mirrored.keyMargins += try order()
+    mirrored.y.append(upright.y[upright.y.count - 1])
+    mirrored.sigma.append(upright.sigma[upright.sigma.count - 1])
+  }
+}
+
+/// Which bits of a key flip most easily: all that anybody wants to know of its margins.
+private struct MarginOrder {
+  /// For each bit of a key how many have less margin.
+  private let ranks: [Int]
+  private static let bits = 5
+  private static let half = FeatureSet.keyBits / 2
+
+  init(of set: FeatureSet, _ feature: Int) {
+    let first = feature * FeatureSet.keyBits
+    guard first + FeatureSet.keyBits <= set.keyMargins.count else {
+      ranks = Array(0..<FeatureSet.keyBits)
+      return
+    }
+    let margins = set.keyMargins[first..<first + FeatureSet.keyBits]
+    // Of two with the same margin the first counts as less.
+    let order = margins.indices.sorted { (margins[$0], $0) < (margins[$1], $1) }
+    var ranks = [Int](repeating: 0, count: FeatureSet.keyBits)
+    for (rank, index) in order.enumerated() { ranks[index - first] = rank }
+    self.ranks = ranks
+  }
+
+  var words: [UInt64] {
+    [ranks.prefix(Self.half), ranks.suffix(Self.half)].map { half in
+      half.reduce(0) { $0 << UInt64(Self.bits) | UInt64($1) }
+    }
+  }
+
+  /// - Returns: `nil` unless every rank is there once.
+  init?(_ words: (UInt64, UInt64)) {
+    var ranks: [Int] = []
+    var seen: UInt32 = 0
+    for word in [words.0, words.1] {
+      guard word >> UInt64(Self.half * Self.bits) == 0 else { return nil }
+      for k in (0..<Self.half).reversed() {
+        let rank = Int(word >> UInt64(k * Self.bits) & 31)
+        ranks.append(rank)
+        seen |= 1 << UInt32(rank)
+      }
+    }
+    guard seen == 1 << UInt32(FeatureSet.keyBits) - 1 else { return nil }
+    self.ranks = ranks
+  }
+
+  var margins: [Float] { ranks.map(Float.init) }
+}
+
+extension QueryFeatures {
+  /// The most bytes of ``encoded(compact:)``.
+  package static var mostEncodedBytes: Int { EncodedLook.mostBytes }
+
+  /// This query as bytes.
+  ///
+  /// - Parameter compact: with a miniature in place of the pixels: a tenth of the bytes, and what needs a close look is found less
+  ///   exactly, see ``missedItsPixels``.
+  /// - Returns: `nil` for one that was not made from pixels, or came without.
+  package func encoded(compact: Bool) -> [UInt8]? {
+    guard let plane = plane ?? sent?.plane, !isNegative else { return nil }
+    var all = LittleEndianBytes()
+    EncodedLook.encode(self, plane, compact: compact, into: &all)
+    return all.bytes
+  }
+
+  /// Reads what ``encoded(compact:)`` wrote; everything is checked, for it may come from anybody.
+  ///
+  /// - Throws: ``MatchingError/otherVersion(_:)``, or ``MatchingError/damagedFeatures(_:)`` for anything that cannot have been
+  ///   written.
+  package init(encoded bytes: UnsafeRawBufferPointer) throws {
+    self.init(try EncodedLook(bytes))
+  }
+}

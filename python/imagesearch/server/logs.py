@@ -1,0 +1,76 @@
+"""The log: a line of JSON for each request and each event, without keys, queries and bodies."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+events = logging.getLogger("imagesearch.server")
+access = logging.getLogger("imagesearch.server.access")
+
+
+def set_up() -> None:
+    """Has everything that this process logs written to standard error, in lines of JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    events.setLevel(logging.INFO)
+    # What is wrong with a request stands in its own line.
+    logging.getLogger("imagesearch").setLevel(logging.ERROR)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+
+
+def event(name: str, **facts: Any) -> None:
+    """Writes that something happened to the server."""
+    _write(events, {"event": name, **facts})
+
+
+def request(
+    begun: float,
+    *,
+    request_id: str,
+    client: str,
+    method: str,
+    path: str,
+    status: int,
+    key: str = "",
+    protocol: str = "",
+    call: str = "",
+    received: int = 0,
+) -> None:
+    """Writes the line of a request that began at `begun`, by time.monotonic(). A status of 0 means that nobody was there to answer."""
+    # The address of an overlay is all that is needed to see it.
+    shown = path.rpartition("/overlay")[0] + "/overlay…" if call == "overlay" else path[:300]
+    facts = {
+        "id": request_id,
+        "client": client,
+        "key": key,
+        "method": method,
+        "path": shown,
+        "protocol": protocol,
+        "call": call,
+    }
+    _write(access, {**facts, "status": status, "bytes_in": received, "seconds": round(time.monotonic() - begun, 4)})
+
+
+def _write(log: logging.Logger, facts: dict[str, Any]) -> None:
+    if log.isEnabledFor(logging.INFO):
+        log.info(json.dumps({"time": _now(), **facts}), extra={"is_line": True})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        if getattr(record, "is_line", False):
+            return record.getMessage()
+        facts = {"time": _now(), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        return json.dumps(facts)
