@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .. import ImageSearchError
+from . import logs
 from .keys import Scope
 from .parameters import Parameters, read
 from .problems import Problem, problem_of
@@ -63,6 +64,8 @@ class Dialect:
                 return await body(request, parameters)
             except ImageSearchError as error:
                 problem = problem_of(error)
+                if problem.status >= 500:
+                    logs.events.error("request %s: %s", request.state.request_id, error)
             except Problem as error:
                 problem = error
             service.metrics.count(problem)

@@ -19,8 +19,8 @@ def set_up() -> None:
     handler.setFormatter(_Lines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     events.setLevel(logging.INFO)
-    # What is wrong with a request stands in its own line.
-    logging.getLogger("imagesearch").setLevel(logging.ERROR)
+    # What is wrong with a request stands in its own line; what is wrong with an index is written where it is met.
+    logging.getLogger("imagesearch").setLevel(logging.CRITICAL)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 

@@ -18,7 +18,7 @@ from .. import ImageItem, Match, Outcome, Stored
 from .dialect import Body, Dialect
 from .keys import Scope
 from .parameters import MOST_STORED_NAME, Parameters, checked_name, name_of_url
-from .problems import Kind, Problem, problem_of
+from .problems import DOWNLOAD, Kind, Problem, problem_of
 from .service import Service, transform_query
 
 #: The name of the one image of an item.
@@ -106,12 +106,14 @@ class _Calls:
         async with self._service.turn(request) as seconds:
             report = await index.add_images(items, total_timeout=seconds)
         errors = []
-        for entry in report:
-            if entry.outcome is Outcome.FAILED:
-                reason = "failed" if entry.error is None else problem_of(entry.error).text
-                errors.append(f"{entry.item_id}: {reason}")
+        for (path, source), entry in zip(images, report):
+            if entry.outcome is not Outcome.FAILED:
+                await self._keep_one(request, path)
+            elif isinstance(source, str) and entry.error is not None and entry.error.code in DOWNLOAD:
+                errors.append(f"{source}: Failed to download file.")
             else:
-                await self._keep_one(request, entry.item_id)
+                reason = "failed" if entry.error is None else problem_of(entry.error).text
+                errors.append(f"{path}: {reason}")
         return _response("add", errors=errors, status="fail" if len(errors) == len(images) else None)
 
     async def _keep_one(self, request: Request, path: str) -> None:

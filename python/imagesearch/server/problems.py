@@ -84,7 +84,24 @@ _STATUS = {
     Code.REDIRECT_REFUSED: 400,
     Code.PROXY_FAILED: 400,
     Code.RESPONSE_TOO_LARGE: 413,
+    Code.MALFORMED_RESPONSE: 400,
 }
+
+#: Errors of the network and of what it brings.
+DOWNLOAD = frozenset(
+    {
+        Code.URL_NOT_FETCHED,
+        Code.ADDRESS_REFUSED,
+        Code.TIMED_OUT,
+        Code.CONNECTION_FAILED,
+        Code.CONNECTION_LOST,
+        Code.HOST_NOT_FOUND,
+        Code.TLS_FAILED,
+        Code.REDIRECT_REFUSED,
+        Code.PROXY_FAILED,
+        Code.RESPONSE_TOO_LARGE,
+    }
+)
 
 #: What is told of the server's own troubles: the library's words may name its directories.
 _OWN = {503: "the index cannot be asked right now", 507: "there is no space for more"}

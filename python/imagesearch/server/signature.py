@@ -51,7 +51,8 @@ def _hmac(private: str, text: str) -> str:
 def _messages(service: Service, request: Request, parameters: Parameters, private: str, date: str, nonce: str) -> list[str]:
     """What may have been signed: the vendor's libraries spell the URL of an image and the name of a file in two ways each, and its
     server took both."""
-    address = service.base(request) + request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
+    path: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
+    address = service.base(request) + path.decode("ascii", "replace")
     uploads = [""]
     if request.method == "POST":
         upload = parameters.file("image_upload")

@@ -16,7 +16,7 @@ from . import signature
 from .dialect import Dialect
 from .keys import Scope
 from .parameters import Parameters, read
-from .problems import Kind, Problem
+from .problems import DOWNLOAD, Kind, Problem
 from .service import Service, image_key, read_image_key, transform_query
 
 #: What remaining_searches tells: nothing is counted here, and clients want a number.
@@ -207,26 +207,11 @@ def _words(problem: Problem) -> str:
         Code.CORRUPT_IMAGE,
         Code.EMPTY_IMAGE,
         Code.IMAGE_TOO_LARGE,
+        Code.MALFORMED_RESPONSE,
     ):
         return "Couldn't identify image file: " + problem.text
     if code is Code.INVALID_URL:
         return "Invalid or missing URL"
-    if code in _DOWNLOAD:
+    if code in DOWNLOAD:
         return "Couldn't download image file"
     return problem.text
-
-
-_DOWNLOAD = frozenset(
-    {
-        Code.URL_NOT_FETCHED,
-        Code.ADDRESS_REFUSED,
-        Code.TIMED_OUT,
-        Code.CONNECTION_FAILED,
-        Code.CONNECTION_LOST,
-        Code.HOST_NOT_FOUND,
-        Code.TLS_FAILED,
-        Code.REDIRECT_REFUSED,
-        Code.PROXY_FAILED,
-        Code.RESPONSE_TOO_LARGE,
-    }
-)
