@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -57,40 +56,6 @@ def test_sizes(open_server: Callable[..., Server]) -> None:
         endless = client.post("/v1/index/search", content=chunks(), headers={"content-type": "multipart/form-data; boundary=y"})
         assert endless.status_code in (400, 413)
         assert client.get("/healthz").status_code == 200
-
-
-def test_keys_are_made_ended_and_read_again(tmp_path: Path, images: Path) -> None:
-    keys = tmp_path / "keys.json"
-    made = subprocess.run(
-        [sys.executable, "-m", "imagesearch.server", "key", "add", "--file", str(keys), "--name", "reader"],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "python")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    token = made.stdout.strip()
-    assert token not in keys.read_text() and keys.stat().st_mode & 0o777 == 0o600
-    server = start(tmp_path, "--index", str(filled(tmp_path / "index", images)), "--keys", str(keys), keys={"read": token})
-    try:
-        with server.client() as client:
-            assert client.get("/v1/").status_code == 200
-            assert client.get("/v1/", headers={"x-api-key": token[:-1]}).status_code == 401
-            assert client.get("/metrics", headers={"x-api-key": ""}).status_code == 401
-            assert KeyFile.revoke(keys, KeyFile(keys).list()[0].id)
-            server.process.send_signal(signal.SIGHUP)
-            for _ in range(100):
-                if client.get("/v1/").status_code == 401:
-                    break
-                time.sleep(0.05)
-            assert client.get("/v1/").status_code == 401
-            keys.write_text("no JSON")
-            server.process.send_signal(signal.SIGHUP)
-            time.sleep(0.2)
-            assert client.get("/healthz").status_code == 200
-    finally:
-        server.process.terminate()
-        assert server.process.wait(20) in (0, -15, 143)
-    assert token not in server.log.read_text()
 
 
 def test_the_signature_of_2017(tmp_path: Path, images: Path) -> None:

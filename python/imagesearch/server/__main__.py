@@ -102,7 +102,7 @@ def keys(arguments: Sequence[str]) -> int:
     parser.add_argument("--name", default="", help="add: whose key it is")
     parser.add_argument("--scope", choices=[scope.value for scope in Scope], default="read", help="add: what it may do")
     parser.add_argument("id", nargs="?", help="revoke: the id of the key")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if options.action == "add":
         key, token = KeyFile.add(options.file, options.name, Scope(options.scope))
         print(token)
