@@ -10,6 +10,7 @@
     /// - Parameters:
     ///   - position: ``Item/position`` of the last item of the page before; 0 begins.
     ///   - limit: 1...10 000.
+    ///   - options: limits of this call.
     /// - Returns: Fewer than `limit` only at the end.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func items(
@@ -46,7 +47,10 @@
 
     /// Whether an item, or one of its images, is there.
     ///
-    /// - Parameter imageName: `nil` asks for the item.
+    /// - Parameters:
+    ///   - imageName: `nil` asks for the item.
+    ///   - options: limits of this call.
+    ///   - itemID: the item's id.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func contains(
       itemID: String, imageName: String? = nil, options: CallOptions = .init()
@@ -77,7 +81,9 @@
 
     /// Number of images in a category; 0 for one that no image has.
     ///
-    /// - Parameter category: `nil` counts all images.
+    /// - Parameters:
+    ///   - category: `nil` counts all images.
+    ///   - options: limits of this call.
     /// - Throws: ``ImageSearchError``: the errors of the index.
     public func count(category: String? = nil, options: CallOptions = .init()) async throws -> Int {
       try await reading(options) { transaction in
@@ -114,7 +120,11 @@
     /// Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still has the
     /// same bytes, otherwise from its thumbnail.
     ///
-    /// - Parameter request: What is to be found; its image does not count.
+    /// - Parameters:
+    ///   - request: What is to be found; its image does not count.
+    ///   - options: limits of this call.
+    ///   - imageName: the image's name within its item.
+    ///   - itemID: the item's id.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not there, or has neither file nor thumbnail;
     ///   and as ``search(_:options:)``.
     public func search(
@@ -148,6 +158,8 @@
     ///   - imageName: `nil` changes all images of the item.
     ///   - category: The new category, `.some(nil)` for none; `nil` keeps it.
     ///   - customContent: The new text, `.some(nil)` for none; `nil` keeps it.
+    ///   - itemID: the item's id.
+    ///   - options: limits of this call.
     /// - Returns: Number of images that are as wanted now.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when there is none, ``ImageSearchError/Code/invalidArgument``,
     ///   and the errors of the index; nothing has changed then.

@@ -32,6 +32,7 @@
     /// - Parameters:
     ///   - folder: Only images that came from files within this folder; `nil` looks at all.
     ///   - apply: Forgets them; `false`, the default, is a dry run.
+    ///   - options: limits of this call.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/fileNotReadable`` when `folder` is not there, and the errors of the index.
     ///   What was forgotten before stays forgotten.
     public func prune(

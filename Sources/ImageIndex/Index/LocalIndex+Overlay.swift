@@ -17,6 +17,8 @@
     /// - Parameters:
     ///   - query: the image that was searched with; the whole of it, also when a region was searched.
     ///   - match: a match of this index.
+    ///   - options: limits of this call.
+    ///   - style: how the two are shown.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` without a query and for a match that no search of
     ///   a local index gave, ``ImageSearchError/Code/notFound`` when the image was removed or replaced since, or has neither
     ///   file nor thumbnail; the codes of images, and those of the index.

@@ -9,7 +9,11 @@
     /// its bytes alone, and the report says so. Items, names, categories, custom contents and what was copied stay. Started again
     /// after an interruption it goes on where it ended.
     ///
-    /// - Parameter path: the directory; an index of another version of the library cannot be opened otherwise.
+    /// - Parameters:
+    ///   - path: the directory; an index of another version of the library cannot be opened otherwise.
+    ///   - progress: called after each image.
+    ///   - options: limits of this call.
+    ///   - configuration: limits, transport, log and what is stored of an image.
     /// - Returns: one entry an image: `unchanged` when nothing had to be made, `replaced` when it was made anew.
     /// - Throws: ``ImageSearchError`` as ``init(path:configuration:)`` and ``addImages(_:options:)``; nothing that was good is
     ///   lost.

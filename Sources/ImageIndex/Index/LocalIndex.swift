@@ -39,7 +39,9 @@
     ///
     /// Touches the disk and may wait for another process that is making the same index; no image is read.
     ///
-    /// - Parameter path: the directory; its parent must be there.
+    /// - Parameters:
+    ///   - path: the directory; its parent must be there.
+    ///   - configuration: limits, transport, log and what is stored of an image.
     /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``,
     ///   ``ImageSearchError/Code/diskFull``.

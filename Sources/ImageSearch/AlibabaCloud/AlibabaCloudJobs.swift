@@ -73,6 +73,7 @@ extension AlibabaCloud {
   ///   - bucketName: the bucket, in the instance's region.
   ///   - path: the folder with `increment.meta`; begins with `/` and does not end with it.
   ///   - callbackAddress: where the service calls when it is done.
+  ///   - options: limits of this call.
   /// - Throws: ``ImageSearchError``.
   public func increaseInstance(
     bucketName: String, path: String, callbackAddress: String? = nil, options: CallOptions = .init()
@@ -93,6 +94,10 @@ extension AlibabaCloud {
   /// - Parameters:
   ///   - pageNumber: the page, from 1.
   ///   - pageSize: jobs a page, from 1; `nil` takes the service's default, 10.
+  ///   - path: a folder of the bucket; `nil` lists all.
+  ///   - id: a job; `nil` lists all.
+  ///   - options: limits of this call.
+  ///   - bucketName: a bucket; `nil` lists all.
   /// - Throws: ``ImageSearchError``.
   public func increaseList(
     bucketName: String? = nil, path: String? = nil, id: String? = nil, pageNumber: Int? = nil, pageSize: Int? = nil,
@@ -121,6 +126,8 @@ extension AlibabaCloud {
   /// - Parameters:
   ///   - pageNumber: the page, 1–30.
   ///   - pageSize: jobs a page, 1–30; `nil` takes the service's default, 10.
+  ///   - id: a job; `nil` lists all.
+  ///   - options: limits of this call.
   /// - Throws: ``ImageSearchError``.
   public func dumpMetaList(
     id: String? = nil, pageNumber: Int? = nil, pageSize: Int? = nil, options: CallOptions = .init()

@@ -37,7 +37,7 @@ public struct AddReport: Sendable {
 
   /// One entry an image.
   public var entries: [Entry]
-  /// Number of files and folders that a folder's walk left out because they are no images: see ``LocalIndex/addFolder``.
+  /// Number of files and folders that a folder's walk left out because they are no images: see `LocalIndex.addFolder`.
   public var skippedCount = 0
 
   /// A report.

@@ -138,14 +138,18 @@ public struct MatchSequence: AsyncSequence, Sendable {
 extension SearchService {
   /// All pages of a search; `request.limit` is the size of a page.
   ///
-  /// - Parameter options: time limits of each page.
+  /// - Parameters:
+  ///   - options: time limits of each page.
+  ///   - request: what is searched for.
   public func pages(_ request: SearchRequest, options: CallOptions = .init()) -> PageSequence {
     PageSequence(service: self, request: request, options: options)
   }
 
   /// All matches of a search, page by page; `request.limit` is the size of a page.
   ///
-  /// - Parameter options: time limits of each page.
+  /// - Parameters:
+  ///   - options: time limits of each page.
+  ///   - request: what is searched for.
   public func matches(_ request: SearchRequest, options: CallOptions = .init()) -> MatchSequence {
     MatchSequence(pages: pages(request, options: options))
   }

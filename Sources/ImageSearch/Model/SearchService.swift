@@ -33,6 +33,7 @@ public protocol SearchService: Sendable {
   ///   - match: a match of this service.
   ///   - query: the image that was searched with; a provider that draws the overlay itself needs none.
   ///   - style: how the two are shown.
+  ///   - options: limits of this call.
   /// - Returns: an encoded image.
   /// - Throws: ``ImageSearchError``.
   func overlay(of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
@@ -103,6 +104,7 @@ extension SearchService {
   /// - Parameters:
   ///   - count: number that the batch needs, from 0; each page of a search is one.
   ///   - unit: what is counted.
+  ///   - options: limits of this call.
   /// - Returns: what is left.
   /// - Throws: ``ImageSearchError/Code/noSearchesLeft`` (``ImageSearchError/Code/capacityReached`` for images) with both numbers
   ///   when fewer are left; ``ImageSearchError/Code/unsupported`` when the service does not tell or counts something else;

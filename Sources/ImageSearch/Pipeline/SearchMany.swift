@@ -36,6 +36,7 @@ extension SearchService {
   ///   - batch: how many at once, and how many paid calls at most.
   ///   - options: time limits of each search; a total timeout is for the whole list.
   ///   - progress: called after each search, never twice at once.
+  ///   - requests: what is searched for.
   /// - Returns: a page or an error for each request, in the order of the list.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``.
   public func searchMany(

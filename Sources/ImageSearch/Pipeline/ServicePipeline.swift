@@ -198,6 +198,8 @@ public final class ServicePipeline: Sendable {
     ///   - code: the kind of failure.
     ///   - message: the provider's words; they are cut, escaped and redacted.
     ///   - slowsDown: whether the provider asks for fewer requests.
+    ///   - cost: whether the call was charged.
+    ///   - retryAfter: how long the provider asks to wait.
     public init(
       _ code: ImageSearchError.Code, _ message: String, _ cost: Cost, slowsDown: Bool = false,
       retryAfter: Duration? = nil

@@ -165,9 +165,11 @@ enum TMAPIFlag: String, CaseIterable {
 extension TMAPISearchRequest {
   /// A search in the common terms, its first page. The parameters are `endpoint`, `page_size`, `sort`, `language`,
   /// `price_start`, `price_end`, `support_dropshipping`, `is_factory`, `verified_supplier`, `free_shipping` and `new_arrival`;
-  /// pages follow from offset and limit, see ``TMAPIPageWindow``.
+  /// pages follow from offset and limit, see `TMAPIPageWindow`.
   ///
-  /// - Parameter endpoint: the search, unless the parameter `endpoint` names another.
+  /// - Parameters:
+  ///   - endpoint: the search, unless the parameter `endpoint` names another.
+  ///   - request: what is searched for.
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
   ///   ``ImageSearchError/Code/unsupported`` for a region, a category, a minimum score or a minimum confidence.
   public init(_ request: SearchRequest, endpoint: Endpoint = .search) throws {

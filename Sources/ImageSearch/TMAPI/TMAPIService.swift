@@ -198,6 +198,7 @@ public final class TMAPI: SearchService {
   /// - Parameters:
   ///   - url: the absolute http or https URL of an image that the provider can fetch.
   ///   - endpoint: the search that the path is for.
+  ///   - options: limits of this call.
   /// - Throws: ``ImageSearchError``.
   public func convert(_ url: String, for endpoint: TMAPISearchRequest.Endpoint, options: CallOptions = .init())
     async throws -> String
