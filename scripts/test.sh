@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
-scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 chromium chromium-driver
+scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 chromium chromium-driver nginx-light
 step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
