@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from conftest import Server
+from scenes import scene
 
 
 class MatchEngineClient:
@@ -78,8 +79,6 @@ def test_unknown_is_ok_and_empty(server: Server, images: Path) -> None:
 
 
 def test_mirrored_copies(server: Server, images: Path) -> None:
-    from scenes import scene
-
     engine = MatchEngineClient(server)
     mirrored = {"image": ("m.png", scene(3, mirrored=True))}
     assert [match["filepath"] for match in engine.call("search", mirrored)["result"]] == ["scene/3"]
@@ -111,3 +110,96 @@ def test_a_thousand_paths_in_one_line(server: Server) -> None:
     answer = json.loads(response.read())
     connection.close()
     assert response.status == 200 and answer["status"] == "warn" and len(answer["error"]) == 1000
+
+
+def test_the_shapes_of_the_table(server: Server, images: Path) -> None:
+    engine = MatchEngineClient(server)
+    image = (images / "copy.png").read_bytes()
+    assert engine.call("ping") == {"status": "ok", "error": [], "method": "ping", "result": []}
+    found = engine.call("search", {"image": ("q.png", image)}, generate_overlay="1", enhanced_score="true", timeout="30")
+    assert set(found) == {"status", "error", "method", "result", "query_image", "stats"}
+    (match,) = found["result"]
+    names = {"score", "filepath", "match_percent", "query_overlap_percent", "target_overlap_percent"}
+    assert set(match) == {*names, "overlay"} and all(0 <= match[name] <= 100 for name in names - {"filepath"})
+    assert set(found["stats"]) >= {"total_results", "total_filtered_results"} and found["method"] == "search"
+    (plain,) = engine.call("search", {"image": ("q.png", image)})["result"]
+    assert set(plain) == names
+    (compared,) = engine.call("compare", {"image1": ("q.png", image)}, filepath2="scene/0")["result"]
+    assert set(compared) == names - {"filepath"}
+    assert engine.call("compare", {"image1": ("q.png", image)}, filepath2="scene/0", min_score="100")["result"] == []
+    assert engine.call("compare", filepath1="scene/1", filepath2="scene/2")["result"] == []
+    assert engine.call("compare", filepath1="scene/1", filepath2="scene/1")["result"][0]["score"] == 100
+    for wrong in ({}, {"filepath1": "scene/1"}, {"filepath1": "scene/1", "filepath2": "none"}):
+        assert engine.call("compare", **wrong)["status"] == "fail"
+
+
+def test_pages_of_results(server: Server, images: Path) -> None:
+    engine = MatchEngineClient(server)
+    for number, size in enumerate(((300, 225), (280, 210), (260, 195))):
+        name = "pages/%d.png" % number
+        assert engine.call("add", {"image": (name, scene(5, width=size[0], height=size[1]))}, filepath=name)["status"] == "ok"
+    names = {"scene/5", "pages/0.png", "pages/1.png", "pages/2.png"}
+    for query in ({"filepath": "pages/0.png"}, {}):
+        files_of = None if query else {"image": ("q.png", (images / "5.png").read_bytes())}
+        whole = engine.call("search", files_of, **query)
+        assert {match["filepath"] for match in whole["result"]} == names and whole["stats"]["total_results"] == 4
+        scores = [match["score"] for match in whole["result"]]
+        assert scores == sorted(scores, reverse=True) and scores[0] == 100
+        for limit in (1, 2, 3):
+            paged = []
+            for offset in range(0, 5, limit):
+                page = engine.call("search", files_of, offset=offset, limit=limit, **query)
+                assert len(page["result"]) <= limit and page["stats"]["total_results"] == 4
+                paged += [match["filepath"] for match in page["result"]]
+            assert paged == [match["filepath"] for match in whole["result"]], (query, limit)
+        assert engine.call("search", files_of, limit=0, **query)["result"] == []
+        assert {match["score"] for match in engine.call("search", files_of, min_score=100, **query)["result"]} == {100}
+    drawn = engine.call("search", filepath="pages/1.png", generate_overlay="true")["result"]
+    assert len(drawn) == 4
+    for match in drawn:
+        if match["filepath"] != "pages/1.png":
+            assert engine.http.get(match["overlay"]).headers["content-type"] == "image/png"
+    # Right after an add the list shows it, in the order of adding; what is added again moves to its end or stays.
+    assert engine.call("list", limit=100)["result"][-3:] == ["pages/%d.png" % number for number in range(3)]
+    assert engine.call("list", limit=2)["result"] == ["scene/0", "scene/1"] and engine.call("list", offset=9999)["result"] == []
+    assert engine.call("delete", **{"filepaths[%d]" % n: "pages/%d.png" % n for n in range(3)})["status"] == "ok"
+
+
+def test_the_same_path_overwrites(server: Server, images: Path) -> None:
+    engine = MatchEngineClient(server)
+    before = engine.call("count")["result"]
+    with server.client("write") as client:
+        two = [("image", ("a.png", (images / "10.png").read_bytes())), ("image", ("b.png", (images / "11.png").read_bytes()))]
+        assert len(client.put("/v1/shop/items/over.png", files=two).json()["entries"]) == 2
+    query = {"image": ("q.png", (images / "10.png").read_bytes())}
+    assert [match["filepath"] for match in engine.call("search", query)["result"]] == ["over.png"]
+    for name in ("11.png", "10.png"):
+        assert engine.call("add", {"image": ("x", (images / name).read_bytes())}, filepath="over.png")["status"] == "ok"
+        assert engine.call("count")["result"] == [before[0] + 1]
+    assert [match["score"] for match in engine.call("search", query)["result"]] == [100]
+    # Another image of the same path that is none leaves the one that was there.
+    assert engine.call("add", {"image": ("x", b"none")}, filepath="over.png")["status"] == "fail"
+    assert [match["score"] for match in engine.call("search", query)["result"]] == [100]
+    assert engine.call("delete", filepath="over.png")["status"] == "ok" and engine.call("count")["result"] == before
+
+
+def test_parameters_in_the_query_and_in_the_form(server: Server, images: Path) -> None:
+    """The Python client puts them into the query; curl and Node put all of it into the form."""
+    engine = MatchEngineClient(server)
+    form = engine.http.post(
+        "add/",
+        data={"filepaths[0]": "form/1", "filepaths[1]": "form/2", "format": "json"},
+        files={"images[0]": ("1", (images / "10.png").read_bytes()), "images[1]": ("2", (images / "11.png").read_bytes())},
+    )
+    assert form.json()["status"] == "ok", form.text
+    found = engine.http.post("search/", data={"limit": "1"}, files={"image": ("q", (images / "10.png").read_bytes())})
+    assert [match["filepath"] for match in found.json()["result"]] == ["form/1"]
+    for spelled in ("true", "True", "1", "false", "False", "0"):
+        flipped = engine.http.post("search/", data={"check_horizontal_flip": spelled, "filepath": "form/1"})
+        assert flipped.json()["status"] == "ok"
+    assert engine.http.post("search/", data={"check_horizontal_flip": "maybe", "filepath": "form/1"}).json()["status"] == "fail"
+    gone = engine.http.post("delete/", data={"filepaths[0]": "form/1", "filepaths[1]": "nobody", "filepaths[2]": "form/2"})
+    assert gone.json()["status"] == "warn" and gone.json()["error"] == ["nobody: Failed to remove from index."]
+    named = engine.http.post("add/", files={"image": ("folder/own name.png", (images / "10.png").read_bytes())})
+    assert named.json()["status"] == "ok"
+    assert engine.call("delete", filepath="own name.png")["status"] == "ok"

@@ -153,13 +153,16 @@ class _Calls:
         if upload is not None or url is not None:
             image: bytes | str = upload.content if upload is not None else service.check_url(url or "")
             page = await service.search(request, index, image, offset=offset, limit=max(1, limit), **options)
+            matches = list(page)
             total, shown = page.total or 0, upload.filename if upload is not None else url
             query = service.queries.keep(index, image, page) if wants_overlay else None
         elif path is not None:
             stored = await self._stored(request, path)
             # The image itself is the first match, as clients expect; the core leaves it out.
             skipped, wanted = max(0, offset - 1), max(1, limit - (offset == 0))
-            page = await service.search_stored(request, index, path, stored.image_name, offset=skipped, limit=wanted, **options)
+            page, matches = await service.search_stored(
+                request, index, path, stored.image_name, offset=skipped, limit=wanted, **options
+            )
             total, shown, query = 1 + (page.total or 0), path, None
             if wants_overlay:
                 # An overlay is drawn from a query's bytes: those that are kept of it lie on the matches in their own way.
@@ -170,7 +173,7 @@ class _Calls:
                 results.append(_itself(path))
         else:
             raise Problem(400, "there is no image, no url and no filepath")
-        for match in page:
+        for match in matches:
             # Items that were added otherwise may have several images, and a path is told once.
             if match.item_id not in [result["filepath"] for result in results]:
                 results.append(_result(match, query))

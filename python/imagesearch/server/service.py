@@ -23,6 +23,8 @@ from .problems import Kind, Problem
 from .queries import Queries
 from .settings import Settings
 
+#: Matches of a search at most, and the deepest offset at which a stored image's are found.
+MOST_MATCHES = 1000
 #: Seconds between two looks at queries that are too old.
 SWEEP = 5.0
 #: Seconds of a request's time that are kept back for answering: a call of the library ends before the request does.
@@ -158,9 +160,14 @@ class Service:
         """A search in its turn. `image` is the bytes of a file, or a URL that check_url() has let pass."""
         return await self._searched(request, index, "search", image, **options)
 
-    async def search_stored(self, request: Request, index: str, item: str, name: str, **options: Any) -> Page:
-        """A search with an image that is in the index."""
-        return await self._searched(request, index, "search_stored", item, name, **options)
+    async def search_stored(
+        self, request: Request, index: str, item: str, name: str, *, limit: int, offset: int, **options: Any
+    ) -> tuple[Page, list[Match]]:
+        """A search with an image that is in the index, whose own match is left out; gives the page and the matches behind the
+        offset. All before it is asked for too: the library counts the image itself where it skips."""
+        most = min(offset + limit, MOST_MATCHES)
+        page = await self._searched(request, index, "search_stored", item, name, limit=most, **options)
+        return page, list(page)[offset : offset + limit]
 
     async def _searched(self, request: Request, index: str, call: str, *what: Any, **options: Any) -> Page:
         method = getattr(self.index(index), call)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from .. import KEEP, ImageItem, ImageSearchError, Match, Outcome, OverlayStyle, Stored
 from .dialect import Body, Dialect
-from .index import Index
+from .index import Index, Page
 from .keys import Scope
 from .parameters import Parameters, checked_name, name_of_url
 from .problems import Problem, problem_of
@@ -99,12 +99,12 @@ class _Calls:
         if image is None:
             raise Problem(400, "there is no image and no url")
         page = await self._service.search(request, name, image, **options)
-        return self._page(request, page, self._service.queries.keep(name, image, page))
+        return self._page(request, page, list(page), self._service.queries.keep(name, image, page))
 
-    def _page(self, request: Request, page: Any, query: str | None) -> Response:
+    def _page(self, request: Request, page: Page, matches: list[Match], query: str | None) -> Response:
         name = request.path_params["index"]
-        matches = [_match(self._service, request, name, query, match) for match in page]
-        return JSONResponse({"query": query, "total": page.total, "matches": matches, "warnings": list(page.warnings)})
+        shown = [_match(self._service, request, name, query, match) for match in matches]
+        return JSONResponse({"query": query, "total": page.total, "matches": shown, "warnings": list(page.warnings)})
 
     async def overlay(self, request: Request, parameters: Parameters) -> Response:
         style = parameters.choice("style", "aligned", tuple(one.name.lower() for one in OverlayStyle))
@@ -181,14 +181,14 @@ class _Calls:
         return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=3600"})
 
     async def similar(self, request: Request, parameters: Parameters) -> Response:
-        page = await self._service.search_stored(
+        page, matches = await self._service.search_stored(
             request,
             request.path_params["index"],
             *read_image_key(request.path_params["image"]),
             limit=parameters.integer("limit", 20, 1, 1000),
             offset=parameters.integer("offset", 0, 0, 1 << 31),
         )
-        return self._page(request, page, None)
+        return self._page(request, page, matches, None)
 
     async def compare(self, request: Request, parameters: Parameters) -> Response:
         subjects: list[bytes | str | Stored] = []
