@@ -1,5 +1,5 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib cli bench bench-client bench-index bench-groups bench-server format lint fuzz check-plain sanitize durability clean
+.PHONY: demo test lib cli bench bench-client bench-index bench-groups bench-server bench-cluster cluster-test format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
@@ -10,12 +10,14 @@ bench-client: lib ; scripts/bench-client.sh
 bench-index: lib ; scripts/bench-index.sh
 bench-groups: lib ; scripts/bench-groups.sh
 bench-server: lib ; scripts/bench-server.sh
+bench-cluster: lib ; scripts/bench-cluster.sh
+cluster-test: lib ; IMAGESEARCH_LARGE_CLUSTER=1 scripts/test-cluster.sh
 format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources
 lint:  ; scripts/lint.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh
 durability: ; scripts/durability.sh
-clean: ; rm -rf .build .build-cli .build-long .build-static .build-plain .build-fuzz .build-tools .build-docs .venv-test .venv-demo build dist
+clean: ; rm -rf .build .build-cli .build-long .build-static .build-plain .build-fuzz .build-tools .build-docs .venv-test .venv-cluster .venv-demo build dist
 
 include packaging/targets.mk

@@ -36,6 +36,8 @@ step "the server"
 "$python" -m pytest -q Tests/Server
 step "the report of the command, in Chromium"
 "$python" -m pytest -q Tests/Report
+step "the cluster"
+scripts/test-cluster.sh
 step "the code blocks of README and docs"
 "$python" -m pytest -q Tests/Docs
 if [ -z "${QUICK:-}" ]; then

@@ -51,4 +51,5 @@ def main():
     print(f"{count} pieces in {out}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""Building, changing and merging collections in shards."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import collection
+import pyarrow as pa
+import pytest
+from conftest import Built
+
+import imagesearch
+import imagesearch.ray
+from imagesearch.ray import building
+from imagesearch.ray.gather import ShardedIndex
+from imagesearch.ray.group import ShardGroup
+
+
+def opened(target: Any, groups: int, cache: Path) -> ShardedIndex:
+    """The collection with its groups in this process."""
+    handles = [ShardGroup(str(target), number, groups, str(cache)) for number in range(groups)]
+    return ShardedIndex(str(target), handles, poll_seconds=0.2)  # type: ignore[arg-type]
+
+
+def test_every_image_is_in_one_shard_although_a_task_was_killed(built: Built) -> None:
+    assert built.killed is not None, "no task was killed"
+    manifest = built.report.manifest
+    assert (manifest.generation, len(manifest.shards)) == (1, collection.SHARDS)
+    assert built.report.added == sum(shard.images for shard in manifest.shards) == len(built.files)
+    found: list[str] = []
+    for shard in manifest.shards:
+        with imagesearch.LocalIndex(built.target / "shards" / shard.name, read_only=True) as index:
+            found += [item.item_id for item in index.all_items()]
+    assert sorted(found) == sorted(built.files)
+
+
+def test_a_published_shard_is_a_closed_index(built: Built) -> None:
+    for shard in built.report.manifest.shards:
+        folder = built.target / "shards" / shard.name
+        names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        assert names == {file.name for file in shard.files}
+        assert all(name == "index.sqlite" or name.startswith("segments/") for name in names)
+
+
+def test_bad_images_are_in_the_report_and_progress_is_told(built: Built) -> None:
+    assert built.report.bad_count == 1 and built.report.bad[0].item_id == "broken.jpg"
+    lines = (built.target / built.report.report).read_text().splitlines()
+    assert [json.loads(line)["item_id"] for line in lines] == ["broken.jpg"]
+    assert not (built.target / "building").exists() or not list((built.target / "building").iterdir())
+    last = built.steps[-1]
+    assert (last.images, last.shards, last.total_images, last.total_shards) == (
+        len(built.files) + 1,
+        collection.SHARDS,
+        len(built.files) + 1,
+        collection.SHARDS,
+    )
+    assert [step.images for step in built.steps] == sorted(step.images for step in built.steps)
+
+
+def table(folder: Path, numbers: range, item: str = "{}") -> pa.Table:
+    rows = []
+    for number in numbers:
+        path = folder / f"{number}.jpg"
+        path.write_bytes(collection.encoded(collection.drawing(number)))
+        rows.append(
+            {
+                "address": str(path),
+                "item_id": item.format(number),
+                "image_name": "p",
+                "category": "even" if number % 2 == 0 else "odd",
+            }
+        )
+    return pa.Table.from_pylist(rows)
+
+
+def test_an_interrupted_build_goes_on(cluster: Any, tmp_path: Path) -> None:
+    rows = table(tmp_path, range(5000, 5040))
+    storage = building.Storage(tmp_path / "target")
+    batch = building._batch(rows, storage, 3, 1, 0)
+    # What the task of one part wrote before the driver was lost.
+    job = building._Job(storage, batch, 1, 0, 1)
+    first = json.loads(job.write({"part": 1, "images": 0}, None)["written"])
+    assert imagesearch.ray.load(storage).generation == 0, "nothing is seen of a batch that has not ended"
+    report = imagesearch.ray.build(rows, tmp_path / "target", shards=3, thumbnail_side=0)
+    assert report.added == 40
+    assert first["shard"]["name"] in [shard.name for shard in report.shards]
+
+
+def test_batches_removals_and_merging(cluster: Any, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    imagesearch.ray.build(table(tmp_path, range(6000, 6020)), target, shards=2, thumbnail_side=0)
+    # The second batch brings more, and another image for an item that is there.
+    imagesearch.ray.build(
+        pa.concat_tables([table(tmp_path, range(6020, 6030)), table(tmp_path, range(6500, 6501), "6003")]),
+        target,
+        shards=1,
+        thumbnail_side=0,
+    )
+    imagesearch.ray.remove(target, ["6005", ("6006", "p"), ("6007", "no such name")])
+
+    def image(number: int) -> bytes:
+        return collection.encoded(collection.drawing(number, 300, 225), 70)
+
+    async def check(expected_images: int) -> None:
+        index = await opened(target, 2, tmp_path / "cache").open()
+        try:
+            assert await index.image_count() == expected_images
+            for number, wanted in (
+                (6000, ["6000"]),
+                (6029, ["6029"]),
+                (6003, []),
+                (6500, ["6003"]),
+                (6005, []),
+                (6006, []),
+                (6007, ["6007"]),
+            ):
+                page = await index.search(image(number))
+                assert ([match.item_id for match in page], page.total) == (wanted, len(wanted)), number
+            assert [match.item_id for match in await index.search(image(6000), category="odd")] == []
+            assert [match.item_id for match in await index.search(image(6001), category="odd")] == ["6001"]
+        finally:
+            await index.close()
+
+    asyncio.run(check(28))
+    before = {shard.name for shard in imagesearch.ray.load(building.Storage(target)).shards}
+    report = imagesearch.ray.merge(target, images=20)
+    assert len(report.manifest.shards) == 2 and report.manifest.removals == ()
+    assert {shard.name for shard in report.gone} == before
+    asyncio.run(check(28))
+    assert set(imagesearch.ray.clean(target, keep_generations=1)) == before
+    asyncio.run(check(28))
+
+
+def test_a_manifest_from_anybody_names_no_other_files() -> None:
+    sound = imagesearch.ray.Manifest(
+        1, (imagesearch.ray.Shard("a", 1, 1, (imagesearch.ray.ShardFile("index.sqlite", 1, "0"),)),)
+    )
+    assert imagesearch.ray.Manifest.from_json(sound.to_json()) == sound
+    for name in ("../a", "/a", "a/../../b", ""):
+        broken = json.loads(sound.to_json())
+        broken["shards"][0]["name"] = name
+        with pytest.raises(ValueError):
+            imagesearch.ray.Manifest.from_json(json.dumps(broken).encode())
+    for content in (b"{}", b"[]", b'{"form": 2}', b'{"form": 1, "shards": 3}', b"nonsense"):
+        with pytest.raises(ValueError):
+            imagesearch.ray.Manifest.from_json(content)

@@ -1,0 +1,234 @@
+"""Shards are searched as one index: the same pages on a thousand queries."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import collection
+import pytest
+from conftest import Built
+from PIL import Image
+from test_build import opened
+
+import imagesearch
+from imagesearch import Code, ImageSearchError
+
+
+def queries(built: Built) -> list[bytes]:
+    """Copies of many kinds, the same bytes, and strangers."""
+    names = sorted(built.files)
+    found = []
+    for number in range(880):
+        with Image.open(built.files[names[(number * 7) % len(names)]]) as image:
+            found.append(collection.altered(image.convert("RGB"), number))
+    found += [built.files[name].read_bytes() for name in names[:60]]
+    found += [collection.encoded(collection.drawing(900_000 + number, 240, 180)) for number in range(60)]
+    return found
+
+
+def facts(page: Any) -> list[tuple[Any, ...]]:
+    return [(match.item_id, match.image_name, match.relation, match.confidence, match.score) for match in page]
+
+
+def test_pages_are_those_of_one_index(built: Built, single: Path, tmp_path: Path) -> None:
+    all_queries = queries(built)
+    assert len(all_queries) == 1000
+    relations = ("identical", "reencoded", "altered", "partial", "shared")
+
+    async def compare() -> list[Any]:
+        index = await opened(built.target, collection.SHARDS, tmp_path / "cache").open()
+        one = imagesearch.AsyncLocalIndex(single, read_only=True)
+        turns = asyncio.Semaphore(4)
+
+        async def each(number: int, query: bytes) -> Any:
+            # Every tenth looks again; it costs four times as much.
+            effort = "normal" if number % 10 == 0 else "fast"
+            async with turns:
+                ours, theirs = await asyncio.gather(
+                    index.search(query, effort=effort, relations=relations),
+                    one.search(query, effort=effort, relations=relations),
+                )
+            assert ours.warnings == ()
+            return None if (facts(ours), ours.total) == (facts(theirs), theirs.total) else (number, facts(theirs), facts(ours))
+
+        try:
+            return list(await asyncio.gather(*(each(number, query) for number, query in enumerate(all_queries))))
+        finally:
+            await one.close()
+            await index.close()
+
+    different = [one for one in asyncio.run(compare()) if one is not None]
+    assert not different, f"{len(different)} of 1000 pages differ, the first: {different[0]}"
+
+
+def test_what_one_shard_has(built: Built, tmp_path: Path) -> None:
+    names = sorted(built.files)
+
+    async def check() -> None:
+        index = await opened(built.target, 3, tmp_path / "cache").open()
+        try:
+            found: list[str] = []
+            after = 0
+            while page := await index.items(after, 500):
+                assert len(page) <= 500
+                found += [item.item_id for item in page]
+                after = page[-1].position
+            assert sorted(found) == names
+            name = names[100]
+            image_name = name.rpartition("/")[2]
+            item = await index.item(name)
+            assert item is not None and item.images[0].image_name == image_name
+            assert await index.item("none") is None
+            assert await index.contains(name) and not await index.contains("none")
+            assert (await index.thumbnail(name, image_name))[:4] == b"RIFF"
+            with pytest.raises(ImageSearchError) as caught:
+                await index.thumbnail(name, "none")
+            assert caught.value.code is Code.NOT_FOUND
+            stored = await index.search_stored(name, image_name)
+            assert all(match.item_id != name for match in stored)
+            query = built.files[name].read_bytes()
+            match = (await index.search(query))[0]
+            assert (await index.overlay(query, match))[:4] == b"\x89PNG"
+            comparison = await index.compare(query, imagesearch.Stored(name, image_name))
+            assert comparison.relation in ("reencoded", "altered")
+            flat = collection.encoded(Image.new("RGB", (80, 60), (10, 200, 30)))
+            with pytest.raises(ImageSearchError) as caught:
+                await index.search(flat)
+            assert caught.value.code is Code.IMAGE_TOO_SIMPLE
+            for call in (index.add_images([]), index.remove_images([]), index.update("a")):
+                with pytest.raises(ImageSearchError) as caught:
+                    await call
+                assert caught.value.code is Code.UNSUPPORTED
+        finally:
+            await index.close()
+
+    asyncio.run(check())
+
+
+def test_pages_follow_each_other(cluster: Any, tmp_path: Path) -> None:
+    """Thirty copies of one image, spread over the shards."""
+    import pyarrow as pa
+
+    import imagesearch.ray
+
+    picture = collection.drawing(777_777, 320, 240)
+    rows = []
+    for number in range(30):
+        path = tmp_path / f"{number:02}.jpg"
+        path.write_bytes(collection.encoded(picture.resize((320 - 4 * number, 240 - 3 * number)), 90 - number))
+        rows.append({"address": str(path), "item_id": f"copy-{number:02}"})
+    target = tmp_path / "target"
+    imagesearch.ray.build(pa.Table.from_pylist(rows), target, shards=4)
+
+    async def check() -> None:
+        index = await opened(target, 4, tmp_path / "cache").open()
+        try:
+            query = collection.encoded(picture)
+            whole = await index.search(query, limit=100)
+            assert whole.total == len(whole) == 30
+            pieces = []
+            for offset in range(0, 30, 7):
+                page = await index.search(query, limit=7, offset=offset)
+                assert page.has_more == (offset + 7 < 30)
+                pieces += facts(page)
+            assert pieces == facts(whole)
+            assert {match.relation for match in await index.search(query, relations=("partial",))} <= {"partial"}
+            with pytest.raises(ImageSearchError):
+                await index.search(query, limit=0)
+            with pytest.raises(ImageSearchError):
+                await index.search(b"no image")
+        finally:
+            await index.close()
+
+    asyncio.run(check())
+
+
+def test_a_shard_that_does_not_respond_is_named(built: Built, tmp_path: Path) -> None:
+    names = sorted(built.files)
+    shards = [shard.name for shard in built.report.manifest.shards]
+
+    async def check() -> None:
+        index = opened(built.target, 4, tmp_path / "cache")
+        await index.open()
+        slow = index._handles[2]
+        sound = slow.search
+
+        async def never(*_arguments: Any) -> Any:
+            await asyncio.sleep(3600)
+
+        try:
+            whole = {name: facts(await index.search(built.files[name].read_bytes(), effort="fast")) for name in names[:12]}
+            slow.search = never  # type: ignore[method-assign]
+            index._shard_seconds = 1.0
+            lost = 0
+            for name in names[:12]:
+                page = await index.search(built.files[name].read_bytes(), effort="fast")
+                assert len(page.warnings) == 1 and shards[2] in page.warnings[0] and "no response in 1 s" in page.warnings[0]
+                assert set(facts(page)) <= set(whole[name])
+                lost += len(page) < len(whole[name])
+            assert lost > 0
+
+            async def fails(*_arguments: Any) -> Any:
+                raise RuntimeError("lost")
+
+            for handle in index._handles:
+                handle.search = fails  # type: ignore[method-assign]
+            with pytest.raises(ImageSearchError) as caught:
+                await index.search(built.files[names[0]].read_bytes(), effort="fast")
+            assert caught.value.code is Code.INDEX_UNAVAILABLE
+        finally:
+            slow.search = sound  # type: ignore[method-assign]
+            await index.close()
+
+    asyncio.run(check())
+
+
+def test_no_search_sees_half_of_a_new_manifest(cluster: Any, tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    import imagesearch.ray
+
+    picture = collection.drawing(888_888, 320, 240)
+    query = collection.encoded(picture, 70)
+    target = tmp_path / "target"
+
+    def batch(number: int) -> pa.Table:
+        rows = []
+        for part in range(12):
+            path = tmp_path / f"{number}-{part}.jpg"
+            path.write_bytes(collection.encoded(picture.resize((300 - 3 * part, 225)), 80))
+            rows.append({"address": str(path), "item_id": f"{number}-{part}"})
+        return pa.Table.from_pylist(rows)
+
+    imagesearch.ray.build(batch(0), target, shards=3)
+
+    async def check() -> None:
+        index = await opened(target, 3, tmp_path / "cache").open()
+        seen: list[set[str]] = []
+        try:
+
+            async def ask() -> None:
+                while True:
+                    page = await index.search(query, effort="fast")
+                    assert page.warnings == ()
+                    seen.append({str(match.item_id).partition("-")[0] for match in page})
+                    assert page.total == 12 * len(seen[-1]) == len(page)
+
+            asking = [asyncio.create_task(ask()) for _ in range(2)]
+            for number in (1, 2):
+                await asyncio.to_thread(imagesearch.ray.build, batch(number), target, shards=3)
+                deadline = asyncio.get_running_loop().time() + 30
+                while not seen or str(number) not in seen[-1]:
+                    assert asyncio.get_running_loop().time() < deadline and not any(task.done() for task in asking)
+                    await asyncio.sleep(0.05)
+            for task in asking:
+                task.cancel()
+            for result in await asyncio.gather(*asking, return_exceptions=True):
+                assert isinstance(result, asyncio.CancelledError), result
+            assert [one for one in seen if len(one) == 1] and [one for one in seen if len(one) == 3]
+        finally:
+            await index.close()
+
+    asyncio.run(check())

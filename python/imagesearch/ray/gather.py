@@ -1,0 +1,449 @@
+"""A collection in shards as one index: a query is described once, every group of shards is asked, and what they find is put into the
+order that one index would have it in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .. import (
+    AsyncLocalIndex,
+    Code,
+    Comparison,
+    Group,
+    ImageSearchError,
+    Item,
+    Match,
+    OverlayStyle,
+    Stored,
+    compact_query,
+)
+from ..errors import class_for
+from .group import Described, Findings, ShardPage
+from .manifest import Manifest, Shard, load
+from .storage import Storage
+
+_LIMIT = 100
+_MOST = 1000
+#: Places of items of one shard; more than any index gives.
+_POSITIONS = 1 << 40
+_COPIES = ("identical", "reencoded", "altered", "partial")
+
+
+class Handle(Protocol):
+    """How a group is asked: as ShardGroup's methods, whatever lies between."""
+
+    def prepare(self, generation: int) -> Awaitable[Described]: ...
+    def search(
+        self, generation: int, query: bytes, options: dict[str, Any], count: int, wait: bool
+    ) -> Awaitable[Findings | None]: ...
+    def call(
+        self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool
+    ) -> Awaitable[dict[str, Any] | None]: ...
+
+
+@dataclass(frozen=True)
+class GatheredPage(Sequence[Match]):
+    """One page of matches from all shards, best first.
+
+    Attributes:
+        matches: the matches.
+        total: how many there are in all shards that responded.
+        offset: the position of the first, from 0.
+        warnings: each shard that is missing in it, and why.
+        look: which look at the query found the matches.
+        generation: the manifest that it is of.
+    """
+
+    matches: tuple[Match, ...]
+    total: int
+    offset: int
+    warnings: tuple[str, ...]
+    look: int
+    generation: int
+
+    def __len__(self) -> int:
+        return len(self.matches)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.matches[index]
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.matches)
+
+    @property
+    def next_offset(self) -> int:
+        return self.offset + len(self.matches)
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_offset < self.total
+
+
+@dataclass(frozen=True)
+class _State:
+    """A manifest that all groups have open."""
+
+    manifest: Manifest
+    images: int
+
+
+class ShardedIndex:
+    """Fulfils imagesearch.server.Index over groups of shards."""
+
+    def __init__(
+        self, target: str, groups: Sequence[Handle], *, shard_seconds: float = 10.0, poll_seconds: float = 5.0
+    ) -> None:
+        """
+        Args:
+            target: the folder of the collection.
+            groups: one handle for each group, in their order.
+            shard_seconds: the longest that a group is waited for.
+            poll_seconds: how often the manifest is looked at.
+        """
+        self._storage = Storage(target)
+        self._handles = groups
+        self._shard_seconds, self._poll_seconds = shard_seconds, poll_seconds
+        self._folder = tempfile.TemporaryDirectory(prefix="imagesearch-queries-")
+        # Holds no image: it describes queries, and compares.
+        self._local = AsyncLocalIndex(self._folder.name + "/index")
+        self._state: _State | None = None
+        self._before: _State | None = None
+        self._poll: asyncio.Task[None] | None = None
+
+    async def open(self) -> ShardedIndex:
+        """Waits until every group that is there has opened its shards."""
+        await self._adopt(await asyncio.to_thread(load, self._storage), None)
+        self._poll = asyncio.get_running_loop().create_task(self._follow())
+        return self
+
+    async def close(self) -> None:
+        if self._poll is not None:
+            self._poll.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._poll
+        await self._local.close()
+        self._folder.cleanup()
+
+    # -- manifests
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll_seconds)
+            # What goes wrong today may be well at the next look.
+            with contextlib.suppress(Exception):
+                manifest = await asyncio.to_thread(load, self._storage)
+                if self._state is None or manifest.generation != self._state.manifest.generation:
+                    await self._adopt(manifest, 600)
+
+    async def _adopt(self, manifest: Manifest, seconds: float | None) -> None:
+        """Goes over to a manifest, once every group has opened its shards."""
+        described = await asyncio.gather(
+            *(asyncio.wait_for(_once(handle.prepare, manifest.generation), seconds) for handle in self._handles)
+        )
+        images = sum(count for one in described for count in one.images.values())
+        self._before, self._state = self._state, _State(manifest, images)
+
+    @property
+    def _now(self) -> _State:
+        if self._state is None:
+            raise _error(Code.INDEX_UNAVAILABLE, "the shards are not open yet")
+        return self._state
+
+    def _shards(self, state: _State, group: int) -> tuple[Shard, ...]:
+        return state.manifest.shards[group :: len(self._handles)]
+
+    # -- asking all groups
+
+    async def _ask(
+        self, state: _State, seconds: float, ask: Callable[[Handle, bool], Awaitable[Any]], groups: Sequence[int]
+    ) -> dict[int, Any]:
+        """What each group says, or the error that stands for it.
+
+        Raises:
+            _NotOpen: a replica has not opened this manifest.
+        """
+        # Groups without shards have nothing to say.
+        asked = [group for group in groups if self._shards(state, group)]
+        wait = self._before is None or state is self._before
+        replies = await asyncio.gather(
+            *(asyncio.wait_for(_once(ask, self._handles[group], wait), seconds) for group in asked), return_exceptions=True
+        )
+        found = {}
+        for group, reply in zip(asked, replies):
+            if reply is None:
+                raise _NotOpen
+            if isinstance(reply, asyncio.CancelledError):
+                raise reply
+            found[group] = reply
+        return found
+
+    async def _in_one_state(self, action: Callable[[_State], Awaitable[Any]]) -> Any:
+        """Does something for one manifest: today's, or the one before while a replica has not opened today's yet."""
+        state = self._now
+        try:
+            return await action(state)
+        except _NotOpen:
+            before = self._before
+            if before is None:
+                raise _error(Code.INDEX_UNAVAILABLE, "the shards are being opened") from None
+            return await action(before)
+
+    def _seconds(self, options: dict[str, Any]) -> float:
+        # What is left is for putting together what the others found.
+        given = options.get("total_timeout")
+        return self._shard_seconds if given is None else min(self._shard_seconds, 0.8 * float(given))
+
+    # -- searching
+
+    async def image_count(self, **_options: Any) -> int:
+        return self._now.images
+
+    async def search(self, image: Any, **options: Any) -> GatheredPage:
+        """See LocalIndex.search(). A shard that does not respond in time is named in the page's warnings."""
+        exact = await self._encode(image, "fast", options)
+        page: GatheredPage = await self._in_one_state(lambda state: self._search(state, exact, image, options))
+        return page
+
+    async def _encode(self, image: Any, effort: str, options: dict[str, Any]) -> bytes:
+        how = {name: options[name] for name in ("region", "total_timeout") if options.get(name) is not None}
+        return await self._local.encode_query(image, effort=effort, **how)
+
+    async def _search(self, state: _State, exact: bytes, image: Any, options: dict[str, Any]) -> GatheredPage:
+        gathered = await self._gather(state, exact, options)
+        effort = options.get("effort") or "normal"
+        if gathered.total == 0 and effort != "fast" and options.get("region") is None and gathered.unmatchable is None:
+            # Only now: looking again costs several times the first look.
+            again = await self._gather(state, await self._encode(image, effort, options), options)
+            gathered = again
+        if gathered.total == 0 and gathered.unmatchable is not None:
+            raise gathered.unmatchable
+        return gathered.page(options, state)
+
+    async def _gather(self, state: _State, exact: bytes, options: dict[str, Any]) -> _Gathered:
+        offset, limit = _window(options)
+        if offset < 0 or not 1 <= limit <= _MOST:
+            raise _error(Code.INVALID_ARGUMENT, f"limit is {limit} and offset {offset}; allowed are 1 to {_MOST} from 0 on")
+        names = ("minimum_score", "minimum_confidence", "category", "relations", "mirrored", "population_size")
+        how = {name: options[name] for name in names if options.get(name) is not None}
+        how.setdefault("population_size", max(1, state.images))
+        seconds = self._seconds(options)
+
+        def ask(query: bytes) -> Callable[[Handle, bool], Awaitable[Any]]:
+            return lambda handle, wait: handle.search(state.manifest.generation, query, how, offset + limit, wait)
+
+        groups = range(len(self._handles))
+        replies = await self._ask(state, seconds, ask(compact_query(exact)), groups)
+        # Whoever met something that is worth a close look gets the pixels: few do.
+        close = [
+            group
+            for group, reply in replies.items()
+            if isinstance(reply, Findings) and any(page.is_approximate for page in reply.pages.values())
+        ]
+        if close:
+            replies |= await self._ask(state, seconds, ask(exact), close)
+        gathered = _Gathered()
+        for group, reply in sorted(replies.items()):
+            if isinstance(reply, Findings):
+                gathered.pages.update(reply.pages)
+                gathered.warnings += [_missing([name], error) for name, error in reply.errors.items()]
+                gathered.unmatchable = gathered.unmatchable or reply.unmatchable
+            elif isinstance(reply, ImageSearchError) and reply.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
+                raise reply
+            else:
+                gathered.warnings.append(
+                    _missing([shard.name for shard in self._shards(state, group)], _reason(reply, seconds))
+                )
+        if state.manifest.shards and not gathered.pages:
+            raise _error(Code.INDEX_UNAVAILABLE, f"no shard responds: {'; '.join(gathered.warnings)[:300]}")
+        return gathered
+
+    async def search_stored(self, item_id: str, image_name: str, **options: Any) -> GatheredPage:
+        """See LocalIndex.search_stored(): shards have no files, so that the thumbnail is searched for."""
+        thumbnail = await self.thumbnail(item_id, image_name)
+        offset, limit = _window(options)
+        page = await self.search(thumbnail, **{**options, "offset": 0, "limit": min(_MOST, offset + limit + 1)})
+        others = [match for match in page if (match.item_id, match.image_name) != (item_id, image_name)]
+        total = page.total - (len(page) - len(others))
+        return GatheredPage(tuple(others[offset : offset + limit]), total, offset, page.warnings, page.look, page.generation)
+
+    # -- what one shard has
+
+    async def _each(self, method: str, *arguments: Any, **options: Any) -> Any:
+        """What the first shard gives that has something."""
+
+        async def action(state: _State) -> Any:
+            def ask(handle: Handle, wait: bool) -> Awaitable[Any]:
+                return handle.call(state.manifest.generation, method, arguments, wait)
+
+            replies = await self._ask(state, self._seconds(options), ask, range(len(self._handles)))
+            failed = None
+            for reply in replies.values():
+                if isinstance(reply, BaseException):
+                    failed = reply
+                    continue
+                for found in reply.values():
+                    if found:
+                        return found
+            if failed is not None:
+                if isinstance(failed, ImageSearchError):
+                    raise failed
+                why = _reason(failed, self._seconds(options))
+                raise _error(Code.INDEX_UNAVAILABLE, f"a group of shards does not respond: {why}")
+            return None
+
+        return await self._in_one_state(action)
+
+    async def item(self, item_id: str, **options: Any) -> Item | None:
+        found: Item | None = await self._each("item", item_id, **options)
+        return found
+
+    async def contains(self, item_id: str, image_name: str | None = None, **options: Any) -> bool:
+        return bool(await self._each("contains", item_id, image_name, **options))
+
+    async def thumbnail(self, item_id: str, image_name: str, **options: Any) -> bytes:
+        found = await self._each("thumbnail", item_id, image_name, **options)
+        if not found:
+            raise _error(Code.NOT_FOUND, "there is no such image, or it has no thumbnail")
+        return bytes(found)
+
+    async def overlay(self, query: Any, match: Match, style: OverlayStyle = OverlayStyle.ALIGNED, **options: Any) -> bytes:
+        found = await self._each("overlay", query, match.item_id, match.image_name, style, **options)
+        if not found:
+            raise _error(Code.NOT_FOUND, "the image was removed since the search")
+        return bytes(found)
+
+    async def items(self, after: int = 0, limit: int = 100, **options: Any) -> list[Item]:
+        """Items shard by shard; a position counts within its shard and says which one it is."""
+
+        async def action(state: _State) -> list[Item]:
+            found: list[Item] = []
+            number, place = divmod(after, _POSITIONS)
+            while number < len(state.manifest.shards) and len(found) < limit:
+                group = number % len(self._handles)
+                name = state.manifest.shards[number].name
+
+                def ask(handle: Handle, wait: bool, place: int = place, count: int = limit - len(found)) -> Awaitable[Any]:
+                    return handle.call(state.manifest.generation, "items", (place, count), wait)
+
+                reply = (await self._ask(state, self._seconds(options), ask, [group]))[group]
+                if isinstance(reply, BaseException):
+                    raise _error(Code.INDEX_UNAVAILABLE, _missing([name], _reason(reply, self._seconds(options))))
+                page = reply[name] or []
+                found += [Item(one.item_id, one.images, number * _POSITIONS + one.position) for one in page]
+                if not page:
+                    number, place = number + 1, 0
+                else:
+                    place = page[-1].position
+            return found
+
+        items: list[Item] = await self._in_one_state(action)
+        return items
+
+    async def compare(self, first: Any, second: Any, **options: Any) -> Comparison:
+        """See LocalIndex.compare(); stored images are compared by their thumbnails."""
+        images = [
+            await self.thumbnail(one.item_id, one.image_name) if isinstance(one, Stored) else one for one in (first, second)
+        ]
+        return await self._local.compare(*images, **options)
+
+    def groups(self, **_options: Any) -> AsyncIterator[Group]:
+        raise _error(Code.UNSUPPORTED, "a collection in shards cannot be asked for its groups")
+
+    async def add_images(self, *_arguments: Any, **_options: Any) -> Any:
+        raise _error(Code.UNSUPPORTED, "a collection in shards is added to by imagesearch.ray.build()")
+
+    async def remove_images(self, *_arguments: Any, **_options: Any) -> Any:
+        raise _error(Code.UNSUPPORTED, "images are removed from a collection in shards by imagesearch.ray.remove()")
+
+    async def update(self, *_arguments: Any, **_options: Any) -> Any:
+        raise _error(Code.UNSUPPORTED, "a collection in shards is changed by imagesearch.ray.build()")
+
+
+class _NotOpen(Exception):
+    """A replica has not opened the manifest that was asked for."""
+
+
+class _Gathered:
+    """What all shards found."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, ShardPage] = {}
+        self.warnings: list[str] = []
+        self.unmatchable: ImageSearchError | None = None
+
+    @property
+    def look(self) -> int:
+        """One index stops at the first look that finds something anywhere."""
+        return min((page.look for page in self.pages.values() if page.total), default=0)
+
+    @property
+    def total(self) -> int:
+        look = self.look
+        return sum(page.total for page in self.pages.values() if page.look == look)
+
+    def page(self, options: dict[str, Any], state: _State) -> GatheredPage:
+        look = self.look
+        matches = [match for page in self.pages.values() if page.look == look for match in page.matches]
+        matches.sort(key=place)
+        offset, limit = _window(options)
+        return GatheredPage(
+            tuple(matches[offset : offset + limit]), self.total, offset, tuple(self.warnings), look, state.manifest.generation
+        )
+
+
+def _error(code: Code, message: str) -> ImageSearchError:
+    return class_for(code)(code, message)
+
+
+def _window(options: dict[str, Any]) -> tuple[int, int]:
+    """Offset and limit of a page."""
+    offset, limit = options.get("offset"), options.get("limit")
+    offset, limit = 0 if offset is None else int(offset), _LIMIT if limit is None else int(limit)
+    if offset < 0 or not 1 <= limit <= _MOST:
+        raise _error(Code.INVALID_ARGUMENT, f"limit is {limit} and offset {offset}; allowed are 1 to {_MOST} matches from 0 on")
+    return offset, limit
+
+
+def place(match: Match) -> tuple[Any, ...]:
+    """A match's place among others: the order of one index."""
+    item, name = match.item_id or "", match.image_name or ""
+    if match.relation == "identical":
+        return (0, 0.0, 0.0, item, name)
+    copy = 1 if match.relation in _COPIES else 2
+    return (copy, -(match.evidence or 0.0), -(match.score or 0.0), _normal(item), _normal(name))
+
+
+def _normal(text: str) -> str:
+    # Texts are compared as their characters are, however they are spelled.
+    return unicodedata.normalize("NFC", text)
+
+
+async def _once(ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    """Asks, and once more when the replica that was asked is lost: another one may be there."""
+    try:
+        return await ask(*arguments)
+    except Exception as error:
+        # Ray wraps the errors of a replica.
+        cause = getattr(error, "cause", None)
+        if isinstance(cause, ImageSearchError):
+            raise cause from None
+        if isinstance(error, (ImageSearchError, TimeoutError)):
+            raise
+        return await ask(*arguments)
+
+
+def _reason(error: Any, seconds: float) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no response in {seconds:.3g} s"
+    return f"{type(error).__name__}" if not isinstance(error, ImageSearchError) else str(error)[:200]
+
+
+def _missing(names: Sequence[str], why: str) -> str:
+    shards = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return f"missing in the results: shard {shards} ({why})"

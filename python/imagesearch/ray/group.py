@@ -1,0 +1,226 @@
+"""The shards of one group, open on one node: what a replica of a deployment does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .. import AsyncLocalIndex, Code, ImageSearchError, Match
+from .manifest import Manifest, load
+from .shards import drop_copies, local_copy, use
+from .storage import Storage
+
+#: Manifests whose shards stay open: that of today, and the one before, which searches may still be using.
+_KEPT = 2
+#: Matches that a local index gives at a time.
+_PAGE = 1000
+#: Errors that say of an image that only its bytes can be found.
+UNMATCHABLE = (Code.IMAGE_TOO_SIMPLE, Code.IMAGE_TOO_SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPage:
+    """What one shard found: the first matches of all that it has, and which look at the query found them."""
+
+    total: int
+    look: int
+    is_approximate: bool
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the shards of a group found, by their names.
+
+    Attributes:
+        pages: of those that were searched.
+        errors: why others were not.
+        unmatchable: the error of an image that only its bytes can find, and none of the shards has them.
+    """
+
+    pages: dict[str, ShardPage] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    unmatchable: ImageSearchError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The shards of a group with their images, removed ones apart."""
+
+    images: dict[str, int]
+
+
+class _Opened:
+    """The shards of a group as one manifest has them."""
+
+    def __init__(self) -> None:
+        self.indexes: dict[str, AsyncLocalIndex] = {}
+        self.images: dict[str, int] = {}
+        self.folders: set[Path] = set()
+        self._descriptors: list[int] = []
+
+    async def open(
+        self, storage: Storage, manifest: Manifest, number: int, groups: int, cache: Path, threads: int | None
+    ) -> None:
+        for shard in manifest.shards[number::groups]:
+            folder = await asyncio.to_thread(local_copy, storage, shard, manifest.removals_of(shard), cache)
+            self._descriptors.append(use(folder))
+            self.folders.add(folder)
+            index = AsyncLocalIndex(folder, read_only=True, threads=threads)
+            self.indexes[shard.name] = index
+            self.images[shard.name] = await index.image_count()
+
+    async def close(self) -> None:
+        for index in self.indexes.values():
+            await index.close()
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+
+
+class ShardGroup:
+    """Every groups-th shard of a collection, from the shard `number` on. Each call says which manifest it is meant for: whoever asks
+    all groups for the same one sees one state of the collection."""
+
+    def __init__(self, target: str, number: int, groups: int, cache: str | None = None, threads: int | None = None) -> None:
+        self._storage = Storage(target)
+        self._number, self._groups, self._threads = number, groups, threads
+        self._cache = Path(cache) if cache else Path(tempfile.gettempdir()) / f"imagesearch-shards-{os.getuid()}"
+        self._opened: dict[int, asyncio.Task[_Opened]] = {}
+
+    async def prepare(self, generation: int) -> Described:
+        """Opens the shards of a manifest, which takes as long as copying them does."""
+        opened = await self._wait(generation)
+        return Described(dict(opened.images))
+
+    async def search(self, generation: int, query: bytes, options: dict[str, Any], count: int, wait: bool) -> Findings | None:
+        """Searches all shards of the group with an encoded query.
+
+        Args:
+            generation: that of the manifest to search.
+            query: what encode_query() gave.
+            options: of LocalIndex.search_encoded().
+            count: matches of each shard that are wanted.
+            wait: whether to open the shards first when they are not.
+
+        Returns:
+            None when the shards of this manifest are not open yet.
+        """
+        opened = await self._of(generation, wait)
+        if opened is None:
+            return None
+        names = list(opened.indexes)
+        results = await asyncio.gather(
+            *(_search(opened.indexes[name], query, options, count) for name in names), return_exceptions=True
+        )
+        findings = Findings()
+        unmatchable = None
+        for name, result in zip(names, results):
+            if isinstance(result, ShardPage):
+                findings.pages[name] = result
+            elif isinstance(result, ImageSearchError) and result.code in UNMATCHABLE:
+                unmatchable = result
+                findings.pages[name] = ShardPage(0, 0, False, ())
+            elif isinstance(result, ImageSearchError) and result.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
+                raise result
+            elif isinstance(result, Exception):
+                findings.errors[name] = str(result)[:200]
+            elif result is not None:
+                raise result
+        return Findings(findings.pages, findings.errors, unmatchable)
+
+    async def call(self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool = True) -> dict[str, Any] | None:
+        """What a method of LocalIndex gives for each shard; None where nothing was found.
+
+        Returns:
+            None when the shards of this manifest are not open yet.
+        """
+        opened = await self._of(generation, wait)
+        if opened is None:
+            return None
+        action = _CALLS[method]
+        return {name: await _found(action(index, *arguments)) for name, index in opened.indexes.items()}
+
+    async def _of(self, generation: int, wait: bool) -> _Opened | None:
+        task = self._opened.get(generation)
+        if wait or (task is not None and task.done()):
+            return await self._wait(generation)
+        if task is None:
+            self._start(generation)
+        return None
+
+    async def _wait(self, generation: int) -> _Opened:
+        task = self._opened.get(generation) or self._start(generation)
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            # The next call tries again.
+            if self._opened.get(generation) is task:
+                del self._opened[generation]
+            raise
+
+    def _start(self, generation: int) -> asyncio.Task[_Opened]:
+        task = asyncio.get_running_loop().create_task(self._open(generation))
+        self._opened[generation] = task
+        return task
+
+    async def _open(self, generation: int) -> _Opened:
+        manifest = await asyncio.to_thread(load, self._storage, generation)
+        opened = _Opened()
+        await opened.open(self._storage, manifest, self._number, self._groups, self._cache, self._threads)
+        old = sorted(self._opened)[:-_KEPT]
+        for number in old:
+            asyncio.get_running_loop().create_task(self._close(self._opened.pop(number)))
+        return opened
+
+    async def _close(self, task: asyncio.Task[_Opened]) -> None:
+        if not task.done() or task.cancelled() or task.exception() is not None:
+            task.cancel()
+            return
+        await task.result().close()
+        still = [other.result() for other in self._opened.values() if other.done() and not other.exception()]
+        kept = {folder for one in still for folder in one.folders}
+        await asyncio.to_thread(drop_copies, self._cache, kept)
+
+
+async def _search(index: AsyncLocalIndex, query: bytes, options: dict[str, Any], count: int) -> ShardPage:
+    page = await index.search_encoded(query, limit=max(1, min(count, _PAGE)), **options)
+    matches = list(page.matches[:count])
+    total, look, approximate = page.total or 0, page.look or 0, page.is_approximate
+    while page.has_more and len(matches) < count:
+        page = await index.search_encoded(query, limit=min(count - len(matches), _PAGE), offset=len(matches), **options)
+        matches += page.matches
+    return ShardPage(total, look, approximate, tuple(matches))
+
+
+async def _found(result: Awaitable[Any]) -> Any:
+    try:
+        return await result
+    except ImageSearchError as error:
+        if error.code is Code.NOT_FOUND:
+            return None
+        raise
+
+
+async def _overlay(index: AsyncLocalIndex, query: Any, item_id: str, image_name: str, style: Any) -> bytes | None:
+    """The overlay of a match that was found somewhere else."""
+    if not await index.contains(item_id, image_name):
+        return None
+    for match in await index.search(query, limit=_PAGE, relations=("identical", "reencoded", "altered", "partial", "shared")):
+        if (match.item_id, match.image_name) == (item_id, image_name):
+            return await index.overlay(query, match, style)
+    return None
+
+
+#: What may be asked of each shard.
+_CALLS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "contains": lambda index, *arguments: index.contains(*arguments),
+    "item": lambda index, item_id: index.item(item_id),
+    "items": lambda index, after, limit: index.items(after, limit),
+    "thumbnail": lambda index, item_id, image_name: index.thumbnail(item_id, image_name),
+    "overlay": _overlay,
+}

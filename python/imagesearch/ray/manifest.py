@@ -1,0 +1,145 @@
+"""What a collection in shards consists of. The manifest is one small file, which is replaced whole: readers see a collection as it was
+before a change or as it is after it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from .storage import Storage
+
+MANIFEST = "manifest.json"
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShardFile:
+    """A file of a shard, by its name within it."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A closed local index, which never changes.
+
+    Attributes:
+        name: the folder of the shard below `shards`.
+        images: how many images are in it.
+        generation: that of the manifest which brought it.
+        files: index.sqlite and its segments.
+    """
+
+    name: str
+    images: int
+    generation: int
+    files: tuple[ShardFile, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An item, or one of its images, that is in the shards of this generation and earlier ones, and counts no more."""
+
+    item_id: str
+    image_name: str | None
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A collection as of one change.
+
+    Attributes:
+        generation: raised with every change; 0 is an empty collection.
+        shards: in the order in which they came.
+        removals: what is in shards and counts no more.
+    """
+
+    generation: int = 0
+    shards: tuple[Shard, ...] = ()
+    removals: tuple[Removed, ...] = ()
+
+    def removals_of(self, shard: Shard) -> tuple[Removed, ...]:
+        """What may be in a shard and counts no more."""
+        return tuple([removed for removed in self.removals if removed.generation >= shard.generation])
+
+    def to_json(self) -> bytes:
+        return json.dumps({"form": _FORM, **asdict(self)}, indent=1).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Manifest:
+        """Raises ValueError for what to_json() cannot have made."""
+        try:
+            given = json.loads(content)
+            if given["form"] != _FORM:
+                raise ValueError(f"the manifest has the form {given['form']}, this version reads the form {_FORM}")
+            shards = [Shard(**{**one, "files": tuple([ShardFile(**file) for file in one["files"]])}) for one in given["shards"]]
+            removals = [Removed(**one) for one in given["removals"]]
+            manifest = cls(int(given["generation"]), tuple(shards), tuple(removals))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the manifest cannot be read: {error!r}") from None
+        for shard in manifest.shards:
+            for name in (shard.name, *(file.name for file in shard.files)):
+                if not isinstance(name, str) or name.startswith("/") or ".." in name.split("/") or "\0" in name or not name:
+                    raise ValueError(f"the manifest names a file {name!r}")
+        return manifest
+
+
+def load(storage: Storage, generation: int | None = None) -> Manifest:
+    """The newest manifest, or that of a generation; an empty one where nothing was published yet."""
+    try:
+        newest = Manifest.from_json(storage.read(MANIFEST))
+    except FileNotFoundError:
+        newest = Manifest()
+    if generation is None or newest.generation == generation:
+        return newest
+    return Manifest.from_json(storage.read(_earlier(generation)))
+
+
+def publish(storage: Storage, change: Callable[[Manifest], Manifest]) -> Manifest:
+    """Replaces the manifest by a changed one. One program at a time may do so: in a folder others wait, in an object store nobody
+    holds them back."""
+    with _alone(storage):
+        before = load(storage)
+        after = replace(change(before), generation=before.generation + 1)
+        if before.generation:
+            storage.write(_earlier(before.generation), before.to_json())
+        storage.write(MANIFEST, after.to_json())
+        return after
+
+
+def _earlier(generation: int) -> str:
+    return f"manifests/{generation:08}.json"
+
+
+@contextlib.contextmanager
+def _alone(storage: Storage) -> Iterator[None]:
+    if "://" in storage.address:
+        yield
+        return
+    os.makedirs(storage.address, exist_ok=True)
+    with open(os.path.join(storage.address, "manifest.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def describe(manifest: Manifest) -> dict[str, Any]:
+    """What a person wants to know of a collection."""
+    return {
+        "generation": manifest.generation,
+        "shards": len(manifest.shards),
+        "images": sum(shard.images for shard in manifest.shards),
+        "bytes": sum(shard.size for shard in manifest.shards),
+        "removals": len(manifest.removals),
+    }

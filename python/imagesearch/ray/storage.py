@@ -1,0 +1,122 @@
+"""A folder that all nodes see: a path, or any address that pyarrow.fs knows, such as s3://bucket/folder."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pyarrow import fs
+
+_CHUNK = 8 << 20
+
+
+class Storage:
+    """A folder by its address. Pickled, it is the address alone; credentials come from where pyarrow looks for them."""
+
+    def __init__(self, address: str | os.PathLike[str]) -> None:
+        text = os.fspath(address)
+        self.address = text if "://" in text else str(Path(text).absolute())
+        self._opened: tuple[fs.FileSystem, str] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Storage, (self.address,))
+
+    @property
+    def _place(self) -> tuple[fs.FileSystem, str]:
+        if self._opened is None:
+            system, base = fs.FileSystem.from_uri(self.address)
+            self._opened = system, base.rstrip("/")
+        return self._opened
+
+    @property
+    def _is_local(self) -> bool:
+        return isinstance(self._place[0], fs.LocalFileSystem)
+
+    def _path(self, name: str) -> str:
+        return posixpath.join(self._place[1], name)
+
+    def _make_parent(self, path: str) -> None:
+        if self._is_local:
+            os.makedirs(posixpath.dirname(path), exist_ok=True)
+
+    def exists(self, name: str) -> bool:
+        return bool(self._place[0].get_file_info(self._path(name)).type == fs.FileType.File)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; FileNotFoundError when it is not there."""
+        with self._place[0].open_input_stream(self._path(name)) as stream:
+            return bytes(stream.read())
+
+    def write(self, name: str, content: bytes) -> None:
+        """Writes a file whole: whoever reads it meanwhile has the earlier one or this one."""
+        path = self._path(name)
+        if not self._is_local:
+            # An object appears when the upload ends.
+            with self._place[0].open_output_stream(path) as stream:
+                stream.write(content)
+            return
+        self._make_parent(path)
+        unfinished = f"{path}.{secrets.token_hex(8)}.new"
+        try:
+            with open(unfinished, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, path)
+        finally:
+            if os.path.exists(unfinished):
+                os.unlink(unfinished)
+
+    def upload(self, file: Path, name: str) -> None:
+        """Copies a file of this machine into the folder."""
+        path = self._path(name)
+        self._make_parent(path)
+        with file.open("rb") as source, self._place[0].open_output_stream(path) as target:
+            while piece := source.read(_CHUNK):
+                target.write(piece)
+
+    def download(self, name: str, file: Path) -> None:
+        """Copies a file of the folder to this machine."""
+        with self._place[0].open_input_stream(self._path(name)) as source, file.open("wb") as target:
+            while piece := source.read(_CHUNK):
+                target.write(piece)
+
+    def files(self, name: str = "") -> Iterator[tuple[str, int]]:
+        """The files below a folder with their sizes, by their names within it; none where it is not there."""
+        system, _base = self._place
+        top = self._path(name).rstrip("/")
+        for info in system.get_file_info(fs.FileSelector(top, allow_not_found=True, recursive=True)):
+            if info.type == fs.FileType.File:
+                yield info.path[len(top) :].lstrip("/"), info.size
+
+    def remove(self, name: str) -> None:
+        """Removes a folder with all that is in it, if it is there."""
+        system, _base = self._place
+        path = self._path(name)
+        if system.get_file_info(path).type == fs.FileType.Directory:
+            system.delete_dir(path)
+
+    def under(self, name: str) -> str:
+        """The address of what is in the folder under a name."""
+        base, separator, query = self.address.partition("?")
+        return posixpath.join(base, name) + separator + query
+
+
+def read_address(address: str) -> bytes:
+    """The bytes behind an address of any kind."""
+    folder, name = posixpath.split(address.partition("?")[0])
+    query = address.partition("?")[2]
+    storage = _SOURCES.get((folder, query))
+    if storage is None:
+        if len(_SOURCES) > 64:
+            _SOURCES.clear()
+        storage = _SOURCES[folder, query] = Storage(f"{folder}?{query}" if query else folder or ".")
+    return storage.read(name)
+
+
+#: File systems that were opened in this process; opening one costs a connection.
+_SOURCES: dict[tuple[str, str], Storage] = {}
