@@ -33,8 +33,34 @@ def test_without_keys_only_this_machine(open_server: Callable[..., Server], imag
         assert client.get("/v1/", headers={"host": "rebound.example"}).status_code == 421
         assert client.get("/v1/", headers={"origin": "https://evil.example"}).status_code == 403
         assert client.get("/v1/", headers={"origin": server.url}).status_code == 200
+        # A page may also ask without an Origin: by an image, a form, a link.
+        for site in ("cross-site", "same-site"):
+            headers = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"}
+            assert client.get("/index/rest/delete/", params={"filepath": "scene/1"}, headers=headers).status_code == 403
+            assert client.get("/", headers={**headers, "sec-fetch-mode": "navigate"}).status_code == 200
+        assert client.get("/v1/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
         refused = client.put("/v1/index/items/a", files={"image": (images / "10.png").read_bytes()})
         assert refused.status_code == 403 and "--writable" in refused.json()["error"]
+
+
+def test_a_password_that_a_browser_kept_is_not_another_sites(server: Server) -> None:
+    with httpx.Client(base_url=server.url, auth=("user", server.keys["write"]), trust_env=False) as client:
+        assert client.get("/shop/rest/count/").status_code == 200
+        for headers in (
+            {"origin": "https://evil.example"},
+            {"origin": "null"},
+            {"origin": "http://["},
+            {"sec-fetch-site": "cross-site"},
+        ):
+            refused = client.get("/shop/rest/delete/", params={"filepath": "scene/1"}, headers=headers)
+            assert refused.status_code == 403 and refused.json()["status"] == "fail"
+        assert client.get("/v1/shop/items/scene/1").status_code == 200
+
+
+def test_hosts_that_are_none(server: Server) -> None:
+    with server.client() as client:
+        for host in ("[", "a b", ":::", "", "localhost:99999999", "h@h", "a/b", "[::1"):
+            assert client.get("/v1/", headers={"host": host}).status_code == 400, host
 
 
 def test_hosts_of_this_machine() -> None:
@@ -195,6 +221,7 @@ def test_settings_say_what_is_wrong(tmp_path: Path) -> None:
         ({"indexes": {"a": tmp_path}, "max_body": 1}, "max_body"),
         ({"indexes": {"a": tmp_path}, "request_seconds": float("nan")}, "request_seconds"),
         ({"indexes": {"a": tmp_path}, "signatures": tmp_path}, "keys"),
+        ({"indexes": {"a": tmp_path}, "public_url": "javascript:alert(1)"}, "public URL"),
     ):
         with pytest.raises(SettingsError, match=words):
             Settings(**arguments)  # type: ignore[arg-type]

@@ -203,20 +203,25 @@ class _Exchange:
         length = self._headers.get("content-length", "")
         if length.isdecimal() and (len(length) > 15 or int(length) > self._most):
             raise self._too_large()
-        if self._service.settings.keys is not None:
-            return
-        # Without keys, only programs of this machine may ask, and no page of another site through a browser on it.
-        client = self._scope.get("client")
-        host = self._headers.get("host", "")
-        if not is_loopback(host) or (client and client[0] and not is_loopback_address(client[0])):
-            raise Problem(
-                421,
-                "this server has no keys and is reached from this machine only, under a name such as localhost",
-                Kind.HOST,
-            )
-        origin = self._headers.get("origin")
-        if origin is not None and not _is_same(origin, host):
+        host, client = self._headers.get("host", ""), self._scope.get("client")
+        if not _HOST.fullmatch(host):
+            raise Problem(400, "the Host of the request is none", Kind.HOST)
+        has_keys = self._service.settings.keys is not None
+        # Without keys, only programs of this machine may ask, and no page of another site through a browser on it. With keys a page
+        # could do so with a password that the browser has kept.
+        if not has_keys and (not is_loopback(host) or (client and client[0] and not is_loopback_address(client[0]))):
+            text = "this server has no keys and is reached from this machine only, under a name such as localhost"
+            raise Problem(421, text, Kind.HOST)
+        if (not has_keys or self._headers.get("authorization", "").lower().startswith("basic")) and self._is_foreign(host):
             raise Problem(403, "a page of another site may not ask this server", Kind.HOST)
+
+    def _is_foreign(self, host: str) -> bool:
+        """Whether a page of another origin has a browser ask; images and links are asked for without an Origin."""
+        origin, site = self._headers.get("origin"), self._headers.get("sec-fetch-site", "none")
+        is_link = self._headers.get("sec-fetch-mode") == "navigate" and self._scope["path"] == "/"
+        return (origin is not None and not _is_same(origin, host)) or (
+            site not in ("none", "same-origin") and not (is_link and self._scope["method"] == "GET")
+        )
 
     def _too_large(self) -> Problem:
         return Problem(413, f"a body of this kind may have {self._most} bytes", Kind.SIZE)

@@ -21,7 +21,8 @@ def set_up() -> None:
     events.setLevel(logging.INFO)
     # What is wrong with a request stands in its own line; what is wrong with an index is written where it is met.
     logging.getLogger("imagesearch").setLevel(logging.CRITICAL)
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    for name in ("python_multipart", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def event(name: str, **facts: Any) -> None:

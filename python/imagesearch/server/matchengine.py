@@ -23,8 +23,8 @@ from .service import Service, transform_query
 
 #: The name of the one image of an item.
 IMAGE = "image"
-#: Items that are read at once on the way to the offset of a list.
-STEP = 10_000
+#: Paths of a list at most, and items that are read at once on the way to its offset: nothing else is answered while they are.
+MOST_PATHS, STEP = 10_000, 1000
 
 
 class MatchEngine(Dialect):
@@ -74,7 +74,7 @@ class _Calls:
         return _response("count", [await self._index(request).image_count() or 0])
 
     async def list(self, request: Request, parameters: Parameters) -> Response:
-        offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 20, 0, STEP)
+        offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 20, 0, MOST_PATHS)
         names: list[str] = []
         position, skipped = 0, 0
         # Pages of the index go on behind an item, so an offset has to be walked to.

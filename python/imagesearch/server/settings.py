@@ -12,6 +12,7 @@ from .index import Opener
 
 #: First parts of paths that belong to the server itself.
 RESERVED = frozenset({"rest", "v1", "metrics", "healthz", "readyz", "static", "openapi.json"})
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -78,6 +79,8 @@ class Settings:
             value = getattr(self, setting)
             if not least <= value <= most:
                 raise SettingsError(f"{setting} is {value}; it must be {least} to {most}")
+        if self.public_url is not None and not _PUBLIC_URL.fullmatch(self.public_url):
+            raise SettingsError(f"the public URL is {self.public_url!r}; it must be like https://images.example.org")
         if self.signatures is not None and self.keys is None:
             raise SettingsError("signatures need a file of keys too, which says what each may do")
 

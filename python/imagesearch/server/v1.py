@@ -114,7 +114,7 @@ class _Calls:
 
     async def items(self, request: Request, parameters: Parameters) -> Response:
         name = request.path_params["index"]
-        limit = parameters.integer("limit", 100, 1, 10_000)
+        limit = parameters.integer("limit", 100, 1, 1000)
         after = parameters.integer("after", 0, 0, 1 << 62)
         found = await self._index(request).items(after=after, limit=limit, total_timeout=self._service.left(request))
         items = [_item(self._service, request, name, item) for item in found]
