@@ -167,6 +167,8 @@ class _Exchange:
         await dialect.failure(self._state["call"], problem)(self._scope, self._receive, self._finish)
 
     async def _bounded(self) -> Message:
+        if not self._has_more:
+            return await self._receive()  # all that can come is that the client goes
         self._is_reading = True
         message = await self._receive()
         body = message.get("body", b"")
@@ -182,7 +184,12 @@ class _Exchange:
     async def _finish(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            headers = [*message["headers"], (b"x-request-id", self._id.encode()), *HEADERS]
+            own = {name.lower() for name, _ in message["headers"]}
+            headers = [
+                *message["headers"],
+                (b"x-request-id", self._id.encode()),
+                *(one for one in HEADERS if one[0] not in own),
+            ]
             if self._state["warnings"]:
                 headers.append((b"x-imagesearch-warnings", _header("; ".join(self._state["warnings"]))))
             if self._service.stopping or (self._has_more and self._status in (408, 413)):

@@ -120,7 +120,10 @@ class _Calls:
 
     async def overlay(self, request: Request, parameters: Parameters) -> Response:
         item, name = read_image_key(request.path_params["image"])
-        return await self._service.draw_overlay(request, self._name, request.path_params["query"], item, name)
+        response = await self._service.draw_overlay(request, self._name, request.path_params["query"], item, name)
+        # Clients show it in pages of their own.
+        response.headers["cross-origin-resource-policy"] = "cross-origin"
+        return response
 
     def _image(self, parameters: Parameters) -> bytes | str:
         upload = parameters.file("image_upload")
