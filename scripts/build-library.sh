@@ -22,7 +22,7 @@ flags=(-Xswiftc -static-stdlib -Xswiftc -use-ld=lld -Xswiftc "-ld-path=$PWD/pack
   -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=.")
 for flag in "${hardening[@]}"; do flags+=(-Xcc "$flag"); done
 for flag in "--version-script=$PWD/scripts/imagesearch.map" "-soname=libimagesearch.so.$abi" --gc-sections --icf=safe -O2 \
-  --build-id=sha1 -z defs -z nodelete -z relro -z now -z noexecstack "$PWD/$scratch/glibc_floor.o"; do
+  --strip-debug --build-id=sha1 -z defs -z nodelete -z relro -z now -z noexecstack "$PWD/$scratch/glibc_floor.o"; do
   flags+=(-Xlinker "$flag")
 done
 # --static-swift-stdlib does nothing for dynamic products (swift-package-manager issue 8198); -static-stdlib does.

@@ -20,7 +20,7 @@ mkdir -p "$work/symbols" "$site"
 echo "docs: Swift"
 maps=()
 while IFS= read -r map; do maps+=(-Xcc "-fmodule-map-file=$PWD/$map"); done < <(
-  ls Sources/*/module.modulemap Sources/*/include/module.modulemap include/module.modulemap 2>/dev/null
+  ls Sources/*/module.modulemap Sources/*/include/module.modulemap include/module.modulemap 2>/dev/null || true
   find -L .build-static/release -name module.modulemap -path '*.build/*')
 for module in ImageSearch ImageIndex; do
   "$toolchain/swift-symbolgraph-extract" -module-name "$module" -target "$(uname -m)-unknown-linux-gnu" -I "$modules" "${maps[@]}" \

@@ -2,10 +2,23 @@
 # Everything that is tested, on a fresh machine too. QUICK=1 leaves out the plain build, the Swift example and the providers' own clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+# Announces a step. The table of what each took, which docs/quality.md shows, is printed at the end, also when a step fails.
+table=() name="" began=0
+step() {
+  [ -z "$name" ] || table+=("$(printf '%5s s  %s' "$((SECONDS - began))" "$name")")
+  name=$1 began=$SECONDS
+  printf '\n== %s (%s s)\n' "$1" "$SECONDS"
+}
+show_times() {
+  local status=$?
+  [ "$status" = 0 ] || table+=("$(printf '%5s s  %s: failed' "$((SECONDS - began))" "$name")")
+  printf '\n== time of each step\n'
+  printf '%s\n' "${table[@]}" "$(printf '%5s s  in all, load %s' "$SECONDS" "$(cut -d' ' -f1 /proc/loadavg)")"
+}
+trap show_times EXIT
 export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
-scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 chromium chromium-driver nginx-light
+scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 cmake abigail-tools mandoc chromium chromium-driver nginx-light
 step "lint"
 scripts/lint.sh
 step "Swift, with the local index"

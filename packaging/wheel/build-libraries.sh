@@ -73,6 +73,7 @@ make -s -C lib install >/dev/null
 
 fetch tiff >/dev/null
 cd "$work"/tiff/tiff-*/
+autoreconf -fi >/dev/null 2>&1
 cp debian/copyright "$out/licenses/tiff.txt"
 ./configure --quiet --prefix="$work/installed" --disable-static --disable-jbig --disable-lerc --disable-libdeflate --enable-webp --enable-zstd \
   --enable-lzma --enable-jpeg --enable-zlib --disable-cxx --disable-docs --enable-ld-version-script --disable-dependency-tracking

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# A client that was built against the frozen header, with an object whose structs have grown: the object is built of a copy of the sources whose
+# header packaging/abi/grow.py has made longer, and Tests/Packaging/client.c runs against it. Takes a release build.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tree=$PWD/.build-growth/tree
+mkdir -p "$tree"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp -pu --parents -t "$tree"
+packaging/abi/grow.py >"$tree/include/imagesearch.h.new"
+cmp -s "$tree/include/imagesearch.h.new" "$tree/include/imagesearch.h" || cp "$tree/include/imagesearch.h.new" "$tree/include/imagesearch.h"
+(cd "$tree" && scripts/build-library.sh)
+python=$(scripts/venv.sh)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+PYTHONPATH=Tests/Python "$python" - "$work" <<'PYTHON'
+import pathlib, sys
+from scenes import scene
+folder = pathlib.Path(sys.argv[1])
+(folder / "original.png").write_bytes(scene(1))
+(folder / "copy.png").write_bytes(scene(1, width=200, height=150))
+PYTHON
+for header in packaging/abi/*/imagesearch.h; do
+  cc -std=c99 -Wall -Wextra -Werror -I "$(dirname "$header")" Tests/Packaging/client.c -L "$tree/build/lib" -limagesearch -o "$work/client"
+  rm -rf "$work/index"
+  LD_LIBRARY_PATH=$tree/build/lib "$work/client" "$work/index" "$work/original.png" "$work/copy.png"
+  echo "check-growth: a client of $header runs with longer structs"
+done
