@@ -11,7 +11,7 @@ bench-index: lib ; scripts/bench-index.sh
 bench-groups: lib ; scripts/bench-groups.sh
 bench-server: lib ; scripts/bench-server.sh
 bench-cluster: lib ; scripts/bench-cluster.sh
-cluster-test: lib ; IMAGESEARCH_LARGE_CLUSTER=1 scripts/test-cluster.sh
+cluster-test: lib ; IMAGESEARCH_CLUSTER_IMAGES=19800 scripts/test-cluster.sh
 format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources
 lint:  ; scripts/lint.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done

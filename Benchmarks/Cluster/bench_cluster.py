@@ -130,7 +130,7 @@ async def stages(shard: Any, folder: Path, copies: list[bytes]) -> None:
     began = time.perf_counter()
     from imagesearch.ray.shards import local_copy
 
-    copy = local_copy(storage, shard, (), folder / "cache")
+    copy, _descriptor = local_copy(storage, shard, (), folder / "cache")
     async with imagesearch.AsyncLocalIndex(copy, read_only=True) as index:
         await index.image_count()
         opened = time.perf_counter() - began

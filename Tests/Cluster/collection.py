@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT / "Benchmarks" / "Index"))
 PHOTOGRAPHS = Path("/usr/share/backgrounds")
 
 #: `make cluster-test` takes ten times as many images in twice as many shards.
-LARGE = bool(os.environ.get("IMAGESEARCH_LARGE_CLUSTER"))
-DRAWN, REAL, SHARDS = (19_800, 200, 8) if LARGE else (2000, 200, 4)
+DRAWN, REAL = int(os.environ.get("IMAGESEARCH_CLUSTER_IMAGES", "2000")), 200
+SHARDS = 8 if DRAWN > 10_000 else 4
 
 
 def drawing(seed: int, width: int = 200, height: int = 150) -> Image.Image:

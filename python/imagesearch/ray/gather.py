@@ -30,6 +30,9 @@ from .storage import Storage
 
 _LIMIT = 100
 _MOST = 1000
+#: Seconds after a change of the manifest for which searches may still be made with the one before, and seconds that groups are waited
+#: for when the front is opened.
+_GRACE = 60.0
 #: Places of items of one shard; more than any index gives.
 _POSITIONS = 1 << 40
 _COPIES = ("identical", "reencoded", "altered", "partial")
@@ -91,6 +94,8 @@ class _State:
 
     manifest: Manifest
     images: int
+    #: When it was adopted.
+    since: float
 
 
 class ShardedIndex:
@@ -117,8 +122,8 @@ class ShardedIndex:
         self._poll: asyncio.Task[None] | None = None
 
     async def open(self) -> ShardedIndex:
-        """Waits until every group that is there has opened its shards."""
-        await self._adopt(await asyncio.to_thread(load, self._storage), None)
+        """Waits until every group that is there has opened its shards; for one that is not there, a minute."""
+        await self._adopt(await asyncio.to_thread(load, self._storage), _GRACE, all_groups=False)
         self._poll = asyncio.get_running_loop().create_task(self._follow())
         return self
 
@@ -139,21 +144,32 @@ class ShardedIndex:
             with contextlib.suppress(Exception):
                 manifest = await asyncio.to_thread(load, self._storage)
                 if self._state is None or manifest.generation != self._state.manifest.generation:
-                    await self._adopt(manifest, 600)
+                    await self._adopt(manifest, 10 * _GRACE, all_groups=True)
 
-    async def _adopt(self, manifest: Manifest, seconds: float | None) -> None:
+    async def _adopt(self, manifest: Manifest, seconds: float, *, all_groups: bool) -> None:
         """Goes over to a manifest, once every group has opened its shards."""
         described = await asyncio.gather(
-            *(asyncio.wait_for(_once(handle.prepare, manifest.generation), seconds) for handle in self._handles)
+            *(asyncio.wait_for(_once(handle.prepare, manifest.generation), seconds) for handle in self._handles),
+            return_exceptions=not all_groups,
         )
-        images = sum(count for one in described for count in one.images.values())
-        self._before, self._state = self._state, _State(manifest, images)
+        images = {shard.name: shard.images for shard in manifest.shards}
+        for one in described:
+            if isinstance(one, Described):
+                images.update(one.images)
+        now = asyncio.get_running_loop().time()
+        self._before, self._state = self._state, _State(manifest, sum(images.values()), now)
 
     @property
     def _now(self) -> _State:
         if self._state is None:
             raise _error(Code.INDEX_UNAVAILABLE, "the shards are not open yet")
         return self._state
+
+    @property
+    def _earlier(self) -> _State | None:
+        """The manifest before, while replicas may not have opened today's yet. Later, one that has not is new, and is waited for."""
+        recent = self._state is not None and asyncio.get_running_loop().time() - self._state.since < _GRACE
+        return self._before if recent else None
 
     def _shards(self, state: _State, group: int) -> tuple[Shard, ...]:
         return state.manifest.shards[group :: len(self._handles)]
@@ -170,7 +186,7 @@ class ShardedIndex:
         """
         # Groups without shards have nothing to say.
         asked = [group for group in groups if self._shards(state, group)]
-        wait = self._before is None or state is self._before
+        wait = self._earlier is None or state is self._earlier
         replies = await asyncio.gather(
             *(asyncio.wait_for(_once(ask, self._handles[group], wait), seconds) for group in asked), return_exceptions=True
         )
@@ -189,13 +205,15 @@ class ShardedIndex:
         try:
             return await action(state)
         except _NotOpen:
-            before = self._before
+            before = self._earlier
             if before is None:
                 raise _error(Code.INDEX_UNAVAILABLE, "the shards are being opened") from None
             return await action(before)
 
     def _seconds(self, options: dict[str, Any]) -> float:
-        # What is left is for putting together what the others found.
+        """Seconds that a group is waited for now: those of the call are for all that it asks."""
+        if (end := options.get("_end")) is not None:
+            return max(0.0, min(self._shard_seconds, float(end) - asyncio.get_running_loop().time()))
         given = options.get("total_timeout")
         return self._shard_seconds if given is None else min(self._shard_seconds, 0.8 * float(given))
 
@@ -206,6 +224,9 @@ class ShardedIndex:
 
     async def search(self, image: Any, **options: Any) -> GatheredPage:
         """See LocalIndex.search(). A shard that does not respond in time is named in the page's warnings."""
+        if options.get("total_timeout") is not None:
+            # What is left is for putting together what the groups found.
+            options["_end"] = asyncio.get_running_loop().time() + 0.9 * float(options["total_timeout"])
         exact = await self._encode(image, "fast", options)
         page: GatheredPage = await self._in_one_state(lambda state: self._search(state, exact, image, options))
         return page
@@ -232,12 +253,12 @@ class ShardedIndex:
         names = ("minimum_score", "minimum_confidence", "category", "relations", "mirrored", "population_size")
         how = {name: options[name] for name in names if options.get(name) is not None}
         how.setdefault("population_size", max(1, state.images))
-        seconds = self._seconds(options)
 
         def ask(query: bytes) -> Callable[[Handle, bool], Awaitable[Any]]:
             return lambda handle, wait: handle.search(state.manifest.generation, query, how, offset + limit, wait)
 
         groups = range(len(self._handles))
+        seconds = self._seconds(options)
         replies = await self._ask(state, seconds, ask(compact_query(exact)), groups)
         # Whoever met something that is worth a close look gets the pixels: few do.
         close = [
@@ -246,6 +267,7 @@ class ShardedIndex:
             if isinstance(reply, Findings) and any(page.is_approximate for page in reply.pages.values())
         ]
         if close:
+            seconds = self._seconds(options)
             replies |= await self._ask(state, seconds, ask(exact), close)
         gathered = _Gathered()
         for group, reply in sorted(replies.items()):

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import AsyncLocalIndex, Code, ImageSearchError, Match
 from .manifest import Manifest, load
-from .shards import drop_copies, local_copy, use
+from .shards import drop_copies, local_copy
 from .storage import Storage
 
 #: Manifests whose shards stay open: that of today, and the one before, which searches may still be using.
@@ -68,8 +68,8 @@ class _Opened:
         self, storage: Storage, manifest: Manifest, number: int, groups: int, cache: Path, threads: int | None
     ) -> None:
         for shard in manifest.shards[number::groups]:
-            folder = await asyncio.to_thread(local_copy, storage, shard, manifest.removals_of(shard), cache)
-            self._descriptors.append(use(folder))
+            folder, descriptor = await asyncio.to_thread(local_copy, storage, shard, manifest.removals_of(shard), cache)
+            self._descriptors.append(descriptor)
             self.folders.add(folder)
             index = AsyncLocalIndex(folder, read_only=True, threads=threads)
             self.indexes[shard.name] = index
@@ -171,7 +171,11 @@ class ShardGroup:
     async def _open(self, generation: int) -> _Opened:
         manifest = await asyncio.to_thread(load, self._storage, generation)
         opened = _Opened()
-        await opened.open(self._storage, manifest, self._number, self._groups, self._cache, self._threads)
+        try:
+            await opened.open(self._storage, manifest, self._number, self._groups, self._cache, self._threads)
+        except BaseException:
+            await opened.close()
+            raise
         old = sorted(self._opened)[:-_KEPT]
         for number in old:
             asyncio.get_running_loop().create_task(self._close(self._opened.pop(number)))

@@ -106,11 +106,12 @@ def _merge(
     try:
         with LocalIndex(folder / "index") as merged:
             for shard, removed in zip(shards, removals):
-                copy = local_copy(storage, shard, removed, folder / "parts")
+                copy, descriptor = local_copy(storage, shard, removed, folder / "parts")
                 with LocalIndex(copy, read_only=True) as part:
                     failed = part.copy_to(merged, call_size=1000).failures
                     if failed:
                         raise RuntimeError(f"{len(failed)} images of shard {shard.name} cannot be copied: {failed[0].error}")
+                os.close(descriptor)
                 shutil.rmtree(copy)
             if merged.image_count() == 0:
                 return None

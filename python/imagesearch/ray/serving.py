@@ -3,6 +3,7 @@ imagesearch.server."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -67,7 +68,7 @@ def application(
     if "autoscaling_config" in options:
         del options["num_replicas"]
     parts = [
-        serve.deployment(ShardGroup).options(name=part, **options).bind(address, number, count, cache, threads)
+        serve.deployment(_Replica).options(name=part, **options).bind(address, number, count, cache, threads)
         for number, part in enumerate(names)
     ]
     wanted = settings
@@ -86,6 +87,14 @@ def application(
         name="server", **{"num_replicas": ingress_replicas, "max_ongoing_requests": 256, **(ingress_options or {})}
     )
     return front.bind(*parts)
+
+
+class _Replica(ShardGroup):
+    """A group that is asked for nothing before its shards are open."""
+
+    async def __init__(self, *arguments: Any) -> None:  # type: ignore[misc]
+        ShardGroup.__init__(self, *arguments)
+        await self.prepare((await asyncio.to_thread(load, Storage(arguments[0]))).generation)
 
 
 class _ServeHandle:

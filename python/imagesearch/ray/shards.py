@@ -45,14 +45,30 @@ def close_log(folder: Path) -> None:
         raise RuntimeError(f"{folder / _DATABASE} is open in another program: {' and '.join(left)} are beside it")
 
 
-def local_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cache: Path) -> Path:
+def local_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cache: Path) -> tuple[Path, int]:
     """The folder of a shard on this machine, copied there by whoever needs it first. What was removed is removed from the copy: it is
-    searched as an index that never had it."""
+    searched as an index that never had it.
+
+    Returns:
+        The folder, and a descriptor that keeps other processes from removing it until it is closed.
+    """
     key = shard.name
     if removals:
         key += "-" + hashlib.sha256(json.dumps([astuple(one) for one in removals]).encode()).hexdigest()[:16]
     folder = cache / key
     cache.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(cache / (key + ".use"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        _make_copy(storage, shard, removals, cache, key)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return folder, descriptor
+
+
+def _make_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cache: Path, key: str) -> None:
+    folder = cache / key
     with locked(cache / (key + ".lock")):
         if not folder.exists():
             unfinished = Path(tempfile.mkdtemp(prefix=key + ".", dir=cache))
@@ -63,7 +79,6 @@ def local_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cach
                 os.rename(unfinished, folder)
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
-    return folder
 
 
 def drop_copies(cache: Path, kept: set[Path]) -> None:
@@ -73,13 +88,6 @@ def drop_copies(cache: Path, kept: set[Path]) -> None:
             with lock.open() as file, contextlib.suppress(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def use(folder: Path) -> int:
-    """Keeps a copy from being removed by other processes until the descriptor is closed."""
-    descriptor = os.open(folder.with_name(folder.name + ".use"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor
 
 
 @contextlib.contextmanager
