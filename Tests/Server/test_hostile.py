@@ -261,6 +261,15 @@ def test_sizes(writer: httpx.Client) -> None:
         assert query.status_code == 400 and wrong_in_its_words(query)
 
 
+def test_pixels(open_server: Any, images: Path) -> None:
+    server = open_server("--max-pixels", "50000")
+    with server.client() as client:
+        assert client.post("/v1/index/search", files={"image": (images / "copy.png").read_bytes()}).status_code == 200
+        for path, field in (("/rest/search/", "image_upload"), ("/index/rest/search/", "image"), ("/v1/index/search", "image")):
+            response = client.post(path, files={field: (images / "0.png").read_bytes()})
+            assert "50" in wrong_in_its_words(response), response.text
+
+
 def exchange(server: Server, message: bytes) -> bytes:
     """The whole response to bytes that need not be HTTP."""
     with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=30) as connection:

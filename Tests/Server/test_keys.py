@@ -42,6 +42,7 @@ CALLS: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         ("GET", "/v1/shop/groups", {}),
         ("GET", "/metrics", {}),
         ("GET", "/openapi.json", {}),
+        ("GET", "/v1/shop/images/c2NlbmUvMQBpbWFnZQ/similar", {}),
     ],
     "write": [
         ("POST", "/shop/rest/add/", {"files": {"image": ("k.png", scene(70))}}),
@@ -90,6 +91,13 @@ def test_who_may_not_ask_is_told_before_the_upload(server: Server) -> None:
         with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
             connection.sendall(request % path.encode())
             assert connection.recv(1000).startswith(b"HTTP/1.1 401 ")
+
+
+def test_without_a_key_no_index_is_known(server: Server) -> None:
+    for path in ("/none/rest/count/", "/shop/rest/count/", "/v1/none/items", "/v1/shop/items"):
+        assert httpx.get(server.url + path, trust_env=False).status_code == 401
+        known = httpx.get(server.url + path, headers={"x-api-key": server.keys["read"]}, trust_env=False)
+        assert known.status_code == (404 if "none" in path else 200)
 
 
 def test_every_key_is_compared_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,6 +221,14 @@ def test_a_key_is_made_listed_ended_and_read_again(tmp_path: Path, images: Path)
         assert status(second) == 401
         server.process.send_signal(signal.SIGHUP)
         assert until(lambda: status(second) == 200)
+        # Who may admin does the same without a signal.
+        third = KeyFile.add(path, "third", Scope.ADMIN)[1]
+        server.process.send_signal(signal.SIGHUP)
+        assert until(lambda: status(third) == 200)
+        fourth = KeyFile.add(path, "fourth", Scope.READ)[1]
+        for key, told in ((token, 403), (third, 200)):
+            response = httpx.post(server.url + "/v1/reload", headers={"x-api-key": key}, trust_env=False)
+            assert response.status_code == told and status(fourth) == (200 if told == 200 else 401), response.text
         # What cannot be read leaves everything as it was.
         good = path.read_text()
         for spoilt in ("no JSON", None):

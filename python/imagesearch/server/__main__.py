@@ -49,6 +49,7 @@ def serve(arguments: Sequence[str]) -> int:
     parser.add_argument("--read-only", action="store_true", help="the default; a second server on one index runs so")
     parser.add_argument("--fetch-urls", action="store_true", help="fetch images that are named by a URL, from public addresses")
     parser.add_argument("--max-body", type=int, default=32 << 20, metavar="BYTES")
+    parser.add_argument("--max-pixels", type=int, default=100_000_000, metavar="N", help="of an image")
     parser.add_argument("--parallel", type=int, default=0, metavar="N", help="searches at once; 0: one a core")
     parser.add_argument("--queue", type=int, default=64, metavar="N", help="requests that may wait for their turn")
     parser.add_argument("--request-seconds", type=float, default=30.0, metavar="S")
@@ -69,6 +70,7 @@ def serve(arguments: Sequence[str]) -> int:
         writable=options.writable,
         fetch_urls=options.fetch_urls,
         max_body=options.max_body,
+        max_pixels=options.max_pixels,
         max_parallel=options.parallel,
         max_queue=options.queue,
         request_seconds=options.request_seconds,

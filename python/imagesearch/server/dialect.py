@@ -30,13 +30,10 @@ class Dialect:
         """The response to a call that came to nothing."""
         raise NotImplementedError
 
-    async def parameters(self, service: Service, request: Request, scope: Scope | None) -> Parameters:
-        """Admits a request, then reads it: whoever may not ask sends no body for nothing. No scope lets everyone in."""
-        if scope is None:
-            service.admit_anyone(request)
-        else:
-            service.admit(request, scope, _token(request))
-        return await read(request)
+    async def admit(self, service: Service, request: Request, scope: Scope) -> Parameters | None:
+        """Lets a request in before its body is read; gives its parameters when they had to be read for that."""
+        service.admit(request, scope, _token(request))
+        return None
 
     def route(
         self,
@@ -49,17 +46,24 @@ class Dialect:
         *,
         heavy: bool = False,
     ) -> Route:
-        """A route of the dialect. What is heavy takes a turn later and is refused before its body is read when none can be had."""
+        """A route of the dialect. No scope lets everyone in. What is heavy takes a turn later, and is refused before its body is
+        read when none can be had."""
 
         async def endpoint(request: Request) -> Response:
             request.state.protocol, request.state.call = self.name, call
             try:
+                begun = time.monotonic()
+                parameters = None
+                if scope is None:
+                    service.admit_anyone(request)
+                else:
+                    parameters = await self.admit(service, request, scope)
                 if (index := request.path_params.get("index")) is not None:
                     service.index(index)
                 if heavy:
                     service.gate.check()
-                begun = time.monotonic()
-                parameters = await self.parameters(service, request, scope)
+                if parameters is None:
+                    parameters = await read(request)
                 service.metrics.stages.labels("read").observe(time.monotonic() - begun)
                 return await body(request, parameters)
             except ImageSearchError as error:

@@ -60,10 +60,10 @@ class Index(Protocol):
 Opener: TypeAlias = Callable[[], Awaitable[Index]]
 
 
-async def open_index(source: Path | Opener, *, writable: bool, allow_private_addresses: bool) -> Index:
-    """The index of a directory, or what an opener gives."""
+async def open_index(source: Path | Opener, **options: Any) -> Index:
+    """The index of a directory, opened with options of AsyncLocalIndex, or what an opener gives."""
     if not isinstance(source, Path):
         return await source()
-    index: Any = AsyncLocalIndex(source, read_only=not writable, allow_private_addresses=allow_private_addresses)
+    index: Any = AsyncLocalIndex(source, **options)
     opened: Index = index
     return opened

@@ -59,7 +59,8 @@ class Service:
             for name, source in self.settings.indexes.items():
                 self.indexes[name] = await open_index(
                     source,
-                    writable=self.settings.writable,
+                    read_only=not self.settings.writable,
+                    max_pixels=self.settings.max_pixels,
                     allow_private_addresses=self.settings.allow_private_addresses,
                 )
             sweeper = asyncio.create_task(self._sweep())
@@ -128,7 +129,7 @@ class Service:
         self.rate.take(_address(request) if key is ANYONE else key.id)
         if not key.scope.includes(scope):
             raise Problem(403, f"this key may {key.scope.value}, and not {scope.value}", Kind.KEY)
-        if scope is not Scope.READ and not self.settings.writable:
+        if scope is Scope.WRITE and not self.settings.writable:
             raise Problem(403, "this server only reads: it was started without --writable")
 
     def admit_anyone(self, request: Request) -> None:

@@ -32,6 +32,7 @@ class Settings:
         fetch_urls: whether an image may be given by its URL, which the server then fetches from public addresses.
         allow_private_addresses: fetches from private and loopback addresses too.
         max_body: the largest request body in bytes.
+        max_pixels: the largest image that is decoded, in pixels.
         max_parallel: searches at once; 0 takes one a processor core.
         max_queue: requests that may wait for their turn; one more is answered 503.
         request_seconds: seconds that a request may take, its wait included.
@@ -49,6 +50,7 @@ class Settings:
     fetch_urls: bool = False
     allow_private_addresses: bool = False
     max_body: int = 32 << 20
+    max_pixels: int = 100_000_000
     max_parallel: int = 0
     max_queue: int = 64
     request_seconds: float = 30.0
@@ -68,6 +70,7 @@ class Settings:
                 )
         for setting, least, most in (
             ("max_body", 1024, 1 << 34),
+            ("max_pixels", 1, 1_000_000_000),
             ("max_parallel", 0, 1024),
             ("max_queue", 0, 100_000),
             ("request_seconds", 0.1, 3600),

@@ -40,24 +40,19 @@ class TinEye(Dialect):
             self.route(service, "/rest/overlay/{query}/{image}", ["GET"], "overlay", None, calls.overlay, heavy=True),
         ]
 
-    async def parameters(self, service: Service, request: Request, scope: Scope | None) -> Parameters:
-        is_signed = (
-            scope is not None
-            and service.keys is not None
-            and request.headers.get("x-api-key") is None
-            and request.headers.get("authorization") is None
-        )
-        if not is_signed or not (service.signatures or "api_key" in request.query_params):
-            return await super().parameters(service, request, scope)
+    async def admit(self, service: Service, request: Request, scope: Scope) -> Parameters | None:
+        headers = request.headers
+        has_key = headers.get("x-api-key") is not None or headers.get("authorization") is not None
+        if service.keys is None or has_key or not (service.signatures or "api_key" in request.query_params):
+            return await super().admit(service, request, scope)
         if not service.signatures:
-            raise Problem(
-                401, "The authentication method that you are using has been removed. Send the header x-api-key.", Kind.KEY
-            )
+            text = "The authentication method that you are using has been removed. Send the header x-api-key."
+            raise Problem(401, text, Kind.KEY)
         # What was signed may stand in the form, so it is read first.
         parameters = await read(request)
         if parameters.text("api_sig") is None and parameters.text("api_key") is None:
-            service.admit(request, Scope.READ, None)
-        service.admit_key(request, Scope.READ, signature.signer(service, request, parameters))
+            return await super().admit(service, request, scope)
+        service.admit_key(request, scope, signature.signer(service, request, parameters))
         return parameters
 
     def failure(self, call: str, problem: Problem) -> Response:

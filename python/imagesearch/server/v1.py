@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict, is_dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,15 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from .. import KEEP, ImageItem, ImageSearchError, Match, Outcome, OverlayStyle, Stored
+from . import logs
 from .dialect import Body, Dialect
+from .forms import group_form, item_form, match_form, plain
 from .index import Index, Page
 from .keys import Scope
 from .parameters import Parameters, checked_name, name_of_url
 from .problems import Problem, problem_of
-from .service import Service, image_key, read_image_key, rest_of_path
+from .service import Service, read_image_key, rest_of_path
+from .settings import SettingsError
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 RELATIONS = ("identical", "reencoded", "altered", "partial", "shared")
@@ -41,6 +42,7 @@ class V1(Dialect):
         return [
             route("/openapi.json", "GET", "openapi", calls.openapi),
             route("/v1/", "GET", "indexes", calls.indexes),
+            route("/v1/reload", "POST", "reload", calls.reload, Scope.ADMIN),
             route("/v1/{index}/search", "POST", "search", calls.search, heavy=True),
             route("/v1/{index}/overlays/{query}/{image}", "GET", "overlay", calls.overlay, heavy=True),
             route("/v1/{index}/items", "GET", "items", calls.items),
@@ -81,6 +83,16 @@ class _Calls:
         ]
         return JSONResponse({"indexes": found})
 
+    async def reload(self, request: Request, parameters: Parameters) -> Response:
+        """What SIGHUP does, for whoever cannot send one."""
+        try:
+            self._service.reload()
+        except SettingsError as error:
+            logs.events.error("keys stay as they were: %s", error)
+            raise Problem(500, "the keys cannot be read and stay as they were; the log says why") from None
+        logs.event("keys read again")
+        return JSONResponse({"keys": len(self._service.keys.list()) if self._service.keys else 0})
+
     async def search(self, request: Request, parameters: Parameters) -> Response:
         name = request.path_params["index"]
         options: dict[str, Any] = {
@@ -103,7 +115,7 @@ class _Calls:
 
     def _page(self, request: Request, page: Page, matches: list[Match], query: str | None) -> Response:
         name = request.path_params["index"]
-        shown = [_match(self._service, request, name, query, match) for match in matches]
+        shown = [match_form(self._service, request, name, query, match) for match in matches]
         return JSONResponse({"query": query, "total": page.total, "matches": shown, "warnings": list(page.warnings)})
 
     async def overlay(self, request: Request, parameters: Parameters) -> Response:
@@ -117,14 +129,14 @@ class _Calls:
         limit = parameters.integer("limit", 100, 1, 1000)
         after = parameters.integer("after", 0, 0, 1 << 62)
         found = await self._index(request).items(after=after, limit=limit, total_timeout=self._service.left(request))
-        items = [_item(self._service, request, name, item) for item in found]
+        items = [item_form(self._service, request, name, item) for item in found]
         return JSONResponse({"items": items, "next": found[-1].position if len(found) == limit else None})
 
     async def item(self, request: Request, parameters: Parameters) -> Response:
         found = await self._index(request).item(rest_of_path(request, ITEM))
         if found is None:
             raise Problem(404, "no such item")
-        return JSONResponse(_item(self._service, request, request.path_params["index"], found))
+        return JSONResponse(item_form(self._service, request, request.path_params["index"], found))
 
     async def add(self, request: Request, parameters: Parameters) -> Response:
         identifier = checked_name("the item", rest_of_path(request, ITEM))
@@ -202,7 +214,7 @@ class _Calls:
                 raise Problem(400, f"there is no {side}: a file, the key of a stored image, or {side}_url")
         async with self._service.turn(request) as seconds:
             found = await self._index(request).compare(*subjects, total_timeout=seconds)
-        return JSONResponse(_plain(found))
+        return JSONResponse(plain(found))
 
     async def groups(self, request: Request, parameters: Parameters) -> Response:
         options: dict[str, Any] = {
@@ -223,7 +235,7 @@ class _Calls:
         try:
             async with self._service.turn(request, self._service.walks) as seconds:
                 async for group in self._index(request).groups(total_timeout=seconds, **options):
-                    yield _line(_group(self._service, request, name, group))
+                    yield _line(group_form(self._service, request, name, group))
         except ImageSearchError as error:
             yield _line({"error": problem_of(error).text})
         except Problem as problem:
@@ -243,64 +255,3 @@ def _relations(parameters: Parameters) -> tuple[str, ...]:
         if name not in RELATIONS:
             raise Problem(400, f"relations has {name[:40]!r}; it must be of {', '.join(RELATIONS)}")
     return tuple(named)
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, tuples and dates as JSON has them. No path of the server's disk leaves it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(part) for name, part in asdict(value).items() if name not in ("source_path", "source_path_bytes")}
-    if hasattr(value, "_asdict"):
-        return {name: _plain(part) for name, part in value._asdict().items()}
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if name not in ("source_path", "source_path_bytes")}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _match(service: Service, request: Request, index: str, query: str | None, match: Match) -> dict[str, Any]:
-    item, name = match.item_id or "", match.image_name or ""
-    key = image_key(item, name)
-    return {
-        "item_id": item,
-        "image_name": name,
-        "key": key,
-        "relation": match.relation,
-        "confidence": match.confidence,
-        "score": match.score,
-        "query_overlap": match.query_overlap,
-        "match_overlap": match.match_overlap,
-        "transform": list(match.transform) if match.transform else None,
-        "is_mirrored": match.is_mirrored,
-        "agreement": _plain(match.agreement),
-        "width": match.width,
-        "height": match.height,
-        "file_size": match.file_size,
-        "format": match.format,
-        "sha256": match.sha256,
-        "exif_date": _plain(match.exif_date),
-        "category": match.category,
-        "custom_content": match.custom_content,
-        "thumbnail": service.image_url(request, index, item, name),
-        "overlay": f"{service.base(request)}/v1/{index}/overlays/{query}/{key}" if query else None,
-    }
-
-
-def _item(service: Service, request: Request, index: str, item: Any) -> dict[str, Any]:
-    images = [
-        {
-            **_plain(image),
-            "key": image_key(image.item_id, image.image_name),
-            "thumbnail": service.image_url(request, index, image.item_id, image.image_name),
-        }
-        for image in item.images
-    ]
-    return {"item_id": item.item_id, "position": item.position, "images": images}
-
-
-def _group(service: Service, request: Request, index: str, group: Any) -> dict[str, Any]:
-    def member(one: Any) -> dict[str, Any]:
-        item, name = one.image.item_id, one.image.image_name
-        return {**_plain(one), "key": image_key(item, name), "thumbnail": service.image_url(request, index, item, name)}
-
-    return {"members": [member(one) for one in group.members], "related": [member(one) for one in group.related]}

@@ -1,0 +1,136 @@
+"""One connection of the HTTP server: uvicorn's, with patience that ends and refusals in the words of a protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from . import logs
+from .dialect import Dialect
+from .problems import Kind, Problem
+from .service import Service
+
+#: Bytes of a request line with its headers: a delete of MatchEngine's clients names a thousand paths in one line of up to 256 KB.
+MOST_HEAD = 300_000
+#: Seconds within which a request line and its headers must be there.
+HEAD_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What all connections of a server go by.
+
+    Attributes:
+        service: counts what is refused.
+        dialect_of: the protocol of an address.
+        most_connections: how many there may be.
+        head_seconds: seconds for a request line with its headers.
+        patience: seconds for which a client may leave something of its responses unread.
+    """
+
+    service: Service
+    dialect_of: Callable[[str], Dialect]
+    most_connections: int
+    head_seconds: float
+    patience: float
+
+
+class Connection(H11Protocol):
+    """One connection. watch() is called every second and ends what has been waited for long enough."""
+
+    def __init__(self, rules: Rules, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._rules = rules
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begun = time.monotonic()
+        self._head = b""
+        self._unsent_since: float | None = None
+        if len(self.connections) > self._rules.most_connections:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Ends the connection that has waited longest without a request; this one when all others work."""
+        all_of_them: set[Any] = self.connections
+        others = [one for one in all_of_them if one is not self and not one.is_working]
+        min(others, key=lambda one: one._begun, default=self).transport.abort()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a request has come in that is not answered yet."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def data_received(self, data: bytes) -> None:
+        if not self.is_working:
+            if not self._head:
+                self._begun = time.monotonic()
+            self._head = (self._head + data)[:1000]
+        super().data_received(data)
+
+    def on_response_complete(self) -> None:
+        self._head, self._begun = b"", time.monotonic()
+        super().on_response_complete()
+
+    def watch(self, now: float) -> None:
+        if self.transport.get_write_buffer_size() == 0:
+            self._unsent_since = None
+        elif self._unsent_since is None:
+            self._unsent_since = now
+        elif now - self._unsent_since > self._rules.patience:
+            self._rules.service.metrics.refused.labels(Kind.TIME.value).inc()
+            self.transport.abort()
+            return
+        if self.is_working or self.transport.is_closing() or now - self._begun <= self._rules.head_seconds:
+            return
+        if self.cycle is not None and not self._head:
+            # The rest of a body that was answered before it had come; connections that only rest are ended by uvicorn.
+            self.transport.abort()
+        else:
+            self._refuse(Problem(408, f"the request did not arrive within {self._rules.head_seconds:g} seconds", Kind.TIME))
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read as HTTP."""
+        is_long = len(self.conn.trailing_data[0]) >= MOST_HEAD
+        if is_long:
+            self._refuse(Problem(431, f"the request line with its headers may have {MOST_HEAD} bytes", Kind.SIZE))
+        else:
+            self._refuse(Problem(400, msg, Kind.HTTP))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answers what never became a request, in the words of the protocol that its first line is of."""
+        if self.is_working:
+            self.transport.abort()
+            return
+        method, path = _begin_of(self._head)
+        dialect = self._rules.dialect_of(path)
+        response = dialect.failure("", problem)
+        request_id = secrets.token_hex(8)
+        headers = [*response.raw_headers, (b"connection", b"close"), (b"x-request-id", request_id.encode())]
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        self.transport.write(b"HTTP/1.1 %d \r\n%s\r\n%s" % (problem.status, lines, bytes(response.body)))
+        self.transport.close()
+        self._rules.service.metrics.count(problem)
+        self._rules.service.metrics.requests.labels(dialect.name, "none", str(problem.status)).inc()
+        logs.request(
+            self._begun,
+            request_id=request_id,
+            client=self.client[0] if self.client else "",
+            method=method,
+            path=path,
+            status=problem.status,
+            protocol=dialect.name,
+        )
+
+
+def _begin_of(head: bytes) -> tuple[str, str]:
+    """Method and path of a request line of which only the beginning need be there."""
+    words = head.split(b"\r\n", 1)[0].split(b" ")
+    path = words[1].partition(b"?")[0] if len(words) > 1 else b""
+    return words[0][:20].decode("ascii", "replace"), path[:300].decode("ascii", "replace")
