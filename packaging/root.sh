@@ -10,8 +10,8 @@ scripts/setup.sh debootstrap >&2
 name=$suite$(printf '+%s' "$@")
 root=$PWD/build/roots/$name
 if [ ! -e "$root/complete" ]; then
-  mirror=$(sed -n 's/^URIs: \(.*debian\)\/*$/\1/p; s/^deb \(\[.*\] \)\?\(http[^ ]*debian\)\/* .*/\2/p' \
-    /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1)
+  mirror=$({ sed -n 's/^URIs: \(.*debian\)\/*$/\1/p; s/^deb \(\[.*\] \)\?\(http[^ ]*debian\)\/* .*/\2/p' \
+    /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || true; } | head -1)
   rm -rf "$root"
   mkdir -p "$root"
   list=$(IFS=,; echo "$*")
