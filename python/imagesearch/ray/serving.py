@@ -42,7 +42,7 @@ def application(
         index: the name of the collection in addresses, as of `--index NAME=DIR`.
         groups: deployments that the shards are spread over; more than there are shards are of no use yet. Default: one a
             shard, at most 64.
-        replicas: of each group, on nodes of their own where there are any.
+        replicas: of each group; `shard_options={"max_replicas_per_node": 1}` keeps them on nodes of their own.
         ingress_replicas: of the application in front.
         settings: of imagesearch.server; `indexes` is replaced. Without `keys` it responds on loopback addresses only.
         cache: where nodes keep their copies of shards. Default: a folder below that for temporary files.
