@@ -198,6 +198,10 @@ def test_images_by_their_address(tmp_path: Path, images: Path, web: str) -> None
         added = client.get("/shop/rest/add/", params={"urls[0]": web + "/new/11.png", "urls[1]": web + "/none.png"}).json()
         assert added["status"] == "warn" and added["error"] == [web + "/none.png: Failed to download file."]
         assert client.get("/shop/rest/list/", params={"offset": 10}).json()["result"] == ["11.png"]
+        missing = client.get("/shop/rest/search/", params={"url": web + "/none.png"}).json()
+        assert missing["status"] == "fail" and missing["error"] == [web + "/none.png: Failed to download file."]
+        pair = client.get("/shop/rest/compare/", params={"filepath1": "scene/0", "url2": web + "/none.png"}).json()
+        assert pair["status"] == "fail" and pair["error"] == missing["error"]
         refused = client.get("/rest/search/", params={"image_url": web + "/none.png"})
         assert refused.status_code == 400 and refused.json()["messages"] == ["Couldn't download image file"]
         assert client.get("/rest/search/", params={"image_url": web + "/text.png"}).status_code == 400

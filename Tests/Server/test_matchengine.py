@@ -200,6 +200,9 @@ def test_parameters_in_the_query_and_in_the_form(server: Server, images: Path) -
     assert engine.http.post("search/", data={"check_horizontal_flip": "maybe", "filepath": "form/1"}).json()["status"] == "fail"
     gone = engine.http.post("delete/", data={"filepaths[0]": "form/1", "filepaths[1]": "nobody", "filepaths[2]": "form/2"})
     assert gone.json()["status"] == "warn" and gone.json()["error"] == ["nobody: Failed to remove from index."]
-    named = engine.http.post("add/", files={"image": ("folder/own name.png", (images / "10.png").read_bytes())})
-    assert named.json()["status"] == "ok"
-    assert engine.call("delete", filepath="own name.png")["status"] == "ok"
+    # Clients until 2017 said the path as the name of the file.
+    for name in ("folder/own name.png", "/absolute/é.png", "plain.png"):
+        named = engine.http.post("add/", files={"images[0]": (name, (images / "10.png").read_bytes())})
+        assert named.json()["status"] == "ok"
+        assert engine.call("list", limit=1000)["result"][-1] == name
+        assert engine.call("delete", filepath=name)["status"] == "ok"

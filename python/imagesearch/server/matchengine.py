@@ -7,6 +7,8 @@ key – has its HTTP status beside. A file path of MatchEngine is an item with o
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import ImageItem, Match, Outcome, Stored
+from .. import ImageItem, ImageSearchError, Match, Outcome, Stored
 from .dialect import Body, Dialect
 from .keys import Scope
 from .parameters import MOST_STORED_NAME, Parameters, checked_name, name_of_url
@@ -91,7 +93,8 @@ class _Calls:
         paths = dict(parameters.numbered("filepath", "filepaths"))
         images: list[tuple[str, Any]] = []
         for upload in parameters.files:
-            images.append((paths.get(_place(upload.field, "image", "images")) or upload.own_name, upload.content))
+            # An older client says the path as the name of the file.
+            images.append((paths.get(_place(upload.field, "image", "images")) or upload.filename, upload.content))
         for place, url in parameters.numbered("url", "urls"):
             self._service.check_url(url)
             images.append((paths.get(place) or name_of_url(url), url))
@@ -110,7 +113,7 @@ class _Calls:
             if entry.outcome is not Outcome.FAILED:
                 await self._keep_one(request, path)
             elif isinstance(source, str) and entry.error is not None and entry.error.code in DOWNLOAD:
-                errors.append(f"{source}: Failed to download file.")
+                errors.append(_not_downloaded(source))
             else:
                 reason = "failed" if entry.error is None else problem_of(entry.error).text
                 errors.append(f"{path}: {reason}")
@@ -152,7 +155,8 @@ class _Calls:
         results: list[dict[str, Any]] = []
         if upload is not None or url is not None:
             image: bytes | str = upload.content if upload is not None else service.check_url(url or "")
-            page = await service.search(request, index, image, offset=offset, limit=max(1, limit), **options)
+            with _downloading(url):
+                page = await service.search(request, index, image, offset=offset, limit=max(1, limit), **options)
             matches = list(page)
             total, shown = page.total or 0, upload.filename if upload is not None else url
             query = service.queries.keep(index, image, page) if wants_overlay else None
@@ -201,8 +205,10 @@ class _Calls:
                 subjects.append(await self._stored(request, path))
             else:
                 raise Problem(400, f"there is no image{number}, no url{number} and no filepath{number}")
+        urls = [subject for subject in subjects if isinstance(subject, str)]
         async with self._service.turn(request) as seconds:
-            found = await self._index(request).compare(*subjects, total_timeout=seconds)
+            with _downloading(*urls):
+                found = await self._index(request).compare(*subjects, total_timeout=seconds)
         score, first, second = found.score or 0.0, found.first_overlap or 0.0, found.second_overlap or 0.0
         if found.relation in (None, "shared") or score < least or (found.is_mirrored and not flip):
             return _response("compare")
@@ -222,6 +228,22 @@ class _Calls:
         if item is None:
             raise Problem(400, f"{path}: not in the index")
         return Stored(path, item.images[0].image_name)
+
+
+@contextmanager
+def _downloading(*urls: str | None) -> Iterator[None]:
+    """Words the failure to fetch an image as MatchEngine does."""
+    try:
+        yield
+    except ImageSearchError as error:
+        named = ", ".join(filter(None, urls))
+        if named and error.code in DOWNLOAD:
+            raise Problem(400, _not_downloaded(named), code=error.code) from None
+        raise
+
+
+def _not_downloaded(url: str) -> str:
+    return f"{url}: Failed to download file."
 
 
 def _place(field: str, single: str, many: str) -> str:

@@ -40,15 +40,6 @@ class Upload(NamedTuple):
     filename: str
     content: bytes
 
-    @property
-    def own_name(self) -> str:
-        """The last part of the file's name, however its system writes paths.
-
-        Raises:
-            Problem: the name climbs through folders.
-        """
-        return re.split(r"[/\\]", checked_name("the name of a file", self.filename))[-1] if self.filename else ""
-
 
 @dataclass
 class Parameters:

@@ -140,7 +140,7 @@ class _Calls:
 
     async def add(self, request: Request, parameters: Parameters) -> Response:
         identifier = checked_name("the item", rest_of_path(request, ITEM))
-        images: list[tuple[str, Any]] = [(upload.own_name or upload.field, upload.content) for upload in parameters.files]
+        images: list[tuple[str, Any]] = [(upload.filename or upload.field, upload.content) for upload in parameters.files]
         for url in [value for key, value in parameters.values if key == "url"]:
             self._service.check_url(url)
             images.append((name_of_url(url), url))
