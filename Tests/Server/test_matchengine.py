@@ -91,6 +91,22 @@ def test_mirrored_copies(server: Server, images: Path) -> None:
     assert [match["score"] for match in same["result"]] == [100]
 
 
+def test_the_spelling_of_nodes_client(server: Server, images: Path) -> None:
+    """Addresses without their last slash, which it would not follow anywhere, and DELETE."""
+    with httpx.Client(auth=("user", server.keys["write"]), trust_env=False, timeout=30) as node:
+        base = server.url + "/shop/rest/"
+        added = node.post(base + "add", data={"filepath": "node.png"}, files={"image": ("x", (images / "10.png").read_bytes())})
+        assert added.status_code == 200 and added.json()["status"] == "ok", added.text
+        assert node.post(base + "search", params={"limit": 1}, data={"filepath": "node.png"}).json()["status"] == "ok"
+        assert node.get(base + "count").json()["status"] == node.get(base + "/ping").json()["status"] == "ok"
+        assert node.delete(base + "delete", params={"filepath": "node.png"}).json() == {
+            "status": "ok",
+            "error": [],
+            "method": "delete",
+            "result": [],
+        }
+
+
 def test_keys(server: Server, images: Path) -> None:
     reader = MatchEngineClient(server, scope="read")
     assert reader.call("count")["status"] == "ok"

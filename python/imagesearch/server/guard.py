@@ -34,7 +34,6 @@ HEADERS = (
 #: Seconds for which the rest of a body is read of which nothing is wanted any more.
 DRAIN_SECONDS = 2.0
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
-#: Addresses in which several slashes are one: a client of TinEye's asks for rest//search/ (docs/sources/tineye.md, section 2).
 _REST = re.compile("/+([^/]+/+)?rest/.*", re.DOTALL)
 
 
@@ -92,8 +91,7 @@ class _Exchange:
         send: Send,
     ) -> None:
         self._guard, self._app, self._service, self._dialect_of = guard, app, service, dialect_of
-        path = scope["path"]
-        self._scope = {**scope, "path": re.sub("/{2,}", "/", path) if "//" in path and _REST.fullmatch(path) else path}
+        self._scope = {**scope, "path": _spelled(scope["path"])}
         self._receive, self._send = receive, send
         self._headers = Headers(raw=scope["headers"])
         self._begun = time.monotonic()
@@ -232,6 +230,15 @@ class _Exchange:
 
     def _too_large(self) -> Problem:
         return Problem(413, f"a body of this kind may have {self._most} bytes", Kind.SIZE)
+
+
+def _spelled(path: str) -> str:
+    """A path as the routes have it: clients of both protocols double a slash or leave out the last one (docs/sources/tineye.md,
+    section 2), and not all of them would follow to another address."""
+    if not _REST.fullmatch(path):
+        return path
+    path = re.sub("/{2,}", "/", path)
+    return path + "/" if re.fullmatch("/([^/]+/)?rest/[^/]+", path) else path
 
 
 def _is_same(origin: str, host: str) -> bool:

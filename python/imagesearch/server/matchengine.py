@@ -35,7 +35,7 @@ class MatchEngine(Dialect):
     def routes(self, service: Service) -> list[Route]:
         calls = _Calls(service)
 
-        def route(call: str, scope: Scope, body: Body, heavy: bool = False) -> Route:
+        def route(call: str, scope: Scope, body: Body, heavy: bool = False, also: tuple[str, ...] = ()) -> Route:
             async def checked(request: Request, parameters: Parameters) -> Response:
                 if parameters.text("callback") is not None:
                     raise Problem(400, "callback is not taken: JSONP would show the index to any page")
@@ -44,11 +44,12 @@ class MatchEngine(Dialect):
                 return await body(request, parameters)
 
             path = f"/{{index}}/rest/{call}/"
-            return self.route(service, path, ["GET", "POST"], call, scope, checked, heavy=heavy)
+            return self.route(service, path, ["GET", "POST", *also], call, scope, checked, heavy=heavy)
 
         return [
             route("add", Scope.WRITE, calls.add, heavy=True),
-            route("delete", Scope.WRITE, calls.delete),
+            # The client for Node sends DELETE.
+            route("delete", Scope.WRITE, calls.delete, also=("DELETE",)),
             route("search", Scope.READ, calls.search, heavy=True),
             route("compare", Scope.READ, calls.compare, heavy=True),
             route("count", Scope.READ, calls.count),
