@@ -26,12 +26,11 @@ if ray is None:
     collect_ignore_glob = ["test_*.py"]
 
 
-def pytest_report_header() -> str | None:
-    return (
-        None
-        if ray
-        else "Tests/Cluster: SKIPPED, ray is not installed here; scripts/test-cluster.sh makes an environment that has it"
-    )
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if ray is None:
+        terminalreporter.write_line(
+            "Tests/Cluster: SKIPPED, ray is not installed here; run scripts/test-cluster.sh, which installs it"
+        )
 
 
 os.environ.setdefault("RAY_TMPDIR", tempfile.mkdtemp(prefix="isc.", dir="/tmp"))
