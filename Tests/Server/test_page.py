@@ -162,6 +162,8 @@ def test_groups_and_state(server: Server, chromium: Chromium, images: Path) -> N
         assert browser.run("document.querySelector('.row img').src").startswith("blob:")
         browser.click("#row-2")
         browser.wait("document.querySelectorAll('.frame img').length === 2")
+        assert browser.run("document.querySelector('.stage').dataset.mode") == "wipe"
+        browser.wait("document.querySelector('.over img').style.transform !== ''")
         browser.click("[data-view=state]")
         browser.wait("document.querySelectorAll('#state tbody tr').length === 1")
         assert browser.text("#state tbody tr").startswith("shop11")

@@ -179,9 +179,11 @@ async function collect() {
 }
 
 function section(group, place) {
+  // A member's transform has named entries where a match's is a list.
+  const list = (map) => map && [map.m11, map.m12, map.m13, map.m21, map.m22, map.m23];
   const member = ({ image, thumbnail, best_overlap: queryOverlap, image_overlap: matchOverlap, ...found }) => {
-    const shown = local(thumbnail);
-    return { ...camel(image), ...camel(found), queryOverlap, matchOverlap, small: shown, large: shown };
+    const shown = local(thumbnail), transform = list(found.transform);
+    return { ...camel(image), ...camel(found), queryOverlap, matchOverlap, transform, small: shown, large: shown };
   };
   return groupSection(group.members.map(member), group.related.map(member), place);
 }
