@@ -155,6 +155,7 @@ def test_failures_of_the_index_name_nothing_of_it(client: TestClient, index: Fak
         assert failed.status_code == status and "/srv" not in failed.text, failed.text
         assert (status != 503) or int(failed.headers["retry-after"]) > 0
     assert client.get("/readyz").status_code == 503 and client.get("/healthz").status_code == 200
+    assert client.get("/metrics").status_code == 200
     lines = client.get("/v1/shop/groups").text.splitlines()
     assert len(lines) == 2 and "error" in lines[1] and "/srv" not in lines[1]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import ImageSearchError, LocalIndex
 from . import logs
 from .app import create_app, dialect_of
-from .guard import is_loopback
+from .guard import is_loopback, is_loopback_address
 from .keys import KeyFile, Scope
 from .listener import Server
 from .settings import Settings, SettingsError, parse_index
@@ -58,7 +58,7 @@ def serve(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.writable and options.read_only:
         raise SettingsError("--writable and --read-only contradict each other")
-    if options.keys is None and not is_loopback(options.host):
+    if options.keys is None and not (is_loopback(options.host) or is_loopback_address(options.host)):
         raise SettingsError(f"--host {options.host} is not of this machine alone, so --keys is needed")
     indexes = dict(parse_index(text) for text in options.index)
     if len(indexes) != len(options.index):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,7 +63,8 @@ def create_app(settings: Settings) -> Starlette:
         return PlainTextResponse("ready\n")
 
     async def show_metrics(request: Request, parameters: Parameters) -> Response:
-        await service.count_images()
+        with contextlib.suppress(ImageSearchError):  # what an index does not tell stays as it was
+            await service.count_images()
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def nothing_here(request: Request, error: Exception) -> Response:
