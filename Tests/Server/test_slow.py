@@ -43,8 +43,13 @@ def rest(connection: socket.socket) -> bytes:
 
 
 def is_healthy(server: Server) -> bool:
+    """Whether the server answers, be it after a while on a machine that has other work."""
+    end = time.monotonic() + LONG
     with server.client() as client:
-        return client.get("/healthz").status_code == 200 and client.get("/v1/shop/items").status_code == 200
+        while time.monotonic() < end:
+            if client.get("/healthz").status_code == client.get("/v1/shop/items").status_code == 200:
+                return True
+    return False
 
 
 def in_its_words(path: str, response: bytes) -> bool:
@@ -76,6 +81,7 @@ def test_a_head_that_does_not_end(server: Server, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/rest/search/", "/shop/rest/add/", "/v1/shop/search"])
 def test_a_body_that_does_not_end(server: Server, path: str) -> None:
+    assert is_healthy(server)
     with server.client() as client:
         before = client.get("/shop/rest/count/").json()
     with connect(server) as slow:

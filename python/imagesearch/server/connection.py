@@ -59,7 +59,7 @@ class Connection(H11Protocol):
     def _make_room(self) -> None:
         """Ends the connection that has waited longest without a request; this one when all others work."""
         all_of_them: set[Any] = self.connections
-        others = [one for one in all_of_them if one is not self and not one.is_working]
+        others = [one for one in all_of_them if one is not self and not (one.is_working or one.transport.is_closing())]
         min(others, key=lambda one: one._begun, default=self).transport.abort()
 
     @property
