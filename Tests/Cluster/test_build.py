@@ -134,6 +134,21 @@ def test_batches_removals_and_merging(cluster: Any, tmp_path: Path) -> None:
     asyncio.run(check(28))
 
 
+def test_addresses_on_the_web_are_the_cores(cluster: Any, tmp_path: Path) -> None:
+    rows = pa.concat_tables(
+        [
+            table(tmp_path, range(7000, 7001)),
+            pa.table(
+                {**{name: ["x"] for name in ("item_id", "image_name", "category")}, "address": ["http://127.0.0.1:9/a.jpg"]}
+            ).select(["address", "item_id", "image_name", "category"]),
+        ]
+    )
+    report = imagesearch.ray.build(rows, f"file://{tmp_path}/target", shards=1, thumbnail_side=0)
+    assert (report.added, report.bad_count, report.bad[0].address) == (1, 1, "http://127.0.0.1:9/a.jpg")
+    assert "private" in report.bad[0].error or "loopback" in report.bad[0].error
+    assert (tmp_path / "target" / "manifest.json").exists()
+
+
 def test_a_manifest_from_anybody_names_no_other_files() -> None:
     sound = imagesearch.ray.Manifest(
         1, (imagesearch.ray.Shard("a", 1, 1, (imagesearch.ray.ShardFile("index.sqlite", 1, "0"),)),)

@@ -95,6 +95,7 @@ def build(
         source: a folder of images (a path, or an address such as s3://bucket/folder), whose files are items named by their paths in it;
             or a table (pyarrow, pandas, ray.data.Dataset) with the column `address` and maybe `item_id`, `image_name`, `category` and
             `custom_content`.
+            An address is a path, one of an object store, or an http(s) URL.
         target: the folder of the collection, which all nodes see.
         shards: how many shards the batch becomes; all images of an item are in one.
         replace_items: whether items that are in the collection already are replaced. Otherwise both are found.
@@ -324,14 +325,19 @@ class _Job:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _contents(address: str) -> bytes | Exception:
+def _contents(address: str) -> bytes | str | Exception:
+    if address.startswith(("http://", "https://")):
+        # The core fetches it, and nothing from private addresses.
+        return address
     try:
         return read_address(address)
     except (OSError, ValueError) as error:
         return error
 
 
-def _add(index: LocalIndex, rows: Sequence[dict[str, Any]], contents: Sequence[bytes | Exception]) -> list[dict[str, str]]:
+def _add(
+    index: LocalIndex, rows: Sequence[dict[str, Any]], contents: Sequence[bytes | str | Exception]
+) -> list[dict[str, str]]:
     """Adds images to the index of a shard.
 
     Returns:

@@ -125,11 +125,12 @@ def _earlier(generation: int) -> str:
 
 @contextlib.contextmanager
 def _alone(storage: Storage) -> Iterator[None]:
-    if "://" in storage.address:
+    folder = storage.local_folder
+    if folder is None:
         yield
         return
-    os.makedirs(storage.address, exist_ok=True)
-    with open(os.path.join(storage.address, "manifest.lock"), "w") as lock:
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "manifest.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

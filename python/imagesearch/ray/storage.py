@@ -33,6 +33,11 @@ class Storage:
         return self._opened
 
     @property
+    def local_folder(self) -> str | None:
+        """The folder as a path, when it is one."""
+        return self._place[1] if self._is_local else None
+
+    @property
     def _is_local(self) -> bool:
         return isinstance(self._place[0], fs.LocalFileSystem)
 
