@@ -296,6 +296,10 @@ LINES: dict[str, tuple[bytes, int]] = {
         b"POST /v1/shop/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
         400,
     ),
+    "a length and an encoding": (
+        b"POST /rest/search/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /v1/",
+        400,
+    ),
     "a length that is none": (b"POST /v1/shop/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n", 400),
     "a header in a header": (b"GET /v1/ HTTP/1.1\r\nHost: localhost\r\nA: b\0c\r\n\r\n", 400),
     "a space in a name": (b"GET /v1/ HTTP/1.1\r\nHost: localhost\r\nA : b\r\n\r\n", 400),
@@ -307,6 +311,7 @@ def test_lines(server: Server, name: str) -> None:
     message, status = LINES[name]
     response = exchange(server, message)
     assert response.startswith(b"HTTP/1.1 %d " % status), response[:300]
+    assert response.count(b"HTTP/1.1 ") == 1
     body: Any = json.loads(response.partition(b"\r\n\r\n")[2])
     path = message.split(b" ")[1] if b" " in message else b""
     if path.startswith(b"/rest/"):

@@ -109,7 +109,7 @@ class _Exchange:
         self._status = 0
         self._received = 0
         #: Whether the application waits for more of the body, and whether there is more.
-        self._is_reading = False
+        self._is_reading = self._is_ambiguous = False
         self._has_more = "transfer-encoding" in self._headers or self._headers.get("content-length", "0") != "0"
         kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._most = service.settings.max_body if kind == MULTIPART else min(service.settings.max_body, MOST_PLAIN_BODY)
@@ -190,7 +190,7 @@ class _Exchange:
             ]
             if self._state["warnings"]:
                 headers.append((b"x-imagesearch-warnings", _header("; ".join(self._state["warnings"]))))
-            if self._service.stopping or (self._has_more and self._status in (408, 413)):
+            if self._service.stopping or self._is_ambiguous or (self._has_more and self._status in (408, 413)):
                 headers.append((b"connection", b"close"))
                 await self._drain()
             message = {**message, "headers": headers}
@@ -206,6 +206,10 @@ class _Exchange:
 
     def _check(self) -> None:
         length = self._headers.get("content-length", "")
+        if length and "transfer-encoding" in self._headers:
+            # Whoever stands in between may see the request end elsewhere (RFC 9112, section 6.1).
+            self._is_ambiguous = True
+            raise Problem(400, "a request has a length or an encoding", Kind.HTTP)
         if length.isdecimal() and (len(length) > 15 or int(length) > self._most):
             raise self._too_large()
         host, client = self._headers.get("host", ""), self._scope.get("client")
