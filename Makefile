@@ -1,5 +1,5 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test lib cli bench bench-client bench-index bench-groups bench-server bench-cluster cluster-test format lint fuzz check-plain sanitize durability clean
+.PHONY: demo test test-pythons lib cli bench bench-client bench-index bench-groups bench-server bench-cluster cluster-test format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
@@ -14,6 +14,7 @@ bench-cluster: lib ; scripts/bench-cluster.sh
 cluster-test: lib ; IMAGESEARCH_CLUSTER_IMAGES=19800 scripts/test-cluster.sh
 format: ; swift format --in-place --recursive Sources Tests Package.swift Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources
 lint:  ; scripts/lint.sh
+test-pythons: ; scripts/test-pythons.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done
 check-plain: ; scripts/check-plain.sh
 sanitize: ; scripts/sanitize.sh

@@ -542,9 +542,25 @@ private final class Machine {
 
   private func compare() {
     make(\.comparisons) { imagesearch_local_index_compare(pick(clients), subject(), subject(), call(), $0, $1) }
+    make(\.bytes) {
+      imagesearch_local_index_compare_overlay(pick(clients), subject(), subject(), int32(), call(), $0, $1)
+    }
+    countCategories()
     var fields = imagesearch_comparison_fields()
     imagesearch_comparison_fields_init(&fields, MemoryLayout<imagesearch_comparison_fields>.size)
     if imagesearch_comparison_read(comparisons.last, &fields) == 0, strlen(fields.explanation) == 0 { abort() }
+  }
+
+  private func countCategories() {
+    var error: OpaquePointer?
+    var categories: OpaquePointer?
+    let status = imagesearch_local_index_categories(pick(clients), call(), &error, &categories)
+    if (status == 0) != (error == nil) { abort() }
+    var count = 0
+    let list = imagesearch_categories_list(categories, &count)
+    for i in 0..<count where strlen(list![i].name) == 0 { abort() }
+    imagesearch_categories_free(categories)
+    imagesearch_error_free(error)
   }
 
   private func change() {

@@ -272,6 +272,8 @@ typedef struct imagesearch_groups imagesearch_groups;
 typedef struct imagesearch_group imagesearch_group;
 /** How two images belong together. */
 typedef struct imagesearch_comparison imagesearch_comparison;
+/** The categories of a local index. */
+typedef struct imagesearch_categories imagesearch_categories;
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------------ */
 
@@ -770,6 +772,9 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_group(
 /** Takes a comparison; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_comparison(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_comparison **comparison);
+/** Takes categories; see imagesearch_operation_take_page(). */
+IMAGESEARCH_API imagesearch_status imagesearch_operation_take_categories(
+    imagesearch_operation *operation, imagesearch_error **error, imagesearch_categories **categories);
 
 /**
  * Cancels an operation if it still runs, and frees it; no thread may be waiting for it. Blocks while a callback of the operation
@@ -1338,6 +1343,8 @@ IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report
 IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
 /** Returns how many files of a folder were no images, by name and content, and have no entry. */
 IMAGESEARCH_API size_t imagesearch_add_report_skipped_count(const imagesearch_add_report *report);
+/** Returns how many images whose files are gone were forgotten, for `prune` of imagesearch_batch_options. */
+IMAGESEARCH_API size_t imagesearch_add_report_pruned_count(const imagesearch_add_report *report);
 /** Reads the entry of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
 IMAGESEARCH_API imagesearch_status imagesearch_add_report_entry(
     const imagesearch_add_report *report, size_t index, imagesearch_add_entry *entry);
@@ -1410,8 +1417,8 @@ typedef struct imagesearch_batch_options {
   int32_t threads;
   /** 1: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
   int32_t read_unchanged_files;
-  /** Must be 0. */
-  int32_t reserved;
+  /** 1: when all is added, forget the images from this folder whose files are gone, as imagesearch_local_index_prune() does. */
+  int32_t prune;
 } imagesearch_batch_options;
 
 /** A struct whose fields all mean the default. */
@@ -1420,7 +1427,7 @@ typedef struct imagesearch_batch_options {
 IMAGESEARCH_API void imagesearch_batch_options_init(imagesearch_batch_options *value, size_t size);
 
 /**
- * Adds the images of a folder, on several cores. An image that is there with the same bytes is skipped; a file that has the size and
+ * Adds the images of a folder, whose path need not be UTF-8, on several cores. An image that is there with the same bytes is skipped; a file that has the size and
  * the time that it had is not even read. So a batch that was ended goes on where it was when it is started again. A bad file is an
  * entry of the report and does not stop the rest; entries come in the order of the paths.
  * IMAGESEARCH_OK when every image was tried, also if some failed; IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; or
@@ -1627,6 +1634,27 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_count(imagesearch_cli
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_count_start(imagesearch_client *client, const char *category,
     const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
     imagesearch_operation **operation);
+
+/** A category. This struct never grows. */
+typedef struct imagesearch_category {
+  /** Its name. */
+  const char *name;
+  /** How many images have it. */
+  int64_t image_count;
+} imagesearch_category;
+
+/** Gives the categories that images have. Blocks. */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_categories(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_error **error, imagesearch_categories **categories);
+/** Starts imagesearch_local_index_categories(); the result is taken by imagesearch_operation_take_categories(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_categories_start(imagesearch_client *client,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
+/** Returns the categories in the order of their names; `count` receives their number and may be NULL. */
+IMAGESEARCH_API const imagesearch_category *imagesearch_categories_list(
+    const imagesearch_categories *categories, size_t *count);
+/** Frees categories. */
+IMAGESEARCH_API void imagesearch_categories_free(imagesearch_categories *categories);
 
 /** Gives the stored thumbnail of an image; IMAGESEARCH_NOT_FOUND when the image is not there or has none. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_thumbnail(imagesearch_client *client, const char *item_id,
@@ -1903,6 +1931,19 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare(imagesearch_c
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_start(imagesearch_client *client,
     const imagesearch_subject *first, const imagesearch_subject *second, const imagesearch_call_options *call,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/**
+ * Draws two images, aligned, as a PNG in the frame of the second, as imagesearch_overlay() draws a query and its match.
+ * IMAGESEARCH_NOT_FOUND when they have nothing in common, or a stored image has neither its file nor a thumbnail. Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_overlay(imagesearch_client *client,
+    const imagesearch_subject *first, const imagesearch_subject *second, imagesearch_overlay_style style,
+    const imagesearch_call_options *call, imagesearch_error **error, imagesearch_bytes **image);
+/** Starts imagesearch_local_index_compare_overlay(); the result is taken by imagesearch_operation_take_bytes(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_overlay_start(imagesearch_client *client,
+    const imagesearch_subject *first, const imagesearch_subject *second, imagesearch_overlay_style style,
+    const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
+    imagesearch_operation **operation);
 
 #ifdef __cplusplus
 }

@@ -21,8 +21,9 @@ forbid "a library is silent" '^\s*(print|debugPrint|dump)\('
 scripts/check-citations.py || fail=1
 # Python: what is generated is up to date, and formatter and linter have nothing to say.
 python3 scripts/generate-abi.py --check || fail=1
+python3 scripts/generate-stubs.py --check || fail=1
 ruff="$(scripts/venv.sh | xargs dirname)/ruff"
-python_folders=(python Tests/Python Tests/Server Tests/Browser Tests/Report Tests/Docs Tests/Cluster Benchmarks/Cluster examples/python scripts/cheader.py scripts/generate-abi.py)
+python_folders=(python Tests/Python Tests/Server Tests/Browser Tests/Report Tests/Docs Tests/Cluster Benchmarks/Cluster examples/python scripts/cheader.py scripts/generate-abi.py scripts/generate-stubs.py)
 "$ruff" format --quiet --check --diff --config python/pyproject.toml "${python_folders[@]}" || fail=1
 "$ruff" check --quiet --config python/pyproject.toml "${python_folders[@]}" || fail=1
 exit $fail

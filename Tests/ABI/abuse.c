@@ -313,10 +313,6 @@ static void batches_check_their_arguments(void) {
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
       imagesearch_local_index_add_folder(index, folder, &batch, NULL, NULL, NULL, &error, &report));
   batch.transaction_size = 1;
-  batch.reserved = 1;
-  REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
-      imagesearch_local_index_add_folder(index, folder, &batch, NULL, NULL, NULL, &error, &report));
-  batch.reserved = 0;
   REFUSED(IMAGESEARCH_INVALID_ARGUMENT,
       imagesearch_local_index_add_items(index, &item, 1, &batch, NULL, NULL, NULL, &error, &report));
   batch.recursive = -1;

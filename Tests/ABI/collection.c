@@ -5,6 +5,8 @@
  */
 #include "support.h"
 
+#include <sys/stat.h>
+
 static const char *folder, *image_path, *other_path;
 static imagesearch_client *local;
 
@@ -20,6 +22,18 @@ static void add(const char *item_id, const char *path) {
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_add_images(local, &item, 1, NULL, &error, &report));
   EXPECT(imagesearch_add_report_entry(report, 0, &entry) == IMAGESEARCH_OK && entry.outcome == IMAGESEARCH_OUTCOME_ADDED);
   imagesearch_add_report_free(report);
+}
+
+static void copy_file(const char *source, const char *folder_path, const char *name) {
+  char path[512];
+  FILE *from = fopen(source, "rb"), *to;
+  int byte;
+  snprintf(path, sizeof path, "%s/%s", folder_path, name);
+  to = fopen(path, "wb");
+  EXPECT(from != NULL && to != NULL);
+  while ((byte = fgetc(from)) != EOF) fputc(byte, to);
+  fclose(from);
+  fclose(to);
 }
 
 static void items_come_in_their_order(void) {
@@ -63,6 +77,21 @@ static void items_come_in_their_order(void) {
   EXPECT(number == 0);
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_count(local, "photos", NULL, &error, &number));
   EXPECT(number == 4);
+}
+
+static void categories_are_counted(void) {
+  imagesearch_categories *categories = NULL;
+  imagesearch_operation *operation = NULL;
+  size_t count = 0;
+  const imagesearch_category *list;
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_categories_start(local, NULL, NULL, NULL, &error, &operation));
+  EXPECT(imagesearch_operation_wait(operation, 20) == IMAGESEARCH_OK);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_operation_take_categories(operation, &error, &categories));
+  imagesearch_operation_free(operation);
+  list = imagesearch_categories_list(categories, &count);
+  EXPECT(count == 1 && strcmp(list[0].name, "photos") == 0 && list[0].image_count == 4);
+  imagesearch_categories_free(categories);
+  EXPECT(imagesearch_categories_list(NULL, &count) == NULL && count == 0 && imagesearch_categories_list(NULL, NULL) == NULL);
 }
 
 static void stored_images_are_found_and_shown(void) {
@@ -145,6 +174,7 @@ static void two_images_are_compared(void) {
   imagesearch_subject first = IMAGESEARCH_SUBJECT_INIT, second = IMAGESEARCH_SUBJECT_INIT;
   imagesearch_comparison *comparison = NULL;
   imagesearch_comparison_fields fields = IMAGESEARCH_COMPARISON_FIELDS_INIT;
+  imagesearch_bytes *overlay = NULL;
   imagesearch_images *images = NULL;
   imagesearch_stored_image stored = IMAGESEARCH_STORED_IMAGE_INIT;
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_item(local, "a", NULL, &error, &images));
@@ -164,6 +194,14 @@ static void two_images_are_compared(void) {
   EXPECT(imagesearch_comparison_read(comparison, &fields) == IMAGESEARCH_OK && fields.same_bytes == 0);
   EXPECT(fields.relation == IMAGESEARCH_RELATION_UNKNOWN && fields.confidence < 0.5 && strlen(fields.explanation) > 10);
   imagesearch_comparison_free(comparison);
+  EXPECT_STATUS(IMAGESEARCH_NOT_FOUND,
+      imagesearch_local_index_compare_overlay(local, &first, &second, IMAGESEARCH_OVERLAY_BLEND, NULL, &error, &overlay));
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT,
+      imagesearch_local_index_compare_overlay(local, &second, &second, 7, NULL, &error, &overlay));
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_compare_overlay(
+                                    local, &second, &second, IMAGESEARCH_OVERLAY_SIDE_BY_SIDE, NULL, &error, &overlay));
+  EXPECT(memcmp(imagesearch_bytes_data(overlay, NULL), "\x89PNG", 4) == 0);
+  imagesearch_bytes_free(overlay);
   imagesearch_images_free(images);
 }
 
@@ -174,8 +212,6 @@ static void stored_images_change_and_go(void) {
   imagesearch_add_report *report = NULL;
   char path[512];
   int64_t number = 0;
-  FILE *from, *to;
-  int byte;
   update.category = "prints";
   update.remove_category = 1;
   EXPECT_STATUS(
@@ -192,12 +228,7 @@ static void stored_images_change_and_go(void) {
       IMAGESEARCH_NOT_FOUND, imagesearch_local_index_update(local, "no such", NULL, &update, NULL, &error, &number));
   /* A file that is added by itself, and then gone. */
   snprintf(path, sizeof path, "%s/gone.png", folder);
-  from = fopen(other_path, "rb");
-  to = fopen(path, "wb");
-  EXPECT(from != NULL && to != NULL);
-  while ((byte = fgetc(from)) != EOF) fputc(byte, to);
-  fclose(from);
-  fclose(to);
+  copy_file(other_path, folder, "gone.png");
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_file(local, path, NULL, NULL, NULL, &error, &report));
   EXPECT(imagesearch_add_report_count(report) == 1 && imagesearch_add_report_failed_count(report) == 0);
   imagesearch_add_report_free(report);
@@ -214,6 +245,33 @@ static void stored_images_change_and_go(void) {
   EXPECT(number == 0);
 }
 
+static void a_folder_is_followed(void) {
+  imagesearch_batch_options batch = IMAGESEARCH_BATCH_OPTIONS_INIT;
+  imagesearch_add_report *report = NULL;
+  imagesearch_add_entry entry = IMAGESEARCH_ADD_ENTRY_INIT;
+  char path[512];
+  int64_t number = 0;
+  /* Names of files are bytes. */
+  snprintf(path, sizeof path, "%s/shop\xE9", folder);
+  EXPECT(mkdir(path, 0700) == 0);
+  copy_file(other_path, path, "stays.png");
+  copy_file(image_path, path, "goes.png");
+  batch.prefix = "shop/";
+  batch.prune = 1;
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_folder(local, path, &batch, NULL, NULL, NULL, &error, &report));
+  EXPECT(imagesearch_add_report_count(report) == 2 && imagesearch_add_report_pruned_count(report) == 0);
+  EXPECT(imagesearch_add_report_entry(report, 0, &entry) == IMAGESEARCH_OK && strcmp(entry.item_id, "shop/goes.png") == 0);
+  imagesearch_add_report_free(report);
+  snprintf(path, sizeof path, "%s/shop\xE9/goes.png", folder);
+  EXPECT(remove(path) == 0);
+  snprintf(path, sizeof path, "%s/shop\xE9", folder);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_folder(local, path, &batch, NULL, NULL, NULL, &error, &report));
+  EXPECT(imagesearch_add_report_count(report) == 1 && imagesearch_add_report_pruned_count(report) == 1);
+  imagesearch_add_report_free(report);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_contains(local, "shop/goes.png", NULL, NULL, &error, &number));
+  EXPECT(number == 0 && imagesearch_add_report_pruned_count(NULL) == 0);
+}
+
 int main(int count, char **arguments) {
   char path[512];
   if (count != 4) return 2;
@@ -228,10 +286,12 @@ int main(int count, char **arguments) {
   add("c", other_path);
   add("d", image_path);
   items_come_in_their_order();
+  categories_are_counted();
   stored_images_are_found_and_shown();
   copies_come_in_groups();
   two_images_are_compared();
   stored_images_change_and_go();
+  a_folder_is_followed();
   imagesearch_client_free(local);
   return finish();
 }

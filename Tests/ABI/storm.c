@@ -102,12 +102,72 @@ static void remaining(imagesearch_client *client) {
   tally(status, error);
 }
 
+/* One of the calls about what is stored; what another thread has not added yet is not there. */
+static void look_into_the_collection(const imagesearch_image *image) {
+  static atomic_int calls;
+  imagesearch_update_options update = IMAGESEARCH_UPDATE_OPTIONS_INIT;
+  imagesearch_subject first = IMAGESEARCH_SUBJECT_INIT, second = IMAGESEARCH_SUBJECT_INIT;
+  imagesearch_error *error = NULL;
+  imagesearch_items *items = NULL;
+  imagesearch_images *images = NULL;
+  imagesearch_groups *groups = NULL;
+  imagesearch_group *group = NULL;
+  imagesearch_comparison *comparison = NULL;
+  imagesearch_categories *categories = NULL;
+  imagesearch_bytes *bytes = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_results *results = NULL;
+  imagesearch_status status;
+  int64_t number = 0;
+  update.category = "mugs";
+  first.image = second.image = image;
+  switch (atomic_fetch_add(&calls, 1) % 14) {
+  case 0:
+    status = imagesearch_local_index_items_open(local, 0, 5, &error, &items);
+    if (status == IMAGESEARCH_OK) status = imagesearch_items_next(items, NULL, &error, &images);
+    break;
+  case 1:
+    status = imagesearch_local_index_groups_open(local, NULL, NULL, NULL, NULL, &error, &groups);
+    if (status == IMAGESEARCH_OK) status = imagesearch_groups_next(groups, &error, &group);
+    break;
+  case 2: status = imagesearch_local_index_compare(local, &first, &second, NULL, &error, &comparison); break;
+  case 3: status = imagesearch_local_index_categories(local, NULL, &error, &categories); break;
+  case 4: status = imagesearch_local_index_thumbnail(local, "item-6", "image.png", NULL, &error, &bytes); break;
+  case 5: status = imagesearch_local_index_search_stored(local, "item-6", "image.png", NULL, &error, &page); break;
+  case 6: status = imagesearch_local_index_same_bytes(local, image, NULL, &error, &images); break;
+  case 7: status = imagesearch_local_index_update(local, "item-6", NULL, &update, NULL, &error, &number); break;
+  case 8: status = imagesearch_local_index_prune(local, NULL, 1, NULL, &error, &images); break;
+  case 9: status = imagesearch_local_index_item(local, "item-6", NULL, &error, &images); break;
+  case 10: status = imagesearch_local_index_contains(local, "item-6", NULL, NULL, &error, &number); break;
+  case 11: status = imagesearch_local_index_count(local, "mugs", NULL, &error, &number); break;
+  case 12:
+    status = imagesearch_local_index_compare_overlay(local, &first, &second, IMAGESEARCH_OVERLAY_BLEND, NULL, &error, &bytes);
+    break;
+  default: status = imagesearch_search_many(local, image, 1, NULL, NULL, NULL, NULL, &error, &results); break;
+  }
+  if (status == IMAGESEARCH_NOT_FOUND) {
+    imagesearch_error_free(error);
+    error = NULL;
+    status = IMAGESEARCH_OK;
+  }
+  imagesearch_images_free(images);
+  imagesearch_items_free(items);
+  imagesearch_group_free(group);
+  imagesearch_groups_free(groups);
+  imagesearch_comparison_free(comparison);
+  imagesearch_categories_free(categories);
+  imagesearch_bytes_free(bytes);
+  imagesearch_results_free(results);
+  imagesearch_page_free(page);
+  tally(status, error);
+}
+
 static void *work(void *argument) {
   int number = (int)(size_t)argument;
   imagesearch_image file = IMAGESEARCH_IMAGE_INIT, url = IMAGESEARCH_IMAGE_INIT;
   file.path = image_path;
   url.url = "https://tineye.com/images/meloncat.jpg";
-  switch (number % 8) {
+  switch (number % 9) {
   case 0: search(tineye, &url); break;
   case 1: search(tineye, &file); break;
   case 2: start_and_cancel(tineye, &url, number); break;
@@ -115,6 +175,7 @@ static void *work(void *argument) {
   case 4: search(local, &file); break;
   case 5: start_and_cancel(local, &file, number); break;
   case 6: add(number); break;
+  case 7: look_into_the_collection(&file); break;
   default:
     search(tineye, &url);
     /* In the middle of everything, and more than once. */

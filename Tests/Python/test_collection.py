@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import hashlib
 import io
+import os
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,51 @@ def test_awaited(index: LocalIndex, tmp_path: Path) -> None:
             assert (await other.compare(scene(1), Stored("b", "same"))).relation == "identical"
 
     asyncio.run(main())
+
+
+def test_everything_is_shown_in_one_line(index: LocalIndex, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "x.png").write_bytes(scene(1))
+    (tmp_path / "images" / "notes.txt").write_text("no image")
+    report = index.add_folder(tmp_path / "images")
+    groups = index.groups().all()
+    item = index.item("a")
+    assert item is not None
+    assert repr(report) == "<AddReport: 1 added, 1 skipped>" and repr(imagesearch.AddReport()) == "<AddReport: nothing>"
+    assert repr(groups) == "<Groups: 1 groups, 4 images>" and repr(groups[0]).startswith("<Group of 4: ")
+    assert repr(item) in ("<Item 'a': 'front', 'back'>", "<Item 'a': 'back', 'front'>")
+    assert repr(index.prune()) == "<PruneReport: 0 of 1 gone, 0 unknown>"
+    assert repr(index.compare(scene(1), scene(3))) == "<Comparison: strangers, confidence 0.00, score 0.0>"
+    shown = [report, groups, groups[0], groups[0][0], groups[0][0].image, item, index.compare(scene(1), scene(2)), index]
+    assert all("\n" not in repr(one) and len(repr(one)) < 200 for one in shown), shown
+
+
+def test_pruning_with_a_folder(index: LocalIndex, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.png").write_bytes(scene(10 + number))
+    first = index.add_folder(folder, prefix="shop/", prune=True)
+    assert [entry.item_id for entry in first] == ["shop/1.png", "shop/2.png"] and first.pruned_count == 0
+    (folder / "1.png").unlink()
+    assert index.add_folder(folder, prefix="shop/").pruned_count == 0 and index.contains("shop/1.png")
+    second = index.add_folder(os.fsencode(folder), prefix="shop/", prune=True)
+    assert second.pruned_count == 1 and not index.contains("shop/1.png") and index.contains("shop/2.png")
+    assert index.contains("a"), "what came from elsewhere stays"
+    (folder / "2.png").unlink()
+    assert [image.item_id for image in index.prune(folder, apply=True)] == ["shop/2.png"]
+
+
+def test_categories(index: LocalIndex) -> None:
+    assert index.categories() == {"mugs": 2}
+    index.update("b", category="cups")
+    assert list(index.categories().items()) == [("cups", 1), ("mugs", 2)]
+    index.update("a", category=None)
+    assert index.categories() == {"cups": 1}
+
+
+def test_an_overlay_of_two_images(index: LocalIndex) -> None:
+    overlay = index.compare_overlay(scene(1), Stored("c", "smaller"), style="side_by_side")
+    assert Pillow.open(io.BytesIO(overlay)).format == "PNG"
+    with pytest.raises(imagesearch.NotFoundError, match="nothing in common"):
+        index.compare_overlay(scene(1), scene(3))

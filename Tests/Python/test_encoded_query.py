@@ -74,11 +74,11 @@ def test_hostile_bytes_are_errors(index: LocalIndex) -> None:
         broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
         with pytest.raises((imagesearch.InvalidArgumentError, imagesearch.IndexVersionError)):
             index.search_encoded(bytes(broken))
-    for broken in (b"", b"imgquery", sound[:-1], sound + b"\0", scene(1), b"\xff" * (1 << 20)):
+    for wrong in (b"", b"imgquery", sound[:-1], sound + b"\0", scene(1), b"\xff" * (1 << 20)):
         with pytest.raises(imagesearch.InvalidArgumentError):
-            index.search_encoded(broken)
+            index.search_encoded(wrong)
         with pytest.raises(imagesearch.InvalidArgumentError):
-            imagesearch.compact_query(broken)
+            imagesearch.compact_query(wrong)
     with pytest.raises(TypeError):
         index.search_encoded("text")  # type: ignore[arg-type]
 

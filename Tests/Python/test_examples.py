@@ -19,15 +19,26 @@ import imagesearch
 LIBRARY = Path(imagesearch.library_path).parent
 
 
-@pytest.fixture(scope="module")
-def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    program = tmp_path_factory.mktemp("c") / "find_image"
+def compiled(name: str, folder: Path) -> Path:
+    """A C example as a program."""
     subprocess.run(
         ["cc", "-std=c99", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", str(header.HEADER.parent),
-         str(header.ROOT / "examples" / "c" / "find_image.c"), "-o", str(program), "-L", str(LIBRARY), "-limagesearch"],
+         str(header.ROOT / "examples" / "c" / f"{name}.c"), "-o", str(folder / name), "-L", str(LIBRARY), "-limagesearch"],
         check=True,
     )  # fmt: skip
-    return program
+    return folder / name
+
+
+@pytest.fixture(scope="module")
+def c_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compiled("find_image", tmp_path_factory.mktemp("c"))
+
+
+@pytest.fixture(params=["python", "c"])
+def collection(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    if request.param == "python":
+        return [sys.executable, str(header.ROOT / "examples" / "python" / "collection.py"), str(tmp_path / "collected")]
+    return [str(compiled("collection", tmp_path)), str(tmp_path / "collected")]
 
 
 @pytest.fixture(params=["python", "c"])
@@ -110,3 +121,40 @@ def test_the_c_example_under_valgrind(c_example: Path, tmp_path: Path, base_url:
     for arguments in (["add", str(image)], ["search", str(image)], ["remaining"]):
         result = run(command, str(tmp_path / "index"), *arguments, **variables)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_call_about_what_is_stored(collection: list[str], tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    for name, seed in (("a.png", 1), ("b.png", 1), ("c.png", 2)):
+        (shop / name).write_bytes(scene(seed))
+    (shop / "notes.txt").write_text("no image")
+
+    def told(*arguments: object) -> list[list[str]]:
+        done = run(collection, *map(str, arguments))
+        assert done.returncode == 0, done.stderr
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    assert told("add", shop, "shop/") == [
+        ["shop/a.png", "a.png", "added"],
+        ["shop/b.png", "b.png", "added"],
+        ["shop/c.png", "c.png", "added"],
+        ["1 skipped, 0 forgotten"],
+    ]
+    assert [(row[0], row[2]) for row in told("list")] == [(f"shop/{name}.png", "PNG") for name in "abc"]
+    assert told("groups") == [["1", "best", "shop/a.png", "identical"], ["1", "copy", "shop/b.png", "identical"]]
+    overlay, thumbnail = tmp_path / "overlay.png", tmp_path / "thumbnail.webp"
+    assert told("compare", shop / "a.png", shop / "b.png", overlay)[0] == ["identical"]
+    assert overlay.read_bytes().startswith(b"\x89PNG")
+    assert told("compare", shop / "a.png", shop / "c.png")[0] == ["strangers"]
+    first, second = told("show", "shop/a.png", thumbnail)
+    assert (first[0], first[2], second) == ("a.png", str(shop / "a.png"), ["copy", "shop/b.png", "identical"])
+    assert thumbnail.read_bytes().startswith(b"RIFF")
+    assert told("same", shop / "b.png") == [["shop/a.png", "a.png"], ["shop/b.png", "b.png"]]
+    assert told("label", "shop/a.png", "mugs") == [["1"]] and told("categories") == [["mugs", "1"], ["all", "3"]]
+    (shop / "c.png").unlink()
+    assert told("prune") == [["gone", "shop/c.png", str(shop / "c.png")]]
+    assert told("add", shop, "shop/")[-1] == ["1 skipped, 1 forgotten"] and told("prune", "apply") == []
+    for wrong in (["show", "none"], ["label", "none", "x"]):
+        refused = run(collection, *wrong)
+        assert refused.returncode == 1 and "there is no item none" in refused.stderr

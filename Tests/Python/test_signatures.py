@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import io
 import subprocess
@@ -46,6 +47,30 @@ def test_the_signature_says_what_the_call_returns() -> None:
     assert returned is imagesearch.SearchPage
     assert inspect.signature(LocalIndex.add_folder).return_annotation is imagesearch.AddReport
     assert inspect.iscoroutinefunction(aio.AsyncTinEye.search)
+
+
+@pytest.mark.parametrize("module", ["client", "aio"])
+def test_editors_and_type_checkers_see_what_help_shows(module: str) -> None:
+    command = [sys.executable, str(header.ROOT / "scripts" / "generate-stubs.py"), "--check"]
+    assert subprocess.run(command, capture_output=True, text=True).stderr == ""
+    stub = ast.parse((header.ROOT / "python" / "imagesearch" / f"{module}.pyi").read_text("utf-8"))
+    seen = 0
+    for kind in (node for node in stub.body if isinstance(node, ast.ClassDef)):
+        for method in (node for node in kind.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))):
+            actual = getattr(getattr(imagesearch, kind.name), method.name)
+            shown = inspect.signature(actual).parameters
+            written = [one.arg for one in (*method.args.args, *method.args.kwonlyargs)]
+            if not method.name.startswith("__") or method.name == "__init__":
+                assert written == list(shown), f"{kind.name}.{method.name}"
+                assert [one.arg for one in method.args.kwonlyargs] == [
+                    name for name, one in shown.items() if one.kind is one.KEYWORD_ONLY
+                ]
+                assert inspect.iscoroutinefunction(actual) == isinstance(method, ast.AsyncFunctionDef) or method.name == "close"
+                seen += 1
+        public = {name for name, value in vars(getattr(imagesearch, kind.name)).items() if callable(value)}
+        missing = {name for name in public if not name.startswith("_")} - {getattr(node, "name", "") for node in kind.body}
+        assert not missing, f"{kind.name}: {missing}"
+    assert seen > 35
 
 
 def test_documents_of_options_explain_every_one() -> None:

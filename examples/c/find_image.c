@@ -106,69 +106,6 @@ static int remaining(imagesearch_client *tineye) {
   return 0;
 }
 
-static int list(imagesearch_client *index) {
-  imagesearch_error *error = NULL;
-  imagesearch_items *items = NULL;
-  imagesearch_images *images = NULL;
-  int result = failed(imagesearch_local_index_items_open(index, 0, 1000, &error, &items), &error);
-  while (!result) {
-    imagesearch_stored_image image = IMAGESEARCH_STORED_IMAGE_INIT;
-    result = failed(imagesearch_items_next(items, NULL, &error, &images), &error);
-    if (!images) break;
-    for (size_t i = 0; imagesearch_images_read(images, i, &image) == IMAGESEARCH_OK; i++)
-      printf("%s\t%s\t%s\t%lld x %lld\n", image.item_id, image.image_name, image.format, (long long)image.width,
-          (long long)image.height);
-    imagesearch_images_free(images);
-  }
-  imagesearch_items_free(items);
-  return result;
-}
-
-/* Tells how far it is, and would stop the call with anything but 0. */
-static int32_t show_progress(const imagesearch_batch_progress *progress, void *user_data) {
-  (void)user_data;
-  fprintf(stderr, "\r%lld of %lld", (long long)progress->done, (long long)progress->total);
-  return 0;
-}
-
-static int groups(imagesearch_client *index) {
-  imagesearch_group_options options = IMAGESEARCH_GROUP_OPTIONS_INIT;
-  imagesearch_error *error = NULL;
-  imagesearch_groups *groups = NULL;
-  imagesearch_group *group = NULL;
-  options.keep = IMAGESEARCH_KEEP_LARGEST;
-  int result =
-      failed(imagesearch_local_index_groups_open(index, &options, NULL, show_progress, NULL, &error, &groups), &error);
-  while (!result) {
-    imagesearch_group_member member = IMAGESEARCH_GROUP_MEMBER_INIT;
-    result = failed(imagesearch_groups_next(groups, &error, &group), &error);
-    if (!group) break;
-    for (size_t i = 0; imagesearch_group_read(group, i, &member) == IMAGESEARCH_OK; i++)
-      printf("%s%s/%s", i == 0 ? "" : "\t", member.image->item_id, member.image->image_name);
-    puts("");
-    imagesearch_group_free(group);
-  }
-  imagesearch_groups_free(groups);
-  return result;
-}
-
-static int compare(imagesearch_client *index, const char *a, const char *b) {
-  imagesearch_image images[2] = {IMAGESEARCH_IMAGE_INIT, IMAGESEARCH_IMAGE_INIT};
-  imagesearch_subject subjects[2] = {IMAGESEARCH_SUBJECT_INIT, IMAGESEARCH_SUBJECT_INIT};
-  imagesearch_comparison_fields fields = IMAGESEARCH_COMPARISON_FIELDS_INIT;
-  imagesearch_comparison *comparison = NULL;
-  imagesearch_error *error = NULL;
-  images[0].path = a;
-  images[1].path = b;
-  subjects[0].image = &images[0];
-  subjects[1].image = &images[1];
-  if (failed(imagesearch_local_index_compare(index, &subjects[0], &subjects[1], NULL, &error, &comparison), &error)) return 1;
-  imagesearch_comparison_read(comparison, &fields);
-  puts(fields.explanation);
-  imagesearch_comparison_free(comparison);
-  return 0;
-}
-
 int main(int argc, char **argv) {
   imagesearch_client *index = NULL, *tineye = NULL;
   imagesearch_error *error = NULL;
@@ -180,7 +117,7 @@ int main(int argc, char **argv) {
   int result = 0;
 
   if (argc < 3) {
-    fprintf(stderr, "usage: find_image INDEX add FILE... | search FILE... | remaining | list | groups | compare A B\n");
+    fprintf(stderr, "usage: find_image INDEX add FILE... | search FILE... | remaining\n");
     return 2;
   }
   if (failed(imagesearch_local_index_open(argv[1], NULL, NULL, &error, &index), &error)) return 1;
@@ -190,9 +127,6 @@ int main(int argc, char **argv) {
   for (int i = 3; i < argc && !strcmp(command, "search"); i++) result |= search(index, argv[i]);
   for (int i = 3; i < argc && !strcmp(command, "search") && tineye; i++) result |= search(tineye, argv[i]);
   if (!strcmp(command, "remaining") && tineye) result |= remaining(tineye);
-  if (!strcmp(command, "list")) result |= list(index);
-  if (!strcmp(command, "groups")) result |= groups(index);
-  if (!strcmp(command, "compare") && argc == 5) result |= compare(index, argv[3], argv[4]);
 
   imagesearch_client_free(tineye);
   imagesearch_client_free(index);

@@ -641,7 +641,7 @@ class BatchOptions(Structure):
         ("transaction_size", c_int32),
         ("threads", c_int32),
         ("read_unchanged_files", c_int32),
-        ("reserved", c_int32),
+        ("prune", c_int32),
     ]
 
 
@@ -672,6 +672,13 @@ class StoredImage(Structure):
         ("warning", c_char_p),
         ("position", c_int64),
         ("reason", c_char_p),
+    ]
+
+
+class Category(Structure):
+    _fields_ = [
+        ("name", c_char_p),
+        ("image_count", c_int64),
     ]
 
 
@@ -817,6 +824,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("operation_take_images", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_group", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_take_comparison", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
+    Function("operation_take_categories", c_int32, (c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 1),
     Function("operation_free", None, (c_void_p,), True, -1),
     Function("queue_open", c_int32, (POINTER(c_void_p), POINTER(c_void_p)), True, 0),
     Function("queue_fd", c_int32, (c_void_p,), True, -1),
@@ -876,6 +884,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("add_report_count", c_size_t, (c_void_p,), False, -1),
     Function("add_report_failed_count", c_size_t, (c_void_p,), False, -1),
     Function("add_report_skipped_count", c_size_t, (c_void_p,), False, -1),
+    Function("add_report_pruned_count", c_size_t, (c_void_p,), False, -1),
     Function("add_report_entry", c_int32, (c_void_p, c_size_t, POINTER(AddEntry)), False, -1),
     Function("add_images", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("add_images_start", c_int32, (c_void_p, POINTER(Item), c_size_t, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
@@ -914,6 +923,10 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("local_index_contains_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
     Function("local_index_count", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 3),
     Function("local_index_count_start", c_int32, (c_void_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_categories", c_int32, (c_void_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 2),
+    Function("local_index_categories_start", c_int32, (c_void_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("categories_list", c_void_p, (c_void_p, POINTER(c_size_t)), False, -1),
+    Function("categories_free", None, (c_void_p,), False, -1),
     Function("local_index_thumbnail", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("local_index_thumbnail_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
     Function("local_index_search_stored", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
@@ -944,6 +957,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("comparison_read", c_int32, (c_void_p, POINTER(ComparisonFields)), False, -1),
     Function("local_index_compare", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("local_index_compare_start", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_compare_overlay", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), c_int32, POINTER(CallOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 5),
+    Function("local_index_compare_overlay_start", c_int32, (c_void_p, POINTER(Subject), POINTER(Subject), c_int32, POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
 )
 
 #: By the names of the header.
@@ -974,6 +989,7 @@ STRUCTS: dict[str, Any] = {
     "imagesearch_batch_options": BatchOptions,
     "imagesearch_copy_options": CopyOptions,
     "imagesearch_stored_image": StoredImage,
+    "imagesearch_category": Category,
     "imagesearch_update_options": UpdateOptions,
     "imagesearch_group_options": GroupOptions,
     "imagesearch_group_member": GroupMember,

@@ -150,7 +150,7 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
 
 def relations(value: Any) -> int:
     """A set of relations by their names, one or several; None is 0, which is the library's word for the default."""
-    names = () if value is None else (value,) if isinstance(value, str) else value
+    names = () if value is None else _values.several("relations", value)
     return sum({1 << _values.member("relations", _abi.Relation, name) for name in names})
 
 
@@ -163,11 +163,8 @@ def _own_parameters(options: Mapping[str, Any]) -> dict[str, str]:
         own["backlink_limit"] = str(_values.integer("backlink_limit", options["backlink_limit"], 0, INT64))
     tags = options.get("tags")
     if tags is not None:
-        own["tags"] = tags if isinstance(tags, str) else ",".join(tags)
-    given = options.get("parameters") or {}
-    if not isinstance(given, Mapping):
-        raise _values.wrong_type("parameters", "a dict", given)
-    for name, value in given.items():
+        own["tags"] = tags if isinstance(tags, str) else ",".join(_values.several("tags", tags))
+    for name, value in _mapping("parameters", options.get("parameters") or {}).items():
         if name in own:
             raise invalid_argument(f"{name} is given twice, by its name and in parameters")
         own[name] = value
@@ -182,6 +179,12 @@ def many_options(options: Mapping[str, Any]) -> _abi.ManyOptions:
     return struct
 
 
+def _mapping(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _values.wrong_type(name, "a dict", value)
+    return value
+
+
 def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
     """The struct of how a batch is done."""
     struct = _abi.new(_abi.BatchOptions)
@@ -193,6 +196,7 @@ def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
     struct.item_per_folder = _values.flag("item_per_folder", get("item_per_folder"))
     struct.transaction_size = _values.integer("transaction_size", get("transaction_size"), 1, INT32)
     struct.threads = _values.integer("threads", get("threads"), 1, INT32)
+    struct.prune = _values.flag("prune", get("prune"))
     struct.read_unchanged_files = _values.flag("read_unchanged_files", get("read_unchanged_files"))
     return struct
 
@@ -217,11 +221,7 @@ class PreparedImages:
             raise TypeError("images is a sequence of images; put a single one in a list")
         self.kept: list[PreparedImage] = []
         self.refused: dict[int, ImageSearchError] = {}
-        try:
-            given = list(images)
-        except TypeError:
-            raise _values.wrong_type("images", "a sequence of images", images) from None
-        for place, image in enumerate(given):
+        for place, image in enumerate(_values.sequence("images", "a sequence of images", images)):
             try:
                 self.kept.append(prepare(image))
             except ImageSearchError as error:
@@ -244,7 +244,7 @@ class PreparedItems:
         self.byte_count = 0
         if isinstance(items, ImageItem):
             raise TypeError("items is a sequence of ImageItem; put a single one in a list")
-        structs = [self._item(item) for item in items]
+        structs = [self._item(item) for item in _values.sequence("items", "a sequence of ImageItem", items)]
         self.count = len(structs)
         self.array = (_abi.Item * self.count)(*structs)
 
@@ -261,7 +261,7 @@ class PreparedItems:
         struct.images = (_abi.Image * len(images))(*[each.struct for each in images])
         struct.image_count = len(images)
         if item.parameters:
-            struct.parameters = parameters(item.parameters)
+            struct.parameters = parameters(_mapping("parameters", item.parameters))
             struct.parameter_count = len(item.parameters)
         return struct
 
@@ -282,8 +282,8 @@ Removals: TypeAlias = Union[str, Removal, Iterable[Union[str, Removal, tuple[str
 
 def removals(given: Removals) -> Any:
     """An array of what to remove."""
-    each = [given] if isinstance(given, (str, Removal)) else given
-    wanted = [one if isinstance(one, Removal) else Removal(one) if isinstance(one, str) else Removal(*one) for one in each]
+    each = [given] if isinstance(given, (str, Removal)) else _values.sequence("removals", "an item's id, or several", given)
+    wanted = [one if isinstance(one, Removal) else _removal(one) for one in each]
     array = (_abi.Removal * len(wanted))()
     for entry, removal in zip(array, wanted):
         if removal.item_id is None:
@@ -291,6 +291,14 @@ def removals(given: Removals) -> Any:
         entry.item_id = _values.text("item_id", removal.item_id)
         entry.image_name = _values.text("image_name", removal.image_name)
     return array
+
+
+def _removal(given: Any) -> Removal:
+    if isinstance(given, str):
+        return Removal(given)
+    if not isinstance(given, tuple) or len(given) != 2:
+        raise TypeError(f"a removal is an item's id, a Removal or (item id, image name), not {given!r:.80}")
+    return Removal(*given)
 
 
 def origin(match: Match) -> MatchHandle:

@@ -252,13 +252,13 @@ def remaining_searches(client: Connection, **options: Unpack[CallOptions]) -> Ca
 
 
 def ensure_quota(
-    client: Connection, count: int, unit: QuotaUnit = QuotaUnit.SEARCHES, **options: Unpack[CallOptions]
+    client: Connection, count: int, unit: QuotaUnit | str = QuotaUnit.SEARCHES, **options: Unpack[CallOptions]
 ) -> Call[Quota]:
     """Asks whether enough is left, before a batch begins.
 
     Args:
         count: how many searches (each page is one) or images the batch needs.
-        unit: what is counted.
+        unit: what is counted, also by its name: "searches" or "images".
 
     Returns:
         What is left.
@@ -271,7 +271,9 @@ def ensure_quota(
     if count is None:
         raise _values.wrong_type("count", "int", count)
     number = _values.integer("count", count, 0, _values.INT64)
-    return Call(_ENSURE_QUOTA, _read.quota, (number, QuotaUnit(unit).value, reference(call_options(options))))
+    return Call(
+        _ENSURE_QUOTA, _read.quota, (number, _values.numbered("unit", QuotaUnit, unit), reference(call_options(options)))
+    )
 
 
 def image_count(client: Connection, **options: Unpack[CallOptions]) -> Call[int]:
@@ -307,7 +309,7 @@ def overlay(
     client: Connection,
     query: ImageSource | None,
     match: Match,
-    style: OverlayStyle = OverlayStyle.ALIGNED,
+    style: OverlayStyle | str = OverlayStyle.ALIGNED,
     **options: Unpack[CallOptions],
 ) -> Call[bytes]:
     """An image of query and match, aligned, as an encoded file.
@@ -315,13 +317,13 @@ def overlay(
     Args:
         query: the image that was searched with; None for TinEye, which has it.
         match: a match that this client found; not one that was unpickled.
-        style: TinEye has ALIGNED only.
+        style: also by its name, for instance "blend"; TinEye has ALIGNED only.
     """
     image = None if query is None else client._image(query)
     origin = _arguments.origin(match)
     first, byte_count = (None, 0) if image is None else (byref(image.struct), image.byte_count)
     stop, given = client._stoppable(options, byte_count)
-    arguments = (first, origin.address, OverlayStyle(style).value, reference(call_options(given)))
+    arguments = (first, origin.address, _values.numbered("style", OverlayStyle, style), reference(call_options(given)))
     return Call(_OVERLAY, _read.content, arguments, (image, origin), stop)
 
 
@@ -336,7 +338,7 @@ def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOpti
         folder: its path.
     """
     batch = _arguments.batch_options(options)
-    arguments = (_values.utf8_path("the folder", folder), byref(batch), reference(call_options(options)))
+    arguments = (_values.path("the folder", folder), byref(batch), reference(call_options(options)))
     return BatchCall(_ADD_FOLDER, _read.report, arguments, options)
 
 

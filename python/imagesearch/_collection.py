@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import weakref
-from ctypes import POINTER, byref, c_char_p, c_int64, c_uint8, c_void_p, cast, pointer
+from ctypes import POINTER, byref, c_char_p, c_int64, c_size_t, c_uint8, c_void_p, cast, pointer
 from datetime import UTC, datetime
 from typing import Any, Unpack
 
 from . import _abi, _arguments, _callbacks, _progress, _read, _values, page
 from ._arguments import call_options, reference
+from ._callbacks import Stop
 from ._calls import Call, Kind
 from ._handles import GroupsHandle, ItemsHandle, receive
 from ._images import PreparedImage
@@ -27,7 +28,7 @@ from .collection import (
     UpdateOptions,
     path_of,
 )
-from .models import AffineMap, Agreement, ImageSource, StrPath
+from .models import AffineMap, Agreement, ImageSource, OverlayStyle, StrPath
 from .options import CallOptions, SearchOptions
 
 _ITEM = Kind("local_index_item", "images")
@@ -41,6 +42,8 @@ _SEARCH_ENCODED = Kind("local_index_search_encoded", "page")
 _UPDATE = Kind("local_index_update", "count", c_int64)
 _PRUNE = Kind("local_index_prune", "images")
 _COMPARE = Kind("local_index_compare", "comparison")
+_COMPARE_OVERLAY = Kind("local_index_compare_overlay", "bytes")
+_CATEGORIES = Kind("local_index_categories", "categories")
 _ITEMS_NEXT = Kind("items_next", "images")
 _GROUPS_NEXT = Kind("groups_next", "group")
 _compact_query = function("local_index_compact_query")
@@ -54,6 +57,8 @@ _member_count = function("group_member_count")
 _related_count = function("group_related_count")
 _group_read = function("group_read")
 _group_free = function("group_free")
+_categories_list = function("categories_list")
+_categories_free = function("categories_free")
 _comparison_read = function("comparison_read")
 _comparison_free = function("comparison_free")
 
@@ -168,6 +173,20 @@ def count(client: Connection, category: str | None = None, **options: Unpack[Cal
     return Call(_COUNT, int, arguments)
 
 
+def categories(client: Connection, **options: Unpack[CallOptions]) -> Call[dict[str, int]]:
+    """The categories that images have, in the order of their names, each with the number of its images."""
+    return Call(_CATEGORIES, _category_counts, (reference(call_options(options)),))
+
+
+def _category_counts(address: int) -> dict[str, int]:
+    try:
+        number = c_size_t()
+        found = _categories_list(address, byref(number))
+        return {found[index].name.decode(): found[index].image_count for index in range(number.value)}
+    finally:
+        _categories_free(address)
+
+
 def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpack[CallOptions]) -> Call[bytes]:
     """The stored thumbnail of an image, as an encoded file; NotFoundError when the image is not there or has none.
 
@@ -211,7 +230,7 @@ def encode_query(
     return Call(_ENCODE_QUERY, _read.content, arguments, prepared, stop)
 
 
-def compact_query(query: bytes) -> bytes:
+def compact_query(query: bytes | bytearray | memoryview) -> bytes:
     """An encoded query without its pixels, as encode_query(…, compact=True) makes it; nothing is described again.
 
     Args:
@@ -233,7 +252,9 @@ def _bytes_pointer(content: bytes) -> Any:
     return cast(c_char_p(content), POINTER(c_uint8))
 
 
-def search_encoded(client: Connection, query: bytes, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
+def search_encoded(
+    client: Connection, query: bytes | bytearray | memoryview, **options: Unpack[SearchOptions]
+) -> Call[page.SearchPage]:
     """Searches with an encoded query, as a search with its image would. Region and effort do not count; they are in its bytes.
 
     Args:
@@ -295,7 +316,7 @@ def prune(
         unknown = tuple([(image, reason) for image, _position, reason in found if reason is not None])
         return PruneReport(gone, unknown, checked, applied)
 
-    path = None if folder is None else _values.utf8_path("the folder", folder)
+    path = _values.optional_path("the folder", folder)
     return Call(_PRUNE, report, (path, int(applied), reference(call_options(options))))
 
 
@@ -369,11 +390,38 @@ def compare(
         first: an image as search() takes it, or a Stored one.
         second: likewise.
     """
-    subjects = [_subject(client, one) for one in (first, second)]
-    size = sum(image.byte_count for _struct, image in subjects if image is not None)
-    stop, given = client._stoppable(options, size)
-    arguments = (byref(subjects[0][0]), byref(subjects[1][0]), reference(call_options(given)))
-    return Call(_COMPARE, _comparison, arguments, subjects, stop)
+    pair, stop, limits = _pair(client, first, second, options)
+    arguments = (byref(pair[0][0]), byref(pair[1][0]), reference(limits))
+    return Call(_COMPARE, _comparison, arguments, pair, stop)
+
+
+def compare_overlay(
+    client: Connection,
+    first: ImageSource | Stored,
+    second: ImageSource | Stored,
+    style: OverlayStyle | str = OverlayStyle.ALIGNED,
+    **options: Unpack[CallOptions],
+) -> Call[bytes]:
+    """An image of two images, aligned, as a PNG in the frame of the second.
+
+    Args:
+        first: as compare() takes it.
+        second: likewise.
+        style: see overlay().
+
+    Raises:
+        NotFoundError: they have nothing in common, or a stored image has neither its file nor a thumbnail.
+    """
+    pair, stop, limits = _pair(client, first, second, options)
+    arguments = (byref(pair[0][0]), byref(pair[1][0]), _values.numbered("style", OverlayStyle, style), reference(limits))
+    return Call(_COMPARE_OVERLAY, _read.content, arguments, pair, stop)
+
+
+def _pair(client: Connection, first: Any, second: Any, options: Any) -> tuple[list[Any], Stop | None, Any]:
+    """Two images to compare, with how the call is left and its limits."""
+    pair = [_subject(client, one) for one in (first, second)]
+    stop, given = client._stoppable(options, sum(image.byte_count for _struct, image in pair if image is not None))
+    return pair, stop, call_options(given)
 
 
 def _subject(client: Connection, given: Any) -> tuple[Any, PreparedImage | None]:

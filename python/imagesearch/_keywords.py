@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from . import options
+from .collection import Keep
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -77,17 +78,24 @@ def signature(function: Callable[..., Any]) -> inspect.Signature:
             parameters.append(parameter.replace(annotation=kind))
             continue
         (named,) = typing.get_args(kind)
-        for name, option in typing.get_type_hints(named).items():
-            default = False if option is bool else None if type(None) in typing.get_args(option) else _DEFAULT
+        for name, option in _options(named).items():
+            kinds = typing.get_args(option)
+            default = False if option is bool else None if type(None) in kinds and Keep not in kinds else _DEFAULT
             parameters.append(inspect.Parameter(name, parameter.KEYWORD_ONLY, default=default, annotation=option))
     return inspect.Signature(parameters, return_annotation=hints.get("return", inspect.Signature.empty))
+
+
+def _options(named: Any) -> dict[str, Any]:
+    """The options of a TypedDict by their names, those of every call behind its own."""
+    hints = typing.get_type_hints(named)
+    return {name: hints[name] for name in sorted(hints, key=options.CallOptions.__annotations__.__contains__)}
 
 
 def documented(function: Callable[..., Any]) -> str:
     """The docstring of a function with the documents of its options."""
     (named,) = (typing.get_args(hint)[0] for name, hint in typing.get_type_hints(function).items() if name == "options")
     lines: list[str] = []
-    for name in typing.get_type_hints(named):
+    for name in _options(named):
         # A TypedDict does not tell its bases (3.11): an option is documented where it comes from.
         lines += next(found[name] for found in (_documents(named), *map(_documents, _GROUPS)) if name in found)
     return f"{inspect.cleandoc(function.__doc__ or '')}\n\nKeyword arguments:\n" + "\n".join(lines)

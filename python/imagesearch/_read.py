@@ -37,6 +37,7 @@ _quota_free = function("quota_free")
 _report_count = function("add_report_count")
 _report_entry = function("add_report_entry")
 _report_skipped = function("add_report_skipped_count")
+_report_pruned = function("add_report_pruned_count")
 _results_count = function("results_count")
 _results_page = function("results_page")
 _results_error = function("results_error")
@@ -76,7 +77,7 @@ def report(address: int) -> AddReport:
     try:
         fields = new(_AddEntry)
         entries = tuple([_entry(address, index, fields) for index in range(_report_count(address))])
-        return AddReport(entries, _report_skipped(address))
+        return AddReport(entries, _report_skipped(address), _report_pruned(address))
     finally:
         _report_free(address)
 

@@ -355,7 +355,10 @@ class FallbackService(Connection):
         Args:
             clients: the preferred one first; they are closed with this one.
         """
-        self._clients = tuple(clients)
+        self._clients = tuple(_values.sequence("clients", "a sequence of clients", clients))
+        for client in self._clients:
+            if not isinstance(client, Connection):
+                raise TypeError(f"each of clients must be a client, not {type(client).__name__}")
         with contextlib.ExitStack() as uses:
             addresses = [uses.enter_context(client._handle.use()) for client in self._clients]
             array = (c_void_p * len(addresses))(*addresses)

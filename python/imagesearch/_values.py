@@ -10,6 +10,7 @@ import operator
 import os
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from ._abi import Choice
@@ -62,14 +63,32 @@ def optional_path(name: str, value: Any) -> bytes | None:
     return None if value is None else path(name, value)
 
 
+def several(name: str, value: Any) -> list[Any]:
+    """One text or several."""
+    if isinstance(value, str):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:
+        raise wrong_type(name, "str or several str", value) from None
+
+
 def listed(name: str, value: str | Iterable[str] | None, separator: str) -> bytes | None:
     """Several texts as one; a text is taken as it is."""
     if value is None or isinstance(value, str):
         return text(name, value)
     try:
-        return text(name, separator.join(value))
+        return text(name, separator.join(several(name, value)))
     except TypeError:
         raise wrong_type(name, "str or several str", value) from None
+
+
+def sequence(name: str, wanted: str, value: Any) -> list[Any]:
+    """The elements of something that can be iterated over."""
+    try:
+        return list(value)
+    except TypeError:
+        raise wrong_type(name, wanted, value) from None
 
 
 def integer(name: str, value: Any, least: int, most: int) -> int:
@@ -95,6 +114,8 @@ def number(name: str, value: Any) -> float:
         return 0.0
     if isinstance(value, (str, bytes)):
         raise wrong_type(name, "a number", value)
+    if isinstance(value, timedelta):
+        raise TypeError(f"{name} must be a number of seconds, not timedelta: give its .total_seconds()")
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -165,3 +186,13 @@ def member(name: str, kind: type[enum.IntEnum], value: Any) -> int:
     if value not in names:
         raise invalid_argument(f"{name} is {value[:80]!r}, it must be one of {', '.join(names)}")
     return names[value]
+
+
+def numbered(name: str, kind: type[enum.IntEnum], value: Any) -> int:
+    """A member of an enum that is public, also by its name or number; which numbers there are, the library knows."""
+    if isinstance(value, str):
+        return member(name, kind, value)
+    try:
+        return integer(name, value, 0, INT32)
+    except TypeError:
+        raise wrong_type(name, f"an {kind.__name__}" if kind.__name__[0] in "AEIO" else f"a {kind.__name__}", value) from None

@@ -179,6 +179,8 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
     update = _awaited(_collection.update)
     prune = _awaited(_collection.prune)
     compare = _awaited(_collection.compare)
+    compare_overlay = _awaited(_collection.compare_overlay)
+    categories = _awaited(_collection.categories)
 
     @spelled
     def all_items(self, after: int = 0, **options: Unpack[CallOptions]) -> AsyncIterator[Item]:

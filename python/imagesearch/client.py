@@ -154,6 +154,8 @@ class LocalIndex(Client, LocalIndexService):
     update = _blocking(_collection.update)
     prune = _blocking(_collection.prune)
     compare = _blocking(_collection.compare)
+    compare_overlay = _blocking(_collection.compare_overlay)
+    categories = _blocking(_collection.categories)
 
     @spelled
     def all_items(self, after: int = 0, **options: Unpack[CallOptions]) -> Iterator[Item]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,7 @@ class Stored:
     image_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StoredImage:
     """What a local index keeps of an image beside features and thumbnail.
 
@@ -83,13 +83,17 @@ class StoredImage:
     added_at: datetime | None = None
     warning: str | None = None
 
+    def __repr__(self) -> str:
+        size = "" if self.width is None else f" {self.width} × {self.height}"
+        return f"<StoredImage {self.item_id!r} {self.image_name!r} {self.format or ''}{size}>"
+
     def to_dict(self) -> dict[str, Any]:
         """The fields by name."""
         plain: dict[str, Any] = _tables.plain(self)
         return plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Item:
     """An item of the index with its images; `position` is its place in the order of adding, for items(after=…)."""
 
@@ -97,8 +101,11 @@ class Item:
     images: tuple[StoredImage, ...]
     position: int
 
+    def __repr__(self) -> str:
+        return f"<Item {self.item_id!r}: {_listed(image.image_name for image in self.images)}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Member:
     """An image in a group.
 
@@ -122,6 +129,16 @@ class Member:
     transform: AffineMap | None = None
     is_mirrored: bool | None = None
 
+    def __repr__(self) -> str:
+        confidence = "" if self.confidence is None else f", confidence {self.confidence:.2f}"
+        return f"<Member {self.image.item_id!r} {self.image.image_name!r}: {self.relation}{confidence}>"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The first few names of many."""
+    shown = [repr(name) for name in names]
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+
 
 class _Found:
     """Who found a Group. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
@@ -133,7 +150,7 @@ class _Found:
         return getattr(self, "_found_by", None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Group(Sequence[Member], _tables.Table, _Found):
     """Images that are copies of each other: a sequence of its members. As a table it has a row for each member and each related image:
     its `role` ("best", "copy" or "related"), the fields of the image, and how it belongs to the best one.
@@ -151,6 +168,10 @@ class Group(Sequence[Member], _tables.Table, _Found):
 
     def __getitem__(self, index: Any) -> Any:
         return self.members[index]
+
+    def __repr__(self) -> str:
+        beside = f", {len(self.related)} related" if self.related else ""
+        return f"<Group of {len(self)}: {_listed(member.image.item_id for member in self)}{beside}>"
 
     def _roles(self) -> Iterator[tuple[str, Member]]:
         for number, member in enumerate(self.members):
@@ -177,7 +198,7 @@ class Group(Sequence[Member], _tables.Table, _Found):
         return (Group, (self.members, self.related))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Groups(Sequence[Group], _tables.Table):
     """Several groups: a sequence of them. As a table it has the rows of each, with the number of the group in front, from 1."""
 
@@ -195,6 +216,9 @@ class Groups(Sequence[Group], _tables.Table):
 
     def _columns(self) -> tuple[str, ...]:
         return ("group", *Group()._columns())
+
+    def __repr__(self) -> str:
+        return f"<Groups: {len(self)} groups, {sum(map(len, self))} images>"
 
     def _repr_html_(self) -> str:
         return _html.groups(self.groups)
@@ -259,7 +283,7 @@ class Explanation:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """How two images belong together.
 
@@ -285,8 +309,12 @@ class Comparison:
     agreement: Agreement | None
     explanation: Explanation
 
+    def __repr__(self) -> str:
+        score = "" if self.score is None else f", score {self.score:.1f}"
+        return f"<Comparison: {self.relation or 'strangers'}, confidence {self.confidence or 0:.2f}{score}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class PruneReport(Sequence[StoredImage], _tables.Table):
     """Images whose files are gone: a sequence of them.
 
@@ -301,6 +329,10 @@ class PruneReport(Sequence[StoredImage], _tables.Table):
     unknown: tuple[tuple[StoredImage, str], ...] = field(default=())
     checked_count: int = 0
     is_applied: bool = False
+
+    def __repr__(self) -> str:
+        done = "forgotten" if self.is_applied else "gone"
+        return f"<PruneReport: {len(self)} of {self.checked_count} {done}, {len(self.unknown)} unknown>"
 
     def __len__(self) -> int:
         return len(self.gone)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeAlias, Union
@@ -306,6 +307,8 @@ class ImageItem:
     def __post_init__(self) -> None:
         if isinstance(self.images, (str, bytes, os.PathLike)):
             raise TypeError("images is a sequence of images; put a single one in a list")
+        if not isinstance(self.images, Iterable):
+            raise TypeError(f"images must be a sequence of images, not {type(self.images).__name__}")
         object.__setattr__(self, "images", tuple(self.images))
 
 
@@ -379,17 +382,25 @@ class AddEntry:
     error: ImageSearchError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AddReport(Sequence[AddEntry], _tables.Table):
     """What became of the images of an add call, one entry an image in the order they were given.
 
     Attributes:
         entries: one for each image.
         skipped_count: files of a folder that were no images, by name and content, and have no entry.
+        pruned_count: images that were forgotten because their files are gone, with prune=True.
     """
 
     entries: tuple[AddEntry, ...] = ()
     skipped_count: int = 0
+    pruned_count: int = 0
+
+    def __repr__(self) -> str:
+        outcomes = Counter(entry.outcome.name.lower() for entry in self)
+        facts = [f"{count} {name}" for name, count in outcomes.items()] or ["nothing"]
+        more = ((self.skipped_count, "skipped"), (self.pruned_count, "forgotten"))
+        return f"<AddReport: {', '.join([*facts, *[f'{count} {name}' for count, name in more if count]])}>"
 
     def __len__(self) -> int:
         return len(self.entries)

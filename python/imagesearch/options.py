@@ -136,11 +136,13 @@ class FolderOptions(BatchOptions, total=False):
         recursive: look into folders in the folder; links to folders are not followed. Default: yes.
         item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
             that folder itself. Otherwise every file is an item.
+        prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
     """
 
     prefix: str | None
     recursive: bool | None
     item_per_folder: bool
+    prune: bool
 
 
 class CopyOptions(CallOptions, total=False):

@@ -66,6 +66,18 @@ enum CollectionCalls {
     #endif
   }
 
+  static func categories(
+    _ client: OpaquePointer?, _ options: Pointer<imagesearch_call_options>
+  ) throws -> Call<CategoriesHandle> {
+    #if LocalIndex
+      return try call(client, options) { index, options in
+        try CategoriesHandle(try await index.categories(options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
   static func thumbnail(
     _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ options: Pointer<imagesearch_call_options>
   ) throws -> Call<[UInt8]> {
@@ -185,9 +197,10 @@ enum CollectionCalls {
     _ client: OpaquePointer?, _ folder: Text, _ apply: Int32, _ options: Pointer<imagesearch_call_options>
   ) throws -> Call<ImagesHandle> {
     #if LocalIndex
-      let folder = try Reading.text(folder, "folder").map(Reading.absolute)
+      let folder = try Reading.path(folder, .background)
       return try call(client, options) { index, options in
-        try ImagesHandle(try await index.prune(folder: folder, apply: apply != 0, options: options))
+        guard let folder else { return try ImagesHandle(try await index.prune(apply: apply != 0, options: options)) }
+        return try ImagesHandle(try await index.prune(pathBytes: folder, apply: apply != 0, options: options))
       }
     #else
       throw LocalIndexCalls.missing
@@ -203,6 +216,22 @@ enum CollectionCalls {
       let second = try subject(second, "second", mode)
       return try call(client, options) { index, options in
         try ComparisonHandle(try await index.compare(first, second, options: options))
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func compareOverlay(
+    _ client: OpaquePointer?, _ first: Pointer<imagesearch_subject>, _ second: Pointer<imagesearch_subject>,
+    _ style: imagesearch_overlay_style, _ options: Pointer<imagesearch_call_options>, _ mode: CallMode
+  ) throws -> Call<[UInt8]> {
+    #if LocalIndex
+      let first = try subject(first, "first", mode)
+      let second = try subject(second, "second", mode)
+      let style = try Reading.style(style)
+      return try call(client, options) { index, options in
+        try await index.overlay(first, second, style: style, options: options)
       }
     #else
       throw LocalIndexCalls.missing

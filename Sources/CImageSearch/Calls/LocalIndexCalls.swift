@@ -37,10 +37,12 @@ enum LocalIndexCalls {
   ) throws -> Call<AddReport> {
     #if LocalIndex
       let (client, index) = try index(client)
-      let folder = try Reading.absolute(try Reading.required(folder, "folder"))
+      guard let folder = try Reading.path(folder, .background) else {
+        throw ImageSearchError(.invalidArgument, "folder is NULL")
+      }
       let batch = try Reading.batch(batch)
       return try call(client.callbacks, options, listener) { options, progress in
-        try await index.addFolder(folder, batch: batch, options: options, progress: progress)
+        try await index.addFolder(pathBytes: folder, batch: batch, options: options, progress: progress)
       }
     #else
       throw missing
@@ -199,7 +201,6 @@ enum LocalIndexCalls {
       -> LocalIndex.BatchOptions
     {
       let options = try options(pointer, imagesearch_batch_options())
-      try reserved(options.reserved)
       var batch = LocalIndex.BatchOptions()
       batch.category = try text(options.category, "category")
       batch.customContent = try text(options.custom_content, "custom_content")
@@ -209,6 +210,7 @@ enum LocalIndexCalls {
       if options.transaction_size != 0 { batch.transactionSize = Int(options.transaction_size) }
       if options.threads != 0 { batch.threads = Int(options.threads) }
       batch.skipsUnchangedFiles = options.read_unchanged_files == 0
+      batch.prune = options.prune != 0
       return batch
     }
 

@@ -347,3 +347,56 @@ public func imagesearch_local_index_compare_start(
     try CollectionCalls.compare(client, first, second, call, .background).boxed()
   }
 }
+
+@implementation @_cdecl("imagesearch_local_index_compare_overlay")
+public func imagesearch_local_index_compare_overlay(
+  _ client: OpaquePointer!, _ first: UnsafePointer<imagesearch_subject>!, _ second: UnsafePointer<imagesearch_subject>!,
+  _ style: imagesearch_overlay_style, _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!,
+  _ image: HandleOut!
+) -> imagesearch_status {
+  boundary(error, image) {
+    try BytesHandle(try CollectionCalls.compareOverlay(client, first, second, style, call, .blocking).run())
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_compare_overlay_start")
+public func imagesearch_local_index_compare_overlay_start(
+  _ client: OpaquePointer!, _ first: UnsafePointer<imagesearch_subject>!, _ second: UnsafePointer<imagesearch_subject>!,
+  _ style: imagesearch_overlay_style, _ call: UnsafePointer<imagesearch_call_options>!,
+  _ completion: imagesearch_completion!, _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!,
+  _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.compareOverlay(client, first, second, style, call, .background).boxed()
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_categories")
+public func imagesearch_local_index_categories(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ error: HandleOut!,
+  _ categories: HandleOut!
+) -> imagesearch_status {
+  boundary(error, categories) { try CollectionCalls.categories(client, call).run() }
+}
+
+@implementation @_cdecl("imagesearch_local_index_categories_start")
+public func imagesearch_local_index_categories_start(
+  _ client: OpaquePointer!, _ call: UnsafePointer<imagesearch_call_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) { try CollectionCalls.categories(client, call).boxed() }
+}
+
+@implementation @_cdecl("imagesearch_categories_list")
+public func imagesearch_categories_list(
+  _ categories: OpaquePointer!, _ count: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<imagesearch_category>! {
+  let handle = CategoriesHandle.of(categories)
+  count?.pointee = handle?.count ?? 0
+  return handle?.list
+}
+
+@implementation @_cdecl("imagesearch_categories_free")
+public func imagesearch_categories_free(_ categories: OpaquePointer!) {
+  CategoriesHandle.release(categories)
+}

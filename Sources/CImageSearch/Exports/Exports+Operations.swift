@@ -142,6 +142,13 @@ public func imagesearch_operation_take_comparison(
   boundary(error, comparison) { try take(operation, ComparisonHandle.self) }
 }
 
+@implementation @_cdecl("imagesearch_operation_take_categories")
+public func imagesearch_operation_take_categories(
+  _ operation: OpaquePointer!, _ error: HandleOut!, _ categories: HandleOut!
+) -> imagesearch_status {
+  boundary(error, categories) { try take(operation, CategoriesHandle.self) }
+}
+
 private func take<Taken: Sendable>(_ operation: OpaquePointer?, _ type: Taken.Type) throws -> Taken {
   try OperationHandle.required(operation, "operation").take(type)
 }

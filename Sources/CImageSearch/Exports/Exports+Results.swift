@@ -145,6 +145,11 @@ public func imagesearch_add_report_skipped_count(_ report: OpaquePointer!) -> In
   AddReportHandle.of(report)?.skippedCount ?? 0
 }
 
+@implementation @_cdecl("imagesearch_add_report_pruned_count")
+public func imagesearch_add_report_pruned_count(_ report: OpaquePointer!) -> Int {
+  AddReportHandle.of(report)?.prunedCount ?? 0
+}
+
 @implementation @_cdecl("imagesearch_add_report_entry")
 public func imagesearch_add_report_entry(
   _ report: OpaquePointer!, _ index: Int, _ entry: UnsafeMutablePointer<imagesearch_add_entry>!

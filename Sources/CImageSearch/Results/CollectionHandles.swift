@@ -67,6 +67,21 @@ final class ComparisonHandle: Handle, Sendable {
   }
 }
 
+/// Behind `imagesearch_categories`.
+final class CategoriesHandle: Handle, Sendable {
+  nonisolated(unsafe) let list: UnsafePointer<imagesearch_category>?
+  let count: Int
+  private nonisolated(unsafe) let arena: Arena
+
+  init(_ categories: [(name: String, count: Int)]) throws {
+    let arena = Arena()
+    list = try arena.add(
+      categories.map { imagesearch_category(name: try arena.add($0.name), image_count: Int64($0.count)) })
+    count = categories.count
+    self.arena = arena
+  }
+}
+
 extension imagesearch_stored_image {
   static var unknown: imagesearch_stored_image {
     var image = imagesearch_stored_image()

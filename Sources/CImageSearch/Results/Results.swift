@@ -55,6 +55,7 @@ final class QuotaHandle: Handle {
 final class AddReportHandle: Handle {
   let failedCount: Int
   let skippedCount: Int
+  let prunedCount: Int
   let entries: [imagesearch_add_entry]
   /// Borrowed by the entries.
   private let errors: [ErrorHandle]
@@ -75,6 +76,7 @@ final class AddReportHandle: Handle {
     self.errors = errors
     failedCount = errors.count
     skippedCount = report.skippedCount
+    prunedCount = report.prunedCount
   }
 
   private static func number(_ outcome: AddReport.Outcome) -> imagesearch_outcome {

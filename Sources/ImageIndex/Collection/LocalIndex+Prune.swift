@@ -38,7 +38,19 @@
     public func prune(
       folder: String? = nil, apply: Bool = false, options: CallOptions = .init()
     ) async throws -> PruneReport {
-      let control = try control(options)
+      try await prune(folder: folder.map { Array($0.utf8) }, apply: apply, control: try control(options))
+    }
+
+    /// Forgets images whose files are gone, in a folder whose path need not be UTF-8; see ``prune(folder:apply:options:)``.
+    ///
+    /// - Throws: As that.
+    public func prune(
+      pathBytes folder: [UInt8], apply: Bool = false, options: CallOptions = .init()
+    ) async throws -> PruneReport {
+      try await prune(folder: folder, apply: apply, control: try control(options))
+    }
+
+    func prune(folder: [UInt8]?, apply: Bool, control: CallControl) async throws -> PruneReport {
       try control.check()
       if apply { try refuseWriting() }
       let root = try folder.map { try PathCheck.root($0) }
@@ -86,11 +98,12 @@
     init(root: [UInt8]?) { self.root = root }
 
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder is not there.
-    static func root(_ folder: String) throws -> [UInt8] {
-      guard let resolved = realpath(folder, nil) else {
+    static func root(_ folder: [UInt8]) throws -> [UInt8] {
+      guard !folder.contains(0), let resolved = realpath(folder.map { CChar(bitPattern: $0) } + [0], nil) else {
         let reason = String(cString: strerror(errno))
         throw ImageSearchError.local(
-          .fileNotReadable, "the folder \(folder.excerpt) cannot be read (\(reason)); nothing was forgotten")
+          .fileNotReadable,
+          "the folder \(PathName.text(of: folder).excerpt) cannot be read (\(reason)); nothing was forgotten")
       }
       defer { free(resolved) }
       var path = Array(UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })

@@ -30,6 +30,9 @@
       /// Takes a file with the size and the time that it had for unchanged without reading it. Default `true`; `false` reads every file,
       /// and the same bytes stay unchanged all the same.
       public var skipsUnchangedFiles = true
+      /// Forgets the images from the folder whose files are gone, when all others are added; see ``LocalIndex/prune(folder:apply:options:)``
+      /// and ``AddReport/prunedCount``. Default `false`.
+      public var prune = false
 
       /// The defaults.
       public init() {}

@@ -21,13 +21,23 @@
       _ folder: String, batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
+      try await addFolder(pathBytes: Array(folder.utf8), batch: batch, options: options, progress: progress)
+    }
+
+    /// Adds the images of a folder whose path need not be UTF-8; see ``addFolder(_:batch:options:progress:)``.
+    ///
+    /// - Throws: As that.
+    public func addFolder(
+      pathBytes folder: [UInt8], batch: BatchOptions = .init(), options: CallOptions = .init(),
+      progress: BatchProgressHandler? = nil
+    ) async throws -> AddReport {
       try await log.call("addFolder") {
         try await addFolderNow(folder, batch: batch, options: options, progress: progress)
       }
     }
 
     private func addFolderNow(
-      _ folder: String, batch: BatchOptions, options: CallOptions,
+      _ folder: [UInt8], batch: BatchOptions, options: CallOptions,
       progress: BatchProgressHandler?
     ) async throws -> AddReport {
       let control = try control(options)
@@ -45,6 +55,9 @@
       }
       var report = try await addBatch(candidates, batch: batch, options: options, control: control, progress: progress)
       report.skippedCount = findings.skipped
+      if batch.prune {
+        report.prunedCount = try await prune(folder: folder, apply: true, control: control).gone.count
+      }
       return report
     }
 

@@ -45,9 +45,9 @@
     }
 
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read, and what ends the call.
-    func findings(in folder: String) throws -> Findings {
-      guard !folder.isEmpty, !folder.utf8.contains(0), let root = Platform.absolute(folder.utf8) else {
-        throw Self.unreadable(Array(folder.utf8), errno)
+    func findings(in folder: [UInt8]) throws -> Findings {
+      guard !folder.isEmpty, !folder.contains(0), let root = Platform.absolute(folder) else {
+        throw Self.unreadable(folder, errno)
       }
       let base = root.last == Self.slash ? root : root + [Self.slash]
       var findings = Findings()

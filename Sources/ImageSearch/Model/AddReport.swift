@@ -39,6 +39,8 @@ public struct AddReport: Sendable {
   public var entries: [Entry]
   /// Number of files and folders that a folder's walk left out because they are no images: see `LocalIndex.addFolder`.
   public var skippedCount = 0
+  /// Number of images that were forgotten because their files in the folder are gone, when that was asked for.
+  public var prunedCount = 0
 
   /// A report.
   public init(entries: [Entry] = [], skippedCount: Int = 0) {
