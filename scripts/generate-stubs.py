@@ -48,7 +48,7 @@ def document(node: ast.AST) -> str:
 
 
 def options(name: str) -> dict[str, tuple[ast.expr, list[str]]]:
-    """The keyword arguments of a TypedDict, those of its bases behind its own, each with its type and what is said about it."""
+    """The keyword arguments of a TypedDict and its bases, each with its type and what is said about it."""
     group = named("options", ast.ClassDef, name) or named("collection", ast.ClassDef, name)
     assert isinstance(group, ast.ClassDef), name
     said: dict[str, list[str]] = {}
@@ -56,14 +56,17 @@ def options(name: str) -> dict[str, tuple[ast.expr, list[str]]]:
         if not line.startswith("        "):
             said[latest := line.strip().partition(":")[0]] = []
         said[latest].append(line)
-    found = {
-        one.target.id: (one.annotation, said[one.target.id])
-        for one in group.body
-        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
-    }
+    found: dict[str, tuple[ast.expr, list[str]]] = {}
     for base in group.bases:
         if isinstance(base, ast.Name) and base.id != "TypedDict":
-            found |= {key: value for key, value in options(base.id).items() if key not in found}
+            found |= options(base.id)
+    for one in group.body:
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
+            found[one.target.id] = (one.annotation, said[one.target.id])
+    if name != "CallOptions":
+        # Those of every call come last.
+        every = options("CallOptions")
+        found = {key: found[key] for key in sorted(found, key=every.__contains__)}
     return found
 
 

@@ -176,6 +176,21 @@ def test_bytes_are_kept_until_the_end(base_url: str, double: DoubleProcess, imag
     asyncio.run(main())
 
 
+def test_a_listener_ends_its_call(base_url: str, double: DoubleProcess) -> None:
+    double.script({"act": "silence", "delay": 30, "count": 0})
+
+    async def main() -> float:
+        async with client(base_url) as tineye:
+            start = time.monotonic()
+            with pytest.raises(imagesearch.CancelledError):
+                await tineye.search(MELON_URL, on_transfer=lambda step: False)
+            ended = await tineye.search_many([MELON_URL] * 3, progress=lambda step: False)
+            assert len(ended.failures) == 3
+            return time.monotonic() - start
+
+    assert asyncio.run(main()) < 5
+
+
 def test_the_same_methods_as_the_blocking_client() -> None:
     def public(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}

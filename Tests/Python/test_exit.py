@@ -19,8 +19,10 @@ from scenes import scene
 ROUNDS = int(os.environ.get("IMAGESEARCH_EXIT_ROUNDS", "40"))
 
 START = """
-import asyncio, atexit, faulthandler, logging, os, random, sys, threading, time
+import asyncio, atexit, faulthandler, logging, os, random, signal, sys, threading, time
 import imagesearch
+# Who starts the tests in the background has it ignored, and so would this program.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 base_url, folder, image, seed = sys.argv[1:5]
 random.seed(int(seed))
 faulthandler.dump_traceback_later(25, exit=True)

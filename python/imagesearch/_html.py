@@ -89,7 +89,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def _member(number: str, role: str, member: Member, thumbnails: _Thumbnails, source: Any) -> str:
     image = member.image
-    name = f"{escape(image.item_id)} · {escape(image.image_name)}"
+    name = escape(image.item_id) + ("" if image.image_name == image.item_id else f" · {escape(image.image_name)}")
     shown = thumbnails.cell(source, image.item_id, image.image_name)
     return _row((number, role, shown, name, member.relation or "", _share(member.confidence), _size(image)))
 

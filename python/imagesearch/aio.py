@@ -141,13 +141,20 @@ def _told_here(options: Any) -> Any:
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]) -> Callable[[Step], object]:
-    """On a thread of the library: has the event loop call the listener."""
+    """On a thread of the library: has the event loop call the listener. What it returns counts with the next step."""
+    stopped = False
 
-    def tell(step: Step) -> None:
+    def hear(step: Step) -> None:
+        nonlocal stopped
+        if listener(step) is False:
+            stopped = True
+
+    def tell(step: Step) -> bool:
         try:
-            loop.call_soon_threadsafe(listener, step)
+            loop.call_soon_threadsafe(hear, step)
         except RuntimeError:
             pass  # the loop is closed, so nobody listens
+        return not stopped
 
     return tell
 

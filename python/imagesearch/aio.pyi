@@ -105,9 +105,6 @@ class AsyncClient(Connection):
         self,
         images: Iterable[ImageSource],
         *,
-        concurrent: int | None = None,
-        max_paid_calls: int | None = None,
-        progress: Progress | None = None,
         limit: int | None = None,
         offset: int | None = None,
         minimum_score: float | None = None,
@@ -124,6 +121,9 @@ class AsyncClient(Connection):
         tags: str | Iterable[str] | None = None,
         domain: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        concurrent: int | None = None,
+        max_paid_calls: int | None = None,
+        progress: Progress | None = None,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -142,9 +142,6 @@ class AsyncClient(Connection):
             A page or an error for each image, in the order of the list.
 
         Keyword arguments:
-            concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
-            max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
-            progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
             limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
             offset: matches to skip, from 0.
             minimum_score: leave out matches with a lower score, 0-100.
@@ -161,6 +158,9 @@ class AsyncClient(Connection):
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
             parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
+            concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
+            max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
+            progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
@@ -463,9 +463,6 @@ class AsyncTinEye(AsyncClient, TinEyeService):
         private_key: str | None = None,
         upload_unfetched_images: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -487,6 +484,9 @@ class AsyncTinEye(AsyncClient, TinEyeService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
@@ -496,9 +496,6 @@ class AsyncTinEye(AsyncClient, TinEyeService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -524,6 +521,9 @@ class AsyncTinEye(AsyncClient, TinEyeService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -543,9 +543,6 @@ class AsyncAlibabaCloud(AsyncClient, AlibabaCloudService):
         use_vpc: bool = False,
         prepare_images: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -567,6 +564,9 @@ class AsyncAlibabaCloud(AsyncClient, AlibabaCloudService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
@@ -582,9 +582,6 @@ class AsyncAlibabaCloud(AsyncClient, AlibabaCloudService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -610,6 +607,9 @@ class AsyncAlibabaCloud(AsyncClient, AlibabaCloudService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -622,9 +622,6 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
         endpoint: str = 'search/image',
         token_in_query: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -646,6 +643,9 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             api_token: the token of the provider's console. Default: TMAPI_API_TOKEN of the environment.
@@ -655,9 +655,6 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -683,6 +680,9 @@ class AsyncTMAPI(AsyncClient, TMAPIService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -701,9 +701,6 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         max_image_bytes: int | None = None,
         max_pixels: int | None = None,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -725,6 +722,9 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             path: the directory.
@@ -742,9 +742,6 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -770,6 +767,9 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
     async def items(
@@ -1249,6 +1249,7 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
     def groups(
         self,
         *,
+        progress: Progress | None = None,
         minimum_confidence: float | None = None,
         relations: str | list[str] | tuple[str, ...] | None = None,
         keep: str | None = None,
@@ -1257,7 +1258,6 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         within_items: bool = False,
         added_since: datetime | None = None,
         limit: int | None = None,
-        progress: Progress | None = None,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -1266,6 +1266,7 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         """See LocalIndex.groups().
 
         Keyword arguments:
+            progress: see LocalIndex.add_folder().
             minimum_confidence: pairs that are less certain do not count, 0-1. Default: the engine's own cut-off.
             relations: the relations that count; "partial" and "shared" only list an image beside a group. Default: the four
                 that are copies.
@@ -1275,7 +1276,6 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
             within_items: images of one item count as copies of each other.
             added_since: only groups that have got a member since, a datetime.
             limit: number of groups, the ones with the best members first. Default: all.
-            progress: see LocalIndex.add_folder().
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
@@ -1317,16 +1317,16 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         self,
         folder: StrPath,
         *,
-        prefix: str | None = None,
-        recursive: bool | None = None,
-        item_per_folder: bool = False,
-        prune: bool = False,
         category: str | None = None,
         custom_content: str | None = None,
         transaction_size: int | None = None,
         threads: int | None = None,
         read_unchanged_files: bool = False,
         progress: Progress | None = None,
+        prefix: str | None = None,
+        recursive: bool | None = None,
+        item_per_folder: bool = False,
+        prune: bool = False,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -1342,12 +1342,6 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
             folder: its path.
 
         Keyword arguments:
-            prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
-                each other. Default: nothing.
-            recursive: look into folders in the folder; links to folders are not followed. Default: yes.
-            item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
-                that folder itself. Otherwise every file is an item.
-            prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
             category: the category of every image that is given by its path.
             custom_content: text that is returned with every match of an image that is given by its path.
             transaction_size: images that are written in one transaction; what was written stays when the batch ends early.
@@ -1357,6 +1351,12 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
                 unchanged all the same.
             progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. What the
                 function returns ends the batch when it is False; what was written stays.
+            prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
+                each other. Default: nothing.
+            recursive: look into folders in the folder; links to folders are not followed. Default: yes.
+            item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
+                that folder itself. Otherwise every file is an item.
+            prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.

@@ -100,9 +100,6 @@ class Client(Connection):
         self,
         images: Iterable[ImageSource],
         *,
-        concurrent: int | None = None,
-        max_paid_calls: int | None = None,
-        progress: Progress | None = None,
         limit: int | None = None,
         offset: int | None = None,
         minimum_score: float | None = None,
@@ -119,6 +116,9 @@ class Client(Connection):
         tags: str | Iterable[str] | None = None,
         domain: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        concurrent: int | None = None,
+        max_paid_calls: int | None = None,
+        progress: Progress | None = None,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -137,9 +137,6 @@ class Client(Connection):
             A page or an error for each image, in the order of the list.
 
         Keyword arguments:
-            concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
-            max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
-            progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
             limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
             offset: matches to skip, from 0.
             minimum_score: leave out matches with a lower score, 0-100.
@@ -156,6 +153,9 @@ class Client(Connection):
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
             parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
+            concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
+            max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
+            progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
@@ -461,9 +461,6 @@ class TinEye(Client, TinEyeService):
         private_key: str | None = None,
         upload_unfetched_images: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -485,6 +482,9 @@ class TinEye(Client, TinEyeService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
@@ -494,9 +494,6 @@ class TinEye(Client, TinEyeService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -522,6 +519,9 @@ class TinEye(Client, TinEyeService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -541,9 +541,6 @@ class AlibabaCloud(Client, AlibabaCloudService):
         use_vpc: bool = False,
         prepare_images: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -565,6 +562,9 @@ class AlibabaCloud(Client, AlibabaCloudService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
@@ -580,9 +580,6 @@ class AlibabaCloud(Client, AlibabaCloudService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -608,6 +605,9 @@ class AlibabaCloud(Client, AlibabaCloudService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -624,9 +624,6 @@ class TMAPI(Client, TMAPIService):
         endpoint: str = 'search/image',
         token_in_query: bool = False,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -648,6 +645,9 @@ class TMAPI(Client, TMAPIService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             api_token: the token of the provider's console. Default: TMAPI_API_TOKEN of the environment.
@@ -657,9 +657,6 @@ class TMAPI(Client, TMAPIService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -685,6 +682,9 @@ class TMAPI(Client, TMAPIService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
 
@@ -703,9 +703,6 @@ class LocalIndex(Client, LocalIndexService):
         max_image_bytes: int | None = None,
         max_pixels: int | None = None,
         base_url: str | None = None,
-        connect_timeout: float = ...,
-        timeout: float = ...,
-        total_timeout: float = ...,
         max_attempts: int | None = None,
         max_concurrent: int | None = None,
         requests_per_minute: int | None = None,
@@ -727,6 +724,9 @@ class LocalIndex(Client, LocalIndexService):
         replay_from: StrPath | None = None,
         logger: logging.Logger | None = None,
         log_level: int | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
     ) -> None:
         """Args:
             path: the directory.
@@ -744,9 +744,6 @@ class LocalIndex(Client, LocalIndexService):
 
         Keyword arguments:
             base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            connect_timeout: seconds for a connection to stand. Default 15.
-            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
             max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
             max_concurrent: requests at once. Default: the service's.
             requests_per_minute: requests a minute. Default: the service's.
@@ -772,6 +769,9 @@ class LocalIndex(Client, LocalIndexService):
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
             log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds for a connection to stand. Default 15.
+            timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
+            total_timeout: seconds for a whole call with all waits and retries. Default 180.
         """
 
     def items(
@@ -1251,6 +1251,7 @@ class LocalIndex(Client, LocalIndexService):
     def groups(
         self,
         *,
+        progress: Progress | None = None,
         minimum_confidence: float | None = None,
         relations: str | list[str] | tuple[str, ...] | None = None,
         keep: str | None = None,
@@ -1259,7 +1260,6 @@ class LocalIndex(Client, LocalIndexService):
         within_items: bool = False,
         added_since: datetime | None = None,
         limit: int | None = None,
-        progress: Progress | None = None,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -1269,6 +1269,7 @@ class LocalIndex(Client, LocalIndexService):
         first group that is asked for; the time limits are those of the whole.
 
         Keyword arguments:
+            progress: see LocalIndex.add_folder().
             minimum_confidence: pairs that are less certain do not count, 0-1. Default: the engine's own cut-off.
             relations: the relations that count; "partial" and "shared" only list an image beside a group. Default: the four
                 that are copies.
@@ -1278,7 +1279,6 @@ class LocalIndex(Client, LocalIndexService):
             within_items: images of one item count as copies of each other.
             added_since: only groups that have got a member since, a datetime.
             limit: number of groups, the ones with the best members first. Default: all.
-            progress: see LocalIndex.add_folder().
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
@@ -1320,16 +1320,16 @@ class LocalIndex(Client, LocalIndexService):
         self,
         folder: StrPath,
         *,
-        prefix: str | None = None,
-        recursive: bool | None = None,
-        item_per_folder: bool = False,
-        prune: bool = False,
         category: str | None = None,
         custom_content: str | None = None,
         transaction_size: int | None = None,
         threads: int | None = None,
         read_unchanged_files: bool = False,
         progress: Progress | None = None,
+        prefix: str | None = None,
+        recursive: bool | None = None,
+        item_per_folder: bool = False,
+        prune: bool = False,
         connect_timeout: float = ...,
         timeout: float = ...,
         total_timeout: float = ...,
@@ -1345,12 +1345,6 @@ class LocalIndex(Client, LocalIndexService):
             folder: its path.
 
         Keyword arguments:
-            prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
-                each other. Default: nothing.
-            recursive: look into folders in the folder; links to folders are not followed. Default: yes.
-            item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
-                that folder itself. Otherwise every file is an item.
-            prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
             category: the category of every image that is given by its path.
             custom_content: text that is returned with every match of an image that is given by its path.
             transaction_size: images that are written in one transaction; what was written stays when the batch ends early.
@@ -1360,6 +1354,12 @@ class LocalIndex(Client, LocalIndexService):
                 unchanged all the same.
             progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. What the
                 function returns ends the batch when it is False; what was written stays.
+            prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
+                each other. Default: nothing.
+            recursive: look into folders in the folder; links to folders are not followed. Default: yes.
+            item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
+                that folder itself. Otherwise every file is an item.
+            prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
             connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
             total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
