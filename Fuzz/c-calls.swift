@@ -557,8 +557,8 @@ private final class Machine {
     let status = imagesearch_local_index_categories(pick(clients), call(), &error, &categories)
     if (status == 0) != (error == nil) { abort() }
     var count = 0
-    let list = imagesearch_categories_list(categories, &count)
-    for i in 0..<count where strlen(list![i].name) == 0 { abort() }
+    let list = UnsafeBufferPointer(start: imagesearch_categories_list(categories, &count), count: count)
+    for category in list where strlen(category.name) == 0 { abort() }
     imagesearch_categories_free(categories)
     imagesearch_error_free(error)
   }

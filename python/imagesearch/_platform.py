@@ -75,8 +75,8 @@ def _loads(name: str) -> bool:
 
 
 def warn_of_namesake(package: Path) -> None:
-    """Says in one line that another project's distribution `imagesearch` is installed where ours is: whichever came last has overwritten
-    files of the other."""
+    """Says in one line that another project's distribution `imagesearch` is installed where ours is: whichever came last has
+    overwritten files of the other."""
     if package.parent.name not in ("site-packages", "dist-packages"):
         return
     for folder in package.parent.glob("imagesearch-*.dist-info"):
