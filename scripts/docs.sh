@@ -47,8 +47,7 @@ echo "docs: C"
 } | doxygen -
 
 echo "docs: Python"
-IMAGESEARCH_LIBRARY="$PWD/build/lib/libimagesearch.so.$abi" PYTHONPATH=python "$tools/bin/python" -W error::UserWarning -m pdoc --docformat google \
-  --no-show-source --footer-text "libimagesearch $version" --output-directory "$site/python" imagesearch '!imagesearch.server' '!imagesearch.ray'
+IMAGESEARCH_LIBRARY="$PWD/build/lib/libimagesearch.so.$abi" PYTHONPATH=python "$tools/bin/python" docs/site/reference.py "$site/python" "$version"
 
 echo "docs: guides, benchmarks, start page"
 "$tools/bin/python" docs/site/pages.py "$site" "$version"

@@ -21,6 +21,7 @@
     /// - Parameters:
     ///   - request: its image, region and effort count.
     ///   - form: whether it comes with its pixels.
+    ///   - options: limits of this call.
     /// - Throws: ``ImageSearchError`` as ``search(_:options:)`` does for the image. One that is too simple or too small is no error: a
     ///   search may find its bytes.
     public func encodedQuery(
@@ -81,6 +82,7 @@
     /// - Parameters:
     ///   - bytes: what ``encodedQuery(of:form:options:)`` gave.
     ///   - request: limits, category and relations; image, region and effort do not count, they are in the bytes.
+    ///   - options: limits of this call.
     /// - Returns: what ``search(_:options:)`` with the image would return, see ``SearchPage/look``.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for bytes that are no query,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, and those of ``search(_:options:)``.
