@@ -102,6 +102,29 @@ def test_a_body_that_does_not_end(server: Server, path: str) -> None:
         assert client.get("/shop/rest/count/").json() == before
 
 
+def test_a_connection_may_rest(server: Server) -> None:
+    with connect(server) as resting:
+        for _ in range(2):
+            resting.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            received = b""
+            while not received.endswith(b"\r\n\r\nok\n"):
+                received += resting.recv(65536)
+            assert received.startswith(b"HTTP/1.1 200 ")
+            time.sleep(3 * PATIENCE)
+
+
+def test_the_rest_of_a_body_is_not_waited_for(server: Server) -> None:
+    """It was refused already; what the client goes on sending is thrown away for a while only."""
+    with connect(server) as slow:
+        slow.sendall(b"POST /v1/none/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+        assert slow.recv(65536).startswith(b"HTTP/1.1 404 ")
+        begun = time.monotonic()
+        with pytest.raises(OSError):
+            while time.monotonic() - begun < LONG:
+                slow.sendall(b"x")
+                time.sleep(0.1)
+
+
 def test_a_client_that_does_not_read(server: Server) -> None:
     request = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with socket.socket() as idle:

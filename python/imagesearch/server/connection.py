@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import logs
@@ -68,7 +69,7 @@ class Connection(H11Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
-        if not self.is_working:
+        if not self.is_working and self.conn.their_state is h11.IDLE:
             if not self._head:
                 self._begun = time.monotonic()
             self._head = (self._head + data)[:1000]
@@ -89,11 +90,12 @@ class Connection(H11Protocol):
             return
         if self.is_working or self.transport.is_closing() or now - self._begun <= self._rules.head_seconds:
             return
-        if self.cycle is not None and not self._head:
-            # The rest of a body that was answered before it had come; connections that only rest are ended by uvicorn.
+        if self._head or self.cycle is None:
+            text = f"the request did not arrive within {self._rules.head_seconds:g} seconds"
+            self._refuse(Problem(408, text, Kind.TIME))
+        elif self.conn.their_state is not h11.IDLE:
+            # The rest of a body that was answered before it had come. Connections that only rest are ended by uvicorn.
             self.transport.abort()
-        else:
-            self._refuse(Problem(408, f"the request did not arrive within {self._rules.head_seconds:g} seconds", Kind.TIME))
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP."""
