@@ -96,7 +96,7 @@ package enum Validation {
   }
 
   /// The name that is most like another: the same but for case and separators, or at most two edits away.
-  private static func nearest(to name: String, among known: [String]) -> String? {
+  static func nearest(to name: String, among known: [String]) -> String? {
     func letters(_ text: String) -> [UInt8] {
       text.lowercased().utf8.prefix(64).filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
     }
