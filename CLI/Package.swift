@@ -16,9 +16,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: [
+    .target(name: "CSystem"),
     .executableTarget(
       name: "imagesearch",
       dependencies: [
+        "CSystem",
         .product(name: "ImageSearch", package: "ImageSearch"),
         .product(name: "ImageIndex", package: "ImageSearch"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -35,6 +37,6 @@ let package = Package(
         "browser.js",
         "report.js",
       ].map { .embedInCode("Report/Page/\($0)") },
-      swiftSettings: strict)
+      swiftSettings: strict),
   ]
 )

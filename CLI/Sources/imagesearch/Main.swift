@@ -1,11 +1,132 @@
 import ArgumentParser
-import ImageSearch
+import CSystem
+import Glibc
+@_spi(Command) import ImageSearch
 
-@main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "imagesearch",
-    abstract: "Finds where an image comes from, and every duplicate in a collection.",
+    abstract: "Find where an image comes from, and every duplicate in a collection.",
+    discussion: """
+      imagesearch index add ~/Photos                 index your own images
+      imagesearch search photo.jpg                   find copies of one
+      imagesearch search photo.jpg --in tineye       … on the web (paid)
+      imagesearch duplicates ~/Photos                find all copies in a folder
+      imagesearch compare one.jpg other.jpg          compare two
+
+      Ends with 0 when something was found, 1 when nothing was, 2 for what cannot be used, 3 when some failed, 4 for keys and quotas, \
+      5 for the index, 6 for a service, 7 for the system, 64 for wrong arguments, 130 after Ctrl-C.
+      """,
     version: LibraryVersion.text,
-    subcommands: [Services.self])
+    subcommands: [
+      SearchCommand.self, IndexCommand.self, DuplicatesCommand.self, UndoCommand.self, CompareCommand.self,
+      OverlayCommand.self,
+      QuotaCommand.self, ServicesCommand.self, ConfigCommand.self, CompletionsCommand.self,
+    ])
+}
+
+@main
+enum Entry {
+  static func main() {
+    csystem_use_utf8()
+    // Here and not in a task: the threads that tasks run on inherit what is blocked in this one.
+    Interruption.install()
+    // Detached: nobody serves the main actor, whose thread waits below.
+    let work = Task.detached {
+      let code = await run(arguments())
+      Interruption.shared.workIsOver()
+      Console.shared.showProgress("")
+      exit(code)
+    }
+    Interruption.shared.onCancel { work.cancel() }
+    while true { pause() }
+  }
+
+  /// The command line, with bytes that are no UTF-8 kept; see ``FilePath``.
+  private static func arguments() -> [String] {
+    CommandLine.unsafeArgv.argumentsAfterFirst.map { argument in
+      FilePath.argument(UnsafeRawBufferPointer(start: argument, count: strlen(argument)).map { $0 })
+    }
+  }
+
+  private static func run(_ arguments: [String]) async -> Int32 {
+    if let message = unknownCommand(arguments) {
+      Console.shared.say("imagesearch: \(message)")
+      return ExitCode.validationFailure.rawValue
+    }
+    do {
+      var command = try Main.parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      return Exit.found.rawValue
+    } catch let ending as Ending {
+      return ending.exit.rawValue
+    } catch let error as CommandError {
+      Console.shared.say("imagesearch: \(displayable(error.message))")
+      return error.exit.rawValue
+    } catch let error as ImageSearchError {
+      let service = error.service.isEmpty || error.service == "LocalIndex" ? "" : error.service + ": "
+      Console.shared.say("imagesearch: \(service)\(explanation(error))")
+      return Exit(error.code).rawValue
+    } catch let error as SystemError {
+      Console.shared.say("imagesearch: \(displayable(error.what)): \(error.reason)")
+      return Exit.system.rawValue
+    } catch is CancellationError {
+      return 128 + (Interruption.shared.signal ?? SIGINT)
+    } catch {
+      return parserEnding(error)
+    }
+  }
+
+  /// What is to be said of a word that stands where a command should; the parser would not know which one was meant.
+  private static func unknownCommand(_ arguments: [String]) -> String? {
+    var command: any ParsableCommand.Type = Main.self
+    var path = "imagesearch"
+    for word in arguments {
+      let known = command.configuration.subcommands
+      guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+      if let next = known.first(where: { $0.configuration.commandName == word }) {
+        command = next
+        path += " " + word
+        continue
+      }
+      let shown = displayable(FilePath(argument: word).text)
+      let names = known.compactMap { $0.configuration.commandName }
+      if let nearest = CommandSupport.nearest(to: word, among: names) {
+        return "there is no command \(path) \(shown); did you mean \(nearest)?"
+      }
+      if path == "imagesearch", (try? FileStatus.of(FilePath(argument: word))) != nil {
+        return "there is no command \(shown); to search with an image: imagesearch search \(shown)"
+      }
+      return "there is no command \(path) \(shown); there are \(names.joined(separator: ", "))"
+    }
+    return nil
+  }
+
+  /// Help, the version, and what the parser has to say of wrong arguments.
+  private static func parserEnding(_ error: any Error) -> Int32 {
+    let code = Main.exitCode(for: error)
+    let text = Main.fullMessage(for: error)
+    if code == .success {
+      if !text.isEmpty { Console.shared.write(text + "\n") }
+    } else if !text.isEmpty {
+      Console.shared.say(text)
+    }
+    return code.rawValue
+  }
+}
+
+extension UnsafeMutablePointer<UnsafeMutablePointer<Int8>?> {
+  fileprivate var argumentsAfterFirst: [UnsafeMutablePointer<Int8>] {
+    var arguments: [UnsafeMutablePointer<Int8>] = []
+    var next = self
+    while let argument = next.pointee {
+      arguments.append(argument)
+      next += 1
+    }
+    return Array(arguments.dropFirst())
+  }
 }

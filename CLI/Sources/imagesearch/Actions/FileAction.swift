@@ -1,0 +1,118 @@
+@_spi(Command) import ImageIndex
+@_spi(Command) import ImageSearch
+
+/// What is to be done with a file that is a copy.
+struct FileAction {
+  enum Kind: Equatable {
+    /// The file becomes another name of the one that is kept.
+    case hardlink
+    /// The file goes into a folder.
+    case move(FilePath)
+
+    /// Reads what stands behind `--action`: more words are folders to look into.
+    ///
+    /// - Returns: `nil` for a list alone.
+    static func read(_ words: [String]) throws -> (kind: Kind?, folders: [String]) {
+      guard let word = words.first else { return (nil, []) }
+      switch word {
+      case "list": return (nil, Array(words.dropFirst()))
+      case "hardlink": return (.hardlink, Array(words.dropFirst()))
+      case "move-to":
+        guard words.count > 1 else {
+          throw CommandError(.usage, "--action move-to needs a folder: --action move-to FOLDER")
+        }
+        return (.move(FilePath(argument: words[1]).absolute), Array(words.dropFirst(2)))
+      default:
+        let known = ["list", "hardlink", "move-to"]
+        let nearest = CommandSupport.nearest(to: word, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw CommandError(
+          .usage, "there is no action \(displayable(word))\(nearest) (there are list, hardlink, and move-to FOLDER)")
+      }
+    }
+
+    var name: String { if case .hardlink = self { "hardlink" } else { "move-to" } }
+    var participle: String { if case .hardlink = self { "linked" } else { "moved" } }
+  }
+
+  enum Outcome {
+    case planned
+    case done(FilePath?)
+    case skipped(String)
+  }
+
+  var kind: Kind
+  /// The file that is acted on, as it was found.
+  var path: FilePath
+  var sha256: String
+  var size: Int
+  /// The one that is kept, which must still be there.
+  var kept: FilePath
+  var keptSHA256: String
+  var keptSize: Int
+
+  /// What is to be done with a group.
+  ///
+  /// - Parameter roots: folders outside of which nothing is touched, be there a link that leads there; any, where none is named.
+  static func plan(_ kind: Kind, _ group: LocalIndex.Group, roots: [FilePath]) -> [FileAction] {
+    /// Files that are kept: one, or, of hard links, one for each content.
+    var kept: [(path: FilePath, image: LocalIndex.Image)] = []
+    var taken: Set<FilePath> = []
+    var actions: [FileAction] = []
+    for member in group.members {
+      guard let bytes = member.image.sourcePathBytes else { continue }
+      let path = FilePath(bytes: bytes)
+      // A second item that is a link to the same file.
+      guard taken.insert(path).inserted else { continue }
+      let keeper = kind == .hardlink ? kept.first { $0.image.sha256 == member.image.sha256 } : kept.first
+      guard let keeper else {
+        kept.append((path, member.image))
+        continue
+      }
+      guard roots.isEmpty || roots.contains(where: { path.isInside($0) }) else { continue }
+      if case .move(let folder) = kind, path.isInside(folder) { continue }
+      // Other names of one file are as good as they can be.
+      if kind == .hardlink, let status = try? FileStatus.of(path), let other = try? FileStatus.of(keeper.path),
+        status.isSameFile(as: other)
+      {
+        continue
+      }
+      actions.append(
+        FileAction(
+          kind: kind, path: path, sha256: member.image.sha256, size: member.image.fileSize, kept: keeper.path,
+          keptSHA256: keeper.image.sha256, keptSize: keeper.image.fileSize))
+    }
+    return actions
+  }
+
+  func json(_ outcome: Outcome) -> JSON {
+    var members: [JSON.Member] = [
+      .init("action", .text(kind.name)), .init("path", .text(path.text)), .init("kept", .text(kept.text)),
+    ]
+    if case .move(let folder) = kind { members.append(.init("folder", .text(folder.text))) }
+    switch outcome {
+    case .planned: members.append(.init("outcome", "planned"))
+    case .done(let target):
+      members.append(.init("outcome", "done"))
+      if let target { members.append(.init("moved_to", .text(target.text))) }
+    case .skipped(let reason):
+      members.append(.init("outcome", "skipped"))
+      members.append(.init("reason", .text(reason)))
+    }
+    return .object(members)
+  }
+
+  /// A line for people.
+  func line(_ outcome: Outcome) -> String? {
+    switch outcome {
+    case .skipped: return nil
+    case .planned:
+      switch kind {
+      case .hardlink: return "would link  \(displayable(path.text)) to \(displayable(kept.text))"
+      case .move(let folder): return "would move  \(displayable(path.text)) into \(displayable(folder.text))"
+      }
+    case .done(let target):
+      return target.map { "moved  \(displayable(path.text)) to \(displayable($0.text))" }
+        ?? "linked  \(displayable(path.text)) to \(displayable(kept.text))"
+    }
+  }
+}

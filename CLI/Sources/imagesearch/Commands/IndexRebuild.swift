@@ -1,0 +1,32 @@
+import ArgumentParser
+@_spi(Command) import ImageIndex
+@_spi(Command) import ImageSearch
+
+struct IndexRebuild: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rebuild",
+    abstract: "Bring the index to today's version, and mend what is damaged.",
+    usage: "imagesearch index rebuild [options]",
+    discussion: """
+      Features are made anew from the files, or from the thumbnails where a file is gone. Nothing that is good is lost.
+
+      imagesearch index rebuild
+      """)
+
+  @OptionGroup var index: IndexOption
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    output.begin()
+    let path = try Settings().index(index.index).path.absolute
+    guard let text = path.utf8 else { throw CommandError(.usage, "the path of the index, \(path.text), is not UTF-8") }
+    Interruption.shared.hint { "the same command goes on from there" }
+    let report = try await withProgress("looked at") { try await LocalIndex.rebuild(path: text, progress: $0) }
+    do {
+      try AddOutput(command: "index rebuild", form: output.form, path: text).write(
+        report, words: ("added", "made anew"))
+    } catch let ending as Ending where ending.exit == .nothing {
+      // An empty index is as it should be.
+    }
+  }
+}

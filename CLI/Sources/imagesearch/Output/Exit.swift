@@ -1,0 +1,75 @@
+@_spi(Command) import ImageSearch
+
+/// How the command ends. The numbers are documented and never change their meaning.
+enum Exit: Int32 {
+  /// Something was found, or what was asked for is done.
+  case found = 0
+  /// Nothing was found.
+  case nothing = 1
+  /// What was named cannot be used: no such file, no image, a wrong setting. The parser's own errors are 64.
+  case usage = 2
+  /// Some of it failed.
+  case partly = 3
+  /// No key, a wrong one, or nothing left of a quota.
+  case account = 4
+  /// The index cannot be opened, is locked or damaged.
+  case index = 5
+  /// A service cannot be reached, or its answer is an error.
+  case service = 6
+  /// No memory, no disk space, an output that cannot be written.
+  case system = 7
+
+  init(_ code: ImageSearchError.Code) {
+    switch code {
+    case .unauthorized, .authenticationMethodRemoved, .signatureRejected, .clockSkew, .noSearchesLeft, .quotaExceeded,
+      .permissionDenied, .capacityReached, .spendingCapReached, .instanceUnavailable:
+      self = .account
+    case .indexUnavailable, .indexCorrupt, .indexVersionMismatch: self = .index
+    case .outOfMemory, .diskFull, .internalFailure, .closed: self = .system
+    case .tooManyRequests, .serviceBusy, .providerTimeout, .connectionFailed, .hostNotFound, .tlsFailed,
+      .connectionLost,
+      .timedOut, .deadlineExceeded, .responseTooLarge, .redirectRefused, .proxyFailed, .malformedResponse,
+      .providerError,
+      .wrongEndpoint, .urlNotFetched:
+      self = .service
+    default: self = .usage
+    }
+  }
+}
+
+/// An error of the command itself: a line that says what to do, and how it ends.
+struct CommandError: Error {
+  var exit: Exit
+  var message: String
+
+  init(_ exit: Exit, _ message: String) {
+    self.exit = exit
+    self.message = message
+  }
+}
+
+/// Ends the command after everything was said.
+struct Ending: Error {
+  var exit: Exit
+}
+
+/// Errors in one line, with what to do about them.
+func explanation(_ error: ImageSearchError) -> String {
+  var text = error.message
+  if let provider = error.providerMessage, !text.contains(provider) { text += " (\(provider))" }
+  if let hint = hint(error) { text += "; " + hint }
+  if error.mayHaveBeenCharged { text += "; it may have been charged" }
+  return displayable(text)
+}
+
+private func hint(_ error: ImageSearchError) -> String? {
+  switch error.code {
+  case .unauthorized where error.httpStatus != nil: "check the key: imagesearch config show"
+  case .indexVersionMismatch: "run: imagesearch index rebuild"
+  case .indexCorrupt: "run: imagesearch index rebuild"
+  case .noSearchesLeft, .quotaExceeded: "see: imagesearch quota"
+  case .clockSkew: "set this machine's clock"
+  case .unsupported where error.service == "TMAPI": "give it the image's URL"
+  default: nil
+  }
+}

@@ -1,0 +1,69 @@
+/// Rows in columns, as wide as what is in them; on a terminal the column of the names gives way.
+struct Table {
+  struct Column {
+    var title: String
+    var isRight = false
+    /// May be cut where the terminal is too narrow; in the middle, because both ends of a path tell something.
+    var gives = false
+    var style: Style?
+  }
+
+  var columns: [Column]
+  private var rows: [[String]] = []
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  mutating func add(_ cells: [String]) { rows.append(cells.map(displayable)) }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// - Parameters:
+  ///   - width: columns that there are; `nil` for as many as it takes.
+  ///   - indent: blanks before each row.
+  func text(width: Int?, indent: Int = 0, colours: Bool = Console.shared.usesColours) -> String {
+    // A column in which nothing stands says nothing.
+    let used = columns.indices.filter { column in rows.contains { column < $0.count && !$0[column].isEmpty } }
+    var widths = used.map { column in
+      max(displayWidth(columns[column].title), rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0)
+    }
+    if let width { shrink(&widths, used, to: width - indent - 2 * max(0, used.count - 1)) }
+    let margin = String(repeating: " ", count: indent)
+    var text = margin + line(used.map { columns[$0].title }, used, widths) { _, cell in Style.faint(cell, if: colours) }
+    for row in rows {
+      text += margin
+      text += line(used.map { $0 < row.count ? row[$0] : "" }, used, widths) { column, cell in
+        columns[column].style.map { $0(cell, if: colours) } ?? cell
+      }
+    }
+    return text
+  }
+
+  private func shrink(_ widths: inout [Int], _ used: [Int], to available: Int) {
+    var excess = widths.reduce(0, +) - available
+    // The widest of those that give is cut first, down to what still tells something.
+    while excess > 0 {
+      let candidates = used.indices.filter { columns[used[$0]].gives && widths[$0] > 12 }
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+      let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? 12
+      let step = min(excess, max(1, widths[widest] - max(12, next)))
+      widths[widest] -= step
+      excess -= step
+    }
+  }
+
+  private func line(
+    _ cells: [String], _ used: [Int], _ widths: [Int], _ paint: (Int, String) -> String
+  ) -> String {
+    var text = ""
+    for (i, cell) in cells.enumerated() {
+      let column = columns[used[i]]
+      let shown = column.gives ? cut(cell, to: widths[i], inMiddle: true) : cell
+      let padding = String(repeating: " ", count: max(0, widths[i] - displayWidth(shown)))
+      let isLast = i == cells.count - 1
+      text += column.isRight ? padding + paint(used[i], shown) : paint(used[i], shown) + (isLast ? "" : padding)
+      if !isLast { text += "  " }
+    }
+    while text.last == " " { text.removeLast() }
+    return text + "\n"
+  }
+}

@@ -1,0 +1,110 @@
+@_spi(Command) import ImageSearch
+
+/// What a service said to one query.
+struct Answer: Sendable {
+  /// What went wrong instead.
+  struct Failure: Sendable {
+    var code: String
+    /// One line, with what to do.
+    var message: String
+    var mayHaveBeenCharged = false
+    var exit: Exit
+
+    init(_ error: ImageSearchError) {
+      code = error.code.description
+      message = explanation(error)
+      mayHaveBeenCharged = error.mayHaveBeenCharged
+      exit = Exit(error.code)
+    }
+
+    init(code: String, message: String, mayHaveBeenCharged: Bool, exit: Exit) {
+      self.code = code
+      self.message = message
+      self.mayHaveBeenCharged = mayHaveBeenCharged
+      self.exit = exit
+    }
+  }
+
+  var service: ServiceName
+  var matches: [Match] = []
+  var total: Int?
+  var warnings: [String] = []
+  var requestID: String?
+  var failure: Failure?
+  /// Paid calls that it took, or may have taken.
+  var paidCalls = 0
+  /// Seconds since 1970 when it began.
+  var began = 0.0
+  var seconds = 0.0
+  /// Whether an earlier run asked for it.
+  var isFromJournal = false
+
+  init(_ service: ServiceName) { self.service = service }
+
+  init(_ service: ServiceName, failure: Failure) {
+    self.service = service
+    self.failure = failure
+  }
+
+  init(_ service: ServiceName, _ page: SearchPage) {
+    self.service = service
+    matches = page.matches
+    total = page.total
+    warnings = page.warnings
+    requestID = page.requestID
+  }
+}
+
+extension Answer {
+  /// As it is written for programs.
+  var json: JSON {
+    var members: [JSON.Member] = [.init("service", .text(service.rawValue))]
+    if let failure {
+      members.append(
+        .init(
+          "error",
+          .object([
+            .init("code", .text(failure.code)), .init("message", .text(failure.message)),
+            .init("may_have_been_charged", .flag(failure.mayHaveBeenCharged)),
+          ])))
+    } else {
+      members.append(.init("total", JSON(total)))
+      members.append(.init("matches", .list(matches.map(\.json))))
+    }
+    if !warnings.isEmpty { members.append(.init("warnings", JSON(warnings))) }
+    if let requestID { members.append(.init("request_id", .text(requestID))) }
+    if service.isPaid { members.append(.init("paid_calls", JSON(paidCalls))) }
+    if isFromJournal { members.append(.init("from_journal", true)) }
+    return .object(members)
+  }
+
+  /// As a journal keeps it.
+  var stored: JSON {
+    var members = json.members.filter { $0.name != "from_journal" }
+    members.append(.init("began", JSON(began)))
+    members.append(.init("seconds", JSON(seconds)))
+    if let failure { members.append(.init("exit", JSON(Int(failure.exit.rawValue)))) }
+    return .object(members)
+  }
+
+  /// - Returns: `nil` for what no journal of ours says.
+  init?(stored: JSON) {
+    guard let service = stored["service"].string.flatMap(ServiceName.init(rawValue:)) else { return nil }
+    self.init(service)
+    matches = stored["matches"].elements.map(Match.init(json:))
+    total = stored["total"].integer
+    warnings = stored["warnings"].elements.compactMap(\.string)
+    requestID = stored["request_id"].string
+    paidCalls = stored["paid_calls"].integer ?? 0
+    began = stored["began"].double ?? 0
+    seconds = stored["seconds"].double ?? 0
+    isFromJournal = true
+    let error = stored["error"]
+    if let code = error["code"].string {
+      failure = Failure(
+        code: code, message: error["message"].string ?? code,
+        mayHaveBeenCharged: error["may_have_been_charged"].bool ?? false,
+        exit: stored["exit"].integer.flatMap { Exit(rawValue: Int32(truncatingIfNeeded: $0)) } ?? .service)
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import FoundationEssentials
+import Glibc
+@_spi(Command) import ImageSearch
+import Synchronization
+
+/// The journal of a batch: a line before each paid request, on the disk before the request leaves, and a line with each answer. After a
+/// kill or a power failure it is known what was paid for, and what may have been.
+final class SearchJournal: Sendable {
+  /// How a file is known again without reading it.
+  fileprivate struct FileKey: Hashable {
+    var path: String
+    var size: Int64
+    var modified: Int64
+  }
+
+  fileprivate struct Place: Hashable {
+    var service: ServiceName
+    var key: String
+  }
+
+  fileprivate struct State {
+    var files: [FileKey: String] = [:]
+    var answers: [Place: Answer] = [:]
+    /// Requests that were begun, and of which nothing more is known.
+    var open: Set<Place> = []
+    var isFinished = false
+    var paidCalls = 0
+  }
+
+  let path: FilePath
+  /// When it was begun, as the person is told.
+  private let begun: String
+  private let file: Descriptor
+  private let state: Mutex<State>
+  private let options: String
+
+  /// Owns the descriptor, which the class could not by itself.
+  private final class Descriptor: Sendable {
+    let number: Int32
+    init(_ number: Int32) { self.number = number }
+    deinit { close(number) }
+  }
+
+  /// Opens a journal, or begins one.
+  ///
+  /// - Parameters:
+  ///   - options: what the answers depend on; a journal with others is refused.
+  ///   - again: puts an earlier one aside, and begins anew.
+  ///   - keepsFinished: whether the answers of a batch that came to its end are still good.
+  init(_ path: FilePath, options: String, again: Bool, keepsFinished: Bool) throws {
+    self.path = path
+    self.options = options
+    if again { try Self.putAside(path) }
+    var (number, state, header) = try Self.open(path, options)
+    if state.isFinished, !keepsFinished {
+      close(number)
+      try Self.putAside(path)
+      (number, state, header) = try Self.open(path, options)
+    }
+    file = Descriptor(number)
+    begun = header
+    self.state = Mutex(state)
+  }
+
+  private static func putAside(_ path: FilePath) throws {
+    let stamp = String(Date.now.ISO8601Format().map { $0 == ":" ? "-" : $0 })
+    let aside = FilePath(bytes: path.bytes + Array(".\(stamp)".utf8))
+    guard path.withCString({ from in aside.withCString { rename(from, $0) } }) == 0 || errno == ENOENT else {
+      throw CommandError(.system, "the journal \(path.text) cannot be put aside: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private static func open(_ path: FilePath, _ options: String) throws -> (Int32, State, String) {
+    do {
+      try makeFolder(path.parent)
+      let number = path.withCString { Glibc.open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+      guard number >= 0 else { throw SystemError(path.text) }
+      let owner = Descriptor(number)
+      guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+        throw CommandError(
+          .usage, "another run has the journal \(path.text) open; wait for it, or name another: --journal")
+      }
+      let status = try FileStatus.of(number)
+      guard status.kind == .file else { throw CommandError(.usage, "the journal \(path.text) is no file") }
+      let bytes = try OpenFile(path, O_RDONLY).contents(limit: 1 << 31)
+      let (state, whole, begun) = try read(bytes, path, options)
+      // The end of a line that was being written when the machine stopped.
+      if whole < bytes.count, ftruncate(number, whole) != 0 { throw SystemError(path.text) }
+      let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+      guard copy >= 0 else { throw SystemError(path.text) }
+      let header = begun ?? Date.now.ISO8601Format()
+      if begun == nil {
+        let line = JSON.object([
+          .init("journal", "search"), .init("version", 1), .init("options", .text(options)),
+          .init("begun", .text(header)),
+        ]).line
+        guard writeAll(copy, Array((line + "\n").utf8)), fdatasync(copy) == 0 else {
+          close(copy)
+          throw SystemError(path.text)
+        }
+        synchronizeFolder(path.parent)
+      }
+      // The copy shares the lock, which goes with the last of both.
+      withExtendedLifetime(owner) {}
+      return (copy, state, header)
+    } catch let error as SystemError {
+      throw CommandError(.system, "the journal \(path.text) cannot be written: \(error.reason)")
+    }
+  }
+
+  /// - Returns: what it says, and how many bytes of it are whole lines.
+  private static func read(_ bytes: [UInt8], _ path: FilePath, _ options: String) throws -> (State, Int, String?) {
+    var state = State()
+    var begun: String?
+    var start = 0
+    var number = 0
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      number += 1
+      let damaged = CommandError(
+        .usage,
+        "line \(number) of the journal \(path.text) is damaged; nothing is sent, because what was paid for cannot be told. "
+          + "--again begins a new one")
+      guard let line = try? JSON(Array(bytes[start..<end])) else { throw damaged }
+      start = end + 1
+      if number == 1 {
+        guard line["journal"].string == "search", line["version"].integer == 1 else {
+          throw CommandError(.usage, "\(path.text) is no journal of a search")
+        }
+        guard line["options"].string == options else {
+          throw CommandError(
+            .usage,
+            "the journal \(path.text) belongs to another search (\(displayable(line["options"].string ?? ""))); name another: --journal"
+          )
+        }
+        begun = line["begun"].string ?? ""
+        continue
+      }
+      guard state.take(line) else { throw damaged }
+    }
+    return (state, start, begun)
+  }
+
+  // MARK: - What is known
+
+  /// Whether anything is in it from an earlier run.
+  var earlierAnswers: Int { state.withLock { $0.answers.count } }
+  var wasFinished: Bool { state.withLock { $0.isFinished } }
+  var begunAt: String { begun }
+  /// Paid calls that were made for the batch so far, or may have been.
+  var paidCalls: Int {
+    // A request without an answer may have cost what its service takes at most for one: TMAPI converts an image before it searches.
+    state.withLock { state in state.paidCalls + state.open.reduce(0) { $0 + ($1.service == .tmapi ? 2 : 1) } }
+  }
+
+  /// The key of a query, read from its file only when the file is not known as it is.
+  func key(of query: Query) throws -> String {
+    guard let fileKey = Self.fileKey(query) else { return try query.key() }
+    if let known = state.withLock({ $0.files[fileKey] }) { return known }
+    let key = try query.key()
+    state.withLock { $0.files[fileKey] = key }
+    return key
+  }
+
+  /// What an earlier run says of a query, without reading its file: the answer, or that one was begun.
+  func isSettled(_ query: Query, _ service: ServiceName, repeatsUncertain: Bool) -> Bool {
+    guard
+      let key = Self.fileKey(query).flatMap({ fileKey in state.withLock { $0.files[fileKey] } }) ?? Self.urlKey(query)
+    else { return false }
+    return state.withLock { $0.settled(Place(service: service, key: key), repeatsUncertain) != nil }
+  }
+
+  /// The answer that is there already, or the failure that stands for one that may have been paid for.
+  func answer(_ service: ServiceName, _ key: String, repeatsUncertain: Bool) -> Answer? {
+    state.withLock { $0.settled(Place(service: service, key: key), repeatsUncertain) }
+  }
+
+  private static func urlKey(_ query: Query) -> String? {
+    if case .url(let address) = query.source { "url:" + address } else { nil }
+  }
+
+  private static func fileKey(_ query: Query) -> FileKey? {
+    guard case .file(let path) = query.source, let status = try? FileStatus.of(path) else { return nil }
+    return FileKey(path: path.text, size: status.size, modified: status.modified)
+  }
+
+  // MARK: - Writing
+
+  /// Writes that a request is about to be sent. For a paid service the line is on the disk when this returns.
+  func begin(_ service: ServiceName, _ key: String, _ query: Query) throws {
+    guard service.isPaid else { return }
+    var members: [JSON.Member] = [
+      .init("begin", .text(service.rawValue)), .init("key", .text(key)), .init("time", .text(Date.now.ISO8601Format())),
+    ]
+    if let file = Self.fileKey(query) { members += Self.members(file) }
+    try write(.object(members), synchronized: true)
+    state.withLock { _ = $0.open.insert(Place(service: service, key: key)) }
+  }
+
+  /// Writes an answer.
+  func end(_ answer: Answer, _ key: String, _ query: Query) throws {
+    var members: [JSON.Member] = [.init("end", .text(answer.service.rawValue)), .init("key", .text(key))]
+    if let file = Self.fileKey(query) { members += Self.members(file) }
+    members.append(.init("answer", answer.stored))
+    try write(.object(members), synchronized: answer.service.isPaid)
+    let place = Place(service: answer.service, key: key)
+    state.withLock { state in
+      state.open.remove(place)
+      state.answers[place] = answer
+      state.paidCalls += answer.paidCalls
+    }
+  }
+
+  /// Writes that everything was asked for.
+  func finish() throws {
+    try write(.object([.init("finished", .text(Date.now.ISO8601Format()))]), synchronized: true)
+  }
+
+  private static func members(_ file: FileKey) -> [JSON.Member] {
+    [
+      .init("path", .text(file.path)), .init("size", .number(String(file.size))),
+      .init("modified", .number(String(file.modified))),
+    ]
+  }
+
+  private func write(_ line: JSON, synchronized: Bool) throws {
+    // One call, so that two lines never mix.
+    guard writeAll(file.number, Array((line.line + "\n").utf8)), !synchronized || fdatasync(file.number) == 0 else {
+      throw CommandError(
+        .system, "the journal \(path.text) cannot be written: \(String(cString: strerror(errno))); nothing more is sent"
+      )
+    }
+  }
+}
+
+extension SearchJournal.State {
+  /// Takes a line in.
+  ///
+  /// - Returns: `false` for one that is none of ours.
+  fileprivate mutating func take(_ line: JSON) -> Bool {
+    if line["finished"].string != nil {
+      isFinished = true
+      return true
+    }
+    isFinished = false
+    guard let key = line["key"].string else { return false }
+    if let path = line["path"].string, let size = line["size"].integer, let modified = line["modified"].integer {
+      files[.init(path: path, size: Int64(size), modified: Int64(modified))] = key
+    }
+    if let service = line["begin"].string.flatMap(ServiceName.init(rawValue:)) {
+      let place = SearchJournal.Place(service: service, key: key)
+      // A second beginning without an end: what the first may have cost stays counted.
+      if open.contains(place) { paidCalls += 1 }
+      open.insert(place)
+      return true
+    }
+    guard let service = line["end"].string.flatMap(ServiceName.init(rawValue:)),
+      let answer = Answer(stored: line["answer"])
+    else {
+      return false
+    }
+    let place = SearchJournal.Place(service: service, key: key)
+    open.remove(place)
+    answers[place] = answer
+    paidCalls += answer.paidCalls
+    return true
+  }
+
+  /// What is not to be asked again.
+  fileprivate func settled(_ place: SearchJournal.Place, _ repeatsUncertain: Bool) -> Answer? {
+    if var answer = answers[place], !open.contains(place) {
+      // It cost what it cost once.
+      answer.isFromJournal = true
+      answer.paidCalls = 0
+      guard let failure = answer.failure else { return answer }
+      // What failed for nothing is tried again.
+      return failure.mayHaveBeenCharged && !repeatsUncertain ? answer : nil
+    }
+    guard open.contains(place), !repeatsUncertain else { return nil }
+    var answer = Answer(
+      place.service,
+      failure: .init(
+        code: "interrupted",
+        message:
+          "an earlier run ended while this search was under way; it may have been charged and is not repeated (--repeat-uncertain)",
+        mayHaveBeenCharged: true, exit: .partly))
+    answer.isFromJournal = true
+    return answer
+  }
+}
