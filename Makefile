@@ -1,14 +1,15 @@
 # Thin targets; the work is in scripts/.
-.PHONY: demo test test-pythons lib cli bench bench-client bench-index bench-groups bench-server bench-cluster cluster-test format lint fuzz check-plain sanitize durability clean
+.PHONY: demo test test-pythons lib cli bench bench-client bench-index bench-groups bench-cli bench-server bench-cluster cluster-test format lint fuzz check-plain sanitize durability clean
 
 demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
 lib:   ; scripts/setup.sh && scripts/build-library.sh
 cli:   ; scripts/setup.sh && scripts/build-cli.sh
-bench: bench-client bench-index bench-groups bench-server
+bench: bench-client bench-index bench-groups bench-cli bench-server
 bench-client: lib ; scripts/bench-client.sh
 bench-index: lib ; scripts/bench-index.sh
 bench-groups: lib ; scripts/bench-groups.sh
+bench-cli: cli ; scripts/bench-cli.sh
 bench-server: lib ; scripts/bench-server.sh
 bench-cluster: lib ; scripts/bench-cluster.sh
 cluster-test: lib ; IMAGESEARCH_CLUSTER_IMAGES=19800 scripts/test-cluster.sh

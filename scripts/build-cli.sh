@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the command into build/bin: the Swift runtime linked in, libcurl and the codecs those of the system.
+# Builds the command into build/bin, its man pages into build/man/man1 and its completions into build/completions: the Swift runtime linked
+# in, libcurl and the codecs those of the system.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build -c release --package-path CLI --scratch-path .build-cli --product imagesearch --disable-local-rpath \
@@ -9,3 +10,8 @@ strip --strip-unneeded -o build/bin/imagesearch.new .build-cli/release/imagesear
 # Renamed into place: a command that runs keeps its own.
 mv build/bin/imagesearch.new build/bin/imagesearch
 echo "build/bin/imagesearch: $(stat -c %s build/bin/imagesearch) bytes"
+scripts/command-man-pages.py build/bin/imagesearch build/man/man1
+mkdir -p build/completions
+build/bin/imagesearch completions bash >build/completions/imagesearch.bash
+build/bin/imagesearch completions zsh >build/completions/_imagesearch
+build/bin/imagesearch completions fish >build/completions/imagesearch.fish

@@ -23,7 +23,7 @@ scripts/check-citations.py || fail=1
 python3 scripts/generate-abi.py --check || fail=1
 python3 scripts/generate-stubs.py --check || fail=1
 ruff="$(scripts/venv.sh | xargs dirname)/ruff"
-python_folders=(python Tests/Python Tests/Server Tests/Browser Tests/Report Tests/Docs Tests/Cluster Benchmarks/Cluster examples/python scripts/cheader.py scripts/generate-abi.py scripts/generate-stubs.py)
+python_folders=(python Tests/Python Tests/CLI Tests/Server Tests/Browser Tests/Report Tests/Docs Tests/Cluster Benchmarks/Cluster examples/python scripts/cheader.py scripts/generate-abi.py scripts/generate-stubs.py)
 "$ruff" format --quiet --check --diff --config python/pyproject.toml "${python_folders[@]}" || fail=1
 "$ruff" check --quiet --config python/pyproject.toml "${python_folders[@]}" || fail=1
 exit $fail

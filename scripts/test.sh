@@ -18,7 +18,7 @@ show_times() {
 trap show_times EXIT
 export IMAGESEARCH_OPTIMISED_TESTS=1
 step "set-up"
-scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 cmake abigail-tools mandoc chromium chromium-driver nginx-light
+scripts/setup.sh g++ valgrind python3-venv binutils clang-format doxygen libheif1 cmake abigail-tools mandoc chromium chromium-driver nginx-light zsh fish
 step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
@@ -47,6 +47,9 @@ step "Python binding and examples"
 "$python" -m pytest -q Tests/Python
 step "the server"
 "$python" -m pytest -q Tests/Server
+step "the command"
+scripts/build-cli.sh
+"$python" -m pytest -q Tests/CLI
 step "the report of the command, in Chromium"
 "$python" -m pytest -q Tests/Report
 step "the cluster"

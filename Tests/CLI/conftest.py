@@ -1,0 +1,79 @@
+"""Fixtures of the command's tests. They drive the executable that `make cli` builds; IMAGESEARCH_COMMAND names another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "Tests" / "ProviderDoubles"), str(ROOT / "Tests" / "Python"), str(ROOT / "Tests" / "CLI")]
+
+from command import Command  # noqa: E402
+from doublekit.process import DoubleProcess  # noqa: E402
+from scenes import scene  # noqa: E402
+
+EXECUTABLE = Path(os.environ.get("IMAGESEARCH_COMMAND", ROOT / "build" / "bin" / "imagesearch"))
+os.environ.pop("IMAGESEARCH_INDEX", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def executable() -> Path:
+    assert EXECUTABLE.exists(), f"{EXECUTABLE} is not there; run make cli"
+    return EXECUTABLE
+
+
+@pytest.fixture
+def command(executable: Path, tmp_path: Path) -> Command:
+    """The command in a home of its own."""
+    return Command(executable, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six images and, in the folder `copies`, copies of the first two: the same bytes, a smaller one, a mirrored one."""
+    folder = tmp_path_factory.mktemp("scenes")
+    for number in range(6):
+        (folder / f"scene-{number}.png").write_bytes(scene(number))
+    copies = folder / "copies"
+    copies.mkdir()
+    (copies / "same-0.png").write_bytes((folder / "scene-0.png").read_bytes())
+    (copies / "small-0.png").write_bytes(scene(0, 200, 150))
+    (copies / "mirrored-1.png").write_bytes(scene(1, mirrored=True))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tineye_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("tineye") as double:
+        yield double
+
+
+@pytest.fixture
+def tineye(tineye_process: DoubleProcess, command: Command) -> DoubleProcess:
+    """The TinEye double, as it is at its start, and the command that knows it: without the pace that would make the tests wait."""
+    tineye_process.reset()
+    command.use_tineye(tineye_process.url)
+    return tineye_process
+
+
+@pytest.fixture(scope="session")
+def tmapi_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("tmapi") as double:
+        yield double
+
+
+@pytest.fixture
+def tmapi(tmapi_process: DoubleProcess, command: Command) -> DoubleProcess:
+    tmapi_process.reset()
+    command.environment.update(TMAPI_API_TOKEN="test-token", IMAGESEARCH_TMAPI_URL=tmapi_process.url)
+    return tmapi_process
+
+
+@pytest.fixture(scope="session")
+def alibaba_process() -> Iterator[DoubleProcess]:
+    with DoubleProcess("alibaba") as double:
+        yield double
