@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to real matches: sets up, builds the object, indexes images, makes altered copies of some, and searches
-# for them through the C example and through the Python binding.
+# for them through the C example, the Python binding and the command.
 #   IMAGES=FOLDER make demo     your own images in place of Debian's
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,4 +24,5 @@ if ! python3 -c 'import PIL' 2>/dev/null; then
     python=/usr/bin/python3
   fi
 fi
-exec "$python" scripts/demo.py
+"$python" scripts/demo.py
+scripts/demo-cli.sh

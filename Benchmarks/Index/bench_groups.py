@@ -164,4 +164,5 @@ def main() -> None:
     judge("pHash, all pairs", *phash(folder, files), files)
 
 
-main()
+if __name__ == "__main__":
+    main()
