@@ -33,7 +33,8 @@ def test_tag_and_content(wheel: Path) -> None:
     # Nothing but what an extra asks for.
     assert all("extra ==" in line for line in metadata.splitlines() if line.startswith("Requires-Dist"))
     assert shipped == (header.ROOT / "build" / "lib" / "libimagesearch.so.1").read_bytes()
-    sources = {path.name for path in (header.ROOT / "python" / "imagesearch").glob("*.py")} | {
+    package = header.ROOT / "python" / "imagesearch"
+    sources = {path.name for pattern in ("*.py", "*.pyi") for path in package.glob(pattern)} | {
         "py.typed",
         "libimagesearch.so.1",
     }
