@@ -41,6 +41,8 @@
       progress: BatchProgressHandler?
     ) async throws -> AddReport {
       let control = try control(options)
+      // What is forgotten in the end is looked for in the same folder, wherever the program is then.
+      let folder = Platform.absolute(folder) ?? folder
       let own = try? Platform.status(store.directory.path)
       let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
       let findings = try await workers.run(.bulk, control: control) { try walk.findings(in: folder) }
