@@ -124,7 +124,11 @@ def manifest(report: Row, images: list[Row]) -> Row:
         "began": "2026-11-26T04:40:11Z",
         "ended": "2026-11-26T04:40:13Z",
         "options": [{"name": "services", "value": "local,tineye,tmapi"}, {"name": "limit", "value": "100"}],
-        "versions": [{"name": "matcher", "value": "3"}, {"name": "libcurl", "value": "7.88.1"}, {"name": "sqlite", "value": "3.40.1"}],
+        "versions": [
+            {"name": "matcher", "value": "3"},
+            {"name": "libcurl", "value": "7.88.1"},
+            {"name": "sqlite", "value": "3.40.1"},
+        ],
         "images": [{key: value for key, value in image.items() if key not in ("small", "large")} for image in images],
         "searches": [
             {

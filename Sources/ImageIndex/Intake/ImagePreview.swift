@@ -73,6 +73,8 @@
         for quality in qualities {
           let file = try ImageEncoder.webp(small, quality: quality)
           if file.count <= size.mostBytes || longest <= 16 && quality == qualities.last { return file }
+          // No quality makes up for that much; fewer pixels look better, too.
+          if file.count > 3 * size.mostBytes && longest > 16 { break }
         }
         longest = longest * 3 / 4
       }
