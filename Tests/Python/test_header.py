@@ -123,7 +123,7 @@ def test_versions(tmp_path: Path) -> None:
     assert answer["abi"] == _abi.ABI_VERSION
     assert imagesearch.__version__ == _abi.VERSION
     project = (header.ROOT / "python" / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'\nversion = "{imagesearch.__version__}"\n' in project
+    assert '\nversion = { attr = "imagesearch._abi.VERSION" }\n' in project, "it stands in one place"
 
 
 @pytest.mark.parametrize("code", list(Code))

@@ -181,8 +181,9 @@ def categories(client: Connection, **options: Unpack[CallOptions]) -> Call[dict[
 def _category_counts(address: int) -> dict[str, int]:
     try:
         number = c_size_t()
-        found = _categories_list(address, byref(number))
-        return {found[index].name.decode(): found[index].image_count for index in range(number.value)}
+        first = _categories_list(address, byref(number))
+        found = (_abi.Category * number.value).from_address(first) if first else ()
+        return {one.name.decode(): one.image_count for one in found}
     finally:
         _categories_free(address)
 
