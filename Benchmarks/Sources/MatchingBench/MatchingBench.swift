@@ -46,7 +46,7 @@ import Rasters
     defer { fclose(out) }
     for path in queries {
       guard let image = PGM.read(path) else { continue }
-      for (number, m) in (stored ? trial.searchStored(image) : trial.search(image)).prefix(8) {
+      for (number, m) in (stored ? trial.searchStored(image) : trial.search(image)).prefix(12) {
         let numbers = [m.evidence] + m.measures
         fputs(
           "\(path)\t\(indexed[number])\t\(m.confidence)\t\(m.score)\t\(m.inliers)\t\(m.queryOverlap)\t\(m.matchOverlap)\t"

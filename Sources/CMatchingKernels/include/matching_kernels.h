@@ -36,6 +36,20 @@ size_t matching_scan_codes_variant(
     int variant, const uint64_t *codes, size_t count, const uint64_t *queries, size_t query_count, uint32_t threshold,
     matching_code_hit *hits, size_t capacity);
 
+/* Bands of a code, of 16 bits each. */
+enum { matching_code_bands = 16 };
+
+/* Sorts codes by each of their bands: `starts` receives 65 537 numbers a band, where each value begins and the last ends, and
+ * `entries` the numbers of the codes, `count` a band. */
+void matching_sort_bands(const uint64_t *codes, size_t count, uint32_t *starts, uint32_t *entries);
+
+/* Looks at the codes that share all but one bit of a band with a query: all that differ in 31 bits or fewer, and most of those that
+ * differ in a few more. Writes the first `capacity` within `threshold`, a code once for each band and query that led to it, and returns
+ * how many there are in all. */
+size_t matching_scan_bands(
+    const uint64_t *codes, size_t count, const uint32_t *starts, const uint32_t *entries, const uint64_t *queries,
+    size_t query_count, uint32_t threshold, matching_code_hit *hits, size_t capacity);
+
 /* Blurs a plane with a symmetric kernel of 2 * radius + 1 weights, of which `kernel` holds the middle one and those to
  * one side; outside the plane the nearest pixel counts. Also writes what the blur changed (`target - source`) when
  * `difference` is not NULL. `scratch` holds width + 2 * radius + 32 floats. */

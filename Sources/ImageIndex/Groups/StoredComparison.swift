@@ -23,21 +23,4 @@
       matcher.match(other, .everything(of: query, other))
     }
   }
-
-  extension Matcher.Hints {
-    /// Everything that a pair can be tried with, whatever led to it.
-    static func everything(of query: QueryFeatures, _ stored: ImageFeatures) -> Matcher.Hints {
-      var hints = Matcher.Hints()
-      hints.upright = true
-      hints.mirrored = true
-      hints.leads = true
-      for (i, code) in query.codes.enumerated() {
-        let distance = code.distance(to: stored.globalCode)
-        if distance <= Matcher.codeDistance, distance < hints.code?.distance ?? .max {
-          hints.code = (distance, Dihedral(rawValue: UInt8(truncatingIfNeeded: i)))
-        }
-      }
-      return hints
-    }
-  }
 #endif

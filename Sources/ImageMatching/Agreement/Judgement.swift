@@ -7,14 +7,9 @@ extension ImageMatch {
   /// Shares of the larger overlap below which a common part is no evidence of a copy, and from which on it counts in full.
   private static let commonPart = 0.22...0.35
 
-  /// - Parameters:
-  ///   - copy: Log-odds of a copy.
-  ///   - isUpright: Whether one is neither turned nor mirrored against the other.
-  ///   - coverage: Shares of what is inside the borders of either image that the other one covers.
-  mutating func judge(
-    copy logit: Double, patches: PatchAgreement, pixels: PixelAgreement, isUpright: Bool,
-    coverage: (query: Double, stored: Double)
-  ) {
+  /// - Parameter logit: Log-odds of a copy.
+  mutating func judge(_ comparison: Comparison, logit: Double) {
+    let (patches, pixels, coverage) = (comparison.patches, comparison.pixels, comparison.coverage)
     shares = Shares(agrees: pixels.areaAgrees, differs: pixels.areaDiffers, empty: pixels.areaEmpty)
     let largest = max(coverage.query, coverage.stored)
     let extent =
@@ -30,7 +25,7 @@ extension ImageMatch {
     confidence *= copy
     if coverage.query < Self.whole || coverage.stored < Self.whole {
       kind = .partial
-    } else if isUpright, !isMirrored, min(queryOverlap, matchOverlap) >= 100 * Self.allButEdges,
+    } else if comparison.isUpright, !isMirrored, min(queryOverlap, matchOverlap) >= 100 * Self.allButEdges,
       pixels.agrees > 0.97, pixels.grayDifference < 3.5, abs(pixels.brighter) < 4, abs(pixels.contrast - 1) < 0.06
     {
       kind = .reencoded

@@ -56,6 +56,8 @@ struct Laying {
     var sigma: Double
     /// Gray levels between neighbouring samples of the query's patch.
     var strength: Float
+    /// Square of an ``AgreementMap`` that it lies in, in the upright query.
+    var square: Int
   }
 
   /// Describes the query at the place, in the direction and size of each stored feature, whether or not the query has a keypoint
@@ -94,9 +96,19 @@ struct Laying {
       all.append(
         Patch(
           feature: i, distance: (signature ^ stored.signatures[i]).nonzeroBitCount, sigma: sigma * shrink,
-          strength: strength))
+          strength: strength, square: AgreementMap.square(p.x / width, p.y / height)))
     }
     return all
+  }
+
+  /// The square of an ``AgreementMap`` that each pixel of a miniature lies in; -1 outside of the query.
+  func squares(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [Int] {
+    let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
+    let (width, height) = ground.size
+    return (0..<small.width * small.height).map { i in
+      let (x, y) = (Double(i % small.width) + 0.5, Double(i / small.width) + 0.5)
+      return place(x * sx, y * sy).map { AgreementMap.square($0.x / width, $0.y / height) } ?? -1
+    }
   }
 
   /// The query in the frame of a miniature; `nan` outside of the query.

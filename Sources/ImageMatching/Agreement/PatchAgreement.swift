@@ -30,7 +30,7 @@ struct PatchAgreement {
   /// Gray levels below which a patch of the query is even, and says nothing.
   private static let leastStrength: Float = 1
 
-  init(_ patches: [Laying.Patch], of stored: FeatureSet) {
+  init(_ patches: [Laying.Patch], of stored: FeatureSet, into map: inout AgreementMap) {
     // A patch that the query is too small to resolve counts little.
     let used = patches.compactMap { p -> (patch: Laying.Patch, weight: Double)? in
       p.strength > Self.leastStrength ? (p, max(0.05, min(1, (p.sigma - 0.7) / 0.9))) : nil
@@ -43,6 +43,7 @@ struct PatchAgreement {
       let d = min(64, patch.distance)
       byDistance[d] += weight
       sum += weight * Self.fixed[d]
+      map.addPatch(patch.square, agrees: Float(Self.fixed[d]), weight: Float(weight))
       if stored.sigma[patch.feature] < Self.small {
         smallSum += weight * Self.fixed[d]
         smallCount += weight

@@ -49,7 +49,7 @@ struct Registration {
         bent = forward(pairs)
       }
     }
-    patches = guided.patches(bent, near: found.map, stored, tolerance: Self.rounds.last ?? 6)
+    patches = guided.patches(bent, near: found.map, stored, tolerance: Self.rounds.last ?? 6, mirrored: mirrored)
     let width = Double(query.width)
     let upright = pairs.map { pair -> (from: SIMD2<Double>, to: SIMD2<Double>) in
       let q = from(pair.query)
@@ -76,17 +76,23 @@ extension GuidedMatching {
 
   /// Each stored feature that a feature of the query meets under a bent map, with the least distance.
   func patches(
-    _ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float
+    _ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float, mirrored: Bool
   ) -> [Laying.Patch] {
     let meetings = meet(
       moved(bent), .identity, turn: affine.turn, grow: Self.grow(affine), stored, tolerance: tolerance
     ).meetings
     var least = [UInt16](repeating: 65, count: stored.set.count)
-    for m in meetings where m.nearest >= 0 && m.neighbours > 0 {
-      least[Int(m.nearest)] = min(least[Int(m.nearest)], m.distance)
+    var square = [Int](repeating: 0, count: stored.set.count)
+    for (q, m) in meetings.enumerated() where m.nearest >= 0 && m.neighbours > 0 {
+      let s = Int(m.nearest)
+      guard m.distance < least[s] else { continue }
+      least[s] = m.distance
+      let x = mirrored ? query.width - query.x[q] : query.x[q]
+      square[s] = AgreementMap.square(Double(x / query.width), Double(query.y[q] / query.height))
     }
     return least.indices.filter { least[$0] <= 64 }.map {
-      Laying.Patch(feature: $0, distance: Int(least[$0]), sigma: Double(stored.set.sigma[$0]), strength: 255)
+      Laying.Patch(
+        feature: $0, distance: Int(least[$0]), sigma: Double(stored.set.sigma[$0]), strength: 255, square: square[$0])
     }
   }
 

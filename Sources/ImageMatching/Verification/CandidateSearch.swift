@@ -90,13 +90,17 @@ package enum CandidateSearch {
     load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
   ) rethrows -> [Hit] {
     let matcher = Matcher(query, indexSize: indexSize)
-    var hits: [Hit] = []
+    var jury = Jury(indexSize: indexSize)
+    var places: [(table: Int, image: Int)] = []
     for candidate in candidates {
       try check()
-      guard let stored = try load(candidate.table, candidate.image),
-        let match = matcher.match(stored, candidate.hints), match.confidence >= leastConfidence
+      guard let stored = try load(candidate.table, candidate.image), let look = matcher.look(stored, candidate.hints)
       else { continue }
-      hits.append(Hit(table: candidate.table, image: candidate.image, match: match))
+      jury.add(look, of: stored)
+      places.append((candidate.table, candidate.image))
+    }
+    let hits = try jury.verdicts(check).enumerated().compactMap { i, match in
+      match.confidence >= leastConfidence ? Hit(table: places[i].table, image: places[i].image, match: match) : nil
     }
     return hits.map { ($0, $0.match.order) }
       .sorted { a, b in a.1 != b.1 ? a.1 > b.1 : (a.0.table, a.0.image) < (b.0.table, b.0.image) }

@@ -37,8 +37,11 @@ package struct Matcher: Sendable {
   }
 
   /// - Returns: How the stored image shows the query, accepted or not (see ``ImageMatch/confidence``); `nil` when
-  ///   nothing speaks for it.
-  package func match(_ stored: ImageFeatures, _ hints: Hints) -> ImageMatch? {
+  ///   nothing speaks for it. No other image is known, so that a template that both are made of counts like anything else.
+  package func match(_ stored: ImageFeatures, _ hints: Hints) -> ImageMatch? { look(stored, hints)?.judged() }
+
+  /// - Returns: What there is to judge a stored image by; `nil` when nothing speaks for it.
+  package func look(_ stored: ImageFeatures, _ hints: Hints) -> Look? {
     let grid = StoredGrid(stored.set)
     let best = examine(grid, stored, hints)
     let evidence = calibration.evidence(
@@ -62,13 +65,13 @@ package struct Matcher: Sendable {
   /// With this confidence that an agreement is no chance two images are compared all over.
   private static let worthComparing = 0.3
 
-  /// Compares two images all over, and says what that makes of a match.
+  /// Compares two images all over.
   private func compared(
     _ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid, _ map: AffineMap,
     _ best: (found: Verification, mirrored: Bool)?
-  ) -> ImageMatch {
+  ) -> Look {
     guard match.confidence >= Self.worthComparing, let ground = query.ground, let small = stored.miniature else {
-      return match
+      return Look(match)
     }
     let mirrored = best?.mirrored ?? false
     let registration = Registration(
@@ -76,21 +79,19 @@ package struct Matcher: Sendable {
     let (width, height) = (Double(grid.set.width), Double(grid.set.height))
     let laying = Laying(
       registration.back, shift: registration.shift, onto: ground, storedWidth: width, storedHeight: height)
+    var places = AgreementMap()
     let patches = PatchAgreement(
-      laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set)
+      laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set, into: &places)
     var values = laying.values(small, storedWidth: width, storedHeight: height)
     if query.isNegative { values = values.map { 255 - $0 } }
-    let pixels = PixelAgreement(values, small)
-    let measures = CopyLikelihood.measures(
-      patches, pixels, evidence: match.evidence, queryOverlap: match.queryOverlap / 100,
-      storedOverlap: match.matchOverlap / 100)
-    var match = match
-    match.measures = measures.squared + measures.linear
-    match.judge(
-      copy: CopyLikelihood.logit(measures, fromPixels: query.space != nil), patches: patches, pixels: pixels,
-      isUpright: isUpright(map) && !query.isNegative,
-      coverage: coverage(stored, map))
-    return match
+    let pixels = PixelAgreement(
+      values, small, squares: laying.squares(small, storedWidth: width, storedHeight: height), into: &places)
+    return Look(
+      match,
+      Comparison(
+        places: places, patches: patches, pixels: pixels, evidence: match.evidence,
+        overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage(stored, map),
+        isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil))
   }
 
   /// The best map among all that the hints suggest.
