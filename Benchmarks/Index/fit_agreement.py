@@ -1,9 +1,10 @@
-"""Fits the weights of CopyLikelihood.swift to copies and strangers of the kinds that kinds.py draws.
+"""Fits the weights of CopyLikelihood.swift to copies and strangers of the kinds that kinds.py draws, and to altered photographs.
 
     fit_agreement.py MANIFEST FOLDER [MANIFEST FOLDER ...]     FOLDER/KIND/answers.tsv of MatchingBench search
 
-Each answer is a pair of images that agree somewhere; it is a copy when the answer is the query's original. With --leave-out it
-prints first how many pairs of each kind are told wrongly by weights that were fitted to all other kinds (minutes), then the weights as Swift.
+Each answer is a pair of images that agree somewhere; it is a copy when the answer is the query's original. The signs of the weights are
+given, so that more agreement never speaks against a copy. Prints first what is told wrongly of kinds that the weights were fitted without (each
+sixth of the kinds in turn), then the weights as Swift. Needs numpy and scipy.
 """
 import collections
 import glob
@@ -12,11 +13,13 @@ import os
 import sys
 
 import numpy
+from scipy.optimize import minimize
 
-SQUARED = 12
-RIDGE = 2
-# Nats by which a copy must be likelier than not: a wrong answer costs more than a lost one.
-CAUTION = 0.4
+# In the order of CopyLikelihood.terms.
+TERMS = ["one", "beyond", "pixels beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6"]
+SIGNS = [0, 1, 1, 0, 1, -1, -1, 1, -1, -1, -1]
+# Edits that may as well leave another image, and those that leave next to nothing of the image.
+UNDECIDED = {"covered_40", "overlay_stripes", "4 composed", "emboss", "contour"}
 
 
 def pairs(manifest, folder):
@@ -26,57 +29,66 @@ def pairs(manifest, folder):
     for path in sorted(glob.glob(f"{folder}/*/answers.tsv")):
         for line in open(path):
             fields = line.rstrip("\n").split("\t")
-            numbers = [float(v) for v in fields[-1].split()]
-            if len(numbers) < 2:
+            measures = [float(v) for v in fields[-1].split()][1:]
+            if len(measures) != len(TERMS):
                 continue
             query = queries[stem(fields[0])]
             original = query["original"] and stem(query["original"])
-            yield {"kind": query["kind"], "edit": query["edit"], "copy": original == stem(fields[1]), "measures": numbers[1:]}
+            yield {"kind": query["kind"], "edit": query["edit"], "query": stem(fields[0]), "copy": original == stem(fields[1]), "terms": measures}
 
 
-def terms(measures):
-    squared, linear = measures[:SQUARED], measures[SQUARED:]
-    return [1, *squared, *(squared[i] * squared[j] for i in range(SQUARED) for j in range(i, SQUARED)), *linear]
+def weight(row):
+    if row["copy"]:
+        return 0.3 if row["edit"] in UNDECIDED else 1.0
+    # A stranger that is answered is worse than a second answer beside a copy.
+    return 3.0 if row["edit"] == "stranger" else 0.3
 
 
-def fitted(x, y, weights, ridge, rounds=25):
-    b = numpy.zeros(x.shape[1])
-    for _ in range(rounds):
-        p = 1 / (1 + numpy.exp(-numpy.clip(x @ b, -40, 40)))
-        gradient = x.T @ (weights * (p - y)) + ridge * b
-        curvature = (x * (weights * p * (1 - p))[:, None]).T @ x + ridge * numpy.eye(len(b))
-        b -= numpy.linalg.solve(curvature, gradient)
-    return b
+def fitted(x, y, weights, ridge=1.0):
+    total = weights.sum()
+
+    def loss(b):
+        z = numpy.clip(x @ b, -40, 40)
+        p = 1 / (1 + numpy.exp(-z))
+        return ((weights * (numpy.logaddexp(0, z) - y * z)).sum() + ridge / 2 * (b @ b)) / total, (x.T @ (weights * (p - y)) + ridge * b) / total
+
+    bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in SIGNS]
+    return minimize(loss, numpy.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000}).x
+
+
+def report(title, rows, z):
+    """Per query: strangers of which something passes for a copy, copies that do not."""
+    best = collections.defaultdict(lambda: -99.0)
+    for row, value in zip(rows, z):
+        if row["copy"] or row["edit"] == "stranger":
+            key = (row["kind"], row["edit"], row["query"])
+            best[key] = max(best[key], value)
+    strangers = [(k, v) for (k, e, _), v in best.items() if e == "stranger"]
+    copies = [(k, e, v) for (k, e, _), v in best.items() if e != "stranger"]
+    taken = collections.Counter(k for k, v in strangers if v >= 0)
+    lost = collections.Counter(e for _, e, v in copies if v < 0)
+    print(f"{title}: {sum(taken.values())} of {len(strangers)} strangers taken {dict(taken.most_common(8))}; "
+          f"{sum(lost.values())} of {len(copies)} copies lost {dict(lost.most_common(12))} "
+          f"{dict(collections.Counter(k for k, _, v in copies if v < 0).most_common(8))}")
 
 
 def main():
-    paths = [a for a in sys.argv[1:] if not a.startswith("--")]
+    paths = sys.argv[1:]
     rows = [row for m, f in zip(paths[::2], paths[1::2]) for row in pairs(m, f)]
-    x = numpy.array([terms(row["measures"]) for row in rows])
+    x = numpy.array([row["terms"] for row in rows])
     y = numpy.array([row["copy"] for row in rows], float)
-    # What covers two fifths of a copy cannot be told from what a template leaves of another image.
-    used = numpy.array([row["edit"] != "covered_40" for row in rows])
-    weights = numpy.where(y == 1, (1 - y).sum() / y.sum(), 1.0)
-    for i, row in enumerate(rows):
-        if row["copy"] and row["edit"] in ("spots", "covered_20", "combined"):
-            weights[i] *= 0.5
-        if row["edit"] == "stranger":
-            weights[i] *= 2
-    kinds = numpy.array([row["kind"] for row in rows])
-    for kind in dict.fromkeys(kinds) if "--leave-out" in sys.argv else []:
-        others = used & (kinds != kind)
-        z = x @ fitted(x[others], y[others], weights[others], RIDGE) - CAUTION
-        own = kinds == kind
-        print(f"{kind}, left out: {((z < 0) & own & (y == 1)).sum()} of {(own & (y == 1)).sum()} copies lost, "
-              f"{((z >= 0) & own & (y == 0)).sum()} of {(own & (y == 0)).sum()} others taken")
-    b = fitted(x[used], y[used], weights[used], RIDGE)
-    b[0] -= CAUTION
-    z = x @ b
-    lost = collections.Counter(row["edit"] for row, value in zip(rows, z) if row["copy"] and value < 0)
-    taken = collections.Counter(row["kind"] for row, value in zip(rows, z) if not row["copy"] and value >= 0)
-    print(f"all kinds: {sum(lost.values())} of {int(y.sum())} copies lost {dict(lost.most_common(12))}; "
-          f"{sum(taken.values())} of {int((1 - y).sum())} others taken {dict(taken.most_common(8))}")
-    print("  private static let weights = [\n    " + ",\n    ".join(", ".join(f"{v:.3f}" for v in b[i:i + 12]) for i in range(0, len(b), 12)) + ",\n  ]")
+    weights = numpy.array([weight(row) for row in rows])
+    kinds = sorted({row["kind"] for row in rows})
+    z = numpy.zeros(len(rows))
+    for part in range(6):
+        own = numpy.array([row["kind"] in kinds[part::6] for row in rows])
+        z[own] = x[own] @ fitted(x[~own], y[~own], weights[~own])
+    report("kinds left out", rows, z)
+    b = fitted(x, y, weights)
+    report("all kinds", rows, x @ b)
+    for name, value in zip(TERMS, b):
+        print(f"  {name:14} {value:.2f}")
+    print("  private static let weights: [Double] = [\n    " + ", ".join(f"{v:.2f}" for v in b) + ",\n  ]")
 
 
 main()

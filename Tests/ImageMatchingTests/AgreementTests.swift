@@ -32,6 +32,67 @@ import Testing
     }
   }
 
+  /// Most of it is the same in all of them.
+  private static func template(_ seed: UInt64) -> GrayImage {
+    let ground = Scene(seed: 8_888, shapes: 70).drawn(width, height * 3 / 4)
+    let own = Scene(seed: seed, shapes: 60).drawn(width, height / 4)
+    return GrayImage(width: width, height: height, pixels: Array(ground.pixels) + Array(own.pixels)) ?? .empty
+  }
+
+  private static func found(_ query: GrayImage, among stored: [ImageFeatures]) throws -> [(number: Int, match: ImageMatch)] {
+    let query = try QueryFeatures(of: query)
+    var candidates: [CandidateSearch.Candidate] = []
+    for (number, features) in stored.enumerated() {
+      candidates.append(
+        CandidateSearch.Candidate(table: 0, image: number, hints: .everything(of: query, features)))
+    }
+    return CandidateSearch.verify(candidates, of: query, indexSize: 100, load: { _, number in stored[number] })
+      .map { ($0.image, $0.match) }
+  }
+
+  @Test func whatManyImagesHaveInCommonMakesNoCopy() throws {
+    let stored = try (1...5).map { try ImageFeatures(of: Self.template(UInt64($0))) }
+    for seed in 201...204 as ClosedRange<UInt64> {
+      let answers = try Self.found(Self.template(seed), among: stored)
+      #expect(!answers.isEmpty && answers.allSatisfy { $0.match.kind == .shared }, "\(seed)")
+    }
+    for number in 0..<5 {
+      let answers = try Self.found(Self.template(UInt64(number + 1)), among: stored)
+      #expect(answers.first?.number == number)
+      #expect(answers.filter { $0.match.kind != .shared }.map(\.number) == [number])
+    }
+  }
+
+  /// All copies of one image agree with a query alike, which says nothing against any.
+  @Test func anImageMayBeThereSeveralTimes() throws {
+    let scene = Scene(seed: 55, shapes: 70)
+    let stored = try [(320, 240), (400, 300), (280, 210)].map { try ImageFeatures(of: scene.drawn($0.0, $0.1)) }
+    let image = scene.drawn(Self.width, Self.height)
+    var covered = Array(image.pixels)
+    for y in 60..<150 { for x in 90..<230 { covered[y * Self.width + x] = UInt8((x * 7 + y * 13) % 251) } }
+    for query in [image, try #require(GrayImage(width: Self.width, height: Self.height, pixels: covered))] {
+      let answers = try Self.found(query, among: stored)
+      #expect(answers.filter { $0.match.kind != .shared }.count == 3)
+    }
+  }
+
+  @Test func commonnessIsWhatOthersAgreeInAsWell() {
+    var own = AgreementMap()
+    var other = AgreementMap()
+    for square in 0..<10 {
+      own.addPatch(square, agrees: 1, weight: 2)
+      if square < 6 { other.addPatch(square, agrees: 1, weight: 5) }
+    }
+    own.addPatch(11, agrees: 0, weight: 5)
+    let alone = Commonness(own).patches
+    #expect(abs(alone.share - 0.8) < 1e-6 && alone.expected == 0 && abs(alone.beyond - 0.8) < 1e-6)
+    let beside = Commonness(own, others: [other]).patches
+    #expect(abs(beside.expected - 12.0 / 25) < 1e-6)
+    #expect(abs(beside.beyond - 8.0 / 13) < 1e-6)
+    #expect(abs(Commonness(other, others: [own]).patches.beyond) < 1e-6)
+    #expect(Commonness(AgreementMap(), others: [own]).patches.beyond == 0)
+  }
+
   @Test func aCopyAgreesAllOver() throws {
     let scene = Scene(seed: 12, shapes: 60)
     let match = try #require(try Self.match(scene.drawn(640, 480), scene.drawn(320, 240)))

@@ -81,6 +81,37 @@ import Testing
     #expect(few == Array(hits.prefix(3)))
   }
 
+  @Test func bandsFindWhatIsNear() {
+    var random = SplitMix(17)
+    let queries = (0..<8).map { _ in randomCode(&random) }
+    var codes = (0..<4000).map { _ in randomCode(&random) }
+    // Copies of the queries in which 0, 1, 2 … 60 bits anywhere are turned.
+    for i in 0..<61 {
+      var words = queries[i % 8].words
+      var turned: Set<Int> = []
+      while turned.count < i { turned.insert(Int.random(in: 0..<256, using: &random)) }
+      for bit in turned { words[bit >> 6] ^= 1 << UInt64(bit & 63) }
+      codes[60 * i + 7] = GlobalCode(words: words)
+    }
+    let table = codes.flatMap { c in (0..<4).map { c.words[$0] } }
+    table.withUnsafeBufferPointer { table in
+      let bands = CodeBands(table)
+      let scanned = GlobalCodeScan.nearest(in: table, to: queries, within: 60, limit: 1000)
+      let found = bands.nearest(in: table, to: queries, within: 60, limit: 1000)
+      #expect(scanned.count >= 61)
+      // By the pigeonhole principle; of what is farther most.
+      #expect(found.filter { $0.distance <= 31 } == scanned.filter { $0.distance <= 31 })
+      #expect(Set(found).isSubset(of: scanned))
+      #expect(found.count >= scanned.count - 8)
+      #expect(bands.nearest(in: table, to: queries, within: 60, limit: 5) == Array(found.prefix(5)))
+      #expect(bands.nearest(in: table, to: [], within: 60, limit: 5).isEmpty)
+      // Of a table that it was not made of.
+      let fewer = UnsafeBufferPointer(rebasing: table[..<400])
+      #expect(bands.nearest(in: fewer, to: queries, within: 60, limit: 5).isEmpty)
+    }
+    #expect([UInt64]().withUnsafeBufferPointer { CodeBands($0).nearest(in: $0, to: queries, within: 9, limit: 9) }.isEmpty)
+  }
+
   @Test func aTableOfNothingButNearCodesIsCutToTheNearest() {
     let table = [UInt64](repeating: 0, count: 4 * 9000)
     let zero = GlobalCode(words: SIMD4())

@@ -55,15 +55,17 @@
 
     /// Looks for the pairs of some contents. Blocks.
     ///
-    /// - Parameter bothWays: Also finds what is better than a subject; otherwise it is that which finds the subject.
+    /// - Parameters:
+    ///   - bothWays: Also finds what is better than a subject; otherwise it is that which finds the subject.
+    ///   - bands: The codes of the view's tables sorted.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func pairs(
-      of subjects: [Int], bothWays: Bool, view: IndexView, transaction: IndexTransaction, control: CallControl
+      of subjects: [Int], bothWays: Bool, view: IndexView, bands: [CodeBands?], transaction: IndexTransaction, control: CallControl
     ) throws -> [Pair] {
       var pairs: [Pair] = []
       var comparison: StoredComparison?
       try view.forEachNeighbourhood(
-        of: subjects.map { nodes[$0].id },
+        of: subjects.map { nodes[$0].id }, bands: bands,
         features: {
           try control.check()
           return try Self.features($0, transaction)

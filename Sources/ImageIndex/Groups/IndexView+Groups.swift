@@ -7,12 +7,13 @@
     ///
     /// - Parameters:
     ///   - ids: Keys of the images.
+    ///   - bands: The codes of each table sorted, see ``sortedCodes()``.
     ///   - features: Their features; an image of which there are none is left out.
     ///   - isWanted: Whether the second of two images (keys) is to be found for the first.
     ///   - body: Receives the key of an image, its features, and the keys of what is near it.
     /// - Throws: ``SegmentDamage``, and what `features` and `body` throw.
     func forEachNeighbourhood(
-      of ids: [Int64], features: (Int64) throws -> ImageFeatures?, codes: (ImageFeatures) -> [GlobalCode],
+      of ids: [Int64], bands: [CodeBands?], features: (Int64) throws -> ImageFeatures?, codes: (ImageFeatures) -> [GlobalCode],
       isWanted: (_ image: Int64, _ other: Int64) -> Bool,
       _ body: (_ image: Int64, _ features: ImageFeatures, _ near: [Int64]) throws -> Void
     ) throws {
@@ -29,12 +30,20 @@
             for found in PostingJoin.neighbours(of: own, in: table.postings, scratch: &scratch, isWanted: wants) {
               near.insert(id(table: t, image: found.image))
             }
-            let hits = GlobalCodeScan.nearest(
-              in: table.codes, to: codes, within: Self.nearCode, limit: Self.mostByCode)
+            let sorted = t < bands.count ? bands[t] : nil
+            let hits = CandidateSearch.Table(postings: table.postings, codes: table.codes, bands: sorted ?? table.bands)
+              .nearest(to: codes, within: Self.nearCode, limit: Self.mostByCode)
             for hit in hits where wants(hit.index) { near.insert(id(table: t, image: hit.index)) }
           }
           try body(image, own, near.sorted())
         }
+      }
+    }
+
+    /// The codes of each table sorted, where that pays when all images are looked up.
+    func sortedCodes() throws -> [CodeBands?] {
+      try intact { tables in
+        tables.map { $0.codes.count / 4 >= CodeBands.worthwhile ? $0.bands ?? CodeBands($0.codes) : nil }
       }
     }
 

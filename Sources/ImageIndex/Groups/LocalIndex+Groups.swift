@@ -75,6 +75,7 @@
     private func pairs(
       of search: GroupSearch, view: IndexView, control: CallControl, progress: BatchProgressHandler?
     ) async throws -> [GroupSearch.Pair] {
+      let bands = try await workers.run(.bulk, control: control) { try view.sortedCodes() }
       var wave = search.subjects
       var isKnown = Set(search.options.addedSince == nil ? [] : wave)
       var found: [GroupSearch.Pair] = []
@@ -94,8 +95,8 @@
               let pairs = try await workers.run(.bulk, control: control) { [store] in
                 try store.read(control) { transaction in
                   try search.pairs(
-                    of: subjects, bothWays: search.options.addedSince != nil, view: view, transaction: transaction,
-                    control: control)
+                    of: subjects, bothWays: search.options.addedSince != nil, view: view, bands: bands,
+                    transaction: transaction, control: control)
                 }
               }
               return (subjects.count, pairs)

@@ -6,10 +6,19 @@ package enum CandidateSearch {
     package let postings: PostingView
     /// The global codes, four words an image, in the order of the images' numbers.
     package let codes: UnsafeBufferPointer<UInt64>
+    /// The same sorted, where there are too many to be scanned one by one.
+    package let bands: CodeBands?
 
-    package init(postings: PostingView, codes: UnsafeBufferPointer<UInt64>) {
+    package init(postings: PostingView, codes: UnsafeBufferPointer<UInt64>, bands: CodeBands? = nil) {
       self.postings = postings
       self.codes = codes
+      self.bands = bands
+    }
+
+    /// The codes near some others, see ``GlobalCodeScan/nearest(in:to:within:limit:)``.
+    package func nearest(to queries: [GlobalCode], within distance: Int, limit: Int) -> [GlobalCodeScan.Hit] {
+      bands?.nearest(in: codes, to: queries, within: distance, limit: limit)
+        ?? GlobalCodeScan.nearest(in: codes, to: queries, within: distance, limit: limit)
     }
   }
 
@@ -66,8 +75,7 @@ package enum CandidateSearch {
     }
     let codes = orientations.map { query.codes[Int($0.rawValue)] }
     for (t, table) in tables.enumerated() {
-      let near = GlobalCodeScan.nearest(
-        in: table.codes, to: codes, within: Matcher.codeDistance, limit: mostByCode)
+      let near = table.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode)
       for hit in near where isLive(t, hit.index) {
         propose(t, hit.index) { $0.code = (hit.distance, orientations[hit.query]) }
       }

@@ -9,6 +9,8 @@ struct Jury {
   /// Images for which it is asked whether others that agree as they do are copies of them, and of how many others.
   private static let mostQuestions = 4
   private static let mostCopies = 5
+  /// Share of two stored images that differs between copies. Of two images of a template more does, even if the rest passes for a copy.
+  private static let mostDiffering = 0.1
 
   /// - Parameter indexSize: Number of images searched.
   init(indexSize: Int) { self.indexSize = indexSize }
@@ -52,7 +54,8 @@ struct Jury {
     return Set(
       others.filter { other in
         let match = matcher.match(features[other], .everything(of: stored, features[other]))
-        return match.map { $0.confidence >= ImageMatch.accepted && $0.kind != .shared } ?? false
+        guard let match, let shares = match.shares, match.kind != .shared else { return false }
+        return match.confidence >= ImageMatch.accepted && shares.differs < Self.mostDiffering
       })
   }
 }
