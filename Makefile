@@ -7,7 +7,7 @@ lib:   ; scripts/setup.sh && scripts/build-library.sh
 cli:   ; scripts/setup.sh && scripts/build-cli.sh
 bench: bench-client bench-index bench-groups bench-cli bench-server
 bench-client: lib ; scripts/bench-client.sh
-bench-index: lib ; scripts/bench-index.sh
+bench-index: lib ; scripts/bench-index.sh && scripts/bench-kinds.sh
 bench-groups: lib ; scripts/bench-groups.sh
 bench-cli: cli ; scripts/bench-cli.sh
 bench-server: lib ; scripts/bench-server.sh

@@ -21,7 +21,7 @@ if [ ! -e "$data/altered/manifest.json" ]; then
   .venv-bench/bin/python Benchmarks/Index/altered_copies.py make "$data/tiles" "$data/altered" --pieces --queries "${QUERIES:-60}"
 fi
 # It reaches into the matcher, beneath what is public.
-IMAGESEARCH_TOOLS=1 swift build -c release --scratch-path .build-tools --product MatchingBench -Xswiftc -enable-testing
+IMAGESEARCH_TOOLS=1 swift build -c release --traits LocalIndex --scratch-path .build-tools --product MatchingBench -Xswiftc -enable-testing
 peers=(--peers)
 [ "${PEERS:-1}" = 0 ] && peers=()
 .venv-bench/bin/python Benchmarks/Index/bench_index.py "$data" "${peers[@]}"

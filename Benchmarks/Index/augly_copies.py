@@ -1,12 +1,13 @@
 """Copies made with AugLy (PyPI augly): every single edit, and compositions of two to six; with as many strangers.
 
     augly_copies.py make PIECES OUT [--indexed 120] [--originals 20] [--compositions 60]
-    augly_copies.py score OUT/manifest.json WORK          WORK/augly/answers.tsv of MatchingBench search
+    augly_copies.py score OUT/manifest.json WORK [--peers] [--csv FOLDER]     WORK/augly/answers.tsv of MatchingBench search
 
 `make` writes OUT/images/*.jpg and OUT/manifest.json in the form of kinds.py (one kind, "augly"), for bench_kinds.py. `score` prints the micro average
 precision over all queries, single edits and compositions apart, and the recall at 90 % precision.
 """
 import argparse
+import csv
 import json
 import os
 import pathlib
@@ -96,7 +97,7 @@ def make(args):
 
 
 def average_precision(answers, total):
-    """Micro average precision: all answers of all queries in one order of confidence."""
+    """Micro average precision: the first answers of all queries in one order of confidence; and the recall while 90 % are right."""
     hits, area, best = 0, 0.0, 0.0
     for rank, (_, right) in enumerate(sorted(answers, key=lambda a: -a[0]), 1):
         if right:
@@ -107,29 +108,51 @@ def average_precision(answers, total):
     return area / total, best
 
 
-def score(args):
-    manifest = json.loads(open(args.manifest).read())
-    stem = lambda path: os.path.basename(path).rsplit(".", 1)[0]
+def stem(path):
+    return os.path.basename(path).rsplit(".", 1)[0]
+
+
+def ours(work):
     first = {}
-    for line in open(pathlib.Path(args.work) / "augly/answers.tsv"):
+    for line in open(pathlib.Path(work) / "augly/answers.tsv"):
         fields = line.rstrip("\n").split("\t")
         if float(fields[2]) >= 0.5 and fields[7] != "shared":
             first.setdefault(stem(fields[0]), (stem(fields[1]), float(fields[2])))
-    groups = {"all": lambda q: True, "single": lambda q: "composed" not in q["edit"]}
-    for n in (2, 3, 4):
-        groups[f"{n} composed"] = lambda q, n=n: q["edit"] == f"{n} composed"
+    return first
+
+
+def others(manifest):
+    """The first answers of other tools, with no cut-off of their own: that the order of confidence decides is the measure."""
+    import peers
+
+    plain = {"indexed": [i["path"] for i in manifest["indexed"]], "queries": manifest["queries"]}
+    for name, answers in [*peers.hashes(plain, cut=False), peers.keypoints("SIFT", plain, least=4)]:
+        yield name.split(",")[0], {stem(q): (stem(a[0][0]), a[0][1]) for q, a in answers.items() if a}
+
+
+def score(args):
+    manifest = json.loads(open(args.manifest).read())
+    engines = [("ImageSearch", ours(args.work)), *(others(manifest) if args.peers else [])]
+    groups = {"all": lambda q: True, "single edits": lambda q: "composed" not in q["edit"]}
+    for n, title in ((2, "two composed"), (3, "three composed"), (4, "four to six composed")):
+        groups[title] = lambda q, n=n: q["edit"] == f"{n} composed"
     for edit in SINGLE:
         groups[edit] = lambda q, edit=edit: q["edit"] == edit
-    for name, belongs in groups.items():
-        queries = [q for q in manifest["queries"] if q["original"] is None or belongs(q)]
-        positives = [q for q in queries if q["original"]]
-        answers = [(first[stem(q["query"])][1], bool(q["original"]) and first[stem(q["query"])][0] == stem(q["original"])) for q in queries if stem(q["query"]) in first]
-        if positives:
-            precision, recall = average_precision(answers, len(positives))
-            found = sum(stem(q["query"]) in first and first[stem(q["query"])][0] == stem(q["original"]) for q in positives)
-            print(f"{name:32} {len(positives):5} found first {100 * found / len(positives):5.1f} %  µAP {precision:.3f}  recall at 90 % precision {recall:.3f}")
-    strangers = [q for q in manifest["queries"] if q["original"] is None]
-    print(f"strangers answered: {sum(stem(q['query']) in first for q in strangers)} of {len(strangers)}")
+    rows = []
+    for engine, first in engines:
+        for name, belongs in groups.items():
+            queries = [q for q in manifest["queries"] if q["original"] is None or belongs(q)]
+            copies = sum(bool(q["original"]) for q in queries)
+            answers = [(first[stem(q["query"])][1], bool(q["original"]) and first[stem(q["query"])][0] == stem(q["original"])) for q in queries if stem(q["query"]) in first]
+            if copies:
+                precision, recall = average_precision(answers, copies)
+                rows.append([engine, name, copies, f"{100 * sum(right for _, right in answers) / copies:.1f}", f"{precision:.3f}", f"{recall:.3f}"])
+                print("%-40s %-32s %5d  found first %5s %%  µAP %s  recall at 90 %% precision %s" % tuple(rows[-1]))
+        strangers = [q for q in manifest["queries"] if q["original"] is None]
+        print(f"{engine}: strangers answered {sum(stem(q['query']) in first for q in strangers)} of {len(strangers)}")
+    if args.csv:
+        with open(pathlib.Path(args.csv) / "augly.csv", "w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([["engine", "edit", "copies", "found first", "micro average precision", "recall at 90 % precision"], *rows])
 
 
 def main():
@@ -139,7 +162,7 @@ def main():
     p.add_argument("pieces"), p.add_argument("out"), p.add_argument("--indexed", type=int, default=120)
     p.add_argument("--originals", type=int, default=20), p.add_argument("--compositions", type=int, default=60), p.set_defaults(run=make)
     p = commands.add_parser("score")
-    p.add_argument("manifest"), p.add_argument("work"), p.set_defaults(run=score)
+    p.add_argument("manifest"), p.add_argument("work"), p.add_argument("--peers", action="store_true"), p.add_argument("--csv"), p.set_defaults(run=score)
     args = parser.parse_args()
     args.run(args)
 

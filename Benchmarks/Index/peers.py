@@ -9,8 +9,8 @@ import time
 import numpy
 
 
-def hashes(manifest):
-    """Yields (name, answers): confidence is 1 - distance / bits, cut-offs the projects' own."""
+def hashes(manifest, cut=True):
+    """Yields (name, answers): confidence is 1 - distance / bits, cut-offs the projects' own, or none."""
     import imagehash
     import pdqhash
     from PIL import Image
@@ -26,12 +26,12 @@ def hashes(manifest):
     phash, pdq = {}, {}
     for query in manifest["queries"]:
         plain, eight = bits(query["query"])
-        for answers, distances, cut, length in (
+        for answers, distances, most, length in (
             (phash, (plains != plain).sum(axis=1), 10, 64),
             (pdq, (codes[None] != eight[:, None]).sum(axis=2).min(axis=0), 31, 256),
         ):
             best = int(distances.argmin())
-            answers[query["query"]] = [[indexed[best][0], float(1 - distances[best] / length)]] if distances[best] <= cut else []
+            answers[query["query"]] = [[indexed[best][0], float(1 - distances[best] / length)]] if distances[best] <= most or not cut else []
     yield "pHash 64, cut-off 10", phash
     yield "PDQ, 8 orientations, cut-off 31", pdq
 

@@ -46,7 +46,7 @@ import Testing
       candidates.append(
         CandidateSearch.Candidate(table: 0, image: number, hints: .everything(of: query, features)))
     }
-    return CandidateSearch.verify(candidates, of: query, indexSize: 100, load: { _, number in stored[number] })
+    return try CandidateSearch.verify(candidates, of: query, indexSize: 100, load: { _, number in stored[number] })
       .map { ($0.image, $0.match) }
   }
 

@@ -7,6 +7,7 @@ import Rasters
 ///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
 ///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
 ///     MatchingBench scale FOLDER COUNT … the same images and queries among so many others, see ``ScaleTrial``
+///     MatchingBench codes COUNT …       global codes scanned and by bands, see ``CodeTrial``; FOLDER in place of COUNT: those of its images
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
   static func main() {
@@ -16,6 +17,15 @@ import Rasters
     case "stored" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: true) }
     case "scale" where arguments.count > 3:
       for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
+    case "codes" where arguments.count >= 3:
+      for argument in arguments.dropFirst(2) {
+        guard let count = Int(argument) else {
+          let images = ["index", "queries"].map { PGM.lines("\(argument)/\($0).txt").compactMap { PGM.read($0) } }
+          print(CodeTrial.compare(images[0], images[1]))
+          continue
+        }
+        print(CodeTrial.measure(max(100, count), milliseconds: milliseconds))
+      }
     case "descriptors": for path in arguments.dropFirst(2) { dump(path) }
     default: print("usage: MatchingBench search FOLDER | scale FOLDER COUNT ... | descriptors FILE ...")
     }

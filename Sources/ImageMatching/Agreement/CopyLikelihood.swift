@@ -1,21 +1,25 @@
 /// How likely it is that a query is a copy of a stored image that agrees with it somewhere, and does not merely share something with it.
 ///
 /// A logistic model, linear but for two limits: what agrees beyond what other stored images have in common with the query (``Commonness``) decides,
-/// and the rest says how far to trust it. The weights are fitted by `Benchmarks/Index/fit_agreement.py` to copies and strangers of kinds that
+/// and the rest says how far to trust it. A copy agrees in nearly half of what was compared at the least, however much evidence there is that something does.
+/// The other weights are fitted by `Benchmarks/Index/fit_agreement.py` to copies and strangers of kinds that
 /// are drawn for that purpose, and to altered photographs; their signs are given.
 enum CopyLikelihood {
   /// What is weighed, in the order of ``weights``.
   static func terms(_ comparison: Comparison, _ commonness: Commonness) -> [Double] {
     let (patches, pixels) = (commonness.patches, commonness.pixels)
-    let beyond = max(-0.2, min(1, patches.beyond))
-    // Where nearly all of it is to be expected, as in small versions of two forms, the rest is rounding.
-    let trust = max(0, min(1, (1 - pixels.expected) / 0.25))
-    let pixelsBeyond = max(-0.2, min(1, pixels.beyond)) * trust + pixels.share * (1 - trust)
+    // Where nearly all was to be expected, as in small versions of two forms or when several copies of one image are there, what is left is
+    // rounding.
+    let trust = max(0, min(1, (1 - patches.expected) / 0.1))
+    let beyond = max(-0.2, min(1, patches.beyond)) * trust + patches.share * (1 - trust)
+    let pixelsTrust = max(0, min(1, (1 - pixels.expected) / 0.25))
+    let pixelsBeyond = max(-0.2, min(1, pixels.beyond)) * pixelsTrust + pixels.share * (1 - pixelsTrust)
     let largest = max(comparison.overlap.query, comparison.overlap.stored)
     return [
-      1, beyond, pixelsBeyond, patches.expected, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
+      1, beyond, pixelsBeyond, patches.expected * trust, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
       max(0, min(1, (0.5 - largest) / 0.3)), comparison.patches.lostSquares, odds(comparison.patches.squares) / 2,
       comparison.patches.toWorst / 16, max(0, 0.35 - beyond), max(0, 0.6 - beyond),
+      max(0, 0.45 - max(patches.share, pixels.share)),
     ]
   }
 
@@ -31,6 +35,6 @@ enum CopyLikelihood {
   }
 
   private static let weights: [Double] = [
-    -2.53, 4.04, 0.47, -6.0, 4.68, -4.54, -0.64, 0.98, -1.02, -3.41, -4.84,
+    -2.53, 4.04, 0.47, -6.0, 4.68, -4.54, -0.64, 0.98, -1.02, -3.41, -4.84, -12,
   ]
 }

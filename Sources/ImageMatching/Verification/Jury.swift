@@ -9,6 +9,8 @@ struct Jury {
   /// Images for which it is asked whether others that agree as they do are copies of them, and of how many others.
   private static let mostQuestions = 4
   private static let mostCopies = 5
+  /// Share of the agreement of a copy from which on another image agrees as well as that.
+  private static let alike = 0.85
   /// Share of two stored images that differs between copies. Of two images of a template more does, even if the rest passes for a copy.
   private static let mostDiffering = 0.1
 
@@ -34,9 +36,12 @@ struct Jury {
       return looks[i].judged(Commonness(own.places, others: others))
     }
     var matches = looks.indices.map { judged($0) }
-    // An index may hold several copies of one image, all of which agree alike: those say nothing against each other.
-    guard !compared.contains(where: { matches[$0].kind != .shared }) else { return matches }
-    let doubtful = witnesses.filter { looks[$0].judged().kind != .shared }
+    // An index may hold several copies of one image, all of which agree alike: those say nothing against each other. None of them is
+    // a copy then, or one by a hair.
+    let most = compared.filter { matches[$0].kind != .shared }.map(share).max() ?? 0
+    let doubtful = witnesses.filter {
+      matches[$0].kind == .shared && share($0) > Self.alike * most && looks[$0].judged().kind != .shared
+    }
     for i in doubtful.prefix(Self.mostQuestions) {
       try check()
       let copies = copies(of: i, among: witnesses.filter { $0 != i }.prefix(Self.mostCopies))
@@ -44,6 +49,9 @@ struct Jury {
     }
     return matches
   }
+
+  /// How much of what was compared agrees.
+  private func share(_ i: Int) -> Double { looks[i].comparison.map { Commonness($0.places).patches.share } ?? 0 }
 
   private func evidence(_ i: Int) -> Double { looks[i].comparison?.evidence ?? 0 }
 
