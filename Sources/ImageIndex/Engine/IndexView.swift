@@ -97,18 +97,21 @@
 
     /// Candidates in every orientation, verified.
     ///
-    /// - Parameter transaction: the one that the view was made for.
+    /// - Parameters:
+    ///   - transaction: the one that the view was made for.
+    ///   - parallel: who runs the parts of the search.
     /// - Returns: in the order of ``ImageMatch/order``, ties by the key of the row.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func search(
-      _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, control: CallControl
+      _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, parallel: Parallel = .none,
+      control: CallControl
     ) throws -> [FoundImage] {
       let images = try max(1, demand.populationSize ?? Int(transaction.state().images))
       let found = try intact { tables in
         var limits = Voter.Limits()
         while true {
           let candidates = CandidateSearch.candidates(
-            for: query, in: tables, limits: limits, mirrored: demand.mirrored
+            for: query, in: tables, limits: limits, mirrored: demand.mirrored, parallel: parallel
           ) {
             isWanted(table: $0, image: $1, category: demand.category)
           }
@@ -116,7 +119,7 @@
           try control.check()
           let hits = try CandidateSearch.verify(
             candidates, of: query, indexSize: images, leastConfidence: demand.leastConfidence,
-            load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
+            parallel: parallel, load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
           // So many copies of one image that there may be more than were looked at.
           let copies = hits.count { $0.match.kind != .shared }
           if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {

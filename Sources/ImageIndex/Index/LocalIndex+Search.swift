@@ -146,8 +146,12 @@
           category: category.map { UInt32(truncatingIfNeeded: $0) },
           leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), relations: relations,
           populationSize: request.populationSize, mirrored: request.mirrored)
+        let idle = Parallel { [workers] count, part in
+          // What a call that has ended would still compute is left out.
+          workers.spread(count) { number in if (try? control.check()) != nil { part(number) } }
+        }
         var similar = FoundImage.best(
-          of: try queries.map { try view.search($0, demand, transaction: transaction, control: control) }
+          of: try queries.map { try view.search($0, demand, transaction: transaction, parallel: idle, control: control) }
         ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
         try Self.sortTies(&similar, record)
         let limit = request.limit ?? Self.defaultLimit

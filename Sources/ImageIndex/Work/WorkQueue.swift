@@ -16,12 +16,14 @@ final class WorkQueue: @unchecked Sendable {
   private var bulk: [any WorkJob] = []
   private var running: [ObjectIdentifier: any WorkJob] = [:]
   private var closed = false
+  private let threads: Int
 
   /// - Parameters:
   ///   - threads: how many jobs run at once, at least 1.
   ///   - name: of the threads.
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
   init(threads: Int, name: String) throws {
+    self.threads = max(1, threads)
     do {
       for _ in 0..<max(1, threads) { try SystemThread.start(name: name) { self.work() } }
     } catch {
@@ -77,6 +79,19 @@ final class WorkQueue: @unchecked Sendable {
     }
   }
 
+  /// Runs the parts of a job of the queue on this thread, and on those that have nothing else to do.
+  ///
+  /// - Parameter part: called once with each number below `count`, in any order.
+  func spread(_ count: Int, _ part: @escaping @Sendable (Int) -> Void) {
+    let parts = Parts(count, part)
+    let idle = gate.with { closed ? 0 : threads - running.count - interactive.count - bulk.count }
+    for _ in 0..<max(0, min(idle, count - 1)) {
+      submit(Job(CallControl(), { _ in parts.work() }) { _ in }, .interactive)
+    }
+    parts.work()
+    parts.wait()
+  }
+
   /// Starts work that nobody waits for; dropped when the queue is closed.
   func start(_ body: @escaping @Sendable () -> Void) {
     submit(Job(CallControl(), { _ in body() }) { _ in }, .bulk)
@@ -128,6 +143,36 @@ final class WorkQueue: @unchecked Sendable {
   }
 
   private static var closedError: ImageSearchError { ImageSearchError.local(.closed, "The index was closed") }
+}
+
+/// Work that several threads take part in.
+private final class Parts: Sendable {
+  private let count: Int
+  private let part: @Sendable (Int) -> Void
+  private let gate = Gate()
+  private let next = Atomic<Int>(0)
+  private let ended = Atomic<Int>(0)
+
+  init(_ count: Int, _ part: @escaping @Sendable (Int) -> Void) {
+    self.count = count
+    self.part = part
+  }
+
+  /// Takes parts until none is left.
+  func work() {
+    while true {
+      let number = next.add(1, ordering: .relaxed).oldValue
+      guard number < count else { return }
+      part(number)
+      gate.with {
+        ended.add(1, ordering: .relaxed)
+        gate.signalAll()
+      }
+    }
+  }
+
+  /// Waits for the parts that other threads have taken.
+  func wait() { gate.with { while ended.load(ordering: .relaxed) < count { gate.wait() } } }
 }
 
 /// The point from which a piece of work counts.

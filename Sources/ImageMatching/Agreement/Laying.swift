@@ -101,59 +101,68 @@ struct Laying {
     return all
   }
 
-  /// The square of an ``AgreementMap`` that each pixel of a miniature lies in; -1 outside of the query.
-  func squares(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [Int] {
+  /// Where the pixels of a miniature are found in the query, row by row; `nan` outside of it.
+  func places(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [SIMD2<Double>] {
     let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
-    let (width, height) = ground.size
-    return (0..<small.width * small.height).map { i in
-      let (x, y) = (Double(i % small.width) + 0.5, Double(i / small.width) + 0.5)
-      return place(x * sx, y * sy).map { AgreementMap.square($0.x / width, $0.y / height) } ?? -1
+    var all: [SIMD2<Double>] = []
+    all.reserveCapacity(small.width * small.height)
+    for j in 0..<small.height {
+      for i in 0..<small.width {
+        let p = place((Double(i) + 0.5) * sx, (Double(j) + 0.5) * sy)
+        all.append(p.map { SIMD2($0.x, $0.y) } ?? SIMD2(repeating: .nan))
+      }
     }
+    return all
+  }
+
+  /// The squares of an ``AgreementMap`` that places lie in; -1 outside of the query.
+  func squares(_ places: [SIMD2<Double>]) -> [Int] {
+    let (width, height) = ground.size
+    return places.map { $0.x.isNaN ? -1 : AgreementMap.square($0.x / width, $0.y / height) }
   }
 
   /// The query in the frame of a miniature; `nan` outside of the query.
-  func values(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [Float] {
-    let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
+  ///
+  /// - Parameters:
+  ///   - places: Where its pixels are found in the query.
+  ///   - pitch: Working pixels of the stored image for one of the miniature.
+  func values(_ places: [SIMD2<Double>], pitch: Double) -> [Float] {
     switch ground {
     case .space(let space):
       // An even average over a square of side s has the deviation 0.29 s.
-      guard let level = space.level(sigma: 0.4 * (sx * sy).squareRoot() * shrink) else { return [] }
+      guard let level = space.level(sigma: 0.4 * pitch * shrink) else { return [] }
       let source = UnsafeBufferPointer(start: level.values, count: level.octave.width * level.octave.height)
-      return sampled(small, sx, sy, source, level.octave.width, level.octave.height) {
+      return Self.sampled(places, source, level.octave.width, level.octave.height) {
         (Float(($0.x - 0.5) / level.unit), Float(($0.y - 0.5) / level.unit))
       }
     case .miniature(let other, let width, let height):
       let (ux, uy) = (width / Double(other.width), height / Double(other.height))
       return other.pixels.map { Float($0) }.withUnsafeBufferPointer { source in
-        sampled(small, sx, sy, source, other.width, other.height) {
+        Self.sampled(places, source, other.width, other.height) {
           (Float($0.x / ux - 0.5), Float($0.y / uy - 0.5))
         }
       }
     }
   }
 
-  /// Bilinear samples of a plane of `width` × `height`, one a pixel of a miniature.
-  private func sampled(
-    _ small: Miniature, _ sx: Double, _ sy: Double, _ source: UnsafeBufferPointer<Float>, _ w: Int, _ h: Int,
-    at index: ((x: Double, y: Double)) -> (Float, Float)
+  /// Bilinear samples of a plane of `w` × `h`.
+  private static func sampled(
+    _ places: [SIMD2<Double>], _ source: UnsafeBufferPointer<Float>, _ w: Int, _ h: Int,
+    at index: (SIMD2<Double>) -> (Float, Float)
   ) -> [Float] {
-    var all = [Float](repeating: .nan, count: small.width * small.height)
-    guard w > 0, h > 0, source.count >= w * h else { return all }
-    for j in 0..<small.height {
-      for i in 0..<small.width {
-        guard let p = place((Double(i) + 0.5) * sx, (Double(j) + 0.5) * sy) else { continue }
-        let at = index(p)
-        let x = max(0, min(Float(w - 1), at.0))
-        let y = max(0, min(Float(h - 1), at.1))
-        let (left, top) = (Int(x), Int(y))
-        let (right, down) = (min(w - 1, left + 1), min(h - 1, top + 1))
-        let (fx, fy) = (x - Float(left), y - Float(top))
-        let upper = source[top * w + left] * (1 - fx) + source[top * w + right] * fx
-        let lower = source[down * w + left] * (1 - fx) + source[down * w + right] * fx
-        all[j * small.width + i] = upper * (1 - fy) + lower * fy
-      }
+    guard w > 0, h > 0, source.count >= w * h else { return [Float](repeating: .nan, count: places.count) }
+    return places.map { place in
+      guard !place.x.isNaN else { return .nan }
+      let at = index(place)
+      let x = max(0, min(Float(w - 1), at.0))
+      let y = max(0, min(Float(h - 1), at.1))
+      let (left, top) = (Int(x), Int(y))
+      let (right, down) = (min(w - 1, left + 1), min(h - 1, top + 1))
+      let (fx, fy) = (x - Float(left), y - Float(top))
+      let upper = source[top * w + left] * (1 - fx) + source[top * w + right] * fx
+      let lower = source[down * w + left] * (1 - fx) + source[down * w + right] * fx
+      return upper * (1 - fy) + lower * fy
     }
-    return all
   }
 }
 

@@ -45,11 +45,12 @@ package enum CandidateSearch {
   ///
   /// - Parameters:
   ///   - mirrored: Whether mirrored copies are looked for.
+  ///   - parallel: Who looks for votes of either orientation, and for codes. It calls `isLive` and the tables' `isSound`.
   ///   - isLive: Whether an image of a table may be returned; `false` for deleted ones.
   /// - Returns: Most votes first, then those by code alone, nearest first.
   package static func candidates(
     for query: QueryFeatures, in tables: [Table], limits: Voter.Limits = Voter.Limits(), mirrored: Bool = true,
-    isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
+    parallel: Parallel = .none, isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
   ) -> [Candidate] {
     var candidates: [Candidate] = []
     var places: [Int: Int] = [:]
@@ -62,20 +63,38 @@ package enum CandidateSearch {
       }
       change(&candidates[place].hints)
     }
-    let voted = Voter.candidates(
-      for: query, in: tables.map(\.postings), limits: limits, mirrored: mirrored, isLive: isLive)
+    let orientations = Dihedral.all.filter {
+      (mirrored || !$0.isMirrored) && query.codes.indices.contains(Int($0.rawValue))
+    }
+    let codes = orientations.map { query.codes[Int($0.rawValue)] }
+    enum Found {
+      case votes([VotedImage])
+      case codes([[GlobalCodeScan.Hit]])
+    }
+    // The longest first.
+    let found = parallel.map(mirrored ? 3 : 2) { part -> Found in
+      switch part {
+      case 0: .votes(Voter.candidates(for: query, mirrored: false, in: tables.map(\.postings), limits, isLive))
+      case 1 where mirrored: .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), limits, isLive))
+      default: .codes(tables.map { $0.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode) })
+      }
+    }
+    var votes: [VotedImage] = []
+    var near: [[GlobalCodeScan.Hit]] = []
+    for part in found {
+      switch part {
+      case .votes(let more): votes += more
+      case .codes(let hits): near = hits
+      }
+    }
+    let voted = Voter.best(votes, limits)
     for (rank, c) in voted.enumerated() {
       propose(c.table, c.image) {
         if c.mirrored { $0.mirrored = true } else { $0.upright = true }
         if rank < leaders { $0.leads = true }
       }
     }
-    let orientations = Dihedral.all.filter {
-      (mirrored || !$0.isMirrored) && query.codes.indices.contains(Int($0.rawValue))
-    }
-    let codes = orientations.map { query.codes[Int($0.rawValue)] }
-    for (t, table) in tables.enumerated() {
-      let near = table.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode)
+    for (t, near) in near.enumerated() {
       for hit in near where isLive(t, hit.index) {
         propose(t, hit.index) { $0.code = (hit.distance, orientations[hit.query]) }
       }
@@ -83,30 +102,47 @@ package enum CandidateSearch {
     return candidates
   }
 
-  /// Looks at candidates one by one.
+  /// Candidates that are loaded and looked at between two checks.
+  private static let batch = 64
+
+  private struct Looked { let look: Look? }
+
+  /// Looks at candidates, and judges them together.
   ///
   /// - Parameters:
   ///   - indexSize: Number of images in all tables.
   ///   - leastConfidence: What is below is left out; ``ImageMatch/accepted`` is the calibrated limit.
+  ///   - parallel: Who looks at the candidates.
   ///   - load: The stored features of an image, `nil` when it is gone.
-  ///   - check: Called before every candidate; throws to stop (deadline, cancellation).
+  ///   - check: Called before every candidate is loaded, and now and then afterwards; throws to stop (deadline, cancellation).
   /// - Returns: In the order of ``ImageMatch/order``, ties by table and number.
   /// - Throws: What `load` and `check` throw.
   package static func verify(
     _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,
-    leastConfidence: Double = ImageMatch.accepted,
+    leastConfidence: Double = ImageMatch.accepted, parallel: Parallel = .none,
     load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
   ) rethrows -> [Hit] {
     let matcher = Matcher(query, indexSize: indexSize)
     var jury = Jury(indexSize: indexSize)
     var places: [(table: Int, image: Int)] = []
-    for candidate in candidates {
-      try check()
-      guard let stored = try load(candidate.table, candidate.image), let look = matcher.look(stored, candidate.hints)
-      else { continue }
-      jury.add(look, of: stored)
-      places.append((candidate.table, candidate.image))
+    var start = 0
+    while start < candidates.count {
+      var loaded: [(candidate: Candidate, features: ImageFeatures)] = []
+      for candidate in candidates[start..<min(candidates.count, start + batch)] {
+        try check()
+        if let stored = try load(candidate.table, candidate.image) { loaded.append((candidate, stored)) }
+      }
+      start += batch
+      let looks = parallel.map(loaded.count) { [loaded] in
+        Looked(look: matcher.look(loaded[$0].features, loaded[$0].candidate.hints))
+      }
+      for (looked, (candidate, features)) in zip(looks, loaded) {
+        guard let look = looked.look else { continue }
+        jury.add(look, of: features)
+        places.append((candidate.table, candidate.image))
+      }
     }
+    try check()
     let hits = try jury.verdicts(check).enumerated().compactMap { i, match in
       match.confidence >= leastConfidence ? Hit(table: places[i].table, image: places[i].image, match: match) : nil
     }

@@ -82,10 +82,12 @@ package struct Matcher: Sendable {
     var places = AgreementMap()
     let patches = PatchAgreement(
       laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set, into: &places)
-    var values = laying.values(small, storedWidth: width, storedHeight: height)
+    let at = laying.places(small, storedWidth: width, storedHeight: height)
+    let pitch = (width / Double(small.width) * height / Double(small.height)).squareRoot()
+    var values = laying.values(at, pitch: pitch)
     if query.isNegative { values = values.map { 255 - $0 } }
     let pixels = PixelAgreement(
-      values, small, squares: laying.squares(small, storedWidth: width, storedHeight: height), into: &places)
+      values, small, squares: laying.squares(at), into: &places)
     return Look(
       match,
       Comparison(

@@ -29,10 +29,21 @@ package enum Voter {
     for query: QueryFeatures, in tables: [PostingView], limits: Limits = Limits(), mirrored: Bool = true,
     isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
   ) -> [VotedImage] {
-    let both =
-      candidates(query.upright, mirrored: false, tables, limits, isLive)
-      + (mirrored ? candidates(query.mirrored, mirrored: true, tables, limits, isLive) : [])
-    return both.sorted {
+    best(
+      candidates(for: query, mirrored: false, in: tables, limits, isLive)
+        + (mirrored ? candidates(for: query, mirrored: true, in: tables, limits, isLive) : []), limits)
+  }
+
+  /// Finds candidates for one orientation of a query.
+  static func candidates(
+    for query: QueryFeatures, mirrored: Bool, in tables: [PostingView], _ limits: Limits, _ isLive: (Int, Int) -> Bool
+  ) -> [VotedImage] {
+    candidates(mirrored ? query.mirrored : query.upright, mirrored: mirrored, tables, limits, isLive)
+  }
+
+  /// The candidates of both orientations with most votes.
+  static func best(_ both: [VotedImage], _ limits: Limits) -> [VotedImage] {
+    both.sorted {
       ($1.votes, $0.table, $0.image, $0.mirrored ? 1 : 0) < ($0.votes, $1.table, $1.image, $1.mirrored ? 1 : 0)
     }
     .prefix(limits.candidates).map { $0 }

@@ -1,0 +1,33 @@
+/// Who runs the parts of a search: one thread, or several where there are idle ones.
+package struct Parallel: Sendable {
+  /// Calls a part for each number below the first argument, in any order and on any thread, and returns when all have ended.
+  package let run: @Sendable (_ count: Int, _ part: @escaping @Sendable (Int) -> Void) -> Void
+
+  package init(run: @escaping @Sendable (_ count: Int, _ part: @escaping @Sendable (Int) -> Void) -> Void) {
+    self.run = run
+  }
+
+  /// On the calling thread, one after the other.
+  package static let none = Parallel { count, part in for number in 0..<count { part(number) } }
+}
+
+extension Parallel {
+  /// Calls `body` for each number below `count`. It may lend out what is only valid while this runs, and what is read from several threads
+  /// though the compiler cannot know it.
+  ///
+  /// - Returns: The results in the order of the numbers.
+  func map<Value>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
+    let results = UnsafeMutablePointer<Value?>.allocate(capacity: max(1, count))
+    results.initialize(repeating: nil, count: count)
+    defer {
+      results.deinitialize(count: count)
+      results.deallocate()
+    }
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let (body, results) = (body, results)
+      // Each part writes its own place, and all have ended when this returns.
+      run(count) { results[$0] = body($0) }
+    }
+    return (0..<count).compactMap { results[$0] }
+  }
+}
