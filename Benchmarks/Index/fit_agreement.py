@@ -16,8 +16,12 @@ import numpy
 from scipy.optimize import minimize
 
 # In the order of CopyLikelihood.terms.
-TERMS = ["one", "beyond", "pixels beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6"]
-SIGNS = [0, 1, 1, 0, 1, -1, -1, 1, -1, -1, -1]
+TERMS = ["one", "beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6", "least"]
+SIGNS = [0, 1, 0, 1, -1, -1, 1, -1, -1, -1, None]
+# The last is a rule: what agrees in less than nearly half is no copy.
+RULE = -12.0
+# Nats by which a copy must be likelier than not.
+CAUTION = 0.15
 # Edits that may as well leave another image, and those that leave next to nothing of the image.
 UNDECIDED = {"covered_40", "overlay_stripes", "4 composed", "emboss", "contour"}
 
@@ -46,14 +50,19 @@ def weight(row):
 
 def fitted(x, y, weights, ridge=1.0):
     total = weights.sum()
+    rule = RULE * x[:, -1]
+    x = x[:, :-1]
 
     def loss(b):
-        z = numpy.clip(x @ b, -40, 40)
+        z = numpy.clip(x @ b + rule, -40, 40)
         p = 1 / (1 + numpy.exp(-z))
         return ((weights * (numpy.logaddexp(0, z) - y * z)).sum() + ridge / 2 * (b @ b)) / total, (x.T @ (weights * (p - y)) + ridge * b) / total
 
-    bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in SIGNS]
-    return minimize(loss, numpy.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000}).x
+    bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in SIGNS[:-1]]
+    found = minimize(loss, numpy.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000}).x
+    # A wrong answer costs more than a lost one.
+    found[0] -= CAUTION
+    return numpy.append(found, RULE)
 
 
 def report(title, rows, z):

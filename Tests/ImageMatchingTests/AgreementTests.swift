@@ -80,17 +80,17 @@ import Testing
     var own = AgreementMap()
     var other = AgreementMap()
     for square in 0..<10 {
-      own.addPatch(square, agrees: 1, weight: 2)
-      if square < 6 { other.addPatch(square, agrees: 1, weight: 5) }
+      own.add(square, agrees: 1, weight: 2)
+      if square < 6 { other.add(square, agrees: 1, weight: 5) }
     }
-    own.addPatch(11, agrees: 0, weight: 5)
-    let alone = Commonness(own).patches
+    own.add(11, agrees: 0, weight: 5)
+    let alone = Commonness(own)
     #expect(abs(alone.share - 0.8) < 1e-6 && alone.expected == 0 && abs(alone.beyond - 0.8) < 1e-6)
-    let beside = Commonness(own, others: [other]).patches
+    let beside = Commonness(own, others: [other])
     #expect(abs(beside.expected - 12.0 / 25) < 1e-6)
     #expect(abs(beside.beyond - 8.0 / 13) < 1e-6)
-    #expect(abs(Commonness(other, others: [own]).patches.beyond) < 1e-6)
-    #expect(Commonness(AgreementMap(), others: [own]).patches.beyond == 0)
+    #expect(abs(Commonness(other, others: [own]).beyond) < 1e-6)
+    #expect(Commonness(AgreementMap(), others: [own]).beyond == 0)
   }
 
   @Test func aCopyAgreesAllOver() throws {

@@ -16,10 +16,12 @@ final class Segment: @unchecked Sendable {
   private let checked: UnsafeMutablePointer<Atomic<Bool>>
   private let codesAreChecked = Atomic<Bool>(false)
   private let damage = Atomic<Bool>(false)
-  private let bands = Mutex<CodeBands?>(nil)
+  private let bands = Mutex<(lookups: Int, sorted: CodeBands?)>((0, nil))
 
-  /// Codes from which on they are sorted when they are looked at first: a scan of all takes 17 ms a million. 64 bytes of memory a code.
+  /// Codes from which on they are sorted, which takes 64 bytes of memory a code, …
   private static let sortedFrom = 5_000_000
+  /// … and searches from which on: sorting takes as long as so many scans of all.
+  private static let sortedAfter = 64
 
   /// Opens a segment.
   ///
@@ -92,10 +94,10 @@ final class Segment: @unchecked Sendable {
 
   private func sorted(_ codes: UnsafeBufferPointer<UInt64>) -> CodeBands? {
     guard count >= Self.sortedFrom else { return nil }
-    return bands.withLock { bands in
-      let sorted = bands ?? CodeBands(codes)
-      bands = sorted
-      return sorted
+    return bands.withLock { state in
+      state.lookups += 1
+      if state.sorted == nil, state.lookups > Self.sortedAfter { state.sorted = CodeBands(codes) }
+      return state.sorted
     }
   }
 

@@ -3,14 +3,9 @@ struct AgreementMap: Sendable, Hashable {
   /// Squares on each axis.
   static let side = 10
 
-  /// Weight of what was compared in each square, and of what agrees of it.
-  struct Part: Sendable, Hashable {
-    var agrees = [Float](repeating: 0, count: side * side)
-    var seen = [Float](repeating: 0, count: side * side)
-  }
-
-  private(set) var patches = Part()
-  private(set) var pixels = Part()
+  /// Weight of the patches that were compared in each square, and of what agrees of them.
+  private(set) var seen = [Float](repeating: 0, count: side * side)
+  private(set) var agrees = [Float](repeating: 0, count: side * side)
 
   /// The square of a place in shares of the query's sides.
   static func square(_ x: Double, _ y: Double) -> Int {
@@ -18,15 +13,15 @@ struct AgreementMap: Sendable, Hashable {
     return place(y) * side + place(x)
   }
 
-  mutating func addPatch(_ square: Int, agrees: Float, weight: Float) {
-    guard patches.seen.indices.contains(square) else { return }
-    patches.agrees[square] += agrees * weight
-    patches.seen[square] += weight
+  mutating func add(_ square: Int, agrees share: Float, weight: Float) {
+    guard seen.indices.contains(square) else { return }
+    agrees[square] += share * weight
+    seen[square] += weight
   }
 
-  mutating func addPixels(_ square: Int, agrees: Float, weight: Float) {
-    guard pixels.seen.indices.contains(square) else { return }
-    pixels.agrees[square] += agrees * weight
-    pixels.seen[square] += weight
-  }
+  /// Share that agrees in a square, 0 where next to nothing was compared.
+  func share(_ square: Int) -> Float { seen[square] >= Self.leastSeen ? agrees[square] / seen[square] : 0 }
+
+  /// Weight from which on a square was compared.
+  private static let leastSeen: Float = 0.5
 }

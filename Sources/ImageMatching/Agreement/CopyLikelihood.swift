@@ -7,19 +7,16 @@
 enum CopyLikelihood {
   /// What is weighed, in the order of ``weights``.
   static func terms(_ comparison: Comparison, _ commonness: Commonness) -> [Double] {
-    let (patches, pixels) = (commonness.patches, commonness.pixels)
     // Where nearly all was to be expected, as in small versions of two forms or when several copies of one image are there, what is left is
     // rounding.
-    let trust = max(0, min(1, (1 - patches.expected) / 0.1))
-    let beyond = max(-0.2, min(1, patches.beyond)) * trust + patches.share * (1 - trust)
-    let pixelsTrust = max(0, min(1, (1 - pixels.expected) / 0.25))
-    let pixelsBeyond = max(-0.2, min(1, pixels.beyond)) * pixelsTrust + pixels.share * (1 - pixelsTrust)
+    let trust = max(0, min(1, (1 - commonness.expected) / 0.1))
+    let beyond = max(-0.2, min(1, commonness.beyond)) * trust + commonness.share * (1 - trust)
     let largest = max(comparison.overlap.query, comparison.overlap.stored)
     return [
-      1, beyond, pixelsBeyond, patches.expected * trust, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
+      1, beyond, commonness.expected * trust, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
       max(0, min(1, (0.5 - largest) / 0.3)), comparison.patches.lostSquares, odds(comparison.patches.squares) / 2,
       comparison.patches.toWorst / 16, max(0, 0.35 - beyond), max(0, 0.6 - beyond),
-      max(0, 0.45 - max(patches.share, pixels.share)),
+      max(0, 0.45 - max(commonness.share, comparison.pixels.agrees)),
     ]
   }
 
@@ -34,7 +31,5 @@ enum CopyLikelihood {
     PortableMath.logarithm((share + 0.02) / max(0.02, 1.02 - share))
   }
 
-  private static let weights: [Double] = [
-    -2.53, 4.04, 0.47, -6.0, 4.68, -4.54, -0.64, 0.98, -1.02, -3.41, -4.84, -12,
-  ]
+  private static let weights: [Double] = [-3.06, 4.93, -6.41, 4.9, -4.86, -0.52, 1.51, -0.5, -4.17, -5.57, -12]
 }

@@ -115,12 +115,6 @@ struct Laying {
     return all
   }
 
-  /// The squares of an ``AgreementMap`` that places lie in; -1 outside of the query.
-  func squares(_ places: [SIMD2<Double>]) -> [Int] {
-    let (width, height) = ground.size
-    return places.map { $0.x.isNaN ? -1 : AgreementMap.square($0.x / width, $0.y / height) }
-  }
-
   /// The query in the frame of a miniature; `nan` outside of the query.
   ///
   /// - Parameters:

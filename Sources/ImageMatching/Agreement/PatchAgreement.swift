@@ -43,7 +43,7 @@ struct PatchAgreement {
       let d = min(64, patch.distance)
       byDistance[d] += weight
       sum += weight * Self.fixed[d]
-      map.addPatch(patch.square, agrees: Float(Self.fixed[d]), weight: Float(weight))
+      map.add(patch.square, agrees: Float(Self.fixed[d]), weight: Float(weight))
       if stored.sigma[patch.feature] < Self.small {
         smallSum += weight * Self.fixed[d]
         smallCount += weight

@@ -31,12 +31,10 @@ struct PixelAgreement {
   /// … and from which on more counts no more.
   private static let mostStructure = 25.0
 
-  /// - Parameters:
-  ///   - query: The query in the frame of the miniature, `nan` where it does not reach.
-  ///   - squares: The square of `map` that each pixel lies in.
-  init(_ query: [Float], _ stored: Miniature, squares: [Int], into map: inout AgreementMap) {
+  /// - Parameter query: The query in the frame of the miniature, `nan` where it does not reach.
+  init(_ query: [Float], _ stored: Miniature) {
     let (width, height) = (stored.width, stored.height)
-    guard query.count == width * height, squares.count == query.count else { return }
+    guard query.count == width * height else { return }
     var sums = WindowSums(width: width, height: height, reach: Self.reach)
     var n = 0.0
     var (q1, q2, s1, s2) = (0.0, 0.0, 0.0, 0.0)
@@ -80,7 +78,6 @@ struct PixelAgreement {
         let queryOver = max(0, min(1, (scaled / max(s, 1) - 1.3) / 1.2))
         let storedOver = max(0, min(1, (s / max(scaled, 1) - 1.3) / 1.2))
         total += weight
-        map.addPixels(squares[y * width + x], agrees: Float(agreement), weight: Float(weight))
         good += weight * agreement
         over += bad * queryOver
         under += bad * storedOver

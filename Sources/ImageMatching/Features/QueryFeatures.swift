@@ -109,6 +109,9 @@ package struct QueryFeatures: Sendable {
     return (max(1, Int((w * grow).rounded())), max(1, Int((h * grow).rounded())))
   }
 
+  /// Whether this is another way to look at an image in which nothing was found, see ``SecondLook``.
+  var isSecondLook: Bool { isNegative || codes.isEmpty || shareOfWhole < 1 }
+
   /// The negative: gradients point the other way, which exchanges bits of signatures, and nothing is described again.
   package var negative: QueryFeatures {
     var other = self

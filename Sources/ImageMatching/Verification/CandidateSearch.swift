@@ -40,6 +40,10 @@ package enum CandidateSearch {
   private static let leaders = 10
   /// Candidates by global code that are looked at.
   private static let mostByCode = 40
+  /// The same by votes and by code in a second look: several of them are to cost no more than a few first ones, and what is there
+  /// to be found is nearly always among the first five.
+  private static let mostAgain = 20
+  private static let mostByCodeAgain = 10
 
   /// Finds the images that are worth a look: those with most votes, and those with a near global code.
   ///
@@ -63,10 +67,14 @@ package enum CandidateSearch {
       }
       change(&candidates[place].hints)
     }
+    var limits = limits
+    if query.isSecondLook { limits.candidates = min(Self.mostAgain, limits.candidates) }
+    let mostByCode = query.isSecondLook ? Self.mostByCodeAgain : Self.mostByCode
     let orientations = Dihedral.all.filter {
       (mirrored || !$0.isMirrored) && query.codes.indices.contains(Int($0.rawValue))
     }
     let codes = orientations.map { query.codes[Int($0.rawValue)] }
+    let wanted = limits
     enum Found {
       case votes([VotedImage])
       case codes([[GlobalCodeScan.Hit]])
@@ -74,8 +82,8 @@ package enum CandidateSearch {
     // The longest first.
     let found = parallel.map(mirrored ? 3 : 2) { part -> Found in
       switch part {
-      case 0: .votes(Voter.candidates(for: query, mirrored: false, in: tables.map(\.postings), limits, isLive))
-      case 1 where mirrored: .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), limits, isLive))
+      case 0: .votes(Voter.candidates(for: query, mirrored: false, in: tables.map(\.postings), wanted, isLive))
+      case 1 where mirrored: .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), wanted, isLive))
       default: .codes(tables.map { $0.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode) })
       }
     }
@@ -87,7 +95,7 @@ package enum CandidateSearch {
       case .codes(let hits): near = hits
       }
     }
-    let voted = Voter.best(votes, limits)
+    let voted = Voter.best(votes, wanted)
     for (rank, c) in voted.enumerated() {
       propose(c.table, c.image) {
         if c.mirrored { $0.mirrored = true } else { $0.upright = true }

@@ -51,7 +51,7 @@ struct Jury {
   }
 
   /// How much of what was compared agrees.
-  private func share(_ i: Int) -> Double { looks[i].comparison.map { Commonness($0.places).patches.share } ?? 0 }
+  private func share(_ i: Int) -> Double { looks[i].comparison.map { Commonness($0.places).share } ?? 0 }
 
   private func evidence(_ i: Int) -> Double { looks[i].comparison?.evidence ?? 0 }
 

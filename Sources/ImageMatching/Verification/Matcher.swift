@@ -86,8 +86,7 @@ package struct Matcher: Sendable {
     let pitch = (width / Double(small.width) * height / Double(small.height)).squareRoot()
     var values = laying.values(at, pitch: pitch)
     if query.isNegative { values = values.map { 255 - $0 } }
-    let pixels = PixelAgreement(
-      values, small, squares: laying.squares(at), into: &places)
+    let pixels = PixelAgreement(values, small)
     return Look(
       match,
       Comparison(
