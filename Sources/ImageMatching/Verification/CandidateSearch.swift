@@ -54,7 +54,7 @@ package enum CandidateSearch {
   /// - Returns: Most votes first, then those by code alone, nearest first.
   package static func candidates(
     for query: QueryFeatures, in tables: [Table], limits: Voter.Limits = Voter.Limits(), mirrored: Bool = true,
-    parallel: Parallel = .none, isLive: (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
+    parallel: Parallel = .none, isLive: @escaping (_ table: Int, _ image: Int) -> Bool = { _, _ in true }
   ) -> [Candidate] {
     var candidates: [Candidate] = []
     var places: [Int: Int] = [:]

@@ -12,22 +12,19 @@ package struct Parallel: Sendable {
 }
 
 extension Parallel {
-  /// Calls `body` for each number below `count`. It may lend out what is only valid while this runs, and what is read from several threads
-  /// though the compiler cannot know it.
+  /// Calls `body` for each number below `count`, which may read from several threads what the compiler cannot know to be safe.
   ///
-  /// - Returns: The results in the order of the numbers.
-  func map<Value>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
+  /// - Returns: The results in the order of the numbers, without those of parts that were left out because the call has ended.
+  func map<Value>(_ count: Int, _ body: @escaping (Int) -> Value) -> [Value] {
     let results = UnsafeMutablePointer<Value?>.allocate(capacity: max(1, count))
     results.initialize(repeating: nil, count: count)
     defer {
       results.deinitialize(count: count)
       results.deallocate()
     }
-    withoutActuallyEscaping(body) { body in
-      nonisolated(unsafe) let (body, results) = (body, results)
-      // Each part writes its own place, and all have ended when this returns.
-      run(count) { results[$0] = body($0) }
-    }
+    nonisolated(unsafe) let (body, places) = (body, results)
+    // Each part writes its own place, and all have ended when this returns.
+    run(count) { places[$0] = body($0) }
     return (0..<count).compactMap { results[$0] }
   }
 }
