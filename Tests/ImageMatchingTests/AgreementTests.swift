@@ -41,7 +41,9 @@ import Testing
     return GrayImage(width: width, height: height, pixels: Array(ground.pixels) + Array(own.pixels)) ?? .empty
   }
 
-  private static func found(_ query: GrayImage, among stored: [ImageFeatures]) throws -> [(number: Int, match: ImageMatch)] {
+  private static func found(_ query: GrayImage, among stored: [ImageFeatures]) throws -> [(
+    number: Int, match: ImageMatch
+  )] {
     let query = try QueryFeatures(of: query)
     var candidates: [CandidateSearch.Candidate] = []
     for (number, features) in stored.enumerated() {

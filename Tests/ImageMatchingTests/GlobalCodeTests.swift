@@ -109,7 +109,8 @@ import Testing
       let fewer = UnsafeBufferPointer(rebasing: table[..<400])
       #expect(bands.nearest(in: fewer, to: queries, within: 60, limit: 5).isEmpty)
     }
-    #expect([UInt64]().withUnsafeBufferPointer { CodeBands($0).nearest(in: $0, to: queries, within: 9, limit: 9) }.isEmpty)
+    #expect(
+      [UInt64]().withUnsafeBufferPointer { CodeBands($0).nearest(in: $0, to: queries, within: 9, limit: 9) }.isEmpty)
   }
 
   @Test func aTableOfNothingButNearCodesIsCutToTheNearest() {

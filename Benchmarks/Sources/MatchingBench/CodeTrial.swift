@@ -50,14 +50,16 @@ enum CodeTrial {
         found += Set(near).intersection(quick).count
       }
       let n = Double(queries.count)
-      return "\(count) codes, eight orientations: scanned in \(scanned / n) CPU ms, by bands \(sorted / n) (sorting them \(built)); "
+      return
+        "\(count) codes, eight orientations: scanned in \(scanned / n) CPU ms, by bands \(sorted / n) (sorting them \(built)); "
         + "\(found) of \(all) within 64 bits found by bands"
     }
   }
 
   /// Whether bands find what a scan finds among the codes of real images and altered copies of them.
   static func compare(_ indexed: [GrayImage], _ queries: [GrayImage]) -> String {
-    let codes = indexed.compactMap { try? ImageFeatures(of: $0) }.flatMap { f in (0..<4).map { f.globalCode.words[$0] } }
+    let codes = indexed.compactMap { try? ImageFeatures(of: $0) }.flatMap { f in (0..<4).map { f.globalCode.words[$0] }
+    }
     var byDistance = [(all: Int, found: Int)](repeating: (0, 0), count: 9)
     codes.withUnsafeBufferPointer { table in
       let bands = CodeBands(table)

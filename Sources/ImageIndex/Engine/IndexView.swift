@@ -119,7 +119,8 @@
           try control.check()
           let hits = try CandidateSearch.verify(
             candidates, of: query, indexSize: images, leastConfidence: demand.leastConfidence,
-            parallel: parallel, load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
+            parallel: parallel, load: { try features(table: $0, image: $1, transaction) },
+            check: { try control.check() })
           // So many copies of one image that there may be more than were looked at.
           let copies = hits.count { $0.match.kind != .shared }
           if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {

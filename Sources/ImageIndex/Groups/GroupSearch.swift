@@ -60,7 +60,8 @@
     ///   - bands: The codes of the view's tables sorted.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func pairs(
-      of subjects: [Int], bothWays: Bool, view: IndexView, bands: [CodeBands?], transaction: IndexTransaction, control: CallControl
+      of subjects: [Int], bothWays: Bool, view: IndexView, bands: [CodeBands?], transaction: IndexTransaction,
+      control: CallControl
     ) throws -> [Pair] {
       var pairs: [Pair] = []
       var comparison: StoredComparison?

@@ -13,7 +13,8 @@
     ///   - body: Receives the key of an image, its features, and the keys of what is near it.
     /// - Throws: ``SegmentDamage``, and what `features` and `body` throw.
     func forEachNeighbourhood(
-      of ids: [Int64], bands: [CodeBands?], features: (Int64) throws -> ImageFeatures?, codes: (ImageFeatures) -> [GlobalCode],
+      of ids: [Int64], bands: [CodeBands?], features: (Int64) throws -> ImageFeatures?,
+      codes: (ImageFeatures) -> [GlobalCode],
       isWanted: (_ image: Int64, _ other: Int64) -> Bool,
       _ body: (_ image: Int64, _ features: ImageFeatures, _ near: [Int64]) throws -> Void
     ) throws {

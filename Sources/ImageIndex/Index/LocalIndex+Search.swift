@@ -151,7 +151,9 @@
           workers.spread(count) { number in if (try? control.check()) != nil { part(number) } }
         }
         var similar = FoundImage.best(
-          of: try queries.map { try view.search($0, demand, transaction: transaction, parallel: idle, control: control) }
+          of: try queries.map {
+            try view.search($0, demand, transaction: transaction, parallel: idle, control: control)
+          }
         ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
         try Self.sortTies(&similar, record)
         let limit = request.limit ?? Self.defaultLimit

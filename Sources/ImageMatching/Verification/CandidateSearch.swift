@@ -83,7 +83,8 @@ package enum CandidateSearch {
     let found = parallel.map(mirrored ? 3 : 2) { part -> Found in
       switch part {
       case 0: .votes(Voter.candidates(for: query, mirrored: false, in: tables.map(\.postings), wanted, isLive))
-      case 1 where mirrored: .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), wanted, isLive))
+      case 1 where mirrored:
+        .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), wanted, isLive))
       default: .codes(tables.map { $0.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode) })
       }
     }
