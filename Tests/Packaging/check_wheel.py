@@ -15,7 +15,8 @@ import zipfile
 import pytest
 
 #: What manylinux_2_34 promises to be there, of what a C or C++ library may need.
-PROMISED = {"libc.so.6", "libm.so.6", "libdl.so.2", "librt.so.1", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
+PROMISED = {"libc.so.6", "libm.so.6", "libdl.so.2", "librt.so.1", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1", "libz.so.1",
+            "ld-linux-x86-64.so.2"}
 FEDORA = "etc/pki/tls/certs/ca-bundle.crt"
 DEBIAN = "etc/ssl/certs/ca-certificates.crt"
 SUSE = "var/lib/ca-certificates/ca-bundle.pem"
@@ -140,6 +141,7 @@ class Fresh:
         self.folder = folder / suite
         subprocess.run(["cp", "-a", base, self.folder], check=True)
         shutil.copy(wheel, self.folder / "tmp")
+        (self.folder / "etc/hosts").write_text("127.0.0.1 localhost\n")
         sys.path.insert(0, str(root / "Tests/Python"))
         from scenes import scene
 

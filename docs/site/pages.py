@@ -26,7 +26,7 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <header><strong><a href="{up}index.html">ImageSearch {version}</a></strong>
-<a href="{up}guide/README.html">Guide</a> <a href="{up}swift/documentation/index.html">Swift</a> <a href="{up}c/index.html">C</a>
+<a href="{up}guide/README.html">Guide</a> <a href="{up}swift/documentation/">Swift</a> <a href="{up}c/index.html">C</a>
 <a href="{up}python/imagesearch.html">Python</a> <a href="{up}man/imagesearch.3.html">Manual pages</a> <a href="{up}benchmarks/index.html">Benchmarks</a></header>
 <main>
 {body}
@@ -39,7 +39,7 @@ START = """<h1>Where does this image come from?</h1>
 <b>your own images</b> on your own disk – for Swift, C and Python programs, a command and a server. It also tells which of your images are the same.</p>
 <ul class="cards">
 <li><b><a href="guide/README.html">Thirty seconds each</a></b>Install, search, and what each service can do.</li>
-<li><b><a href="swift/documentation/index.html">Swift</a></b>The modules ImageSearch and ImageIndex, with articles.</li>
+<li><b><a href="swift/documentation/">Swift</a></b>The modules ImageSearch and ImageIndex, with articles.</li>
 <li><b><a href="c/index.html">C</a></b>Every function of <code>imagesearch.h</code>; the same as <a href="man/imagesearch.3.html">manual pages</a>.</li>
 <li><b><a href="python/imagesearch.html">Python</a></b>The package <code>libimagesearch</code>, which is imported as <code>imagesearch</code>.</li>
 {cards}
