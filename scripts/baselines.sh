@@ -16,5 +16,6 @@ fi
 packaging/abi/stub.py "$work"
 abidw --no-corpus-path --no-comp-dir-path --no-show-locs --out-file packaging/abi/libimagesearch.abi "$work/libimagesearch.so.$abi"
 PYTHONPATH=python "$(scripts/venv.sh)" scripts/python-api.py >packaging/abi/python-api.pyi
-git rev-parse HEAD >packaging/abi/swift-baseline
+# A commit that stays: what is not on main yet may be rebased.
+{ git merge-base HEAD main 2>/dev/null || git rev-parse HEAD; } >packaging/abi/swift-baseline
 git status --short packaging/abi include
