@@ -122,7 +122,7 @@ struct ImageListOutput {
       table.add([
         "\(image.width)×\(image.height)", byteCount(image.fileSize), image.format,
         String(image.exifDate?.prefix(10) ?? ""),
-        image.category ?? "", image.itemID, isPath ? "" : image.imageName,
+        image.category ?? "", shownPath(image.itemID), isPath ? "" : image.imageName,
       ])
     }
     Console.shared.write(table.text(width: Console.shared.outputWidth))

@@ -31,15 +31,15 @@ struct ServicesCommand: AsyncParsableCommand {
       var table = Table([
         .init(title: "SERVICE", style: .bold), .init(title: "SEARCHES"), .init(title: "BY"), .init(title: "COSTS"),
         .init(title: "READY"),
-        .init(title: "", gives: true),
       ])
       for row in rows {
         table.add([
           row.name.rawValue, row.name.title, row.takes, row.name.isPaid ? "paid" : "free", row.isReady ? "yes" : "no",
-          row.key,
         ])
       }
-      Console.shared.write(table.text(width: Console.shared.outputWidth))
+      // Whole, however narrow the terminal is: it is what has to be typed.
+      let notes = rows.map { "\($0.name.rawValue): \(displayable($0.key))\n" }.joined()
+      Console.shared.write(table.text(width: Console.shared.outputWidth) + "\n" + notes)
     case .csv:
       Console.shared.write(csvRow(["service", "title", "by", "paid", "ready", "key"]))
       for row in rows {

@@ -68,6 +68,14 @@ func cut(_ text: String, to columns: Int, inMiddle: Bool = false) -> String {
   return head + "…" + String(tail.reversed())
 }
 
+/// A path as a person who stands in the current folder would write it; other text as it is.
+func shownPath(_ path: String) -> String {
+  guard path.hasPrefix("/") else { return path }
+  let current = FilePath(bytes: Array(".".utf8)).absolute.text
+  guard current != "/", path.hasPrefix(current + "/") else { return path }
+  return String(path.dropFirst(current.count + 1))
+}
+
 /// Thousands set apart, so that a price or a count is read at a glance.
 func grouped(_ number: Int) -> String {
   let digits = Array(String(number.magnitude))

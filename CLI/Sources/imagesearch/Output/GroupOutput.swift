@@ -93,13 +93,13 @@ struct GroupOutput {
       ])
     }
     let heading = Style.bold(
-      "\(imagesearch.count(group.members.count, "copy", "copies")), \(byteCount(more)) more than one")
+      "\(imagesearch.count(group.members.count, "copy", "copies")), \(byteCount(more)) in those that are not kept")
     Console.shared.write(
       (count > 1 ? "\n" : "") + heading + "\n" + table.text(width: Console.shared.outputWidth, indent: 2))
   }
 
   private static func name(_ image: LocalIndex.Image) -> String {
-    image.sourceText ?? "\(image.itemID) \(image.imageName)"
+    image.sourceText.map(shownPath) ?? "\(image.itemID) \(image.imageName)"
   }
 
   private static func roles(_ group: LocalIndex.Group) -> [(String, LocalIndex.Member)] {

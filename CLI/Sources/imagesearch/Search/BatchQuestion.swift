@@ -27,7 +27,7 @@ struct BatchQuestion {
       guard calls > 0 else { continue }
       most += calls
       lines.append(
-        "\(count(open.count, "image")) at \(opened.name.title): up to \(count(calls, "paid search", "paid searches")); "
+        "\(count(open.count, "image")) at \(opened.name.owner): up to \(count(calls, "paid search", "paid searches")); "
           + (try await quota(service, opened.name, min(calls, left))))
     }
     guard most > 0 else { return }

@@ -111,7 +111,7 @@ struct SearchOutput {
         match.confidence.map { "\(fixed($0 * 100, 0))%" } ?? "",
         match.price.map { "\($0.amount) \($0.currency)" } ?? "",
         match.width.flatMap { width in match.height.map { "\(width)×\($0)" } } ?? "",
-        match.pageURL == nil || match.title == nil ? item : "", isPath ? "" : image, match.category ?? "",
+        match.pageURL == nil || match.title == nil ? shownPath(item) : "", isPath ? "" : image, match.category ?? "",
         match.title ?? "",
         match.backlinks.first?.crawlDate ?? "",
         match.pageURL ?? match.backlinks.first?.pageURL ?? match.imageURL ?? "",

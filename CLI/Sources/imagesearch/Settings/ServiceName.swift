@@ -8,12 +8,23 @@ enum ServiceName: String, CaseIterable, Hashable {
   /// Every search at it costs money, so it is asked only when it is named on the command line.
   var isPaid: Bool { self != .local }
 
+  /// What it searches.
   var title: String {
     switch self {
     case .local: "your own images"
-    case .tineye: "TinEye, the web"
-    case .alibaba: "Alibaba Cloud Image Search, an instance of your own"
-    case .tmapi: "the 1688 catalogue through TMAPI"
+    case .tineye: "the web"
+    case .alibaba: "your instance in Alibaba Cloud"
+    case .tmapi: "the 1688 catalogue"
+    }
+  }
+
+  /// Whose it is, as the person who pays knows it.
+  var owner: String {
+    switch self {
+    case .local: "your index"
+    case .tineye: "TinEye"
+    case .alibaba: "Alibaba Cloud"
+    case .tmapi: "TMAPI"
     }
   }
 
