@@ -150,6 +150,18 @@ def test_a_list_of_several_bad_files_is_told_of_one_by_one(command: Command, ind
     ]  # fmt: skip
 
 
+def test_a_report_of_each_command(command: Command, indexed: Path, tmp_path: Path) -> None:
+    """What it shows is tested in Tests/Report; here, that it is written, whole, with what was asked for, and no key."""
+    command.environment["TINEYE_API_KEY"] = "zz-no-such-key-zz"
+    first, second = indexed / "scene-0.png", indexed / "copies" / "small-0.png"
+    for arguments in (["search", first, "--limit", "2"], ["duplicates", indexed], ["compare", first, second]):
+        path = tmp_path / f"{arguments[0]}.html"
+        command.run(*arguments, "--report", path, code=0)
+        page = path.read_text()
+        assert page.rstrip().endswith("</html>") and "scene-0.png" in page and "no-such-key" not in page
+    assert sorted(p.name for p in tmp_path.glob("*.html*")) == ["compare.html", "duplicates.html", "search.html"]
+
+
 def test_an_image_on_standard_input(command: Command, indexed: Path) -> None:
     result = command.run("search", "-", stdin=(indexed / "scene-2.png").read_bytes(), code=0)
     assert "identical" in result.out

@@ -38,9 +38,9 @@ final class ProgressLine: Sendable {
     let now = Self.now
     let least = console.errorIsTerminal ? 0.1 : interval
     let isDue = last.withLock { last in
-      guard now - last.time >= least || (last.isFirst && console.errorIsTerminal) || step.done == step.total else {
-        return false
-      }
+      // The end is told of as the last of several lines; what is over in a moment needs none.
+      let isNews = last.isFirst ? console.errorIsTerminal : step.done == step.total
+      guard now - last.time >= least || isNews else { return false }
       last = (now, false)
       return true
     }
