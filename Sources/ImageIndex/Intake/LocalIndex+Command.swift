@@ -7,7 +7,7 @@
     ///
     /// - Returns: Absolute paths, and what could not be looked at.
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read.
-    public static func imageFiles(in folder: String) throws -> (files: [[UInt8]], failures: [ImageSearchError]) {
+    public static func imageFiles(in folder: [UInt8]) throws -> (files: [[UInt8]], failures: [ImageSearchError]) {
       let found = try FolderWalk(recursive: true, ownDirectory: nil, control: CallControl()).findings(in: folder)
       return (found.entries.filter { $0.failure == nil }.map(\.path), found.entries.compactMap(\.failure))
     }

@@ -80,11 +80,7 @@ struct QueryCollection {
     switch try existing(path).kind {
     case .folder:
       isBatch = true
-      guard let text = path.absolute.utf8 else {
-        throw CommandError(
-          .usage, "the path of the folder \(path.text) is not UTF-8; name it through a link, or its files")
-      }
-      let found = try LocalIndex.imageFiles(in: text)
+      let found = try LocalIndex.imageFiles(in: path.bytes)
       failures += found.failures.map(\.message)
       queries += found.files.map { Query(source: .file(FilePath(bytes: $0)), name: FilePath(bytes: $0).text) }
     default: queries.append(Query(source: .file(path.absolute), name: path.text))
