@@ -443,8 +443,8 @@ def _comparison(address: int) -> Comparison:
         transform = fields.transform[:]
         explanation = Explanation(
             fields.same_bytes == 1,
-            fields.first_features,
-            fields.second_features,
+            _read.known(fields.first_features),
+            _read.known(fields.second_features),
             fields.inliers,
             _read.known(fields.code_distance),
             _read.number(fields.evidence),

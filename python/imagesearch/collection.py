@@ -264,7 +264,7 @@ class Explanation:
 
     Attributes:
         same_bytes: both have the same bytes; nothing else was looked at.
-        first_features, second_features: local features of the images.
+        first_features, second_features: local features of the images; None where they were not looked at.
         inliers: features that agree in place and look.
         code_distance: bits of 256 in which the codes of the whole images differ.
         evidence: logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers.
@@ -272,8 +272,8 @@ class Explanation:
     """
 
     same_bytes: bool
-    first_features: int
-    second_features: int
+    first_features: int | None
+    second_features: int | None
     inliers: int
     code_distance: int | None
     evidence: float | None
