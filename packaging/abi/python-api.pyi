@@ -366,8 +366,8 @@ class DiskFullError(LocalIndexError, OSError):
 
 class Explanation:
     same_bytes: bool
-    first_features: int
-    second_features: int
+    first_features: int | None
+    second_features: int | None
     inliers: int
     code_distance: int | None
     evidence: float | None
