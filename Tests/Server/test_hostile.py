@@ -101,7 +101,7 @@ def test_the_codecs_corpus(writer: httpx.Client, corpus: dict[str, bytes]) -> No
             assert text and "/tmp" not in text and "Traceback" not in text, (name, text)
         added = writer.post("/shop/rest/add/", files={"image": ("hostile/" + name, content)})
         if added.json()["status"] == "ok":
-            assert writer.get("/shop/rest/delete/", params={"filepath": name}).json()["status"] == "ok"
+            assert writer.get("/shop/rest/delete/", params={"filepath": "hostile/" + name}).json()["status"] == "ok"
         else:
             wrong_in_its_words(added)
         if number % 4:

@@ -53,7 +53,7 @@ def test_schemathesis(server: Server, tmp_path: Path, which: list[str], unchecke
                 str(Path(sys.executable).parent / "schemathesis"),
                 *("run", server.url + "/openapi.json"),
                 *("--auth", "user:" + server.keys["write"]),
-                *("--seed", "20261126", "--max-examples", "8", "--phases", "examples,coverage,fuzzing"),
+                *("--seed", "20261126", "--max-examples", "4", "--phases", "coverage,fuzzing"),
                 *("--exclude-checks", unchecked, "--generation-database", "none", "--no-color"),
                 *which,
             ],

@@ -22,7 +22,7 @@ MOST_FILES = 1000
 MOST_TEXT, MOST_NAME = 16_384, 256
 MULTIPART = "multipart/form-data"
 #: Bytes of a body that is no multipart form: it holds parameters only, and reading it costs more a byte.
-MOST_PLAIN_BODY = 1 << 20
+MOST_PLAIN_BODY = 512 << 10
 #: Characters of what an image or item is called; the core's limit (docs/collection.md).
 MOST_STORED_NAME = 512
 
