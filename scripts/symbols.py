@@ -43,8 +43,6 @@ def main() -> None:
                 sys.exit(f"symbols: ABI {abi} promised {', '.join(sorted(gone))}")
         case ["--debian"]:
             print(f"libimagesearch.so.{abi} libimagesearch{abi} #MINVER#")
-            # The first version of the ABI, which the version of the symbols came with.
-            print(f" IMAGESEARCH_{abi}@IMAGESEARCH_{abi} {abi}.0.0")
             for name in sorted(names):
                 print(f" {name}@IMAGESEARCH_{abi} {listed.get(name, version)}")
         case _:

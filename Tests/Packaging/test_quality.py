@@ -21,7 +21,7 @@ def test_every_long_target_has_a_row(root):
     assert len(named) == len(set(named))
     there = targets(root)
     assert set(named) <= there.keys(), set(named) - there.keys()
-    long = {name for name in there if name.startswith(("check-", "bench-", "api-", "release-")) or name in ("fuzz", "sanitize", "durability", "docs")}
+    long = {name for name in there if name.startswith(("check-", "bench-", "api-", "release-")) or name in ("fuzz", "sanitize", "durability", "docs") or "test-" in name or name.endswith("-test")}
     # The plain build is part of `make test`.
     assert long - {"check-plain"} <= set(named), long - set(named)
 

@@ -91,7 +91,7 @@ MEASURED = "bytes or microseconds"
 PLOTS = (
     Plot("size", "Size of the shared object by part", "size.csv", selected("size by part", bars("what", MEASURED, "MB"), 1e6)),
     Plot("dlopen", "Loading the shared object, by part", "size.csv", selected("dlopen by part", bars("what", MEASURED, "ms"), 1e3)),
-    Plot("import", "Import in Python, beyond a bare start", "size.csv", selected("import", bars("what", MEASURED, "ms"), 1e3)),
+    Plot("import", "Import in Python, beyond a bare start", "size.csv", selected("import, CPU", bars("what", MEASURED, "ms"), 1e3)),
     Plot("client", "CPU of a call, ours as a share of the peer's", "client.csv", bars("call", "ours", "percent of the peer (less is better)", of="peer")),
     Plot("edits", "Copies found first, by edit", "edits.csv", bars("edit", "found first", "percent of the copies", of="copies")),
     Plot("reliability", "Is the confidence true?", "reliability.csv", reliability),
