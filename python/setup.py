@@ -1,7 +1,7 @@
 """What pyproject.toml cannot say: a package with the shared object in it is for one platform, and a checkout builds the object first.
 
-The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. It comes from, in this order:
-the package itself (scripts/wheel.sh puts it there), build/lib of the checkout, or scripts/build-library.sh, which needs Swift.
+The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. It comes from, in this
+order: the package itself (scripts/wheel.sh puts it there), build/lib of the checkout, or scripts/build-library.sh, which needs Swift.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ CHECKOUT = HERE.parent
 NAME = "libimagesearch.so.1"
 NO_SWIFT = (
     "libimagesearch is written in Swift, and there is neither a built object (build/lib/%s) nor a Swift toolchain here.\n"
-    "Install a wheel instead (pip install libimagesearch-*.whl: no compiler needed), or install Swift 6.3 or later and the packages that\n"
-    "scripts/setup.sh names, and try again." % NAME
+    "Install a wheel instead (pip install libimagesearch-*.whl: no compiler needed), or install Swift 6.3 or later and the\n"
+    "packages that scripts/setup.sh names, and try again." % NAME
 )
 
 
