@@ -32,6 +32,6 @@ CHANGELOG
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$work/log" 2>&1) || { tail -60 "$work/log" >&2; exit 1; }
 rm -rf dist/deb
 mkdir -p dist/deb
-mv "$work"/*.deb "$work"/*.changes dist/deb/
+mv "$work"/*.deb "$work"/*.changes "$work"/*.buildinfo dist/deb/
 lintian --allow-root --fail-on error,warning --tag-display-limit 0 --suppress-tags initial-upload-closes-no-bugs dist/deb/*.changes
 ls -l dist/deb/*.deb
