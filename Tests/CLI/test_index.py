@@ -102,6 +102,19 @@ def test_names_that_are_not_utf8_and_names_that_would_fool_a_terminal(command: C
     assert "1 removed" in removed.out
 
 
+def test_a_folder_whose_name_is_not_utf8(command: Command, tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path) + b"/caf\xe9"
+    os.mkdir(folder)
+    for name in (b"a.png", b"b.png"):
+        with open(folder + b"/" + name, "wb") as file:
+            file.write(scene(6))
+    assert "2 added" in command.run("index", "add", folder, "--prune", code=0).out
+    assert len(command.run("search", folder, "--jsonl", code=0).lines) == 2
+    os.unlink(folder + b"/b.png")
+    assert "1 forgotten" in command.run("index", "add", folder, "--prune", code=0).out
+    command.run("duplicates", folder, code=1)
+
+
 def test_a_locked_index_is_searched_and_a_damaged_one_is_one_line(command: Command, scenes: Path, tmp_path: Path) -> None:
     command.run("index", "add", scenes, code=0)
     (tmp_path / "file").write_text("")

@@ -79,10 +79,10 @@ struct DuplicatesCommand: AsyncParsableCommand {
           "\(displayable(FilePath(argument: folder).text)) is no folder; to compare two images: imagesearch compare")
       }
     }
-    let scanned = try folders.map { try IndexFolder(FilePath(argument: $0)) }
+    let scanned = folders.map { IndexFolder(FilePath(argument: $0)) }
     let (index, failures) = try await openIndex(scanned)
     defer { index.close() }
-    let roots = scanned.map { FilePath(bytes: Array($0.path.utf8)) }
+    let roots = scanned.map(\.path)
     var writer = GroupOutput(output.form)
     var page = report.map { _ in ReportBuilder(.duplicates, options: reportOptions(folders)) }
     var plan: [FileAction] = []
@@ -124,7 +124,7 @@ struct DuplicatesCommand: AsyncParsableCommand {
   private func openIndex(_ scanned: [IndexFolder]) async throws -> (LocalIndex, failures: Int) {
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
     guard index.index == nil, !scanned.isEmpty else { return (try opening.openIndex(index.index, writes: false), 0) }
-    let digest = try CommandSupport.sha256(Array(scanned.map(\.path).sorted().joined(separator: "\n").utf8))
+    let digest = try CommandSupport.sha256(Array(scanned.map(\.path.text).sorted().joined(separator: "\n").utf8))
     let path = Places.cache.appending("duplicates").appending(String(digest.prefix(16)))
     let index = try opening.openIndex(path, writes: true)
     Interruption.shared.hint { "what was read stays in the cache; the same command goes on from there" }
@@ -135,7 +135,7 @@ struct DuplicatesCommand: AsyncParsableCommand {
         failures += 1
         Console.shared.say("imagesearch: \(displayable(failure.itemID)): \(failure.error.map(explanation) ?? "")")
       }
-      _ = try await index.prune(folder: folder.path, apply: true)
+      _ = try await index.prune(pathBytes: folder.path.bytes, apply: true)
     }
     return (index, failures)
   }

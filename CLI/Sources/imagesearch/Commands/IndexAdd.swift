@@ -38,7 +38,7 @@ struct IndexAdd: AsyncParsableCommand {
     defer { index.close() }
     Interruption.shared.hint { "what was added stays; the same command goes on from there" }
     var report = AddReport()
-    let folders = try named.filter { $0.status.kind == .folder }.map { try IndexFolder($0.path) }
+    let folders = named.filter { $0.status.kind == .folder }.map { IndexFolder($0.path) }
     for folder in folders {
       let added = try await folder.add(to: index, category: category)
       report.entries += added.entries
@@ -48,7 +48,7 @@ struct IndexAdd: AsyncParsableCommand {
     var forgotten: [LocalIndex.Image] = []
     if prune {
       for folder in folders {
-        let pruned = try await index.prune(folder: folder.path, apply: true)
+        let pruned = try await index.prune(pathBytes: folder.path.bytes, apply: true)
         forgotten += pruned.gone
         for unknown in pruned.unknown {
           Console.shared.say("imagesearch: \(displayable(unknown.image.itemID)) stays: \(displayable(unknown.reason))")
@@ -72,23 +72,18 @@ struct IndexAdd: AsyncParsableCommand {
 
 /// A folder whose images are items with their paths as identifiers, so that two folders never replace each other's images.
 struct IndexFolder {
-  let path: String
+  let path: FilePath
 
-  init(_ path: FilePath) throws {
-    let resolved = path.resolved ?? path.absolute
-    guard let text = resolved.utf8 else {
-      throw CommandError(
-        .usage, "the path of the folder \(displayable(path.text)) is not UTF-8; name it through a link, or its files")
-    }
-    self.path = text
-  }
+  init(_ path: FilePath) { self.path = path.resolved ?? path.absolute }
 
   func add(to index: LocalIndex, category: String?) async throws -> AddReport {
     var batch = LocalIndex.BatchOptions()
-    batch.prefix = FilePath(bytes: Array((path == "/" ? path : path + "/").utf8)).text
+    batch.prefix = path.appending("").text
     batch.category = category
     let options = batch
-    return try await withProgress("indexed") { try await index.addFolder(path, batch: options, progress: $0) }
+    return try await withProgress("indexed") {
+      try await index.addFolder(pathBytes: path.bytes, batch: options, progress: $0)
+    }
   }
 }
 
