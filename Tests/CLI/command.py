@@ -83,6 +83,8 @@ class Terminal:
             if stdin is not None:
                 os.close(write_end)
                 os.dup2(read_end, 0)
+            # A test that runs in the background has it ignored, and what is ignored stays so.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.chdir(command.cwd)
             # The size is set by the parent; wait for it.
             time.sleep(0.1)

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,16 @@ def test_an_error_that_cost_nothing_is_tried_again(command: Command, tineye: Dou
     assert len(command.run(*arguments).lines) == 3 and tineye.paid() == 3
 
 
-def test_a_journal_says_what_is_sent_before_it_is_sent(command: Command, tineye: DoubleProcess, tmp_path: Path) -> None:
+@pytest.fixture
+def own_tineye(command: Command) -> Iterator[DoubleProcess]:
+    """A double of one test alone: a killed command's searches go on in it, and would be counted in the test that follows."""
+    with DoubleProcess("tineye") as double:
+        command.use_tineye(double.url)
+        yield double
+
+
+def test_a_journal_says_what_is_sent_before_it_is_sent(command: Command, own_tineye: DoubleProcess, tmp_path: Path) -> None:
+    tineye = own_tineye
     images(tmp_path / "photos", 2)
     tineye.set(search_seconds=30.0)
     process = command.popen("search", tmp_path / "photos", "--in", "tineye", "--yes")
@@ -184,8 +194,11 @@ def test_tmapi_counts_conversions(command: Command, tmapi: DoubleProcess) -> Non
 
 
 @pytest.mark.parametrize("count", [10_000])
-def test_ten_thousand_images_killed_and_resumed(command: Command, tineye: DoubleProcess, tmp_path: Path, count: int) -> None:
+def test_ten_thousand_images_killed_and_resumed(
+    command: Command, own_tineye: DoubleProcess, tmp_path: Path, count: int
+) -> None:
     """Killed three times in the middle; then everything is there, and nothing was paid for twice."""
+    tineye = own_tineye
     folder = tmp_path / "photos"
     images(folder, count)
     tineye.set(
