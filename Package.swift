@@ -18,8 +18,8 @@ let codecs: [LinkerSetting] = ["jpeg", "png", "gif", "tiff", "webp"].map {
   .linkedLibrary($0, .when(traits: ["LocalIndex"]))
 }
 
-/// Programs that measure the library, for those who work on it: they reach inside by `package` access, which a package beside this
-/// one could not, and nobody who depends on it ever builds them. The scripts of the benchmarks set the variable.
+/// Programs that measure the library and fuzz it, for those who work on it: they reach inside by `package` access, which a package beside this
+/// one could not, and nobody who depends on it ever builds them. Their scripts set the variable.
 let tools: [Target] =
   Context.environment["IMAGESEARCH_TOOLS"] == nil
   ? []
@@ -29,6 +29,16 @@ let tools: [Target] =
     .executableTarget(
       name: "MatchingBench", dependencies: ["ImageMatching", "Rasters"], path: "Benchmarks/Sources/MatchingBench",
       swiftSettings: strict),
+    .systemLibrary(name: "CFuzzDriver", path: "Fuzz/Driver"),
+    .executableTarget(
+      name: "Fuzzing",
+      dependencies: [
+        "CFuzzDriver", "CImageSearch", "CImageSearchHeader", "ImageSearch", "ImageIndex", "ImageMatching",
+        "ImageCodecs",
+        "ImageFormats", "Rasters", "CImageCodecs", "CMappedFile", "CSQLite",
+      ],
+      path: "Fuzz", exclude: ["Corpus", "Driver"], swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
   ]
 
 let package = Package(

@@ -1,11 +1,9 @@
-// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Any bytes as the answer to every call; the first byte chooses the HTTP status.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
   let statuses = [200, 200, 200, 400, 403, 409, 500, 503]
@@ -39,7 +37,7 @@ private func read<Response: AlibabaCloudResponse>(
   AlibabaCloudErrors.read(response, as: type, part: "part")
 }
 
-func seeds() -> [(String, [UInt8])] { numbered(answers) }
+func seedsOfAlibabaAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: a space is 200, $ is 403.
 private let answers = [

@@ -5,8 +5,7 @@ import Glibc
 /// Reads any bytes as a program of C calls with arguments of every kind, right and wrong, on handles that live. What the header allows
 /// must neither crash nor leak a handle into another's hands; the address sanitizer sees the rest. Nothing leaves the machine: every
 /// request goes to a proxy on a port of loopback where nobody listens.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzCCalls(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzCCalls(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let machine = Machine(UnsafeBufferPointer(start: data, count: size))
   machine.run()
   return 0
@@ -45,6 +44,7 @@ private final class Machine {
   private var images: [OpaquePointer] = []
   private var groups: [OpaquePointer] = []
   private var comparisons: [OpaquePointer] = []
+  private var results: [OpaquePointer] = []
   private var quotas: [OpaquePointer] = []
   private var reports: [OpaquePointer] = []
   private var bytes: [OpaquePointer] = []
@@ -61,6 +61,7 @@ private final class Machine {
     images.forEach { imagesearch_images_free($0) }
     groups.forEach { imagesearch_groups_free($0) }
     comparisons.forEach { imagesearch_comparison_free($0) }
+    results.forEach { imagesearch_results_free($0) }
     clients.forEach { imagesearch_client_free($0) }
     pages.forEach { imagesearch_page_free($0) }
     quotas.forEach { imagesearch_quota_free($0) }
@@ -305,7 +306,7 @@ private final class Machine {
   }
 
   private func step() {
-    switch byte() % 46 {
+    switch byte() % 50 {
     case 0...2: open()
     case 3...5:
       make(\.pages) { imagesearch_search(pick(clients), image(), search(), $0, $1) }
@@ -368,6 +369,9 @@ private final class Machine {
     case 43: nextGroup()
     case 44: compare()
     case 45: change()
+    case 46: searchMany()
+    case 47...48: startOfTheCollection()
+    case 49: batch()
     default:
       _ = strlen(imagesearch_status_name(int32()))
       _ = imagesearch_client_capabilities(pick(clients))
@@ -396,12 +400,7 @@ private final class Machine {
 
   /// The end of the pages is no page and no error.
   private func nextPage() {
-    var error: OpaquePointer?
-    var page: OpaquePointer?
-    let status = imagesearch_pages_next(pick(iterations), call(), &error, &page)
-    guard (status == 0) == (error == nil), status == 0 || page == nil else { abort() }
-    if let page { pages.append(page) }
-    keep(error, status)
+    next { imagesearch_pages_next(pick(iterations), call(), $0, $1) }.map { pages.append($0) }
   }
 
   private func useQueue() {
@@ -472,7 +471,13 @@ private final class Machine {
 
   private func take() {
     let operation = pick(operations)
-    switch byte() % 5 {
+    switch byte() % 9 {
+    case 5: next { imagesearch_operation_take_images(operation, $0, $1) }.map { images.append($0) }
+    case 6: next { imagesearch_operation_take_group(operation, $0, $1) }.map { imagesearch_group_free($0) }
+    case 7: make(\.comparisons) { imagesearch_operation_take_comparison(operation, $0, $1) }
+    case 8:
+      make(\.results) { imagesearch_operation_take_results(operation, $0, $1) }
+      readResults()
     case 0: make(\.pages) { imagesearch_operation_take_page(operation, $0, $1) }
     case 1: make(\.reports) { imagesearch_operation_take_report(operation, $0, $1) }
     case 2: make(\.quotas) { imagesearch_operation_take_quota(operation, $0, $1) }
@@ -481,15 +486,143 @@ private final class Machine {
     }
   }
 
-  // MARK: - The collection
+  private func searchMany() {
+    var many = imagesearch_many_options()
+    many.struct_size = size(imagesearch_many_options.self)
+    many.concurrent = number()
+    many.maximum_paid_calls = number()
+    let list = (0..<below(4)).compactMap { _ in image()?.pointee }
+    let (images, options, count) = (keep(list), keep([many]), byte() > 250 ? Int(number()) : list.count)
+    // A count that is not true is the caller's own fault, unless there is nothing at all.
+    guard images == nil || count == list.count else { return }
+    if byte() > 128 {
+      make(\.results) {
+        imagesearch_search_many(pick(clients), images, count, search(), options, { _, _ in 0 }, nil, $0, $1)
+      }
+      readResults()
+    } else {
+      make(\.operations) {
+        imagesearch_search_many_start(
+          pick(clients), images, count, search(), options, { _, _ in 0 }, completion(), nil, $0, $1)
+      }
+    }
+  }
 
-  private func nextImages() {
+  private func readResults() {
+    let results = pick(results)
+    let count = imagesearch_results_count(results)
+    var failed = 0
+    for i in 0..<count {
+      let (page, error) = (imagesearch_results_page(results, i), imagesearch_results_error(results, i))
+      guard (page == nil) != (error == nil) else { abort() }
+      if error != nil { failed += 1 }
+      readPage(page)
+    }
+    guard failed == imagesearch_results_failed_count(results), imagesearch_results_page(results, count) == nil else {
+      abort()
+    }
+  }
+
+  /// A handle, or no handle and no error at the end of what there is.
+  private func next(
+    _ call: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?) -> imagesearch_status
+  ) -> OpaquePointer? {
     var error: OpaquePointer?
     var found: OpaquePointer?
-    let status = imagesearch_items_next(pick(items), call(), &error, &found)
+    let status = call(&error, &found)
     guard (status == 0) == (error == nil), status == 0 || found == nil else { abort() }
-    if let found { images.append(found) }
     keep(error, status)
+    return found
+  }
+
+  // MARK: - The collection
+
+  private func batchOptions() -> UnsafePointer<imagesearch_batch_options>? {
+    guard byte() > 60 else { return nil }
+    var batch = imagesearch_batch_options()
+    batch.struct_size = size(imagesearch_batch_options.self)
+    batch.category = text("mugs")
+    batch.custom_content = text("blue")
+    batch.prefix = text("shop/")
+    batch.recursive = choice()
+    batch.item_per_folder = flag()
+    batch.transaction_size = int32()
+    batch.threads = int32()
+    batch.read_unchanged_files = flag()
+    batch.prune = flag()
+    return keep([batch])
+  }
+
+  /// What is done to many images at once.
+  private func batch() {
+    let (client, options) = (pick(clients), batchOptions())
+    var count = 0
+    switch byte() % 6 {
+    case 0:
+      let list = items(&count)
+      make(\.reports) {
+        imagesearch_local_index_add_items(client, list, count, options, call(), { _, _ in 0 }, nil, $0, $1)
+      }
+    case 1:
+      let list = items(&count)
+      make(\.operations) {
+        imagesearch_local_index_add_items_start(client, list, count, options, call(), nil, completion(), nil, $0, $1)
+      }
+    case 2:
+      make(\.reports) {
+        imagesearch_local_index_add_folder(client, text(folder, "/nowhere"), options, call(), nil, nil, $0, $1)
+      }
+    case 3: make(\.reports) { imagesearch_local_index_rebuild(client, call(), nil, nil, $0, $1) }
+    case 4: make(\.operations) { imagesearch_local_index_rebuild_start(client, call(), nil, completion(), nil, $0, $1) }
+    default:
+      var copy = imagesearch_copy_options()
+      copy.struct_size = size(imagesearch_copy_options.self)
+      copy.target = text("elsewhere")
+      copy.send_thumbnails = flag()
+      copy.call_size = int32()
+      let target = pick(clients)
+      make(\.reports) { imagesearch_local_index_copy(client, target, keep([copy]), call(), nil, nil, $0, $1) }
+    }
+    if let report = pick(reports) {
+      guard imagesearch_add_report_failed_count(report) <= imagesearch_add_report_count(report) else { abort() }
+      _ = imagesearch_add_report_skipped_count(report) + imagesearch_add_report_pruned_count(report)
+    }
+  }
+
+  /// The calls of the collection in the background.
+  private func startOfTheCollection() {
+    let (client, id, name, end) = (pick(clients), text("one", "two"), text("a", "b.jpg"), completion())
+    switch byte() % 14 {
+    case 0: make(\.operations) { imagesearch_items_next_start(pick(items), call(), end, nil, $0, $1) }
+    case 1: make(\.operations) { imagesearch_local_index_item_start(client, id, call(), end, nil, $0, $1) }
+    case 2: make(\.operations) { imagesearch_local_index_same_bytes_start(client, image(), call(), end, nil, $0, $1) }
+    case 3: make(\.operations) { imagesearch_local_index_contains_start(client, id, name, call(), end, nil, $0, $1) }
+    case 4: make(\.operations) { imagesearch_local_index_count_start(client, text("mugs"), call(), end, nil, $0, $1) }
+    case 5: make(\.operations) { imagesearch_local_index_thumbnail_start(client, id, name, call(), end, nil, $0, $1) }
+    case 6:
+      make(\.operations) { imagesearch_local_index_search_stored_start(client, id, name, search(), end, nil, $0, $1) }
+    case 7: make(\.operations) { imagesearch_local_index_update_start(client, id, name, nil, call(), end, nil, $0, $1) }
+    case 8:
+      make(\.operations) {
+        imagesearch_local_index_prune_start(client, text(folder, "/nowhere"), flag(), call(), end, nil, $0, $1)
+      }
+    case 9: make(\.operations) { imagesearch_groups_next_start(pick(groups), end, nil, $0, $1) }
+    case 10:
+      make(\.operations) {
+        imagesearch_local_index_compare_start(client, subject(), subject(), call(), end, nil, $0, $1)
+      }
+    case 11: make(\.operations) { imagesearch_get_quota_start(client, call(), end, nil, $0, $1) }
+    case 12: make(\.operations) { imagesearch_image_count_start(client, call(), end, nil, $0, $1) }
+    default:
+      make(\.operations) {
+        imagesearch_local_index_add_file_start(
+          client, text("/nowhere.jpg"), id, batchOptions(), call(), end, nil, $0, $1)
+      }
+    }
+  }
+
+  private func nextImages() {
+    next { imagesearch_items_next(pick(items), call(), $0, $1) }.map { images.append($0) }
     var image = imagesearch_stored_image()
     imagesearch_stored_image_init(&image, MemoryLayout<imagesearch_stored_image>.size)
     guard imagesearch_images_read(pick(images), below(3), &image) == 0 else { return }
@@ -514,11 +647,7 @@ private final class Machine {
   }
 
   private func nextGroup() {
-    var error: OpaquePointer?
-    var group: OpaquePointer?
-    let status = imagesearch_groups_next(pick(groups), &error, &group)
-    guard (status == 0) == (error == nil), status == 0 || group == nil else { abort() }
-    keep(error, status)
+    let group = next { imagesearch_groups_next(pick(groups), $0, $1) }
     var member = imagesearch_group_member()
     imagesearch_group_member_init(&member, MemoryLayout<imagesearch_group_member>.size)
     var count = 0

@@ -1,5 +1,3 @@
-// sources: Fuzz/Support/Seeds.swift Tests/ImageCodecsTests/Support/ByteWriter.swift Tests/ImageCodecsTests/Support/PNGBuilder.swift Tests/ImageCodecsTests/Support/GIFBuilder.swift Tests/ImageCodecsTests/Support/TIFFBuilder.swift Tests/ImageCodecsTests/Support/BMPBuilder.swift Tests/ImageCodecsTests/Support/ExifBuilder.swift
-
 import CImageCodecs
 import Glibc
 
@@ -15,8 +13,7 @@ private let limits: ImageLimits = {
 }()
 
 /// Header, gray and colour of whatever the bytes are.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   decode(bytes)
   // Libpng stops at a wrong checksum, behind which there is more to reach.
@@ -43,7 +40,7 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
   return true
 }
 
-func seeds() -> [(String, [UInt8])] { (try? files()) ?? [] }
+func seedsOfDecoder() -> [(String, [UInt8])] { (try? files()) ?? [] }
 
 private func files() throws -> [(String, [UInt8])] {
   let (width, height) = (23, 17)

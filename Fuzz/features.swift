@@ -1,13 +1,10 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
-
 import ImageMatching
 
 @testable import ImageIndex
 
 /// Features as they lie in a row of the database: what is read is either refused or can be written again to the same bytes, and may be
 /// compared with a query.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let features = try? bytes.withUnsafeBytes({ try MatchEngine.features($0, of: 1) }) else { return 0 }
   guard features.bytes == bytes else { fatalError("read and written are not the same") }
@@ -27,4 +24,4 @@ public func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] { FuzzedImages.features.enumerated().map { ("\($0)", $1.bytes) } }
+func seedsOfFeatures() -> [(String, [UInt8])] { FuzzedImages.features.enumerated().map { ("\($0)", $1.bytes) } }

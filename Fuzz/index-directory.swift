@@ -1,5 +1,3 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
-
 import CMappedFile
 import CSQLite
 import Glibc
@@ -11,8 +9,7 @@ import ImageSearch
 /// A directory whose rows are of whatever values, with all checksums right: it is refused, or all of it may be read, searched, written
 /// and made anew. Each 12 bytes of the input change one value: table, column, row, kind, and 8 bytes of it. The rest lies in the place
 /// of the segment.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzIndexDirectory(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzIndexDirectory(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   do {
     let directory = try makeDirectory(bytes)
@@ -173,7 +170,7 @@ private func use(_ directory: String, readOnly: Bool) {
   }
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfIndexDirectory() -> [(String, [UInt8])] {
   [
     ("none", []), ("generation", [0, 1, 0, 0, 0x7F] + [UInt8](repeating: 0xFF, count: 7)),
     ("key", [1, 0, 0, 0, 0x80] + [UInt8](repeating: 0, count: 7)), ("file", [5, 2, 0, 1] + Array("../x.seg".utf8)),

@@ -1,12 +1,10 @@
-// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Parses, and reads everything in every way. What is accepted must be accepted again when a member of a larger text, and the
 /// nodes must cover the text: no reader may run past them.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let document = try? JSONDocument(bytes) else { return 0 }
   guard document.nodes.count <= bytes.count, document.nodes.first?.next == UInt32(document.nodes.count) else { abort() }
@@ -39,7 +37,7 @@ private func read(_ json: JSONValue, _ count: inout Int) {
   _ = json[""].flag
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfJSON() -> [(String, [UInt8])] {
   numbered([
     #"{"a": [1, -2.50, 3e5, 9223372036854775807.0], "": {"a": null}, "\u0061": true}"#,
     #"["\ud83d\ude00\ud800", "中文é", "\"\\\/\b\f\n\r\t", [[], {}], false]"#,

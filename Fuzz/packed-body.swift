@@ -1,11 +1,9 @@
-// sources: Tests/ImageSearchTests/AlibabaCloud/PackedBodyDecoder.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Any bytes as a packed body; what can be read must come out the same when it is packed again.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let decoded = try? PackedBodyDecoder(bytes) else { return 0 }
   _ = try? decoded.imageNames()

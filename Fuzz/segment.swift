@@ -1,5 +1,3 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
-
 import CMappedFile
 import Glibc
 import ImageMatching
@@ -7,8 +5,7 @@ import ImageMatching
 @testable import ImageIndex
 
 /// A segment from a file of whatever bytes: it is refused, or all of it may be read and searched.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzSegment(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzSegment(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   search(bytes)
   // Hardly an input gets past the checksums by itself, and behind them there is more to reach.
@@ -71,7 +68,7 @@ private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
   }
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfSegment() -> [(String, [UInt8])] {
   (0...3).map { count in
     let images = FuzzedImages.features.prefix(count)
     let rows: SegmentBuilder.Rows = { body in

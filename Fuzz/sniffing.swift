@@ -1,5 +1,3 @@
-// sources: Fuzz/Support/Seeds.swift Tests/ImageSearchTests/Images/ByteBuilder.swift Tests/ImageSearchTests/Images/SampleImage.swift
-
 import Glibc
 
 @testable import ImageFormats
@@ -21,8 +19,7 @@ private final class CountingSource: ByteSource {
 }
 
 /// Any bytes as an image whose header is read, and checked for every service.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let source = CountingSource([UInt8](UnsafeBufferPointer(start: data, count: size)))
   let expected: [ImageSearchError.Code] = [.emptyImage, .notAnImage, .unsupportedFormat, .corruptImage]
   do {
@@ -41,6 +38,6 @@ public func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfSniffing() -> [(String, [UInt8])] {
   SampleImage.all.enumerated().compactMap { $1.bytes.count <= 65_536 ? ("\($0)", $1.bytes) : nil }
 }

@@ -1,12 +1,10 @@
-// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Any bytes as the answer to every call of TinEye; the first byte chooses the HTTP status and the kind of search, and what
 /// follows it up to a line end is the header `Retry-After`.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
   let head = bytes.dropFirst().prefix { $0 != 10 }
@@ -35,7 +33,7 @@ public func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] { numbered(answers) }
+func seedsOfTinEyeAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: of the letters from h on, h is 200, j 400, m 429.
 private let answers = [

@@ -1,11 +1,9 @@
-// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Any bytes as the answer to every call of TMAPI; the first byte chooses the HTTP status and the endpoint.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
   let statuses = [200, 200, 200, 401, 422, 439, 499, 503]
@@ -33,7 +31,7 @@ public func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] { numbered(answers) }
+func seedsOfTMAPIAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
 // The first character is the choice of the status: a space is 200, # is 401.
 private let answers = [

@@ -1,11 +1,9 @@
-// sources: Fuzz/Support/Seeds.swift
 import Glibc
 
 @testable import ImageSearch
 
 /// Any text as a URL: what is taken must be what will be asked, in whatever way it is taken apart again.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
   if let address = try? WebAddress(text, field: "URL") {
     // What goes on the wire needs no further spelling.
@@ -50,7 +48,7 @@ private func checkParts(_ text: String, _ address: WebAddress) {
   guard let again = plain.target(in: text), again.newOrigin == nil, again.offset == target.offset else { abort() }
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfURLs() -> [(String, [UInt8])] {
   numbered([
     "https://api.tineye.com/rest/", "http://[::1]:8080/a%20b?c=d#e", "https://user:word@a.example/", "HTTP://A.Example",
     "https:///a", "https://cbu01.alicdn.com/img/a.jpg", "/search/imgextra/i4/O1CN01.jpg", "https://1.2.3.4:65535/../x",

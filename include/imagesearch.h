@@ -692,8 +692,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(
     imagesearch_client *const *clients, size_t client_count, imagesearch_error **error, imagesearch_client **client);
 
 /**
- * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and overwrites the keys that it keeps (text of
- * requests that passed through libcurl, TLS and the language runtime is freed, not overwritten); later calls return
+ * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and overwrites the keys that it keeps (the text
+ * of requests and of a proxy's URL that passed through libcurl, TLS and the language runtime is freed, not overwritten); later calls return
  * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
  */
 IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
@@ -1456,8 +1456,9 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items_start(image
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Adds one file as an item with one image. `item_id` NULL takes the path as it is given; the image is named as the file. Of `batch`
- * the category and the custom content are used. Blocks.
+ * Adds one file as an item with one image. `item_id` NULL takes the path as it is given; the image is named as the file. In these names
+ * each byte of a path that is not UTF-8 is a backslash, an x and two hexadecimal digits. Of `batch` the category and the custom
+ * content are used. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_file(imagesearch_client *client, const char *path,
     const char *item_id, const imagesearch_batch_options *batch, const imagesearch_call_options *call,

@@ -34,7 +34,7 @@ swift build --build-tests "${options[@]}"
 # Waits are longer than their limits here, so those tests have a second try without neighbours, as in test.sh.
 swift test --skip-build "${options[@]}" --filter "$filter" || swift test --skip-build "${options[@]}" --no-parallel --filter "$filter"
 
-# 64 threads through the C interface, and a program that does everything wrong.
+# 128 threads through the C interface, callbacks, the collection, lent bytes, and a program that does everything wrong.
 swift build --product CImageSearch "${options[@]}"
 python=$("$root/scripts/venv.sh")
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
@@ -42,4 +42,4 @@ toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
 libraries=$toolchain/lib/swift/linux
 flags="-fsanitize=$kind -Wl,--no-as-needed -L$libraries -Wl,-rpath,$libraries -ldispatch -lBlocksRuntime"
 IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libCImageSearch.so CC=$toolchain/bin/clang CFLAGS=$flags \
-  "$python" -m pytest -q Tests/ABI/test_storm.py Tests/ABI/test_abuse.py -k 'not valgrind'
+  "$python" -m pytest -q Tests/ABI/test_{storm,abuse,borrowed,callbacks,collection}.py -k 'not valgrind'

@@ -20,11 +20,35 @@ void image_give_pages(void *memory, size_t bytes) {
   if (memory) munmap(memory, bytes > 0 ? bytes : 1);
 }
 
-/* glibc keeps what was freed below its growing thresholds, in each of its arenas; the codecs' own buffers are out of reach. */
-void image_trim(void) {
 #ifdef __GLIBC__
+/* Below the least size for which malloc() asks the system by itself, and together as much as the pool of a thread can hold. */
+enum { PIECE = 120 << 10, PIECES = 64 * 1024 / 120 };
+
+/*
+ * glibc keeps what was freed below its growing thresholds, in a pool for each thread. malloc_trim() gives back free pieces of all pools,
+ * but not what is free at the end of one, unless it is that of the main thread. So the end of this thread's is made a free piece: it is
+ * taken as a whole and freed again, but for the last part, which is its end meanwhile. Nothing of it is touched.
+ */
+void image_trim(void) {
+  void *pieces[PIECES];
+  int count = 0, i;
+  while (count < PIECES && (pieces[count] = malloc(PIECE)) != NULL) count++;
+  for (i = 0; i + 1 < count; i++) free(pieces[i]);
   malloc_trim(0);
+  if (count > 0) free(pieces[count - 1]);
+}
+#else
+void image_trim(void) {}
 #endif
+
+static _Thread_local bool is_much;
+
+void image_note_much(void) { is_much = true; }
+
+bool image_was_much(void) {
+  bool was = is_much;
+  is_much = false;
+  return was;
 }
 
 #endif

@@ -79,9 +79,9 @@
     private static func decode(
       _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool, pace: Pace
     ) throws -> Raw {
-      // malloc would keep what a codec held for a large image.
+      // malloc would keep what codec and matcher hold for a large image.
       var isLarge = bytes.count >= 1 << 20
-      defer { if isLarge { image_trim() } }
+      defer { if isLarge { image_note_much() } }
       do {
         let raw = try decodeRaw(bytes, limits: limits, target: target, color: color, pace: pace)
         isLarge = isLarge || raw.header.pixelCount >= largePixels

@@ -1,3 +1,7 @@
+#if LocalIndex
+  import CImageCodecs
+#endif
+
 /// What an image may cost. All limits but `maximumScans` are checked from the header, before anything is allocated.
 package struct ImageLimits: Sendable, Equatable {
   /// Bytes of the encoded image. Default 64 MiB.
@@ -61,5 +65,18 @@ package struct ImageLimits: Sendable, Equatable {
     if fileSize > maximumFileSize {
       throw ImageDecodingError.tooLarge("fileSize", fileSize, limit: maximumFileSize, unit: "bytes")
     }
+  }
+}
+
+/// Memory that was freed and that the allocator keeps for the thread.
+package enum FreedMemory {
+  /// Gives it back to the system.
+  ///
+  /// - Parameter always: `false` does so only when the thread has decoded a large image since it was last asked.
+  package static func giveBack(always: Bool = true) {
+    #if LocalIndex
+      let wasMuch = image_was_much()
+      if always || wasMuch { image_trim() }
+    #endif
   }
 }

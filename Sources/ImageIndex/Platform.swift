@@ -47,8 +47,6 @@ enum Platform {
 
   static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-  static var process: Int32 { getpid() }
-
   static func pause(milliseconds: Int) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     nanosleep(&time, nil)
@@ -126,8 +124,7 @@ enum Platform {
 
   /// The path without links, dots and slashes too many; `nil` where there is none any more.
   static func absolute(_ path: some Collection<UInt8>) -> [UInt8]? {
-    let found = cString(path) { realpath($0, nil) }
-    guard let found else { return nil }
+    guard !path.contains(0), let found = cString(path, { realpath($0, nil) }) else { return nil }
     defer { free(found) }
     return Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
   }

@@ -4,7 +4,6 @@
  * Two images that are different; copies of the first are added under several names.
  */
 #include "support.h"
-
 #include <sys/stat.h>
 
 static const char *folder, *image_path, *other_path;
@@ -272,6 +271,52 @@ static void a_folder_is_followed(void) {
   EXPECT(number == 0 && imagesearch_add_report_pruned_count(NULL) == 0);
 }
 
+/* Names of files are bytes: what is no UTF-8 becomes \xNN in item id and image name, whichever call takes the path. */
+static void paths_are_bytes(void) {
+  char inside[512], path[600], id[600];
+  imagesearch_images *images = NULL;
+  imagesearch_add_report *report = NULL;
+  imagesearch_add_entry entry = IMAGESEARCH_ADD_ENTRY_INIT;
+  imagesearch_batch_options batch = IMAGESEARCH_BATCH_OPTIONS_INIT;
+  imagesearch_operation *operation = NULL;
+  int form;
+  snprintf(inside, sizeof inside,
+      "%s/stra\xdf"
+      "e",
+      folder);
+  EXPECT(mkdir(inside, 0777) == 0);
+  snprintf(path, sizeof path, "%s/caf\xe9.png", inside);
+  snprintf(id, sizeof id, "%s/stra\\xDFe/caf\\xE9.png", folder);
+  EXPECT(link(image_path, path) == 0);
+  for (form = 0; form < 2; form++) {
+    if (form == 0) {
+      EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_file(local, path, NULL, NULL, NULL, &error, &report));
+    } else {
+      EXPECT_STATUS(IMAGESEARCH_OK,
+          imagesearch_local_index_add_file_start(local, path, NULL, NULL, NULL, NULL, NULL, &error, &operation));
+      EXPECT(imagesearch_operation_wait(operation, 60) == IMAGESEARCH_OK);
+      EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_operation_take_report(operation, &error, &report));
+      imagesearch_operation_free(operation);
+    }
+    EXPECT(imagesearch_add_report_entry(report, 0, &entry) == IMAGESEARCH_OK);
+    EXPECT(entry.outcome == (form == 0 ? IMAGESEARCH_OUTCOME_ADDED : IMAGESEARCH_OUTCOME_UNCHANGED));
+    EXPECT(strcmp(entry.item_id, id) == 0 && strcmp(entry.image_name, "caf\\xE9.png") == 0);
+    imagesearch_add_report_free(report);
+  }
+  batch.prefix = "bytes/";
+  batch.prune = 1;
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_folder(local, inside, &batch, NULL, NULL, NULL, &error, &report));
+  EXPECT(imagesearch_add_report_count(report) == 1 && imagesearch_add_report_pruned_count(report) == 0);
+  imagesearch_add_report_free(report);
+  EXPECT(unlink(path) == 0);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_prune(local, inside, 0, NULL, &error, &images));
+  EXPECT(imagesearch_images_count(images) == 2);
+  imagesearch_images_free(images);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_add_folder(local, inside, &batch, NULL, NULL, NULL, &error, &report));
+  EXPECT(imagesearch_add_report_count(report) == 0 && imagesearch_add_report_pruned_count(report) == 2);
+  imagesearch_add_report_free(report);
+}
+
 int main(int count, char **arguments) {
   char path[512];
   if (count != 4) return 2;
@@ -292,6 +337,7 @@ int main(int count, char **arguments) {
   two_images_are_compared();
   stored_images_change_and_go();
   a_folder_is_followed();
+  paths_are_bytes();
   imagesearch_client_free(local);
   return finish();
 }

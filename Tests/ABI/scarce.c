@@ -59,8 +59,8 @@ static void use(imagesearch_client *client, const char *what) {
   check(what, status, error, start);
   imagesearch_page_free(page);
   start = now();
-  status = imagesearch_remaining_searches(client, &call, &error, &quota);
-  check("remaining searches", status, error, start);
+  status = imagesearch_get_quota(client, &call, &error, &quota);
+  check("quota", status, error, start);
   imagesearch_quota_free(quota);
   if (imagesearch_client_capabilities(client) & IMAGESEARCH_CAN_ADD_IMAGES) {
     item.item_id = "item-6";

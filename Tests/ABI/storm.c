@@ -1,5 +1,6 @@
 /*
- * 64 threads search, start and cancel, ask what is left, add, read and close at once, on clients of TinEye and of a local index:
+ * 128 threads search, start and cancel, ask what is left, add, read, look through the collection, change it and close at once, on
+ * clients of TinEye and of a local index:
  *   storm BASE_URL FOLDER IMAGE ROUNDS
  * Every call ends in one of the ways that the header allows. scripts/sanitize.sh runs it under the thread sanitizer.
  */
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 64 };
+enum { THREADS = 128 };
 
 static imagesearch_client *tineye, *local;
 static const char *image_path;
@@ -23,6 +24,9 @@ static void tally(imagesearch_status status, imagesearch_error *error) {
     atomic_fetch_add(&cancelled, 1);
   } else if (status == IMAGESEARCH_CLOSED) {
     atomic_fetch_add(&closed, 1);
+  } else if (status == IMAGESEARCH_NOT_FOUND) {
+    /* Of what another thread adds, changes or has not added yet. */
+    atomic_fetch_add(&answers, 1);
   } else {
     atomic_fetch_add(&failures, 1);
     fprintf(stderr, "%s: %s\n", imagesearch_status_name(status), imagesearch_error_message(error));
@@ -102,63 +106,112 @@ static void remaining(imagesearch_client *client) {
   tally(status, error);
 }
 
-/* One of the calls about what is stored; what another thread has not added yet is not there. */
-static void look_into_the_collection(const imagesearch_image *image) {
-  static atomic_int calls;
-  imagesearch_update_options update = IMAGESEARCH_UPDATE_OPTIONS_INIT;
-  imagesearch_subject first = IMAGESEARCH_SUBJECT_INIT, second = IMAGESEARCH_SUBJECT_INIT;
+static void read_images(imagesearch_images *images) {
+  imagesearch_stored_image image = IMAGESEARCH_STORED_IMAGE_INIT;
+  size_t i;
+  for (i = 0; i < imagesearch_images_count(images); i++) {
+    if (imagesearch_images_read(images, i, &image) != IMAGESEARCH_OK || strlen(image.sha256) != 64)
+      atomic_fetch_add(&failures, 1);
+  }
+  imagesearch_images_free(images);
+}
+
+static void list(void) {
   imagesearch_error *error = NULL;
   imagesearch_items *items = NULL;
   imagesearch_images *images = NULL;
-  imagesearch_groups *groups = NULL;
-  imagesearch_group *group = NULL;
-  imagesearch_comparison *comparison = NULL;
-  imagesearch_categories *categories = NULL;
-  imagesearch_bytes *bytes = NULL;
-  imagesearch_page *page = NULL;
-  imagesearch_results *results = NULL;
-  imagesearch_status status;
-  int64_t number = 0;
-  update.category = "mugs";
-  first.image = second.image = image;
-  switch (atomic_fetch_add(&calls, 1) % 14) {
-  case 0:
-    status = imagesearch_local_index_items_open(local, 0, 5, &error, &items);
-    if (status == IMAGESEARCH_OK) status = imagesearch_items_next(items, NULL, &error, &images);
-    break;
-  case 1:
-    status = imagesearch_local_index_groups_open(local, NULL, NULL, NULL, NULL, &error, &groups);
-    if (status == IMAGESEARCH_OK) status = imagesearch_groups_next(groups, &error, &group);
-    break;
-  case 2: status = imagesearch_local_index_compare(local, &first, &second, NULL, &error, &comparison); break;
-  case 3: status = imagesearch_local_index_categories(local, NULL, &error, &categories); break;
-  case 4: status = imagesearch_local_index_thumbnail(local, "item-6", "image.png", NULL, &error, &bytes); break;
-  case 5: status = imagesearch_local_index_search_stored(local, "item-6", "image.png", NULL, &error, &page); break;
-  case 6: status = imagesearch_local_index_same_bytes(local, image, NULL, &error, &images); break;
-  case 7: status = imagesearch_local_index_update(local, "item-6", NULL, &update, NULL, &error, &number); break;
-  case 8: status = imagesearch_local_index_prune(local, NULL, 1, NULL, &error, &images); break;
-  case 9: status = imagesearch_local_index_item(local, "item-6", NULL, &error, &images); break;
-  case 10: status = imagesearch_local_index_contains(local, "item-6", NULL, NULL, &error, &number); break;
-  case 11: status = imagesearch_local_index_count(local, "mugs", NULL, &error, &number); break;
-  case 12:
-    status = imagesearch_local_index_compare_overlay(local, &first, &second, IMAGESEARCH_OVERLAY_BLEND, NULL, &error, &bytes);
-    break;
-  default: status = imagesearch_search_many(local, image, 1, NULL, NULL, NULL, NULL, &error, &results); break;
+  imagesearch_status status = imagesearch_local_index_items_open(local, 0, 2, &error, &items);
+  while (status == IMAGESEARCH_OK) {
+    status = imagesearch_items_next(items, NULL, &error, &images);
+    if (images == NULL) break;
+    read_images(images);
   }
-  if (status == IMAGESEARCH_NOT_FOUND) {
-    imagesearch_error_free(error);
-    error = NULL;
-    status = IMAGESEARCH_OK;
-  }
-  imagesearch_images_free(images);
   imagesearch_items_free(items);
-  imagesearch_group_free(group);
+  tally(status, error);
+}
+
+static void group(int number) {
+  imagesearch_error *error = NULL;
+  imagesearch_groups *groups = NULL;
+  imagesearch_group *found = NULL;
+  imagesearch_status status = imagesearch_local_index_groups_open(local, NULL, NULL, NULL, NULL, &error, &groups);
+  while (status == IMAGESEARCH_OK) {
+    imagesearch_group_member member = IMAGESEARCH_GROUP_MEMBER_INIT;
+    status = imagesearch_groups_next(groups, &error, &found);
+    if (found == NULL) break;
+    if (imagesearch_group_read(found, 0, &member) != IMAGESEARCH_OK) atomic_fetch_add(&failures, 1);
+    imagesearch_group_free(found);
+    /* Left in the middle. */
+    if (number % 3 == 0) break;
+  }
   imagesearch_groups_free(groups);
+  tally(status, error);
+}
+
+static void compare(const imagesearch_image *image) {
+  imagesearch_error *error = NULL;
+  imagesearch_comparison *comparison = NULL;
+  imagesearch_subject one = IMAGESEARCH_SUBJECT_INIT, other = IMAGESEARCH_SUBJECT_INIT;
+  imagesearch_status status;
+  one.image = image;
+  other.item_id = "item-6";
+  other.image_name = "melon.png";
+  status = imagesearch_local_index_compare(local, &one, &other, NULL, &error, &comparison);
   imagesearch_comparison_free(comparison);
-  imagesearch_categories_free(categories);
+  tally(status, error);
+}
+
+static void change(int number) {
+  imagesearch_error *error = NULL;
+  imagesearch_update_options update = IMAGESEARCH_UPDATE_OPTIONS_INIT;
+  int64_t count = 0;
+  imagesearch_status status;
+  update.category = number % 2 ? "odd" : "even";
+  status = imagesearch_local_index_update(local, "item-6", NULL, &update, NULL, &error, &count);
+  tally(status, error);
+}
+
+static void look(int number, const imagesearch_image *image) {
+  imagesearch_error *error = NULL;
+  imagesearch_bytes *bytes = NULL;
+  imagesearch_images *images = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_categories *categories = NULL;
+  imagesearch_subject one = IMAGESEARCH_SUBJECT_INIT, other = IMAGESEARCH_SUBJECT_INIT;
+  int64_t count = 0;
+  imagesearch_status status;
+  switch (number % 7) {
+  case 5: status = imagesearch_local_index_categories(local, NULL, &error, &categories); break;
+  case 6:
+    one.image = other.image = image;
+    status = imagesearch_local_index_compare_overlay(local, &one, &other, IMAGESEARCH_OVERLAY_BLEND, NULL, &error, &bytes);
+    break;
+  case 0: status = imagesearch_local_index_thumbnail(local, "item-6", "melon.png", NULL, &error, &bytes); break;
+  case 1: status = imagesearch_local_index_same_bytes(local, image, NULL, &error, &images); break;
+  case 2: status = imagesearch_local_index_contains(local, "item-6", NULL, NULL, &error, &count); break;
+  case 3: status = imagesearch_local_index_prune(local, NULL, 1, NULL, &error, &images); break;
+  default: status = imagesearch_local_index_search_stored(local, "item-6", "melon.png", NULL, &error, &page);
+  }
   imagesearch_bytes_free(bytes);
+  imagesearch_categories_free(categories);
+  read_images(images);
+  read_page(page);
+  tally(status, error);
+}
+
+static void many(imagesearch_client *client, const imagesearch_image *image) {
+  imagesearch_error *error = NULL;
+  imagesearch_results *results = NULL;
+  imagesearch_image images[3];
+  size_t i;
+  imagesearch_status status;
+  images[0] = images[1] = images[2] = *image;
+  status = imagesearch_search_many(client, images, 3, NULL, NULL, NULL, NULL, &error, &results);
+  for (i = 0; i < imagesearch_results_count(results); i++) {
+    if ((imagesearch_results_page(results, i) == NULL) == (imagesearch_results_error(results, i) == NULL))
+      atomic_fetch_add(&failures, 1);
+  }
   imagesearch_results_free(results);
-  imagesearch_page_free(page);
   tally(status, error);
 }
 
@@ -167,7 +220,7 @@ static void *work(void *argument) {
   imagesearch_image file = IMAGESEARCH_IMAGE_INIT, url = IMAGESEARCH_IMAGE_INIT;
   file.path = image_path;
   url.url = "https://tineye.com/images/meloncat.jpg";
-  switch (number % 9) {
+  switch (number % 16) {
   case 0: search(tineye, &url); break;
   case 1: search(tineye, &file); break;
   case 2: start_and_cancel(tineye, &url, number); break;
@@ -175,12 +228,19 @@ static void *work(void *argument) {
   case 4: search(local, &file); break;
   case 5: start_and_cancel(local, &file, number); break;
   case 6: add(number); break;
-  case 7: look_into_the_collection(&file); break;
+  case 7: list(); break;
+  case 8: group(number); break;
+  case 9: compare(&file); break;
+  case 10: change(number); break;
+  case 11:
+  case 12: look(number, &file); break;
+  case 13: many(local, &file); break;
+  case 14: many(tineye, &url); break;
   default:
     search(tineye, &url);
     /* In the middle of everything, and more than once. */
-    if (number > 40) imagesearch_client_close(tineye);
-    if (number > 56) imagesearch_client_close(local);
+    if (number > 80) imagesearch_client_close(tineye);
+    if (number > 112) imagesearch_client_close(local);
   }
   return NULL;
 }

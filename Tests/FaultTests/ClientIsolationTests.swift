@@ -73,6 +73,22 @@ import Testing
     }
   }
 
+  /// A session is as good as a connection: who goes on with it is known to the server as the one who began it.
+  @Test func sessions() async throws {
+    let double = try ProviderDouble("tineye", tls: true)
+    let url = try #require(double.tlsURL) + "/rest/image_count/"
+    // Every response ends its connection.
+    try double.script(#"{"count": 0, "fault": "no_content_length"}"#)
+    let transports = try (0..<3).map { _ in try transport { $0.certificateAuthorityFile = double.caFile } }
+    defer { transports.forEach { $0.close() } }
+    for transport in transports + transports {
+      #expect(code(await status(transport, url)) == nil)
+    }
+    let requests = try double.requests()
+    #expect(Set(requests.map(\.connection)).count == 6)
+    #expect(requests.map(\.sessionReused) == [false, false, false, true, true, true])
+  }
+
   @Test func credentialsOfProxies() async throws {
     let double = try ProviderDouble("tineye")
     let settings = "{\"routes\": {\"api.example\": \(double.port)}, \"user\": \"me\", \"password\": \"mine\"}"

@@ -1,4 +1,5 @@
 import ImageSearch
+import Synchronization
 import TestSupport
 import Testing
 
@@ -75,6 +76,49 @@ import Testing
     #expect(error?.code == .malformedResponse)
     #expect(error?.mayHaveBeenCharged == false)
     #expect(try double.paid() == 0)
+  }
+
+  /// The platform of Alibaba Cloud says where an image is uploaded to, and its word is not taken for everything.
+  @Test(arguments: ["127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "[fd00::1]"])
+  func aBucketAtAPrivateAddress(_ address: String) async throws {
+    let uploads = Mutex(0)
+    let bucket = try StubServer { _, _ in
+      uploads.withLock { $0 += 1 }
+      return "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+    }
+    let platform = try StubServer { [port = bucket.port] target, _ in
+      guard target.contains("AuthorizeFileUpload") else { return "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" }
+      let body = """
+        {"AccessKeyId": "id", "Bucket": "b", "EncodedPolicy": "p", "Endpoint": "bucket.example:\(port)", "ObjectKey": "k",
+        "Signature": "s", "RequestId": "r"}
+        """
+      return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+    }
+    func search(allowed: Bool) async -> ImageSearchError? {
+      var options = AlibabaCloud.Options()
+      options.endpoint = "http://127.0.0.1:\(platform.port)"
+      options.openPlatformEndpoint = "http://openplatform.aliyuncs.com:\(platform.port)"
+      var configuration = ClientConfiguration()
+      configuration.retry = RetryPolicy(maximumAttempts: 1)
+      configuration.allowsPrivateAddresses = allowed
+      configuration.transport.proxy = ""
+      configuration.transport.resolve = [
+        "openplatform.aliyuncs.com:\(platform.port):127.0.0.1", "b.bucket.example:\(bucket.port):\(address)",
+      ]
+      return await thrownError {
+        let client = try AlibabaCloud(
+          AlibabaCloudCredentials(accessKeyID: "testid", accessKeySecret: "testsecret"), instance: "goods",
+          region: "cn-shanghai", options: options, configuration: configuration)
+        defer { client.close() }
+        return try await client.search(SearchRequest(image: .bytes(try web.image("melon.png"))))
+      }
+    }
+    let refused = await search(allowed: false)
+    #expect(refused?.code == .addressRefused, "\(String(describing: refused))")
+    #expect(uploads.withLock { $0 } == 0)
+    guard address == "127.0.0.1" else { return }
+    _ = await search(allowed: true)
+    #expect(uploads.withLock { $0 } == 1)
   }
 
   /// Two searches, two places under the cap.

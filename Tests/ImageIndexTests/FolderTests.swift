@@ -177,6 +177,45 @@
       #expect(try await index.imageCount() == 2)
     }
 
+    @Test func aFolderWhoseNameIsNotUTF8IsAddedAndPruned() async throws {
+      try write([0xE9] + Array("/a.jpg".utf8), try image(10))
+      try write([0xE9] + Array("/b.jpg".utf8), try image(11))
+      let path = Array(root.utf8) + [0x2F, 0xE9]
+      #expect(try await index.addFolder(pathBytes: path).entries.map(\.itemID) == ["a.jpg", "b.jpg"])
+      #expect(unlink((path + Array("/a.jpg".utf8)).map { CChar(bitPattern: $0) } + [0]) == 0)
+      #expect(try await index.prune(pathBytes: path).gone.map(\.itemID) == ["a.jpg"])
+      #expect(try await index.prune(pathBytes: path, apply: true).gone.map(\.itemID) == ["a.jpg"])
+      #expect(try await index.imageCount() == 1)
+      for bad: [UInt8] in [[], [0x2F, 0], path + [0]] {
+        #expect(await failure { try await index.addFolder(pathBytes: bad) }?.code == .fileNotReadable)
+        #expect(await failure { try await index.prune(pathBytes: bad) }?.code == .fileNotReadable)
+      }
+    }
+
+    @Test func aFolderIsAddedAndWhatIsGoneForgottenInOneCall() async throws {
+      for name in ["one/a.jpg", "one/b.jpg", "one/c.jpg", "two/a.jpg"] {
+        try write(Array(name.utf8), try image(UInt64(name.utf8.reduce(0) { $0 &+ UInt64($1) })))
+      }
+      var batch = LocalIndex.BatchOptions()
+      batch.prune = true
+      batch.prefix = "two/"
+      #expect(try await index.addFolder(root + "/two", batch: batch).prunedCount == 0)
+      batch.prefix = "one/"
+      #expect(try await index.addFolder(root + "/one", batch: batch).prunedCount == 0)
+      #expect(unlink(root + "/one/b.jpg") == 0)
+      #expect(unlink(root + "/two/a.jpg") == 0)
+      #expect(rename(root + "/one/c.jpg", root + "/one/d.jpg") == 0)
+      let report = try await index.addFolder(root + "/one", batch: batch)
+      #expect(report.entries.map(\.itemID) == ["one/a.jpg", "one/d.jpg"])
+      #expect(report.prunedCount == 2)
+      // Of the other folder nothing is forgotten.
+      #expect(try await index.items().map(\.itemID) == ["two/a.jpg", "one/a.jpg", "one/d.jpg"])
+      batch.prune = false
+      #expect(unlink(root + "/one/a.jpg") == 0)
+      #expect(try await index.addFolder(root + "/one", batch: batch).prunedCount == 0)
+      #expect(try await index.imageCount() == 3)
+    }
+
     @Test func theIndexItselfIsNoFolderOfImages() async throws {
       try write(Array("a.jpg".utf8), try image(8))
       let report = try await index.addFolder(folder.path)

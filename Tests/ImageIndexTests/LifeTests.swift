@@ -165,10 +165,34 @@
       _ = try await index.names(bytes)
       _ = try await index.imageCount()
       _ = await failure { try await index.names([1, 2, 3]) }
+      let source = ImageSource.bytes(bytes)
+      let page = try await index.search(SearchRequest(image: source))
+      _ = try await index.overlay(of: page.matches[0], query: source)
+      _ = try await index.overlay(.image(source), .stored(itemID: "a", imageName: "p"))
+      _ = try await index.compare(.image(source), .image(source))
+      _ = try await index.items()
+      _ = await failure { try await index.items(limit: 0) }
+      _ = try await index.item("a")
+      _ = try await index.contains(itemID: "a")
+      _ = try await index.images(sameAs: source)
+      _ = try await index.count()
+      _ = try await index.categories()
+      _ = try await index.thumbnail(itemID: "a", imageName: "p")
+      _ = try await index.search(stored: "a", imageName: "p")
+      _ = try await index.update(itemID: "a", category: "c")
+      _ = await failure { try await index.update(itemID: "b", category: "c") }
+      _ = try await index.prune()
+      _ = try await index.quota()
+      for try await _ in index.groups() {}
+      _ = try await index.rebuild()
+      _ = try await index.addFolder(folder.path)
       _ = try await index.removeImages([RemoveRequest(itemID: "a")])
       #expect(
         lines.withLock { $0 } == [
-          "info addImages", "info search", "info imageCount", "error search", "info removeImages",
+          "info addImages", "info search", "info imageCount", "error search", "info search", "info overlay",
+          "info overlay", "info compare", "info items", "error items", "info item", "info contains", "info images",
+          "info count", "info categories", "info thumbnail", "info searchStored", "info update", "error update",
+          "info prune", "info quota", "info groups", "info rebuild", "info addFolder", "info removeImages",
         ])
     }
 

@@ -165,8 +165,10 @@
       #expect(page.service == "LocalIndex")
     }
 
-    @Test func searchesAreUnlimited() async throws {
-      #expect(try await index.remainingSearches().isUnlimited)
+    @Test func searchesAreUnlimitedAndNotCounted() async throws {
+      #expect(try await index.quota().isUnlimited)
+      #expect(!index.capabilities.contains(.remainingSearches))
+      await #expect(throws: ImageSearchError.self) { try await index.remainingSearches() }
     }
   }
 

@@ -109,9 +109,10 @@ loop.run_until_complete(asyncio.sleep(0.005))
 """,
     "an exit in a call of the main thread": """
 client = tineye(logger=logger)
-threading.Timer(random.random() * 0.02, lambda: __import__("_thread").interrupt_main()).start()
-daemon(lambda: client.search(image, limit=1))
 try:
+    daemon(lambda: client.search(image, limit=1))
+    # Inside of what catches it: it may come at once.
+    threading.Timer(random.random() * 0.02, lambda: __import__("_thread").interrupt_main()).start()
     while True:
         client.search(image, limit=1, on_transfer=pause)
 except KeyboardInterrupt:
@@ -142,7 +143,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", list(PROGRAMS))
 def test_programs_that_end(double: DoubleProcess, base_url: str, image: Path, folder: Path, kind: str) -> None:
-    double.set(max_concurrent=1000, search_seconds=0.005)
+    endless = {"remaining_searches": 10**9, "start_date": "2025-12-17 03:42:50 UTC", "expire_date": "2099-12-17 03:42:50 UTC"}
+    double.set(max_concurrent=1000, search_seconds=0.005, bundles=[endless])
 
     def run(seed: int) -> str:
         wait = f"\ntime.sleep({random.Random(seed).random() * 0.08})\n"

@@ -46,7 +46,9 @@ def test_what_it_can_do(index: LocalIndex) -> None:
     assert index.service == "LocalIndex"
     for capability in (Capability.SEARCH_BY_UPLOAD, Capability.ADD_IMAGES, Capability.REMOVE_IMAGES, Capability.COUNT_IMAGES):
         assert capability in index.capabilities
-    assert index.remaining_searches().is_unlimited
+    assert index.quota().is_unlimited
+    with pytest.raises(imagesearch.UnsupportedError, match="how many searches are left"):
+        index.remaining_searches()
 
 
 def test_adding_reports_every_image_in_order(index: LocalIndex, files: list[Path], tmp_path: Path) -> None:
@@ -235,7 +237,7 @@ def test_asyncio(tmp_path: Path, files: list[Path]) -> None:
             assert [page[0].item_id for page in pages] == ["a", "b"] * 5
             assert await index.image_count() == 2
             assert await index.remove_images(["a"]) == 1
-            assert (await index.remaining_searches()).is_unlimited
+            assert (await index.quota()).is_unlimited
 
     asyncio.run(main())
 

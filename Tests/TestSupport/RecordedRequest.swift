@@ -3,6 +3,8 @@ package struct RecordedRequest: Decodable, Sendable {
   package var index: Int
   /// Numbers the TCP connections: equal numbers, one connection.
   package var connection: Int
+  /// Whether the connection went on with a TLS session of an earlier one.
+  package var sessionReused: Bool
   package var scheme: String
   package var method: String
   /// The request line's target, nothing decoded.
@@ -60,6 +62,7 @@ package struct RecordedRequest: Decodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case index
     case connection
+    case sessionReused = "session_reused"
     case scheme
     case method
     case target

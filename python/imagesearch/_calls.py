@@ -387,7 +387,7 @@ def add_file(
     """
     batch = _arguments.batch_options({"category": category, "custom_content": custom_content})
     arguments = (
-        _values.utf8_path("the path", path),
+        _values.path("the path", path),
         _values.text("item_id", item_id),
         byref(batch),
         reference(call_options(options)),

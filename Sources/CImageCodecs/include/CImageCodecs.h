@@ -210,6 +210,11 @@ void image_heif_close(image_heif *reader);
 /* Gives memory that malloc keeps for later back to the system. */
 void image_trim(void);
 
+/* This thread worked with much memory, which is to be given back when its work is done. */
+void image_note_much(void);
+/* Whether that was noted since it was last asked. */
+bool image_was_much(void);
+
 /* Frees what an encoder returned. */
 void image_free(void *memory);
 

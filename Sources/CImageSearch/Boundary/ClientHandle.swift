@@ -9,7 +9,7 @@ final class ClientHandle: Handle, Sendable {
   private nonisolated(unsafe) let arena: Arena
   private let epoch = ForkGuard.epoch
 
-  /// Opens a client.
+  /// Opens a client. The threads of calls in the background are had now: a call would be the wrong time to find that there are none.
   ///
   /// - Parameters:
   ///   - limits: the service's own.
@@ -19,6 +19,7 @@ final class ClientHandle: Handle, Sendable {
     _ make: (Reading.Client) throws -> any SearchService
   ) throws -> ClientHandle {
     try ForkGuard.check()
+    try CallThreads.start()
     let callbacks = CallbackThread()
     do {
       return try ClientHandle(make(Reading.client(options, limits: limits, callbacks)), callbacks)

@@ -49,7 +49,8 @@ extension Reading {
     case (nil, let path?, nil): return (.file(pathBytes: path, name: name), name)
     case (nil, nil, let bytes?):
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
-      return (mode == .background ? .bytes(Array(buffer), name: name) : .borrowed(buffer, name: name), name)
+      let source = ImageSource.borrowed(buffer, name: name)
+      return (mode == .background ? try source.kept() : source, name)
     default:
       throw ImageSearchError(
         .invalidArgument, "exactly one of url, path and bytes of an imagesearch_image must be given")
@@ -154,6 +155,7 @@ extension Reading {
 
   static func removals(_ pointer: UnsafePointer<imagesearch_removal>?, _ count: Int) throws -> [RemoveRequest] {
     let count = try Self.count(pointer, count, "removals")
+    try reserve(count, RemoveRequest.self, "removals")
     return try UnsafeBufferPointer(start: pointer, count: count).map { removal in
       RemoveRequest(
         itemID: try required(removal.item_id, "item_id"), imageName: try text(removal.image_name, "image_name"))

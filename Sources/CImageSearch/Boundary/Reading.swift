@@ -30,6 +30,12 @@ enum Reading {
     String(decoding: try absolute(Array(path.utf8)), as: UTF8.self)
   }
 
+  /// The bytes of a path that a call cannot do without, as seen from the root.
+  static func requiredPath(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> [UInt8] {
+    guard let pointer else { throw ImageSearchError(.invalidArgument, "\(field) is NULL") }
+    return try absolute(bytes(pointer))
+  }
+
   private static func absolute(_ path: [UInt8]) throws -> [UInt8] {
     guard let first = path.first, first != UInt8(ascii: "/") else { return path }
     guard let directory = getcwd(nil, 0) else {
@@ -40,7 +46,7 @@ enum Reading {
     return bytes(directory) + [UInt8(ascii: "/")] + path
   }
 
-  private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+  static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
     UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
   }
 
@@ -117,6 +123,7 @@ enum Reading {
     guard count > 0, let pointer else { return [] }
     let raw = UnsafeRawPointer(pointer)
     let size = try structSize(raw, Element.self)
+    try reserve(count, Value.self, field)
     return try (0..<count).map { index in
       let element = raw + index * size
       guard try structSize(element, Element.self) == size else {
@@ -124,6 +131,12 @@ enum Reading {
       }
       return try read(options(element.assumingMemoryBound(to: Element.self), defaults))
     }
+  }
+
+  /// Asks for the memory of an array that is about to be made: the count comes from outside.
+  static func reserve<Value>(_ count: Int, _ type: Value.Type, _ field: String) throws {
+    let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
+    try Memory.check(isTooLarge ? Int.max : bytes, for: "\(count) \(field)")
   }
 
   /// Every struct is as long as in version 1.0, which is as long as it is today.

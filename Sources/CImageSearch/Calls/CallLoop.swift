@@ -151,7 +151,12 @@ final class CallLoop: CallExecutor {
 enum CallThreads {
   private static let started = Mutex<CallLoop?>(nil)
 
-  /// The executor, whose threads start with the first call.
+  /// Starts the threads, if that was not done.
+  ///
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives none.
+  static func start() throws { _ = try executor() }
+
+  /// The executor; its threads started with the first client.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives none.
   static func executor() throws -> CallLoop {

@@ -72,13 +72,12 @@ enum LocalIndexCalls {
   ) throws -> Call<AddReport> {
     #if LocalIndex
       let (client, index) = try index(client)
-      let path = try Reading.required(path, "path")
-      let source = ImageSource.file(try Reading.absolute(path))
+      let absolute = try Reading.requiredPath(path, "path")
       let batch = try Reading.batch(batch)
-      guard let name = source.fileName else { throw ImageSearchError(.invalidArgument, "path names no file") }
-      let item = ImageItem(
-        itemID: try Reading.text(itemID, "item_id") ?? path, images: [.init(name: name, source: source)],
-        category: batch.category, customContent: batch.customContent)
+      let given = path.map { LocalIndex.id(ofPath: Reading.bytes($0)) } ?? ""
+      let item = try LocalIndex.item(
+        ofFile: absolute, itemID: try Reading.text(itemID, "item_id") ?? given, category: batch.category,
+        customContent: batch.customContent)
       return Calls.call(client, try Reading.call(options)) { try await index.addImages([item], options: $1) }
     #else
       throw missing

@@ -61,6 +61,10 @@
     public func compare(
       _ first: Subject, _ second: Subject, options: CallOptions = .init()
     ) async throws -> Comparison {
+      try await log.call("compare") { try await compareNow(first, second, options: options) }
+    }
+
+    private func compareNow(_ first: Subject, _ second: Subject, options: CallOptions) async throws -> Comparison {
       let control = try control(options)
       let a = try await ready(first, options: options, control: control)
       let b = try await ready(second, options: options, control: control)
@@ -78,6 +82,12 @@
     /// - Throws: As ``compare(_:_:options:)``; ``ImageSearchError/Code/notFound`` when the two have nothing in common.
     public func overlay(
       _ first: Subject, _ second: Subject, style: OverlayStyle = .aligned, options: CallOptions = .init()
+    ) async throws -> [UInt8] {
+      try await log.call("overlay") { try await overlayNow(first, second, style, options: options) }
+    }
+
+    private func overlayNow(
+      _ first: Subject, _ second: Subject, _ style: OverlayStyle, options: CallOptions
     ) async throws -> [UInt8] {
       let control = try control(options)
       let a = try await ready(first, options: options, control: control)
@@ -120,14 +130,16 @@
     private func comparable(_ subject: Subject, control: CallControl) throws -> Comparable {
       switch subject {
       case .image(let source):
-        return try Self.comparable(load(source, control: control).0.withUnsafeBytes { Array($0) }, configuration)
+        let (bytes, _) = try load(source, control: control)
+        try Memory.check(bytes.count, for: "an image to compare")
+        return try comparable(bytes.withUnsafeBytes { Array($0) }, control)
       case .stored(let itemID, let imageName):
         let (stored, features, thumbnail) = try store.read(control) { transaction in
           let stored = try Self.stored(itemID, imageName, transaction)
           return (stored, try transaction.features(stored.id), try transaction.thumbnail(stored.id))
         }
         if let bytes = try original(of: stored.record, control: control) {
-          return try Self.comparable(bytes, configuration)
+          return try comparable(bytes, control)
         }
         let known = try features.flatMap { bytes in
           try bytes.isEmpty ? nil : bytes.withUnsafeBytes { try MatchEngine.features($0, of: stored.id) }
@@ -138,11 +150,9 @@
       }
     }
 
-    private static func comparable(
-      _ bytes: [UInt8], _ configuration: LocalIndexConfiguration
-    ) throws -> Comparable {
+    private func comparable(_ bytes: [UInt8], _ control: CallControl) throws -> Comparable {
       try bytes.withUnsafeBytes { raw in
-        let decoded = try ImageAnalyzer(configuration: configuration).gray(raw)
+        let decoded = try ImageAnalyzer(configuration: configuration, control: control).gray(raw)
         func unlessTooSimple<Value>(_ body: () throws -> Value) throws -> Value? {
           do {
             return try body()

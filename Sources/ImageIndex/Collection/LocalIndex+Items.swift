@@ -16,9 +16,9 @@
     public func items(
       after position: Int64 = 0, limit: Int = 100, options: CallOptions = .init()
     ) async throws -> [Item] {
-      try Validation.range("limit", limit, 1...Self.maximumItemLimit)
-      return try await reading(options) { transaction in
-        try transaction.oldestImages(after: max(0, position), limit: limit).map { oldest in
+      try await reading("items", options) { transaction in
+        try Validation.range("limit", limit, 1...Self.maximumItemLimit)
+        return try transaction.oldestImages(after: max(0, position), limit: limit).map { oldest in
           Item(
             itemID: oldest.record.itemID,
             images: try transaction.images(itemID: oldest.record.itemID).map { Image($0.record) }, position: oldest.id)
@@ -37,8 +37,8 @@
     ///
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func item(_ itemID: String, options: CallOptions = .init()) async throws -> Item? {
-      try TextLimit.checkName("itemID", itemID)
-      return try await reading(options) { transaction in
+      try await reading("item", options) { transaction in
+        try TextLimit.checkName("itemID", itemID)
         let images = try transaction.images(itemID: itemID)
         guard let first = images.first else { return nil }
         return Item(itemID: itemID, images: images.map { Image($0.record) }, position: first.id)
@@ -55,9 +55,9 @@
     public func contains(
       itemID: String, imageName: String? = nil, options: CallOptions = .init()
     ) async throws -> Bool {
-      try TextLimit.checkName("itemID", itemID)
-      if let imageName { try TextLimit.checkName("imageName", imageName) }
-      return try await reading(options) { transaction in
+      try await reading("contains", options) { transaction in
+        try TextLimit.checkName("itemID", itemID)
+        if let imageName { try TextLimit.checkName("imageName", imageName) }
         guard let imageName else { return try !transaction.images(itemID: itemID).isEmpty }
         return try transaction.image(itemID: itemID, name: imageName) != nil
       }
@@ -67,6 +67,10 @@
     ///
     /// - Throws: ``ImageSearchError``: the codes of files and of the index.
     public func images(sameAs image: ImageSource, options: CallOptions = .init()) async throws -> [Image] {
+      try await log.call("images") { try await imagesNow(sameAs: image, options: options) }
+    }
+
+    private func imagesNow(sameAs image: ImageSource, options: CallOptions) async throws -> [Image] {
       let control = try control(options)
       let source = try await fetched(image, options: options, control: control)
       return try await workers.run(control: control) { [self] in
@@ -86,7 +90,7 @@
     ///   - options: limits of this call.
     /// - Throws: ``ImageSearchError``: the errors of the index.
     public func count(category: String? = nil, options: CallOptions = .init()) async throws -> Int {
-      try await reading(options) { transaction in
+      try await reading("count", options) { transaction in
         guard let category else { return try transaction.count(category: nil) }
         guard let key = try transaction.category(category) else { return 0 }
         return try transaction.count(category: key)
@@ -97,7 +101,7 @@
     ///
     /// - Throws: ``ImageSearchError``: the errors of the index.
     public func categories(options: CallOptions = .init()) async throws -> [(name: String, count: Int)] {
-      try await reading(options) { try $0.categories() }
+      try await reading("categories", options) { try $0.categories() }
     }
 
     /// The stored thumbnail of an image, a WebP.
@@ -107,7 +111,7 @@
     public func thumbnail(
       itemID: String, imageName: String, options: CallOptions = .init()
     ) async throws -> [UInt8] {
-      try await reading(options) { transaction in
+      try await reading("thumbnail", options) { transaction in
         let stored = try Self.stored(itemID, imageName, transaction)
         guard let thumbnail = try transaction.thumbnail(stored.id) else {
           throw ImageSearchError.local(
@@ -131,6 +135,14 @@
       stored itemID: String, imageName: String, request: SearchRequest = .init(image: .bytes([UInt8]())),
       options: CallOptions = .init()
     ) async throws -> SearchPage {
+      try await log.call("searchStored") {
+        try await searchNow(stored: itemID, imageName: imageName, request: request, options: options)
+      }
+    }
+
+    private func searchNow(
+      stored itemID: String, imageName: String, request: SearchRequest, options: CallOptions
+    ) async throws -> SearchPage {
       let control = try control(options)
       var request = request
       request.image = .bytes(
@@ -140,7 +152,7 @@
       // The image itself is found too, and is none of the others.
       let wanted = request.limit ?? Self.defaultLimit
       request.limit = min(Self.maximumLimit, wanted.addingReportingOverflow(1).partialValue)
-      var page = try await search(request, options: options.begun(control.deadline))
+      var page = try await searchNow(request, options: options.begun(control.deadline))
       let own = page.matches.firstIndex { $0.itemID == itemID && $0.imageName == imageName }
       if let own { page.matches.remove(at: own) }
       if page.matches.count > wanted {
@@ -168,6 +180,15 @@
       itemID: String, imageName: String? = nil, category: String?? = nil, customContent: String?? = nil,
       options: CallOptions = .init()
     ) async throws -> Int {
+      try await log.call("update") {
+        try await updateNow(
+          itemID: itemID, imageName: imageName, category: category, customContent: customContent, options: options)
+      }
+    }
+
+    private func updateNow(
+      itemID: String, imageName: String?, category: String??, customContent: String??, options: CallOptions
+    ) async throws -> Int {
       let control = try control(options)
       try control.check()
       try refuseWriting()
@@ -189,12 +210,14 @@
       }
     }
 
-    /// Reads rows on a worker.
-    func reading<Value: Sendable>(
-      _ options: CallOptions, _ body: @escaping @Sendable (IndexTransaction) throws -> Value
+    /// A call that reads rows, on a worker.
+    private func reading<Value: Sendable>(
+      _ operation: String, _ options: CallOptions, _ body: @escaping @Sendable (IndexTransaction) throws -> Value
     ) async throws -> Value {
-      let control = try control(options)
-      return try await workers.run(control: control) { [store] in try store.read(control, body) }
+      try await log.call(operation) {
+        let control = try control(options)
+        return try await workers.run(control: control) { [store] in try store.read(control, body) }
+      }
     }
 
     /// The row of an image.

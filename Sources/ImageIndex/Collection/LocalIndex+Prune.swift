@@ -38,7 +38,9 @@
     public func prune(
       folder: String? = nil, apply: Bool = false, options: CallOptions = .init()
     ) async throws -> PruneReport {
-      try await prune(folder: folder.map { Array($0.utf8) }, apply: apply, control: try control(options))
+      try await log.call("prune") {
+        try await prune(folder: folder.map { Array($0.utf8) }, apply: apply, control: try control(options))
+      }
     }
 
     /// Forgets images whose files are gone, in a folder whose path need not be UTF-8; see ``prune(folder:apply:options:)``.
@@ -47,7 +49,9 @@
     public func prune(
       pathBytes folder: [UInt8], apply: Bool = false, options: CallOptions = .init()
     ) async throws -> PruneReport {
-      try await prune(folder: folder, apply: apply, control: try control(options))
+      try await log.call("prune") {
+        try await prune(folder: folder, apply: apply, control: try control(options))
+      }
     }
 
     func prune(folder: [UInt8]?, apply: Bool, control: CallControl) async throws -> PruneReport {
@@ -99,14 +103,12 @@
 
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder is not there.
     static func root(_ folder: [UInt8]) throws -> [UInt8] {
-      guard !folder.contains(0), let resolved = realpath(folder.map { CChar(bitPattern: $0) } + [0], nil) else {
-        let reason = String(cString: strerror(errno))
+      guard !folder.contains(0), var path = Platform.absolute(folder) else {
+        let reason = folder.contains(0) ? "a path holds no NUL" : String(cString: strerror(errno))
         throw ImageSearchError.local(
           .fileNotReadable,
           "the folder \(PathName.text(of: folder).excerpt) cannot be read (\(reason)); nothing was forgotten")
       }
-      defer { free(resolved) }
-      var path = Array(UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
       while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
       return path
     }
@@ -142,10 +144,14 @@
 
     /// 0, or the error of looking at a path.
     private static func status(_ path: [UInt8]) -> Int32 {
-      var text = path.map { CChar(bitPattern: $0) }
-      text.append(0)
-      var found = stat()
-      return stat(text, &found) == 0 ? 0 : errno
+      do {
+        _ = try Platform.status(path)
+        return 0
+      } catch let failure as Platform.Failure {
+        return failure.number
+      } catch {
+        return EIO
+      }
     }
   }
 #endif

@@ -26,7 +26,9 @@
       AsyncThrowingStream { continuation in
         let task = Task(executorPreference: CurrentCall.executor) { [self] in
           do {
-            try await findGroups(wanted, options: options, progress: progress) { continuation.yield($0) }
+            try await log.call("groups") {
+              try await findGroups(wanted, options: options, progress: progress) { continuation.yield($0) }
+            }
             continuation.finish()
           } catch {
             continuation.finish(throwing: error)

@@ -25,6 +25,12 @@
     public func overlay(
       of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
     ) async throws -> [UInt8] {
+      try await log.call("overlay") { try await overlayNow(of: match, query: query, style, options: options) }
+    }
+
+    private func overlayNow(
+      of match: Match, query: ImageSource?, _ style: OverlayStyle, options: CallOptions
+    ) async throws -> [UInt8] {
       let control = try control(options)
       try control.check()
       guard let query else {

@@ -21,7 +21,7 @@
       try await log.call("search") { try await searchNow(request, options: options) }
     }
 
-    private func searchNow(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+    func searchNow(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
       let control = try control(options)
       try control.check()
       try request.checkForLocalIndex()

@@ -2,11 +2,13 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// The source with a URL replaced by the bytes behind it.
+    /// The source for a worker, which may still be at it when the call has returned: a URL is replaced by the bytes behind it, and bytes
+    /// that are lent for the length of the call are copied.
     ///
-    /// - Throws: ``ImageSearchError/Code/unsupported`` without a fetcher, and what the fetcher throws.
+    /// - Throws: ``ImageSearchError/Code/unsupported`` without a fetcher, what the fetcher throws, and
+    ///   ``ImageSearchError/Code/outOfMemory``.
     func fetched(_ source: ImageSource, options: CallOptions, control: CallControl) async throws -> ImageSource {
-      guard case .url(let address) = source.storage else { return source }
+      guard case .url(let address) = source.storage else { return try source.kept() }
       guard let fetcher = configuration.fetcher else { throw unsupported("fetch an image by its URL") }
       return .bytes(try await fetcher.fetch(address, options: options.begun(control.deadline)))
     }

@@ -33,7 +33,7 @@
     /// Writes one after the other, so that searches always find a worker.
     var writer: WorkQueue { threads.writer }
     let workerCount: Int
-    private let process = Platform.process
+    private let epoch = ForkGuard.epoch
 
     /// Opens an index, by default making it where there is none.
     ///
@@ -103,7 +103,7 @@
 
     /// Everything; by URL only when images can be fetched.
     public var capabilities: Capabilities {
-      var all: Capabilities = [.searchByUpload, .remainingSearches, .quota, .addImages, .removeImages, .imageCount]
+      var all: Capabilities = [.searchByUpload, .quota, .addImages, .removeImages, .imageCount]
       if configuration.fetcher != nil { all.insert(.searchByURL) }
       return all
     }
@@ -111,7 +111,7 @@
     /// Ends all calls with ``ImageSearchError/Code/closed``, but what is being committed. Waits for nothing that a codec or the kernel
     /// does not let go of. Safe to call twice.
     public func close() {
-      if Platform.process == process {
+      if ForkGuard.epoch == epoch {
         compactor.close()
         threads.close()
         store.close()
@@ -120,10 +120,12 @@
       }
     }
 
-    /// There is no limit.
+    /// There is no limit. Searches are not counted, so how many are left is ``ImageSearchError/Code/unsupported``.
     public func quota(options: CallOptions) async throws -> Quota {
-      try checkProcess()
-      return Quota(unit: .searches, remaining: nil)
+      try await log.call("quota") {
+        try checkProcess()
+        return Quota(unit: .searches, remaining: nil)
+      }
     }
 
     /// How many images the index holds now.
@@ -155,7 +157,7 @@
 
     /// Threads do not survive a fork, and SQLite's connections must not be used after one (<https://www.sqlite.org/howtocorrupt.html>, 2.6).
     private func checkProcess() throws {
-      guard Platform.process == process else {
+      guard ForkGuard.epoch == epoch else {
         throw ImageSearchError.local(
           .closed, "The process forked after the index was opened; open it again in the child")
       }

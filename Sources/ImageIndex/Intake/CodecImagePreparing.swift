@@ -2,35 +2,77 @@
   import ImageSearch
   import ImageCodecs
 
-  /// Makes an image that a service refuses into an upright JPEG within its limits, with the codecs of this layer.
-  package struct CodecImagePreparing: ImagePreparing {
-    package init() {}
+  /// Makes an image that a service refuses into an upright JPEG within its limits, with the codecs of this layer, on threads of its own:
+  /// those of calls go on meanwhile.
+  package final class CodecImagePreparing: ImagePreparing {
+    private let workers: WorkQueue
+    private let alarm: DeadlineAlarm
 
-    /// See ``ImagePreparing/prepare(_:rules:check:)``; an image that fits already stays as it is.
+    /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+    package init() throws {
+      do {
+        workers = try WorkQueue(threads: min(4, Platform.processors), name: "images-prepare")
+        do {
+          alarm = try DeadlineAlarm()
+        } catch {
+          workers.close()
+          throw error
+        }
+      } catch { throw Self.ofTheService(error) }
+    }
+
+    deinit { close() }
+
+    /// See ``ImagePreparing/close()``.
+    package func close() {
+      workers.close()
+      alarm.close()
+    }
+
+    /// See ``ImagePreparing/prepare(_:rules:deadline:)``; an image that fits already stays as it is.
     package func prepare(
-      _ source: ImageSource, rules: ImagePreflight, check: @escaping () throws -> Void
-    ) throws -> ImageSource {
+      _ source: ImageSource, rules: ImagePreflight, deadline: Deadline?
+    ) async throws -> ImageSource {
       do {
         try rules.check(source)
         return source
       } catch let error as ImageSearchError
         where [.imageTooLarge, .unsupportedFormat, .animatedImage].contains(error.code)
       {
-        return try reencode(source, rules, check)
+        return try await reencode(source.kept(), rules, deadline)
       }
     }
 
     private func reencode(
-      _ source: ImageSource, _ rules: ImagePreflight, _ check: @escaping () throws -> Void
+      _ source: ImageSource, _ rules: ImagePreflight, _ deadline: Deadline?
+    ) async throws -> ImageSource {
+      let control = CallControl(deadline: deadline)
+      alarm.add(control)
+      do {
+        return try await workers.run(control: control) { try Self.reencoded(source, rules, control) }
+      } catch { throw Self.ofTheService(error) }
+    }
+
+    /// Blocks.
+    private static func reencoded(
+      _ source: ImageSource, _ rules: ImagePreflight, _ control: CallControl
     ) throws -> ImageSource {
       let bytes = try source.contents(upTo: ImageLimits().maximumFileSize)
       let bounds = ImageReencoder.Bounds(
         maximumBytes: rules.maximumBytes ?? Int.max, minimumSide: rules.sides?.lowerBound ?? 1,
         maximumSide: rules.sides?.upperBound ?? 4096)
       let encoded = try ImageDecodingError.translated {
-        try bytes.withUnsafeBytes { try ImageReencoder.reencode($0, within: bounds, check: check) }
+        try bytes.withUnsafeBytes { try ImageReencoder.reencode($0, within: bounds, check: control.check) }
       }
       return .bytes(encoded.bytes, name: source.fileName)
+    }
+
+    /// The queue is the local index's too, and names it in its errors; whoever prepares images has a service of another name.
+    private static func ofTheService(_ error: any Error) -> any Error {
+      guard var error = error as? ImageSearchError else { return error }
+      error.service = ""
+      if error.code == .closed { error.message = "the client was closed" }
+      return error
     }
   }
 
@@ -39,7 +81,7 @@
     /// being refused. The re-encoded image is a JPEG; nothing of its EXIF data is sent.
     public var preparesImages: Bool {
       get { preparation != nil }
-      set { preparation = newValue ? CodecImagePreparing() : nil }
+      set { if newValue { preparation = { try CodecImagePreparing() } } else { preparation = nil } }
     }
   }
 #endif

@@ -1,4 +1,5 @@
 import Glibc
+import ImageCodecs
 import ImageSearch
 import Synchronization
 
@@ -126,7 +127,11 @@ final class WorkQueue: @unchecked Sendable {
     while let job = next() {
       job.run()
       gate.with { _ = running.removeValue(forKey: ObjectIdentifier(job)) }
+      // Nobody waits any more.
+      FreedMemory.giveBack(always: false)
     }
+    // A program that opens one index after the other would fill a pool of freed memory for each thread that there ever was.
+    FreedMemory.giveBack()
   }
 
   /// - Returns: `nil` when the queue is closed.

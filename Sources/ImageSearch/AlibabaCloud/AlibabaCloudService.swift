@@ -94,6 +94,8 @@ public final class AlibabaCloud: SearchService {
   /// Uploads and fetches, which are not the instance's.
   let transfers: ServiceCaller
   let allowsPrivateAddresses: Bool
+  /// Re-encodes images that the service would refuse; `nil` where that is not asked for.
+  let preparation: (any ImagePreparing)?
 
   /// - Parameters:
   ///   - credentials: the access key.
@@ -138,6 +140,7 @@ public final class AlibabaCloud: SearchService {
       credentials: credentials, instance: instance, version: apiVersion, endpoints: endpoints,
       signatureMethod: options.signatureMethod, time: time, random: random)
     allowsPrivateAddresses = configuration.allowsPrivateAddresses
+    preparation = try options.preparation?()
   }
 
   deinit { close() }
@@ -145,6 +148,7 @@ public final class AlibabaCloud: SearchService {
   /// See ``SearchService/close()``.
   public func close() {
     for caller in [searches, additions, removals, details, others, transfers] { caller.close() }
+    preparation?.close()
   }
 
   // MARK: - The common interface
@@ -347,7 +351,7 @@ extension AlibabaCloud {
     public var imageSides = 100...4096
     /// Re-encodes images that are too large or turned by EXIF instead of refusing them; the module ImageIndex sets it through
     /// `preparesImages`.
-    package var preparation: (any ImagePreparing)?
+    package var preparation: (@Sendable () throws -> any ImagePreparing)?
 
     /// The defaults.
     public init() {}

@@ -21,13 +21,10 @@ extension AlibabaCloud {
       header = try Self.header(of: image, rules)
     } catch let error as ImageSearchError {
       // Too large, or turned by EXIF; nothing repairs a damaged image.
-      guard let preparation = self.options.preparation,
+      guard let preparation,
         error.code == .imageTooLarge || error.code == .unsupportedFormat, let original = try ImageHeader.of(image)
       else { throw error }
-      image = try preparation.prepare(image, rules: rules) {
-        if Task.isCancelled { throw ImageSearchError(.cancelled, "the call was cancelled") }
-        try options.deadline?.check()
-      }
+      image = try await preparation.prepare(image, rules: rules, deadline: options.deadline)
       let header = try Self.header(of: image, rules)
       let width = original.swapsSides ? original.height : original.width
       let scale = Double(header.width) / Double(max(1, width))

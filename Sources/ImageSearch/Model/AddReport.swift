@@ -43,9 +43,10 @@ public struct AddReport: Sendable {
   public var prunedCount = 0
 
   /// A report.
-  public init(entries: [Entry] = [], skippedCount: Int = 0) {
+  public init(entries: [Entry] = [], skippedCount: Int = 0, prunedCount: Int = 0) {
     self.entries = entries
     self.skippedCount = skippedCount
+    self.prunedCount = prunedCount
   }
 
   /// Number of images that are in the index because of this call or were there already.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Rasters
 
 /// An image to search with or to add: a URL, a file, or bytes.
 public struct ImageSource: Sendable {
@@ -70,6 +71,14 @@ public struct ImageSource: Sendable {
   package static func borrowed(_ bytes: UnsafeRawBufferPointer, name: String?) -> ImageSource {
     ImageSource(storage: .bytes(ImageBytes(borrowing: bytes), name: name))
   }
+
+  /// The same image for work that may go on when the call has returned: bytes that are lent for the length of a call are copied.
+  ///
+  /// - Throws: ``ImageSearchError/Code/outOfMemory``.
+  package func kept() throws(ImageSearchError) -> ImageSource {
+    guard case .bytes(let bytes, let name) = storage else { return self }
+    return ImageSource(storage: .bytes(try bytes.kept(), name: name))
+  }
 }
 
 // MARK: - What a service needs of an image
@@ -126,7 +135,7 @@ extension ImageSource {
       throw ImageSearchError(.imageTooLarge, "the image has \(body.length) bytes; the limit is \(limit)")
     }
     let reader = try body.makeReader()
-    var bytes = [UInt8](repeating: 0, count: body.length)
+    var bytes = try Memory.bytes(body.length, for: "an image")
     var filled = 0
     while filled < bytes.count {
       let count = try bytes.withUnsafeMutableBytes {
@@ -161,6 +170,21 @@ package final class ImageBytes: Sendable {
   }
 
   package var count: Int { borrowed?.count ?? owned.count }
+
+  /// These bytes, or a copy where they are lent.
+  ///
+  /// - Throws: ``ImageSearchError/Code/outOfMemory``.
+  fileprivate func kept() throws(ImageSearchError) -> ImageBytes {
+    guard let borrowed, owner == nil else { return self }
+    let copy: LargeBuffer<UInt8>
+    do {
+      copy = try LargeBuffer<UInt8>(count: borrowed.count)
+    } catch {
+      throw ImageSearchError(.outOfMemory, "no memory for the \(borrowed.count) bytes of an image")
+    }
+    UnsafeMutableRawBufferPointer(copy.elements).copyMemory(from: borrowed)
+    return ImageBytes(borrowing: UnsafeRawBufferPointer(copy.elements), of: copy)
+  }
 
   package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     if let borrowed { return try withExtendedLifetime(self) { try body(borrowed) } }

@@ -37,8 +37,8 @@ public protocol SearchService: Sendable {
   /// - Returns: an encoded image.
   /// - Throws: ``ImageSearchError``.
   func overlay(of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
-  /// Ends running calls with ``ImageSearchError/Code/cancelled`` and overwrites the keys that it keeps; text of
-  /// requests that passed through libcurl and TLS was freed, not overwritten. Safe to call twice.
+  /// Ends running calls with ``ImageSearchError/Code/cancelled`` and overwrites the keys that it keeps; the text of requests and of a
+  /// proxy's URL that passed through libcurl, TLS and Swift's strings was freed, not overwritten. Safe to call twice.
   func close()
 }
 

@@ -137,13 +137,15 @@ import Testing
 
   @Test func anImageThatIsTooLargeIsPrepared() async throws {
     struct Shrinking: ImagePreparing {
-      func prepare(_ source: ImageSource, rules: ImagePreflight, check: @escaping () throws -> Void) -> ImageSource {
+      func prepare(_ source: ImageSource, rules: ImagePreflight, deadline: Deadline?) async -> ImageSource {
         .bytes(AlibabaCloudFixture.jpeg(2000, 1000, bytes: 5000))
       }
+
+      func close() {}
     }
     let double = try ProviderDouble("alibaba", settings: #"{"check_images": false}"#)
     var options = AlibabaCloud.Options()
-    options.preparation = Shrinking()
+    options.preparation = { Shrinking() }
     let client = try AlibabaCloudFixture.client(double, version: .v20190325, options: options)
     let report = try await client.addImages([
       ImageItem(

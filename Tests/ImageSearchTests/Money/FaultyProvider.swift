@@ -24,12 +24,15 @@ final class FaultyProvider: HTTPTransport {
   private let time: InstantTime
   /// Pages of TMAPI that are the same from this one on.
   private let repeatsFrom: Int
+  /// Whether TinEye cannot download what it is given the URL of, which costs nothing.
+  private let downloads: Bool
 
-  init(seed: UInt64, time: InstantTime) {
+  init(seed: UInt64, time: InstantTime, downloads: Bool = true) {
     var generator = SeededGenerator(seed: seed)
     let faults = Int.random(in: 0...6, using: &generator)
     repeatsFrom = Bool.random(using: &generator) ? 2 : 100
     self.time = time
+    self.downloads = downloads
     state = Mutex(State(generator: generator, faults: faults))
   }
 
@@ -44,7 +47,7 @@ final class FaultyProvider: HTTPTransport {
   func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
   {
     let outcome: Result<TransportResponse, TransportFailure> = state.withLock { state in
-      let work = Work(request)
+      let work = Work(request, downloads: downloads)
       var fault = Fault.none
       if state.faults > 0 {
         state.faults -= 1
@@ -87,11 +90,13 @@ final class FaultyProvider: HTTPTransport {
     var unit: String?
     var body: String
     var isTMAPI = false
+    /// An image that TinEye could not download.
+    var isUnfetched = false
 
-    init(_ request: TransportRequest) {
+    init(_ request: TransportRequest, downloads: Bool) {
       let url = request.url
       isTMAPI = url.contains("/1688/")
-      if url.hasPrefix("https://images.example/") {
+      if url.hasPrefix("https://images.example/") || url.hasPrefix("https://cbu01.alicdn.com/") {
         (name, unit, body) = ("fetch", nil, "")
       } else if url.contains("convert_url") {
         (name, unit, body) = (
@@ -102,7 +107,8 @@ final class FaultyProvider: HTTPTransport {
           url.firstRange(of: "&page=").map { url[$0.upperBound...].prefix { $0.isNumber } }.flatMap { Int($0) } ?? 1
         (name, unit, body) = ("search", "TMAPI search \(page)", "\(page)")
       } else if url.contains("search") {
-        (name, unit) = ("search", request.method == .post ? "TinEye upload" : "TinEye url")
+        isUnfetched = request.method == .get && !downloads
+        (name, unit) = ("search", isUnfetched ? nil : request.method == .post ? "TinEye upload" : "TinEye url")
         body = #"{"stats":{"total_results":1},"code":200,"messages":[],"results":{"matches":[{"score":50}]}}"#
       } else {
         (name, unit, body) = ("count", nil, #"{"stats":{},"code":200,"messages":[],"results":7}"#)
@@ -128,6 +134,7 @@ final class FaultyProvider: HTTPTransport {
           : #"{"stats":{},"code":\#(code),"messages":["\#(words)"],"results":[]}"#)
     }
     switch fault {
+    case .none where work.isUnfetched: return own(400, "We couldn't download that image.")
     case .none: return .success(TransportResponse(status: 200, body: body(of: work)))
     case .ownRefusal: return own(status % 2 == 0 ? 429 : 503, "too many requests")
     case .ownFailure: return own(500, "unexpected")

@@ -193,6 +193,7 @@ class Handler(BaseHTTPRequestHandler):
         return {
             "time": time.time(),
             "connection": self.number,
+            "session_reused": bool(getattr(self.connection, "session_reused", False)),
             "scheme": request.scheme,
             "method": request.method,
             "target": request.target,

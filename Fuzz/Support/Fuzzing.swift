@@ -1,0 +1,51 @@
+import CFuzzDriver
+import Glibc
+
+/// Fuzzes one parser: `IMAGESEARCH_FUZZ_TARGET` names it, the arguments are libFuzzer's. scripts/fuzz.sh builds and runs it.
+@main
+enum Fuzzing {
+  private struct Target {
+    /// Looks at one input.
+    let run: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+    /// What fuzzing begins with, each with a name.
+    let seeds: () -> [(String, [UInt8])]
+  }
+
+  private static let targets: [String: Target] = [
+    "alibaba-answers": Target(run: { fuzzAlibabaAnswers($0, $1) }, seeds: seedsOfAlibabaAnswers),
+    "c-calls": Target(run: { fuzzCCalls($0, $1) }, seeds: { [] }),
+    "decoder": Target(run: { fuzzDecoder($0, $1) }, seeds: seedsOfDecoder),
+    "features": Target(run: { fuzzFeatures($0, $1) }, seeds: seedsOfFeatures),
+    "headers": Target(run: { fuzzHeaders($0, $1) }, seeds: seedsOfHeaders),
+    "index-directory": Target(run: { fuzzIndexDirectory($0, $1) }, seeds: seedsOfIndexDirectory),
+    "json": Target(run: { fuzzJSON($0, $1) }, seeds: seedsOfJSON),
+    "packed-body": Target(run: { fuzzPackedBody($0, $1) }, seeds: { [] }),
+    "segment": Target(run: { fuzzSegment($0, $1) }, seeds: seedsOfSegment),
+    "sniffing": Target(run: { fuzzSniffing($0, $1) }, seeds: seedsOfSniffing),
+    "tineye-answers": Target(run: { fuzzTinEyeAnswers($0, $1) }, seeds: seedsOfTinEyeAnswers),
+    "tmapi-answers": Target(run: { fuzzTMAPIAnswers($0, $1) }, seeds: seedsOfTMAPIAnswers),
+    "urls": Target(run: { fuzzURLs($0, $1) }, seeds: seedsOfURLs),
+  ]
+
+  static func main() {
+    guard let name = getenv("IMAGESEARCH_FUZZ_TARGET"), let target = targets[String(cString: name)] else {
+      fputs("IMAGESEARCH_FUZZ_TARGET must be one of \(targets.keys.sorted().joined(separator: ", "))\n", stderr)
+      exit(2)
+    }
+    if let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") { write(target.seeds(), to: String(cString: folder)) }
+    var count = CommandLine.argc
+    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+    exit(LLVMFuzzerRunDriver(&count, &arguments, target.run))
+  }
+
+  private static func write(_ seeds: [(String, [UInt8])], to folder: String) {
+    for (name, bytes) in seeds {
+      guard let file = fopen(folder + "/seed-" + name, "w") else { continue }
+      fwrite(bytes, 1, bytes.count, file)
+      fclose(file)
+    }
+  }
+}
+
+/// Texts as seeds, named by their numbers.
+func numbered(_ texts: [String]) -> [(String, [UInt8])] { texts.enumerated().map { ("\($0)", Array($1.utf8)) } }

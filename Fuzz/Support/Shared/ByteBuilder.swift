@@ -1,0 +1,1 @@
+../../../Tests/ImageSearchTests/Images/ByteBuilder.swift

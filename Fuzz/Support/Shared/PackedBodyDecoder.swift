@@ -1,0 +1,1 @@
+../../../Tests/ImageSearchTests/AlibabaCloud/PackedBodyDecoder.swift
