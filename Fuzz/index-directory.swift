@@ -151,8 +151,25 @@ private func use(_ directory: String, readOnly: Bool) {
       try store.read(control) { transaction in
         let view = try views.view(transaction)
         if let query = FuzzedImages.query {
-          _ = try view.search(query, category: nil, leastConfidence: 0, transaction: transaction, control: control)
+          let demand = IndexView.Demand(leastConfidence: 0)
+          _ = try view.search(query, demand, transaction: transaction, control: control)
         }
+      }
+    }
+    attempt {
+      try store.read(control) { transaction in
+        for image in try transaction.oldestImages(after: 0, limit: 100) { _ = LocalIndex.Image(image.record) }
+        _ = try transaction.categories()
+        _ = try transaction.count(category: 1)
+      }
+    }
+    attempt {
+      try store.read(control) { transaction in
+        let search = try GroupSearch(.init(withinItems: true), transaction, control: control)
+        let pairs = try search.pairs(
+          of: search.subjects, bothWays: false, view: try views.view(transaction), transaction: transaction,
+          control: control)
+        try GroupReport(search, pairs).write(transaction, control: control) { _ in }
       }
     }
     guard !readOnly else { return }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The local index's tests in their long form, built with optimization: 200 rounds of kill -9, thousands of turned bits, a minute of ten
-# processes, segments cut under a reader, full and read-only disks, 1000 queries against a look at every row, 100 000 images.
+# processes, segments cut under a reader, full and read-only disks, 1000 queries against a look at every row, groups of 2 000
+# images against a look at every pair, 100 000 images.
 # scripts/durability.sh [FILTER]; as root also with file systems of its own. What was measured is printed in lines that begin with LONG.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-filter=${1:-'ImageIndexTests.(DurabilityTests|DamageTests|ExhaustiveTests|ManyImagesTests|ReadersAndLimitsTests)'}
+filter=${1:-'ImageIndexTests.(DurabilityTests|DamageTests|ExhaustiveTests|ManyImagesTests|ReadersAndLimitsTests|GroupsTests)'}
 scratch=.build-long
 # This target alone, with a program around it: to optimize the tests of all targets takes a quarter of an hour.
 swift build -c release --target ImageIndexTests --traits LocalIndex --scratch-path "$scratch" -Xswiftc -enable-testing

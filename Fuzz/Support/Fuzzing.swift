@@ -11,25 +11,30 @@ enum Fuzzing {
     let seeds: () -> [(String, [UInt8])]
   }
 
-  private static let targets: [String: Target] = [
-    "alibaba-answers": Target(run: { fuzzAlibabaAnswers($0, $1) }, seeds: seedsOfAlibabaAnswers),
-    "c-calls": Target(run: { fuzzCCalls($0, $1) }, seeds: { [] }),
-    "decoder": Target(run: { fuzzDecoder($0, $1) }, seeds: seedsOfDecoder),
-    "features": Target(run: { fuzzFeatures($0, $1) }, seeds: seedsOfFeatures),
-    "headers": Target(run: { fuzzHeaders($0, $1) }, seeds: seedsOfHeaders),
-    "index-directory": Target(run: { fuzzIndexDirectory($0, $1) }, seeds: seedsOfIndexDirectory),
-    "json": Target(run: { fuzzJSON($0, $1) }, seeds: seedsOfJSON),
-    "packed-body": Target(run: { fuzzPackedBody($0, $1) }, seeds: { [] }),
-    "segment": Target(run: { fuzzSegment($0, $1) }, seeds: seedsOfSegment),
-    "sniffing": Target(run: { fuzzSniffing($0, $1) }, seeds: seedsOfSniffing),
-    "tineye-answers": Target(run: { fuzzTinEyeAnswers($0, $1) }, seeds: seedsOfTinEyeAnswers),
-    "tmapi-answers": Target(run: { fuzzTMAPIAnswers($0, $1) }, seeds: seedsOfTMAPIAnswers),
-    "urls": Target(run: { fuzzURLs($0, $1) }, seeds: seedsOfURLs),
-  ]
+  private static func targets() -> [String: Target] {
+    [
+      "alibaba-answers": Target(run: { fuzzAlibabaAnswers($0, $1) }, seeds: seedsOfAlibabaAnswers),
+      "c-calls": Target(run: { fuzzCCalls($0, $1) }, seeds: { [] }),
+      "decoder": Target(run: { fuzzDecoder($0, $1) }, seeds: seedsOfDecoder),
+      "features": Target(run: { fuzzFeatures($0, $1) }, seeds: seedsOfFeatures),
+      "headers": Target(run: { fuzzHeaders($0, $1) }, seeds: seedsOfHeaders),
+      "index-directory": Target(run: { fuzzIndexDirectory($0, $1) }, seeds: seedsOfIndexDirectory),
+      "json": Target(run: { fuzzJSON($0, $1) }, seeds: seedsOfJSON),
+      "packed-body": Target(run: { fuzzPackedBody($0, $1) }, seeds: { [] }),
+      "segment": Target(run: { fuzzSegment($0, $1) }, seeds: seedsOfSegment),
+      "sniffing": Target(run: { fuzzSniffing($0, $1) }, seeds: seedsOfSniffing),
+      "tineye-answers": Target(run: { fuzzTinEyeAnswers($0, $1) }, seeds: seedsOfTinEyeAnswers),
+      "tmapi-answers": Target(run: { fuzzTMAPIAnswers($0, $1) }, seeds: seedsOfTMAPIAnswers),
+      "urls": Target(run: { fuzzURLs($0, $1) }, seeds: seedsOfURLs),
+    ]
+  }
 
   static func main() {
+    let targets = targets()
     guard let name = getenv("IMAGESEARCH_FUZZ_TARGET"), let target = targets[String(cString: name)] else {
-      fputs("IMAGESEARCH_FUZZ_TARGET must be one of \(targets.keys.sorted().joined(separator: ", "))\n", stderr)
+      let words = Array(
+        "IMAGESEARCH_FUZZ_TARGET must be one of \(targets.keys.sorted().joined(separator: ", "))\n".utf8)
+      _ = Glibc.write(2, words, words.count)
       exit(2)
     }
     if let folder = getenv("IMAGESEARCH_FUZZ_SEEDS") { write(target.seeds(), to: String(cString: folder)) }

@@ -6,6 +6,11 @@
 static const int imagesearch_sqlite_short_read = SQLITE_IOERR_SHORT_READ;
 static const int imagesearch_sqlite_corrupt_file_system = SQLITE_IOERR_CORRUPTFS;
 
+/* Whether making a file larger failed. */
+static inline int imagesearch_sqlite_is_writing(int status) {
+  return status == SQLITE_IOERR_WRITE || status == SQLITE_IOERR_TRUNCATE || status == SQLITE_IOERR_SHMSIZE;
+}
+
 /* SQLITE_TRANSIENT is a cast that Swift does not import: SQLite copies what is bound before the call returns. */
 static inline int imagesearch_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
   return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);

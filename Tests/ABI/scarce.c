@@ -3,6 +3,7 @@
  *   scarce threads BASE_URL FOLDER IMAGE       no further thread, from before the first client, and from after it
  *   scarce descriptors BASE_URL FOLDER IMAGE   no further file descriptor, likewise
  *   scarce stack BASE_URL FOLDER IMAGE         calls on threads with small stacks
+ *   scarce disk BASE_URL FOLDER IMAGE          files may grow no further, from before an index is made, and from after it
  * As root it becomes nobody: root has no limit of threads.
  */
 #define _DEFAULT_SOURCE
@@ -26,6 +27,7 @@ static void check(const char *what, imagesearch_status status, imagesearch_error
   int fine = status == IMAGESEARCH_OK || status == IMAGESEARCH_OUT_OF_MEMORY || status == IMAGESEARCH_DEADLINE_EXCEEDED ||
              status == IMAGESEARCH_CONNECTION_FAILED || status == IMAGESEARCH_FILE_NOT_READABLE ||
              status == IMAGESEARCH_INDEX_UNAVAILABLE || status == IMAGESEARCH_HOST_NOT_FOUND;
+  if (resource == RLIMIT_FSIZE) fine = status == IMAGESEARCH_OK || status == IMAGESEARCH_DISK_FULL;
   if (getenv("SHOW"))
     printf(
         "%-24s %s (%.2f s) %s\n", what, imagesearch_status_name(status), took, error ? imagesearch_error_message(error) : "");
@@ -137,6 +139,44 @@ static void small_stacks(void) {
   }
 }
 
+/* The signal that ends a process which writes beyond its limit finds no thread that takes it. */
+static void full_disks(void) {
+  static const int limits[] = {0, 1, 4096, 33000, 66000, 100000, 200000, 500000};
+  char made[512];
+  size_t i;
+  int opens_first;
+  const char *parent = folder;
+  resource = RLIMIT_FSIZE;
+  for (opens_first = 0; opens_first < 2; opens_first++) {
+    for (i = 0; i < sizeof limits / sizeof *limits; i++) {
+      int status = 0;
+      pid_t process;
+      snprintf(made, sizeof made, "%s-%d-%d", parent, opens_first, limits[i]);
+      folder = made;
+      fflush(NULL);
+      process = fork();
+      if (process == 0) {
+        imagesearch_client *client = opens_first ? open_one(1) : NULL;
+        alarm(60);
+        limit(limits[i]);
+        if (!opens_first) client = open_one(1);
+        if (client != NULL) {
+          use(client, "with little disk");
+          use(client, "again");
+        }
+        imagesearch_client_free(client);
+        fflush(NULL);
+        _exit(failures != 0);
+      }
+      waitpid(process, &status, 0);
+      if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        fprintf(stderr, "files of %d bytes, opened first %d: %d\n", limits[i], opens_first, status);
+        atomic_fetch_add(&failures, 1);
+      }
+    }
+  }
+}
+
 int main(int count, char **arguments) {
   int local, opens_first, number;
   if (count != 5) return 2;
@@ -145,6 +185,10 @@ int main(int count, char **arguments) {
   image_path = arguments[4];
   if (strcmp(arguments[1], "stack") == 0) {
     small_stacks();
+    return finish();
+  }
+  if (strcmp(arguments[1], "disk") == 0) {
+    full_disks();
     return finish();
   }
   resource = strcmp(arguments[1], "threads") == 0 ? RLIMIT_NPROC : RLIMIT_NOFILE;

@@ -1,11 +1,11 @@
-"""No thread, no descriptor, little stack: every call returns in time, with a result or an error that says so."""
+"""No thread, no descriptor, little stack, a full disk: every call returns in time, with a result or an error that says so."""
 import os
 import shutil
 
 import pytest
 
 
-@pytest.mark.parametrize("what", ["threads", "descriptors", "stack"])
+@pytest.mark.parametrize("what", ["threads", "descriptors", "stack", "disk"])
 def test_calls_return_in_time(what, driver, run, tineye, image):
     # The program becomes nobody, who may not enter pytest's folders.
     folder = "/tmp/imagesearch-scarce-%d" % os.getpid()

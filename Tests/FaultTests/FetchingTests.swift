@@ -86,8 +86,10 @@ import Testing
       uploads.withLock { $0 += 1 }
       return "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
     }
-    let platform = try StubServer { [port = bucket.port] target, _ in
-      guard target.contains("AuthorizeFileUpload") else { return "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" }
+    let platform = try StubServer { [port = bucket.port] target, head in
+      guard (target + head).contains("AuthorizeFileUpload") else {
+        return "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+      }
       let body = """
         {"AccessKeyId": "id", "Bucket": "b", "EncodedPolicy": "p", "Endpoint": "bucket.example:\(port)", "ObjectKey": "k",
         "Signature": "s", "RequestId": "r"}

@@ -158,6 +158,31 @@ import Testing
     }
   }
 
+  /// One that takes the connection and then leaves, or says nothing.
+  @Test func aProxyThatSwallows() async throws {
+    let leaving = try StubServer { _, _ in "" }
+    var configuration = TransportConfiguration()
+    configuration.noProxy = ""
+    func send(_ proxy: String, seconds: Double) async throws -> TransportFailure? {
+      configuration.proxy = proxy
+      let transport = try CurlTransport(configuration: configuration)
+      defer { transport.close() }
+      let timeouts = AttemptTimeouts(connect: .seconds(seconds), total: .seconds(seconds))
+      do throws(TransportFailure) {
+        _ = try await transport.send(TransportRequest(method: .get, url: "https://a.example/"), timeouts: timeouts)
+        return nil
+      } catch { return error }
+    }
+    let left = try await send("http://me:s3cr3t-word@127.0.0.1:\(leaving.port)", seconds: 60)
+    #expect(left?.code == .proxyFailed && left?.requestMayHaveBeenSent == false, "\(String(describing: left))")
+    // Waits for the rest of what it takes for a request.
+    let silent = try await send("socks5h://me:s3cr3t-word@127.0.0.1:\(leaving.port)", seconds: 0.3)
+    #expect(silent?.code == .timedOut && silent?.requestMayHaveBeenSent == false, "\(String(describing: silent))")
+    for failure in [left, silent] {
+      #expect(failure?.message.contains("proxy") == true && failure?.message.contains("s3cr3t") == false)
+    }
+  }
+
   @Test func tlsWhereThereIsNone() async throws {
     let double = try ProviderDouble("tineye")
     var configuration = TransportConfiguration()

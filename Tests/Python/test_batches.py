@@ -386,3 +386,30 @@ def test_the_text_of_a_path_is_reversible() -> None:
         text = path_text(path).encode("utf-8")
         back = re.sub(rb"\\x([0-9A-F]{2})", lambda found: bytes([int(found[1], 16)]), text)
         assert back == path
+
+
+def test_a_folder_is_added_and_what_is_gone_forgotten(index: LocalIndex, folder: Path, tmp_path: Path) -> None:
+    assert index.add_folder(folder, prune=True).pruned_count == 0
+    (folder / "0.png").unlink()
+    (folder / "2.png").rename(folder / "two.png")
+    report = index.add_folder(folder, prune=True)
+    assert report.pruned_count == 2 and report.skipped_count == 0
+    assert {item.item_id for item in index.items()} == {
+        "4.png", "6.png", "8.png", "two.png", *("below/%d.png" % seed for seed in range(1, 10, 2))
+    }  # fmt: skip
+    with pytest.raises(TypeError, match="prune"):
+        index.add_folder(folder, prune="yes")  # type: ignore[arg-type]
+
+
+def test_names_of_files_and_folders_are_bytes(index: LocalIndex, tmp_path: Path) -> None:
+    folder = os.path.join(os.fsencode(tmp_path), b"stra\xdfe")
+    os.mkdir(folder)
+    path = os.path.join(folder, b"caf\xe9.png")
+    with open(path, "wb") as file:
+        file.write(scene(3))
+    (entry,) = index.add_file(path)
+    assert entry.item_id == str(tmp_path) + r"/stra\xDFe/caf\xE9.png" and entry.image_name == r"caf\xE9.png"
+    (entry,) = index.add_folder(folder, prefix="s/")
+    assert entry.item_id == r"s/caf\xE9.png"
+    os.unlink(path)
+    assert len(index.prune(folder).gone) == 2

@@ -11,7 +11,7 @@
       switch status & 0xFF {
       case SQLITE_FULL:
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
-      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError) || isAtLimit(path):
+      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError) || isLimit(status):
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
       case SQLITE_CORRUPT, SQLITE_NOTADB:
         (code, what) = (.indexCorrupt, "The database of the index is damaged")
@@ -41,13 +41,12 @@
       return ImageSearchError.local(code, message + ")")
     }
 
-    /// Whether the process may not make the files of the database any larger: SQLite does not keep the system's error then.
-    private static func isAtLimit(_ path: String) -> Bool {
+    /// Whether writing failed where the process may not make files as large as it wants: SQLite does not keep the system's error then.
+    private static func isLimit(_ status: Int32) -> Bool {
+      guard imagesearch_sqlite_is_writing(status) != 0 else { return false }
       var limits = rlimit()
       guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
-      guard let limit = Int(exactly: limits.rlim_cur) else { return false }
-      let largest = [path, path + "-wal"].compactMap { try? Platform.status($0).size }.max() ?? 0
-      return largest + (64 << 10) >= limit
+      return limits.rlim_cur != rlim_t.max
     }
   }
 #endif

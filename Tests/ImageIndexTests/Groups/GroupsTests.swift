@@ -17,13 +17,15 @@
       let index: LocalIndex
     }
 
-    private static let fixture = Task {
+    private static let fixture = Task { try await makeFixture(originals: 30) }
+
+    private static func makeFixture(originals: UInt64) async throws -> Fixture {
       let folder = try TemporaryFolder()
       var items: [ImageItem] = []
       func add(_ id: String, _ bytes: [UInt8], category: String? = nil) {
         items.append(ImageItem(itemID: id, images: [.init(name: "p", source: .bytes(bytes))], category: category))
       }
-      for seed in UInt64(0)..<30 {
+      for seed in 0..<originals {
         let drawing = Drawing(seed: seed)
         let name = String(seed)
         add(name, try drawing.jpeg(240, 180, quality: 90), category: seed % 2 == 0 ? "even" : "odd")
@@ -72,24 +74,65 @@
     func groupsAreThoseOfAnExhaustiveLook(keep: LocalIndex.Keep) async throws {
       let index = try await Self.fixture.value.index
       let found = try await groups(index, .init(keep: keep))
-      let expected = try index.store.read(CallControl()) { transaction in
+      let expected = try exhaustive(index, keep)
+      #expect(!expected.isEmpty)
+      #expect(names(found) == expected)
+    }
+
+    /// The groups by their definition alone: every image beside every other one.
+    private func exhaustive(_ index: LocalIndex, _ keep: LocalIndex.Keep) throws -> [[String]] {
+      try index.store.read(CallControl()) { transaction in
         let search = try GroupSearch(.init(keep: keep), transaction, control: CallControl())
+        let populationSize = Int(try transaction.state().images)
+        let features = try search.nodes.map { node in
+          try transaction.features(node.id).flatMap { bytes in
+            bytes.isEmpty ? nil : try bytes.withUnsafeBytes { try MatchEngine.features($0, of: node.id) }
+          }
+        }
         var rest = Array(search.nodes.indices)
         var groups: [[String]] = []
         while let best = rest.first {
-          let group = try rest.filter { node in
+          // The better content is the query, which is nearly always the same one.
+          var query: (content: Int, comparison: StoredComparison)?
+          let group = rest.filter { node in
             let (a, b) = (Int(search.contents[best]), Int(search.contents[node]))
             if node == best || a == b { return true }
-            let pair = try search.compare(min(a, b), max(a, b), transaction: transaction)
-            return pair.map { search.joins($0.match.relation) } ?? false
+            guard let first = features[min(a, b)], let second = features[max(a, b)] else { return false }
+            if query?.content != min(a, b) {
+              query = (min(a, b), StoredComparison(first, populationSize: populationSize))
+            }
+            guard let match = query?.comparison.match(second) else { return false }
+            return match.confidence >= ImageMatch.accepted && search.joins(match.relation)
           }
           if group.count > 1 { groups.append(group.map { search.nodes[$0].itemID }) }
           rest.removeAll { $0 == best || (group.count > 1 && group.contains($0)) }
         }
         return groups
       }
-      #expect(!expected.isEmpty)
-      #expect(names(found) == expected)
+    }
+
+    /// Some two million pairs; in whatever order the images were added, and found for those that came last.
+    @Test(.enabled(if: LongForm.isOn)) func groupsOfTwoThousandImagesAreThoseOfAnExhaustiveLook() async throws {
+      let fixture = try await Self.makeFixture(originals: 1130)
+      #expect(fixture.items.count >= 2000)
+      let found = names(try await groups(fixture.index))
+      let expected = try exhaustive(fixture.index, .largest)
+      #expect(found == expected)
+      let folder = try TemporaryFolder()
+      let other = try LocalIndex(path: folder.path + "/index")
+      var random = SplitMix(state: 8)
+      let shuffled = fixture.items.shuffled(using: &random)
+      _ = try await other.addImages(Array(shuffled.dropLast(200)))
+      try other.compactor.run(CallControl(), wait: true)
+      let moment = Date(timeIntervalSinceNow: 0.001)
+      try await Task.sleep(for: .milliseconds(5))
+      _ = try await other.addImages(Array(shuffled.suffix(200)))
+      let all = try await groups(other)
+      #expect(names(all) == expected)
+      let late = Set(shuffled.suffix(200).map(\.itemID))
+      let touched = all.filter { ($0.members + $0.related).contains { late.contains($0.image.itemID) } }
+      #expect(names(try await groups(other, .init(addedSince: moment))) == names(touched))
+      LongForm.report("groups: \(fixture.items.count) images, \(found.count) groups, as of an exhaustive look")
     }
 
     @Test func theOrderOfAddingDoesNotMatter() async throws {

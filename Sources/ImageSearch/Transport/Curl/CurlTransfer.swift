@@ -252,6 +252,14 @@ final class CurlTransfer: Sendable {
           answer == 407
           ? "the proxy wants another user name or password"
           : "the proxy refuses the connection with HTTP status \(answer)"
+      } else if proxy != nil, answer == 0 {
+        // No TLS yet and no request: whoever was silent or left was the proxy.
+        if [CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PROXY].contains(code) {
+          told.code = .proxyFailed
+          told.message = "the proxy ended the connection without an answer (\(told.message))"
+        } else if code == CURLE_OPERATION_TIMEDOUT {
+          told.message = "the proxy did not answer in time (\(told.message))"
+        }
       }
       if told.code == .tlsFailed { told.message = Self.advice(told.message, code) }
       return told
