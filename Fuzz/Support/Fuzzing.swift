@@ -30,10 +30,9 @@ enum Fuzzing {
   }
 
   static func main() {
-    let targets = targets()
-    guard let name = getenv("IMAGESEARCH_FUZZ_TARGET"), let target = targets[String(cString: name)] else {
+    guard let name = getenv("IMAGESEARCH_FUZZ_TARGET"), let target = targets()[String(cString: name)] else {
       let words = Array(
-        "IMAGESEARCH_FUZZ_TARGET must be one of \(targets.keys.sorted().joined(separator: ", "))\n".utf8)
+        "IMAGESEARCH_FUZZ_TARGET must be one of \(targets().keys.sorted().joined(separator: ", "))\n".utf8)
       _ = Glibc.write(2, words, words.count)
       exit(2)
     }

@@ -198,7 +198,6 @@ def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
     struct.threads = _values.integer("threads", get("threads"), 1, INT32)
     struct.prune = _values.flag("prune", get("prune"))
     struct.read_unchanged_files = _values.flag("read_unchanged_files", get("read_unchanged_files"))
-    struct.prune = _values.flag("prune", get("prune"))
     return struct
 
 
