@@ -110,9 +110,11 @@ def draw_all(figures: Path, target: Path) -> list[Plot]:
             continue
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        height = max(2.4, 0.26 * len(rows) + 1) if plot.draw not in (reliability,) and plot.name != "groups" else 3.6
-        figure, axes = plt.subplots(figsize=(7.6, min(height, 9)), layout="constrained")
+        figure, axes = plt.subplots(figsize=(7.6, 3.6), layout="constrained")
         plot.draw(axes, rows)
+        # A row of bars needs its height; curves have theirs.
+        if axes.patches:
+            figure.set_size_inches(7.6, 0.9 + 0.24 * len(axes.patches))
         axes.set_title(plot.title, loc="left", fontweight="bold")
         figure.savefig(target / f"{plot.name}.svg", metadata={"Date": None})
         plt.close(figure)
