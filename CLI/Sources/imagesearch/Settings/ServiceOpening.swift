@@ -50,7 +50,7 @@ struct ServiceOpening {
       } catch let error as SystemError {
         throw CommandError(
           .index,
-          "there is no index at \(displayable(text)) (\(error.reason)); make one: imagesearch index add FOLDER, or name another: --index"
+          "there is no index at \(displayable(text))\(error.number == ENOENT ? "" : " (\(error.reason))"); make one: imagesearch index add FOLDER, or name another: --index"
         )
       }
     }
