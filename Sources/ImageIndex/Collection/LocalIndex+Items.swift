@@ -149,17 +149,29 @@
         try await workers.run(control: control) { [self] in
           try content(of: store.read(control) { try Self.stored(itemID, imageName, $0) }, control: control)
         })
-      // The image itself is found too, and is none of the others.
-      let wanted = request.limit ?? Self.defaultLimit
+      // The image itself is found too, and is none of the others: one more is asked for, and it is taken out.
+      let (wanted, offset) = (request.limit ?? Self.defaultLimit, request.offset)
+      let options = options.begun(control.deadline)
+      func isOwn(_ match: Match) -> Bool { match.itemID == itemID && match.imageName == imageName }
       request.limit = min(Self.maximumLimit, wanted.addingReportingOverflow(1).partialValue)
-      var page = try await searchNow(request, options: options.begun(control.deadline))
-      let own = page.matches.firstIndex { $0.itemID == itemID && $0.imageName == imageName }
-      if let own { page.matches.remove(at: own) }
+      var page = try await searchNow(request, options: options)
+      var isFound = true
+      if let own = page.matches.firstIndex(where: isOwn) {
+        page.matches.remove(at: own)
+      } else {
+        // Where it stands before this page, the others have moved up by one.
+        request.offset = 0
+        request.limit = min(Self.maximumLimit, offset)
+        isFound = false
+        if offset > 0 { isFound = try await searchNow(request, options: options).matches.contains(where: isOwn) }
+        if isFound { page.matches = Array(page.matches.dropFirst()) }
+      }
       if page.matches.count > wanted {
         page.matches.removeLast(page.matches.count - wanted)
         page.hasMore = true
       }
-      page.total = page.total.map { max(page.matches.count, $0 - 1) }
+      page.nextOffset = offset + page.matches.count
+      page.total = page.total.map { isFound ? max(0, $0 - 1) : $0 }
       return page
     }
 

@@ -112,6 +112,19 @@
       try await add("d", seed: 9)
       let page = try await index.search(stored: "a", imageName: "p")
       #expect(Set(page.matches.compactMap(\.itemID)) == ["b", "c"] && page.total == 2)
+      // Page by page: the image itself takes no place, wherever it stands.
+      for id in ["a", "b", "c"] {
+        let all = try await index.search(stored: id, imageName: "p").matches.compactMap(\.itemID)
+        var request = SearchRequest(image: .bytes([UInt8]()), limit: 1)
+        var found: [String] = []
+        for _ in 0..<4 {
+          let page = try await index.search(stored: id, imageName: "p", request: request)
+          #expect(page.total == 2 && page.hasMore == (found.count == 0))
+          found += page.matches.compactMap(\.itemID)
+          request.offset = page.nextOffset
+        }
+        #expect(found == all && Set(all) == Set(["a", "b", "c"]).subtracting([id]))
+      }
       let error = await #expect(throws: ImageSearchError.self) { try await index.search(stored: "x", imageName: "p") }
       #expect(error?.code == .notFound)
     }
