@@ -1,6 +1,7 @@
 /* What every codec shares. Empty without the trait, like the rest. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
+#include <stdatomic.h>
 #include <sys/mman.h>
 
 #include "common.h"
@@ -41,13 +42,16 @@ void image_trim(void) {
 void image_trim(void) {}
 #endif
 
-static _Thread_local bool is_much;
+/* How many large images there were in the process, and of those before which one this thread gave back what it kept. */
+static atomic_uint large;
+static _Thread_local unsigned given;
 
-void image_note_much(void) { is_much = true; }
+void image_note_large(void) { atomic_fetch_add(&large, 1); }
 
-bool image_was_much(void) {
-  bool was = is_much;
-  is_much = false;
+bool image_was_large(void) {
+  unsigned now = atomic_load(&large);
+  bool was = now != given;
+  given = now;
   return was;
 }
 

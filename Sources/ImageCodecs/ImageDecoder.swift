@@ -81,7 +81,7 @@
     ) throws -> Raw {
       // malloc would keep what codec and matcher hold for a large image.
       var isLarge = bytes.count >= 1 << 20
-      defer { if isLarge { image_note_much() } }
+      defer { if isLarge { image_note_large() } }
       do {
         let raw = try decodeRaw(bytes, limits: limits, target: target, color: color, pace: pace)
         isLarge = isLarge || raw.header.pixelCount >= largePixels

@@ -72,11 +72,11 @@ package struct ImageLimits: Sendable, Equatable {
 package enum FreedMemory {
   /// Gives it back to the system.
   ///
-  /// - Parameter always: `false` does so only when the thread has decoded a large image since it was last asked.
+  /// - Parameter always: `false` does so only when a large image was decoded, on any thread, since this thread was last asked.
   package static func giveBack(always: Bool = true) {
     #if LocalIndex
-      let wasMuch = image_was_much()
-      if always || wasMuch { image_trim() }
+      let wasLarge = image_was_large()
+      if always || wasLarge { image_trim() }
     #endif
   }
 }

@@ -119,8 +119,8 @@ import Testing
     #expect(refused?.code == .addressRefused, "\(String(describing: refused))")
     #expect(uploads.withLock { $0 } == 0)
     guard address == "127.0.0.1" else { return }
-    _ = await search(allowed: true)
-    #expect(uploads.withLock { $0 } == 1)
+    let allowed = await search(allowed: true)
+    #expect(uploads.withLock { $0 } == 1, "\(String(describing: allowed))")
   }
 
   /// Two searches, two places under the cap.

@@ -111,6 +111,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, images: Path) -> Iterator[S
         "--keys",
         str(folder / "keys.json"),
         "--writable",
+        # All of a session's tests use its keys, on a fast machine more than a hundred times a second.
+        "--rate",
+        "1000000",
         keys=keys,
     )
     yield running

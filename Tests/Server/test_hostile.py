@@ -78,11 +78,12 @@ def bomb(width: int, height: int) -> bytes:
 def writer(server: Server) -> Iterator[httpx.Client]:
     """A client that may write; whatever it does leaves as many images as there were."""
     with server.client("write") as client:
-        before = client.get("/shop/rest/count/").json()["result"]
-        names = client.get("/shop/rest/list/", params={"limit": 1000}).json()["result"]
+        before = client.get("/shop/rest/count/").json()
+        names = client.get("/shop/rest/list/", params={"limit": 1000}).json()
+        assert before["status"] == names["status"] == "ok", (before, names)
         yield client
-        assert client.get("/shop/rest/count/").json()["result"] == before
-        assert client.get("/shop/rest/list/", params={"limit": 1000}).json()["result"] == names
+        assert client.get("/shop/rest/count/").json() == before
+        assert client.get("/shop/rest/list/", params={"limit": 1000}).json() == names
         assert server.process.poll() is None
 
 

@@ -3,8 +3,8 @@ package struct RecordedRequest: Decodable, Sendable {
   package var index: Int
   /// Numbers the TCP connections: equal numbers, one connection.
   package var connection: Int
-  /// Whether the connection went on with a TLS session of an earlier one.
-  package var sessionReused: Bool
+  /// Whether the connection went on with a TLS session of an earlier one; nil where the double saw no connection of its own.
+  package var sessionReused: Bool?
   package var scheme: String
   package var method: String
   /// The request line's target, nothing decoded.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A server on loopback that answers each request with what a closure makes of its target, one request a connection.
+/// A server on loopback that answers each request with what a closure makes of its target, one request a connection. Bodies are read
+/// and thrown away.
 package final class StubServer: Sendable {
   package let port: UInt16
   private let listener: Int32
@@ -57,12 +58,24 @@ package final class StubServer: Sendable {
     private func serve(_ connection: Int32) {
       var head: [UInt8] = []
       var buffer = [UInt8](repeating: 0, count: 8192)
-      while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+      func receive() -> ArraySlice<UInt8>? {
         let count = recv(connection, &buffer, buffer.count, 0)
-        guard count > 0 else { return }
-        head += buffer[..<count]
+        return count > 0 ? buffer[..<count] : nil
       }
+      var ending: Range<Int>?
+      while ending == nil {
+        guard let bytes = receive() else { return }
+        head += bytes
+        ending = head.firstRange(of: Array("\r\n\r\n".utf8))
+      }
+      guard let end = ending?.upperBound else { return }
+      var bodyCount = head.count - end
+      head.removeSubrange(end...)
       let text = String(decoding: head, as: UTF8.self)
+      // An upload is taken whole, or the response would meet a reset.
+      let lengths = text.lowercased().split(separator: "\r\n").filter { $0.hasPrefix("content-length:") }
+      let expected = lengths.first.flatMap { Int($0.dropFirst(15).filter { $0 != " " }) } ?? 0
+      while bodyCount < expected, let bytes = receive() { bodyCount += bytes.count }
       let parts = text.prefix { $0 != "\r\n" }.split(separator: " ")
       let response = Array(answer(parts.count > 1 ? String(parts[1]) : "", text).utf8)
       _ = send(connection, response, response.count, Int32(MSG_NOSIGNAL))

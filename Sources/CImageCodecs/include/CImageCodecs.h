@@ -210,10 +210,10 @@ void image_heif_close(image_heif *reader);
 /* Gives memory that malloc keeps for later back to the system. */
 void image_trim(void);
 
-/* This thread worked with much memory, which is to be given back when its work is done. */
-void image_note_much(void);
-/* Whether that was noted since it was last asked. */
-bool image_was_much(void);
+/* A large image was decoded: the memory that it needs, here and in what follows on other threads, is to be given back. */
+void image_note_large(void);
+/* Whether one was, on any thread, since this thread last asked. */
+bool image_was_large(void);
 
 /* Frees what an encoder returned. */
 void image_free(void *memory);

@@ -153,7 +153,7 @@
       for form in [LocalIndex.QueryForm.exact, .compact] {
         let sound = try await index.encodedQuery(of: SearchRequest(image: image), form: form)
         var random = SplitMix(state: 5)
-        for round in 0..<300 {
+        for round in 0..<80 {
           var bytes = sound
           for _ in 0..<(1 + round % 4) {
             // Headers are where counts and places are.
