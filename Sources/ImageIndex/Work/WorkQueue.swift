@@ -153,14 +153,16 @@ final class WorkQueue: @unchecked Sendable {
 /// Work that several threads take part in.
 private final class Parts: Sendable {
   private let count: Int
-  private let part: @Sendable (Int) -> Void
+  /// Gone when all parts have ended: a thread that comes too late shall not be the one that frees what the parts worked on, after the
+  /// thread that it belongs to has given its memory back.
+  private let part: Mutex<(@Sendable (Int) -> Void)?>
   private let gate = Gate()
   private let next = Atomic<Int>(0)
   private let ended = Atomic<Int>(0)
 
   init(_ count: Int, _ part: @escaping @Sendable (Int) -> Void) {
     self.count = count
-    self.part = part
+    self.part = Mutex(part)
   }
 
   /// Takes parts until none is left.
@@ -168,7 +170,7 @@ private final class Parts: Sendable {
     while true {
       let number = next.add(1, ordering: .relaxed).oldValue
       guard number < count else { return }
-      part(number)
+      run(number)
       gate.with {
         ended.add(1, ordering: .relaxed)
         gate.signalAll()
@@ -176,8 +178,15 @@ private final class Parts: Sendable {
     }
   }
 
+  /// A function of its own, so that nothing of the part is held when it has ended.
+  @inline(never)
+  private func run(_ number: Int) { part.withLock { $0 }?(number) }
+
   /// Waits for the parts that other threads have taken.
-  func wait() { gate.with { while ended.load(ordering: .relaxed) < count { gate.wait() } } }
+  func wait() {
+    gate.with { while ended.load(ordering: .relaxed) < count { gate.wait() } }
+    part.withLock { $0 = nil }
+  }
 }
 
 /// The point from which a piece of work counts.
