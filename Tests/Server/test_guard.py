@@ -122,8 +122,12 @@ def test_the_signature_of_2017(tmp_path: Path, images: Path) -> None:
 def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
     with server.client() as client:
         response = client.post("/v1/shop/search?secret=not-for-the-log", files={"image": (images / "copy.png").read_bytes()})
-    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
-    line = next(line for line in lines if line.get("id") == response.headers["x-request-id"])
+    # A line is written when its response has been sent.
+    end = time.monotonic() + 10
+    while not (found := [line for line in server.log.read_text().splitlines() if response.headers["x-request-id"] in line and line.endswith("}")]):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    line = json.loads(found[0])
     assert line["call"] == "search" and line["status"] == 200 and line["path"] == "/v1/shop/search" and line["seconds"] > 0
     assert "not-for-the-log" not in server.log.read_text()
 
