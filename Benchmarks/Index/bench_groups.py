@@ -93,7 +93,7 @@ def ours(folder: pathlib.Path, work: pathlib.Path):
     with imagesearch.LocalIndex(work / "index") as index:
         index.add_folder(folder)
         added = time.perf_counter()
-        groups = [([member.item_id for member in group.members], [member.item_id for member in group.related]) for group in index.groups()]
+        groups = [([member.image.item_id for member in group.members], [member.image.item_id for member in group.related]) for group in index.groups()]
         ended = time.perf_counter()
     return groups, ended - begun, "%.1f s of it the groups" % (ended - added)
 
