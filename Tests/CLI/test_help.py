@@ -76,3 +76,12 @@ def test_bash_completes(command: Command, tmp_path: Path) -> None:
     program = f"source {path}; complete -p imagesearch; COMP_WORDS=(imagesearch dup); COMP_CWORD=1; COMP_LINE='imagesearch dup'; COMP_POINT=15; COMP_TYPE=9; $(complete -p imagesearch | sed 's/.*-F \\([^ ]*\\).*/\\1/') imagesearch dup imagesearch; echo ${{COMPREPLY[@]}}"
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, env=command.environment)
     assert done.stdout.splitlines()[-1].strip() == "duplicates", done
+
+
+def test_the_command_line_is_read_without_proc(command: Command) -> None:
+    """As in a chroot or a container that has no /proc, where Swift's own list of words is empty."""
+    hide = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
+    if subprocess.run([*hide, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file systems of one's own here")
+    done = subprocess.run([*hide, command.executable, "--version"], capture_output=True, text=True, check=True, env=command.environment)
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout), done

@@ -22,3 +22,16 @@ int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 void csystem_use_utf8(void) {
   if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
 }
+
+static char **words;
+
+/*
+ * glibc hands the command line to every constructor. Swift's own list is read from /proc, which is not there in every container and chroot:
+ * then each command would be understood as none.
+ */
+__attribute__((constructor)) static void keep_words(int count, char **arguments) {
+  (void)count;
+  words = arguments;
+}
+
+char **csystem_arguments(void) { return words; }

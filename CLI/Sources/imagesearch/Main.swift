@@ -44,7 +44,7 @@ enum Entry {
 
   /// The command line, with bytes that are no UTF-8 kept; see ``FilePath``.
   private static func arguments() -> [String] {
-    CommandLine.unsafeArgv.argumentsAfterFirst.map { argument in
+    (csystem_arguments()?.argumentsAfterFirst ?? []).map { argument in
       FilePath.argument(UnsafeRawBufferPointer(start: argument, count: strlen(argument)).map { $0 })
     }
   }

@@ -16,4 +16,7 @@ int csystem_pipe(int ends[2]);
 /* Makes the C library read and show text as UTF-8. */
 void csystem_use_utf8(void);
 
+/* The words of the command line, the program's name first, with a NULL behind them. */
+char **csystem_arguments(void);
+
 #endif
