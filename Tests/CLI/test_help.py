@@ -83,5 +83,7 @@ def test_the_command_line_is_read_without_proc(command: Command) -> None:
     hide = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
     if subprocess.run([*hide, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("no file systems of one's own here")
-    done = subprocess.run([*hide, command.executable, "--version"], capture_output=True, text=True, check=True, env=command.environment)
+    done = subprocess.run(
+        [*hide, command.executable, "--version"], capture_output=True, text=True, check=True, env=command.environment
+    )
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout), done

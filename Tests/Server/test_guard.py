@@ -124,7 +124,13 @@ def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
         response = client.post("/v1/shop/search?secret=not-for-the-log", files={"image": (images / "copy.png").read_bytes()})
     # A line is written when its response has been sent.
     end = time.monotonic() + 10
-    while not (found := [line for line in server.log.read_text().splitlines() if response.headers["x-request-id"] in line and line.endswith("}")]):
+    while not (
+        found := [
+            line
+            for line in server.log.read_text().splitlines()
+            if response.headers["x-request-id"] in line and line.endswith("}")
+        ]
+    ):
         assert time.monotonic() < end
         time.sleep(0.02)
     line = json.loads(found[0])
