@@ -32,7 +32,16 @@ class DoubleProcess:
         self.ca_file = str(self.hello.get("ca_file"))
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """A control call; `path` follows /_double/. Raises RuntimeError with the double's words on a refusal."""
+        """A control call; `path` follows /_double/. Raises RuntimeError with the double's words on a refusal.
+
+        All of them may be made twice, so one whose connection breaks, beside a program that was killed, is made again.
+        """
+        try:
+            return self._call(method, path, body)
+        except (ConnectionError, http.client.HTTPException):
+            return self._call(method, path, body)
+
+    def _call(self, method: str, path: str, body: Any) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             data = None if body is None else json.dumps(body).encode("utf-8")
