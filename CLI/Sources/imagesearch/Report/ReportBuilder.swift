@@ -67,9 +67,9 @@ struct ReportBuilder: Sendable {
   mutating func add(
     query source: ImageSource, named name: String, answers: [ReportAnswer], index: LocalIndex?
   ) async {
-    let picture = ReportImages.picture(of: source, named: name, isLarge: largeCount < Self.mostLarge)
+    let image = ReportImages.given(source, named: name, isLarge: largeCount < Self.mostLarge)
     let query = queries.count
-    queries.append(keep(picture))
+    queries.append(keep(image))
     queryNames.append(name)
     for answer in answers {
       manifest.searches.append(
@@ -114,11 +114,11 @@ struct ReportBuilder: Sendable {
     _ found: LocalIndex.Comparison, first: (source: ImageSource, name: String),
     second: (source: ImageSource, name: String)
   ) {
-    let pictures = [first, second].map { ReportImages.picture(of: $0.source, named: $0.name, isLarge: true) }
+    let images = [first, second].map { ReportImages.given($0.source, named: $0.name, isLarge: true) }
     queryNames = [first.name, second.name]
-    for picture in pictures { _ = keep(picture) }
+    for image in images { _ = keep(image) }
     largeCount = 2
-    comparison = try? ReportJSON.encode(ReportComparison(found, pictures[0], pictures[1]))
+    comparison = try? ReportJSON.encode(ReportComparison(found, images[0], images[1]))
   }
 
   /// Writes the report: beside the place first, then by renaming, so that nobody meets half of one.
@@ -190,14 +190,14 @@ struct ReportBuilder: Sendable {
     return kept
   }
 
-  private mutating func keep(_ picture: ReportPicture) -> [UInt8] {
-    var picture = picture
-    (picture.small, picture.large) = fitting(picture.small, picture.large)
-    let encoded = (try? ReportJSON.encode(picture)) ?? Array("{}".utf8)
-    (picture.small, picture.large) = (nil, nil)
-    manifest.images.append(picture)
+  private mutating func keep(_ image: GivenImage) -> [UInt8] {
+    var image = image
+    (image.small, image.large) = fitting(image.small, image.large)
+    let encoded = (try? ReportJSON.encode(image)) ?? Array("{}".utf8)
+    (image.small, image.large) = (nil, nil)
+    manifest.images.append(image)
     // Once in the page's data, and without its pixels in the manifest.
-    bytes += encoded.count + 6 * picture.name.utf8.count + 300
+    bytes += encoded.count + 6 * image.name.utf8.count + 300
     return encoded
   }
 

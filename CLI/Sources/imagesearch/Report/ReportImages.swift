@@ -54,25 +54,25 @@ enum ReportImages {
     }
   }
 
-  /// A picture of an image that was given. What cannot be read is there by its name and the reason.
-  static func picture(of source: ImageSource, named name: String, isLarge: Bool) -> ReportPicture {
-    var picture = ReportPicture(name: name)
+  /// An image that was given, as it is shown. What cannot be read is there by its name and the reason.
+  static func given(_ source: ImageSource, named name: String, isLarge: Bool) -> GivenImage {
+    var image = GivenImage(name: name)
     do {
       let preview = try ImagePreview(of: source, sizes: isLarge ? [small, large] : [small])
-      picture.sha256 = preview.sha256
-      picture.fileSize = preview.fileSize
-      picture.format = preview.format
-      picture.width = preview.size?.width
-      picture.height = preview.size?.height
-      picture.error = preview.failure?.message
-      picture.small = preview.versions.first.map(dataURL)
-      picture.large = isLarge ? preview.versions.last.map(dataURL) : nil
+      image.sha256 = preview.sha256
+      image.fileSize = preview.fileSize
+      image.format = preview.format
+      image.width = preview.size?.width
+      image.height = preview.size?.height
+      image.error = preview.failure?.message
+      image.small = preview.versions.first.map(dataURL)
+      image.large = isLarge ? preview.versions.last.map(dataURL) : nil
     } catch let error as ImageSearchError {
-      picture.error = error.message
+      image.error = error.message
     } catch {
-      picture.error = "\(error)"
+      image.error = "\(error)"
     }
-    return picture
+    return image
   }
 
   private static func pair(of origin: Origin, in index: LocalIndex, isLarge: Bool) async -> Pair {

@@ -31,7 +31,7 @@ struct ReportManifest: Encodable, Sendable {
   /// Versions of the matcher and of the libraries that took part.
   var versions: [Option] = []
   /// Images that were given, without their pixels.
-  var images: [ReportPicture] = []
+  var images: [GivenImage] = []
   var searches: [Search] = []
   /// What is not in the report, and why.
   var remarks: [String] = []

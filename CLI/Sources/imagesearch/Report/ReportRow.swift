@@ -122,7 +122,7 @@ struct ReportRow: Encodable, Sendable {
 }
 
 /// An image that was given: the query of a search, or one of two that were compared.
-struct ReportPicture: Encodable, Sendable {
+struct GivenImage: Encodable, Sendable {
   var name: String
   var width: Int?
   var height: Int?
@@ -144,9 +144,9 @@ struct ReportComparison: Encodable, Sendable {
   var isMirrored: Bool
   var agreement: ReportRow.Agreement?
   var explanation: String
-  var first, second: ReportPicture
+  var first, second: GivenImage
 
-  init(_ comparison: LocalIndex.Comparison, _ first: ReportPicture, _ second: ReportPicture) {
+  init(_ comparison: LocalIndex.Comparison, _ first: GivenImage, _ second: GivenImage) {
     relation = comparison.relation?.rawValue
     confidence = comparison.confidence
     score = comparison.score

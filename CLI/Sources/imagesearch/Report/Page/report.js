@@ -107,7 +107,7 @@ function printed(row) {
   if (!links.length && row.pageURL) links.push(more(row.pageURL));
   const name = make("p", {}, make("strong", {}, quoted(row.path + row.title)));
   const text = make("div", {}, name, make("p", { className: "line" }, kind, ...facts), row.sha256 ? more(`SHA-256 ${row.sha256}`) : null, ...links);
-  return make("div", { className: "entry" }, make("div", { className: "picture" }, image), text);
+  return make("div", { className: "entry" }, make("div", { className: "preview" }, image), text);
 }
 
 /** What is on paper: the chosen match with both images, then the list as it is filtered and sorted. */
