@@ -45,21 +45,22 @@ class Code(OpenEnum):
     CANCELLED: The caller cancelled the call.
     FILE_NOT_READABLE: A file that the caller named cannot be opened, read or written.
     INTERNAL_FAILURE: A fault of this library or of the system below it.
-    OUT_OF_MEMORY: The system gave no memory, no thread or no file descriptor.
-    NOT_AN_IMAGE: The bytes are no image that can be identified.
+    OUT_OF_MEMORY: The system is out of memory, threads or file descriptors.
+    NOT_AN_IMAGE: The bytes are not an image of any known format.
     UNSUPPORTED_FORMAT: An image, but of a format that the service does not take.
     ANIMATED_IMAGE: An animated image, which the service does not take.
     CORRUPT_IMAGE: An image whose header or data is damaged or cut short.
     IMAGE_TOO_LARGE: More bytes or pixels than the limit in the message.
-    IMAGE_TOO_SMALL: Fewer pixels a side than the limit in the message.
+    IMAGE_TOO_SMALL: Fewer pixels per side than the limit in the message.
     IMAGE_TOO_SIMPLE: Too simple or too small to be matched.
     EMPTY_IMAGE: No bytes at all.
-    INVALID_URL: No http or https URL, or one that the service refuses.
+    INVALID_URL: Not an http or https URL, or one that the service refuses.
     URL_NOT_FETCHED: The image behind the URL could not be fetched.
     ADDRESS_REFUSED: The URL leads to a private or loopback address, which is refused unless allowed.
     UNAUTHORIZED: The key is missing, wrong or disabled.
-    AUTHENTICATION_METHOD_REMOVED: The provider no longer takes this way of signing in.
-    SIGNATURE_REJECTED: The provider computed another signature: wrong private key, or a proxy changed the request.
+    AUTHENTICATION_METHOD_REMOVED: The provider no longer accepts this authentication method.
+    SIGNATURE_REJECTED: The provider computed a different signature: the private key is wrong, or a proxy changed the
+        request.
     CLOCK_SKEW: The clock of this machine differs too much from the provider's.
     NO_SEARCHES_LEFT: No searches are left, or the subscription has ended.
     QUOTA_EXCEEDED: A quota that renews itself is used up; see error_retry_after().
@@ -69,7 +70,7 @@ class Code(OpenEnum):
     INSTANCE_UNAVAILABLE: The instance is not running or its payment is overdue.
     TOO_MANY_REQUESTS: The provider asks for fewer requests.
     SERVICE_BUSY: The provider is overloaded.
-    PROVIDER_TIMEOUT: The provider gave up for lack of time.
+    PROVIDER_TIMEOUT: The provider reported a timeout of its own.
     CONNECTION_FAILED: No connection; nothing was sent.
     HOST_NOT_FOUND: The host name cannot be resolved; nothing was sent.
     TLS_FAILED: The TLS handshake or the check of the certificate failed; nothing was sent.
@@ -77,12 +78,13 @@ class Code(OpenEnum):
     TIMED_OUT: The connection or one attempt took longer than its timeout.
     DEADLINE_EXCEEDED: The whole call took longer than its total timeout, or would have to wait longer.
     RESPONSE_TOO_LARGE: The response is larger than the cap.
-    REDIRECT_REFUSED: The provider redirects elsewhere; a key is not sent along.
-    PROXY_FAILED: The proxy cannot be reached or refuses.
+    REDIRECT_REFUSED: A redirect that is not followed: the provider's, so that no key is sent along, or one that leads to an
+        invalid URL.
+    PROXY_FAILED: The proxy cannot be reached or refuses the connection.
     MALFORMED_RESPONSE: The response is not what the provider's documentation says: HTML, broken JSON, a missing part.
-    PROVIDER_ERROR: An error of the provider that has no code of its own here.
+    PROVIDER_ERROR: A provider's error for which there is no status here.
     INVALID_REQUEST: The provider refuses a parameter.
-    NOT_FOUND: What the call names does not exist.
+    NOT_FOUND: Something that the call names does not exist.
     WRONG_ENDPOINT: The host or path is not the provider's; check the base URL.
     INDEX_UNAVAILABLE: The local index cannot be opened or written: missing, locked, read-only.
     INDEX_CORRUPT: The local index is damaged.
@@ -158,12 +160,12 @@ class ErrorFields(Structure):
 
 
 class LogLevel(OpenEnum):
-    """How much a line of the log matters.
+    """Severity of a log event.
 
     DEBUG: Every attempt.
     INFO: Every call, when it ends.
-    WARNING: What was repeated or is odd.
-    ERROR: What failed for good.
+    WARNING: A repetition, or something unusual.
+    ERROR: A final failure.
     """
 
     DEBUG = 10
@@ -224,7 +226,7 @@ BatchCallback = CFUNCTYPE(c_int32, POINTER(BatchProgress), c_void_p)
 
 
 class Choice(OpenEnum):
-    """A flag that is on by default, or whose default is the library's to choose.
+    """A flag that is on by default, or whose default the library chooses.
 
     DEFAULT: 0
     YES: 1
@@ -323,7 +325,7 @@ class AlibabaCloudOptions(Structure):
 
 
 class TMAPIEndpoint(OpenEnum):
-    """Which search of TMAPI is asked.
+    """One of TMAPI's searches.
 
     SEARCH: /1688/search/image: titles in Chinese.
     GLOBAL: /1688/global/search/image: titles in ten languages.
@@ -402,14 +404,14 @@ class Parameter(Structure):
 
 
 class Relation(OpenEnum):
-    """How two images that have something in common are related.
+    """The relation between two images that have something in common.
 
-    UNKNOWN: The service does not tell.
+    UNKNOWN: The service does not say.
     IDENTICAL: The same bytes.
     REENCODED: The whole image, in another size, format or quality.
     ALTERED: The whole image, changed.
     PARTIAL: One is a part of the other.
-    SHARED: Both contain something that is the same, and the rest differs.
+    SHARED: Both contain the same thing, and the rest differs.
     """
 
     UNKNOWN = 0
@@ -421,11 +423,11 @@ class Relation(OpenEnum):
 
 
 class Effort(OpenEnum):
-    """How long a local index looks before it says that there is nothing.
+    """How hard a local index tries before it returns no match.
 
     DEFAULT: EFFORT_NORMAL.
-    FAST: One look.
-    NORMAL: A second look when the first finds nothing: parts of the query, stretched, as a negative.
+    FAST: One pass.
+    NORMAL: A second pass when the first finds nothing: parts of the query, the query stretched, and its negative.
     THOROUGH: The same with more parts and directions.
     """
 
@@ -540,11 +542,11 @@ class MatchFields(Structure):
 
 
 class OverlayStyle(OpenEnum):
-    """How an overlay shows query and match.
+    """The layout of an overlay of query and match.
 
     ALIGNED: The left half is the match, the right half the query, aligned.
-    SIDE_BY_SIDE: The two images beside each other, as they are.
-    BLEND: The aligned query laid over the match, half and half.
+    SIDE_BY_SIDE: The two images side by side, as they are.
+    BLEND: The mean of the match and the aligned query.
     """
 
     ALIGNED = 0
@@ -597,12 +599,12 @@ class Item(Structure):
 
 
 class Outcome(OpenEnum):
-    """What became of an image.
+    """The outcome of adding an image.
 
-    ADDED: It was not there and now is.
-    REPLACED: It took the place of an earlier one of that name; providers that do not tell report it as added.
-    UNCHANGED: It was there already.
-    FAILED: It is not there, or the earlier one still is.
+    ADDED: The image is new.
+    REPLACED: It replaced an earlier one of that name; reported as added if the provider does not say.
+    UNCHANGED: It was there already, and nothing changed.
+    FAILED: It was not added; an earlier one of that name stays.
     """
 
     ADDED = 1
@@ -686,8 +688,8 @@ class QueryForm(OpenEnum):
     """How much of a query is encoded.
 
     EXACT: With its pixels: a search finds what a search with the image itself does.
-    COMPACT: Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to
-        the query may be told less exactly, and imagesearch_page_fields.is_approximate says where that may be so.
+    COMPACT: Without its pixels: about 55 KB for the first pass of a photograph. The matches are practically the same; their
+        relation to the query may be less exact, and imagesearch_page_fields.is_approximate says where that may be so.
     """
 
     EXACT = 0
