@@ -1,14 +1,14 @@
-/// What became of the images of an add call, one entry an image in the order they were given.
+/// The outcome of an add call: one entry per image, in the order given.
 public struct AddReport: Sendable {
-  /// What became of one image.
+  /// The outcome for one image.
   public struct Entry: Sendable {
     /// The item.
     public var itemID: String
     /// The image.
     public var imageName: String
-    /// What became of it.
+    /// The outcome.
     public var outcome: Outcome
-    /// What the caller should know although it worked, for instance that only the first frame was taken.
+    /// A remark on a success, for instance that only the first frame was used.
     public var warning: String?
 
     /// An entry.
@@ -19,27 +19,28 @@ public struct AddReport: Sendable {
       self.warning = warning
     }
 
-    /// Why the image failed; `nil` when it did not.
+    /// The error if the image failed, otherwise `nil`.
     public var error: ImageSearchError? { if case .failed(let error) = outcome { error } else { nil } }
   }
 
-  /// What became of an image.
+  /// The outcome of adding an image.
   public enum Outcome: Sendable {
-    /// It was not there and now is.
+    /// The image is new.
     case added
-    /// It took the place of an earlier one of that name; providers that do not tell report ``added``.
+    /// It replaced an earlier one of that name; ``added`` if the provider does not say.
     case replaced
-    /// It was there already and is unchanged.
+    /// It was there already, and nothing changed.
     case unchanged
-    /// It is not there, or the earlier one still is.
+    /// It was not added; an earlier one of that name stays.
     case failed(ImageSearchError)
   }
 
-  /// One entry an image.
+  /// One entry per image.
   public var entries: [Entry]
-  /// Number of files and folders that a folder's walk left out because they are no images: see `LocalIndex.addFolder`.
+  /// Number of files and folders of an added folder that were skipped because they are not images; see
+  /// `LocalIndex.addFolder`.
   public var skippedCount = 0
-  /// Number of images that were forgotten because their files in the folder are gone, when that was asked for.
+  /// Number of images that were removed because their files in the folder are gone, if requested.
   public var prunedCount = 0
 
   /// A report.

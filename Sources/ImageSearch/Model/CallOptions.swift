@@ -1,16 +1,16 @@
-/// What one call does otherwise than its client; what is `nil` is taken from the client.
+/// Options of one call, which override those of its client; `nil` means the client's.
 public struct CallOptions: Sendable {
-  /// For a connection to stand, name lookup and TLS included, 1 ms to 24 h.
+  /// Time to establish a connection, including name lookup and TLS, 1 ms to 24 h.
   public var connectTimeout: Duration?
-  /// For one attempt from the first byte sent to the last received, 1 ms to 24 h.
+  /// Time for one attempt, from the first byte sent to the last received, 1 ms to 24 h.
   public var attemptTimeout: Duration?
-  /// For the whole call with every wait and retry, 1 ms to 24 h.
+  /// Time for the whole call, including waits and retries, 1 ms to 24 h.
   public var totalTimeout: Duration?
-  /// Told how far uploads and downloads are; `nil` asks for nothing. A local index moves no bytes and tells nothing.
+  /// Receives the progress of uploads and downloads. A local index transfers nothing and does not call it.
   public var progress: ProgressHandler?
-  /// When the call has to be over, once it has begun; see ``begun(_:_:)``.
+  /// The call's deadline, once it has begun; see ``begun(_:_:)``.
   package private(set) var deadline: Deadline?
-  /// What the call has cost, once it has begun.
+  /// What the call has been charged, once it has begun.
   package private(set) var account: CallAccount?
   /// The cap on paid calls of the batch that the call is part of.
   package var cap: PaidCallCap?
@@ -26,8 +26,8 @@ public struct CallOptions: Sendable {
     self.progress = progress
   }
 
-  /// The options of a call that begins now: its deadline and its account are made here, once. A call that is part of another one
-  /// keeps those of the whole.
+  /// Returns the options of a call that begins now, with its deadline and its account. A call that is part of another
+  /// one keeps those of the whole.
   ///
   /// - Parameter timeout: the client's, used where the options have none.
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` when a timeout is out of range.
@@ -41,14 +41,15 @@ public struct CallOptions: Sendable {
     return options
   }
 
-  /// The options of a call whose parts have a deadline each.
+  /// Returns the options of a call whose parts each have a deadline of their own.
   package func accounted() -> CallOptions {
     var options = self
     options.account = account ?? CallAccount()
     return options
   }
 
-  /// The options of a part of a call whose deadline was made elsewhere; `nil` leaves it to the part, as the account is.
+  /// Returns the options of a part of a call with the deadline of the whole; if that is `nil`, the part makes its own.
+  /// The part also makes its own account.
   package func begun(_ deadline: Deadline?) -> CallOptions {
     var options = self
     options.deadline = options.deadline ?? deadline

@@ -1,4 +1,4 @@
-/// What a service can do. Asking for anything else is the error ``ImageSearchError/Code/unsupported``.
+/// What a service can do. Every other call throws ``ImageSearchError/Code/unsupported``.
 public struct Capabilities: OptionSet, Sendable, Hashable {
   /// The bits, stable across versions; the C header has the same numbers.
   public let rawValue: UInt32

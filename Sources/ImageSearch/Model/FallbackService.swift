@@ -1,25 +1,27 @@
 import Synchronization
 
-/// Several services in order: a search goes to the first that can make it, and to the next when that one is out of quota.
+/// Several services in order: a search goes to the first that supports it, and to the next when that one is out of
+/// quota.
 ///
-/// Only being out of quota leads on (``ImageSearchError/Code/noSearchesLeft``, ``ImageSearchError/Code/quotaExceeded``,
-/// ``ImageSearchError/Code/spendingCapReached``): any other error is the caller's to see, and after anything that may have been
-/// charged – the search, or a conversion before it – no other service is asked. A service that was out of quota is asked last for the next ten minutes, or as long as it said.
-/// The pages of one image come from one service: page two of another would be pages of something else.
+/// Only being out of quota leads to the next service (``ImageSearchError/Code/noSearchesLeft``,
+/// ``ImageSearchError/Code/quotaExceeded``, ``ImageSearchError/Code/spendingCapReached``): any other error is thrown,
+/// and once anything may have been charged – the search, or a conversion before it – no other service is asked. A
+/// service that was out of quota is tried last for the next ten minutes, or for as long as it said. All pages of one
+/// image come from one service: page two of another service would not continue page one.
 public final class FallbackService: SearchService {
   /// The names of the services, joined by `" or "`.
   public let name: String
-  /// What any of the services can do of searching by URL, searching by upload and saying what is left.
+  /// Those of search by URL, search by upload and quota that any of the services supports.
   public let capabilities: Capabilities
 
   private struct State {
-    /// When each service is asked in its own order again.
+    /// The time from which each service is tried in its own place again.
     var restsUntil: [Int: Double] = [:]
-    /// Who answered the first page of an image, the latest last.
+    /// The service that returned the first page of an image, the latest last.
     var pages: [(image: Image, service: Int)] = []
   }
 
-  /// An image as far as it can be told from others.
+  /// The identity of an image.
   private enum Image: Hashable {
     case url(String)
     case file(String)
@@ -27,7 +29,7 @@ public final class FallbackService: SearchService {
   }
 
   private static let rest = 600.0
-  /// No quota is renewed later than after a month.
+  /// Every quota is renewed within a month.
   private static let longestRest = 31 * 86_400.0
   private static let remembered = 1024
 
@@ -48,9 +50,11 @@ public final class FallbackService: SearchService {
     capabilities = all.intersection([.searchByURL, .searchByUpload, .remainingSearches, .quota])
   }
 
-  /// See ``SearchService/search(_:options:)``; ``SearchPage/service`` says who answered. The options' total timeout is for all services together.
+  /// See ``SearchService/search(_:options:)``; ``SearchPage/service`` is the service that responded. The options' total
+  /// timeout applies to all services together.
   ///
-  /// - Throws: what the service throws that was asked; when all are out of quota, the error of the first, naming the others.
+  /// - Throws: the error of the service that was asked; when all are out of quota, the error of the first, naming the
+  ///   others.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
     var options = options
     if let timeout = options.totalTimeout {
@@ -81,9 +85,10 @@ public final class FallbackService: SearchService {
     throw Self.everybodyRefused(refusals)
   }
 
-  /// What is left of the services' searches together; unlimited when one of them is. Services that do not tell are left out.
+  /// Returns the sum of the searches that are left; unlimited if one service is. Services that do not say are left out.
   ///
-  /// - Throws: ``ImageSearchError/Code/unsupported`` when none tells; the error of a service that cannot be asked.
+  /// - Throws: ``ImageSearchError/Code/unsupported`` when no service says; the error of a service whose quota call
+  ///   fails.
   public func quota(options: CallOptions) async throws -> Quota {
     var sum = Quota(unit: .searches, remaining: 0)
     var count = 0
@@ -110,7 +115,7 @@ public final class FallbackService: SearchService {
 
   // MARK: -
 
-  /// The services in their order, those that rest at the end.
+  /// Returns the services in order, those that were out of quota last.
   private func order(_ able: [Int]) -> [Int] {
     let now = time.now
     let resting = state.withLock { state in able.filter { (state.restsUntil[$0] ?? 0) > now } }
@@ -127,7 +132,7 @@ public final class FallbackService: SearchService {
   }
 
   private static func isOutOfQuota(_ error: ImageSearchError) -> Bool {
-    // Where something may have been charged, the next service would be a second price.
+    // If something may have been charged, asking the next service could cost a second time.
     !error.mayHaveBeenCharged && [.noSearchesLeft, .quotaExceeded, .spendingCapReached].contains(error.code)
   }
 

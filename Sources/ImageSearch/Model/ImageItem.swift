@@ -1,5 +1,5 @@
-/// An item (product) with its images, to be added. The pair (item id, image name) is the identity of an image: adding it
-/// again replaces it (docs/sources/alibaba-image-search.md, 5.4).
+/// An item (product) with images to add. Item id and image name together identify an image: adding it again replaces it
+/// (docs/sources/alibaba-image-search.md, 5.4).
 public struct ImageItem: Sendable {
   /// An image and its name within the item.
   public struct Image: Sendable {
@@ -39,11 +39,11 @@ public struct ImageItem: Sendable {
   }
 }
 
-/// Images to remove.
+/// What to remove.
 public struct RemoveRequest: Sendable, Hashable {
   /// The item.
   public var itemID: String
-  /// One image of it; `nil` removes all of them.
+  /// The image; `nil` for all images of the item.
   public var imageName: String?
 
   /// A request to remove one image, or all of an item.

@@ -16,18 +16,19 @@ extension ImageSearchError {
     public static let unsupported = Code(.unsupported)
     /// The client was closed, or the process forked after it was opened.
     public static let closed = Code(.closed)
-    /// The caller cancelled the call; ``ImageSearchError/mayHaveBeenCharged`` tells whether it may cost nevertheless.
+    /// The caller cancelled the call; ``ImageSearchError/mayHaveBeenCharged`` says whether it may have been charged
+    /// nevertheless.
     public static let cancelled = Code(.cancelled)
     /// A file that the caller named cannot be opened, read or written.
     public static let fileNotReadable = Code(.fileNotReadable)
-    /// A fault of this library or of the system under it.
+    /// A fault of this library or of the system below it.
     public static let internalFailure = Code(.internalFailure)
-    /// No memory, thread or descriptor could be had.
+    /// The system is out of memory, threads or file descriptors.
     public static let outOfMemory = Code(.outOfMemory)
 
     // MARK: image
 
-    /// The bytes are no image that can be identified.
+    /// The bytes are not an image of any known format.
     public static let notAnImage = Code(.notAnImage)
     /// An image, but of a format that the service does not take.
     public static let unsupportedFormat = Code(.unsupportedFormat)
@@ -37,7 +38,7 @@ extension ImageSearchError {
     public static let corruptImage = Code(.corruptImage)
     /// More bytes or pixels than the limit in the message.
     public static let imageTooLarge = Code(.imageTooLarge)
-    /// Fewer pixels a side than the limit in the message.
+    /// Fewer pixels per side than the limit in the message.
     public static let imageTooSmall = Code(.imageTooSmall)
     /// Too simple or too small to be matched.
     public static let imageTooSimple = Code(.imageTooSimple)
@@ -46,7 +47,7 @@ extension ImageSearchError {
 
     // MARK: address
 
-    /// No http or https URL, or one that the service refuses.
+    /// Not an http or https URL, or one that the service refuses.
     public static let invalidURL = Code(.invalidURL)
     /// The image behind the URL could not be fetched.
     public static let urlNotFetched = Code(.urlNotFetched)
@@ -57,9 +58,9 @@ extension ImageSearchError {
 
     /// The key is missing, wrong or disabled.
     public static let unauthorized = Code(.unauthorized)
-    /// The provider no longer takes this way of signing in.
+    /// The provider no longer accepts this authentication method.
     public static let authenticationMethodRemoved = Code(.authenticationMethodRemoved)
-    /// The provider computed another signature: wrong private key, or a proxy changed the request.
+    /// The provider computed a different signature: the private key is wrong, or a proxy changed the request.
     public static let signatureRejected = Code(.signatureRejected)
     /// The clock of this machine differs too much from the provider's.
     public static let clockSkew = Code(.clockSkew)
@@ -82,7 +83,7 @@ extension ImageSearchError {
     public static let tooManyRequests = Code(.tooManyRequests)
     /// The provider is overloaded.
     public static let serviceBusy = Code(.serviceBusy)
-    /// The provider gave up for lack of time.
+    /// The provider reported a timeout of its own.
     public static let providerTimeout = Code(.providerTimeout)
 
     // MARK: transport
@@ -101,20 +102,21 @@ extension ImageSearchError {
     public static let deadlineExceeded = Code(.deadlineExceeded)
     /// The response is larger than the cap.
     public static let responseTooLarge = Code(.responseTooLarge)
-    /// The provider responded with a redirect, which a key does not follow.
+    /// A redirect that is not followed: the provider's, so that no key is sent along, or one that leads to an invalid
+    /// URL.
     public static let redirectRefused = Code(.redirectRefused)
-    /// The proxy cannot be reached or refuses.
+    /// The proxy cannot be reached or refuses the connection.
     public static let proxyFailed = Code(.proxyFailed)
 
     // MARK: response
 
-    /// The response is not what the documents say: HTML, broken JSON, a missing part.
+    /// The response is not what the provider's documentation says: HTML, broken JSON, a missing part.
     public static let malformedResponse = Code(.malformedResponse)
-    /// An error of the provider that has no code of its own here.
+    /// A provider's error for which there is no code here.
     public static let providerError = Code(.providerError)
     /// The provider refuses a parameter.
     public static let invalidRequest = Code(.invalidRequest)
-    /// What the call names does not exist.
+    /// Something that the call names does not exist.
     public static let notFound = Code(.notFound)
     /// The host or path is not the provider's; check the base URL.
     public static let wrongEndpoint = Code(.wrongEndpoint)
@@ -125,7 +127,7 @@ extension ImageSearchError {
     public static let indexUnavailable = Code(.indexUnavailable)
     /// The local index is damaged.
     public static let indexCorrupt = Code(.indexCorrupt)
-    /// The local index was made by another version; `rebuild` makes it anew.
+    /// The local index was made by another version; `rebuild` recreates it.
     public static let indexVersionMismatch = Code(.indexVersionMismatch)
     /// No space is left on the disk; nothing of the call was stored.
     public static let diskFull = Code(.diskFull)

@@ -1,10 +1,11 @@
 import FoundationEssentials
 
-/// What went wrong, in a form that a program can act on and a log can show: no key, token or signature is ever in it.
+/// An error of this library. It never contains a key, token or signature, so it can be logged.
 public struct ImageSearchError: Error, Sendable, Hashable {
   /// The kind of failure; open, so compare with `==` and expect unknown values.
   public var code: Code
-  /// One sentence for a person, naming the field and the limit where there is one; at most 1000 characters, without controls.
+  /// One human-readable sentence, with the field and the limit where there is one; at most 1000 characters, no control
+  /// characters.
   public var message: String { didSet { message = OutsideText.clean(message, limit: OutsideText.messageLimit) } }
   /// The service that failed, for instance `"TinEye"`; empty when the error arose before one was chosen.
   public var service: String
@@ -12,22 +13,22 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   public var httpStatus: Int?
   /// The provider's own code, for instance `"NO_SIGNATURE_ERROR"` or `"DeniedRequest"`.
   public var providerCode: String?
-  /// The provider's own words; at most 300 characters, without controls.
+  /// The provider's own message; at most 300 characters, no control characters.
   public var providerMessage: String?
   /// The provider's identifier of the request, to quote to its support.
   public var requestID: String?
   /// How long the provider asked to wait.
   public var retryAfter: Duration?
-  /// How many times a request was sent; 0 when nothing left this machine.
+  /// Number of times a request was sent; 0 when nothing left this machine.
   public var attempts: Int
-  /// Whether anything was charged on behalf of the call, or may have been: the search itself when its response was lost or was not the
-  /// provider's own, a conversion or a page that was paid for before. `false` when certainly nothing was.
+  /// Whether anything was or may have been charged for the call: the search itself if its response was lost or was not
+  /// the provider's own, or a conversion or a page that was paid for before. `false` only if certainly nothing was
+  /// charged.
   public var mayHaveBeenCharged: Bool
 
   /// - Parameters:
-  ///   - code: the kind of failure.
-  ///   - message: one sentence for a person, without secrets.
-  ///   - service: the service that failed.
+  /// - code: the kind of failure. /// - message: one human-readable sentence, without secrets. - service: the service
+  /// that failed.
   public init(_ code: Code, _ message: String, service: String = "") {
     self.code = code
     self.message = OutsideText.clean(message, limit: OutsideText.messageLimit)

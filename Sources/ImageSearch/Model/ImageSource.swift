@@ -12,13 +12,13 @@ public struct ImageSource: Sendable {
   }
 
   package let storage: Storage
-  /// An image on the web. Services that search by URL fetch it themselves; the others have it fetched here and uploaded.
+  /// An image on the web. A service that searches by URL fetches it itself; for others it is fetched here and uploaded.
   ///
-  /// - Parameter address: an absolute http or https URL; what has no place in one is encoded as a browser does. A `data:` URL
-  ///   holds the image itself.
+  /// - Parameter address: an absolute http or https URL; characters that a URL must not contain are encoded as a
+  ///   browser does. A `data:` URL contains the image itself.
   public static func url(_ address: String) -> ImageSource {
     if let bytes = DataURL.decode(address) { return .bytes(bytes) }
-    // What is no URL is refused by the call that takes it, which knows what it is for.
+    // An invalid URL is refused by the call that receives it, which knows its purpose.
     return ImageSource(storage: .url((try? URLSpelling.onTheWire(address, field: "image URL")) ?? address))
   }
 
@@ -31,10 +31,10 @@ public struct ImageSource: Sendable {
     ImageSource(storage: .file(path: path, name: name))
   }
 
-  /// An image in a file whose path need not be UTF-8, which only the local index takes then.
+  /// An image in a file whose path need not be UTF-8. If it is not, only the local index accepts it.
   ///
   /// - Parameters:
-  ///   - path: the path as the system has it.
+  ///   - path: the path in the file system's bytes.
   ///   - name: a file name to send along; `nil` takes the path's last part.
   public static func file(pathBytes path: [UInt8], name: String? = nil) -> ImageSource {
     if let text = String(validating: path, as: UTF8.self) { return .file(text, name: name) }
@@ -67,12 +67,12 @@ public struct ImageSource: Sendable {
   ///   - name: a file name to send along.
   public static func bytes(_ data: Data, name: String? = nil) -> ImageSource { .bytes([UInt8](data), name: name) }
 
-  /// An image in memory that somebody else owns and keeps until the call has returned.
+  /// An image in memory that the caller owns and keeps until the call has returned.
   package static func borrowed(_ bytes: UnsafeRawBufferPointer, name: String?) -> ImageSource {
     ImageSource(storage: .bytes(ImageBytes(borrowing: bytes), name: name))
   }
 
-  /// The same image for work that may go on when the call has returned: bytes that are lent for the length of a call are copied.
+  /// Returns the image for work that may outlive the call: borrowed bytes are copied.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
   package func kept() throws(ImageSearchError) -> ImageSource {
@@ -89,7 +89,7 @@ extension ImageSource {
     if case .url(let address) = storage { address } else { nil }
   }
 
-  /// The path of a file as the system has it.
+  /// The path of a file in the file system's bytes.
   package var pathBytes: [UInt8]? {
     switch storage {
     case .file(let path, _): Array(path.utf8)
@@ -151,9 +151,9 @@ extension ImageSource {
 /// The bytes of an encoded image, owned or borrowed: a blocking call from C sends what the caller holds without a copy.
 package final class ImageBytes: Sendable {
   private let owned: [UInt8]
-  // Read only, and the borrower's call does not return while anybody here still reads it.
+  // Read only, and the call that borrowed it does not return while it is still being read.
   private nonisolated(unsafe) let borrowed: UnsafeRawBufferPointer?
-  /// Keeps the borrowed bytes.
+  /// Keeps the borrowed bytes alive.
   private let owner: (any AnyObject & Sendable)?
 
   package init(_ bytes: [UInt8]) {
@@ -162,7 +162,7 @@ package final class ImageBytes: Sendable {
     owner = nil
   }
 
-  /// - Parameter owner: what keeps the bytes; `nil` when the caller does.
+  /// - Parameter owner: what keeps the bytes alive; `nil` when the caller does.
   package init(borrowing bytes: UnsafeRawBufferPointer, of owner: (any AnyObject & Sendable)? = nil) {
     owned = []
     borrowed = bytes
@@ -171,7 +171,7 @@ package final class ImageBytes: Sendable {
 
   package var count: Int { borrowed?.count ?? owned.count }
 
-  /// These bytes, or a copy where they are lent.
+  /// Returns these bytes, or a copy if they are borrowed.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
   fileprivate func kept() throws(ImageSearchError) -> ImageBytes {
@@ -192,16 +192,17 @@ package final class ImageBytes: Sendable {
   }
 }
 
-/// Fetches an image from the web for a service that takes bytes only: the local index, and providers without search by URL.
+/// Fetches an image from the web for a service that accepts bytes only: the local index, and providers without search
+/// by URL.
 ///
-/// The core's own HTTP client is the implementation; tests give one of theirs.
+/// Implemented by the core's own HTTP client; tests substitute their own.
 package protocol ImageFetching: Sendable {
   /// The bytes behind an address.
   ///
   /// - Parameters:
   ///   - url: an absolute http or https URL.
-  ///   - options: time limits of the call; what is `nil` is the fetcher's own default.
-  /// - Throws: ``ImageSearchError``, among others ``ImageSearchError/Code/invalidURL``,
+  ///   - options: time limits of the call; `nil` means the fetcher's default.
+  /// - Throws: ``ImageSearchError``, for instance ``ImageSearchError/Code/invalidURL``,
   ///   ``ImageSearchError/Code/urlNotFetched`` and ``ImageSearchError/Code/addressRefused``.
   func fetch(_ url: String, options: CallOptions) async throws -> [UInt8]
 }

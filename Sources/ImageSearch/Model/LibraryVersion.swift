@@ -1,10 +1,10 @@
-/// The version of this library; `include/imagesearch.h` has the same numbers, held together by a test.
+/// The version of this library; `include/imagesearch.h` has the same numbers, which a test checks.
 public enum LibraryVersion {
-  /// Changes that break callers.
+  /// Raised by changes that break callers.
   public static let major = 1
-  /// Additions.
+  /// Raised by additions.
   public static let minor = 0
-  /// Repairs.
+  /// Raised by fixes.
   public static let patch = 0
   /// For instance `"1.0.0"`.
   public static let text = "\(major).\(minor).\(patch)"

@@ -1,7 +1,7 @@
 import CCurl
 import COpenSSL
 
-/// The libraries that requests are made with, as they are loaded.
+/// The libraries that are loaded to make requests.
 package enum LinkedLibraries {
   /// Pairs of a name and a version.
   package static var versions: [(String, String)] {

@@ -1,12 +1,12 @@
-/// One answer to a search, in the terms that all services share. What a service does not tell is `nil` or empty; its own typed
-/// answer has every documented field.
+/// One match of a search, in terms that all services share. What a service does not say is `nil` or empty; its own
+/// typed response has every documented field.
 public struct Match: Sendable, Hashable {
-  /// How a matched image and the query belong together. The first four are copies.
+  /// The relation of a matched image to the query. The first four are copies.
   public struct Relation: RawRepresentable, Sendable, Hashable {
     /// For instance `"altered"`.
     public let rawValue: String
 
-    /// A relation by its name; later versions may know more.
+    /// A relation by name; later versions may add some.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The same bytes.
@@ -15,26 +15,26 @@ public struct Match: Sendable, Hashable {
     public static let reencoded = Relation(rawValue: "reencoded")
     /// The whole image, changed: colours, text, a border, mirrored, turned.
     public static let altered = Relation(rawValue: "altered")
-    /// One shows a part of the other: a crop, an image in a collage. The overlaps tell which.
+    /// One shows a part of the other: a crop, an image in a collage. The overlaps say which.
     public static let partial = Relation(rawValue: "partial")
-    /// Both contain something that is the same – a caption, a logo, a form – and the rest differs.
+    /// Both contain the same thing – a caption, a logo, a form – and the rest differs.
     public static let shared = Relation(rawValue: "shared")
 
-    /// The relations of copies: what a search returns unless it is asked for more.
+    /// The relations of copies, which a search returns by default.
     public static let copies: Set<Relation> = [.identical, .reencoded, .altered, .partial]
   }
 
-  /// How two images compare where one lies on the other, as shares of the area that they have in common; the sum is 1. Times
-  /// ``Match/queryOverlap`` it is the share of the query, times ``Match/matchOverlap`` that of the match.
+  /// How two aligned images compare, as fractions of the area that they have in common, which sum to 1. Multiplied by
+  /// ``Match/queryOverlap`` they are fractions of the query, by ``Match/matchOverlap`` of the match.
   public struct Agreement: Sendable, Hashable {
     /// Both show the same.
     public var agrees: Double
     /// They show something different.
     public var differs: Double
-    /// There is nothing to compare: both are even.
+    /// There is nothing to compare: both are featureless.
     public var empty: Double
 
-    /// Shares, 0...1 each.
+    /// Fractions, 0...1 each.
     public init(agrees: Double, differs: Double, empty: Double) {
       self.agrees = agrees
       self.differs = differs
@@ -59,12 +59,13 @@ public struct Match: Sendable, Hashable {
     }
   }
 
-  /// How much of the image is the same, 0–100, 100 is unchanged. No confidence: a good crop can be 22 (TinEye, help 176).
+  /// How little the image was changed, 0–100; 100 is unchanged. Not a confidence: a good crop can have 22.
   public var score: Double?
-  /// How certain it is that this is the same image, 0–1. Only the local index tells.
+  /// How certain it is that this is the same image, 0–1. Local index only.
   public var confidence: Double?
-  /// Nats of evidence that the agreement is no chance, in steps of a twentieth; `nil` for the same bytes, which need none. Only the
-  /// local index tells. Its order is: the same bytes, other copies, what is merely shared; then evidence, score, item, image.
+  /// Evidence that the agreement is not chance, in nats, in steps of 1/20; `nil` for the same bytes, which need none.
+  /// Local index only; it sorts by kind (the same bytes, other copies, shared parts), then evidence, score, item,
+  /// image.
   public var evidence: Double?
 
   /// The matched image, or a thumbnail of it, on the web.
@@ -81,9 +82,10 @@ public struct Match: Sendable, Hashable {
   public var fileSize: Int?
   /// Format of the matched image, for instance `"JPEG"`.
   public var format: String?
-  /// SHA-256 of the matched image's file in lower-case hex. Only the local index tells.
+  /// SHA-256 of the matched image's file in lower-case hex. Local index only.
   public var sha256: String?
-  /// When the matched image was taken, by its EXIF data, in the camera's own time: `2024-05-31T12:00:00`. Only the local index tells.
+  /// When the matched image was taken, from its EXIF data, in the camera's local time: `2024-05-31T12:00:00`. Local
+  /// index only.
   public var exifDate: String?
   /// Pages with the image.
   public var backlinks: [Backlink] = []
@@ -92,17 +94,17 @@ public struct Match: Sendable, Hashable {
 
   /// Absolute URL of an overlay of query and match.
   public var overlayURL: String?
-  /// How coordinates of the query map to those of the match.
+  /// The map from pixel coordinates of the query to those of the match.
   public var transform: AffineMap?
   /// Whether the match is a mirror image of the query.
   public var isMirrored: Bool?
-  /// Share of the query that the match covers, in percent.
+  /// Percentage of the query that the match covers.
   public var queryOverlap: Double?
-  /// Share of the match that the query covers, in percent.
+  /// Percentage of the match that the query covers.
   public var matchOverlap: Double?
-  /// How match and query belong together. Only the local index tells.
+  /// The relation of the match to the query. Local index only.
   public var relation: Relation?
-  /// Where they agree. Only the local index tells; `nil` when nothing was compared.
+  /// How far they agree; `nil` when nothing was compared. Local index only.
   public var agreement: Agreement?
 
   /// The item (product) that the image belongs to.
@@ -119,15 +121,15 @@ public struct Match: Sendable, Hashable {
   /// The product's price.
   public var price: Money?
 
-  /// What only this service tells, by the name that the provider gives the field, nested ones joined by dots (for instance
-  /// `shop_info.company_name`), as text.
+  /// Fields that only this service has, as text by the provider's name, nested names joined by dots (for instance
+  /// `shop_info.company_name`).
   public var details: [String: String] = [:]
 
-  /// A match of which nothing is known yet.
+  /// A match with no field set.
   public init() {}
 }
 
-/// An amount of money as decimal text, exactly as the provider writes it: no binary fraction ever rounds a price.
+/// An amount of money as decimal text, exactly as the provider writes it: a binary fraction would round prices.
 public struct Money: Sendable, Hashable {
   /// Decimal text, for instance `"27.00"`.
   public var amount: String

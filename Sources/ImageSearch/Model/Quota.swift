@@ -1,4 +1,4 @@
-/// What is left of what was paid for.
+/// What is left of a quota.
 public struct Quota: Sendable, Hashable {
   /// What is counted.
   public enum Unit: Sendable, Hashable {
@@ -8,11 +8,11 @@ public struct Quota: Sendable, Hashable {
     case images
   }
 
-  /// A part of the quota with a life of its own.
+  /// A part of the quota with its own period of validity.
   public struct Bundle: Sendable, Hashable {
     /// What is left of this bundle; `nil` when the provider leaves it out.
     public var remaining: Int?
-    /// When it began, as the provider writes it, for instance `2016-12-17 03:42:50 UTC`.
+    /// When it begins, as the provider writes it, for instance `2016-12-17 03:42:50 UTC`.
     public var start: String?
     /// When it ends, as the provider writes it.
     public var end: String?
@@ -27,9 +27,9 @@ public struct Quota: Sendable, Hashable {
 
   /// What ``remaining`` counts.
   public var unit: Unit
-  /// What is left in all; `nil` when there is no limit.
+  /// The total left; `nil` when there is no limit.
   public var remaining: Int?
-  /// Searches a second that the plan allows, where the provider tells.
+  /// Searches per second that the plan allows, if the provider says.
   public var perSecond: Double?
   /// The parts; the one that ends first is used first.
   public var bundles: [Bundle]
@@ -42,6 +42,6 @@ public struct Quota: Sendable, Hashable {
     self.bundles = bundles
   }
 
-  /// Whether nothing is counted.
+  /// Whether there is no limit.
   public var isUnlimited: Bool { remaining == nil }
 }

@@ -1,29 +1,29 @@
 /// One page of matches, best first. No match is an empty page, never an error.
 public struct SearchPage: Sendable {
-  /// The service that answered.
+  /// The service that responded.
   public var service: String
   /// The matches of this page.
   public var matches: [Match]
-  /// Number of matches in all; `nil` when the service does not tell.
+  /// Total number of matches; `nil` when the service does not say.
   public var total: Int?
-  /// The position of the first match of this page, from 0.
+  /// Position of the first match of this page, from 0.
   public var offset: Int
-  /// The offset of the page that follows: how far the service has counted, matches left out by a minimum score included.
+  /// Offset of the next page, which also counts matches that a minimum score left out.
   public var nextOffset: Int
   /// Whether another page may follow.
   public var hasMore: Bool
-  /// The provider's warnings, for instance of a rate that is too high.
+  /// The provider's warnings, for instance that the rate is too high.
   public var warnings: [String]
   /// The provider's identifier of the request.
   public var requestID: String?
-  /// Which look at the query found the matches (local index): 0 is the first, later ones are made when it finds nothing; `nil` for
-  /// other services.
+  /// The pass that found the matches (local index): 0 is the first, later ones are made when it finds nothing; `nil`
+  /// for other services.
   public var look: Int?
-  /// Whether a query that came without its pixels met what only they could have told exactly (local index).
+  /// Whether the query came without its pixels and only they could have settled a match exactly (local index).
   public var isApproximate = false
-  /// The response's body as it came, not redacted.
+  /// The response's body as received, not redacted.
   public var raw: [UInt8]
-  /// Hash of what the provider sent, where ``matches`` leaves some of it out.
+  /// Hash of what the provider sent, if ``matches`` omits some of it.
   package var providerHash: Int?
 
   /// A page.
@@ -43,21 +43,21 @@ public struct SearchPage: Sendable {
     self.raw = raw
   }
 
-  /// Leaves out matches with a lower score; those without a score count as 0.
+  /// Removes matches with a lower score; a missing score counts as 0.
   package mutating func leaveOut(below minimumScore: Double?) {
     guard let minimumScore else { return }
     providerHash = matches.hashValue
     matches.removeAll { ($0.score ?? 0) < minimumScore }
   }
 
-  /// Stands for the content of the page, to tell whether a provider sends the same one again; `nil` for a page without any.
+  /// Identifies the content of the page, to notice when a provider repeats one; `nil` for an empty page.
   fileprivate var contentHash: Int? { providerHash ?? (matches.isEmpty ? nil : matches.hashValue) }
 }
 
-/// The pages of a search, one after the other; each is asked for when it is taken.
+/// The pages of a search, one after the other; each is requested when it is taken.
 ///
-/// Each page may be counted as a search by the provider. The sequence ends where the service says that nothing more follows, and
-/// at a page that it has sent before: a provider that does not know the offset would be paid for the same page for ever.
+/// The provider may count each page as a search. The sequence ends where the service says that nothing follows, and at
+/// a page that it has sent before: a provider that ignores the offset would charge for the same page without end.
 public struct PageSequence: AsyncSequence, Sendable {
   /// A page.
   public typealias Element = SearchPage
@@ -66,7 +66,7 @@ public struct PageSequence: AsyncSequence, Sendable {
   let request: SearchRequest
   let options: CallOptions
 
-  /// Where the sequence is.
+  /// The position in the sequence.
   public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
     private let service: any SearchService
     private var request: SearchRequest
@@ -103,7 +103,7 @@ public struct PageSequence: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 }
 
-/// The matches of all pages, one after the other; the next page is asked for when the last match was taken.
+/// The matches of all pages, one after the other; the next page is requested when the last match has been taken.
 ///
 /// It ends as ``PageSequence`` does.
 public struct MatchSequence: AsyncSequence, Sendable {
@@ -112,7 +112,7 @@ public struct MatchSequence: AsyncSequence, Sendable {
 
   let pages: PageSequence
 
-  /// Where the sequence is.
+  /// The position in the sequence.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private var pages: PageSequence.AsyncIterator
     private var page: ArraySlice<Match> = []

@@ -1,20 +1,21 @@
-/// A search in the terms that all services share.
+/// A search, in terms that all services share.
 public struct SearchRequest: Sendable {
-  /// How long the local index looks before it says that there is nothing.
+  /// How hard the local index tries before it returns no match.
   public enum Effort: String, Sendable, Hashable, CaseIterable {
-    /// One look.
+    /// One pass.
     case fast
-    /// A second look when the first finds nothing: parts of the query, stretched, as a negative. At most four times the first.
+    /// A second pass when the first finds nothing: parts of the query, the query stretched, and its negative. Takes at
+    /// most four times as long as the first.
     case normal
     /// The same, with more parts and directions.
     case thorough
   }
 
-  /// The image to look for.
+  /// The query image.
   public var image: ImageSource
-  /// How many matches to return at most; `nil` takes the service's default.
+  /// Maximum number of matches to return; `nil` for the service's default.
   public var limit: Int?
-  /// How many matches to skip, from 0.
+  /// Number of matches to skip.
   public var offset: Int
   /// Leave out matches with a lower ``Match/score``, 0–100.
   public var minimumScore: Double?
@@ -24,15 +25,17 @@ public struct SearchRequest: Sendable {
   public var category: String?
   /// Search with this part of the image only.
   public var region: PixelRect?
-  /// The relations to return (local index); `nil` is ``Match/Relation/copies``. ``Match/Relation/shared`` comes behind all others.
+  /// The relations to return (local index); `nil` is ``Match/Relation/copies``. ``Match/Relation/shared`` comes after
+  /// all others.
   public var relations: Set<Match.Relation>?
-  /// How long to look (local index).
+  /// How hard to try (local index).
   public var effort: Effort
-  /// The number of images that confidence is to allow for (local index), when the index is one of several that are searched; `nil`: its own.
+  /// The number of images that the confidence is computed for (local index), if the index is one of several that are
+  /// searched; `nil` for the number in the index.
   public var populationSize: Int?
-  /// Whether mirrored copies are looked for (local index).
+  /// Whether to find mirrored copies (local index).
   public var mirrored: Bool
-  /// Values of the service's own parameters by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
+  /// Parameters of the service by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
   public var parameters: [String: String]
 
   /// A search.

@@ -2,53 +2,54 @@
 public protocol SearchService: Sendable {
   /// The name in errors and logs, for instance `"TinEye"`.
   var name: String { get }
-  /// What the service can do; the methods it cannot do throw ``ImageSearchError/Code/unsupported``.
+  /// What the service can do; every other method throws ``ImageSearchError/Code/unsupported``.
   var capabilities: Capabilities { get }
 
   /// Finds images like the given one, best first.
   ///
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
   func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage
-  /// Tells what is left of what the service counts: searches, or images that may still be added.
+  /// Returns what is left of what the service counts: searches, or images that may still be added.
   ///
   /// - Throws: ``ImageSearchError``.
   func quota(options: CallOptions) async throws -> Quota
-  /// Tells how many images the service has indexed.
+  /// Returns how many images the service has indexed.
   ///
   /// - Throws: ``ImageSearchError``.
   func imageCount(options: CallOptions) async throws -> Int
   /// Adds images. One bad image does not stop the rest: the report has an entry for each.
   ///
-  /// - Throws: ``ImageSearchError`` when nothing was added for a reason that concerns the call as a whole (a wrong key, a full
-  ///   instance, a cancelled call); what failed for one image is in the report.
+  /// - Throws: ``ImageSearchError`` when nothing was added for a reason that concerns the whole call (a wrong key, a
+  ///   full instance, cancellation); the failure of a single image is in the report.
   func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport
-  /// Removes images; what is not there counts as removed.
+  /// Removes images; removing one that does not exist succeeds.
   ///
-  /// - Returns: how many images were removed; `nil` when the provider does not tell.
+  /// - Returns: how many images were removed; `nil` when the provider does not say.
   /// - Throws: ``ImageSearchError``.
   func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int?
   /// Draws the query and a match in one image.
   ///
   /// - Parameters:
   ///   - match: a match of this service.
-  ///   - query: the image that was searched with; a provider that draws the overlay itself needs none.
-  ///   - style: how the two are shown.
+  ///   - query: the query image; not needed by a provider that draws the overlay itself.
+  ///   - style: the layout.
   ///   - options: limits of this call.
   /// - Returns: an encoded image.
   /// - Throws: ``ImageSearchError``.
   func overlay(of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions) async throws -> [UInt8]
-  /// Ends running calls with ``ImageSearchError/Code/cancelled`` and overwrites the keys that it keeps; the text of requests and of a
-  /// proxy's URL that passed through libcurl, TLS and Swift's strings was freed, not overwritten. Safe to call twice.
+  /// Ends running calls with ``ImageSearchError/Code/cancelled`` and overwrites the keys that it holds; copies in
+  /// requests and in a proxy's URL that went through libcurl, TLS and Swift's strings are freed, not overwritten. Safe
+  /// to call twice.
   func close()
 }
 
-/// How an overlay shows query and match; the numbers are those of the C header.
+/// The layout of an overlay of query and match; the numbers are those of the C header.
 public enum OverlayStyle: Int32, Sendable, CaseIterable {
   /// The left half is the match, the right half the query, aligned (docs/sources/tineye.md, section 8).
   case aligned = 0
-  /// The two images beside each other, as they are.
+  /// The two images side by side, as they are.
   case sideBySide = 1
-  /// The aligned query laid over the match, half and half.
+  /// The mean of the match and the aligned query.
   case blend = 2
 }
 
@@ -85,7 +86,7 @@ extension SearchService {
 // MARK: - What is left
 
 extension SearchService {
-  /// Tells how many searches are left, where searches are what the service counts.
+  /// Returns how many searches are left, if searches are what the service counts.
   ///
   /// - Throws: ``ImageSearchError``; ``ImageSearchError/Code/unsupported`` when the service counts something else or nothing.
   public func remainingSearches(options: CallOptions = .init()) async throws -> Quota {
@@ -99,16 +100,16 @@ extension SearchService {
     unsupported("say how many searches are left" + (capabilities.contains(.quota) ? "; ask for its quota" : ""))
   }
 
-  /// Asks whether so many searches (or images to add) are left, before a batch of them begins.
+  /// Checks before a batch that enough searches (or images to add) are left.
   ///
   /// - Parameters:
-  ///   - count: number that the batch needs, from 0; each page of a search is one.
+  ///   - count: number that the batch needs, 0 or more; each page of a search is one.
   ///   - unit: what is counted.
   ///   - options: limits of this call.
   /// - Returns: what is left.
   /// - Throws: ``ImageSearchError/Code/noSearchesLeft`` (``ImageSearchError/Code/capacityReached`` for images) with both numbers
-  ///   when fewer are left; ``ImageSearchError/Code/unsupported`` when the service does not tell or counts something else;
-  ///   errors of the question itself.
+  /// when fewer are left; ``ImageSearchError/Code/unsupported`` when the service does not say or counts something else;
+  /// errors of the request itself.
   @discardableResult
   public func ensureQuota(
     for count: Int, of unit: Quota.Unit = .searches, options: CallOptions = .init()
@@ -134,28 +135,28 @@ extension SearchService {
 // MARK: - What a service cannot do
 
 extension SearchService {
-  /// The error of a call that the service cannot answer.
+  /// The error of a call that the service does not support.
   package func unsupported(_ what: String) -> ImageSearchError {
     ImageSearchError(.unsupported, "\(name) cannot \(what)", service: name)
   }
 
-  /// See the protocol; a service that cannot do this says so.
+  /// Throws ``ImageSearchError/Code/unsupported``, for services that cannot do this.
   public func quota(options: CallOptions) async throws -> Quota { throw unsupported("say what is left") }
 
-  /// See the protocol; a service that cannot do this says so.
+  /// Throws ``ImageSearchError/Code/unsupported``, for services that cannot do this.
   public func imageCount(options: CallOptions) async throws -> Int { throw unsupported("count its images") }
 
-  /// See the protocol; a service that cannot do this says so.
+  /// Throws ``ImageSearchError/Code/unsupported``, for services that cannot do this.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
     throw unsupported("add images")
   }
 
-  /// See the protocol; a service that cannot do this says so.
+  /// Throws ``ImageSearchError/Code/unsupported``, for services that cannot do this.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
     throw unsupported("remove images")
   }
 
-  /// See the protocol; a service that cannot do this says so.
+  /// Throws ``ImageSearchError/Code/unsupported``, for services that cannot do this.
   public func overlay(
     of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
   ) async throws -> [UInt8] {

@@ -1,5 +1,5 @@
-/// Checks of arguments: the one place for ranges, lengths and values given as text. Every message begins with the field, names the
-/// limit or what is allowed, and quotes at most the start of what was given.
+/// Checks of arguments: ranges, lengths and values given as text. Every message begins with the field, gives the limit
+/// or what is allowed, and quotes at most the start of the value.
 package enum Validation {
   package static func range<Value: Comparable>(_ field: String, _ value: Value, _ allowed: ClosedRange<Value>) throws {
     guard allowed.contains(value) else {
@@ -8,8 +8,8 @@ package enum Validation {
     }
   }
 
-  /// Counts characters as Unicode scalars: no provider says what it counts, and there are never fewer of these than of anything
-  /// a reader would call a character.
+  /// Counts characters as Unicode scalars: no provider says what it counts, and there are at least as many scalars as
+  /// characters by any other definition.
   package static func length(_ field: String, _ text: String, _ allowed: ClosedRange<Int>) throws {
     let count = text.unicodeScalars.count
     guard allowed.contains(count) else {
@@ -19,7 +19,7 @@ package enum Validation {
     }
   }
 
-  /// A header or a form must not be split by what a caller puts into it.
+  /// Control characters in a value could split a header or a form.
   package static func noControlCharacters(_ field: String, _ text: String) throws {
     guard !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
       throw ImageSearchError(.invalidArgument, "\(field) contains a control character; it must have none")
@@ -74,19 +74,19 @@ package enum Validation {
     ImageSearchError(.invalidArgument, "\(field) is \(quoted(text)); it must be \(allowed)")
   }
 
-  /// The error for a name among ``SearchRequest/parameters`` that a service has not.
+  /// The error for a name in ``SearchRequest/parameters`` that the service does not have.
   ///
   /// - Parameters:
-  ///   - owner: who has no such parameter, for instance `"TinEye"`.
-  ///   - known: the names there are.
+  ///   - owner: the service without such a parameter, for instance `"TinEye"`.
+  ///   - known: the names that it has.
   package static func unknownParameter(_ name: String, of owner: String, known: [String]) -> ImageSearchError {
     let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
     return ImageSearchError(
       .invalidArgument, "\(owner) has no parameter \(quoted(name))\(hint); it has \(known.joined(separator: ", "))")
   }
 
-  /// The start of a text in quotation marks, control characters escaped: nothing from outside forges a line of a log or makes a
-  /// message longer than itself.
+  /// The start of a text in quotation marks, control characters escaped, so that foreign text can neither forge a line
+  /// of the log nor blow up a message.
   package static func quoted(_ text: String) -> String {
     var shown = text.unicodeScalars.prefix(60).map { scalar in
       scalar.value < 32 || (127..<160).contains(scalar.value) ? scalar.escaped(asASCII: true) : String(scalar)
@@ -95,7 +95,7 @@ package enum Validation {
     return "\"\(shown)\""
   }
 
-  /// The name that is most like another: the same but for case and separators, or at most two edits away.
+  /// Returns the known name closest to another: equal except for case and separators, or at most two edits away.
   static func nearest(to name: String, among known: [String]) -> String? {
     func letters(_ text: String) -> [UInt8] {
       text.lowercased().utf8.prefix(64).filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
@@ -108,7 +108,7 @@ package enum Validation {
     return best.name
   }
 
-  /// Insertions, removals and replacements that make one text of the other.
+  /// Edit distance: insertions, deletions and replacements that turn one text into the other.
   private static func edits(from first: [UInt8], to second: [UInt8]) -> Int {
     var row = Array(0...second.count)
     for (i, byte) in first.enumerated() {
