@@ -1,7 +1,8 @@
 import Synchronization
 
-/// What a call has cost so far, whatever it consists of: a conversion before its search, the pages of a search, a second service.
-/// It travels with the options of the call, so that the error of any part says what was charged for all of it.
+/// What a call has been charged so far, for all its parts: a conversion before its search, the pages of a search, a
+/// second service. It is passed along with the call's options, so that the error of any part says what was charged for
+/// the whole.
 package final class CallAccount: Sendable {
   private struct State {
     var mayHaveBeenCharged = false
@@ -12,18 +13,18 @@ package final class CallAccount: Sendable {
 
   package init() {}
 
-  /// Whether anything was charged on behalf of the call, or may have been.
+  /// Whether anything was or may have been charged for the call.
   package var mayHaveBeenCharged: Bool { state.withLock { $0.mayHaveBeenCharged } }
 
   package func charge() { state.withLock { $0.mayHaveBeenCharged = true } }
 
-  /// How long the call has waited for its turn: for a place and for the rate.
+  /// How long the call has waited for the limits on concurrency and rate.
   package var waited: Duration { state.withLock { $0.waited } }
 
   func wait(_ time: Duration) { state.withLock { $0.waited += time } }
 }
 
-/// A cap on paid calls: that of a client's life, or that of a batch.
+/// A cap on paid calls, of a client or of a batch.
 package final class PaidCallCap: Sendable {
   private let limit: Int?
   private let owner: String
@@ -31,13 +32,13 @@ package final class PaidCallCap: Sendable {
 
   /// - Parameters:
   ///   - limit: `nil` only counts.
-  ///   - owner: whose it is, for the message.
+  ///   - owner: what it belongs to, for the message.
   package init(_ limit: Int?, of owner: String) {
     self.limit = limit
     self.owner = owner
   }
 
-  /// Paid calls that were made or may have been.
+  /// Number of paid calls that were or may have been charged.
   package var count: Int { made.withLock { $0 } }
 
   /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
@@ -51,6 +52,6 @@ package final class PaidCallCap: Sendable {
     }
   }
 
-  /// The call was certainly not counted.
+  /// Takes back a reservation: the call was certainly not charged.
   package func giveBack() { made.withLock { $0 -= 1 } }
 }

@@ -25,7 +25,7 @@ package final class CancellationToken: Sendable {
 
   /// Waits.
   ///
-  /// - Throws: ``ImageSearchError/Code/closed`` or ``ImageSearchError/Code/cancelled`` when the wait was cut short.
+  /// - Throws: ``ImageSearchError/Code/closed`` or ``ImageSearchError/Code/cancelled`` when the wait is ended early.
   package nonisolated(nonsending) func sleep(_ wait: Duration, _ time: any TimeSource) async throws {
     let sleep = Task(executorPreference: CurrentCall.executor) { try await time.sleep(wait) }
     let id = state.withLock { state -> Int? in

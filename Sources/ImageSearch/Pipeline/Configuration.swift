@@ -1,29 +1,29 @@
-/// How a client of a service on the web behaves; the same for every service.
+/// Configuration of a client of a web service, the same for every service.
 public struct ClientConfiguration: Sendable {
-  /// For a connection to stand, name lookup and TLS included, 1 ms to 24 h; default 15 s.
+  /// Time to establish a connection, including name lookup and TLS, 1 ms to 24 h; default 15 s.
   public var connectTimeout: Duration = .seconds(15)
-  /// For one attempt, 1 ms to 24 h; default 60 s.
+  /// Time for one attempt, 1 ms to 24 h; default 60 s.
   public var attemptTimeout: Duration = .seconds(60)
-  /// For a whole call with all waits and retries, 1 ms to 24 h; default 180 s.
+  /// Time for a whole call, including waits and retries, 1 ms to 24 h; default 180 s.
   public var totalTimeout: Duration = .seconds(180)
   /// When and how often a request is repeated.
   public var retry = RetryPolicy()
-  /// How fast requests are made; `nil` takes the service's own limits.
+  /// Limits on rate and concurrency; `nil` for the service's own.
   public var limits: RequestLimits?
   /// How the provider is reached.
   public var transport = TransportConfiguration()
-  /// Sends the requests in place of libcurl, whose settings in ``transport`` then mean nothing; `nil` takes libcurl. Images that
-  /// are fetched from the web go through it too.
+  /// Sends the requests instead of libcurl, whose settings in ``transport`` are then ignored; `nil` for libcurl. Also
+  /// fetches images from the web.
   public var customTransport: (any HTTPTransport)?
-  /// The least level that ``logHandler`` is called for.
+  /// The lowest level that ``logHandler`` is called for.
   public var logLevel: LogEvent.Level = .info
-  /// Receives the log; `nil` is silence.
+  /// Receives the log; `nil` for none.
   public var logHandler: LogHandler?
-  /// Paid calls that the client may make in its life; `nil` is no cap.
+  /// Maximum number of paid calls of this client in all; `nil` for no cap.
   public var maximumPaidCalls: Int?
-  /// Fetch images from private and loopback addresses too, where an image behind a URL is fetched here.
+  /// Whether images behind a URL that are fetched here may come from private and loopback addresses.
   public var allowsPrivateAddresses = false
-  /// Write every exchange with the provider into files, or answer from such files; `nil` does neither.
+  /// Writes every exchange with the provider to files, or takes the responses from such files; `nil` for neither.
   public var recording: ExchangeRecording?
 
   /// The defaults.
@@ -40,17 +40,17 @@ public struct ClientConfiguration: Sendable {
   }
 }
 
-/// How fast a client may ask its provider; shared by all callers of the client.
+/// Limits on the requests of a client, shared by all its callers.
 public struct RequestLimits: Sendable, Hashable {
-  /// Requests under way at once, 1–1000. A client that asks for more than its provider takes narrows by itself: what is refused
-  /// because of the client's own crowd is asked again, and is no attempt.
+  /// Maximum number of concurrent requests, 1–1000. A client adapts to a provider that accepts fewer: a request that is
+  /// refused because of the client's own concurrency is sent again and does not count as an attempt.
   public var concurrent: Int
-  /// Requests that may begin in any 60 seconds, 1–1 000 000; `nil` is no limit.
+  /// Maximum number of requests that begin in any 60 seconds, 1–1 000 000; `nil` for no limit.
   public var perMinute: Int?
-  /// Requests that may begin in any second, 1–100 000; `nil` is no limit.
+  /// Maximum number of requests that begin in any second, 1–100 000; `nil` for no limit.
   public var perSecond: Int?
 
-  /// Limits; what is out of range is an error when the client is opened.
+  /// Limits; a value out of range is an error when the client is opened.
   public init(concurrent: Int, perMinute: Int? = nil, perSecond: Int? = nil) {
     self.concurrent = concurrent
     self.perMinute = perMinute
@@ -66,9 +66,9 @@ public struct RequestLimits: Sendable, Hashable {
 
 /// Time limits of one attempt.
 public struct AttemptTimeouts: Sendable, Hashable {
-  /// For a connection to stand, name lookup and TLS included; more than 0.
+  /// Time to establish a connection, including name lookup and TLS; more than 0.
   public var connect: Duration
-  /// From the beginning to the last byte of the response; more than 0.
+  /// Time from the beginning to the last byte of the response; more than 0.
   public var total: Duration
 
   /// Time limits.

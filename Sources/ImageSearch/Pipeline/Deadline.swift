@@ -1,4 +1,5 @@
-/// The moment by which a call has to be over: made once where the call begins, and passed on unchanged to every wait below it.
+/// The time by which a call must end. It is made once, where the call begins, and passed unchanged to every wait within
+/// it.
 package struct Deadline: Sendable {
   /// On the time source's ``TimeSource/now``.
   package let end: Double
@@ -9,7 +10,7 @@ package struct Deadline: Sendable {
     self.time = time
   }
 
-  /// The moment that is a timeout away from now.
+  /// The deadline that is a timeout from now.
   package static func after(_ timeout: Duration, _ time: any TimeSource = SystemTime()) -> Deadline {
     Deadline(end: time.now + timeout.inSeconds, time)
   }
@@ -19,26 +20,26 @@ package struct Deadline: Sendable {
 
   package var isNever: Bool { end == .infinity }
 
-  /// Whether the call is late.
+  /// Whether the deadline has passed.
   package var hasPassed: Bool { end <= time.now }
 
-  /// Time that is left: 0 when the moment has passed, ten years when there is none.
+  /// The time left: 0 when the deadline has passed, ten years when there is none.
   package var remaining: Duration { .seconds(min(max(end - time.now, 0), Duration.tenYears)) }
 
   /// Whether there will be time left after a wait.
   package func allows(_ wait: Duration) -> Bool { time.now + wait.inSeconds < end }
 
-  /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` when the moment has passed.
+  /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` when the deadline has passed.
   package func check() throws {
     if hasPassed { throw ImageSearchError(.deadlineExceeded, "the total timeout of the call has passed") }
   }
 }
 
 extension Duration {
-  /// Seconds of ten years, the longest time that is taken from outside.
+  /// Ten years in seconds, the longest time that is accepted from outside.
   package static let tenYears: Double = 315_360_000
 
-  /// A number of seconds from outside: `Duration.seconds(_:)` traps for what is not finite or too large.
+  /// Checks a number of seconds from outside: `Duration.seconds(_:)` traps on values that are not finite or too large.
   ///
   /// - Parameters:
   ///   - field: the name of the number in the message.
@@ -49,7 +50,7 @@ extension Duration {
     self = .seconds(checkedSeconds)
   }
 
-  /// The same as a number, for arithmetic with clocks and for the C interface.
+  /// The duration in seconds, for arithmetic with clocks and for the C interface.
   package var inSeconds: Double {
     let (seconds, attoseconds) = components
     return Double(seconds) + Double(attoseconds) / 1e18

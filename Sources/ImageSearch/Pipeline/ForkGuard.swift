@@ -1,17 +1,18 @@
 import Glibc
 import Synchronization
 
-/// Tells a process from the one that forked it, without asking the kernel every time.
+/// Distinguishes a process from the one that forked it, without a system call each time.
 ///
-/// A fork copies the memory of a process but only one of its threads. What the others would have done is never done in the child,
-/// and a lock that one of them held stays locked, so what was opened before a fork is refused after it.
+/// A fork copies the memory of a process but only one of its threads. In the child, the work of the other threads is
+/// never done, and a lock that one of them held stays locked, so a client that was opened before a fork is refused
+/// after it.
 package enum ForkGuard {
   private static let forks = Atomic(0)
   private static let isInstalled = pthread_atfork(nil, nil, { ForkGuard.forks.add(1, ordering: .relaxed) }) == 0
   /// The process that opened the first client.
   private static let owner = epoch
 
-  /// A number that is another one in every child; the process's own where the system takes no handler.
+  /// A number that differs in every child; the process id if no fork handler could be installed.
   package static var epoch: Int { isInstalled ? forks.load(ordering: .relaxed) : Int(getpid()) }
 
   /// Whether this process is a child of the one that opened the first client.

@@ -1,21 +1,21 @@
-/// One line of the log. It holds no key, token or signature and no query of a URL.
+/// One event of the log. It contains no key, token or signature, and no URL's query string.
 public struct LogEvent: Sendable {
-  /// How much it matters.
+  /// Its severity.
   public enum Level: Int32, Sendable, Comparable {
     /// Every attempt.
     case debug = 10
-    /// Every call, where it ends.
+    /// Every call, when it ends.
     case info = 20
-    /// What is repeated or is odd.
+    /// A repetition, or something unusual.
     case warning = 30
-    /// What failed for good.
+    /// A final failure.
     case error = 40
 
-    /// Debug is the least.
+    /// ``debug`` is the lowest.
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// How much it matters.
+  /// Its severity.
   public var level: Level
   /// One sentence.
   public var message: String
@@ -23,7 +23,7 @@ public struct LogEvent: Sendable {
   public var service: String
   /// The call, for instance `"search"`.
   public var operation: String
-  /// The attempt, from 1; 0 when it concerns the call as a whole.
+  /// The attempt, from 1; 0 when the event concerns the call as a whole.
   public var attempt: Int
   /// How long the attempt or call took.
   public var duration: Duration?
@@ -34,7 +34,7 @@ public struct LogEvent: Sendable {
   /// The provider's identifier of the request.
   public var requestID: String?
 
-  /// Everything in one line, for a log of text.
+  /// The whole event as one line of text.
   public var line: String {
     var text = "\(service) \(operation)"
     if attempt > 0 { text += " attempt \(attempt)" }
@@ -48,11 +48,11 @@ public struct LogEvent: Sendable {
   }
 }
 
-/// Receives the log: called where the line arises, on any thread and while no lock of the library is held. It must return soon,
-/// because the call goes on only then; who has more to do hands the event to a thread of its own.
+/// Receives the log. Called where the event arises, on any thread, while no lock of the library is held. It must return
+/// soon, because the call waits for it; longer work belongs on another thread.
 public typealias LogHandler = @Sendable (LogEvent) -> Void
 
-/// Where the lines of one service go.
+/// The log of one service.
 package struct CallLog: Sendable {
   private let service: String
   private let level: LogEvent.Level
@@ -68,7 +68,7 @@ package struct CallLog: Sendable {
 
   package func wants(_ level: LogEvent.Level) -> Bool { handler != nil && level >= self.level }
 
-  /// Writes a line, if anybody wants it; its texts are made only then.
+  /// Writes an event if its level is enabled; its texts are evaluated only then.
   ///
   /// - Parameter begun: when the attempt or the call began, on the time source's ``TimeSource/now``.
   package func write(
@@ -83,7 +83,7 @@ package struct CallLog: Sendable {
         receivedBytes: receivedBytes, httpStatus: httpStatus, requestID: requestID?.excerpt))
   }
 
-  /// The line where a call ends.
+  /// Writes the event at the end of a call.
   package func end(_ operation: String, begun: Double, waited: Duration = .zero, _ error: ImageSearchError? = nil) {
     let wait = waited >= .milliseconds(1) ? ", waited \(waited.milliseconds) ms for its turn" : ""
     guard let error else { return write(.info, "succeeded" + wait, operation, begun: begun) }
@@ -94,7 +94,7 @@ package struct CallLog: Sendable {
       httpStatus: error.httpStatus, requestID: error.requestID)
   }
 
-  /// A call that needs no provider: one line where it ends, well or not.
+  /// Runs a call that needs no provider, and writes one event when it ends, successfully or not.
   package nonisolated(nonsending) func call<Value>(
     _ operation: String, _ body: nonisolated(nonsending) () async throws -> Value
   ) async throws -> Value {
@@ -115,6 +115,6 @@ package struct CallLog: Sendable {
 }
 
 extension Duration {
-  /// Whole milliseconds, for a person.
+  /// Whole milliseconds, for display.
   var milliseconds: Int { Int(min(max(inSeconds, 0), 1e9) * 1000) }
 }

@@ -1,13 +1,13 @@
-/// Text from outside – a provider's words, a file's name, what a library says – on its way into an error, a log line or a warning.
-/// It never grows with its input and never holds what a terminal or a log would obey: line ends, escapes, marks that change the
-/// direction of writing.
+/// Makes text from outside – a provider's message, a file's name, a library's message – safe for an error, a log line
+/// or a warning: its length is limited, and it contains nothing that a terminal or a log would interpret, such as line
+/// ends, escape sequences and marks that change the direction of writing.
 package enum OutsideText {
-  /// Unicode scalars that are kept of one text.
+  /// Maximum number of Unicode scalars of one text.
   package static let limit = 300
-  /// The same for a message, which may quote several.
+  /// The same for a message, which may quote several texts.
   package static let messageLimit = 1000
 
-  /// - Parameter limit: Unicode scalars that are kept; what is cut ends with an ellipsis.
+  /// - Parameter limit: maximum number of Unicode scalars; a text that is cut ends with an ellipsis.
   package static func clean(_ text: String, limit: Int = OutsideText.limit) -> String {
     if isPlain(text, limit) { return text }
     var output = ""
@@ -20,13 +20,13 @@ package enum OutsideText {
     return output
   }
 
-  /// Bytes that ought to be UTF-8; what is not becomes the replacement character.
+  /// Does the same for bytes that should be UTF-8; invalid ones become the replacement character.
   package static func clean(_ bytes: some Collection<UInt8>, limit: Int = OutsideText.limit) -> String {
-    // Four bytes at most for each scalar: what comes after them is cut anyway.
+    // A scalar has at most four bytes, so what follows would be cut anyway.
     clean(String(decoding: bytes.prefix(4 * (limit + 1)), as: UTF8.self), limit: limit)
   }
 
-  /// Printable ASCII and not too long, as nearly every text is.
+  /// Whether a text is printable ASCII and short enough, as nearly every text is.
   private static func isPlain(_ text: String, _ limit: Int) -> Bool {
     text.utf8.count <= limit && text.utf8.allSatisfy { $0 >= 32 && $0 < 127 }
   }
@@ -36,7 +36,7 @@ package enum OutsideText {
     case 0x20..<0x7F: true
     case 0..<0xA0: false
     // A soft hyphen and the Arabic letter mark; zero width and direction; line and paragraph separators; embeddings and
-    // isolates; the byte order mark; interlinear annotations; tags. None of them is seen, and some turn a line around.
+    // isolates; the byte order mark; interlinear annotations; tags. All are invisible, and some reverse a line.
     case 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
       0xE0000...0xE0FFF:
       false
@@ -55,6 +55,6 @@ package enum OutsideText {
 }
 
 extension String {
-  /// The text as it may be quoted in a message: 300 Unicode scalars at most, controls shown and not obeyed.
+  /// The text as quoted in a message: at most 300 Unicode scalars, control characters escaped.
   package var excerpt: String { OutsideText.clean(self) }
 }

@@ -1,41 +1,43 @@
 import Synchronization
 
-/// How far one attempt of a call is. A call that consists of several requests – an upload to Alibaba Cloud asks for leave first,
-/// then uploads, then adds – tells of each by its ``operation``; a repetition begins again at 0 with the next ``attempt``.
+/// Progress of one attempt of a call. A call may make several requests – an upload to Alibaba Cloud is authorized
+/// first, then sent, then added – which ``operation`` tells apart; a repetition starts at 0 again with the next
+/// ``attempt``.
 public struct TransferProgress: Sendable, Hashable {
   /// The service.
   public var service: String
-  /// The request, by the name that it has in the log, for instance `"search"` or `"upload"`.
+  /// The request's name, as in the log, for instance `"search"` or `"upload"`.
   public var operation: String
   /// The attempt, from 1.
   public var attempt: Int
-  /// Bytes of the request's body that were handed to the network.
+  /// Bytes of the request's body that were passed to the network.
   public var sentBytes: Int
-  /// Bytes of the request's body in all, 0 without one.
+  /// Total bytes of the request's body, 0 without one.
   public var bytesToSend: Int
-  /// Bytes of the response's body that came.
+  /// Bytes of the response's body that were received.
   public var receivedBytes: Int
-  /// Bytes of the response's body in all; `nil` while, or where, the server does not tell.
+  /// Total bytes of the response's body; `nil` until the server says, or if it does not.
   public var bytesToReceive: Int?
 }
 
-/// Receives progress: ten times a second at most while bytes move, and once when an attempt ends. Called on the thread that does
-/// all transfers, or on the one that awaits the call, never by two at once for one request, and while no lock of the library is
-/// held: it may cancel the call or close the client. It must return soon, because transfers stand still meanwhile.
+/// Receives progress: at most ten times a second during a transfer, and once when an attempt ends. Called on the
+/// transfer thread or on the thread that awaits the call, never concurrently for one request, and while no lock of the
+/// library is held: it may cancel the call or close the client. It must return soon, because transfers stop meanwhile.
 public typealias ProgressHandler = @Sendable (TransferProgress) -> Void
 
-/// Turns a transport's counts into a caller's progress: not too often, never backwards within an attempt, and the last one always.
+/// Turns a transport's counts into a caller's progress: limited in frequency, never decreasing within an attempt, and
+/// always with the last count.
 final class ProgressMeter: Sendable {
   private struct State {
     var progress: TransferProgress
     var reported: TransferProgress?
     var reportedAt = -Double.infinity
-    /// Somebody is calling the handler now, and looks for more when it returns.
+    /// Whether a thread is calling the handler; it checks for later counts when the handler returns.
     var isReporting = false
     var isOver = false
   }
 
-  /// Seconds between two calls of the handler.
+  /// Minimum number of seconds between two calls of the handler.
   static let interval = 0.1
 
   private let handler: ProgressHandler
@@ -48,7 +50,7 @@ final class ProgressMeter: Sendable {
     state = Mutex(State(progress: start))
   }
 
-  /// What the transport counted; ignored after ``finish()``.
+  /// Takes the transport's count; ignored after ``finish()``.
   func update(_ count: TransferCount) {
     report { state in
       guard !state.isOver else { return }
@@ -58,11 +60,11 @@ final class ProgressMeter: Sendable {
     }
   }
 
-  /// The attempt has ended.
+  /// Ends the attempt.
   func finish() { report { $0.isOver = true } }
 
-  /// Calls the handler outside of the lock, one caller at a time: what another thread changes meanwhile is left to the one that
-  /// is reporting, so that nobody learns of two counts in the wrong order.
+  /// Calls the handler outside the lock, one thread at a time: changes that another thread makes meanwhile are left to
+  /// the reporting thread, so that the handler never sees two counts in the wrong order.
   private func report(_ change: (inout State) -> Void) {
     var next = state.withLock { state -> TransferProgress? in
       change(&state)
@@ -78,7 +80,7 @@ final class ProgressMeter: Sendable {
     }
   }
 
-  /// What is to be reported now.
+  /// The progress to report now, if any.
   private func begin(_ state: inout State) -> TransferProgress? {
     guard state.progress != state.reported, state.isOver || time.now - state.reportedAt >= Self.interval else {
       return nil

@@ -1,27 +1,28 @@
-/// Takes secrets out of text that a provider or a library wrote and that is passed on: errors, log lines, warnings, recordings.
+/// Removes secrets from text of a provider or a library that is passed on: errors, log lines, warnings, recordings.
 ///
 /// A secret is found in every spelling that software produces: percent-encoded in any way and repeatedly, with JSON or C escapes,
-/// as HTML entities, in base64 of any alignment and either alphabet (and so as HTTP's Basic), in hex, in any case, broken over lines,
-/// and cut short to its first or last half (8 characters at least). The text is decoded step by step, with a map back to where each
-/// byte came from, and searched at each step; that takes time in proportion to its length.
+/// as HTML entities, in base64 of any alignment and either alphabet (as in HTTP Basic), in hex, in any case, broken
+/// over lines, and truncated to its first or last half (at least 8 characters). The text is decoded step by step, with
+/// a map back to the origin of each byte, and searched at each step, in time proportional to its length.
 package struct Redactor: Sendable {
-  /// Stands where a secret was.
+  /// Replaces a secret.
   package static let mark = "[secret]"
 
   private let secrets: [Secret]
-  /// What is secret for one request only: signatures, nonces, the keys of a grant.
+  /// Secrets of one request: signatures, nonces, the keys of an upload authorization.
   private var passing: [String] = []
 
   package init(_ secrets: [Secret]) { self.secrets = secrets }
 
-  /// The same for one request: what signs it in, and every value that its own names call a credential, is taken out too.
+  /// Returns a redactor for one request, which also removes what authenticates it and every value whose name denotes a
+  /// credential.
   package func adding(_ request: TransportRequest) -> Redactor {
     var redactor = self
     redactor.passing += request.secrets + SensitiveNames.values(of: request)
     return redactor
   }
 
-  /// The text without any secret.
+  /// Returns the text without secrets.
   package func redact(_ text: String) -> String {
     guard !isEmpty, !text.isEmpty else { return text }
     let patterns = SecretPatterns(secrets, passing)
@@ -32,7 +33,7 @@ package struct Redactor: Sendable {
     } ?? text
   }
 
-  /// The bytes without any secret.
+  /// Returns the bytes without secrets.
   package func redact(_ bytes: [UInt8]) -> [UInt8] {
     guard !isEmpty, !bytes.isEmpty else { return bytes }
     let patterns = SecretPatterns(secrets, passing)
@@ -40,7 +41,7 @@ package struct Redactor: Sendable {
     return places.isEmpty ? bytes : Self.cut(bytes, places)
   }
 
-  /// The error without any secret, and without the text that a provider says it has signed.
+  /// Returns the error without secrets, and without the text that the provider says it signed.
   package func redact(_ error: ImageSearchError) -> ImageSearchError {
     var error = error
     error.message = redact(Self.withoutSignedText(error.message))
@@ -50,7 +51,7 @@ package struct Redactor: Sendable {
     return error
   }
 
-  /// Servers answer a wrong signature with the text that they signed, which holds key ids and tokens.
+  /// Removes the string to sign that servers return for a wrong signature; it contains key ids and tokens.
   package static func withoutSignedText(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let lower = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
@@ -78,9 +79,10 @@ package struct Redactor: Sendable {
   }
 }
 
-/// What names of headers, parameters, members and elements say about their values.
+/// Which names of headers, parameters, JSON members and XML elements denote secret values.
 package enum SensitiveNames {
-  /// Whether the value of a query or form parameter, a JSON member or an XML element signs in, or would change with every attempt.
+  /// Whether the value of a query or form parameter, a JSON member or an XML element authenticates a request, or
+  /// changes with every attempt.
   package static func contains(_ name: some StringProtocol) -> Bool {
     let name = name.lowercased()
     if ["api_key", "api_sig", "nonce", "date", "timestamp", "expires", "policy", "encodedpolicy"].contains(name) {
@@ -97,11 +99,12 @@ package enum SensitiveNames {
     ].contains { name.contains($0) }
   }
 
-  /// What signs a request in: the values of its headers and of its query that have such names.
+  /// What authenticates a request: the values of its headers and of its query that have such names.
   static func values(of request: TransportRequest) -> [String] {
     var values: [String] = []
     for header in request.headers where isCredential(header.name.lowercased()) {
-      // `Basic abc`, `acs id:signature`, `ACS3-HMAC-SHA256 Credential=id,SignedHeaders=a;b,Signature=123`: the parts that are long.
+      // `Basic abc`, `acs id:signature`, `ACS3-HMAC-SHA256 Credential=id,SignedHeaders=a;b,Signature=123`: the long
+      // parts.
       values += header.value.split(whereSeparator: { " ,;:".contains($0) }).flatMap { part -> [String] in
         [String(part)] + part.split(separator: "=", maxSplits: 1).dropFirst().map(String.init)
       }
@@ -116,7 +119,7 @@ package enum SensitiveNames {
     return values.filter { $0.utf8.count >= 8 && !isMethod($0) }
   }
 
-  /// Names of methods, which are public and stand in many messages.
+  /// Whether a text is the name of an authentication method, which is public and occurs in many messages.
   private static func isMethod(_ text: String) -> Bool {
     let text = text.lowercased()
     return text.hasPrefix("hmac") || text.hasPrefix("acs3-") || text.contains("x-acs-")
@@ -125,7 +128,7 @@ package enum SensitiveNames {
 }
 
 extension [UInt8] {
-  /// Where a pattern begins, at or after `start`.
+  /// The position of a pattern at or after `start`.
   package func place(of pattern: [UInt8], from start: Int = 0) -> Int? {
     guard let first = pattern.first, start >= 0, pattern.count <= count else { return nil }
     var at = start

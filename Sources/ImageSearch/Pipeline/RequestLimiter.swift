@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Lets requests begin in the order they asked, within ``RequestLimits``: in no window of a minute (second) do more begin than
-/// allowed, and never more are under way at once. When the provider complains, the limiter waits and narrows – half as many at
-/// once, half as many a second – and widens again one step at a time (additive increase, multiplicative decrease), slowly where it
-/// was refused before.
+/// Admits requests in first-come order within ``RequestLimits``: no more than allowed begin in any window of a minute
+/// (second), and no more are in flight. When the provider throttles, the limiter waits and halves concurrency and rate;
+/// it raises them again step by step (additive increase, multiplicative decrease), slowly near the level that was
+/// refused before.
 package final class RequestLimiter: Sendable {
-  /// One turn in the queue.
+  /// A waiter in the queue.
   private final class Turn: Sendable {
     // Guarded by the limiter's lock.
     nonisolated(unsafe) var continuation: UnsafeContinuation<Void, any Error>?
@@ -13,31 +13,31 @@ package final class RequestLimiter: Sendable {
     nonisolated(unsafe) var isCalled = false
   }
 
-  /// Leave to send one request; every one is given back by ``release()``.
+  /// Permission to send one request, returned by ``release()``.
   package struct Permit: Sendable {
-    /// Which narrowing of the limits it was given under.
+    /// Generation of the limits under which it was given.
     fileprivate var generation = 0
-    /// Requests under way when it began, with it.
+    /// Number of requests in flight when it began, including itself.
     fileprivate var company = 1
-    /// How long it was waited for.
+    /// Time spent waiting for it.
     package fileprivate(set) var waited = Duration.zero
   }
 
   private struct State {
     var queue: [Turn] = []
     var active = 0
-    /// When the latest requests began, oldest first.
+    /// Times at which the latest requests began, oldest first.
     var starts: [Double] = []
     var concurrent: Int
     var perSecond: Int?
     var successes = 0
     /// Successes since the rate was last changed.
     var rateSuccesses = 0
-    /// Nothing begins before the time that the provider asked for.
+    /// No request begins before this time, which the provider asked for.
     var blockedUntil = 0.0
-    /// How often the limits were narrowed.
+    /// Number of times the limits were lowered.
     var generation = 0
-    /// Requests under way when the provider last complained.
+    /// Number of requests in flight when the provider last throttled.
     var refusedWidth = Int.max
   }
 
@@ -47,8 +47,8 @@ package final class RequestLimiter: Sendable {
   private let token: CancellationToken
   private let state: Mutex<State>
 
-  /// - Parameter longestWait: a provider that asks for more is not obeyed: a number that is absurd or meant for somebody else must
-  ///   not end the client.
+  /// - Parameter longestWait: a longer wait that the provider asks for is ignored, so that an absurd number, or one
+  ///   meant for another client, does not block this one.
   package init(
     _ limits: RequestLimits, longestWait: Duration = .seconds(120), time: any TimeSource,
     token: CancellationToken = CancellationToken()
@@ -60,9 +60,9 @@ package final class RequestLimiter: Sendable {
     state = Mutex(State(concurrent: limits.concurrent, perSecond: limits.perSecond))
   }
 
-  /// Waits for the turn. Every return must be followed by ``release()``.
+  /// Waits for permission. Every return must be followed by ``release()``.
   ///
-  /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as the turn cannot come in time,
+  /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` as soon as it is certain that permission cannot come in time,
   ///   ``ImageSearchError/Code/cancelled``.
   @discardableResult
   package nonisolated(nonsending) func acquire(deadline: Deadline) async throws -> Permit {
@@ -87,7 +87,7 @@ package final class RequestLimiter: Sendable {
     }
   }
 
-  /// How many wait for a place; who has one and waits for the rate is not among them.
+  /// Number of waiters for a free place, without those that have one and wait for the rate.
   package var waitingCount: Int { state.withLock { $0.queue.count { !$0.isCalled } } }
 
   /// Ends every wait with ``ImageSearchError/Code/closed``.
@@ -95,7 +95,7 @@ package final class RequestLimiter: Sendable {
     for turn in state.withLock({ $0.queue }) { end(turn, ImageSearchError(.closed, "the client was closed")) }
   }
 
-  /// The request has ended.
+  /// Returns the permit of a request that has ended.
   package func release() {
     state.withLock { state in
       state.active -= 1
@@ -103,13 +103,14 @@ package final class RequestLimiter: Sendable {
     }
   }
 
-  /// The provider asked for fewer requests: half as many at once and a second, none before `retryAfter`.
+  /// Lowers the limits because the provider asked for fewer requests: half the concurrency and rate, and no request
+  /// before `retryAfter`.
   ///
-  /// A request that was under way when the limits were narrowed says nothing about the new ones: ten that are refused together are
-  /// one complaint.
-  /// - Parameter permit: that of the request, not yet given back.
-  /// - Returns: whether the refusal is this client's own doing: others of its requests were under way beside this one, or it began
-  ///   under limits that were wider. Such a refusal is no attempt at what was asked for.
+  /// A request that began before the limits were last lowered says nothing about the new ones: ten requests that are
+  /// refused together lower them once.
+  /// - Parameter permit: that of the request, not yet released.
+  /// - Returns: whether the client itself caused the refusal: other requests of it were in flight, or this one began
+  ///   under higher limits. Such a refusal does not count as an attempt.
   @discardableResult
   package func refused(_ permit: Permit, retryAfter: Duration?) -> Bool {
     state.withLock { state in
@@ -127,8 +128,8 @@ package final class RequestLimiter: Sendable {
     }
   }
 
-  /// A request went well; after as many as are allowed at once, one more is, and after ten times as many where the provider
-  /// complained last: trying a width that was refused costs a refusal. The rate widens as slowly.
+  /// Notes a success. After as many as may be concurrent, one more may be; near the level that was refused last, after
+  /// ten times as many, because trying it again costs a refusal. The rate rises as slowly.
   package func succeeded() {
     state.withLock { state in
       if let allowed = limits.perSecond, let perSecond = state.perSecond, perSecond < allowed {
@@ -188,7 +189,7 @@ package final class RequestLimiter: Sendable {
 
   // MARK: - The queue
 
-  /// Returns when the turn is the first and a place is free.
+  /// Returns when the waiter is the first and a place is free.
   private func waitForHead(_ turn: Turn, deadline: Deadline) async throws {
     state.withLock { state in
       state.queue.append(turn)
@@ -217,11 +218,11 @@ package final class RequestLimiter: Sendable {
 
   private enum Beginning {
     case begun(Permit)
-    /// Seconds until the rate allows it, or the provider, which asked for them.
+    /// Seconds until the rate limit allows it, or until the time that the provider asked for.
     case wait(Double, isAsked: Bool)
   }
 
-  /// Starts the request of a turn that was called.
+  /// Starts the request of a waiter that was admitted.
   private func begin(_ turn: Turn) -> Beginning {
     state.withLock { state in
       let wait = wait(&state)
@@ -242,7 +243,7 @@ package final class RequestLimiter: Sendable {
 
   private func end(_ turn: Turn, _ error: ImageSearchError) {
     let waiting = state.withLock { state -> UnsafeContinuation<Void, any Error>? in
-      // A turn that was called answers to its own wait from here on.
+      // From here on, a waiter that was admitted is ended by its own wait.
       guard !turn.isCalled else { return nil }
       turn.isOver = error
       state.queue.removeAll { $0 === turn }

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// How often and after what waits a request is repeated. Whether it may be repeated at all is decided by what happened: a paid
-/// search only when it certainly was not counted, unless ``repeatsUncertainPaidCalls`` says otherwise.
+/// How often and after what waits a request is repeated. Whether it may be repeated at all depends on the failure: a
+/// paid search only if it certainly was not charged, unless ``repeatsUncertainPaidCalls`` is set.
 public struct RetryPolicy: Sendable, Hashable {
-  /// How often a request is sent at most, 1–10. Refusals that the client brought about itself, by more requests at once than the
-  /// provider takes, are not counted.
+  /// Maximum number of times that a request is sent, 1–10. Refusals that the client caused by too many concurrent
+  /// requests are not counted.
   public var maximumAttempts: Int
-  /// Upper bound of the first wait, 0 to 1 h; it doubles with every attempt.
+  /// Upper bound of the wait before the first repetition, 0 to 1 h; it doubles with every attempt.
   public var baseDelay: Duration
-  /// Upper bound of any wait, 0 to 1 h, before what the provider asks for is added.
+  /// Upper bound of any wait, 0 to 1 h, without what the provider asks for.
   public var maximumDelay: Duration
-  /// The longest wait that a provider may ask for, 0 to 24 h. One that asks for more gets no second attempt, and later calls do not
-  /// wait for it.
+  /// The longest wait that a provider may ask for, 0 to 24 h. If it asks for a longer one, there is no second attempt,
+  /// and later calls do not wait for it.
   public var maximumRetryAfter: Duration
-  /// Repeat a paid call too when the provider may have counted it: an answer is then worth a second price to the caller.
+  /// Whether to repeat a paid call that the provider may have charged, at the risk of paying twice.
   public var repeatsUncertainPaidCalls = false
 
-  /// The defaults: 4 attempts, 0.5 s doubling to 20 s, at most 120 s on the provider's word.
+  /// The defaults: 4 attempts, 0.5 s doubling to 20 s, at most 120 s at the provider's request.
   public init(
     maximumAttempts: Int = 4, baseDelay: Duration = .milliseconds(500), maximumDelay: Duration = .seconds(20),
     maximumRetryAfter: Duration = .seconds(120)
@@ -34,7 +34,8 @@ public struct RetryPolicy: Sendable, Hashable {
     try Validation.range("maximum retry-after in seconds", maximumRetryAfter.inSeconds, 0...86_400)
   }
 
-  /// Full jitter on top of what the provider asks for: without it everybody comes back at the same moment.
+  /// Returns a wait with full jitter on top of what the provider asks for: without it all clients would return at the
+  /// same time.
   ///
   /// - Parameters:
   ///   - attempt: the attempt that failed, from 1.
@@ -46,19 +47,19 @@ public struct RetryPolicy: Sendable, Hashable {
   }
 }
 
-/// The attempts of one request, and the decision whether there is another one. It knows no clock and sends nothing.
+/// The attempts of one request, and the decision whether there is another one. It has no clock and sends nothing.
 struct RetryState: Sendable {
   enum Decision: Sendable {
     case again(after: Duration)
-    /// - Parameter reason: what, beside the failure, stands against another attempt; `nil` when the failure says it all.
+    /// - Parameter reason: why there is no other attempt, if the failure itself does not say.
     case giveUp(reason: String?)
   }
 
   let policy: RetryPolicy
   let isPaid: Bool
-  /// Requests that were sent.
+  /// Number of requests sent.
   private(set) var sent = 0
-  /// Refusals that were the doing of the client's own crowd.
+  /// Number of refusals that the client caused by its own concurrency.
   private(set) var crowded = 0
 
   init(_ policy: RetryPolicy, isPaid: Bool) {
@@ -74,7 +75,7 @@ struct RetryState: Sendable {
 
   /// - Parameters:
   ///   - isCrowded: whether the provider refused the request because of others of this client, see ``RequestLimiter/refused(_:retryAfter:)``.
-  ///   - spend: takes a repetition from the budget of all callers.
+  ///   - spend: takes a repetition from the budget that all callers share.
   mutating func decide(
     after failure: ProviderFailure, isCrowded: Bool, deadline: Deadline, fraction: Double, spend: () -> Bool
   ) -> Decision {
@@ -110,8 +111,8 @@ struct RetryState: Sendable {
   }
 }
 
-/// What all callers of a client may spend on repetitions together, so that a provider in trouble is not asked four times as
-/// often: a repetition costs a token, a response brings back a tenth.
+/// The repetitions that all callers of a client share, so that a provider in trouble does not get four times as many
+/// requests: a repetition costs a token, a response returns a tenth of one.
 package final class RetryBudget: Sendable {
   private let capacity: Double
   private let tokens: Mutex<Double>
@@ -121,7 +122,7 @@ package final class RetryBudget: Sendable {
     tokens = Mutex(capacity)
   }
 
-  /// - Returns: whether a repetition may be made; it is paid for then.
+  /// - Returns: whether a repetition may be made; if so, its token is taken.
   package func spend() -> Bool {
     tokens.withLock { tokens in
       guard tokens >= 1 else { return false }

@@ -1,21 +1,21 @@
-/// How many searches of a list are made at once, and how many at most.
+/// Options of a list of searches.
 public struct SearchBatch: Sendable, Hashable {
-  /// How far a list is.
+  /// Progress of a list.
   public struct Progress: Sendable, Hashable {
-    /// Searches that are over, well or not.
+    /// Number of searches that have ended, successfully or not.
     public var done: Int
-    /// Searches in all.
+    /// Total number of searches.
     public var total: Int
-    /// Searches that failed.
+    /// Number of searches that failed.
     public var failed: Int
-    /// Paid calls that were made for the list, or may have been.
+    /// Number of paid calls that were or may have been charged for the list.
     public var paidCalls: Int
   }
 
-  /// Searches under way at once, 1–256; the limits of the client hold beside it.
+  /// Maximum number of concurrent searches, 1–256; the client's limits also apply.
   public var concurrent: Int
-  /// Paid calls for the whole list: when they are used up, what is left fails with ``ImageSearchError/Code/spendingCapReached`` and
-  /// nothing more is sent. `nil` is no cap.
+  /// Maximum number of paid calls for the whole list: beyond it, the rest fails with
+  /// ``ImageSearchError/Code/spendingCapReached`` and is not sent. `nil` for no cap.
   public var maximumPaidCalls: Int?
 
   /// Options of a list.
@@ -28,15 +28,15 @@ public struct SearchBatch: Sendable, Hashable {
 extension SearchService {
   /// Searches for each of a list of images.
   ///
-  /// What was paid for is never thrown away: a call that is cancelled or late returns what it has, and the rest has that error. An error
-  /// that every further search would meet (a wrong key, nothing left of a quota, no connection to the provider …) ends the list: the
-  /// rest has the same error and is not sent.
+  /// Results that were paid for are never lost: a call that is cancelled or exceeds its timeout returns what it has,
+  /// and the rest has that error. An error that every further search would meet (a wrong key, a quota that is used up,
+  /// no connection to the provider …) ends the list: the rest has the same error and is not sent.
   ///
   /// - Parameters:
-  ///   - batch: how many at once, and how many paid calls at most.
-  ///   - options: time limits of each search; a total timeout is for the whole list.
-  ///   - progress: called after each search, never twice at once.
-  ///   - requests: what is searched for.
+  ///   - batch: concurrency, and the cap on paid calls.
+  ///   - options: time limits of each search; a total timeout applies to the whole list.
+  ///   - progress: called after each search, never concurrently.
+  ///   - requests: the searches.
   /// - Returns: a page or an error for each request, in the order of the list.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``.
   public func searchMany(
@@ -81,12 +81,12 @@ extension SearchService {
   }
 }
 
-/// What became of a list of searches.
+/// The state of a list of searches.
 private struct SearchManyRun {
   private var known: [Result<SearchPage, ImageSearchError>?]
   private var done = 0
   private var failed = 0
-  /// Why nothing more is sent, if so.
+  /// The error because of which nothing more is sent, if any.
   private(set) var stop: ImageSearchError?
 
   init(count: Int) { known = Array(repeating: nil, count: count) }
@@ -113,7 +113,7 @@ private struct SearchManyRun {
     return known.map { $0 ?? .failure(unsent) }
   }
 
-  /// Errors of the account, the provider or the caller, and not of one image.
+  /// Errors of the account, the provider or the caller, as opposed to one image.
   private static let concernsAll: Set<ImageSearchError.Code> = [
     .cancelled, .closed, .deadlineExceeded, .unauthorized, .authenticationMethodRemoved, .signatureRejected, .clockSkew,
     .noSearchesLeft, .quotaExceeded, .permissionDenied, .spendingCapReached, .instanceUnavailable, .wrongEndpoint,

@@ -1,28 +1,27 @@
 import COpenSSL
 
-/// What is searched for in a text: the secrets themselves, and what base64 and hex make of them. Its memory is wiped when it is
-/// released.
+/// The patterns to search for in a text: the secrets, and their base64 and hex forms. Their memory is wiped on release.
 final class SecretPatterns {
   private struct Pattern {
     var range: Range<Int>
-    /// Bytes of it, from the beginning or up to the end, that are enough.
+    /// Number of its bytes, from the beginning or at the end, that make a match.
     var least: Int
   }
 
-  /// Half a pattern that is looked for: its first bytes or its last ones.
+  /// Half of a pattern: its first bytes or its last ones.
   private struct Piece {
     var pattern: Int
     var range: Range<Int>
     var isPrefix: Bool
   }
 
-  /// All patterns, one after the other, folded as the text is.
+  /// All patterns, concatenated and folded like the text.
   private var bytes: [UInt8] = []
   private var patterns: [Pattern] = []
   private var pieces: [UInt32: [Piece]] = [:]
-  /// A bit for each hash of the first four bytes of a piece.
+  /// Bloom filter of the first four bytes of each piece.
   private var filter = [UInt64](repeating: 0, count: 64)
-  /// The longest pattern.
+  /// Length of the longest pattern.
   private var longest = 0
 
   init(_ secrets: [Secret], _ passing: [String]) {
@@ -38,16 +37,16 @@ final class SecretPatterns {
   // MARK: - Patterns
 
   private func add(_ secret: UnsafeRawBufferPointer) {
-    // A key of three characters would tear holes into every sentence; nobody issues one.
+    // A key of three characters would match in every sentence; nobody issues one.
     guard secret.count >= 4 else { return }
     add(count: secret.count, least: 4) { secret[$0] }
-    // JavaScript's escape() and forms in an old encoding write a character of Latin-1 as one byte.
+    // JavaScript's escape() and forms in a legacy encoding write a Latin-1 character as one byte.
     if secret.contains(where: { $0 >= 0x80 }) {
       let latin = String(decoding: secret, as: UTF8.self).unicodeScalars
         .flatMap { $0.value < 0x100 ? [UInt8($0.value)] : Array(String($0).utf8) }
       add(count: latin.count, least: 4) { latin[$0] }
     }
-    // One that holds what looks like an escape is decoded with the text around it.
+    // A secret that contains something like an escape is decoded together with the text around it.
     if secret.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "&") }) {
       var stage = DecodingStage(secret, 0..<secret.count)
       for _ in 0..<3 {
@@ -58,7 +57,7 @@ final class SecretPatterns {
     }
     let digits = Self.hexDigits
     add(count: 2 * secret.count, least: 8) { digits[Int($0 % 2 == 0 ? secret[$0 / 2] >> 4 : secret[$0 / 2] & 15)] }
-    // The digits of base64 that depend on the secret alone, when 0, 1 or 2 bytes stand before it in its group of three.
+    // The base64 digits that depend on the secret alone, when 0, 1 or 2 bytes precede it in its group of three.
     let alphabet = Self.base64Digits
     for before in 0..<3 {
       let first = (8 * before + 5) / 6
@@ -72,7 +71,7 @@ final class SecretPatterns {
     }
   }
 
-  /// - Parameter least: a shorter one is left out: too many texts would have it by chance.
+  /// - Parameter least: a shorter one is omitted, because it would occur by chance.
   private func add(count: Int, least: Int, _ byte: (Int) -> UInt8) {
     let start = bytes.count
     for index in 0..<count {
@@ -81,7 +80,7 @@ final class SecretPatterns {
     let range = start..<bytes.count
     guard range.count >= least else { return }
     longest = max(longest, range.count)
-    // Half of it, and of a long one so much that nothing else can be meant.
+    // Half of it, or as much of a long one as makes a chance match impossible.
     let half = range.count < 8 ? range.count : min(max(8, (range.count + 1) / 2), 64)
     patterns.append(Pattern(range: range, least: half))
     add(Piece(pattern: patterns.count - 1, range: range.lowerBound..<range.lowerBound + half, isPrefix: true))
@@ -101,11 +100,11 @@ final class SecretPatterns {
 
   // MARK: - Searching
 
-  /// Where secrets are, in ascending order and without overlap.
+  /// The ranges of the secrets, in ascending order and without overlap.
   func places(in text: UnsafeRawBufferPointer) -> [Range<Int>] {
     guard !patterns.isEmpty else { return [] }
     var places: [Range<Int>] = []
-    // A large body goes piece by piece, each with so much of the next as the longest spelling of a secret may take.
+    // A large body is searched in blocks that overlap by the longest spelling of a secret.
     let overlap = 12 * longest + 64
     let step = max(1 << 18, 4 * overlap)
     var start = 0
@@ -127,7 +126,7 @@ final class SecretPatterns {
       guard text.count >= 4 else { return }
       var key: UInt32 = 0
       for index in 0..<3 { key = key << 8 | UInt32(text[index]) }
-      // The end of the last match: what is inside of one is not looked at again.
+      // The end of the last match; nothing inside it is searched again.
       var free = 0
       for index in 3..<text.count {
         key = key << 8 | UInt32(text[index])
@@ -146,7 +145,7 @@ final class SecretPatterns {
     }
   }
 
-  /// The part of the text that is the piece, and as much more of its pattern as is there.
+  /// The range of the text that matches the piece, extended by as much of its pattern as follows or precedes.
   private func match(_ piece: Piece, _ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
     guard start + piece.range.count <= text.count else { return nil }
     for offset in 0..<piece.range.count where bytes[piece.range.lowerBound + offset] != text[start + offset] {
@@ -187,8 +186,8 @@ final class SecretPatterns {
   private static let hexDigits = Array("0123456789abcdef".utf8)
   private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  /// The same byte for all that spellings mix up: letters of either case, the space and what forms write for it, the two alphabets
-  /// of base64. `nil` for line ends, which may stand anywhere.
+  /// Maps bytes that spellings interchange to one: letters of either case, the space and its form encoding, the two
+  /// alphabets of base64. `nil` for line ends, which may occur anywhere.
   static func folded(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
@@ -200,14 +199,14 @@ final class SecretPatterns {
   }
 }
 
-/// A text after so many steps of decoding, with the place in the original that each byte came from.
+/// A text after some steps of decoding, with the position in the original of each byte.
 private struct DecodingStage {
   private(set) var bytes: [UInt8] = []
   private var starts: [Int32] = []
   private var ends: [Int32] = []
   private let origin: Int
 
-  /// The text as it is, folded.
+  /// The original text, folded.
   init(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) {
     origin = range.lowerBound
     reserve(range.count)
@@ -239,7 +238,7 @@ private struct DecodingStage {
     origin + Int(starts[range.lowerBound])..<origin + Int(ends[range.upperBound - 1])
   }
 
-  /// One step further: every escape replaced by what it stands for. `nil` when there is none.
+  /// Decodes one more step, replacing every escape. `nil` when there is none.
   func decoded() -> DecodingStage? {
     var next = DecodingStage(origin: origin, capacity: bytes.count)
     var isChanged = false
@@ -264,7 +263,7 @@ private struct DecodingStage {
 
 /// Spellings of one character, in folded text.
 private enum Escape {
-  /// - Returns: the UTF-8 of the character, and how many bytes its spelling takes.
+  /// - Returns: the UTF-8 of the character, and the length of its spelling in bytes.
   static func read(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> (value: [UInt8], length: Int)? {
     switch text[index] {
     case UInt8(ascii: "%"): percent(text, index)
@@ -273,7 +272,7 @@ private enum Escape {
     }
   }
 
-  /// `%41`, and `%u0041` of old scripts.
+  /// `%41`, and `%u0041` of JavaScript's escape().
   private static func percent(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> ([UInt8], Int)? {
     if let byte = number(text, index + 1, digits: 2) { return ([UInt8(byte)], 3) }
     guard index + 1 < text.count, text[index + 1] == UInt8(ascii: "u"), let unit = number(text, index + 2, digits: 4)
@@ -281,7 +280,7 @@ private enum Escape {
     return scalar(unit).map { ($0, 6) }
   }
 
-  /// `\u0041` (two of them for what is beyond 16 bits), `\u{41}`, `\x41`, `\101`, `\/` and any other character that is escaped.
+  /// `\u0041` (two of them above 16 bits), `\u{41}`, `\x41`, `\101`, `\/` and any other escaped character.
   private static func backslash(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> ([UInt8], Int)? {
     guard index + 1 < text.count else { return nil }
     switch text[index + 1] {
@@ -310,7 +309,7 @@ private enum Escape {
     }
   }
 
-  /// `&#65;`, `&#x41;`, and the named ones of ASCII.
+  /// `&#65;`, `&#x41;`, and the named entities of ASCII.
   private static func entity(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> ([UInt8], Int)? {
     guard index + 2 < text.count else { return nil }
     if text[index + 1] == UInt8(ascii: "#") {
@@ -326,7 +325,7 @@ private enum Escape {
     return ([byte], end + 1 - index)
   }
 
-  /// Exactly so many hexadecimal digits.
+  /// Reads exactly that many hexadecimal digits.
   private static func number(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, digits: Int) -> UInt32? {
     guard start + digits <= text.count else { return nil }
     var value: UInt32 = 0
@@ -337,7 +336,7 @@ private enum Escape {
     return value
   }
 
-  /// Some digits and what ends them, which may be missing.
+  /// Reads digits and their terminator, which may be missing.
   private static func digits(
     _ text: UnsafeBufferPointer<UInt8>, _ start: Int, radix: UInt32, end: UInt8
   ) -> ([UInt8], Int)? {
@@ -355,7 +354,7 @@ private enum Escape {
     Unicode.Scalar(value).map { Array(String(Character($0)).utf8) }
   }
 
-  /// By their folded names.
+  /// The named entities, by folded name.
   private static let named: [String: UInt8] = {
     let names =
       "excl! quot\" num# dollar$ percnt% amp& apos' lpar( rpar) ast* midast* plus+ comma, period. sol/ colon: semi; lt< equals= gt> "

@@ -2,11 +2,11 @@
 package struct ServiceCall<Value: Sendable>: Sendable {
   /// The name in the log, for instance `"search"`.
   package var operation: String
-  /// A paid call is repeated only when it certainly was not counted.
+  /// A paid call is repeated only if it certainly was not charged.
   package var isPaid: Bool
-  /// Where the request goes when that is no server of the provider's: its complaints then concern that host alone.
+  /// The host of the request if it is not the provider's; throttling then applies to that host alone.
   package var foreignHost: String?
-  /// Makes the request; anew for every attempt, because a nonce and a date are good once.
+  /// Makes the request; called for every attempt, because a nonce and a date are valid once.
   package var makeRequest: @Sendable () throws -> TransportRequest
   /// Reads the response.
   package var interpret: @Sendable (TransportResponse) -> Result<Value, ProviderFailure>
@@ -22,15 +22,15 @@ package struct ServiceCall<Value: Sendable>: Sendable {
   }
 }
 
-/// An error that a provider told, with what it means for a repetition.
+/// An error that a provider reported, with what it means for a repetition.
 package struct ProviderFailure: Error, Sendable {
   /// Whether asking again can help, and what it may cost.
   package enum Repetition: Sendable {
-    /// Asking again brings the same response. Whether a paid call may have been charged is in the error.
+    /// A repetition would get the same response. Whether a paid call may have been charged is in the error.
     case never
-    /// The provider refused before it did any work: it was not counted.
+    /// The provider refused before it did any work: not charged.
     case notCounted
-    /// The provider failed at work, or something before it answered: it may have been counted.
+    /// The provider failed while working, or something in front of it responded: may have been charged.
     case mayHaveBeenCounted
   }
 
@@ -38,7 +38,7 @@ package struct ProviderFailure: Error, Sendable {
   package var repetition: Repetition
   /// The provider asks for fewer requests.
   package var isThrottling: Bool
-  /// The provider asks for attempts of at least this length from now on.
+  /// The least attempt timeout that the provider asks for from now on.
   package var leastAttemptTimeout: Duration?
 
   package init(
@@ -56,14 +56,15 @@ package struct ProviderFailure: Error, Sendable {
     switch repetition {
     case .notCounted: false
     case .mayHaveBeenCounted: true
-    // A response that came and cannot be read: the provider has done its work.
+    // A response was received but cannot be read: the provider has done its work.
     case .never: error.mayHaveBeenCharged || error.code == .malformedResponse
     }
   }
 }
 
-/// Responses that are not the provider's own: the page of a gateway, a proxy or a firewall, a cut text. Whatever such a response
-/// says, the provider may have done its work behind it, and only the provider itself can say that it charged nothing.
+/// Responses that are not the provider's own: the page of a gateway, a proxy or a firewall, a truncated text. Whatever
+/// such a response says, the provider behind it may have done its work, and only the provider itself can say that it
+/// charged nothing.
 package enum AnswerFailure {
   /// The body is not JSON of the provider's shape.
   package static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
@@ -80,15 +81,15 @@ package enum AnswerFailure {
     return failure
   }
 
-  /// A part that the documents promise is missing.
+  /// A documented part is missing.
   package static func missing(_ part: String, _ response: TransportResponse) -> ProviderFailure {
     var error = ImageSearchError(.malformedResponse, "the response has no \"\(part)\"")
     error.httpStatus = response.status
     return ProviderFailure(error, .never)
   }
 
-  /// What a status means when nothing else is known. A 429 or 503 asks for fewer requests whoever sends it; that nothing was
-  /// counted is in it only when the provider itself says so.
+  /// The meaning of a status when nothing else is known. A 429 or 503 asks for fewer requests whoever sends it; it
+  /// means that nothing was charged only if the provider itself sent it.
   ///
   /// - Parameter isOwn: whether the response is the provider's own, by its body.
   package static func byStatus(_ status: Int, isOwn: Bool = false) -> ProviderFailure {

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Takes calls through limiter, transport, retry and log. One per client, used by all its callers at once.
+/// Takes calls through limiter, transport, retry and log. One per client, used concurrently by all its callers.
 ///
-/// What a call consists of is `nonisolated(nonsending)`: it goes on where the public method runs, never on an actor, without
-/// a visit to the scheduler at each step.
+/// The steps of a call are `nonisolated(nonsending)`: they run where the public method runs, never on an actor, and
+/// without passing through the scheduler at each step.
 package final class ServiceCaller: Sendable {
   package let service: String
   package let time: any TimeSource
@@ -17,13 +17,13 @@ package final class ServiceCaller: Sendable {
   private let secrets: [Secret]
   private let log: CallLog
   private let cap: PaidCallCap
-  /// What the provider asked an attempt to be allowed at least.
+  /// The least attempt timeout that the provider asked for.
   private let leastAttemptTimeout = Mutex(Duration.zero)
   private let token: CancellationToken
 
   /// - Parameters:
   ///   - limits: the service's own limits, used unless the configuration has others.
-  ///   - secrets: what must never show, and is wiped on close.
+  ///   - secrets: keys and tokens, which are redacted everywhere and wiped on close.
   package init(
     service: String, configuration: ClientConfiguration, limits: RequestLimits, secrets: [Secret],
     transport: (any HTTPTransport)? = nil, time: any TimeSource = SystemTime(),
@@ -73,13 +73,13 @@ package final class ServiceCaller: Sendable {
       limits, longestWait: configuration.retry.maximumRetryAfter, time: time, token: token)
   }
 
-  /// A caller over the same connections with limits of its own: for calls that the provider's limits do not count.
+  /// Returns a caller over the same connections with its own limits, for calls that the provider's limits do not cover.
   package func sharing(limits: RequestLimits) -> ServiceCaller { ServiceCaller(sharing: self, limits: limits) }
 
-  /// Paid calls that were made or may have been.
+  /// Number of paid calls that were or may have been charged.
   package var paidCallCount: Int { cap.count }
 
-  /// Ends what is running and wipes the keys.
+  /// Ends running calls and wipes the keys.
   package func close() {
     token.cancel()
     limiter.close()
@@ -95,10 +95,11 @@ package final class ServiceCaller: Sendable {
     try options.begun(configuration.totalTimeout, time)
   }
 
-  /// A call of the interface, whatever it consists of: it begins here, with one deadline for all its parts, and ends with one line of
-  /// the log. A call inside of another one is a part of that.
+  /// Runs a call of the interface with all its parts: it begins here, with one deadline for all, and ends with one line
+  /// of the log. A call within another one is a part of that.
   ///
-  /// - Parameter hasTimeoutForEach: whether the client's total timeout is for each part, and only one of the options for the whole.
+  /// - Parameter hasTimeoutForEach: whether the client's total timeout applies to each part; one given in the options
+  ///   always applies to the whole.
   /// - Throws: ``ImageSearchError`` with the service's name, without secrets, and with what may have been charged for all parts.
   package nonisolated(nonsending) func call<Value>(
     _ operation: String, _ options: CallOptions, hasTimeoutForEach: Bool = false,
@@ -125,7 +126,7 @@ package final class ServiceCaller: Sendable {
     }
   }
 
-  /// Makes one request, or as many as it takes.
+  /// Makes one request, repeated as the retry policy says.
   ///
   /// - Returns: what ``ServiceCall/interpret`` made of the response.
   /// - Throws: ``ImageSearchError`` without secrets.
@@ -135,7 +136,7 @@ package final class ServiceCaller: Sendable {
     try await self.call(call.operation, options) { try await send(call, $0) }
   }
 
-  /// Waits in the middle of a call.
+  /// Waits between two steps of a call.
   package nonisolated(nonsending) func sleep(_ wait: Duration, _ options: CallOptions) async throws {
     if let deadline = options.deadline, !deadline.allows(wait) {
       throw ImageSearchError(.deadlineExceeded, "the total timeout comes before the next step of the call")
@@ -143,7 +144,7 @@ package final class ServiceCaller: Sendable {
     try await token.sleep(wait, time)
   }
 
-  /// Any error as this service tells it: with its name, without secrets, and with what was charged so far.
+  /// Returns any error as this service reports it: with its name, without secrets, and with what was charged so far.
   package func owned(_ error: any Error, _ account: CallAccount? = nil) -> ImageSearchError {
     var failure =
       error as? ImageSearchError
@@ -153,7 +154,7 @@ package final class ServiceCaller: Sendable {
     failure.service = service
     failure = redactor.redact(failure)
     if account?.mayHaveBeenCharged == true { failure.mayHaveBeenCharged = true }
-    // The keys may have been wiped just before: then nothing was taken out of the words.
+    // The keys may have just been wiped, in which case nothing was redacted.
     if token.isCancelled, failure.code != .closed {
       failure.code = .closed
       failure.message = "the client was closed"
@@ -162,7 +163,7 @@ package final class ServiceCaller: Sendable {
     return failure
   }
 
-  /// A provider's words without secrets, cut and escaped: for warnings.
+  /// A provider's messages without secrets, cut and escaped, for warnings.
   package func cleaned(_ words: [String]) -> [String] {
     token.isCancelled ? [] : words.map { redactor.redact(Redactor.withoutSignedText($0)).excerpt }
   }
@@ -176,7 +177,7 @@ package final class ServiceCaller: Sendable {
     let host = call.foreignHost.map(hosts.limiter)
     let budget = host?.budget ?? budget
     var retry = RetryState(configuration.retry, isPaid: call.isPaid)
-    /// An error between two attempts: those that were sent are still in it.
+    /// An error between two attempts, with the number of those that were sent.
     func between(_ error: any Error) -> any Error {
       guard var error = error as? ImageSearchError, retry.sent > 1 else { return error }
       error.attempts = max(error.attempts, retry.sent - 1)
@@ -277,7 +278,7 @@ package final class ServiceCaller: Sendable {
       }
     } catch {
       payment?.state = error.requestMayHaveBeenSent ? .charged : .notSent
-      // A connection that took longer than its own limit leaves time for another attempt.
+      // After a connection that exceeded its own limit there is time for another attempt.
       let isConnecting =
         !error.requestMayHaveBeenSent && timeouts.connect < attemptLimit
         && time.now < begun + attemptLimit.inSeconds - 0.05
@@ -301,7 +302,7 @@ package final class ServiceCaller: Sendable {
       time: time)
   }
 
-  /// What a provider or a transport says, without what signs the request in, cut and escaped.
+  /// The error of a provider or a transport, without the request's credentials, cut and escaped.
   private func cleaned(_ error: ImageSearchError, _ request: TransportRequest, isPaid: Bool) -> ImageSearchError {
     var error = redactor.adding(request).redact(error)
     error.message = error.message.excerpt
@@ -334,7 +335,7 @@ package final class ServiceCaller: Sendable {
     case .cancelled, .closed, .fileNotReadable, .invalidURL, .invalidArgument, .internalFailure,
       .tlsFailed,
       .responseTooLarge, .redirectRefused, .addressRefused, .notFound:
-      // Asking again brings the same; what was sent may have been counted.
+      // A repetition would get the same response; what was sent may have been charged.
       repetition = .never
     default: break
     }
@@ -342,14 +343,14 @@ package final class ServiceCaller: Sendable {
   }
 }
 
-/// One attempt of a paid call, from the moment before it until it is known what it costs.
+/// One attempt of a paid call, from just before it until it is known what it costs.
 private final class Payment {
   enum State {
-    /// It certainly costs nothing: it was not sent, or refused before any work.
+    /// Certainly free: it was not sent, or it was refused before any work.
     case notSent
-    /// The provider answered with a refusal of the request itself: not charged, but it counts against a cap.
+    /// The provider refused the request itself: not charged, but it counts against a cap.
     case refused
-    /// It was charged, or may have been.
+    /// It was or may have been charged.
     case charged
   }
 
@@ -382,7 +383,7 @@ private final class Payment {
   }
 }
 
-/// Limits and budgets of hosts that are not the provider's: what one of them asks for concerns nobody else.
+/// Limits and budgets of hosts that are not the provider's, each of which throttles only itself.
 final class HostLimiters: Sendable {
   struct Entry: Sendable {
     let limiter: RequestLimiter
@@ -416,7 +417,7 @@ final class HostLimiters: Sendable {
         limiter: RequestLimiter(Self.limits, longestWait: longestWait, time: time, token: token))
       state.entries[host] = entry
       state.order.append(host)
-      // Who still holds a forgotten one uses it to the end.
+      // A call that still holds a forgotten one keeps using it.
       if state.order.count > Self.capacity { state.entries[state.order.removeFirst()] = nil }
       return entry
     }

@@ -1,5 +1,6 @@
-/// Everything between a service of one's own and its provider's server: limits, retries that never pay twice, deadlines, cancellation,
-/// redaction, the log, the check of an image before it is sent, and the transport. The services of this library stand on the same.
+/// Everything between a service of your own and its provider's server: limits, retries that never pay twice, deadlines,
+/// cancellation, redaction, the log, the check of an image before it is sent, and the transport. The services of this
+/// library use the same pipeline.
 ///
 /// ```swift
 /// final class Example: SearchService {
@@ -20,12 +21,12 @@ public final class ServicePipeline: Sendable {
 
   /// - Parameters:
   ///   - service: the name in errors and in the log.
-  ///   - configuration: timeouts, retries, proxy, log, as the caller of the service wants them.
-  ///   - limits: those of the provider, used where the configuration has none.
-  ///   - secrets: keys and tokens: taken out of every error, log line, warning and recording in all their spellings, and wiped when
-  ///     the pipeline is closed.
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for what is out of range in the configuration, and what the transport
-  ///   refuses.
+  ///   - configuration: timeouts, retries, proxy and log, from the user of the service.
+  ///   - limits: the provider's, used unless the configuration has limits.
+  /// - secrets: keys and tokens, which are removed from every error, log line, warning and recording in all their
+  /// spellings, and wiped when the pipeline is closed.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for values out of range in the configuration, and errors of
+  ///   the transport.
   public init(
     _ service: String, configuration: ClientConfiguration = .init(), limits: RequestLimits = .init(concurrent: 4),
     secrets: [String] = []
@@ -38,15 +39,15 @@ public final class ServicePipeline: Sendable {
 
   deinit { close() }
 
-  /// Ends what is running and wipes the secrets. Safe to call twice.
+  /// Ends running calls and wipes the secrets. Safe to call twice.
   public func close() { caller.close() }
 
-  /// A call of the service, whatever it consists of: one deadline, one line of the log where it ends, and an error with the service's
-  /// name, without secrets, that says what may have been charged for all its parts.
+  /// Runs a call of the service with all its requests: one deadline, one line of the log at its end, and an error with
+  /// the service's name, without secrets, that says what may have been charged for all its parts.
   ///
   /// - Parameters:
   ///   - operation: the name in the log, for instance `"search"`.
-  ///   - options: those that the method of the service was given.
+  ///   - options: those passed to the method of the service.
   ///   - body: makes the requests of the call.
   /// - Throws: ``ImageSearchError``.
   public nonisolated(nonsending) func call<Value>(
@@ -58,24 +59,24 @@ public final class ServicePipeline: Sendable {
     }
   }
 
-  /// A call under way.
+  /// A running call.
   public struct Call: Sendable {
     fileprivate let caller: ServiceCaller
     fileprivate let operation: String
     fileprivate let options: CallOptions
     fileprivate let allowsPrivateAddresses: Bool
 
-    /// Time that is left of the call.
+    /// Time left until the call's deadline.
     public var remaining: Duration { options.deadline?.remaining ?? .zero }
 
-    /// Sends a request and reads the response; repeats it as the policy of the client says.
+    /// Sends a request and reads the response; repeats it according to the client's retry policy.
     ///
     /// - Parameters:
     ///   - name: the name of this request in the log; `nil` takes that of the call.
-    ///   - isPaid: a paid request is repeated only when the provider certainly did not count it.
-    ///   - request: makes the request, anew for every attempt: a nonce and a date are good once.
-    ///   - response: reads the response. It throws ``Refusal`` for an error that the provider tells, and an ``ImageSearchError`` for one
-    ///     that no repetition mends.
+    /// - isPaid: whether the request is charged; if so, it is repeated only if the provider certainly did not charge
+    /// it. - request: makes the request; called for every attempt, because a nonce and a date are valid once. -
+    /// response: reads the response. It throws ``Refusal`` for an error that the provider reports, and
+    /// ``ImageSearchError`` for one that a repetition cannot fix.
     /// - Throws: ``ImageSearchError``.
     public nonisolated(nonsending) func send<Value: Sendable>(
       _ name: String? = nil, isPaid: Bool, request: @escaping @Sendable () throws -> TransportRequest,
@@ -97,15 +98,15 @@ public final class ServicePipeline: Sendable {
     /// Fetches the image behind a URL. Redirects are followed, no key is sent along, and addresses that are not public are refused
     /// unless the configuration allows them.
     ///
-    /// - Throws: ``ImageSearchError``, among others ``ImageSearchError/Code/invalidURL``, ``ImageSearchError/Code/urlNotFetched``,
-    ///   ``ImageSearchError/Code/addressRefused``.
+    /// - Throws: ``ImageSearchError``, for instance ``ImageSearchError/Code/invalidURL``,
+    ///   ``ImageSearchError/Code/urlNotFetched``, ``ImageSearchError/Code/addressRefused``.
     public nonisolated(nonsending) func fetch(_ url: String) async throws -> [UInt8] {
       let address = try WebAddress(url, field: "image URL")
       let call = ImageFetch.call(address, operation: "fetch", publicAddressesOnly: !allowsPrivateAddresses)
       return try await caller.perform(call, options: options)
     }
 
-    /// Waits, for instance between two questions whether a job is done; ends with the client, the task and the deadline.
+    /// Waits, for instance between two polls of a job; ends early when the client is closed or the task is cancelled.
     ///
     /// - Throws: ``ImageSearchError/Code/deadlineExceeded`` at once when the wait would be too long,
     ///   ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/closed``.
@@ -116,18 +117,18 @@ public final class ServicePipeline: Sendable {
 
   // MARK: - Images
 
-  /// What images a provider takes.
+  /// The images that a provider accepts.
   public struct ImageRules: Sendable, Hashable {
-    /// The formats.
+    /// The accepted formats.
     public var formats: [ImageFormat]
-    /// The most bytes of the encoded image; `nil` is no limit.
+    /// Maximum size of the encoded image in bytes; `nil` for no limit.
     public var maximumBytes: Int?
-    /// The pixels that width and height each may have; `nil` is no limit.
+    /// Range of width and height in pixels; `nil` for no limit.
     public var sides: ClosedRange<Int>?
-    /// Whether images of several frames are taken.
+    /// Whether images with several frames are accepted.
     public var allowsAnimation: Bool
 
-    /// Rules; without any, every image is taken whose format is known.
+    /// Rules; by default, every image of a known format is accepted.
     public init(
       formats: [ImageFormat] = ImageFormat.all, maximumBytes: Int? = nil, sides: ClosedRange<Int>? = nil,
       allowsAnimation: Bool = true
@@ -141,7 +142,7 @@ public final class ServicePipeline: Sendable {
 
   /// Checks an image by its header before anything is sent.
   ///
-  /// - Returns: what the header says; `nil` for a URL, whose bytes are not here.
+  /// - Returns: the header; `nil` for a URL, whose bytes are not available.
   /// - Throws: ``ImageSearchError`` that names the field and the limit.
   @discardableResult
   public func check(_ image: ImageSource, _ rules: ImageRules) throws -> ImageHeader? {
@@ -156,7 +157,7 @@ public final class ServicePipeline: Sendable {
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
   public func body(of image: ImageSource) throws -> any TransportBody { try image.body() }
 
-  /// A form with an image (`multipart/form-data`), which is made while it is sent.
+  /// A form with an image (`multipart/form-data`), which is produced while it is sent.
   ///
   /// - Returns: the body, and the value of its header `Content-Type`.
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``; ``ImageSearchError/Code/invalidArgument`` for a URL.
@@ -174,15 +175,15 @@ public final class ServicePipeline: Sendable {
 
   // MARK: - Refusals
 
-  /// An error that a provider tells, with what it means for a repetition.
+  /// An error that a provider reports, with what it means for a repetition.
   public struct Refusal: Error, Sendable {
-    /// Whether asking again can help, and what it may cost.
+    /// Whether a repetition can help, and what was charged.
     public enum Cost: Sendable {
-      /// Asking again brings the same response, and nothing was charged.
+      /// A repetition would get the same response, and nothing was charged.
       case final
-      /// The provider refused before any work: nothing was charged, and it may be asked again.
+      /// The provider refused before any work: nothing was charged, and the request may be repeated.
       case notCharged
-      /// The provider failed at work: it may have been charged. Asked again only where nothing is paid.
+      /// The provider failed while working: it may have been charged. Repeated only if the request is not paid.
       case mayHaveBeenCharged
     }
 
@@ -196,9 +197,9 @@ public final class ServicePipeline: Sendable {
 
     /// - Parameters:
     ///   - code: the kind of failure.
-    ///   - message: the provider's words; they are cut, escaped and redacted.
+    ///   - message: the provider's message, which is cut, escaped and redacted.
     ///   - slowsDown: whether the provider asks for fewer requests.
-    ///   - cost: whether the call was charged.
+    ///   - cost: whether it was charged and may be repeated.
     ///   - retryAfter: how long the provider asks to wait.
     public init(
       _ code: ImageSearchError.Code, _ message: String, _ cost: Cost, slowsDown: Bool = false,
@@ -215,8 +216,8 @@ public final class ServicePipeline: Sendable {
       failure.error.retryAfter = retryAfter
     }
 
-    /// A response that is not the provider's own – the page of a gateway, a cut text – by its HTTP status. Whatever it says, a paid
-    /// request may have been charged behind it.
+    /// The refusal for a response that is not the provider's own – the page of a gateway, a truncated text – by its
+    /// HTTP status. Whatever it says, a paid request may have been charged.
     public init(of response: TransportResponse) {
       failure = AnswerFailure.notJSON(
         response,

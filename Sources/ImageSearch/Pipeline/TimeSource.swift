@@ -1,10 +1,10 @@
 import Glibc
-// Where the Swift runtime is linked statically, the compiler finds `timespec` in this module first.
+// If the Swift runtime is linked statically, the compiler finds `timespec` in this module first.
 import SwiftOverlayShims
 
-/// Clock and sleep, so that a test of waits takes no time.
+/// Clock and sleep, injected so that tests of waits take no time.
 package protocol TimeSource: Sendable {
-  /// Seconds on a clock that never goes back.
+  /// Seconds on a monotonic clock.
   var now: Double { get }
   /// Seconds since 1970-01-01 00:00 UTC.
   var unixTime: Double { get }
