@@ -4,10 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$PWD/.build-growth/tree
+rm -rf "$tree/Sources" "$tree/include"
 mkdir -p "$tree"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp -pu --parents -t "$tree"
-packaging/abi/grow.py >"$tree/include/imagesearch.h.new"
-cmp -s "$tree/include/imagesearch.h.new" "$tree/include/imagesearch.h" || cp "$tree/include/imagesearch.h.new" "$tree/include/imagesearch.h"
+packaging/abi/grow.py "$tree"
 (cd "$tree" && scripts/build-library.sh)
 python=$(scripts/venv.sh)
 work=$(mktemp -d)
