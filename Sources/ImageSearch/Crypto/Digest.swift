@@ -44,7 +44,7 @@ package enum Digest: Sendable {
 
   /// Every use of OpenSSL is one that the end of the process waits for, and none begins after.
   fileprivate static func begin() throws {
-    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process is exiting") }
   }
 
   fileprivate static func failure(_ what: String) -> ImageSearchError {

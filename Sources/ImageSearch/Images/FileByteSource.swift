@@ -1,6 +1,6 @@
 import ImageFormats
 
-/// An open file, read in pieces wherever they are asked for.
+/// An open file with random access.
 package struct FileByteSource: ByteSource {
   private let file: RegularFile
 

@@ -1,9 +1,10 @@
 import ImageFormats
 
 extension ImageHeader {
-  /// Reads the header of an image in a file or in memory; a few blocks of it are read, blocking, and never the whole.
+  /// Reads the header of an image in a file or in memory. Blocks while a few blocks of the file are read, never the
+  /// whole.
   ///
-  /// - Returns: `nil` for a URL, whose bytes are not here.
+  /// - Returns: `nil` for a URL, whose bytes are not available.
   /// - Throws: ``ImageSearchError/Code/emptyImage``, ``ImageSearchError/Code/notAnImage``,
   ///   ``ImageSearchError/Code/unsupportedFormat``, ``ImageSearchError/Code/corruptImage``, or
   ///   ``ImageSearchError/Code/fileNotReadable``.
@@ -20,7 +21,7 @@ extension ImageHeader {
 }
 
 extension ImageSearchError {
-  /// Runs what reads headers; its errors come out in the terms of the library.
+  /// Runs code that reads headers, and translates its errors into the library's.
   package static func translatingFormatErrors<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()

@@ -1,18 +1,18 @@
 import ImageFormats
 
-/// What a service takes, checked here before a call that costs money or time.
+/// The images that a service accepts, checked before a call that costs money or time.
 package struct ImagePreflight: Sendable, Hashable {
   /// The service, for the errors.
   package var service: String
-  /// The formats that it takes.
+  /// The accepted formats.
   package var formats: [ImageFormat]
-  /// Whether it takes images of several frames.
+  /// Whether images with several frames are accepted.
   package var allowsAnimation: Bool
-  /// Whether it takes images that EXIF turns (orientation 2…8).
+  /// Whether images that EXIF rotates or mirrors (orientation 2…8) are accepted.
   package var allowsOrientation: Bool
-  /// The most bytes of the encoded image; `nil` for no limit.
+  /// Maximum size of the encoded image in bytes; `nil` for no limit.
   package var maximumBytes: Int?
-  /// The pixels that width and height each may have; `nil` for no limit.
+  /// Range of width and height in pixels; `nil` for no limit.
   package var sides: ClosedRange<Int>?
 
   package init(
@@ -27,8 +27,8 @@ package struct ImagePreflight: Sendable, Hashable {
     self.sides = sides
   }
 
-  /// - Throws: ``ImageSearchError/Code/unsupportedFormat`` (also for an image turned by EXIF where that is not taken),
-  ///   ``ImageSearchError/Code/animatedImage``, ``ImageSearchError/Code/imageTooLarge`` or
+  /// - Throws: ``ImageSearchError/Code/unsupportedFormat`` (also for an image with an EXIF orientation that is not
+  ///   accepted), ``ImageSearchError/Code/animatedImage``, ``ImageSearchError/Code/imageTooLarge`` or
   ///   ``ImageSearchError/Code/imageTooSmall``, each naming the field and the limit.
   package func check(_ header: ImageHeader) throws {
     guard formats.contains(header.format) else {
@@ -53,8 +53,8 @@ package struct ImagePreflight: Sendable, Hashable {
 
   /// Reads the header of an image and checks it.
   ///
-  /// - Returns: the header; `nil` for a URL, whose bytes are not here.
-  /// - Throws: what ``check(_:)`` and ``ImageHeader/of(_:)`` throw, under the name of the service.
+  /// - Returns: the header; `nil` for a URL, whose bytes are not available.
+  /// - Throws: the errors of ``check(_:)`` and ``ImageHeader/of(_:)``, with the name of the service.
   @discardableResult
   package func check(_ source: ImageSource) throws -> ImageHeader? {
     do {

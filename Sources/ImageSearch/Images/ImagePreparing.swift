@@ -1,18 +1,20 @@
-/// Makes an image that a service refuses into one that it takes: upright, small enough, of a format that it knows.
+/// Converts an image that a service would refuse into one that it accepts: upright, small enough, in an accepted
+/// format.
 ///
-/// The core decodes no images; the layer that does comes with the package trait `LocalIndex`.
+/// The core does not decode images; the package trait `LocalIndex` adds the layer that does.
 package protocol ImagePreparing: Sendable {
-  /// Returns at once when the task is cancelled, the deadline comes, or ``close()`` is called; what a codec does not let go of ends behind
-  /// it.
+  /// Returns at once when the task is cancelled, the deadline passes or ``close()`` is called; a codec that cannot be
+  /// interrupted finishes in the background.
   ///
   /// - Parameters:
   ///   - source: a file or bytes.
-  ///   - rules: what the service takes.
-  ///   - deadline: of the call.
-  /// - Returns: the image re-encoded, or the source itself when it fits already.
-  /// - Throws: ``ImageSearchError`` of the image, for instance ``ImageSearchError/Code/corruptImage``, and of what ended the call.
+  ///   - rules: the images that the service accepts.
+  ///   - deadline: the call's deadline.
+  /// - Returns: the image re-encoded, or the source itself if it is accepted as it is.
+  /// - Throws: ``ImageSearchError`` of the image, for instance ``ImageSearchError/Code/corruptImage``, or of the end of
+  ///   the call.
   func prepare(_ source: ImageSource, rules: ImagePreflight, deadline: Deadline?) async throws -> ImageSource
 
-  /// Ends what runs with ``ImageSearchError/Code/closed``. Safe to call twice.
+  /// Ends running calls with ``ImageSearchError/Code/closed``. Safe to call twice.
   func close()
 }

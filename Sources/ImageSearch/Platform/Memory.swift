@@ -1,14 +1,15 @@
 import Glibc
 
-/// Memory whose amount comes from outside: a file, an answer, an image. Swift's own containers end the process when there is none.
+/// Checks of allocations whose size comes from outside: a file, a response, an image. Swift's own containers end the
+/// process when memory is exhausted.
 package enum Memory {
-  /// Amounts below are not asked about; a program that has not even so much cannot go on anyway.
+  /// Smaller sizes are not checked; a program without even that much memory cannot continue anyway.
   private static let worthChecking = 64 << 10
 
-  /// Asks for memory and gives it back, right before a container takes it.
+  /// Allocates and frees memory, right before a container allocates it.
   ///
-  /// - Parameter what: what it is for, for the message.
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives none.
+  /// - Parameter what: its purpose, for the message.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is not enough.
   package static func check(_ count: Int, for what: @autoclosure () -> String) throws(ImageSearchError) {
     guard count >= worthChecking else { return }
     // A container adds its header, and rounds up.
@@ -19,9 +20,9 @@ package enum Memory {
     free(memory)
   }
 
-  /// Zeroes, `count` of them.
+  /// Returns `count` zero bytes.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no memory.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is not enough memory.
   package static func bytes(_ count: Int, for what: @autoclosure () -> String) throws(ImageSearchError) -> [UInt8] {
     try check(count, for: what())
     return [UInt8](repeating: 0, count: max(0, count))

@@ -1,15 +1,17 @@
 import COpenSSL
 import Glibc
 
-/// Threads of our own: what a call depends on is made when a client opens and not left to a pool that may get no thread later.
+/// Threads of our own: the threads that a call depends on are created when a client opens, not by a pool that may be
+/// refused one later.
 package enum SystemThread {
-  /// Starts a detached thread that takes no signals sent to the process: those belong to the program that loaded us. What a thread
-  /// does to itself, such as reading a mapped file that was cut short, it does take: blocked, it ends the process whoever handles it.
+  /// Starts a detached thread that blocks signals sent to the process, which are for the program that loaded us.
+  /// Signals that the thread itself causes, such as SIGBUS from a mapped file that was truncated, are not blocked: a
+  /// blocked one would end the process even if there is a handler.
   ///
   /// - Parameters:
-  ///   - name: what debuggers and `top` show, cut to 15 bytes by the system.
-  ///   - body: what it does; the thread ends with it.
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  ///   - name: shown by debuggers and `top`; the system truncates it to 15 bytes.
+  ///   - body: the thread's work; the thread ends when it returns.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   package static func start(
     name: String, _ body: @escaping @Sendable () -> Void
   ) throws(ImageSearchError) {
@@ -29,7 +31,7 @@ package enum SystemThread {
     pthread_sigmask(SIG_SETMASK, &before, nil)
     guard result == 0 else {
       context.release()
-      throw ImageSearchError(.outOfMemory, "the system gives no thread: \(String(cString: strerror(result)))")
+      throw ImageSearchError(.outOfMemory, "a thread cannot be created: \(String(cString: strerror(result)))")
     }
     pthread_detach(thread)
   }

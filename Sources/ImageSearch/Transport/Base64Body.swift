@@ -1,9 +1,9 @@
-/// Another body in base64, encoded while it is sent: neither the image nor its text is ever in memory as a whole.
+/// The base64 of another body, encoded while it is sent: neither the image nor its text is ever in memory as a whole.
 package struct Base64Body: TransportBody {
   private let source: any TransportBody
   package let length: Int
 
-  /// - Throws: ``ImageSearchError/Code/imageTooLarge`` when the text has no countable length.
+  /// - Throws: ``ImageSearchError/Code/imageTooLarge`` when the length of the text overflows.
   package init(_ source: any TransportBody) throws {
     guard let length = Base64.encodedLength(source.length) else {
       throw ImageSearchError(.imageTooLarge, "the image has \(source.length) bytes, too many for base64")
@@ -19,8 +19,8 @@ package struct Base64Body: TransportBody {
   }
 }
 
-/// Another body in base64 as a value of a form, `+`, `/` and `=` percent-encoded, made while it is sent. How long that is
-/// depends on every byte, so the body is made from a source that was passed through once, by ``length(of:_:)``.
+/// The base64 of another body as a form value, with `+`, `/` and `=` percent-encoded, produced while it is sent. Its
+/// length depends on every byte, so it is computed first, in one pass over the source, by ``length(of:_:)``.
 package struct FormBase64Body: TransportBody {
   private let source: any TransportBody
   package let length: Int
@@ -28,15 +28,15 @@ package struct FormBase64Body: TransportBody {
   /// A multiple of three, so that only the last piece is padded.
   private static let pieceLength = 24 << 10
 
-  /// - Parameter length: what ``length(of:_:)`` said of the same source.
+  /// - Parameter length: the result of ``length(of:_:)`` for the same source.
   package init(_ source: any TransportBody, length: Int) {
     self.source = source
     self.length = length
   }
 
-  /// Passes through the source once.
+  /// Returns the length of the encoded source, in one pass.
   ///
-  /// - Parameter piece: gets the value piece by piece, for a hash.
+  /// - Parameter piece: receives the value piece by piece, for a hash.
   /// - Returns: the length of the value in bytes.
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` and what `piece` throws.
   package static func length(
@@ -74,8 +74,8 @@ private final class EncodedPieces: TransportBodyReader {
 
   /// - Parameters:
   ///   - pieceLength: bytes of the source that are encoded at once.
-  ///   - capacity: room for the text of a piece.
-  ///   - length: bytes of the whole text, as they are announced.
+  ///   - capacity: maximum size of the text of a piece.
+  ///   - length: size of the whole text, as announced.
   init(
     _ source: any TransportBodyReader, pieceLength: Int, capacity: Int, length: Int, encode: @escaping Encode
   ) {
@@ -90,7 +90,7 @@ private final class EncodedPieces: TransportBodyReader {
     guard buffer.count > 0 else { return 0 }
     if position == outputCount { try encodeNext() }
     let count = min(buffer.count, outputCount - position)
-    // The length was announced: one byte more would begin what the server takes for the next request.
+    // The length was announced: the server would take further bytes for the next request.
     guard count <= remaining, count > 0 || remaining == 0 else {
       throw ImageSearchError(.fileNotReadable, "the image changed while it was sent")
     }
@@ -117,7 +117,7 @@ private final class EncodedPieces: TransportBodyReader {
     position = 0
     outputCount = 0
     var filled = 0
-    // Pieces of full length, for only the last may end in padding.
+    // Pieces of full length, because only the last may end in padding.
     try input.withUnsafeMutableBytes { bytes in
       while filled < bytes.count {
         let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))

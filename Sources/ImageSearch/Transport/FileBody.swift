@@ -1,5 +1,5 @@
-/// A body read from a file while it is sent, so that an image never has to be in memory as a whole. The file is open only then:
-/// calls that wait for their turn hold no descriptor.
+/// A body read from a file while it is sent, so that an image never has to be in memory as a whole. The file is open
+/// only then: queued calls hold no descriptor.
 package struct FileBody: TransportBody {
   private let path: String
   private let identity: RegularFile.Identity
@@ -9,7 +9,7 @@ package struct FileBody: TransportBody {
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when there is no such regular file.
   package init(path: String) throws { self.init(try RegularFile(path: path), path: path) }
 
-  /// A file that was looked at already.
+  /// A body of a file that was checked already.
   package init(_ file: RegularFile, path: String) {
     self.path = path
     identity = file.identity
@@ -33,7 +33,7 @@ package struct FileBody: TransportBody {
       let wanted = min(buffer.count, file.size - position)
       guard wanted > 0 else { return 0 }
       let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: position)
-      // The length has been announced.
+      // The length was announced.
       guard count == wanted else {
         throw ImageSearchError(.fileNotReadable, "\(file.name) became shorter while it was read")
       }

@@ -1,6 +1,6 @@
 import CCurl
 
-/// Dates of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, and the two forms that are read and never written.
+/// Dates of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, and the two obsolete forms, which are only read.
 package enum HTTPDate {
   private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
   private static let months = [
@@ -15,10 +15,10 @@ package enum HTTPDate {
       "\(weekday), \(two(c.day)) \(months[Int(c.month) - 1]) \(c.year) \(two(c.hour)):\(two(c.minute)):\(two(c.second)) GMT"
   }
 
-  /// Reads a date by libcurl's rules, which are those of the web and more lenient than the RFC: zones other than GMT, a date without
-  /// a clock and 31 February are dates too; a year of two digits is 1971 to 2070.
+  /// Reads a date by libcurl's rules, which are those of the web and more lenient than the RFC: zones other than GMT, a
+  /// date without a time and 31 February are accepted; a year of two digits is 1971 to 2070.
   ///
-  /// - Returns: seconds since 1970; `nil` when it is no date, or one before.
+  /// - Returns: seconds since 1970; `nil` when it is not a date, or one before 1970.
   package static func parse(_ text: String) -> Int64? {
     guard text.utf8.count <= 64, !text.utf8.contains(0) else { return nil }
     let time = curl_getdate(text, nil)
@@ -55,7 +55,7 @@ package enum HTTPDate {
   private static func civil(
     _ unixTime: Int64
   ) -> (days: Int64, year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64) {
-    // Year 9999 at most: what is later cannot be written in this form.
+    // At most year 9999, the last that this form can express.
     let time = min(max(unixTime, 0), 253_402_300_799)
     let days = time / 86_400
     let rest = time % 86_400

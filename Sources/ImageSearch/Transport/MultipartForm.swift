@@ -3,7 +3,7 @@ package struct MultipartForm: Sendable {
   private let boundary: String
   private var parts: [any TransportBody] = []
 
-  /// - Parameter boundary: 1–70 characters that occur in no part; take it from a random source.
+  /// - Parameter boundary: 1–70 characters that occur in no part; must be random.
   package init(boundary: String) { self.boundary = boundary }
 
   /// The value of the header `Content-Type`.
@@ -27,7 +27,7 @@ package struct MultipartForm: Sendable {
     JoinedBody(parts + [BytesBody(Array("--\(boundary)--\r\n".utf8))])
   }
 
-  // A quote or a line end in a name would end the header line: WHATWG HTML, "multipart form data", escapes these three.
+  // A quote or a line end in a name would end the value or the line; escaped as in WHATWG HTML, "multipart form data".
   private static func quoted(_ text: String) -> String {
     var output = ""
     for scalar in text.unicodeScalars {

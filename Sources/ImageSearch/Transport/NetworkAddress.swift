@@ -1,7 +1,7 @@
 import Glibc
 
-/// An IP address, and whether it is one of the public internet: neither private, loopback, link-local, multicast, documentation nor
-/// otherwise set aside by the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), of November 2026.
+/// An IP address, and whether it is on the public internet: not private, loopback, link-local, multicast, documentation
+/// or otherwise reserved by the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), of November 2026.
 package struct NetworkAddress: Hashable, Sendable {
   /// Four or sixteen.
   package let bytes: [UInt8]
@@ -12,7 +12,7 @@ package struct NetworkAddress: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// - Parameter text: in numbers, IPv6 without brackets; a zone behind `%` is passed over.
+  /// - Parameter text: the numeric form, IPv6 without brackets; a zone after `%` is ignored.
   /// - Returns: `nil` for anything else.
   package init?(_ text: String) {
     let number = text.utf8.prefix { $0 != UInt8(ascii: "%") }
@@ -27,27 +27,27 @@ package struct NetworkAddress: Hashable, Sendable {
     }
   }
 
-  /// In numbers.
+  /// The numeric form.
   package var text: String {
     var buffer = [CChar](repeating: 0, count: 64)
     guard inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &buffer, 64) != nil else { return "" }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// As it stands in a URL.
+  /// The form in a URL.
   package var urlText: String { bytes.count == 4 ? text : "[\(text)]" }
 
-  /// Whether the registries call it globally reachable, or leave it to ordinary use. An IPv4 address within an IPv6 one (mapped,
-  /// NAT64, 6to4, Teredo) is judged for itself.
+  /// Whether the registries list it as globally reachable, or do not list it. An IPv4 address within an IPv6 one
+  /// (mapped, NAT64, 6to4, Teredo) is judged by itself.
   package var isPublic: Bool {
     bytes.count == 4 ? Self.judge(bytes, Self.v4) ?? true : Self.judge(bytes, Self.v6) ?? false
   }
 
-  /// A block of addresses and what holds for it.
+  /// A block of addresses and its kind.
   private struct Block {
     enum Kind {
       case global, reserved
-      /// IPv4 addresses begin at these bytes; with `true` their bits are inverted.
+      /// Contains IPv4 addresses at these byte offsets, with inverted bits if `true`.
       case embedded([(Int, Bool)])
     }
 
@@ -74,7 +74,7 @@ package struct NetworkAddress: Hashable, Sendable {
     }
   }
 
-  /// By the longest block that contains it.
+  /// Judges an address by the longest block that contains it.
   private static func judge(_ bytes: [UInt8], _ blocks: [Block]) -> Bool? {
     guard let block = blocks.filter({ $0.contains(bytes) }).max(by: { $0.length < $1.length }) else { return nil }
     switch block.kind {
@@ -97,7 +97,7 @@ package struct NetworkAddress: Hashable, Sendable {
     + ["192.0.0.9/32", "192.0.0.10/32", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24"]
     .compactMap { Block($0, .global) }
 
-  // What is not of 2000::/3 is no unicast address of the internet, whatever else it is.
+  // Addresses outside 2000::/3 are not public unicast addresses.
   private static let v6: [Block] =
     [
       "2000::/3", "2001:1::1/128", "2001:1::2/128", "2001:1::3/128", "2001:3::/32", "2001:4:112::/48", "2001:20::/28",

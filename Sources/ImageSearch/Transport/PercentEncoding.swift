@@ -11,7 +11,7 @@ package enum PercentEncoding {
     pairs.map { encode($0.name, spaceAsPlus: form) + "=" + encode($0.value, spaceAsPlus: form) }.joined(separator: "&")
   }
 
-  /// The unreserved characters of RFC 3986 below 64 and from 64 on, a bit each.
+  /// Bit sets of the unreserved characters of RFC 3986, below 64 and from 64 on.
   private static let unreserved: (low: UInt64, high: UInt64) = {
     var bits: (low: UInt64, high: UInt64) = (0, 0)
     for byte in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8 {
@@ -28,7 +28,7 @@ package enum PercentEncoding {
     return bytes.count == text.utf8.count && !spaceAsPlus ? text : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Adds the encoded text to others.
+  /// Appends the encoded text.
   package static func append(_ text: String, spaceAsPlus: Bool, to bytes: inout [UInt8]) {
     var text = text
     text.withUTF8 { append($0, spaceAsPlus: spaceAsPlus, to: &bytes) }
@@ -57,7 +57,7 @@ package enum PercentEncoding {
   /// `%XX`.
   static func escape(_ byte: UInt8) -> [UInt8] { [UInt8(ascii: "%"), hex(byte >> 4), hex(byte & 15)] }
 
-  /// The bytes behind the escapes; a percent sign that begins none stays.
+  /// Decodes the escapes; a percent sign that does not begin one stays.
   static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
     func digit(_ i: Int) -> UInt8? {
       guard i < text.endIndex else { return nil }

@@ -1,21 +1,21 @@
 import CCurl
 import Glibc
 
-/// A proxy, taken apart when a client opens: its credentials go to libcurl by themselves and are never part of a URL that an
-/// error could quote.
+/// A proxy, parsed when a client opens: its credentials are passed to libcurl separately and are never part of a URL
+/// that an error could quote.
 final class Proxy: Sendable {
   /// Scheme, host and port.
   let url: String
-  /// The host, as libcurl names it in its messages.
+  /// The host, as in libcurl's messages.
   let host: String
   let credentials: (user: Secret, password: Secret)?
 
   private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 
   /// - Parameters:
-  ///   - text: `SCHEME://USER:PASSWORD@HOST:PORT`; without a scheme it is http, user and password may be percent-encoded.
-  ///   - field: what names the proxy, for the message.
-  /// - Throws: ``ImageSearchError/Code/invalidArgument``, which names the part that is wrong and quotes nothing.
+  /// - text: `SCHEME://USER:PASSWORD@HOST:PORT`; the scheme defaults to http, and user and password may be
+  /// percent-encoded. - field: the name of the setting, for the message.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument``, which names the invalid part and quotes nothing.
   init(_ text: String, field: String) throws {
     func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidArgument, "\(field) \(why)") }
     guard !text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
@@ -51,7 +51,7 @@ final class Proxy: Sendable {
     }
     let pair = authority[..<at].split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
     let decoded = pair.map(PercentEncoding.decode)
-    // A header and SOCKS could not carry them, and a zero byte would end the text.
+    // Neither a header nor SOCKS can carry control characters, and a zero byte would end the text.
     guard !decoded.joined().contains(where: { $0 < 32 || $0 == 127 }) else {
       throw refuse("has a control character in its user name or password")
     }
@@ -76,13 +76,13 @@ final class Proxy: Sendable {
   }
 }
 
-/// The proxies of a client, as they were when it was opened: libcurl would read the environment again for every request, on its
-/// own thread, while the program may be changing it.
+/// The proxies of a client, read when it was opened: libcurl would read the environment for every request, on the
+/// transfer thread, while the program may be changing it.
 struct ProxySettings: Sendable {
-  /// For targets of either scheme.
+  /// The proxies for http and https targets.
   private let http: Proxy?
   private let https: Proxy?
-  /// Hosts that are asked directly, separated by commas.
+  /// Hosts that are reached directly, separated by commas.
   let exceptions: String
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument``.
@@ -91,7 +91,7 @@ struct ProxySettings: Sendable {
       http = proxy.isEmpty ? nil : try Proxy(proxy, field: "proxy")
       https = http
     } else {
-      // HTTP_PROXY is read in small letters only, for a CGI program gets the other from whoever asks.
+      // HTTP_PROXY is read in lower case only: in a CGI program, the other is set by a request's header "Proxy".
       http = try Self.environment("http_proxy", "all_proxy", "ALL_PROXY")
       https = try Self.environment("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
     }
@@ -105,13 +105,13 @@ struct ProxySettings: Sendable {
     return nil
   }
 
-  /// An empty variable is none, as libcurl has it.
+  /// Returns the value of a variable; as in libcurl, an empty one counts as unset.
   private static func value(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
 
-  /// The proxy for a URL, unless the host is one of the ``exceptions``.
+  /// Returns the proxy for a URL, whose host may still be one of the ``exceptions``.
   func proxy(for url: String) -> Proxy? {
     guard http !== https else { return http }
     return url.utf8.prefix(8).elementsEqual("https://".utf8) || url.lowercased().hasPrefix("https:") ? https : http

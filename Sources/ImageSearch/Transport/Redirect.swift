@@ -1,8 +1,9 @@
 import CCurl
 
-/// Where an answer sends a request on to. Followed here and not by libcurl, so that every target is judged before it is asked.
+/// The target of a redirect. Followed here and not by libcurl, so that every target is checked before a request is sent
+/// to it.
 enum Redirect {
-  /// - Returns: `nil` when the answer is no redirect that is followed.
+  /// - Returns: `nil` when the response is not a redirect that can be followed.
   static func location(of response: TransportResponse) -> String? {
     switch response.status {
     case 301, 302, 303, 307, 308: response.header("location")
@@ -11,12 +12,13 @@ enum Redirect {
   }
 
   /// - Parameters:
-  ///   - location: as the header has it, relative perhaps.
-  ///   - url: what was asked.
+  ///   - location: the header's value, which may be relative.
+  ///   - url: the URL of the request.
   /// - Throws: ``ImageSearchError/Code/redirectRefused``.
   static func target(_ location: String, from url: String) throws(TransportFailure) -> String {
     let failure = TransportFailure(
-      .redirectRefused, "the server redirects to what is no http or https URL", requestMayHaveBeenSent: true)
+      .redirectRefused, "the server redirects to something other than an http or https URL",
+      requestMayHaveBeenSent: true)
     guard let joined = join(location, url), let address = try? WebAddress(joined, field: "redirect") else {
       throw failure
     }
@@ -24,7 +26,7 @@ enum Redirect {
   }
 
   private static func join(_ location: String, _ url: String) -> String? {
-    // Absolute ones are spelt by the rules for any URL; libcurl joins the others.
+    // An absolute URL is normalized like any other; libcurl resolves relative ones.
     if location.contains("://"), let colon = location.firstIndex(of: ":"),
       location[..<colon].allSatisfy({ $0.isLetter })
     {

@@ -1,20 +1,20 @@
 import Glibc
 
-/// A regular file, open for reading. A pipe, a device or a folder in its place is refused, and opening never waits for one.
+/// A regular file, open for reading. Pipes, devices and folders are refused, and opening never waits for one.
 package final class RegularFile: Sendable {
-  /// What tells one state of a file from another.
+  /// Identifies a state of a file.
   package struct Identity: Hashable, Sendable {
     package let device: UInt64
     package let inode: UInt64
     /// In bytes.
     package let size: Int
-    /// Nanoseconds since 1970, of the last change.
+    /// Time of the last change, in nanoseconds since 1970.
     package let changed: Int
   }
 
-  /// How messages call it.
+  /// The file's name in messages.
   package let name: String
-  /// As it was when the file was opened.
+  /// The state when the file was opened.
   package let identity: Identity
   private let descriptor: Int32
 
@@ -30,12 +30,12 @@ package final class RegularFile: Sendable {
   }
 
   /// - Parameters:
-  ///   - path: any bytes but zero; a file's name need not be text.
+  ///   - path: any bytes except zero; it need not be UTF-8.
   ///   - name: for messages.
   /// - Throws: as ``init(path:followsLinks:)``.
   package convenience init(path: [UInt8], named name: String, followsLinks: Bool = true) throws {
     guard !path.contains(0) else { throw ImageSearchError(.invalidArgument, "the path contains a zero byte") }
-    // Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
     let text = path.map { CChar(bitPattern: $0) } + [0]
     var descriptor = open(text, flags)
@@ -44,7 +44,7 @@ package final class RegularFile: Sendable {
     try self.init(descriptor: descriptor, named: name)
   }
 
-  /// Takes over a descriptor that was opened for reading; it is closed with the file, and also when it is refused.
+  /// Takes ownership of a descriptor that was opened for reading; it is also closed if the file is refused.
   ///
   /// - Throws: as ``init(path:followsLinks:)``.
   package init(descriptor: Int32, named name: String) throws {
@@ -62,7 +62,8 @@ package final class RegularFile: Sendable {
 
   deinit { Glibc.close(descriptor) }
 
-  /// Time of the last change. By bytes: which module `timespec` is of depends on the order in which the compiler meets it here.
+  /// Time of the last change. Read as raw bytes, because the module that `timespec` belongs to depends on the order in
+  /// which the compiler finds it.
   private static func nanoseconds(_ status: inout stat) -> Int {
     withUnsafeBytes(of: &status.st_mtim) { time in
       guard time.count >= 16 else { return 0 }
@@ -70,9 +71,9 @@ package final class RegularFile: Sendable {
     }
   }
 
-  /// Fills a buffer from its start with the bytes at `offset`; any thread, also several at once.
+  /// Fills a buffer from its start with the bytes at `offset`; may be called concurrently from any thread.
   ///
-  /// - Returns: how many there are, fewer than the buffer takes only at the end of the file.
+  /// - Returns: the number of bytes, less than the size of the buffer only at the end of the file.
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
     var filled = 0
@@ -86,7 +87,7 @@ package final class RegularFile: Sendable {
     return filled
   }
 
-  /// Up to `limit` bytes from `offset` on.
+  /// Reads up to `limit` bytes from `offset` on.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/outOfMemory``.
   package func read(upTo limit: Int, at offset: Int = 0) throws -> [UInt8] {
@@ -99,7 +100,8 @@ package final class RegularFile: Sendable {
 
   /// All bytes.
   ///
-  /// - Throws: ``ImageSearchError/Code/imageTooLarge`` above the limit; as ``read(upTo:at:)``, also when it became shorter.
+  /// - Throws: ``ImageSearchError/Code/imageTooLarge`` above the limit; otherwise as ``read(upTo:at:)``, also when the
+  ///   file became shorter.
   package func contents(limit: Int) throws -> [UInt8] {
     guard size <= limit else {
       throw ImageSearchError(.imageTooLarge, "\(name) has \(size) bytes; the limit is \(limit)")
@@ -111,7 +113,7 @@ package final class RegularFile: Sendable {
     return bytes
   }
 
-  /// The failure behind `errno`.
+  /// The error for `errno`.
   private static func failure(_ verb: String, _ name: String) -> ImageSearchError {
     let number = errno
     let code: ImageSearchError.Code
@@ -127,10 +129,10 @@ package final class RegularFile: Sendable {
 // MARK: - Writing
 
 extension RegularFile {
-  /// Writes a file whole or not at all: beside its place under a name that nobody can foresee, then renamed.
+  /// Writes a file atomically: under an unpredictable name in the same folder, which is then renamed.
   ///
-  /// A file that was there before keeps its mode. A symbolic link is replaced and not followed; whatever else is no regular file
-  /// is left alone.
+  /// An existing file keeps its mode. A symbolic link is replaced, not followed; anything else that is not a regular
+  /// file is refused.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/diskFull``,
   ///   ``ImageSearchError/Code/outOfMemory``.
@@ -143,7 +145,7 @@ extension RegularFile {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("write", path) }
     var problem = fill(descriptor, bytes, path)
-    // A new file is readable as the user's mask says.
+    // A new file gets the permissions of the process's umask.
     if problem == nil, let mode, fchmod(descriptor, mode) != 0 { problem = failure("write", path) }
     if Glibc.close(descriptor) != 0, problem == nil { problem = failure("write", path) }
     if problem == nil, rename(temporary, path) != 0 { problem = failure("write", path) }
@@ -152,7 +154,7 @@ extension RegularFile {
     throw problem
   }
 
-  /// The mode of the file that is to be replaced; `nil` without one.
+  /// The mode of the file that will be replaced; `nil` without one.
   private static func existingMode(_ path: String) throws -> mode_t? {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }

@@ -1,6 +1,6 @@
-/// What a request carries. A body is produced while it is sent, and anew for every attempt.
+/// The body of a request. It is produced while it is sent, again for every attempt.
 public protocol TransportBody: Sendable {
-  /// Length in bytes, known before the first byte is sent.
+  /// Length in bytes, which must be known before the first byte is sent.
   var length: Int { get }
   /// A reader at the first byte.
   ///
@@ -10,9 +10,9 @@ public protocol TransportBody: Sendable {
 
 /// One pass over a body, by one thread at a time.
 public protocol TransportBodyReader: AnyObject {
-  /// Fills the buffer from its start; blocks at most for the disk.
+  /// Fills the buffer from its start; may block for disk I/O only.
   ///
-  /// - Returns: how many bytes were written; 0 at the end, which comes after exactly ``TransportBody/length`` bytes.
+  /// - Returns: how many bytes were written; 0 at the end, after exactly ``TransportBody/length`` bytes.
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 }
@@ -45,7 +45,7 @@ package struct BytesBody: TransportBody {
   }
 }
 
-/// Bodies one after the other.
+/// A concatenation of bodies.
 package struct JoinedBody: TransportBody {
   private let parts: [any TransportBody]
   package let length: Int
@@ -77,7 +77,7 @@ package struct JoinedBody: TransportBody {
 }
 
 extension TransportBody {
-  /// Passes through the body once, 64 KiB at a time; what has to be known before it is sent costs no memory.
+  /// Computes the digest in one pass over the body, 64 KiB at a time, without holding it in memory.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/internalFailure``.
   package func digest(_ digest: Digest) throws -> [UInt8] {

@@ -1,24 +1,25 @@
 /// How a client reaches its provider.
 public struct TransportConfiguration: Sendable {
-  /// Proxy for every request, uploads too: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or `socks5h://`, user and
-  /// password in the URL if needed, percent-encoded where they have a `/`, `?` or `#`; `""` uses none. `nil` takes `https_proxy`,
-  /// `http_proxy`, `all_proxy` and `no_proxy` from the environment, as it is when the client is opened. Checked then.
+  /// Proxy for every request, including uploads: `http://`, `https://`, `socks4://`, `socks4a://`, `socks5://` or
+  /// `socks5h://`, with user and password in the URL if needed, in which `/`, `?` and `#` must be percent-encoded; `""`
+  /// for none. `nil` reads `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` from the environment when the client
+  /// is opened. Checked when the client is opened.
   public var proxy: String?
-  /// Hosts that the proxy is not used for, separated by commas; `nil` takes the environment's.
+  /// Hosts that the proxy is not used for, separated by commas; `nil` for the environment's.
   public var noProxy: String?
-  /// File with the certificates of the authorities to trust, for the provider and for a proxy, in PEM; `nil` takes the
-  /// environment's `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's. Checked when the client is opened, as
-  /// the files below.
+  /// PEM file of the certificate authorities to trust, for the provider and for a proxy; `nil` for the environment's
+  /// `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR`, or else the system's. Checked when the client is opened,
+  /// like the files below.
   public var certificateAuthorityFile: String?
-  /// File with the client's certificate, in PEM.
+  /// PEM file of the client's certificate.
   public var clientCertificateFile: String?
-  /// File with the client's private key, in PEM; `nil` when it is in the certificate's file.
+  /// PEM file of the client's private key; `nil` if it is in the certificate's file.
   public var clientKeyFile: String?
   /// Addresses to use instead of name lookup, each as `HOST:PORT:ADDRESS`.
   public var resolve: [String]
-  /// An answer with more bytes than this is an error; default 64 MiB.
+  /// Maximum size of a response in bytes; default 64 MiB. A larger one is ``ImageSearchError/Code/responseTooLarge``.
   public var maximumResponseBytes: Int
-  /// Connections kept open at most; default 16.
+  /// Maximum number of connections kept open; default 16.
   public var maximumConnections: Int
   /// The header `User-Agent`, without control characters; `""` sends none.
   public var userAgent: String
@@ -37,7 +38,7 @@ public struct TransportConfiguration: Sendable {
   }
 }
 
-/// What shows of a configuration; a proxy may hold a password.
+/// Descriptions omit the proxy, which may contain a password.
 extension TransportConfiguration: CustomReflectable, CustomStringConvertible, CustomDebugStringConvertible {
   /// Without the proxy.
   public var customMirror: Mirror {

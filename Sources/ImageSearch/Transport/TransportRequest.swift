@@ -1,4 +1,4 @@
-/// One HTTP request, as an ``HTTPTransport`` has to send it.
+/// One HTTP request for an ``HTTPTransport``.
 public struct TransportRequest: Sendable {
   /// The methods that the providers use.
   public enum Method: String, Sendable {
@@ -10,29 +10,31 @@ public struct TransportRequest: Sendable {
 
   /// The method.
   public var method: Method
-  /// The absolute URL with its query, as it goes on the wire; it may hold a key.
+  /// The absolute URL with its query, exactly as sent; it may contain a key.
   public var url: String
-  /// The headers, `Host` and `Content-Length` excepted; they may hold a key. A POST without `Content-Type` is sent without.
+  /// The headers, except `Host` and `Content-Length`; they may contain a key. A POST without `Content-Type` is sent
+  /// without one.
   public var headers: [(name: String, value: String)] = []
-  /// What is sent along; `nil` is nothing, also with POST.
+  /// The body; `nil` for none, even with POST.
   public var body: (any TransportBody)?
-  /// Follow redirects. Never with a key: it would go to whatever host the answer names.
+  /// Whether redirects are followed. Never set with a key, which would be sent to any host that a response names.
   public var followsRedirects = false
-  /// Refuse private, loopback and reserved addresses when a connection is opened (after name lookup, so that a name cannot
-  /// lead there either) with ``ImageSearchError/Code/addressRefused``. Behind a proxy the target is judged, not the proxy, and of
-  /// a redirect every target.
+  /// Whether private, loopback and reserved addresses are refused with ``ImageSearchError/Code/addressRefused`` when a
+  /// connection is opened, after name lookup. With a proxy, the target is checked instead of the proxy; with redirects,
+  /// every target.
   public var publicAddressesOnly = false
-  /// Send the request once: a repetition on another connection when a kept one turned out dead is an error instead, because the
-  /// provider may have counted the first.
+  /// Whether the request is sent only once: if a reused connection turns out to be dead, it is an error rather than
+  /// repeated on another, because the provider may have charged the first.
   public var sendOnce = false
-  /// Offer to take the answer compressed. libcurl takes a compressed body that breaks off for a whole one: JSON shows that by
-  /// itself, an image may not.
+  /// Whether a compressed response is accepted. libcurl does not notice a truncated compressed body: in JSON that is
+  /// evident, in an image it may not be.
   public var acceptsCompression = true
-  /// Refuse an answer with more bytes than this with ``ImageSearchError/Code/responseTooLarge``; `nil` takes the transport's.
+  /// Maximum size of the response in bytes; a larger one is ``ImageSearchError/Code/responseTooLarge``. `nil` for the
+  /// transport's.
   public var maximumResponseBytes: Int?
-  /// What signs the request in and is only in its body; what is in the URL and the headers is found there.
+  /// Credentials that are only in the body; those in the URL and the headers are found there.
   package var secrets: [String] = []
-  /// To be told how far the transfer is, as often as the transport likes and from any thread; `nil` when nobody asked.
+  /// Receives the progress of the transfer, as often as the transport chooses and on any thread; `nil` for none.
   public var progress: (@Sendable (TransferCount) -> Void)?
 
   /// A request without headers and body.
@@ -42,16 +44,16 @@ public struct TransportRequest: Sendable {
   }
 }
 
-/// One HTTP answer, the last one when redirects were followed.
+/// One HTTP response, the last one if redirects were followed.
 public struct TransportResponse: Sendable {
   /// The status, 100–999.
   public var status: Int
-  /// The headers in their order. Names are in lower case.
+  /// The headers in order, with names in lower case.
   public var headers: [(name: String, value: String)]
-  /// The body, decoded when it came compressed.
+  /// The body, decompressed.
   public var body: [UInt8]
 
-  /// An answer; the names of headers may be spelt in any case.
+  /// A response; the names of headers may be in any case.
   public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
     self.status = status
     self.headers = headers.map { ($0.name.lowercased(), $0.value) }

@@ -2,19 +2,20 @@ import CCurl
 import COpenSSL
 import Glibc
 
-/// The files that TLS needs, found and looked at when a client opens: an error of the first request would come late and say less.
+/// The files that TLS needs, found and checked when a client opens: an error of the first request would be late and
+/// less specific.
 struct TrustFiles: Sendable {
-  /// Certificates of the authorities to trust; `nil` takes the system's.
+  /// File of the certificate authorities to trust; `nil` for the system's.
   let authorityFile: String?
-  /// Folder of the same, a file each.
+  /// Folder of the same, one file each.
   let authorityFolder: String?
   let certificateFile: String?
   let keyFile: String?
 
   private static let limit = 16 << 20
 
-  /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/invalidArgument``; the message names the option
-  ///   or the environment's variable.
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/invalidArgument``; the message names
+  ///   the option or the environment variable.
   init(_ configuration: TransportConfiguration) throws {
     if let file = configuration.certificateAuthorityFile {
       try Self.checkAuthorities(file, "certificate authority file (ca_file)")
@@ -27,7 +28,7 @@ struct TrustFiles: Sendable {
     if let certificateFile { try Self.checkPair(certificateFile, keyFile) }
   }
 
-  /// What the command `curl` and OpenSSL take from the environment, in curl's order.
+  /// The files that the command `curl` and OpenSSL take from the environment, in curl's order.
   private static func environment() throws -> (file: String?, folder: String?) {
     func value(_ name: String) -> String? {
       guard let value = getenv(name), value.pointee != 0 else { return nil }
@@ -35,7 +36,7 @@ struct TrustFiles: Sendable {
     }
     var folder: String?
     if let path = value("SSL_CERT_DIR") {
-      // Several, with colons between them, are a way of OpenSSL's that libcurl does not know.
+      // OpenSSL accepts several folders separated by colons; libcurl does not.
       let first = path.split(separator: ":").first { isFolder(String($0)) }
       guard let first else {
         throw ImageSearchError(.fileNotReadable, "the environment's SSL_CERT_DIR names no folder")
@@ -50,7 +51,7 @@ struct TrustFiles: Sendable {
     return (folder == nil && !curlKnowsAuthorities ? systemBundle() : nil, folder)
   }
 
-  /// Where distributions keep the certificates of the authorities that they trust: Debian, Ubuntu, Arch; Fedora, RHEL; Fedora from 42 on;
+  /// Where distributions keep their certificate authorities: Debian, Ubuntu, Arch; Fedora, RHEL; Fedora from 42 on;
   /// SUSE, new and old; Alpine.
   static let systemBundles = [
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
@@ -58,12 +59,13 @@ struct TrustFiles: Sendable {
     "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
   ]
 
-  /// Returns the first bundle that is there. `nil` leaves it to OpenSSL's own folder, and says so by the first request's error.
+  /// Returns the first bundle that exists. With `nil`, OpenSSL uses its own folder, and the first request fails if that
+  /// is empty.
   static func systemBundle(of paths: [String] = systemBundles) -> String? {
     paths.first { access($0, R_OK) == 0 }
   }
 
-  /// Whether libcurl was built for a distribution, and so knows its bundle. The one in a wheel is built for all of them.
+  /// Whether libcurl was built for a distribution, and so knows its bundle. The one in a wheel is built for all.
   private static let curlKnowsAuthorities: Bool = {
     guard ProcessExit.enter() else { return true }
     defer { ProcessExit.leave() }
@@ -79,7 +81,7 @@ struct TrustFiles: Sendable {
 
   private static func checkAuthorities(_ path: String, _ field: String) throws {
     guard let certificate = certificates(try read(path, field)) else {
-      throw ImageSearchError(.invalidArgument, "\(field) holds no certificate in PEM that can be read")
+      throw ImageSearchError(.invalidArgument, "\(field) contains no certificate in PEM that can be read")
     }
     guard ProcessExit.enter() else { return }
     defer { ProcessExit.leave() }
@@ -113,7 +115,7 @@ struct TrustFiles: Sendable {
     var text = try read(certificateFile, field)
     defer { wipe(&text) }
     guard let certificate = certificates(text) else {
-      throw ImageSearchError(.invalidArgument, "\(field) holds no certificate in PEM that can be read")
+      throw ImageSearchError(.invalidArgument, "\(field) contains no certificate in PEM that can be read")
     }
     guard ProcessExit.enter() else {
       X509_free(certificate)
@@ -128,7 +130,7 @@ struct TrustFiles: Sendable {
     defer { wipe(&keyText) }
     guard let key = withMemory(keyText, { PEM_read_bio_PrivateKey($0, nil, imagesearch_no_password, nil) }) else {
       throw ImageSearchError(
-        .invalidArgument, "\(keyField) holds no private key in PEM that can be read without a password")
+        .invalidArgument, "\(keyField) contains no private key in PEM that can be read without a password")
     }
     defer {
       EVP_PKEY_free(key)

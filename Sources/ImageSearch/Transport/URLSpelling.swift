@@ -1,11 +1,12 @@
 import Glibc
 
-/// A URL as people write it, made into what goes on the wire, as a browser does (WHATWG URL, "basic URL parser"): blanks around it
-/// and line ends within it go, a backslash before the query is a slash, the host is percent-decoded and brought into ASCII
-/// (IDNA, by libcurl's libidn2 where that is there), and what has no place in a request line is percent-encoded as UTF-8. What is printable ASCII
-/// behind the host stays as it is.
+/// Normalizes a URL as people write it to the one that is sent, as a browser does (WHATWG URL, "basic URL parser"):
+/// surrounding blanks and inner line ends are removed, a backslash before the query becomes a slash, the host is
+/// percent-decoded and converted to ASCII (IDNA, by libcurl's libidn2 if available), and characters that a request line
+/// must not contain are percent-encoded as UTF-8. Printable ASCII after the host is left as it is.
 enum URLSpelling {
-  /// - Throws: ``ImageSearchError/Code/invalidURL`` for what no browser would ask the web for; the message quotes nothing.
+  /// - Throws: ``ImageSearchError/Code/invalidURL`` for text that a browser would not request from the web; the message
+  ///   does not quote it.
   static func onTheWire(_ text: String, field: String) throws -> String {
     func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidURL, "\(field) \(why)") }
     guard text.utf8.count <= WebAddress.maximumByteCount else {
@@ -35,11 +36,11 @@ enum URLSpelling {
     let encoded = scheme + "://" + host + tail(rest[authority.endIndex...])
     // Escapes make it up to three times as long.
     guard encoded.utf8.count <= 3 * WebAddress.maximumByteCount else { throw refuse("is too long") }
-    // Letters of the scheme stay as they were given.
+    // The scheme keeps its letter case.
     return String(decoding: bytes[..<colon], as: UTF8.self) + encoded.dropFirst(scheme.count)
   }
 
-  /// Without blanks and control characters at either end, and without tabs and line ends within.
+  /// The bytes without blanks and control characters at either end, and without tabs and line ends.
   private static func trimmed(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     guard let first = bytes.firstIndex(where: { $0 > 32 }), let last = bytes.lastIndex(where: { $0 > 32 }) else {
@@ -78,17 +79,17 @@ enum URLSpelling {
     return dlsym(library, "idn2_lookup_u8").map { unsafeBitCast($0, to: LookUp.self) }
   }()
 
-  /// Host and port of a name in any script.
+  /// Converts host and port with a name in any script to ASCII.
   ///
-  /// libcurl asks libidn2 in the character set of the process's locale, which in a program that sets none is ASCII; where libidn2 is
-  /// there, because libcurl brought it, it is asked itself, in UTF-8.
+  /// libcurl calls libidn2 in the character set of the process's locale, which is ASCII unless the program sets one; if
+  /// libidn2 was loaded with libcurl, it is called directly, in UTF-8.
   ///
-  /// - Returns: `nil` where there is no libidn2, or the name is none.
+  /// - Returns: `nil` if there is no libidn2, or the name is invalid.
   private static func punycode(_ authority: String) -> String? {
     guard let lookUp else { return nil }
     let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     var name: UnsafeMutablePointer<CChar>?
-    // IDN2_NFC_INPUT and IDN2_NONTRANSITIONAL: UTS 46 as browsers have it.
+    // IDN2_NFC_INPUT and IDN2_NONTRANSITIONAL: UTS 46 as in browsers.
     guard lookUp(String(parts[0]), &name, 1 | 8) == 0, let name else { return nil }
     defer { free(name) }
     let host = String(cString: name)
@@ -115,16 +116,16 @@ enum URLSpelling {
   }
 }
 
-/// `data:` URLs (RFC 2397): an image in the text of its address.
+/// `data:` URLs (RFC 2397), which contain the image itself.
 package enum DataURL {
-  /// Whether a text is one; nothing of it belongs into a message.
+  /// Whether a text is one; no message may quote it.
   package static func isOne(_ text: String) -> Bool {
     text.utf8.drop { $0 <= 32 }.prefix(5).map { (65...90).contains($0) ? $0 | 0x20 : $0 } == Array("data:".utf8)
   }
 
-  /// The bytes in it.
+  /// Decodes the bytes of the URL.
   ///
-  /// - Returns: `nil` when it has no comma, or says base64 and is none.
+  /// - Returns: `nil` when it has no comma, or is declared as base64 and is not.
   package static func decode(_ text: String) -> [UInt8]? {
     guard isOne(text) else { return nil }
     let bytes = Array(text.utf8)
@@ -132,7 +133,7 @@ package enum DataURL {
     let head = String(decoding: bytes[..<comma], as: UTF8.self).lowercased()
     let body = PercentEncoding.decode(bytes[(comma + 1)...])
     guard head.split(separator: ";").last.map({ $0.filter { $0 != " " } }) == "base64" else { return body }
-    // Forgiving as the web is: without padding, with line ends.
+    // Lenient, as on the web: padding may be missing, and line ends are allowed.
     var kept = body.filter { $0 > 32 }
     while kept.count % 4 != 0, kept.last != UInt8(ascii: "=") || kept.count % 4 == 3 { kept.append(UInt8(ascii: "=")) }
     return Base64.decode(kept)

@@ -1,12 +1,12 @@
 import CCurl
 
-/// An http or https URL, taken apart by libcurl so that what is checked is what is asked.
+/// An http or https URL, parsed by libcurl so that the URL that is checked is the URL that is requested.
 package struct WebAddress: Sendable, Hashable {
-  /// The URL as it goes on the wire: as it was given, or encoded as a browser does (``URLSpelling``).
+  /// The URL as sent: as given, or encoded as a browser does (``URLSpelling``).
   package let text: String
   /// `"http"` or `"https"`.
   package let scheme: String
-  /// The host in lower case, brackets of IPv6 included.
+  /// The host in lower case, with the brackets of IPv6.
   package let host: String
   /// The port if one is named.
   package let port: String?
@@ -15,7 +15,7 @@ package struct WebAddress: Sendable, Hashable {
   /// Whether there is a query or a fragment.
   package let hasQuery: Bool
 
-  /// - Parameter field: what the URL is, for the message.
+  /// - Parameter field: the name of the URL, for the message.
   /// - Throws: ``ImageSearchError/Code/invalidURL``.
   package init(_ text: String, field: String) throws {
     let text = try URLSpelling.onTheWire(text, field: field)
@@ -25,25 +25,25 @@ package struct WebAddress: Sendable, Hashable {
     host = parts.host
     port = parts.get(CURLUPART_PORT)
     path = parts.get(CURLUPART_PATH) ?? "/"
-    // libcurl does not tell of an empty one, behind which a path would still be no path.
+    // libcurl does not report an empty query or fragment, after which a path appended would not be part of the path.
     hasQuery = text.utf8.contains { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
   }
 
   static let maximumByteCount = 8192
 
-  /// Checks a URL that only is passed on.
+  /// Checks a URL that is only passed on.
   ///
-  /// - Returns: what to pass on; see ``text``.
+  /// - Returns: the URL to pass on; see ``text``.
   /// - Throws: as ``init(_:field:)``.
   @discardableResult
   package static func check(_ text: String, field: String) throws -> String {
-    // Taking it apart would cost more than all else that is done to a request before it is sent.
+    // Parsing would cost more than everything else before a request is sent.
     guard !isPlain(text) else { return text }
     return try WebAddress(text, field: field).text
   }
 
-  /// Whether a URL is of the plainest kind – `https://`, a name of letters, digits, dots and hyphens, a path – in which there is
-  /// nothing to refuse. Fuzz/urls.swift holds it against libcurl.
+  /// Whether a URL is of the simplest kind – `https://`, a name of letters, digits, dots and hyphens, a path – with
+  /// nothing to refuse. Fuzz/urls.swift checks it against libcurl.
   package static func isPlain(_ text: String) -> Bool {
     text.utf8.withContiguousStorageIfAvailable(isPlain) ?? false
   }
@@ -66,12 +66,12 @@ package struct WebAddress: Sendable, Hashable {
     return hasLetter && !isHost
   }
 
-  /// Bytes of `http://` or `https://`, in small letters, at the start of a URL; `nil` when it begins otherwise.
+  /// Length of a leading `http://` or `https://` in lower case; `nil` when the URL begins differently.
   static func schemeCount(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
     text.starts(with: "https://".utf8) ? 8 : text.starts(with: "http://".utf8) ? 7 : nil
   }
 
-  /// A URL in libcurl's hands, checked.
+  /// A URL parsed by libcurl, and checked.
   private struct Parts: ~Copyable {
     private let handle: OpaquePointer
     let scheme: String
@@ -86,12 +86,13 @@ package struct WebAddress: Sendable, Hashable {
         guard curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK else { throw refuse("is no absolute URL") }
         guard let scheme = Self.get(handle, CURLUPART_SCHEME)?.lowercased(), scheme == "http" || scheme == "https"
         else { throw refuse("must begin with http:// or https://") }
-        // libcurl forgives one slash and three, and takes the path for the host.
+        // libcurl accepts one slash or three, and then takes the path for the host.
         let behind = text.utf8.dropFirst(scheme.utf8.count)
         guard let host = Self.get(handle, CURLUPART_HOST)?.lowercased(), !host.isEmpty,
           behind.starts(with: "://".utf8), !behind.starts(with: ":///".utf8)
         else { throw refuse("names no host") }
-        // libcurl decodes it once each time it reads it, so that 1.2%35 is 1.25 now and 1.0.0.25 the next time.
+        // libcurl decodes the host each time it parses it, so that 1.2%35 becomes 1.25 at first and 1.0.0.25 the next
+        // time.
         let authority = behind.dropFirst(3).prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
         guard !authority.contains(UInt8(ascii: "%")) else { throw refuse("has a percent sign in its host") }
         guard Self.get(handle, CURLUPART_USER) == nil, Self.get(handle, CURLUPART_PASSWORD) == nil else {
@@ -121,7 +122,7 @@ package struct WebAddress: Sendable, Hashable {
   /// Scheme, host and port without a path.
   package var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
 
-  /// The base address of a provider: no query, no slash at the end, its path kept.
+  /// The base URL of a provider, with its path, and without a query and a trailing slash.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidURL``.
   package static func base(_ text: String, field: String = "base URL") throws -> WebAddress {
@@ -129,7 +130,7 @@ package struct WebAddress: Sendable, Hashable {
     guard !address.hasQuery else {
       throw ImageSearchError(.invalidURL, "\(field) has a query or a fragment; it must be a host and a path")
     }
-    // By bytes: to a String a slash beside a combining mark is no slash.
+    // By bytes: in a String, a slash followed by a combining mark is a different character.
     let slashes = address.text.utf8.reversed().prefix { $0 == UInt8(ascii: "/") }.count
     return try WebAddress(String(decoding: address.text.utf8.dropLast(slashes), as: UTF8.self), field: field)
   }

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Fetches images with the core's own HTTP client: redirects are followed, no key is sent, size and kind are checked, and
-/// private, loopback and reserved addresses are refused unless the configuration allows them, for this code may run inside
-/// somebody's server.
+/// Fetches images with the core's own HTTP client: redirects are followed, no key is sent, size and format are checked,
+/// and private, loopback and reserved addresses are refused unless the configuration allows them, because this code may
+/// run in a server.
 package final class WebImageFetcher: ImageFetching {
   private let configuration: ClientConfiguration
-  // Made at the first fetch: an index that is never asked by URL needs no thread for transfers.
+  // Created at the first fetch: an index that is never searched by URL needs no transfer thread.
   private let caller = Mutex<ServiceCaller?>(nil)
 
   package init(_ configuration: ClientConfiguration = .init()) { self.configuration = configuration }
@@ -32,14 +32,16 @@ package final class WebImageFetcher: ImageFetching {
   }
 }
 
-/// Fetching an image from the web: redirects are followed, no key is sent, and what comes must be an image.
+/// The call that fetches an image from the web: redirects are followed, no key is sent, and the response must be an
+/// image.
 package enum ImageFetch {
-  /// No image that a service takes is larger.
+  /// The largest image that any service accepts.
   package static let maximumBytes = 64 << 20
 
   /// - Parameters:
   ///   - publicAddressesOnly: refuse private, loopback and reserved addresses.
-  ///   - isProviders: the image is part of a provider's response, which is at fault when it cannot be read.
+  /// - isProviders: whether the URL came from a provider's response, which is then to blame if the image cannot be
+  /// read.
   package static func call(
     _ address: WebAddress, operation: String, publicAddressesOnly: Bool, isProviders: Bool = false
   ) -> ServiceCall<[UInt8]> {
@@ -56,24 +58,25 @@ package enum ImageFetch {
           .flatMap { RetryAfter.parse($0, unixTime: SystemTime().unixTime) }
         if failure.repetition == .never {
           failure.error.code = .urlNotFetched
-          failure.error.message = "the server of the image answers with HTTP status \(response.status)"
+          failure.error.message = "the server of the image responds with HTTP status \(response.status)"
         }
         return .failure(failure)
       }
       guard let error = refusal(of: response.body) else { return .success(response.body) }
-      // What is an image has the same error as from a file; what is none is the server's fault.
+      // An image gets the same error as one from a file; if it is not an image, the server is to blame.
       if !isProviders, [.unsupportedFormat, .corruptImage].contains(error.code) {
         return .failure(ProviderFailure(error, .never))
       }
       return .failure(
         ProviderFailure(
-          ImageSearchError(.malformedResponse, "what the address answers with is no image: \(error.message)"), .never))
+          ImageSearchError(.malformedResponse, "the response of the address is not an image: \(error.message)"), .never)
+      )
     }
     call.foreignHost = address.origin
     return call
   }
 
-  /// Why bytes are no image that is read; `nil` when they are one.
+  /// The error if the bytes are not a readable image, otherwise `nil`.
   private static func refusal(of bytes: [UInt8]) -> ImageSearchError? {
     do {
       _ = try ImageHeader.of(.bytes(bytes))

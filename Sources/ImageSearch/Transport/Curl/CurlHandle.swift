@@ -1,32 +1,32 @@
 import CCurl
 import Glibc
 
-/// A handle of libcurl for one transfer at a time. What all requests of a client have in common is set once: setting it for each
-/// anew takes as long as the request itself. Used by the transfer thread alone.
+/// An easy handle of libcurl, for one transfer at a time. Options that all requests of a client share are set once:
+/// setting them for each request takes as long as the request itself. Used by the transfer thread only.
 final class CurlHandle {
   let easy: UnsafeMutableRawPointer
   /// The transfer that libcurl's callbacks are for.
   private(set) var transfer: CurlTransfer?
-  /// The place among the session's handles that are at work.
+  /// The index among the session's busy handles.
   var index = 0
 
   private let settings: CurlSettings
-  /// What the client's handles have in common.
+  /// The share handle of the client's handles.
   private let share: UnsafeMutableRawPointer
   private let errorText: UnsafeMutablePointer<CChar>
   private var resolve: UnsafeMutablePointer<curl_slist>?
-  /// Where a transfer's connection goes in place of its host.
+  /// The address that a transfer connects to instead of its host.
   private var pin: UnsafeMutablePointer<curl_slist>?
-  // What is set now, so that it is not set again for a request that has the same.
+  // The current settings, which are not set again for a request with the same ones.
   private var proxy: Proxy?
   private var timeouts: AttemptTimeouts?
   private var address = PlainAddress()
   private var headers = HeaderList()
-  /// libcurl tells what it does; see ``listen(_:)``.
+  /// Whether libcurl's debug messages are on; see ``listen(_:)``.
   private var isListening = false
-  /// Something is set that the next request must not inherit.
+  /// Whether an option is set that the next request must not inherit.
   private var isAltered = false
-  /// libcurl took every option that all requests have in common.
+  /// Whether libcurl accepted every option that all requests share.
   private(set) var isSound = true
 
   /// `nil` when libcurl has no memory.
@@ -49,7 +49,7 @@ final class CurlHandle {
     errorText.deallocate()
   }
 
-  /// The handle that libcurl names.
+  /// The handle for one of libcurl's.
   static func from(_ easy: UnsafeMutableRawPointer) -> CurlHandle? {
     var context: UnsafeMutableRawPointer?
     guard imagesearch_curl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { return nil }
@@ -62,14 +62,14 @@ final class CurlHandle {
     var setter = CurlOptions(easy)
     setter.pointer(CURLOPT_SHARE, share)
     setter.long(CURLOPT_NOSIGNAL, 1)
-    // Else the end of a transfer waits for the system's answer to a name lookup, and all other transfers with it.
+    // Otherwise the end of a transfer, and with it all other transfers, would wait for a running name lookup.
     _ = imagesearch_curl_set_long(easy, imagesearch_curl_quick_exit, 1)
     setter.long(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     setter.long(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     setter.long(CURLOPT_PIPEWAIT, 1)
     setter.text(CURLOPT_ACCEPT_ENCODING, "")
     setter.trust(settings.trust)
-    // libcurl would look into the environment.
+    // Otherwise libcurl would read the environment.
     setter.text(CURLOPT_NOPROXY, settings.proxies.exceptions)
     proxy = nil
     setter.text(CURLOPT_PROXY, "")
@@ -125,7 +125,7 @@ final class CurlHandle {
     context.flatMap { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue().transfer }
   }
 
-  /// What libcurl decodes.
+  /// The encodings that libcurl decodes.
   private static let encodings: String = {
     guard let version = curl_version_info(CURLVERSION_FIRST) else { return "identity" }
     let known = [(CURL_VERSION_LIBZ, "deflate, gzip"), (CURL_VERSION_BROTLI, "br"), (CURL_VERSION_ZSTD, "zstd")]
@@ -137,7 +137,7 @@ final class CurlHandle {
 
   /// Prepares the handle for a transfer.
   ///
-  /// - Returns: why the request cannot be sent; the transfer is not begun then.
+  /// - Returns: why the request cannot be sent, in which case the transfer has not begun.
   func begin(_ transfer: CurlTransfer) -> TransportFailure? {
     self.transfer = transfer
     errorText.pointee = 0
@@ -159,7 +159,7 @@ final class CurlHandle {
     return failure
   }
 
-  /// Forgets the transfer; libcurl no longer works on it.
+  /// Releases the transfer, which libcurl no longer works on.
   func end() {
     transfer?.release()
     transfer = nil
@@ -171,7 +171,7 @@ final class CurlHandle {
     setCommon()
   }
 
-  /// What became of the transfer.
+  /// The outcome of the transfer.
   func outcome(_ code: CURLcode) -> CurlTransfer.Outcome {
     guard let transfer else { return .failure(.init(.internalFailure, "no transfer", requestMayHaveBeenSent: true)) }
     return transfer.outcome(code, String(cString: errorText), easy, proxy: proxy)
@@ -184,8 +184,8 @@ final class CurlHandle {
     setter.long(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeouts.total))
   }
 
-  /// Listens to what libcurl says while it works, where one sentence of it is worth money: a stream that an HTTP/2 server refused was
-  /// not processed, and libcurl sends the request again, but tells so nowhere else. Costs nothing to speak of beside TLS.
+  /// Turns on libcurl's debug messages for a paid request over HTTP/2: a stream that the server refused was not
+  /// processed, and libcurl sends the request again, but reports this nowhere else. The cost is negligible beside TLS.
   private func listen(_ setter: inout CurlOptions, _ request: TransportRequest) {
     guard !isListening, request.url.utf8.prefix(8).elementsEqual("https://".utf8) else { return }
     isListening = true
@@ -207,7 +207,7 @@ final class CurlHandle {
       pin = curl_slist_append(nil, entry)
       if let pin { setter.pointer(CURLOPT_CONNECT_TO, pin) }
     }
-    // The proxy's turn comes when the address is known.
+    // The proxy is used once the address is known.
     let proxy = transfer.isLookup ? nil : settings.proxies.proxy(for: transfer.request.url)
     guard proxy !== self.proxy else { return }
     self.proxy = proxy
@@ -215,15 +215,15 @@ final class CurlHandle {
     setter.text(CURLOPT_PROXY, proxy?.url ?? "")
     setter.secret(CURLOPT_PROXYUSERNAME, proxy?.credentials?.user)
     setter.secret(CURLOPT_PROXYPASSWORD, proxy?.credentials?.password)
-    // For the proxy; to the provider it goes as one of the lines of the head.
+    // For the proxy; to the provider it is sent as one of the headers.
     setter.text(CURLOPT_USERAGENT, proxy == nil ? "" : settings.configuration.userAgent)
   }
 
-  /// Whether no proxy sees the request.
+  /// Whether the request does not go through a proxy.
   private var isDirect: Bool { proxy == nil }
 
-  /// Libcurl takes a URL apart and puts it together again for every request, each byte of it several times; what follows the host
-  /// needs none of that when nothing is to be made of it but the request line.
+  /// libcurl parses and reassembles the URL of every request, touching each byte several times; the part after the host
+  /// needs none of that, because it is only copied into the request line.
   private func setAddress(_ setter: inout CurlOptions, _ request: TransportRequest) {
     if isDirect, !request.followsRedirects, let target = address.target(in: request.url) {
       if let origin = target.newOrigin { setter.text(CURLOPT_URL, origin) }
@@ -238,17 +238,18 @@ final class CurlHandle {
   private func setHeaders(_ setter: inout CurlOptions, _ request: TransportRequest) {
     guard isAltered || !headers.isMade(of: request.headers) else { return }
     headers.make(of: request.headers)
-    // As options libcurl would format them twice for every request.
+    // If set as options, libcurl would format them twice for every request.
     if isDirect { headers.append("User-Agent: " + settings.configuration.userAgent) }
     if !request.acceptsCompression {
       headers.append("Accept-Encoding: identity")
     } else if isDirect {
       headers.append("Accept-Encoding: " + Self.encodings)
     }
-    // Waiting for "100 Continue" costs a second with servers that never say it.
+    // Waiting for "100 Continue" costs a second with servers that never send it.
     if request.body != nil { headers.append("Expect:") }
     if request.method == .post, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
-      // libcurl would announce a form, which a request without a body is not and a signature does not cover.
+      // libcurl would declare a form, which is wrong for a request without a body, and which a signature does not
+      // cover.
       headers.append("Content-Type:")
     }
     if let list = headers.list {
@@ -261,7 +262,7 @@ final class CurlHandle {
   private func setOwn(_ setter: inout CurlOptions, _ request: TransportRequest) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     if !request.acceptsCompression { setter.noPointer(CURLOPT_ACCEPT_ENCODING) }
-    // A kept connection would not ask for addresses.
+    // A reused connection would not look up addresses.
     if transfer?.isLookup == true { setter.long(CURLOPT_FRESH_CONNECT, 1) }
     if request.progress != nil {
       setter.long(CURLOPT_NOPROGRESS, 0)
@@ -297,13 +298,13 @@ final class CurlHandle {
   }
 
   private static func milliseconds(_ time: Duration) -> Int {
-    // libcurl takes 0 for "no limit", and a Double that is too large would trap.
+    // To libcurl, 0 means "no limit", and converting a Double that is too large would trap.
     max(1, Int(min(max(time.inSeconds, 0) * 1000, 2_000_000_000)))
   }
 }
 
 extension TransportRequest {
-  /// Whether it sets options that other requests of the client do not have.
+  /// Whether the request sets options that other requests of the client do not.
   fileprivate var needsOwnOptions: Bool {
     method != .get || body != nil || followsRedirects || !acceptsCompression || progress != nil
   }

@@ -1,7 +1,7 @@
 import CCurl
 import COpenSSL
 
-/// Sets options of an easy handle and remembers whether libcurl took them all.
+/// Sets options of an easy handle and records whether libcurl accepted them all.
 struct CurlOptions {
   private let easy: UnsafeMutableRawPointer
   private(set) var isAccepted = true
@@ -16,7 +16,7 @@ struct CurlOptions {
 
   mutating func text(_ option: CURLoption, _ value: String) { note(imagesearch_curl_set_text(easy, option, value)) }
 
-  /// Libcurl copies it.
+  /// Sets a text, which libcurl copies.
   mutating func text(_ option: CURLoption, _ value: UnsafePointer<CChar>) {
     note(imagesearch_curl_set_text(easy, option, value))
   }
@@ -25,7 +25,7 @@ struct CurlOptions {
     note(imagesearch_curl_set_pointer(easy, option, value))
   }
 
-  /// Takes back what was set.
+  /// Unsets an option.
   mutating func noPointer(_ option: CURLoption) { note(imagesearch_curl_set_no_pointer(easy, option)) }
 
   mutating func data(_ option: CURLoption, _ callback: imagesearch_curl_data_callback) {
@@ -46,7 +46,7 @@ struct CurlOptions {
     note(imagesearch_curl_set_progress_callback(easy, callback))
   }
 
-  /// libcurl's copy is its own; ours is overwritten. `nil` takes back what was set.
+  /// Sets a secret: libcurl copies it, and our copy is overwritten. `nil` unsets the option.
   mutating func secret(_ option: CURLoption, _ value: Secret?) {
     guard let value else { return noPointer(option) }
     value.withUnsafeBytes { bytes in
@@ -59,7 +59,7 @@ struct CurlOptions {
   mutating func trust(_ files: TrustFiles) {
     if let file = files.authorityFile {
       text(CURLOPT_CAINFO, file)
-      // A proxy that is reached by https has a certificate of its own.
+      // A proxy that is reached over https has a certificate of its own.
       text(CURLOPT_PROXY_CAINFO, file)
     }
     if let folder = files.authorityFolder {
@@ -74,7 +74,8 @@ struct CurlOptions {
     if code != CURLE_OK { isAccepted = false }
   }
 
-  /// The failure behind a code of libcurl; `said` has no secret, for the URL's query is never part of libcurl's messages.
+  /// The failure for a code of libcurl; `said` contains no secret, because libcurl's messages never include the URL's
+  /// query.
   static func failure(_ code: CURLcode, _ said: String) -> TransportFailure {
     let kind: ImageSearchError.Code
     switch code {

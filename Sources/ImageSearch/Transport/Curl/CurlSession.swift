@@ -1,6 +1,7 @@
 import CCurl
 
-/// How a client's requests are sent, as it was found when the client was opened: files were looked at, the environment was read.
+/// How a client's requests are sent, determined when the client was opened, with its files checked and the environment
+/// read.
 struct CurlSettings: Sendable {
   let configuration: TransportConfiguration
   let proxies: ProxySettings
@@ -14,10 +15,10 @@ struct CurlSettings: Sendable {
   }
 }
 
-/// What libcurl keeps for one client: connections, looked-up addresses and TLS sessions, in a `CURLSH` of its own, and the handles
-/// that use them. Nothing of it serves another client, and all of it ends with the client.
+/// libcurl's state of one client: connections, resolved addresses and TLS sessions, in a `CURLSH` of its own, and the
+/// handles that use them. None of it is shared with another client, and all of it ends with the client.
 ///
-/// Used by the transfer thread alone once the client is open.
+/// Used by the transfer thread only, once the client is open.
 final class CurlSession: Sendable {
   let settings: CurlSettings
   /// Guarded by the transfer thread's mailbox.
@@ -26,13 +27,13 @@ final class CurlSession: Sendable {
   /// `nil` after the end.
   private nonisolated(unsafe) var share: UnsafeMutableRawPointer?
   private nonisolated(unsafe) var idle: [CurlHandle] = []
-  /// Handles at work, each at its ``CurlHandle/index``.
+  /// Busy handles, each at its ``CurlHandle/index``.
   private nonisolated(unsafe) var busy: [CurlHandle] = []
 
   /// - Throws: ``ImageSearchError/Code/outOfMemory``, ``ImageSearchError/Code/invalidArgument`` for an option that libcurl refuses.
   init(_ settings: CurlSettings) throws {
     self.settings = settings
-    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process is exiting") }
     defer { ProcessExit.leave() }
     guard TransferThread.isReady else { throw ImageSearchError(.internalFailure, "libcurl cannot be initialised") }
     guard let share = curl_share_init() else { throw Self.noMemory }
@@ -51,7 +52,7 @@ final class CurlSession: Sendable {
 
   private static let noMemory = ImageSearchError(.outOfMemory, "no memory for a client")
 
-  /// A handle for a transfer; ``put(_:)`` takes it back.
+  /// Returns a handle for a transfer, to be returned to ``put(_:)``.
   func take() -> CurlHandle? {
     guard let share, let handle = idle.popLast() ?? CurlHandle(settings, share: share) else { return nil }
     handle.index = busy.count
@@ -59,7 +60,7 @@ final class CurlSession: Sendable {
     return handle
   }
 
-  /// Keeps a handle for the next transfer, or lets go of it when there are enough.
+  /// Keeps a handle for the next transfer, or frees it when there are enough.
   func put(_ handle: CurlHandle) {
     // The last one takes its place.
     if let last = busy.popLast(), last !== handle {
@@ -69,13 +70,13 @@ final class CurlSession: Sendable {
     if idle.count < max(settings.configuration.maximumConnections, 16) { idle.append(handle) }
   }
 
-  /// The handle that works on a transfer.
+  /// The handle of a transfer.
   func handle(of transfer: CurlTransfer) -> CurlHandle? { busy.first { $0.transfer === transfer } }
 
-  /// All transfers under way.
+  /// All running transfers.
   var transfers: [CurlTransfer] { busy.compactMap(\.transfer) }
 
-  /// Closes the connections and frees all that libcurl keeps, headers with keys included. No transfer is under way any more.
+  /// Closes the connections and frees all that libcurl holds, including headers with keys. No transfer may be running.
   func end() {
     idle = []
     if let share { curl_share_cleanup(share) }

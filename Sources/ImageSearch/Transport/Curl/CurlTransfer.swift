@@ -1,8 +1,8 @@
 import CCurl
 import Glibc
 
-/// One request on its way. It is made by the caller, handed over through the mailbox, and from then on touched by the transfer
-/// thread alone; `isCancelled` and `continuation` are guarded by the mailbox's lock until the hand-over.
+/// One request in transfer. It is created by the caller, submitted through the mailbox, and from then on used by the
+/// transfer thread only; `isCancelled` and `continuation` are guarded by the mailbox's lock until then.
 final class CurlTransfer: Sendable {
   typealias Outcome = Result<TransportResponse, TransportFailure>
   typealias Continuation = UnsafeContinuation<Outcome, Never>
@@ -11,26 +11,26 @@ final class CurlTransfer: Sendable {
   let timeouts: AttemptTimeouts
   /// The client that it belongs to.
   let session: CurlSession
-  /// Where the connection goes in place of the URL's host, as `CURLOPT_CONNECT_TO` has it: an address that was judged, which a
-  /// proxy is given in place of the name.
+  /// The address to connect to instead of the URL's host, in the form of `CURLOPT_CONNECT_TO`: one that was checked,
+  /// which a proxy receives instead of the name.
   let pin: String?
-  /// Nothing is sent; only the addresses of the host are wanted.
+  /// Whether only the addresses of the host are looked up, and nothing is sent.
   let isLookup: Bool
 
   nonisolated(unsafe) var isCancelled = false
   nonisolated(unsafe) var continuation: Continuation?
   nonisolated(unsafe) private(set) var requestWasStarted = false
-  /// The socket's address was of a network that the request does not allow.
+  /// Whether the socket's address was in a network that the request does not allow.
   nonisolated(unsafe) private(set) var addressWasRefused = false
-  /// Addresses of the host, in the order of libcurl's attempts, when only they are wanted.
+  /// Addresses of the host, in the order of libcurl's attempts, for a lookup.
   nonisolated(unsafe) private(set) var addresses: [NetworkAddress] = []
-  /// The process had no descriptor or memory for a socket.
+  /// Whether the process had no descriptor or memory for a socket.
   nonisolated(unsafe) var socketWasRefused = false
 
   nonisolated(unsafe) private var reader: (any TransportBodyReader)?
   nonisolated(unsafe) private var response = TransportResponse(status: 0)
   nonisolated(unsafe) private var headerBytes = 0
-  /// The empty line after the headers of the latest answer has come.
+  /// Whether the empty line after the headers of the latest response was received.
   nonisolated(unsafe) private var headIsComplete = false
   nonisolated(unsafe) private var maximumResponseBytes = 0
   nonisolated(unsafe) private var failure: TransportFailure?
@@ -46,15 +46,15 @@ final class CurlTransfer: Sendable {
     self.isLookup = isLookup
     self.timeouts = timeouts
     self.session = session
-    // Room for a small answer, from the caller's thread, which will free it: what one thread takes from malloc and another gives
-    // back makes them wait for each other. Up to a kibibyte malloc keeps for each thread what it will need again.
+    // Reserved for a small response on the caller's thread, which will free it: allocating in one thread and freeing in
+    // another makes them contend for malloc's lock. malloc caches blocks of up to 1 KiB per thread.
     response.headers.reserveCapacity(12)
     response.body.reserveCapacity(960)
   }
 
   func resume(_ outcome: Outcome) { takeContinuation()?.resume(returning: outcome) }
 
-  /// What is to be resumed, once.
+  /// Returns the continuation, once.
   func takeContinuation() -> Continuation? {
     defer { continuation = nil }
     return continuation
@@ -67,15 +67,15 @@ final class CurlTransfer: Sendable {
     return failure
   }
 
-  /// Lets go of the body.
+  /// Releases the body.
   func release() { reader = nil }
 
   // MARK: - Called by libcurl
 
-  /// Whether ``mayConnect(to:)`` wants to be asked.
+  /// Whether ``mayConnect(to:)`` must be called.
   var asksForAddresses: Bool { isLookup || (request.publicAddressesOnly && pin == nil) }
 
-  /// - Parameter address: what a socket is about to be opened to.
+  /// - Parameter address: the address that a socket is about to connect to.
   func mayConnect(to address: NetworkAddress) -> Bool {
     if isLookup {
       addresses.append(address)
@@ -85,19 +85,19 @@ final class CurlTransfer: Sendable {
     return address.isPublic
   }
 
-  /// - Parameter address: of the other side.
+  /// - Parameter address: the peer's address.
   func aboutToSend(to address: UnsafePointer<CChar>?) -> Int32 {
-    // Nobody asked about the address of a connection that another request had opened.
+    // The address of a connection that another request opened was not checked for this one.
     if asksForAddresses {
       guard !isLookup, let address, NetworkAddress(String(cString: address))?.isPublic == true else {
         addressWasRefused = true
         return CURL_PREREQFUNC_ABORT
       }
     }
-    // libcurl repeats a request by itself when a kept connection dies before the first byte of the answer.
+    // libcurl itself repeats a request when a reused connection breaks before the first byte of the response.
     if requestWasStarted, request.sendOnce {
       failure = TransportFailure(
-        .connectionLost, "the connection closed before the answer; the search was not sent again",
+        .connectionLost, "the connection closed before the response; the search was not sent again",
         requestMayHaveBeenSent: true)
       return CURL_PREREQFUNC_ABORT
     }
@@ -105,8 +105,8 @@ final class CurlTransfer: Sendable {
     return CURL_PREREQFUNC_OK
   }
 
-  /// What was sent went over an HTTP/2 stream that the server refused or, going away, never looked at (RFC 9113, 8.7): nothing of
-  /// it was processed, and libcurl begins anew.
+  /// Notes that the request was on an HTTP/2 stream that the server refused, or ignored when it sent GOAWAY (RFC 9113,
+  /// 8.7): it was not processed, and libcurl sends it again.
   func streamWasRefused() { requestWasStarted = false }
 
   func produce(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -143,17 +143,17 @@ final class CurlTransfer: Sendable {
   func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     guard bytes.count <= maximumResponseBytes - response.body.count else {
       failure = TransportFailure(
-        .responseTooLarge, "the answer is larger than the cap of \(maximumResponseBytes) bytes",
+        .responseTooLarge, "the response is larger than the cap of \(maximumResponseBytes) bytes",
         requestMayHaveBeenSent: true)
       return 0
     }
     if response.body.isEmpty, let length = response.header("content-length").flatMap({ Int($0) }) {
-      // Growing step by step would copy a long answer several times. A header that lies costs no more than a mebibyte.
+      // Growing step by step would copy a long response several times. A false Content-Length costs at most 1 MiB.
       response.body.reserveCapacity(min(max(length, bytes.count), 1 << 20))
     }
     let count = response.body.count + bytes.count
     if count > response.body.capacity {
-      // It grows to twice its size, and the old one is still there while it is copied.
+      // The array doubles its capacity, and the old storage is still allocated while it is copied.
       do { try Memory.check(2 * count, for: "the response") } catch {
         failure = TransportFailure(error.code, error.message, requestMayHaveBeenSent: true)
         return 0
@@ -167,13 +167,13 @@ final class CurlTransfer: Sendable {
     headerBytes += bytes.count
     guard headerBytes <= Self.maximumHeaderBytes else {
       failure = TransportFailure(
-        .responseTooLarge, "the answer's headers are larger than \(Self.maximumHeaderBytes) bytes",
+        .responseTooLarge, "the response's headers are larger than \(Self.maximumHeaderBytes) bytes",
         requestMayHaveBeenSent: true
       )
       return 0
     }
     switch HeaderLine(bytes) {
-    // It begins the headers of the next answer: 1xx, a proxy's, a redirect's.
+    // The headers of another response begin: 1xx, a proxy's, a redirect's.
     case .status:
       response.headers.removeAll(keepingCapacity: true)
       response.body.removeAll(keepingCapacity: true)
@@ -187,12 +187,12 @@ final class CurlTransfer: Sendable {
 
   // MARK: - The end
 
-  /// What became of it.
+  /// The outcome.
   ///
   /// - Parameters:
-  ///   - explanation: libcurl's words for a failure; `""` when it has none.
-  ///   - easy: the handle that worked on it.
-  ///   - proxy: what it went through, unless its host is one of the exceptions.
+  ///   - explanation: libcurl's message for a failure; `""` when there is none.
+  ///   - easy: the handle of the transfer.
+  ///   - proxy: the proxy that was used, unless the host is one of the exceptions.
   func outcome(
     _ code: CURLcode, _ explanation: String, _ easy: UnsafeMutableRawPointer, proxy: Proxy?
   ) -> Outcome {
@@ -203,10 +203,11 @@ final class CurlTransfer: Sendable {
     guard code == CURLE_OK else {
       return .failure(failure ?? explain(code, explanation, easy, status: status, proxy: proxy))
     }
-    // libcurl calls a head that breaks off a success.
+    // libcurl reports truncated headers as success.
     guard headIsComplete else {
       return .failure(
-        .init(.connectionLost, "the connection closed within the headers of the answer", requestMayHaveBeenSent: true))
+        .init(.connectionLost, "the connection closed within the headers of the response", requestMayHaveBeenSent: true)
+      )
     }
     response.status = status
     return .success(response)
@@ -221,8 +222,8 @@ final class CurlTransfer: Sendable {
     tell(sent: sent, received: received, bytesToReceive: expected)
   }
 
-  /// What libcurl's code means, with what is known of the request: some codes speak of the address before it was sent, and of the
-  /// answer afterwards.
+  /// The meaning of libcurl's code, given the state of the request: some codes concern the address before it was sent,
+  /// and the response afterwards.
   private func explain(
     _ code: CURLcode, _ explanation: String, _ easy: UnsafeMutableRawPointer, status: Int, proxy: Proxy?
   ) -> TransportFailure {
@@ -237,13 +238,13 @@ final class CurlTransfer: Sendable {
       explanation.hasPrefix("getaddrinfo() thread failed")
     {
       told.code = .outOfMemory
-      told.message = "the system gives no thread or descriptor to look up the host's name"
+      told.message = "no thread or descriptor is available to look up the host's name"
     } else if let proxy, code == CURLE_COULDNT_CONNECT, explanation.contains(" \(proxy.host) port ") {
       told.code = .proxyFailed
       told.message = "the proxy cannot be reached: " + told.message
     }
     guard requestWasStarted else {
-      // The answer to CONNECT; libcurl calls a refusal a failure to receive.
+      // The response to CONNECT; libcurl reports a refusal as a failure to receive.
       var answer = 0
       _ = imagesearch_curl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &answer)
       if answer != 0, !(200...299).contains(answer) {
@@ -253,12 +254,12 @@ final class CurlTransfer: Sendable {
           ? "the proxy wants another user name or password"
           : "the proxy refuses the connection with HTTP status \(answer)"
       } else if proxy != nil, answer == 0 {
-        // No TLS yet and no request: whoever was silent or left was the proxy.
+        // Neither TLS nor the request has begun, so it was the proxy that did not respond or closed the connection.
         if [CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PROXY].contains(code) {
           told.code = .proxyFailed
-          told.message = "the proxy ended the connection without an answer (\(told.message))"
+          told.message = "the proxy closed the connection without a response (\(told.message))"
         } else if code == CURLE_OPERATION_TIMEDOUT {
-          told.message = "the proxy did not answer in time (\(told.message))"
+          told.message = "the proxy did not respond in time (\(told.message))"
         }
       }
       if told.code == .tlsFailed { told.message = Self.advice(told.message, code) }
@@ -266,14 +267,14 @@ final class CurlTransfer: Sendable {
     }
     switch told.code {
     case .invalidURL: told.code = (300...399).contains(status) ? .redirectRefused : .malformedResponse
-    // A header line that is longer than libcurl takes.
+    // A header line that exceeds libcurl's limit.
     case .outOfMemory where code == CURLE_OUT_OF_MEMORY: told.code = .responseTooLarge
     default: break
     }
     return told
   }
 
-  /// What to do about a failure of TLS.
+  /// Advice for a failure of TLS.
   private static func advice(_ words: String, _ code: CURLcode) -> String {
     if words.contains("wrong version number") || words.contains("packet length too long")
       || words.contains("http request") || words.contains("unknown protocol")
@@ -292,7 +293,7 @@ final class CurlTransfer: Sendable {
 }
 
 extension TransportFailure {
-  /// The target is not of the public internet.
+  /// The failure for a target that is not on the public internet.
   static let addressRefused = TransportFailure(
     .addressRefused,
     "the address is of a private, loopback or reserved network, which the configuration does not allow",

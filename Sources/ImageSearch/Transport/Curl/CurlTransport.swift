@@ -1,15 +1,15 @@
-/// The transport that ships: libcurl on one thread for all clients of the process. Connections are reused, HTTP/2 is multiplexed
-/// where the server offers it, and thousands of requests are in flight without a thread each. What one client has libcurl keep –
-/// connections, addresses, TLS sessions – is in its ``CurlSession`` and serves no other.
+/// The built-in transport: libcurl on one thread for all clients of the process. Connections are reused, HTTP/2 is
+/// multiplexed where the server offers it, and thousands of requests can be in flight without a thread each. The
+/// connections, addresses and TLS sessions of a client are in its ``CurlSession`` and not shared with others.
 package final class CurlTransport: HTTPTransport {
   private let session: CurlSession
   private let thread: TransferThread
 
   private static let maximumRedirects = 5
 
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a proxy or a file that is wrong,
-  ///   ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/outOfMemory`` when the system gives no memory, thread or
-  ///   descriptor.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an invalid proxy or file,
+  /// ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/outOfMemory`` when the system is out of memory,
+  /// threads or descriptors.
   package init(configuration: TransportConfiguration) throws {
     session = try CurlSession(try CurlSettings(configuration))
     thread = try TransferThread.join()
@@ -34,14 +34,14 @@ package final class CurlTransport: HTTPTransport {
       .redirectRefused, "the server redirects more than \(Self.maximumRedirects) times", requestMayHaveBeenSent: true)
   }
 
-  /// One request, to a public address if it has to be one.
+  /// Sends one request, to a public address if that is required.
   private func sendOnce(
     _ request: TransportRequest, _ timeouts: AttemptTimeouts, _ end: Double
   ) async throws(TransportFailure) -> TransportResponse {
     guard request.publicAddressesOnly, session.settings.proxies.proxy(for: request.url) != nil else {
       return try await run(CurlTransfer(request, timeouts: timeouts, session: session))
     }
-    // A proxy that was given the name would look it up for itself, and might find another address than the one judged here.
+    // A proxy that received the name would look it up itself, and might get another address than the one checked here.
     let lookup = CurlTransfer(
       TransportRequest(method: .get, url: request.url), timeouts: timeouts, session: session, isLookup: true)
     _ = try await run(lookup)
@@ -70,7 +70,7 @@ package final class CurlTransport: HTTPTransport {
   package func close() { thread.close(session) }
 }
 
-/// Requests under way hold keys.
+/// Requests in flight contain keys.
 extension CurlTransport: CustomReflectable {
   package var customMirror: Mirror { Mirror(self, children: []) }
 }

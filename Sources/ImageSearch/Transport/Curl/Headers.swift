@@ -2,14 +2,14 @@ import CCurl
 import COpenSSL
 import Glibc
 
-/// The headers of a request as libcurl takes them. No text of them is kept but libcurl's, which can be wiped. The owner calls
-/// ``clear()`` at the end, when libcurl no longer uses them.
+/// The headers of a request in libcurl's form. The only copy of their text is libcurl's, which can be wiped. The owner
+/// calls ``clear()`` when libcurl no longer uses them.
 struct HeaderList {
   private(set) var list: UnsafeMutablePointer<curl_slist>?
-  /// How many of the lines are headers of the request; `nil` when it was made for none.
+  /// Number of lines that are headers of the request; `nil` when the list was made for no request.
   private var headerCount: Int?
 
-  /// Whether it was made for a request with these headers.
+  /// Whether the list was made for a request with these headers.
   func isMade(of headers: [(name: String, value: String)]) -> Bool {
     guard headers.count == headerCount else { return false }
     var line = list
@@ -23,11 +23,11 @@ struct HeaderList {
   mutating func make(of headers: [(name: String, value: String)]) {
     clear()
     headerCount = headers.count
-    // A name with a semicolon is a header without a value; with a colon libcurl would leave it out.
+    // "Name;" sends a header without a value; libcurl would omit "Name:".
     for (name, value) in headers { append(value.isEmpty ? name + ";" : name + ": " + value) }
   }
 
-  /// Adds a line that the headers themselves do not have.
+  /// Adds a line that is not in the request's headers.
   mutating func append(_ line: String) {
     list = curl_slist_append(list, line) ?? list
   }
@@ -52,15 +52,15 @@ struct HeaderList {
   }
 }
 
-/// One line of an answer's head, as libcurl hands it over.
+/// One line of a response's headers, as passed by libcurl.
 enum HeaderLine {
   /// `HTTP/1.1 200 OK`.
   case status
-  /// A header, its name in lower case and its value without the blanks around it.
+  /// A header, with its name in lower case and its value trimmed.
   case field(name: String, value: String)
   /// The empty line.
   case end
-  /// Anything else, which is passed over.
+  /// Anything else, which is ignored.
   case other
 
   init(_ line: UnsafeRawBufferPointer) {

@@ -1,20 +1,21 @@
-/// The scheme, host and port that a handle of libcurl was told last, and where the rest of a URL begins.
+/// The scheme, host and port that were last set for a handle of libcurl, and the offset of the rest of a URL.
 struct PlainAddress {
-  /// Where a request goes.
+  /// The target of a request.
   struct Target {
-    /// Scheme, host and port with a slash behind them, when libcurl has to be told.
+    /// Scheme, host and port followed by a slash, if they must be set.
     var newOrigin: String?
     /// Bytes of the URL before the path.
     var offset: Int
   }
 
-  /// With the slash; empty when libcurl was told nothing.
+  /// With the slash; empty when none was set.
   private var origin: [UInt8] = []
 
   var isSet: Bool { !origin.isEmpty }
 
-  /// - Returns: `nil` for a URL that libcurl has to see as a whole: one that begins otherwise than `http://HOST/` or `https://HOST/`,
-  ///   one with a fragment, which is not sent, and one with a byte that has no place in a request line.
+  /// - Returns: `nil` for a URL that libcurl must parse as a whole: one that does not begin with `http://HOST/` or
+  ///   `https://HOST/`, one with a fragment, which is not sent, and one with a byte that is not allowed in a request
+  ///   line.
   mutating func target(in url: String) -> Target? {
     url.utf8.withContiguousStorageIfAvailable { target(inBytes: $0) } ?? nil
   }
@@ -28,7 +29,7 @@ struct PlainAddress {
     return Target(newOrigin: String(decoding: origin, as: UTF8.self), offset: count - 1)
   }
 
-  /// Bytes up to the slash behind the host, that included.
+  /// Number of bytes up to and including the slash after the host.
   private static func originCount(_ url: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let scheme = WebAddress.schemeCount(url),
       let end = url[scheme...].firstIndex(where: {

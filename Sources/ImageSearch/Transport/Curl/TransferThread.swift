@@ -2,19 +2,20 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// The thread that makes all transfers of the process. Everything that libcurl sees happens on it; other threads leave transfers,
-/// cancellations and the end of clients in a mailbox and wake it. It is made when the first client opens and ends with the last.
+/// The thread that makes all transfers of the process. libcurl is used only on it; other threads put transfers,
+/// cancellations and the end of clients into a mailbox and wake it. It is created when the first client opens and ends
+/// with the last.
 final class TransferThread: Sendable {
   private struct Mailbox {
     var submitted: [CurlTransfer] = []
     var cancelled: [CurlTransfer] = []
     var closed: [CurlSession] = []
     var isStopping = false
-    /// The thread waits, or is about to, and must be woken.
+    /// Whether the thread waits, or is about to, and must be woken.
     var isSleeping = false
   }
 
-  /// The thread and how many clients use it.
+  /// The thread and the number of clients that use it.
   private static let current = Mutex<(thread: TransferThread?, clients: Int)>((nil, 0))
   /// Whether libcurl could be initialised.
   static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -25,7 +26,7 @@ final class TransferThread: Sendable {
   }()
 
   private let mailbox = Mutex(Mailbox())
-  // Used by the thread alone, but for waking, which the mailbox's lock guards.
+  // Used by the thread only, except for waking it, which the mailbox's lock guards.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
   private nonisolated(unsafe) var connectionLimit = 0
   private nonisolated(unsafe) var done: [(CurlHandle, CURLcode)] = []
@@ -33,12 +34,12 @@ final class TransferThread: Sendable {
 
   // MARK: - Clients
 
-  /// The thread for one more client, which ends its use by ``close(_:)``.
+  /// Returns the thread to one more client, which releases it by ``close(_:)``.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread or descriptors,
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system is out of threads or descriptors,
   ///   ``ImageSearchError/Code/closed`` in a child of the process that made the thread.
   static func join() throws -> TransferThread {
-    // Before the lock, which a thread that does not exist here may hold.
+    // Checked before taking the lock, which a thread that does not exist in this process may hold.
     guard ForkGuard.epoch == owner else {
       throw ImageSearchError(.closed, forked.message)
     }
@@ -50,7 +51,7 @@ final class TransferThread: Sendable {
   }
 
   private init() throws {
-    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process ends") }
+    guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process is exiting") }
     defer { ProcessExit.leave() }
     let free = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
     if free >= 0 { Glibc.close(free) }
@@ -95,7 +96,8 @@ final class TransferThread: Sendable {
     }
   }
 
-  /// Ends a client's transfers and connections, from any thread, that of the transfers included; more than once is once.
+  /// Ends a client's transfers and connections. May be called from any thread, including the transfer thread, and more
+  /// than once.
   func close(_ session: CurlSession) {
     guard ForkGuard.epoch == Self.owner else { return }
     Self.current.withLock { current in
@@ -113,14 +115,14 @@ final class TransferThread: Sendable {
     }
   }
 
-  /// Under the lock: the thread takes the last mail before it lets go of what it is woken by.
+  /// Called with the lock held: the thread empties the mailbox for the last time before it frees what wakes it.
   private func wake(_ mailbox: inout Mailbox) {
     guard mailbox.isSleeping else { return }
     mailbox.isSleeping = false
     curl_multi_wakeup(multi)
   }
 
-  /// Whether this is the thread of transfers, in a callback of a caller.
+  /// Whether this is the transfer thread, in a caller's callback.
   static var isCurrent: Bool { key.map { pthread_getspecific($0) != nil } ?? false }
 
   // MARK: - The thread
@@ -134,7 +136,7 @@ final class TransferThread: Sendable {
         return mailbox.isSleeping
       }
       ProcessExit.leave()
-      // libcurl knows its own timers; the limit only bounds a lost wake-up.
+      // libcurl applies its own timers; the limit is a safeguard against a lost wakeup.
       curl_multi_poll(multi, nil, 0, sleeps ? 600_000 : 0, nil)
       guard ProcessExit.enter() else { ProcessExit.park() }
     }
@@ -142,7 +144,7 @@ final class TransferThread: Sendable {
     ProcessExit.leave()
   }
 
-  /// Takes the mail and does what is due.
+  /// Empties the mailbox and does what is due.
   ///
   /// - Returns: `false` after the last client has ended.
   private func turn() -> Bool {
@@ -155,7 +157,7 @@ final class TransferThread: Sendable {
       return mail
     }
     for transfer in mail.submitted { start(transfer) }
-    // One of them may have been begun just now: nothing of it has been sent.
+    // One of them may have just begun, but nothing of it has been sent.
     for transfer in mail.cancelled { end(transfer, Self.cancelled) }
     for session in mail.closed {
       for transfer in session.transfers { end(transfer, Self.closed) }
@@ -169,7 +171,7 @@ final class TransferThread: Sendable {
   }
 
   private func start(_ transfer: CurlTransfer) {
-    // Closed after it was submitted: its end is in the same mail.
+    // Closed after the transfer was submitted, whose cancellation is in the same mailbox.
     guard let handle = transfer.session.take() else {
       return transfer.resume(.failure(.init(.outOfMemory, "no memory for a transfer", requestMayHaveBeenSent: false)))
     }
@@ -184,7 +186,8 @@ final class TransferThread: Sendable {
     }
   }
 
-  /// How many connections libcurl keeps of one client. It knows one number for all: the largest that a client asked for.
+  /// Sets how many connections libcurl keeps open for one client. libcurl has one number for all clients: the largest
+  /// that one asked for.
   private func limitConnections(_ limit: Int) {
     guard limit > connectionLimit else { return }
     connectionLimit = limit
@@ -193,7 +196,7 @@ final class TransferThread: Sendable {
 
   private func collect() {
     var waiting: Int32 = 0
-    // All of them before the first is ended: libcurl looks through those that are left whenever a handle is removed.
+    // All messages are read before the first transfer is ended: libcurl scans the rest whenever a handle is removed.
     while let message = curl_multi_info_read(multi, &waiting) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
         let handle = CurlHandle.from(easy)
@@ -206,8 +209,8 @@ final class TransferThread: Sendable {
       if let continuation = transfer.takeContinuation() { ended.append((continuation, outcome)) }
     }
     done.removeAll(keepingCapacity: true)
-    // In one go, so that the threads of the callers are woken once for many; and nothing of them is kept here, so that it is they
-    // who free it.
+    // All at once, so that the callers' threads are woken once for many; nothing of them is kept here, so that those
+    // threads free them.
     ended.reverse()
     while let (continuation, outcome) = ended.popLast() { continuation.resume(returning: outcome) }
   }
@@ -221,7 +224,7 @@ final class TransferThread: Sendable {
     transfer.resume(remove(handle, transfer, outcome))
   }
 
-  /// Takes a transfer out of libcurl's hands.
+  /// Removes a transfer from libcurl.
   private func remove(
     _ handle: CurlHandle, _ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome
   ) -> CurlTransfer.Outcome {

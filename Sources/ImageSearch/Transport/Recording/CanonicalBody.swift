@@ -9,7 +9,7 @@ enum CanonicalBody {
   }
 
   private static func form(_ body: [UInt8]) -> [UInt8] {
-    // The packed body of 2018 is announced as a form and is none.
+    // The packed body of the 2018 version is declared as a form, but is not one.
     guard let text = String(validating: body, as: UTF8.self) else { return body }
     return Array(
       text.split(separator: "&", omittingEmptySubsequences: false).map { pair -> Substring in

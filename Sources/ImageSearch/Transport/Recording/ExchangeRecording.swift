@@ -1,13 +1,14 @@
-/// Exchanges with a provider kept in files, so that a program's own tests need neither the provider nor its price.
+/// Exchanges with a provider in files, so that a program's tests need not call, or pay, the provider.
 ///
-/// The files hold no secret: keys, tokens, signatures, nonces, policies and dates of authentication are replaced, in the URL, the
-/// headers and the bodies of answers; of the body of a request there is a digest only. Images that were fetched are in
-/// the files as they came.
+/// The files hold no secret: keys, tokens, signatures, nonces, policies and dates of authentication are replaced in the
+/// URL, the headers and the bodies of responses; of a request's body there is only a digest. Images that were fetched
+/// are stored unchanged.
 public enum ExchangeRecording: Sendable, Hashable {
-  /// Ask the provider, and write every exchange as one JSON file into this folder, which is made if it is missing.
+  /// Calls the provider, and writes every exchange as one JSON file to this folder, which is created if it is missing.
   case record(folder: String)
-  /// Ask nobody and answer from the files of this folder, each once, in the order they were written. A request that is not
-  /// there is ``ImageSearchError/Code/notFound``, which names it. The client may be opened with any key.
+  /// Sends nothing, and takes the responses from the files of this folder, each once, in the order in which they were
+  /// written. A request that was not recorded throws ``ImageSearchError/Code/notFound``, which names it. The client may
+  /// be opened with any key.
   case replay(folder: String)
 
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``.

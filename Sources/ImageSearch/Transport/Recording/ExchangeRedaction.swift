@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// What is left of an exchange when everything secret is taken away.
+/// Removes everything secret from an exchange.
 struct ExchangeRedaction: Sendable {
-  /// Stands where something was.
+  /// Replaces a secret.
   static let mark = "redacted"
 
   let redactor: Redactor
@@ -33,7 +33,7 @@ struct ExchangeRedaction: Sendable {
     return .init(name: name, value: redactor.redact(value))
   }
 
-  /// The values of sensitive parameters are replaced; the others stay, for they are what was asked.
+  /// Returns the URL with the values of sensitive parameters replaced.
   func url(_ text: String) -> String {
     let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else { return redactor.redact(text) }
@@ -58,7 +58,7 @@ struct ExchangeRedaction: Sendable {
 
   // MARK: - Responses
 
-  /// - Parameter request: what was answered; a server may echo what signed it in.
+  /// - Parameter request: the request, whose credentials a server may echo.
   func response(_ response: TransportResponse, to request: TransportRequest) -> RecordedExchange.Response {
     let redactor = redactor.adding(request)
     let kept = ["content-type", "retry-after", "x-acs-retry-after"]
@@ -80,8 +80,8 @@ struct ExchangeRedaction: Sendable {
   }
 }
 
-/// Takes out of a response what its own names call a credential: a grant for an upload holds a key and a signature that are no
-/// secret of ours to look for, and an error about a signature quotes the text that was signed.
+/// Removes the values that a response itself names as credentials: the authorization of an upload contains a key and a
+/// signature that are not among our secrets, and an error about a signature quotes the string to sign.
 enum CredentialMembers {
   static func redact(_ body: [UInt8]) -> [UInt8] {
     // Some servers begin with a byte order mark.
@@ -93,7 +93,7 @@ enum CredentialMembers {
     }
   }
 
-  /// Walks over the strings of a JSON text; everything else is copied as it is.
+  /// Walks over the strings of a JSON text; everything else is copied unchanged.
   private static func json(_ body: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(body.count)
@@ -103,7 +103,7 @@ enum CredentialMembers {
       let byte = body[i]
       guard byte == UInt8(ascii: "\"") else {
         output.append(byte)
-        // The value after a name ends here, or never was a string.
+        // The value after a name ends here, or is not a string.
         if byte > 32, byte != UInt8(ascii: ":") { isCredential = false }
         i += 1
         continue
@@ -137,7 +137,7 @@ enum CredentialMembers {
     return content[..<place] + Array(ExchangeRedaction.mark.utf8)
   }
 
-  /// The texts of elements whose name is sensitive; the buckets' errors are flat.
+  /// Replaces the text of elements with sensitive names; the buckets' errors are not nested.
   private static func xml(_ body: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     let lastEnd = body.lastIndex(of: UInt8(ascii: ">")) ?? -1

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One exchange as it stands in a file.
+/// One exchange, as stored in a file.
 struct RecordedExchange: Codable, Sendable {
   struct Header: Codable, Sendable, Hashable {
     var name: String
@@ -12,10 +12,10 @@ struct RecordedExchange: Codable, Sendable {
     var url: String
     var headers: [Header]
     var bodyLength: Int
-    /// Of what does not change from one attempt to the next; see ``ExchangeRedaction``.
+    /// Digest of the part that does not change between attempts; see ``ExchangeRedaction``.
     var bodySHA256: String
 
-    /// What makes two requests the same: nothing that is redacted.
+    /// Identifies equal requests; contains nothing that is redacted.
     var key: String {
       let kept = headers.filter { $0.value != ExchangeRedaction.mark }.map { "\($0.name): \($0.value)" }.sorted()
       return ([method + " " + url, bodySHA256] + kept).joined(separator: "\n")
@@ -25,20 +25,20 @@ struct RecordedExchange: Codable, Sendable {
   struct Response: Codable, Sendable {
     var status: Int
     var headers: [Header]
-    /// The body when it is text.
+    /// The body, if it is text.
     var text: String?
-    /// The body when it is none, in Base64.
+    /// The body in base64, if it is not text.
     var base64: String?
   }
 
-  /// There was no answer.
+  /// The failure, if there was no response.
   struct Failure: Codable, Sendable {
     var code: Int32
     var message: String
     var requestMayHaveBeenSent: Bool
   }
 
-  /// The form of the file.
+  /// Version of the file format.
   var version = 1
   var request: Request
   var response: Response?
@@ -51,7 +51,7 @@ struct RecordedExchange: Codable, Sendable {
         requestMayHaveBeenSent: failure.requestMayHaveBeenSent)
     }
     guard let response else {
-      throw TransportFailure(.fileNotReadable, "a recorded exchange has no answer", requestMayHaveBeenSent: false)
+      throw TransportFailure(.fileNotReadable, "a recorded exchange has no response", requestMayHaveBeenSent: false)
     }
     let body = response.base64.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? Array((response.text ?? "").utf8)
     return TransportResponse(status: response.status, headers: response.headers.map { ($0.name, $0.value) }, body: body)

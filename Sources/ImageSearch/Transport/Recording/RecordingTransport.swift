@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// Passes requests on and writes every exchange into a file. What the caller cancelled is not written.
+/// Passes requests on and writes every exchange to a file, except those that the caller cancelled.
 final class RecordingTransport: HTTPTransport {
   private let inner: any HTTPTransport
   private let folder: String
@@ -10,7 +10,7 @@ final class RecordingTransport: HTTPTransport {
   private let redaction: ExchangeRedaction
   private let isClosed = Atomic(false)
 
-  /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder cannot be made.
+  /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder cannot be created.
   init(folder: String, service: String, secrets: [Secret], over inner: any HTTPTransport) throws {
     guard !folder.isEmpty, !folder.utf8.contains(0) else {
       throw ImageSearchError(.invalidArgument, "the folder for recorded exchanges has no name")
@@ -50,7 +50,7 @@ final class RecordingTransport: HTTPTransport {
   }
 
   func close() {
-    // The secrets are wiped next: what is redacted from now on is redacted without them.
+    // The secrets are wiped next, and later redaction would miss them.
     isClosed.store(true, ordering: .sequentiallyConsistent)
     inner.close()
   }
@@ -63,7 +63,8 @@ final class RecordingTransport: HTTPTransport {
     try RegularFile.write(Array(text) + [10], to: try reserve())
   }
 
-  /// The next free name; clients and processes that record into one folder do not overwrite each other.
+  /// Reserves the next free name; clients and processes that record into one folder do not overwrite each other's
+  /// files.
   private func reserve() throws -> String {
     for number in 1...999_999 {
       let digits = String(number)
@@ -82,8 +83,8 @@ final class RecordingTransport: HTTPTransport {
   }
 }
 
-/// How the files are called.
+/// Names of the files.
 enum RecordedFiles {
-  /// A service's files sort in the order they were written.
+  /// Prefix of a service's files, which sort in the order in which they were written.
   static func prefix(_ service: String) -> String { "exchange-\(service)-" }
 }

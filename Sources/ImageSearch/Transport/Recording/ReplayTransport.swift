@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Synchronization
 
-/// Answers from the files of a ``RecordingTransport`` and asks nobody.
+/// Responds from the files of a ``RecordingTransport`` and sends nothing.
 final class ReplayTransport: HTTPTransport {
   private let exchanges: Mutex<[String: [RecordedExchange]]>
   private let folder: String
@@ -16,7 +16,7 @@ final class ReplayTransport: HTTPTransport {
       for name in names.filter({ $0.hasPrefix(prefix) && $0.hasSuffix(".json") }).sorted() {
         let data = try Data(contentsOf: URL(filePath: folder + "/" + name))
         guard let exchange = try? JSONDecoder().decode(RecordedExchange.self, from: data) else {
-          throw ImageSearchError(.fileNotReadable, "\(folder)/\(name) is no recorded exchange")
+          throw ImageSearchError(.fileNotReadable, "\(folder)/\(name) is not a recorded exchange")
         }
         known[exchange.request.key, default: []].append(exchange)
       }
@@ -32,7 +32,7 @@ final class ReplayTransport: HTTPTransport {
   {
     let asked: RecordedExchange.Request
     do {
-      // Whatever key the client has is no part of what is compared.
+      // The client's key is not part of the comparison.
       asked = try ExchangeRedaction([]).request(request)
     } catch {
       let told = error as? ImageSearchError
