@@ -592,7 +592,7 @@ private final class Machine {
   /// The calls of the collection in the background.
   private func startOfTheCollection() {
     let (client, id, name, end) = (pick(clients), text("one", "two"), text("a", "b.jpg"), completion())
-    switch byte() % 14 {
+    switch byte() % 17 {
     case 0: make(\.operations) { imagesearch_items_next_start(pick(items), call(), end, nil, $0, $1) }
     case 1: make(\.operations) { imagesearch_local_index_item_start(client, id, call(), end, nil, $0, $1) }
     case 2: make(\.operations) { imagesearch_local_index_same_bytes_start(client, image(), call(), end, nil, $0, $1) }
@@ -613,6 +613,14 @@ private final class Machine {
       }
     case 11: make(\.operations) { imagesearch_get_quota_start(client, call(), end, nil, $0, $1) }
     case 12: make(\.operations) { imagesearch_image_count_start(client, call(), end, nil, $0, $1) }
+    case 13: make(\.operations) { imagesearch_local_index_categories_start(client, call(), end, nil, $0, $1) }
+    case 14:
+      make(\.operations) {
+        imagesearch_local_index_compare_overlay_start(client, subject(), subject(), int32(), call(), end, nil, $0, $1)
+      }
+    case 15:
+      let target = pick(clients)
+      make(\.operations) { imagesearch_local_index_copy_start(client, target, nil, call(), nil, end, nil, $0, $1) }
     default:
       make(\.operations) {
         imagesearch_local_index_add_file_start(

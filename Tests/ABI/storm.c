@@ -180,7 +180,9 @@ static void look(int number, const imagesearch_image *image) {
   imagesearch_subject one = IMAGESEARCH_SUBJECT_INIT, other = IMAGESEARCH_SUBJECT_INIT;
   int64_t count = 0;
   imagesearch_status status;
-  switch (number % 7) {
+  switch (number % 9) {
+  case 7: status = imagesearch_local_index_item(local, "item-6", NULL, &error, &images); break;
+  case 8: status = imagesearch_local_index_count(local, number % 2 ? NULL : "even", NULL, &error, &count); break;
   case 5: status = imagesearch_local_index_categories(local, NULL, &error, &categories); break;
   case 6:
     one.image = other.image = image;

@@ -7,7 +7,6 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable
 from ctypes import byref, c_int64, c_void_p
-from pathlib import Path
 from typing import Any, Generic, TypeVar, Unpack
 
 from . import _arguments, _callbacks, _progress, _read, _values, page
@@ -364,7 +363,12 @@ def add_files(
 
 def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
     path = _values.path("a file", file)
-    image = file if isinstance(file, str) else Path(os.fsdecode(path))
+    image = file
+    if not isinstance(file, str):
+        # A text could be taken for a URL.
+        from pathlib import Path
+
+        image = Path(os.fsdecode(path))
     return ImageItem(_values.path_text(path), [image], category=category, custom_content=content)
 
 

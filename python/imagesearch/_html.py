@@ -3,9 +3,7 @@ of a local index are the thumbnails that it has stored, as data: URLs."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +19,13 @@ _THUMBNAIL_BYTES = 512 << 10
 _TYPES = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff\xe0": "jpeg"}
 
 
+def escape(text: str) -> str:
+    """Text for an element or an attribute. The module's table of entities is long, and most programs show nothing."""
+    import html
+
+    return html.escape(text)
+
+
 class _Thumbnails:
     """The thumbnails of a table, as long as there is room for them."""
 
@@ -29,6 +34,8 @@ class _Thumbnails:
 
     def cell(self, source: Any, item_id: str | None, image_name: str | None) -> str:
         """An image for a cell; nothing where the client is gone or has none."""
+        from base64 import b64encode
+
         client = source() if source is not None else None
         if client is None or item_id is None or image_name is None or self._room <= 0:
             return ""

@@ -67,6 +67,7 @@ def unknown(name: str, known: Iterable[str], function: str) -> TypeError:
     return TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
 
 
+@functools.cache
 def signature(function: Callable[..., Any]) -> inspect.Signature:
     """The signature of a function with `**options: Unpack[...]` written out."""
     written = inspect.signature(function)
@@ -85,12 +86,14 @@ def signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.Signature(parameters, return_annotation=hints.get("return", inspect.Signature.empty))
 
 
+@functools.cache
 def _options(named: Any) -> dict[str, Any]:
     """The options of a TypedDict by their names, those of every call behind its own."""
     hints = typing.get_type_hints(named)
     return {name: hints[name] for name in sorted(hints, key=options.CallOptions.__annotations__.__contains__)}
 
 
+@functools.cache
 def documented(function: Callable[..., Any]) -> str:
     """The docstring of a function with the documents of its options."""
     (named,) = (typing.get_args(hint)[0] for name, hint in typing.get_type_hints(function).items() if name == "options")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import _platform
@@ -15,6 +14,7 @@ from .errors import ImageSearchError, class_for
 #: Names the library to load and nothing else is tried.
 ENVIRONMENT_VARIABLE = "IMAGESEARCH_LIBRARY"
 FILE_NAME = f"libimagesearch.so.{ABI_VERSION}"
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
 class LibraryNotLoadedError(ImportError):
@@ -41,7 +41,7 @@ def load() -> Library:
     refused = None if named else _platform.refusal()
     if refused:
         raise LibraryNotLoadedError(refused)
-    _platform.warn_of_namesake(Path(__file__).resolve().parent)
+    _platform.warn_of_namesake(_PACKAGE)
     tried: list[str] = []
     advice = f"Build it with `make lib`, install a wheel that has it, or name it in {ENVIRONMENT_VARIABLE}."
     for origin, path in _candidates():
@@ -68,11 +68,10 @@ def _candidates() -> Iterator[tuple[str, str]]:
         # A choice that somebody made is never silently replaced by another file.
         yield ENVIRONMENT_VARIABLE, os.path.abspath(named)
         return
-    package = Path(__file__).resolve().parent
-    yield "beside the package", str(package / FILE_NAME)
-    checkout = package.parent.parent
-    if (checkout / "include" / "imagesearch.h").exists():
-        yield "build folder", str(checkout / "build" / "lib" / FILE_NAME)
+    yield "beside the package", os.path.join(_PACKAGE, FILE_NAME)
+    checkout = os.path.dirname(os.path.dirname(_PACKAGE))
+    if os.path.exists(os.path.join(checkout, "include", "imagesearch.h")):
+        yield "build folder", os.path.join(checkout, "build", "lib", FILE_NAME)
     yield "system", FILE_NAME
 
 

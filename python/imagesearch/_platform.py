@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import warnings
-from pathlib import Path
 
 #: What the object needs of the system: the package of Debian and Ubuntu, and of Fedora. A test holds it against the object.
 NEEDED = {
@@ -74,14 +73,17 @@ def _loads(name: str) -> bool:
     return True
 
 
-def warn_of_namesake(package: Path) -> None:
+def warn_of_namesake(package: str) -> None:
     """Says in one line that another project's distribution `imagesearch` is installed where ours is: whichever came last has
     overwritten files of the other."""
-    if package.parent.name not in ("site-packages", "dist-packages"):
+    parent = os.path.dirname(package)
+    if os.path.basename(parent) not in ("site-packages", "dist-packages"):
         return
-    for folder in package.parent.glob("imagesearch-*.dist-info"):
+    for folder in os.listdir(parent):
+        if not (folder.startswith("imagesearch-") and folder.endswith(".dist-info")):
+            continue
         warnings.warn(
-            f"the distribution 'imagesearch' ({folder.name}) is another project that also imports as 'imagesearch': "
+            f"the distribution 'imagesearch' ({folder}) is another project that also imports as 'imagesearch': "
             f"run `pip uninstall imagesearch` and then `pip install --force-reinstall {DISTRIBUTION}`",
             RuntimeWarning,
             stacklevel=2,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import threading
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -103,6 +102,8 @@ def _make(call: Call[Result], client: Any) -> Result:
 
 def _leavable(call: Call[Result], client: Any, stop: Stop) -> Result:
     """Makes a call in a thread of its own: signals are handled in the main thread alone, and there between two steps of Python."""
+    import concurrent.futures
+
     made: concurrent.futures.Future[Result] = concurrent.futures.Future()
 
     def make() -> None:

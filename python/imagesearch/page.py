@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -78,6 +77,8 @@ class SearchPage(Sequence[Match], Table):
             ValueError: the body is no JSON, for instance that of the local index, which has none; to_dicts() gives the matches of
                 every service.
         """
+        import json
+
         return json.loads(self.raw)
 
     def __len__(self) -> int:
