@@ -5,9 +5,9 @@ demo:  ; scripts/demo.sh
 test:  ; scripts/test.sh
 lib:   ; scripts/setup.sh && scripts/build-library.sh
 cli:   ; scripts/setup.sh && scripts/build-cli.sh
-bench: bench-client bench-index bench-groups bench-cli bench-server
+bench: bench-client bench-index bench-groups bench-server ; scripts/bench-cli.sh start
 bench-client: lib ; scripts/bench-client.sh
-bench-index: lib ; scripts/bench-index.sh && scripts/bench-kinds.sh
+bench-index: lib cli ; scripts/bench-index.sh && scripts/bench-kinds.sh && scripts/bench-cli.sh duplicates
 bench-groups: lib ; scripts/bench-groups.sh
 bench-cli: cli ; scripts/bench-cli.sh
 bench-server: lib ; scripts/bench-server.sh

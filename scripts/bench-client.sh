@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# CPU, memory and latency of the client, beside pytineye and bare libcurl, on loopback.
+# CPU, memory and latency of the client, beside pytineye and bare libcurl, on loopback: bench-client.sh [--quick] [--write]; --write writes docs/benchmarks/client.csv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/venv.sh >/dev/null

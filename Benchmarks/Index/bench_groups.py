@@ -131,7 +131,8 @@ def phash(folder: pathlib.Path, files: list[pathlib.Path]):
     return [(names, []) for names in groups.values() if len(names) > 1], time.perf_counter() - begun, "cut-off 10"
 
 
-def judge(title: str, groups, seconds: float, note: str, files: list[pathlib.Path]) -> None:
+def judge(title: str, groups, seconds: float, note: str, files: list[pathlib.Path]) -> tuple[int, int, int]:
+    """Prints what was found, and returns it: copies that should join and were found, how many there are, groups with strangers."""
     place = {name: number for number, (members, _) in enumerate(groups) for name in members}
     beside: dict[str, set[int]] = {}
     for number, (_, related) in enumerate(groups):
@@ -147,7 +148,8 @@ def judge(title: str, groups, seconds: float, note: str, files: list[pathlib.Pat
             found.setdefault(kind, []).append(together)
     total = [hit for kind in JOINING for hit in found.get(kind, [])]
     print("%-22s %5.1f %% of %d copies, %d groups with strangers, %.1f s (%s)" % (title, 100 * sum(total) / max(1, len(total)), len(total), strangers, seconds, note))
-    print("    " + "  ".join("%s %d/%d" % (kind, sum(hits), len(hits)) for kind, hits in sorted(found.items())))
+    print("    " + "  ".join("%s %d/%d" % (kind, sum(hits), len(hits)) for kind, hits in sorted(found.items())), flush=True)
+    return sum(total), len(total), strangers
 
 
 def main() -> None:
