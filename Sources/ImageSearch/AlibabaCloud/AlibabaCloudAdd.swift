@@ -9,15 +9,15 @@ public struct AlibabaCloudAddRequest: Sendable {
   public var imageName: String
   /// The image.
   public var image: ImageSource
-  /// The category; product search of 2018 needs one, generic search has 88888888 only. `nil` lets the service guess.
+  /// The category; required by product search of 2018; generic search has only 88888888. `nil` lets the service choose.
   public var categoryID: Int?
-  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true.
+  /// Whether the service finds the subject of the image itself; `nil` for its default, true.
   public var crop: Bool?
   /// The subject of the image; overrides ``crop``.
   public var region: PixelRect?
   /// Text that is returned with every match, at most 4096 characters.
   public var customContent: String?
-  /// Values to filter by; 2019 has the first of each kind, 2018 none.
+  /// Attributes to filter by; 2019 has the first of each kind, 2018 none.
   public var attributes = AlibabaCloudAttributes()
 
   /// An image of a product.
@@ -27,7 +27,7 @@ public struct AlibabaCloudAddRequest: Sendable {
     self.image = image
   }
 
-  /// An image of an item in the common terms; the item's parameters are `Crop`, `Region` and the names of
+  /// An image of a service-independent item, whose parameters are `Crop`, `Region` and the names of
   /// ``AlibabaCloudAttributes``.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value.
@@ -65,7 +65,7 @@ public struct AlibabaCloudAddRequest: Sendable {
     }
   }
 
-  /// Everything but the instance and the image, as 2019 and 2020 name it.
+  /// Everything except the instance and the image, by the names of 2019 and 2020.
   var form: [(name: String, value: String)] {
     var list = [(name: "ProductId", value: productID), (name: "PicName", value: imageName)]
     if let categoryID { list.append(("CategoryId", String(categoryID))) }
@@ -79,10 +79,10 @@ public struct AlibabaCloudAddRequest: Sendable {
 // MARK: - Adding
 
 extension AlibabaCloud {
-  /// A request with the place of its image in the report.
+  /// A request with the index of its image in the report.
   private typealias Placed = (place: Int, request: AlibabaCloudAddRequest)
 
-  /// Items under way at once; the rate is the limiter's affair.
+  /// Number of items added concurrently; the limiter controls the rate.
   private static let concurrentItems = 4
 
   /// Adds an image, or replaces the one of the same product and name.
@@ -97,10 +97,10 @@ extension AlibabaCloud {
 
   /// See ``SearchService/addImages(_:options:)``.
   ///
-  /// Items are added side by side, the images of one item one after the other; 2018-01-20 sends as many of them in one
-  /// request as fit, and one by one when the service refuses them together. What concerns the account (a wrong key, no
-  /// capacity left) ends the run: the call throws it when no image was added and none failed for another reason; else the
-  /// images that were not sent are in the report with that error.
+  /// Items are added concurrently, the images of one item one after the other; 2018-01-20 sends as many of them in one
+  /// request as fit, and one by one if the service refuses them together. An error that concerns the account (a wrong
+  /// key, no capacity left) ends the run: the call throws it if no image was added and none failed for another reason;
+  /// otherwise the images that were not sent are in the report with that error.
   public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
     try await additions.call("add images", options, hasTimeoutForEach: true) { options in
       let run = try AlibabaCloudAddRun(items)
@@ -134,13 +134,14 @@ extension AlibabaCloud {
         let (ready, byteCount, warning) = try await prepare(request, options)
         run.warn(warning, at: place)
         let space = PackedBody.space(forImageOf: byteCount, name: ready.imageName)
-        // Images of one request have one region and names of their own, and the whole stays below the service's limit.
+        // The images of a request have the same region and different names, and the whole stays below the service's
+        // limit.
         let isAlike = batch.allSatisfy { $0.request.region == ready.region && $0.request.imageName != ready.imageName }
         if !isAlike || length + space > AlibabaCloudLimits.packedBody {
           await addTogether(batch, of: run, options)
           batch = []
         }
-        // The text and the other keys, generously.
+        // An upper bound of the text and the other keys.
         length = (batch.isEmpty ? 20_000 : length) + space
         batch.append((place, ready))
       } catch {
@@ -159,8 +160,8 @@ extension AlibabaCloud {
     }
   }
 
-  /// Adds images of one item by one request of 2018; one by one when the service refuses them together, for one of them may be
-  /// to blame and the response does not say which.
+  /// Adds images of one item with one request of 2018; one by one if the service refuses them together, because one of
+  /// them may be to blame and the response does not say which.
   private func addTogether(_ batch: [Placed], of run: AlibabaCloudAddRun, _ options: CallOptions) async {
     guard !batch.isEmpty, run.stop == nil else { return }
     do {
@@ -177,7 +178,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// Checks a request and makes its image ready to be sent.
+  /// Checks a request and prepares its image for sending.
   private func prepare(_ request: AlibabaCloudAddRequest, _ options: CallOptions) async throws
     -> (request: AlibabaCloudAddRequest, byteCount: Int, warning: String?)
   {
@@ -209,7 +210,7 @@ extension AlibabaCloud {
   }
 }
 
-/// The images of an add call and what became of each so far, shared by the items under way.
+/// The images of an add call and their outcomes so far, shared by the items that are being added.
 final class AlibabaCloudAddRun: Sendable {
   private struct State {
     var outcomes: [AddReport.Outcome?]
@@ -218,9 +219,10 @@ final class AlibabaCloudAddRun: Sendable {
   }
 
   let items: [ImageItem]
-  /// The place in the report of the first image of each item.
+  /// The index in the report of the first image of each item.
   let firstPlaces: [Int]
-  /// Items by their id. Those of one id are added one after the other, so that of two images of the same name the later stays.
+  /// Items grouped by id. Items with the same id are added one after the other, so that of two images of the same name
+  /// the later one stays.
   let itemsByID: [[Int]]
   private let state: Mutex<State>
 
@@ -250,7 +252,7 @@ final class AlibabaCloudAddRun: Sendable {
     state = Mutex(State(outcomes: Array(repeating: nil, count: count)))
   }
 
-  /// Why nothing more is sent, if so.
+  /// The error because of which nothing more is sent, if any.
   var stop: ImageSearchError? { state.withLock { $0.stop } }
 
   func warn(_ warning: String?, at place: Int) { state.withLock { $0.warnings[place] = warning } }
@@ -269,7 +271,7 @@ final class AlibabaCloudAddRun: Sendable {
     }
   }
 
-  /// - Throws: what stopped the run, when no image was added and none failed for another reason.
+  /// - Throws: the error that stopped the run, if no image was added and none failed for another reason.
   func report() throws -> AddReport {
     let state = state.withLock { $0 }
     if let stop = state.stop {
@@ -294,8 +296,8 @@ final class AlibabaCloudAddRun: Sendable {
     return AddReport(entries: entries)
   }
 
-  /// Whether the next image would fail for the same reason: it is the account's or the caller's, not the image's
-  /// (docs/sources/alibaba-image-search.md, section 7, "S stop the run").
+  /// Whether the next image would fail for the same reason, which lies with the account or the caller, not with the
+  /// image (docs/sources/alibaba-image-search.md, section 7, "S stop the run").
   static func concernsAll(_ error: ImageSearchError) -> Bool {
     let codes: Set<ImageSearchError.Code> = [
       .unauthorized, .signatureRejected, .clockSkew, .permissionDenied, .capacityReached, .instanceUnavailable,

@@ -1,8 +1,8 @@
-/// What Alibaba Cloud's responses mean: the table in docs/sources/alibaba-image-search.md, section 7.
+/// The meaning of Alibaba Cloud's responses: the table in docs/sources/alibaba-image-search.md, section 7.
 enum AlibabaCloudErrors {
-  /// Reads a response. An error inside HTTP 200 is an error, and so is a page that is no JSON.
+  /// Reads a response. An error within HTTP 200 is an error, and so is a body that is not JSON.
   ///
-  /// - Parameter part: what the response must have, for the message when it has not.
+  /// - Parameter part: the required part of the response, for the message when it is missing.
   static func read<Response: AlibabaCloudResponse>(
     _ response: TransportResponse, as type: Response.Type, part: String
   ) -> Result<Response, ProviderFailure> {
@@ -25,13 +25,13 @@ enum AlibabaCloudErrors {
     return .success(typed)
   }
 
-  /// The header `x-acs-retry-after`: the vendor's client takes it for milliseconds and no page names a unit, so never less
-  /// than a second. `Retry-After` is not sent, but a proxy may.
+  /// The header `x-acs-retry-after`: the vendor's client reads it as milliseconds and no page names a unit, so at least
+  /// one second is used. The service does not send `Retry-After`, but a proxy may.
   static func retryAfter(_ response: TransportResponse) -> Duration? {
     if let text = response.header("x-acs-retry-after"), let value = Int(text), value > 0 {
       return max(.seconds(1), .milliseconds(min(value, 1_000_000_000)))
     }
-    // A date would need the clock; a server that far from the documents is waited for by the usual backoff.
+    // A date would need the clock; it is not documented, so the usual back-off applies.
     return response.header("retry-after").flatMap { Double($0) }.flatMap {
       $0 >= 0 && $0 < 1e9 ? .seconds(min($0, Duration.tenYears)) : nil
     }
@@ -54,7 +54,7 @@ enum AlibabaCloudErrors {
     return failure
   }
 
-  /// A code that nobody documents: by the HTTP status, or throttling when the response says when to come back.
+  /// An undocumented code: by the HTTP status, or throttling if the response says when to retry.
   private static func unknown(_ status: Int, isTold: Bool, isOwn: Bool) -> ProviderFailure {
     if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
     if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
@@ -73,7 +73,7 @@ enum AlibabaCloudErrors {
     case "SignatureNonceUsed": return ProviderFailure(ImageSearchError(.signatureRejected, ""), .notCounted)
     case "SearchTimeout", "TimeoutForTransferImage", "RequestTimeout", "ExtractFeatureTimeout":
       return again(.providerTimeout)
-    // Both spellings are the vendor's.
+    // Both spellings occur in the vendor's documentation.
     case "UnknownException", "UnknownlException", "NetworkException", "AccessEngineFailed", "InternalOssError",
       "InternalSwiftError", "InternalTableStoreError", "ConnectionDVException", "InternalError":
       return again(.providerError)
@@ -96,13 +96,13 @@ enum AlibabaCloudErrors {
     }
   }
 
-  /// Families of codes, those of the gateway among them.
+  /// Families of codes, including the gateway's.
   private static func meaningByPrefix(_ code: String) -> ProviderFailure? {
     let families: [(prefix: String, kind: ImageSearchError.Code)] = [
       ("InvalidAccessKeyId", .unauthorized), ("InvalidSecurityToken", .unauthorized),
       ("MissingSecurityToken", .unauthorized), ("InvalidTimeStamp", .clockSkew), ("IllegalTimestamp", .clockSkew),
       ("RequestTimeTooSkewed", .clockSkew), ("Forbidden", .permissionDenied),
-      // What is left of the table are parameters that the caller chose.
+      // The rest of the table concerns parameters that the caller chose.
       ("Invalid", .invalidRequest), ("Missing", .invalidRequest), ("NoSpecified", .invalidRequest),
       ("Overflow", .invalidRequest), ("BadRequest", .invalidRequest), ("NoCaretSeperator", .invalidRequest),
       ("EmptyMeta", .invalidRequest), ("NoPicList", .invalidRequest), ("RegionError", .invalidRequest),

@@ -1,4 +1,4 @@
-/// The actions of 2020-12-14 that the common interface has no words for. Before 2020 they are
+/// The actions of 2020-12-14 that the service-independent interface does not have. Before 2020 they are
 /// ``ImageSearchError/Code/unsupported``.
 extension AlibabaCloud {
   /// Changes what is stored with an image: `UpdateImage`.
@@ -15,7 +15,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// Says whether an image is in the instance: `CheckImageExists`.
+  /// Checks whether an image is in the instance: `CheckImageExists`.
   ///
   /// - Throws: ``ImageSearchError``.
   public func checkImageExists(
@@ -30,7 +30,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// Says how alike two images are that need not be in the instance: `CompareSimilarByImage`.
+  /// Compares two images, which need not be in the instance: `CompareSimilarByImage`.
   ///
   /// - Throws: ``ImageSearchError``.
   public func compare(
@@ -55,7 +55,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// Describes the instance: `Detail`. At most once a second.
+  /// Describes the instance: `Detail`. At most once per second.
   ///
   /// - Throws: ``ImageSearchError``.
   public func detail(options: CallOptions = .init()) async throws -> AlibabaCloudInstanceResponse {
@@ -66,13 +66,13 @@ extension AlibabaCloud {
 
   // MARK: - Jobs
 
-  /// Starts a job that adds the images of a bucket: `IncreaseInstance`. A lost response is asked for again and may start a
-  /// second job, which adds the same images once more and changes nothing.
+  /// Starts a job that adds the images of a bucket: `IncreaseInstance`. If the response is lost, the request is
+  /// repeated and may start a second job, which adds the same images again and changes nothing.
   ///
   /// - Parameters:
   ///   - bucketName: the bucket, in the instance's region.
   ///   - path: the folder with `increment.meta`; begins with `/` and does not end with it.
-  ///   - callbackAddress: where the service calls when it is done.
+  ///   - callbackAddress: the URL that the service calls when the job is done.
   ///   - options: limits of this call.
   /// - Throws: ``ImageSearchError``.
   public func increaseInstance(
@@ -93,11 +93,11 @@ extension AlibabaCloud {
   ///
   /// - Parameters:
   ///   - pageNumber: the page, from 1.
-  ///   - pageSize: jobs a page, from 1; `nil` takes the service's default, 10.
-  ///   - path: a folder of the bucket; `nil` lists all.
-  ///   - id: a job; `nil` lists all.
+  ///   - pageSize: jobs per page, from 1; `nil` for the service's default, 10.
+  ///   - path: a folder of the bucket; `nil` for all.
+  ///   - id: a job; `nil` for all.
   ///   - options: limits of this call.
-  ///   - bucketName: a bucket; `nil` lists all.
+  ///   - bucketName: a bucket; `nil` for all.
   /// - Throws: ``ImageSearchError``.
   public func increaseList(
     bucketName: String? = nil, path: String? = nil, id: String? = nil, pageNumber: Int? = nil, pageSize: Int? = nil,
@@ -113,20 +113,20 @@ extension AlibabaCloud {
     }
   }
 
-  /// Starts a job that writes down what is in the instance: `DumpMeta`. A lost response is asked for again and may start a
-  /// second one.
+  /// Starts a job that exports a list of the instance's images: `DumpMeta`. If the response is lost, the request is
+  /// repeated and may start a second job.
   ///
   /// - Throws: ``ImageSearchError``.
   public func dumpMeta(options: CallOptions = .init()) async throws -> AlibabaCloudJobResponse {
     try await job("DumpMeta", options) { [] }
   }
 
-  /// Lists the jobs that write down what is in the instance: `DumpMetaList`.
+  /// Lists the jobs that export a list of the instance's images: `DumpMetaList`.
   ///
   /// - Parameters:
   ///   - pageNumber: the page, 1–30.
-  ///   - pageSize: jobs a page, 1–30; `nil` takes the service's default, 10.
-  ///   - id: a job; `nil` lists all.
+  ///   - pageSize: jobs per page, 1–30; `nil` for the service's default, 10.
+  ///   - id: a job; `nil` for all.
   ///   - options: limits of this call.
   /// - Throws: ``ImageSearchError``.
   public func dumpMetaList(
@@ -139,7 +139,7 @@ extension AlibabaCloud {
     }
   }
 
-  /// - Parameter parameters: checks them, and makes those of the query; what is `nil` is left out.
+  /// - Parameter parameters: checks the arguments and returns those of the query; `nil` values are omitted.
   private func job<Response: AlibabaCloudResponse>(
     _ name: String, _ options: CallOptions, _ parameters: () throws -> [(name: String, value: String?)]
   ) async throws -> Response {
@@ -152,7 +152,7 @@ extension AlibabaCloud {
   }
 }
 
-/// A job of an instance: one that adds the images of a bucket, or one that writes down what is in the instance.
+/// A job of an instance: one that adds the images of a bucket, or one that exports a list of the instance's images.
 public struct AlibabaCloudJob: Sendable, Hashable {
   /// The job's id.
   public var id: String?
@@ -166,21 +166,21 @@ public struct AlibabaCloudJob: Sendable, Hashable {
   public var bucketName: String?
   /// The folder in it; only of jobs that add.
   public var path: String?
-  /// Where the service calls when it is done; only of jobs that add.
+  /// The URL that the service calls when it is done; only of jobs that add.
   public var callbackAddress: String?
-  /// Where the list of failures can be fetched; only of jobs that add.
+  /// The URL of the list of failures; only of jobs that add.
   public var errorURL: String?
-  /// Where the result can be fetched for two hours; only of jobs that write down.
+  /// The URL of the result, valid for two hours; only of jobs that export.
   public var metaURL: String?
-  /// When it began, in milliseconds since 1970.
+  /// When the job began, in milliseconds since 1970.
   public var created: Int?
-  /// When it last changed, in milliseconds since 1970.
+  /// When the job last changed, in milliseconds since 1970.
   public var modified: Int?
 }
 
 /// The response to `IncreaseInstance` and `DumpMeta`, which start a job.
 public struct AlibabaCloudJobResponse: Sendable {
-  /// The common beginning.
+  /// The fields that all responses have.
   public var envelope = AlibabaCloudEnvelope()
   /// The job's id.
   public var id: String?
@@ -190,15 +190,15 @@ public struct AlibabaCloudJobResponse: Sendable {
 
 /// The response to `IncreaseList` and `DumpMetaList`: a page of jobs.
 public struct AlibabaCloudJobListResponse: Sendable {
-  /// The common beginning.
+  /// The fields that all responses have.
   public var envelope = AlibabaCloudEnvelope()
   /// The jobs of this page.
   public var jobs: [AlibabaCloudJob]
   /// The page, from 1.
   public var pageNumber: Int?
-  /// Jobs a page.
+  /// Jobs per page.
   public var pageSize: Int?
-  /// Jobs in all.
+  /// Total number of jobs.
   public var totalCount: Int?
 }
 

@@ -1,32 +1,32 @@
 /// A search of any kind with every parameter that the service documents for it.
 public struct AlibabaCloudSearchRequest: Sendable {
-  /// What is searched by.
+  /// The query.
   public enum Query: Sendable {
     /// An image: `SearchImageByPic`, `/v2/image/search`, `/item/search`. One behind a URL is fetched here and uploaded.
     case image(ImageSource)
-    /// An image that is in the instance: `SearchImageByName`, and 2019.
+    /// An image that is in the instance: `SearchImageByName`, also in 2019.
     case name(productID: String, imageName: String)
     /// A description of 1–512 characters, Chinese or English: `SearchImageByText`, only 2020-12-14.
     case text(String)
-    /// Nothing but the filter: `SearchImageByFilter`, only 2020-12-14; the response has no scores.
+    /// The filter alone: `SearchImageByFilter`, only 2020-12-14; the response has no scores.
     case filterAlone
   }
 
-  /// What is searched by.
+  /// The query.
   public var query: Query
-  /// Search this category only; not for texts and filters alone.
+  /// Search this category only; not for a text or a filter alone.
   public var categoryID: Int?
-  /// Whether the service looks for the subject of the image itself; `nil` takes its default, true. Images only.
+  /// Whether the service finds the subject of the image itself; `nil` for its default, true. Images only.
   public var crop: Bool?
   /// The subject of the image; overrides ``crop``. Images only.
   public var region: PixelRect?
-  /// Matches to return at most, 1–100; `nil` takes the service's default, 10.
+  /// Maximum number of matches, 1–100; `nil` for the service's default, 10.
   public var count: Int?
-  /// Matches to skip, 0–499; `start` and `count` together at most 500.
+  /// Number of matches to skip, 0–499; `start` and `count` together at most 500.
   public var start = 0
   /// A condition on attributes, at most 4096 characters; not for 2018.
   public var filter: String?
-  /// Leave out matches with a lower score, 0–1, of which two decimals are sent; only 2020-12-14.
+  /// Leave out matches with a lower score, 0–1, sent with two decimals; only 2020-12-14.
   public var scoreThreshold: Double?
   /// Return at most one image of a product; only 2020-12-14.
   public var distinctProductID: Bool?
@@ -34,8 +34,8 @@ public struct AlibabaCloudSearchRequest: Sendable {
   /// A search with the service's defaults.
   public init(_ query: Query) { self.query = query }
 
-  /// A search by image in the common terms; its parameters are `CategoryId`, `Crop`, `Filter`, `ScoreThreshold` and
-  /// `DistinctProductId`. A page that would pass the last reachable result, the 500th, is cut there.
+  /// A search by image from a service-independent request, whose parameters are `CategoryId`, `Crop`, `Filter`,
+  /// `ScoreThreshold` and `DistinctProductId`. A page is cut at the last reachable result, the 500th.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
   ///   ``ImageSearchError/Code/unsupported`` for a minimum confidence.
@@ -53,7 +53,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
     categoryID = try request.category.map { try Validation.integer("category", $0) }
     if let score = request.minimumScore {
       try Validation.range("minimum score", score, 0...100)
-      // Rounded down: what lies between is left out here.
+      // Rounded down; matches in between are left out here.
       scoreThreshold = score.rounded(.down) / 100
     }
     for (name, value) in request.parameters { try set(name, value) }
@@ -106,7 +106,7 @@ public struct AlibabaCloudSearchRequest: Sendable {
     }
   }
 
-  /// A parameter that the call does not have would be ignored in silence.
+  /// The service would silently ignore a parameter that the call does not have.
   private func validateSupport(_ version: AlibabaCloud.Version) throws {
     var given: [String] = []
     if categoryID != nil { given.append("CategoryId") }
@@ -157,14 +157,14 @@ public struct AlibabaCloudSearchRequest: Sendable {
     }
   }
 
-  /// What travels in the query (section 5, "mixed placement").
+  /// The parameters in the query (section 5, "mixed placement").
   var queryParameters: [(name: String, value: String)] {
     guard let scoreThreshold else { return [] }
     let hundredths = Int((scoreThreshold * 100).rounded())
     return [("ScoreThreshold", "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)")]
   }
 
-  /// Everything else but the instance and the image, as 2019 and 2020 name it.
+  /// Everything else except the instance and the image, by the names of 2019 and 2020.
   var form: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = []
     switch query {
@@ -185,18 +185,18 @@ public struct AlibabaCloudSearchRequest: Sendable {
 
 // MARK: - What is stored with images
 
-/// Changing what is stored with an image, but not the image: `UpdateImage`.
+/// Changes what is stored with an image, but not the image: `UpdateImage`.
 public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
   /// The product, 1–512 characters.
   public var productID: String
-  /// One image of it; `nil` changes all of them.
+  /// The image; `nil` for all images of the product.
   public var imageName: String?
   /// The new text, at most 4096 characters.
   public var customContent: String?
   /// The new values.
   public var attributes = AlibabaCloudAttributes()
 
-  /// A change of one image or of all of a product.
+  /// A change of one image, or of all images of a product.
   public init(productID: String, imageName: String? = nil) {
     self.productID = productID
     self.imageName = imageName
@@ -209,7 +209,7 @@ public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
     try attributes.validate()
   }
 
-  // The third and fourth attributes travel in the query, everything else in the form (section 5, "mixed placement").
+  // The third and fourth attributes are sent in the query, everything else in the form (section 5, "mixed placement").
   private static let inQuery: Set<String> = ["IntAttr3", "IntAttr4", "StrAttr3", "StrAttr4"]
 
   var query: [(name: String, value: String)] { attributes.pairs.filter { Self.inQuery.contains($0.name) } }
@@ -222,14 +222,14 @@ public struct AlibabaCloudUpdateRequest: Sendable, Hashable {
   }
 }
 
-/// Removing images: `DeleteImage`, `/v2/image/delete`, `/item/delete`. What is not there counts as removed.
+/// Removing images: `DeleteImage`, `/v2/image/delete`, `/item/delete`. Removing one that does not exist succeeds.
 public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
   /// The product, 1–512 characters; `nil` only with a ``filter``.
   public var productID: String?
-  /// One image of it; `nil` removes all of them.
+  /// The image; `nil` for all images of the product.
   public var imageName: String?
-  /// Removes what the filter selects, at most 4096 characters; only 2020-12-14, whose text allows `=`, `>`, `>=`, `<`, `<=` for
-  /// numbers and `=`, `!=` for texts here.
+  /// Removes what the filter selects, at most 4096 characters; only 2020-12-14, which allows `=`, `>`, `>=`, `<`, `<=`
+  /// for numbers and `=`, `!=` for texts here.
   public var filter: String?
 
   /// Removes one image, or all of a product.
@@ -262,8 +262,8 @@ public struct AlibabaCloudDeleteRequest: Sendable, Hashable {
   }
 }
 
-/// Values of one's own that are stored with an image and can be filtered by, under these names in small letters with an
-/// underscore: `int_attr=1000 AND str_attr="value1"`.
+/// Custom values that are stored with an image and can be filtered by. In filters their names are in snake case:
+/// `int_attr=1000 AND str_attr="value1"`.
 public struct AlibabaCloudAttributes: Sendable, Hashable {
   /// `IntAttr`.
   public var intAttr: Int?
@@ -285,7 +285,7 @@ public struct AlibabaCloudAttributes: Sendable, Hashable {
   /// No values.
   public init() {}
 
-  /// The values that are there, by the provider's names. The first of a kind has no digit.
+  /// The values that are set, by the provider's names. The first of a kind has no digit.
   var pairs: [(name: String, value: String)] {
     let integers = [("IntAttr", intAttr), ("IntAttr2", intAttr2), ("IntAttr3", intAttr3), ("IntAttr4", intAttr4)]
     let texts = [("StrAttr", strAttr), ("StrAttr2", strAttr2), ("StrAttr3", strAttr3), ("StrAttr4", strAttr4)]
@@ -300,7 +300,7 @@ public struct AlibabaCloudAttributes: Sendable, Hashable {
 
   /// Sets a value by the provider's name.
   ///
-  /// - Returns: whether there is such a name.
+  /// - Returns: whether the name exists.
   mutating func set(_ name: String, _ value: String) throws -> Bool {
     switch name {
     case "IntAttr": intAttr = try Validation.integer(name, value)
@@ -331,19 +331,19 @@ public struct AlibabaCloudAttributes: Sendable, Hashable {
 /// The documented limits of parameters (docs/sources/alibaba-image-search.md, sections 5 and 6), checked before anything is sent;
 /// every message names the field and the limit.
 enum AlibabaCloudLimits {
-  /// Results that can be reached: no page goes further.
+  /// Number of results that can be reached.
   static let reachable = 500
-  /// Results of one page.
+  /// Results per page.
   static let page = 1...100
-  /// The size of a page when none is asked for.
+  /// The default size of a page.
   static let defaultPage = 10
-  /// The whole body of 2018-01-20, in bytes.
+  /// Maximum size of a whole body of 2018-01-20, in bytes.
   static let packedBody = 8_000_000
 
   static func productID(_ text: String) throws { try identifier("ProductId", text) }
   static func imageName(_ text: String) throws { try identifier("PicName", text) }
 
-  // 256 in one edition of the documents and 512 in others: the service refuses what it does not take.
+  // The documentation says 256 in one edition and 512 in others; the service itself refuses longer ones.
   private static func identifier(_ field: String, _ text: String) throws {
     try Validation.length(field, text, 1...512)
     try Validation.noControlCharacters(field, text)
@@ -366,13 +366,13 @@ enum AlibabaCloudLimits {
     if let text { try Validation.length("Filter", text, 1...4096) }
   }
 
-  /// A region has to have an area, and to lie within the image when its size is known.
+  /// A region must have an area, and lie within the image if its size is known.
   static func region(_ region: PixelRect?, in header: ImageHeader?) throws {
     guard let region else { return }
     let limit = Int(UInt16.max)
     try Validation.range("Region x", region.x, 0...limit)
     try Validation.range("Region y", region.y, 0...limit)
-    // The service refuses a region of one pixel: its right edge must be greater than its left.
+    // The service refuses a width of one pixel: the right edge must be greater than the left.
     try Validation.range("Region width", region.width, 2...limit)
     try Validation.range("Region height", region.height, 2...limit)
     guard let header else { return }

@@ -4,24 +4,24 @@ public struct AlibabaCloudSearchResponse: Sendable {
   public var envelope = AlibabaCloudEnvelope()
   /// Counters; a search by filter alone has none.
   public var head: AlibabaCloudHead?
-  /// What the service saw in the image.
+  /// What the service recognized in the image.
   public var image: AlibabaCloudImageInfo?
   /// The matches, best first.
   public var matches: [AlibabaCloudMatch]
 }
 
-/// Counters of a search. The documents of 2018 and 2020 contradict each other on which of the first two counts what
-/// (docs/sources/alibaba-image-search.md, 5.4): trust neither, the matches that came are counted.
+/// Counters of a search. The documentation of 2018 and of 2020 contradict each other about the first two
+/// (docs/sources/alibaba-image-search.md, 5.4): do not rely on either; count the matches.
 public struct AlibabaCloudHead: Sendable, Hashable {
   /// `DocsReturn`.
   public var docsReturn: Int?
   /// `DocsFound`.
   public var docsFound: Int?
-  /// How long the service took, in milliseconds.
+  /// Time that the service took, in milliseconds.
   public var searchTime: Int?
 }
 
-/// What the service saw in an image.
+/// What the service recognized in an image.
 public struct AlibabaCloudImageInfo: Sendable, Hashable {
   /// The subject, `x1,x2,y1,y2` in pixels.
   public var region: String?
@@ -29,7 +29,7 @@ public struct AlibabaCloudImageInfo: Sendable, Hashable {
   public var categoryID: String?
   /// All subjects, each `x1,x2,y1,y2` in pixels.
   public var regions: [String]
-  /// The categories there are.
+  /// All categories.
   public var categories: [AlibabaCloudCategory]
 }
 
@@ -53,17 +53,17 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
   public var customContent: String?
   /// The values that were stored with the image.
   public var attributes = AlibabaCloudAttributes()
-  /// How alike the images are, 0–1; only 2020-12-14.
+  /// Similarity of the images, 0–1; only 2020-12-14.
   public var score: Double?
-  /// Of older generations: `"5.37633353624177e+24;0"`, where the first number is a relevance without a scale.
+  /// Of older versions: `"5.37633353624177e+24;0"`, where the first number is a relevance without a scale.
   public var sortExpressionValues: String?
 
-  /// The relevance of older generations; it has no scale and is good for ordering only.
+  /// The relevance of older versions; it has no scale and is only useful for sorting.
   public var relevance: Double? {
     sortExpressionValues?.split(separator: ";").first.flatMap { Double($0) }
   }
 
-  /// The match in the terms that all services share. The relevance of older generations is no score.
+  /// The match in terms that all services share. The relevance of older versions is not a score.
   public var common: Match {
     var match = Match()
     match.itemID = productID
@@ -77,11 +77,11 @@ public struct AlibabaCloudMatch: Sendable, Hashable {
   }
 }
 
-/// The response to `AddImage` and its elders.
+/// The response to `AddImage` and its predecessors.
 public struct AlibabaCloudAddResponse: Sendable {
   /// The common beginning.
   public var envelope = AlibabaCloudEnvelope()
-  /// What the service saw in the image; 2018 does not tell.
+  /// What the service recognized in the image; not in 2018.
   public var image: AlibabaCloudImageInfo?
 }
 
@@ -91,11 +91,11 @@ public struct AlibabaCloudUpdateResponse: Sendable {
   public var envelope = AlibabaCloudEnvelope()
 }
 
-/// The response to `DeleteImage` and its elders.
+/// The response to `DeleteImage` and its predecessors.
 public struct AlibabaCloudDeleteResponse: Sendable {
   /// The common beginning.
   public var envelope = AlibabaCloudEnvelope()
-  /// The names of the removed images; `nil` when the service does not tell, as before 2020.
+  /// The names of the removed images; `nil` when the service does not say, as before 2020.
   public var imageNames: [String]?
 }
 
@@ -105,7 +105,7 @@ public struct AlibabaCloudExistenceResponse: Sendable {
   public var envelope = AlibabaCloudEnvelope()
   /// Whether the image is in the instance.
   public var exists: Bool
-  /// What is stored of it.
+  /// What is stored of the image.
   public var match: AlibabaCloudMatch?
 }
 
@@ -113,7 +113,7 @@ public struct AlibabaCloudExistenceResponse: Sendable {
 public struct AlibabaCloudComparisonResponse: Sendable {
   /// The common beginning.
   public var envelope = AlibabaCloudEnvelope()
-  /// How alike the images are, 0–1.
+  /// Similarity of the images, 0–1.
   public var score: Double
 }
 
@@ -125,50 +125,50 @@ public struct AlibabaCloudInstanceResponse: Sendable {
   public var name: String?
   /// The region's id.
   public var region: String?
-  /// Images that fit, in units of 10 000.
+  /// Capacity in units of 10 000 images.
   public var capacity: Int?
-  /// Images that are there.
+  /// Number of images in the instance.
   public var totalCount: Int?
-  /// Searches a second that the plan allows.
+  /// Searches per second that the plan allows.
   public var qps: Int?
   /// 0 products, 1 generic, 2 fabric, 3 and 7 trademarks, 4 copyright, 5 furniture, 6 hardware.
   public var serviceType: Int?
-  /// When it was made, in milliseconds since 1970.
+  /// When it was created, in milliseconds since 1970.
   public var created: Int?
-  /// When it ends, in milliseconds since 1970.
+  /// When it expires, in milliseconds since 1970.
   public var expires: Int?
 
-  /// Images that may still be added; `nil` when the service does not tell.
+  /// Number of images that may still be added; `nil` when the service does not say.
   public var remainingCapacity: Int? {
     guard let capacity, let totalCount, capacity >= 0, totalCount >= 0 else { return nil }
     let (all, overflow) = capacity.multipliedReportingOverflow(by: 10_000)
     return overflow ? nil : max(0, all - totalCount)
   }
 
-  /// In the terms that all services share: no call tells what is left of searches, for a plan limits only their rate.
+  /// The quota in terms that all services share. It counts images: a plan limits only the rate of searches.
   public var quota: Quota {
     Quota(unit: .images, remaining: remainingCapacity, perSecond: qps.map(Double.init))
   }
 }
 
-/// What every response of Alibaba Cloud begins with.
+/// The fields that every response of Alibaba Cloud has.
 public struct AlibabaCloudEnvelope: Sendable, Hashable {
   /// `"0"`, or `nil` where the call has none (Detail and the jobs).
   public var code: String?
-  /// The provider's words, from `Message` or `Msg`.
+  /// The provider's message, from `Message` or `Msg`.
   public var message: String?
   /// The provider's identifier of the request.
   public var requestID: String?
   /// Whether the provider calls it a success.
   public var success: Bool?
-  /// The body as it came, not redacted.
+  /// The body as received, not redacted.
   public var raw: [UInt8] = []
 }
 
-/// A typed response: its own fields and the common beginning.
+/// A typed response: its own fields and those that all responses have.
 protocol AlibabaCloudResponse: Sendable, SendableMetatype {
   var envelope: AlibabaCloudEnvelope { get set }
-  /// `nil` without what makes it this kind of response.
+  /// `nil` if a part that this kind of response must have is missing.
   init?(_ json: JSONValue)
 }
 
@@ -188,7 +188,7 @@ extension AlibabaCloudEnvelope {
 // MARK: - Reading
 
 extension AlibabaCloudSearchResponse: AlibabaCloudResponse {
-  /// Every field may be missing but the matches, without which it is no response to a search.
+  /// Every field may be missing except the matches, without which it is not a response to a search.
   init?(_ json: JSONValue) {
     head = json["Head"].object.map(AlibabaCloudHead.init)
     image = json["PicInfo"].object.map(AlibabaCloudImageInfo.init)
@@ -256,7 +256,7 @@ extension AlibabaCloudAddResponse: AlibabaCloudResponse {
 }
 
 extension AlibabaCloudUpdateResponse: AlibabaCloudResponse {
-  /// Nothing of its own.
+  /// Has no fields of its own.
   init(_ json: JSONValue) {}
 }
 
@@ -273,7 +273,7 @@ extension AlibabaCloudExistenceResponse: AlibabaCloudResponse {
   init?(_ json: JSONValue) {
     guard let flag = json["Exists"].flag else { return nil }
     exists = flag
-    // One object here and not a list.
+    // An object here, not a list.
     match = json["Auctions"].object.map(AlibabaCloudMatch.init)
   }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Synchronization
 
-/// The access key that signs in to Alibaba Cloud.
+/// Credentials for Alibaba Cloud: an access key.
 public struct AlibabaCloudCredentials: Sendable {
   let accessKeyID: String
   let accessKeySecret: Secret
@@ -10,8 +10,8 @@ public struct AlibabaCloudCredentials: Sendable {
   /// An access key.
   ///
   /// - Parameters:
-  ///   - accessKeyID: the id of the key, which travels with every request.
-  ///   - accessKeySecret: the secret, which never does.
+  ///   - accessKeyID: the id of the key, which is sent with every request.
+  ///   - accessKeySecret: the secret, which is never sent.
   ///   - securityToken: the token of a temporary key (STS); `nil` or `""` for a permanent one.
   public init(accessKeyID: String, accessKeySecret: String, securityToken: String? = nil) {
     self.accessKeyID = accessKeyID
@@ -21,7 +21,7 @@ public struct AlibabaCloudCredentials: Sendable {
 
   /// The key in `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, if set, `ALIBABA_CLOUD_SECURITY_TOKEN`.
   ///
-  /// - Throws: ``ImageSearchError/Code/unauthorized`` naming the variable that is missing.
+  /// - Throws: ``ImageSearchError/Code/unauthorized`` naming the missing variable.
   public static func fromEnvironment() throws -> AlibabaCloudCredentials {
     try from(ProcessInfo.processInfo.environment)
   }
@@ -39,7 +39,8 @@ public struct AlibabaCloudCredentials: Sendable {
       securityToken: environment["ALIBABA_CLOUD_SECURITY_TOKEN"])
   }
 
-  /// A copy with secrets of its own: a client wipes them when it is closed, and the caller may open another with the same key.
+  /// A copy, whose secrets a client wipes when it is closed; the caller may open another client with the same
+  /// credentials.
   var copy: AlibabaCloudCredentials {
     AlibabaCloudCredentials(
       accessKeyID: accessKeyID, accessKeySecret: accessKeySecret.text, securityToken: securityToken?.text)
@@ -58,29 +59,30 @@ extension AlibabaCloudCredentials: CustomStringConvertible, CustomReflectable {
   /// Without the secret and the token.
   public var description: String { "AlibabaCloudCredentials(\(securityToken == nil ? "access key" : "temporary key"))" }
 
-  /// Without anything.
+  /// Empty.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Alibaba Cloud Image Search: images of an instance of one's own in the cloud.
+/// Alibaba Cloud Image Search: the images of your own instance in the cloud.
 ///
-/// Searching, adding and removing have a rate of their own each, by default that of the usual plan: 5, 5 and 20 a second
-/// (docs/sources/alibaba-image-search.md, section 5). When the service denies a request, the client slows down by itself.
-/// ``ClientConfiguration/limits`` sets one limit for each of the three instead. All methods may be called from any task at once.
+/// Searching, adding and removing have separate rates, by default those of the usual plan: 5, 5 and 20 per second
+/// (docs/sources/alibaba-image-search.md, section 5). When the service throttles, the client slows down automatically.
+/// ``ClientConfiguration/limits`` replaces the limits of each of the three. All methods may be called from any task at
+/// once.
 public final class AlibabaCloud: SearchService {
-  /// Five searches a second.
+  /// Five searches per second.
   public static let defaultSearchLimits = RequestLimits(concurrent: 8, perSecond: 5)
-  /// Five images a second; plans for 100 000 images allow one.
+  /// Five images per second; plans for 100 000 images allow one.
   public static let defaultAddLimits = RequestLimits(concurrent: 8, perSecond: 5)
-  /// Twenty removals a second.
+  /// Twenty removals per second.
   public static let defaultRemoveLimits = RequestLimits(concurrent: 8, perSecond: 20)
 
   /// `"AlibabaCloud"`.
   public let name = "AlibabaCloud"
-  /// Everything; the generations before 2020 cannot say what is left or how many images there are. An image behind a URL is
-  /// fetched here and then uploaded.
+  /// Everything; versions before 2020 have no quota and no count of images. An image behind a URL is fetched here and
+  /// then uploaded.
   public let capabilities: Capabilities
-  /// The generation of the interface.
+  /// The version of the API.
   public let apiVersion: AlibabaCloud.Version
 
   let options: AlibabaCloud.Options
@@ -89,21 +91,21 @@ public final class AlibabaCloud: SearchService {
   let additions: ServiceCaller
   let removals: ServiceCaller
   let details: ServiceCaller
-  /// Everything that the documents set no rate for.
+  /// For actions without a documented rate.
   let others: ServiceCaller
-  /// Uploads and fetches, which are not the instance's.
+  /// For uploads and fetches, which do not go to the instance.
   let transfers: ServiceCaller
   let allowsPrivateAddresses: Bool
-  /// Re-encodes images that the service would refuse; `nil` where that is not asked for.
+  /// Re-encodes images that the service would refuse; `nil` if that is not requested.
   let preparation: (any ImagePreparing)?
 
   /// - Parameters:
   ///   - credentials: the access key.
   ///   - instance: the instance's name; up to 20 characters for 2018-01-20.
-  ///   - region: the region's id, for instance `"cn-shanghai"`; may be left out where the options name an endpoint.
-  ///   - options: the endpoint, the generation of the interface, what images it takes.
-  ///   - configuration: timeouts, retries, limits, proxy, log. The total timeout is for each image of an add call; one
-  ///     in the options of the call is for the whole of it.
+  ///   - region: the region's id, for instance `"cn-shanghai"`; may be omitted if the options name an endpoint.
+  ///   - options: the endpoint, the version of the API, and the accepted images.
+  /// - configuration: timeouts, retries, limits, proxy, log. The total timeout applies to each image of an add call;
+  /// one in the options of the call applies to the whole call.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: AlibabaCloudCredentials, instance: String, region: String? = nil,
@@ -161,7 +163,7 @@ public final class AlibabaCloud: SearchService {
       let end = typed.start + response.matches.count
       let wanted = typed.count ?? AlibabaCloudLimits.defaultPage
       let hasMore = response.matches.count >= wanted && end < AlibabaCloudLimits.reachable
-      // No total: the service's two counters contradict each other between generations.
+      // No total: the meaning of the service's two counters differs between versions.
       var page = SearchPage(
         service: name, matches: response.matches.map(\.common), total: nil, offset: typed.start, nextOffset: end,
         hasMore: hasMore, requestID: response.envelope.requestID, raw: response.envelope.raw)
@@ -170,8 +172,8 @@ public final class AlibabaCloud: SearchService {
     }
   }
 
-  /// See ``SearchService/quota(options:)``: images that may still be added, and searches a second that the plan allows. The service
-  /// counts no searches. Only 2020-12-14.
+  /// See ``SearchService/quota(options:)``: images that may still be added, and searches per second that the plan
+  /// allows. The service does not count searches. Only 2020-12-14.
   public func quota(options: CallOptions) async throws -> Quota { try await detail(options: options).quota }
 
   /// See ``SearchService/imageCount(options:)``; only 2020-12-14.
@@ -182,7 +184,8 @@ public final class AlibabaCloud: SearchService {
     return count
   }
 
-  /// See ``SearchService/removeImages(_:options:)``. The number is that of the names in the responses; only 2020-12-14 tells.
+  /// See ``SearchService/removeImages(_:options:)``. Returns the number of names in the responses, which only
+  /// 2020-12-14 has.
   public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
     try await removals.call("remove images", options, hasTimeoutForEach: true) { options in
       var count: Int? = 0
@@ -199,8 +202,8 @@ public final class AlibabaCloud: SearchService {
 
   /// Finds images like the given one, by name, by text or by filter, best first.
   ///
-  /// An image is checked before anything is sent: at most 4 MiB, 100–4096 pixels a side, PNG, JPEG, BMP, GIF, WEBP, TIFF or
-  /// PPM, upright (docs/sources/alibaba-image-search.md, section 6).
+  /// An image is checked before anything is sent: at most 4 MiB, 100–4096 pixels per side, PNG, JPEG, BMP, GIF, WEBP,
+  /// TIFF or PPM, upright (docs/sources/alibaba-image-search.md, section 6).
   /// - Throws: ``ImageSearchError``. No match is an empty list and not an error.
   public func search(_ request: AlibabaCloudSearchRequest, options: CallOptions = .init()) async throws
     -> AlibabaCloudSearchResponse
@@ -225,7 +228,7 @@ public final class AlibabaCloud: SearchService {
       let action = builder.instanceAction(request.action, query: request.queryParameters, form: form)
       return try await perform(action, by: searches, requiring: "Auctions", options)
     case .v20190325:
-      // `SearchByPic` is the default, and the vendor's client leaves it out.
+      // `SearchByPic` is the default, and the vendor's client omits it.
       let type = image == nil ? [(name: "Type", value: "SearchByName")] : []
       let (body, md5) = try builder.form(type + request.form, image: try image?.body())
       return try await post("/v2/image/search", body, md5: md5, by: searches, requiring: "Auctions", options)
@@ -237,7 +240,7 @@ public final class AlibabaCloud: SearchService {
     }
   }
 
-  /// Removes images; what is not there counts as removed.
+  /// Removes images; removing one that does not exist succeeds.
   ///
   /// - Throws: ``ImageSearchError``.
   @discardableResult
@@ -276,9 +279,9 @@ public final class AlibabaCloud: SearchService {
     }
   }
 
-  /// Posts a body to a path, as the generations before 2020 do.
+  /// Posts a body to a path, for versions before 2020.
   ///
-  /// - Parameter md5: that of the body.
+  /// - Parameter md5: the MD5 of the body.
   func post<Response: AlibabaCloudResponse>(
     _ path: String, _ body: any TransportBody, md5: [UInt8], by caller: ServiceCaller, requiring part: String,
     _ options: CallOptions
@@ -288,7 +291,7 @@ public final class AlibabaCloud: SearchService {
     }
   }
 
-  /// Sends a request of any generation; adding and removing are idempotent and searching costs no money, so that all may be
+  /// Sends a request of any version. Adding and removing are idempotent and searching is free of charge, so all may be
   /// repeated.
   func request<Response: AlibabaCloudResponse>(
     _ operation: String, by caller: ServiceCaller, requiring part: String, _ options: CallOptions,
@@ -298,7 +301,7 @@ public final class AlibabaCloud: SearchService {
     let call = ServiceCall<Response>(operation: operation, isPaid: false, makeRequest: makeRequest) { response in
       let result = AlibabaCloudErrors.read(response, as: Response.self, part: part)
       guard case .failure(var failure) = result, failure.error.providerCode == "PictureError" else { return result }
-      // The service could not read the image: worth one more try, for it may have been the way there.
+      // The service could not read the image: worth one more try, because the transfer may be to blame.
       let count = imageErrors.withLock { count in
         count += 1
         return count
@@ -311,46 +314,46 @@ public final class AlibabaCloud: SearchService {
 }
 
 extension AlibabaCloud {
-  /// A generation of the interface. They sign, pack and upload differently (docs/sources/alibaba-image-search.md, section 1).
+  /// A version of the API. They differ in signature, body and upload (docs/sources/alibaba-image-search.md, section 1).
   public enum Version: String, Sendable, Hashable, CaseIterable {
     /// The packed body of 2018: add, search and delete (docs/sources/alibaba-image-search.md, section 2).
     case v20180120 = "2018-01-20"
     /// A form with the image in base64: add, search and delete; the only documented one that needs no second host.
     case v20190325 = "2019-03-25"
-    /// Today's: fourteen actions, the image travels through a temporary bucket.
+    /// The current version: fourteen actions; images are uploaded through a temporary bucket.
     case v20201214 = "2020-12-14"
   }
 
-  /// How a request of 2020-12-14 is signed; older generations have a scheme of their own.
+  /// The signature of requests of 2020-12-14; older versions have their own.
   public enum SignatureMethod: String, Sendable, CaseIterable {
-    /// HMAC-SHA256 in the header `Authorization`, today's (docs/sources/alibaba-image-search.md, 5.2).
+    /// HMAC-SHA256 in the header `Authorization`, the current scheme (docs/sources/alibaba-image-search.md, 5.2).
     case acs3 = "ACS3-HMAC-SHA256"
-    /// HMAC-SHA1 in the query, which the vendor calls discontinued but serves (5.3).
+    /// HMAC-SHA1 in the query, which the vendor calls discontinued but still accepts (5.3).
     case rpc = "HMAC-SHA1"
   }
 
-  /// What a client of Alibaba Cloud Image Search has beside what every client has.
+  /// Options of a client of Alibaba Cloud Image Search, in addition to those of every client.
   public struct Options: Sendable {
-    /// The pixels a side that instances for fabric take.
+    /// Range of width and height in pixels for fabric instances.
     public static let fabricSides = 448...4096
-    /// The pixels a side that instances for trademarks take.
+    /// Range of width and height in pixels for trademark instances.
     public static let trademarkSides = 200...4095
 
-    /// A host, reached by https, or an http(s) URL used as given; `nil` takes the region's.
+    /// A host, reached over https, or an http(s) URL, used as given; `nil` for the region's.
     public var endpoint: String?
-    /// The generation of the interface.
-    public var apiVersion = Version.v20201214
-    /// Use the region's private host; only inside of its private networks (VPC).
+    /// The version of the API.
+    public var apiVersion = Version.v20201214 Whether to use the region's private host,
+    /// which is only reachable inside its private networks (VPC).
     public var usesVPC = false
-    /// Where uploads are authorized, a host or an http(s) URL. `nil` takes `openplatform.aliyuncs.com`, or the client's own
-    /// endpoint when that is none of Alibaba Cloud's hosts: who sends requests elsewhere does not expect images to leave.
+    /// Where uploads are authorized: a host or an http(s) URL. `nil` for `openplatform.aliyuncs.com`, or for the
+    /// client's own endpoint if that is not one of Alibaba Cloud's hosts, so that images are not sent anywhere else.
     public var openPlatformEndpoint: String?
-    /// How requests of 2020-12-14 are signed.
+    /// The signature of requests of 2020-12-14.
     public var signatureMethod = SignatureMethod.acs3
-    /// The pixels that each side of an image may have, checked before anything is sent; see ``fabricSides``.
+    /// Range of width and height in pixels, checked before anything is sent; see ``fabricSides``.
     public var imageSides = 100...4096
-    /// Re-encodes images that are too large or turned by EXIF instead of refusing them; the module ImageIndex sets it through
-    /// `preparesImages`.
+    /// Re-encodes images that are too large or rotated by EXIF instead of refusing them; the module ImageIndex sets it
+    /// by `preparesImages`.
     package var preparation: (@Sendable () throws -> any ImagePreparing)?
 
     /// The defaults.

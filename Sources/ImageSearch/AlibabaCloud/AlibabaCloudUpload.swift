@@ -1,11 +1,11 @@
-/// Images on their way to the service: fetched, checked, if asked for re-encoded, and uploaded.
+/// Fetching, checking, re-encoding and uploading images.
 extension AlibabaCloud {
-  /// Fetches an image that is behind a URL, checks it, and re-encodes it where that is asked for and needed.
+  /// Fetches an image behind a URL, checks it, and re-encodes it if that is requested and needed.
   ///
   /// - Parameters:
-  ///   - image: becomes the image to send.
-  ///   - region: a part of the image as it was given; becomes the same part of the one to send.
-  /// - Returns: the header of the image to send, and what the caller should know.
+  ///   - image: on return, the image to send.
+  ///   - region: a part of the given image; on return, the same part of the image to send.
+  /// - Returns: the header of the image to send, and a warning for the caller, if any.
   /// - Throws: ``ImageSearchError`` of the fetch or of the image, naming the field and the limit.
   func prepareImage(_ image: inout ImageSource, region: inout PixelRect?, _ options: CallOptions) async throws
     -> (header: ImageHeader, warning: String?)
@@ -20,7 +20,7 @@ extension AlibabaCloud {
     do {
       header = try Self.header(of: image, rules)
     } catch let error as ImageSearchError {
-      // Too large, or turned by EXIF; nothing repairs a damaged image.
+      // Too large, or rotated by EXIF; a damaged image cannot be repaired.
       guard let preparation,
         error.code == .imageTooLarge || error.code == .unsupportedFormat, let original = try ImageHeader.of(image)
       else { throw error }
@@ -45,7 +45,7 @@ extension AlibabaCloud {
     return header
   }
 
-  /// A region of the original in the pixels of what is sent; one beyond every image stays, to be refused.
+  /// Scales a region of the original to the image to send; one that lies beyond any image is kept, to be refused.
   private static func scaled(_ region: PixelRect, by scale: Double, in header: ImageHeader) -> PixelRect {
     guard scale != 1, (try? AlibabaCloudLimits.region(region, in: nil)) != nil else { return region }
     let (x, y) = (Int(Double(region.x) * scale), Int(Double(region.y) * scale))
@@ -58,7 +58,7 @@ extension AlibabaCloud {
 
   /// Uploads an image.
   ///
-  /// - Returns: the address that the service reads it from.
+  /// - Returns: the URL that the service reads it from.
   func upload(_ image: ImageSource, _ options: CallOptions) async throws -> String {
     guard let region = builder.endpoints.region else {
       throw ImageSearchError(.invalidArgument, "region is missing; it must be named, for uploads are authorized for it")
@@ -71,10 +71,11 @@ extension AlibabaCloud {
     ) { [builder] in
       try builder.request(action, base: builder.endpoints.openPlatform)
     }
-    // As plain or safe as the way to the platform that named the bucket.
+    // With the scheme of the platform that named the bucket.
     let address = try grant.address(scheme: builder.endpoints.openPlatform.scheme)
     let body = try image.body()
-    // A host that a response named: no private one, unless the platform itself is one's own or inside of a private network.
+    // A host that a response named must be public, unless the platform itself is the user's own or in a private
+    // network.
     let isJudged =
       !allowsPrivateAddresses && !self.options.usesVPC
       && builder.endpoints.openPlatform.host.hasSuffix(".aliyuncs.com")
@@ -90,7 +91,8 @@ extension AlibabaCloud {
   }
 }
 
-/// The response to `AuthorizeFileUpload`: leave to put one object into a temporary bucket (docs/sources/alibaba-image-search.md, 5.1).
+/// The response to `AuthorizeFileUpload`: authorization to put one object into a temporary bucket
+/// (docs/sources/alibaba-image-search.md, 5.1).
 struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
   var envelope = AlibabaCloudEnvelope()
   let accessKeyID: String
@@ -113,10 +115,10 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     self.signature = signature
   }
 
-  /// What the real call names as the image. Plain http is the vendor's own spelling: the service fetches it inside.
+  /// The image's URL in the actual call. Plain http, as in the vendor's client: the service fetches it internally.
   var objectURL: String { "http://\(bucket).\(endpoint)/\(objectKey)" }
 
-  /// Where the form goes; a response must not lead anywhere but to a host.
+  /// The URL that the form is sent to; the response may only name a host.
   ///
   /// - Throws: ``ImageSearchError/Code/malformedResponse``.
   func address(scheme: String) throws -> WebAddress {
@@ -129,7 +131,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     return address
   }
 
-  /// The form in the order of the vendor's client; the file comes last, what follows it is ignored.
+  /// The form in the order of the vendor's client. The file must come last: what follows it is ignored.
   func request(_ address: WebAddress, _ image: any TransportBody, boundary: String) throws -> TransportRequest {
     var form = MultipartForm(boundary: boundary)
     form.addField("OSSAccessKeyId", accessKeyID)
@@ -146,8 +148,8 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     return request
   }
 
-  /// The bucket answers 201, for which the form asked, or an error in XML. Another status that says yes is some other server's, a
-  /// login page's for instance.
+  /// The bucket responds with 201, as the form requests, or with an error in XML. Another successful status is from
+  /// some other server, for instance a login page.
   static func read(_ response: TransportResponse) -> Result<Void, ProviderFailure> {
     if response.status == 201 { return .success(()) }
     let text = String(decoding: response.body.prefix(4096), as: UTF8.self)
@@ -174,7 +176,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
     return .failure(failure)
   }
 
-  /// The text of the first element of a name. The bucket's errors are flat; the five entities are left as they are.
+  /// The text of the first element of a name. The bucket's errors are not nested; the five entities are not decoded.
   private static func element(_ name: String, in text: String) -> String? {
     let opening = Array("<\(name)>".utf8)
     let closing = Array("</\(name)>".utf8)

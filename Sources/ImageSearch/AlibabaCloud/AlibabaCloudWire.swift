@@ -1,4 +1,4 @@
-/// Builds and signs the HTTP requests of all three generations.
+/// Builds and signs the HTTP requests of all three versions.
 struct AlibabaCloudRequestBuilder: Sendable {
   typealias Pair = (name: String, value: String)
 
@@ -21,7 +21,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
 
   private var now: Int64 { Int64(min(max(time.unixTime, 0), 1e15)) }
 
-  /// An action of this instance; `InstanceName` goes where the other parameters are.
+  /// An action of this instance; `InstanceName` is placed with the other parameters.
   func instanceAction(_ name: String, query: [Pair] = [], form: [Pair] = []) -> Action {
     let own = [Pair("InstanceName", instance)]
     return form.isEmpty
@@ -31,7 +31,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
 
   // MARK: - 2020-12-14
 
-  /// - Parameter base: where to, the service or the open platform.
+  /// - Parameter base: the base URL of the service or of the open platform.
   func request(_ action: Action, base: WebAddress) throws -> TransportRequest {
     switch signatureMethod {
     case .acs3: try acs3(action, base)
@@ -52,7 +52,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
     let signature = AlibabaCloudSignature.ACS3(
       method: action.method.rawValue, path: path, query: action.query, headers: signed, bodyHash: signed[5].value)
     var request = TransportRequest(method: action.method, url: Self.url(base, "/", action.query))
-    // The transport writes `Host` itself, from the same URL.
+    // The transport adds `Host` itself, from the same URL.
     request.headers = signed.dropFirst() + [("Accept", "application/json")]
     request.headers.append(("Authorization", try signature.authorization(credentials)))
     if let body { request.body = BytesBody(body) }
@@ -85,7 +85,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
 
   // MARK: - 2018-01-20 and 2019-03-25
 
-  /// The form of 2019, its image, if there is one, in base64. Passes through the image once, for length and MD5.
+  /// The form of 2019, with the image, if any, in base64. Reads the image once, for length and MD5.
   ///
   /// - Returns: the body and its MD5.
   func form(_ fields: [Pair], image: (any TransportBody)? = nil) throws -> (body: any TransportBody, md5: [UInt8]) {
@@ -98,11 +98,11 @@ struct AlibabaCloudRequestBuilder: Sendable {
     return (JoinedBody([BytesBody(head), FormBase64Body(image, length: length)]), try hash.finish())
   }
 
-  /// A POST; in 2018 the instance is named in the query, and the body is packed.
+  /// A POST; in 2018, the instance is named in the query, and the body is packed.
   ///
   /// - Parameters:
   ///   - path: for instance `/item/add`.
-  ///   - md5: that of the body, which is signed.
+  ///   - md5: the MD5 of the body, which is signed.
   func request(path: String, body: any TransportBody, md5: [UInt8]) throws -> TransportRequest {
     let isPacked = version == .v20180120
     let query: [Pair] = isPacked ? [("instanceName", instance)] : []
@@ -139,7 +139,7 @@ struct AlibabaCloudRequestBuilder: Sendable {
 enum AlibabaCloudSignature {
   typealias Pair = (name: String, value: String)
 
-  /// By bytes, as all three schemes sort.
+  /// Sorts by bytes, as all three schemes do.
   static func sorted(_ pairs: [Pair]) -> [Pair] {
     pairs.sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
   }
@@ -148,9 +148,9 @@ enum AlibabaCloudSignature {
   struct ROA {
     var method: String
     var path: String
-    /// A pair with an empty value is a key without one.
+    /// A pair with an empty value is a key without a value.
     var query: [Pair]
-    /// Everything that is sent: `Accept`, `Content-MD5`, `Content-Type`, `Date`, and `x-acs-…` in any case.
+    /// All headers that are sent: `Accept`, `Content-MD5`, `Content-Type`, `Date`, and `x-acs-…` in any case.
     var headers: [Pair]
 
     var stringToSign: String {
@@ -158,7 +158,7 @@ enum AlibabaCloudSignature {
       var lines = [method, header("accept"), header("content-md5"), header("content-type"), header("date")]
       let own = headers.map { ($0.name.lowercased(), $0.value) }.filter { $0.0.hasPrefix("x-acs-") }
       lines += sorted(own).map { "\($0.name):\($0.value)" }
-      // The values are signed as they are, not as they travel.
+      // The values are signed before encoding.
       let pairs = sorted(query).map { $0.value.isEmpty ? $0.name : "\($0.name)=\($0.value)" }
       lines.append(pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&"))
       return lines.joined(separator: "\n")
@@ -225,7 +225,7 @@ enum AlibabaCloudSignature {
     }
 
     func sign(_ secret: Secret) throws -> String {
-      // The key of this scheme ends in an ampersand.
+      // This scheme appends an ampersand to the key.
       let key = Secret(secret.text + "&")
       return Base64.encode(try Digest.sha1.hmac(key: key, message: Array(stringToSign.utf8)))
     }
@@ -234,13 +234,13 @@ enum AlibabaCloudSignature {
 
 // MARK: - Addresses
 
-/// Where the requests of a client go.
+/// The endpoints of a client's requests.
 struct AlibabaCloudEndpoints: Sendable {
   static let openPlatform = "openplatform.aliyuncs.com"
 
   let service: WebAddress
   let openPlatform: WebAddress
-  /// The region's id, which only the upload needs; `nil` when neither the caller nor the endpoint's name tells.
+  /// The region's id, which only the upload needs; `nil` when neither the caller nor the endpoint's name gives it.
   let region: String?
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
@@ -262,7 +262,8 @@ struct AlibabaCloudEndpoints: Sendable {
     }
   }
 
-  /// The regions of the documents, and the last two of the vendor's client (docs/sources/alibaba-image-search.md, section 4).
+  /// The regions in the documentation, and the last two from the vendor's client (docs/sources/alibaba-image-search.md,
+  /// section 4).
   static let regions = [
     "cn-hangzhou", "cn-shanghai", "cn-beijing", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "ap-northeast-1",
     "eu-central-1", "ap-southeast-2", "ap-south-1",
@@ -284,7 +285,7 @@ struct AlibabaCloudEndpoints: Sendable {
     }
   }
 
-  /// A host alone is reached by https; plain http only when asked for by name.
+  /// A host alone is reached over https; plain http must be given explicitly.
   private static func address(_ text: String, field: String) throws -> WebAddress {
     try WebAddress.base(text.contains("://") ? text : "https://" + text, field: field)
   }
@@ -299,12 +300,12 @@ struct AlibabaCloudEndpoints: Sendable {
 }
 
 extension WebAddress {
-  /// The header `Host` as it is sent: with the port unless it is the scheme's own.
+  /// The header `Host` as sent: with the port unless it is the scheme's default.
   var hostHeader: String {
     guard let port, !(scheme == "https" && port == "443"), !(scheme == "http" && port == "80") else { return host }
     return "\(host):\(port)"
   }
 
-  /// The path without the slash at its end, `""` for none.
+  /// The path without a trailing slash, `""` for none.
   var pathPrefix: String { path == "/" ? "" : path }
 }

@@ -1,7 +1,7 @@
 /// The packed body of 2018-01-20: `key,start,end#…^values` (docs/sources/alibaba-image-search.md, 2.2).
 ///
-/// Offsets are half-open and count bytes from the one behind the first `^`; only that one divides, so values may contain
-/// `^`, `#` and `,`. The values are produced while the body is sent, those of images encoded in base64 on the way.
+/// Offsets are half-open and count bytes from the one after the first `^`; only that one is a separator, so values may
+/// contain `^`, `#` and `,`. The values are produced while the body is sent, and images are then encoded in base64.
 package struct PackedBody: TransportBody {
   private var keys: Set<String> = []
   private var meta: [UInt8] = []
@@ -11,7 +11,7 @@ package struct PackedBody: TransportBody {
   /// An empty body.
   package init() {}
 
-  /// Appends a key with a text.
+  /// Appends a key with a text as its value.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a key that cannot be written or is there already.
   package mutating func add(_ key: String, _ text: String) throws { try add(key, BytesBody(Array(text.utf8))) }
@@ -40,7 +40,7 @@ package struct PackedBody: TransportBody {
     try JoinedBody([BytesBody(meta + [UInt8(ascii: "^")])] + values).makeReader()
   }
 
-  /// Bytes that an image takes up at most: its base64, its name twice, and two offsets.
+  /// Maximum size of an image in the body: its base64, its name twice, and two offsets.
   ///
   /// - Parameter byteCount: size of the encoded image.
   package static func space(forImageOf byteCount: Int, name: String) -> Int {
@@ -72,7 +72,7 @@ extension PackedBody {
     guard let first = requests.first else { return }
     try add("item_id", first.productID)
     if let categoryID = first.categoryID { try add("cat_id", String(categoryID)) }
-    // The documents require the text, and the vendor's client sends an empty one.
+    // The documentation requires the text, and the vendor's client sends an empty one.
     try add("cust_content", first.customContent ?? "")
     if let crop = first.crop { try add("crop", crop ? "true" : "false") }
     if let region = first.region { try add("region", AlibabaCloudLimits.text(region)) }
@@ -80,7 +80,7 @@ extension PackedBody {
     try add(imageList: requests.map(\.imageName))
   }
 
-  /// Searches; the keys in the order of the vendor's client, which names the image `searchPic`.
+  /// Searches, with the keys in the order of the vendor's client, which names the image `searchPic`.
   init(searching request: AlibabaCloudSearchRequest, _ image: ImageSource) throws {
     self.init()
     try add("s", String(request.start))
@@ -92,7 +92,8 @@ extension PackedBody {
     try add(image: try image.body(), name: "searchPic")
   }
 
-  /// Removes an image, or all of a product: without names all go, and the vendor's client sends the empty list.
+  /// Removes an image, or all images of a product: without names all are removed, and the vendor's client sends an
+  /// empty list.
   init(removing request: AlibabaCloudDeleteRequest) throws {
     self.init()
     try add("item_id", request.productID ?? "")

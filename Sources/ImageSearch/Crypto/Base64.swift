@@ -2,9 +2,9 @@ import COpenSSL
 
 /// Base64 (RFC 4648, section 4): standard alphabet, padded, no line ends.
 package enum Base64 {
-  /// How many characters `count` bytes become.
+  /// Length of the base64 of `count` bytes.
   ///
-  /// - Returns: `nil` when that is more than an `Int` holds.
+  /// - Returns: `nil` on overflow.
   package static func encodedLength(_ count: Int) -> Int? {
     guard count >= 0 else { return nil }
     let groups = count / 3 + (count % 3 == 0 ? 0 : 1)
@@ -12,14 +12,14 @@ package enum Base64 {
     return overflow ? nil : length
   }
 
-  /// The text of some bytes.
+  /// Encodes bytes.
   package static func encode(_ bytes: [UInt8]) -> String { String(decoding: encodeBytes(bytes), as: UTF8.self) }
 
-  /// The text of some bytes, as ASCII.
+  /// Encodes bytes as ASCII.
   package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: encodedPieceLength)
-    // A piece at a time: OpenSSL counts in Int32.
+    // In pieces, because OpenSSL's lengths are Int32.
     for start in stride(from: 0, to: bytes.count, by: pieceLength) {
       let end = min(start + pieceLength, bytes.count)
       let count = bytes.withUnsafeBytes { source in
@@ -30,14 +30,14 @@ package enum Base64 {
     return output
   }
 
-  /// A multiple of three, so that pieces encoded one by one join without padding between them.
+  /// A multiple of three, so that pieces that are encoded separately join without padding.
   package static let pieceLength = 48 << 10
-  /// Room for the text of a piece and the zero byte that OpenSSL writes behind it.
+  /// Size of the buffer for a piece, including the zero byte that OpenSSL appends.
   package static let encodedPieceLength = pieceLength / 3 * 4 + 1
 
   /// Encodes at most ``pieceLength`` bytes into a buffer of at least ``encodedPieceLength``.
   ///
-  /// - Returns: the length of the text; 0 when either has another length than that.
+  /// - Returns: the length of the text; 0 if either length is wrong.
   package static func encode(_ piece: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard let source = piece.bindMemory(to: UInt8.self).baseAddress, piece.count <= pieceLength,
       let target = buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count >= encodedPieceLength
@@ -45,8 +45,8 @@ package enum Base64 {
     return max(0, Int(EVP_EncodeBlock(target, source, Int32(piece.count))))
   }
 
-  /// The bytes of a text, strictly: whole groups of four, padding at the very end and nowhere else, no other character, and no
-  /// bits set that belong to no byte; so that a value has one spelling only.
+  /// Decodes a text strictly: whole groups of four, padding only at the end, no other characters, and unused bits zero,
+  /// so that a value has only one spelling.
   ///
   /// - Returns: `nil` for anything else.
   package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
@@ -91,9 +91,9 @@ package enum Base64 {
 // MARK: - In a form
 
 extension Base64 {
-  /// What each pair of the 64 values becomes in a form: two characters, `+` and `/` as their escapes. The text stands in the
-  /// lower six bytes, first byte lowest, its length in the highest. Pairs, because where an escape moves everything behind it, the
-  /// time goes into waiting for the length of what was written before.
+  /// The form encoding of each pair of the 64 values: two characters, with `+` and `/` escaped. The text is in the
+  /// lower six bytes, first byte lowest, its length in the highest byte. A table of pairs, because the position of each
+  /// write depends on the length of the previous one, and that dependency is what takes time.
   private static let formPairs: [UInt64] = {
     let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     let entries = characters.map { character -> (text: UInt64, length: UInt64) in
@@ -110,12 +110,13 @@ extension Base64 {
     }
   }()
 
-  /// Room for the escaped text of `count` bytes: three characters for each of four, and what the last write may touch.
+  /// Size of the buffer for the escaped text of `count` bytes: up to three characters for each of four, plus what the
+  /// last write may touch.
   static func formCapacity(_ count: Int) -> Int { (count + 2) / 3 * 12 + 8 }
 
-  /// Encodes bytes in base64 and percent-encodes `+`, `/` and `=`, in one pass: an image of 4 MB is encoded twice for an upload,
-  /// and a branch for every character takes longer than all the rest. Padding comes at the end, so every piece but the last
-  /// has to be a multiple of three.
+  /// Encodes bytes in base64 and percent-encodes `+`, `/` and `=`, in one pass: an image of 4 MB is encoded twice for
+  /// an upload, and a branch for every character would take longer than everything else. Padding comes at the end, so
+  /// the length of every piece except the last must be a multiple of three.
   ///
   /// - Parameter target: at least ``formCapacity(_:)``.
   /// - Returns: the length of the text; 0 when the target is too small.
@@ -123,7 +124,7 @@ extension Base64 {
     guard target.count >= formCapacity(piece.count) else { return 0 }
     return formPairs.withUnsafeBufferPointer { table in
       var end = 0
-      // Eight bytes are written and two to six of them kept.
+      // Eight bytes are written, of which two to six are kept.
       func put(_ value: UInt32) {
         let entry = table[Int(value & 4095)]
         target.storeBytes(of: entry.littleEndian, toByteOffset: end, as: UInt64.self)
@@ -143,7 +144,7 @@ extension Base64 {
       put(group >> 12)
       if rest == 2 {
         put(group)
-        // The second of the pair stands for bits that are not there.
+        // The second of the pair encodes bits that do not exist.
         end -= 1
       }
       for _ in rest..<3 {

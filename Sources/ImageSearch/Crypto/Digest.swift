@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The hashes that the providers' signatures are made of, by OpenSSL's libcrypto.
+/// The hashes that the providers' signatures use, computed by OpenSSL's libcrypto.
 package enum Digest: Sendable {
   case md5
   case sha1
@@ -42,7 +42,7 @@ package enum Digest: Sendable {
     return output
   }
 
-  /// Every use of OpenSSL is one that the end of the process waits for, and none begins after.
+  /// Registers a use of OpenSSL, which `exit` waits for; none begins after that.
   fileprivate static func begin() throws {
     guard ProcessExit.enter() else { throw ImageSearchError(.closed, "the process is exiting") }
   }
@@ -51,7 +51,7 @@ package enum Digest: Sendable {
     ImageSearchError(.internalFailure, "OpenSSL refuses \(what)")
   }
 
-  /// A hash that is fed piece by piece.
+  /// An incremental hash.
   package struct HashContext: ~Copyable {
     private let context: OpaquePointer
 

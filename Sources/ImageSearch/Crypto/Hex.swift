@@ -1,4 +1,4 @@
-/// Lower-case hexadecimal, as every signature here is written.
+/// Lower-case hexadecimal, the form of all signatures here.
 package enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 

@@ -2,11 +2,12 @@ import COpenSSL
 import Glibc
 import Synchronization
 
-/// A key, token or password. It is kept in memory of its own, which is never swapped out nor part of a core dump where the system
-/// allows that, and is overwritten and given back when the secret is wiped or released. It never shows in a description.
+/// A key, token or password. It is kept in memory of its own, which is excluded from swap and core dumps if the system
+/// allows it, and is overwritten and freed when the secret is wiped or released. It never appears in a description.
 ///
-/// What is *not* overwritten: the text that a caller made the secret from, and copies that live for the length of a request – Swift
-/// strings of headers and URLs, buffers of libcurl and TLS. They are freed, and the allocator may keep what was in them.
+/// Not overwritten are the text that the caller made the secret from, and copies that exist during a request: Swift
+/// strings of headers and URLs, buffers of libcurl and TLS. They are freed, but the allocator may retain their
+/// contents.
 package final class Secret: Sendable {
   private let memory: Mutex<Locked>
 
@@ -20,8 +21,8 @@ package final class Secret: Sendable {
 
   deinit { wipe() }
 
-  /// A secret of the same bytes with a life of its own: a client wipes its copy on close, and what the caller opened it with stays
-  /// good for the next one.
+  /// Returns an independent copy: a client wipes its copy on close, and the caller can open the next client with the
+  /// original.
   package func copy() -> Secret {
     var bytes = memory.withLock { Array($0.bytes) }
     defer { Self.overwrite(&bytes) }
@@ -44,7 +45,7 @@ package final class Secret: Sendable {
   /// Overwrites the memory; the secret is empty from then on.
   package func wipe() { memory.withLock { $0.release() } }
 
-  /// Pages that hold nothing else.
+  /// Pages that contain nothing else.
   private struct Locked: ~Copyable {
     private var start: UnsafeMutableRawPointer?
     private var count = 0
@@ -61,9 +62,9 @@ package final class Secret: Sendable {
       let page = Int(sysconf(Int32(_SC_PAGESIZE)))
       let size = (wanted + page - 1) / page * page
       let pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      // Without a page, which is as much as without memory at all, the secret is empty and the provider says so.
+      // If no page can be allocated, the secret is empty, and the provider reports it.
       guard let pages, pages != MAP_FAILED else { return }
-      // Both may be refused, for instance by a limit; the secret is good all the same.
+      // Both may fail, for instance because of a limit; the secret works nevertheless.
       _ = mlock(pages, size)
       _ = madvise(pages, size, imagesearch_madv_dontdump)
       start = pages

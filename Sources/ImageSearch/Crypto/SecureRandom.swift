@@ -1,13 +1,13 @@
 import COpenSSL
 import Glibc
 
-/// Random bytes from a source that nobody can predict.
+/// Cryptographically secure random bytes.
 package protocol RandomSource: Sendable {
-  /// - Throws: ``ImageSearchError/Code/internalFailure`` when the system has no entropy to give.
+  /// - Throws: ``ImageSearchError/Code/internalFailure`` when the system has no entropy.
   func bytes(_ count: Int) throws -> [UInt8]
 }
 
-/// The kernel's generator. OpenSSL's would do as well, but for the moments when the process ends and its state is freed.
+/// The kernel's generator. OpenSSL's cannot be used while the process exits and frees its state.
 package struct SecureRandom: RandomSource {
   package init() {}
 
@@ -31,9 +31,9 @@ extension RandomSource {
   /// `2 * byteCount` lower-case hexadecimal digits.
   package func hex(byteCount: Int) throws -> String { Hex.encode(try bytes(byteCount)) }
 
-  /// A number from 0 up to, not including, 1.
+  /// A number in 0..<1.
   package func fraction() -> Double {
-    // Jitter needs no entropy worth failing a call for.
+    // Jitter is not worth failing a call for.
     guard let bytes = try? bytes(4) else { return 0.5 }
     let value = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     return Double(value) / 4_294_967_296

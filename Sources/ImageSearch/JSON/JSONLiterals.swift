@@ -1,6 +1,6 @@
 /// Strings with escapes (RFC 8259, section 7).
 enum JSONEscapes {
-  /// What a string stands for that the parser has checked. Half a surrogate pair becomes U+FFFD.
+  /// Decodes a string that the parser has checked. A lone surrogate becomes U+FFFD.
   static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
@@ -64,15 +64,15 @@ enum JSONEscapes {
   }
 }
 
-/// Numbers as JSON writes them (RFC 8259, section 6).
+/// JSON numbers (RFC 8259, section 6).
 enum JSONNumeral {
-  /// The whole number within 64 bits that a checked numeral stands for, without a detour over floating point: `1.20e2` is 120,
-  /// 9223372036854775807.0 is that and not its neighbour. `nil` for others.
+  /// The 64-bit integer value of a checked number, computed without floating point: `1.20e2` is 120, and
+  /// 9223372036854775807.0 is exact. `nil` for other numbers.
   static func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var position = 0
     let isNegative = bytes.first == UInt8(ascii: "-")
     if isNegative { position = 1 }
-    // Zeros wait until another digit follows: those at the end only raise the exponent.
+    // Zeros are held back until another digit follows: trailing ones only raise the exponent.
     var magnitude: UInt64 = 0
     var zeros = 0
     var fractionDigits = 0
@@ -106,7 +106,7 @@ enum JSONNumeral {
     return Int(exactly: value)
   }
 
-  /// Times a power of ten; `nil` when it does not fit. Zero stays zero.
+  /// The value times a power of ten; `nil` on overflow. Zero stays zero.
   private static func scaled(_ value: UInt64, by exponent: Int) -> UInt64? {
     if value == 0 { return 0 }
     guard exponent <= 19 else { return nil }

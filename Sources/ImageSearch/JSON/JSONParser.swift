@@ -1,20 +1,20 @@
-/// Turns a JSON text into nodes (RFC 8259), without recursion: which container is open stands in the nodes themselves.
+/// Turns a JSON text into nodes (RFC 8259), without recursion: the stack of open containers is kept in the nodes.
 struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
   var nodes: [JSONNode] = []
-  /// The innermost container that is not closed, by its index plus one; 0 for none. While a container is open, its node's
-  /// `next` holds the same about the container around it.
+  /// Index plus one of the innermost open container; 0 for none. While a container is open, its node's `next` has the
+  /// same for the container around it.
   private var open = 0
   private var depth = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
-    // Providers' answers have a node for every 20 to 30 bytes.
+    // Providers' responses have a node per 20 to 30 bytes.
     nodes.reserveCapacity(bytes.count / 20 + 8)
   }
 
-  /// - Throws: ``JSONError`` at the first byte that is wrong.
+  /// - Throws: ``JSONError`` at the first invalid byte.
   mutating func run() throws(JSONError) -> [JSONNode] {
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
     try readValue()
@@ -112,7 +112,7 @@ struct JSONParser {
     append(.number, start, position)
   }
 
-  /// One digit at least.
+  /// Reads at least one digit.
   private mutating func readDigits() throws(JSONError) {
     guard position < bytes.count else { throw error(.unexpectedEnd) }
     guard isDigit(bytes[position]) else { throw error(.unexpectedByte) }
@@ -129,7 +129,7 @@ struct JSONParser {
     }
   }
 
-  /// The next byte that is no white space; it is not consumed.
+  /// Returns the next byte that is not white space, without consuming it.
   @inline(__always)
   private mutating func nextByte() throws(JSONError) -> UInt8 {
     if position < bytes.count, bytes[position] > 0x20 { return bytes[position] }
@@ -138,7 +138,7 @@ struct JSONParser {
     return bytes[position]
   }
 
-  // The count of the bytes fits 31 bits, and there are no more nodes than bytes: nothing is cut off here.
+  // The number of bytes fits in 31 bits, and there are no more nodes than bytes, so nothing is truncated here.
   mutating func append(_ kind: JSONNode.Kind, _ start: Int, _ end: Int) {
     nodes.append(
       JSONNode(
@@ -152,7 +152,7 @@ struct JSONParser {
 // MARK: - Strings
 
 extension JSONParser {
-  /// A string from its opening quotation mark to its closing one (section 7).
+  /// Reads a string from its opening to its closing quotation mark (section 7).
   mutating func readString() throws(JSONError) {
     position += 1
     let start = position
@@ -175,8 +175,8 @@ extension JSONParser {
     }
   }
 
-  /// Passes over plain characters, eight bytes at a time: not over quotation marks, backslashes, control characters or what is
-  /// not ASCII. Up to seven plain bytes at the end of the text are left.
+  /// Skips plain characters, eight bytes at a time, up to a quotation mark, a backslash, a control character or a byte
+  /// that is not ASCII. Up to seven plain bytes at the end of the text are left.
   private mutating func skipPlain() {
     guard let base = bytes.baseAddress else { return }
     while bytes.count - position >= 8 {
@@ -191,8 +191,8 @@ extension JSONParser {
     }
   }
 
-  /// The highest bit of each byte that is not plain. Borrows can mark bytes above the first such one too; it is the lowest that
-  /// counts.
+  /// The highest bit of each byte that is not plain. Borrows can also mark bytes above the first such byte; only the
+  /// lowest is significant.
   private static func stops(in word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
@@ -224,10 +224,11 @@ extension JSONParser {
     }
   }
 
-  /// Characters that are not ASCII, as many as follow each other (RFC 3629, section 4).
+  /// Checks a run of characters that are not ASCII (RFC 3629, section 4).
   private mutating func checkSequence() throws(JSONError) {
     while position < bytes.count, bytes[position] >= 0x80 {
-      // The second byte's range depends on the first; that keeps overlong forms, surrogates and too large values out.
+      // The second byte's range depends on the first; this excludes overlong forms, surrogates and values that are too
+      // large.
       let (length, second): (Int, ClosedRange<UInt8>)
       switch bytes[position] {
       case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)

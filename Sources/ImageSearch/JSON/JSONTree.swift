@@ -1,24 +1,24 @@
-/// A JSON value as a tree, in the order of the text: for those who want all of a text, such as the command's configuration and
-/// journals. Answers of providers are read in place, by ``JSONDocument``.
+/// A JSON value as a tree, in the order of the text, for files that are read as a whole, such as the command's
+/// configuration and journals. Providers' responses are read in place, by ``JSONDocument``.
 @_spi(Command) public indirect enum JSONTree: Sendable, Hashable {
   /// `null`.
   case null
   /// `true` or `false`.
   case flag(Bool)
-  /// A number as it is written.
+  /// A number, as in the text.
   case number(String)
   /// A string, its escapes resolved.
   case text(String)
   /// A list.
   case list([JSONTree])
-  /// An object, with members of the same name too.
+  /// An object, including members of the same name.
   case object([Member])
 
   /// A member of an object.
   public struct Member: Sendable, Hashable {
-    /// What it is called.
+    /// The name.
     public var name: String
-    /// What it says.
+    /// The value.
     public var value: JSONTree
 
     /// A member.
@@ -30,7 +30,7 @@
 
   /// Reads a text; see ``JSONDocument`` for what is allowed.
   ///
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` that says where the text is wrong.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the position of the error.
   public init(_ bytes: [UInt8]) throws {
     do {
       self.init(try JSONDocument(bytes).root)

@@ -1,11 +1,11 @@
-/// A value of a ``JSONDocument``: the document and a place in it.
+/// A value of a ``JSONDocument``: the document and a position in it.
 ///
-/// Reading never fails, and is lenient as providers are careless: a number may come as text and text as a number, anything may be
-/// missing or null. What is not there has no members, no elements and `nil` for every scalar, so that a path into an answer needs no
-/// question marks: `json["stats"]["total_results"].integer`.
+/// Reading never fails and is lenient, because providers are careless: a number may be text and text a number, and
+/// anything may be missing or null. A missing value has no members, no elements and `nil` for every scalar, so that a
+/// path into a response needs no optional chaining: `json["stats"]["total_results"].integer`.
 package struct JSONValue: Sendable {
   let document: JSONDocument
-  /// Below 0 for a value that is not there.
+  /// Negative for a missing value.
   let index: Int
 
   var node: JSONNode { index < 0 ? Self.missing : document.nodes[index] }
@@ -14,7 +14,7 @@ package struct JSONValue: Sendable {
 
   // MARK: - What it is
 
-  /// Whether there is a value at all, be it `null`.
+  /// Whether there is a value, which may be `null`.
   package var exists: Bool { index >= 0 }
   /// Whether this is `null`.
   package var isNull: Bool { node.kind == .null }
@@ -25,19 +25,19 @@ package struct JSONValue: Sendable {
   /// Whether this is a number.
   package var isNumber: Bool { node.kind == .number }
 
-  /// This value, if it is there and not `null`.
+  /// This value, if it is neither missing nor `null`.
   package var present: JSONValue? { exists && !isNull ? self : nil }
   /// This value, if it is an object.
   package var object: JSONValue? { isObject ? self : nil }
 
   // MARK: - Members and elements
 
-  /// The first member of that name; one that is not there when there is none or this is no object.
+  /// The first member of that name; a missing value if there is none or this is not an object.
   package subscript(_ key: StaticString) -> JSONValue {
     JSONValue(document: document, index: isObject ? document.indexOfMember(key, ofObjectAt: index) ?? -1 : -1)
   }
 
-  /// The members in their order, those with the same name too; none of what is no object.
+  /// The members in order, including those with the same name; none if this is not an object.
   package var members: JSONMembers {
     let node = node
     return node.kind == .object
@@ -45,7 +45,7 @@ package struct JSONValue: Sendable {
       : JSONMembers(document: document, index: 0, end: 0)
   }
 
-  /// The elements in their order; none of what is no list.
+  /// The elements in order; none if this is not a list.
   package var elements: JSONElements {
     let node = node
     return node.kind == .list
@@ -53,7 +53,7 @@ package struct JSONValue: Sendable {
       : JSONElements(document: document, index: 0, end: 0)
   }
 
-  /// What is made of the objects in a list; elements of another shape are left out, and what is no list is empty.
+  /// Converts the objects in a list; other elements are omitted, and the result is empty if this is not a list.
   package func objects<Element>(_ make: (JSONValue) -> Element) -> [Element] {
     let elements = elements
     var made: [Element] = []
@@ -62,7 +62,7 @@ package struct JSONValue: Sendable {
     return made
   }
 
-  /// The texts in a list, numbers among them as text; empty ones and what is neither are left out.
+  /// The texts in a list, with numbers as text; empty ones and other elements are omitted.
   package var texts: [String] { elements.compactMap(\.filledText) }
 
   // MARK: - Scalars, leniently
@@ -77,7 +77,7 @@ package struct JSONValue: Sendable {
   /// A finite number, also from text.
   package var number: Double? { (numeral ?? string).flatMap(Self.finite) }
 
-  /// Text, also from a number: a whole one without fraction and exponent, any other as it is written, to the last digit.
+  /// Text, also from a number: an integer without fraction and exponent, any other exactly as written.
   package var text: String? {
     if isNumber { return wholeNumber.map { String($0) } ?? numeral }
     return string
@@ -86,7 +86,7 @@ package struct JSONValue: Sendable {
   /// Text that is not empty, also from a number.
   package var filledText: String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 
-  /// A truth value, also from `"true"`, `"false"`, 0 and 1.
+  /// A boolean, also from `"true"`, `"false"`, 0 and 1.
   package var flag: Bool? {
     switch node.kind {
     case .isTrue: return true
@@ -102,7 +102,7 @@ package struct JSONValue: Sendable {
 
   // MARK: - Scalars as the text has them
 
-  /// The text, of a string alone. Its escapes are resolved; half a surrogate pair becomes U+FFFD.
+  /// The text of a string only, with its escapes decoded; a lone surrogate becomes U+FFFD.
   package var string: String? {
     let node = node
     switch node.kind {
@@ -112,14 +112,14 @@ package struct JSONValue: Sendable {
     }
   }
 
-  /// The number as it is written, of a number alone.
+  /// The text of a number only, exactly as written.
   package var numeral: String? {
     let node = node
     guard node.kind == .number else { return nil }
     return document.withBytes(of: node) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The number, of one that is whole and within 64 bits, to its last digit, whether it is written `120`, `120.0` or `1.2e2`.
+  /// The exact value of a number that is a 64-bit integer, whether written `120`, `120.0` or `1.2e2`.
   private var wholeNumber: Int? {
     let node = node
     guard node.kind == .number else { return nil }

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The converted paths that a client has paid for: an image is converted once for each search it is used with, and the path
-/// serves every page and every further search of it.
+/// Cache of the converted paths that a client has paid for: an image is converted once for each endpoint it is used
+/// with, and the path serves every page and every further search.
 ///
-/// How long a path stays valid is not documented. Third parties say 24 hours, one has measured 70 minutes; it is kept for
-/// ``lifetime``, and forgotten earlier when a search with it fails.
+/// How long a path stays valid is not documented. Third parties say 24 hours, one measured 70 minutes; it is kept for
+/// ``lifetime``, and removed earlier if a search with it fails.
 final class TMAPIConversions: Sendable {
   struct Key: Hashable, Sendable {
     var url: String
@@ -18,7 +18,7 @@ final class TMAPIConversions: Sendable {
 
   private struct State {
     var entries: [Key: Entry] = [:]
-    /// Conversions under way; closed when they end, which wakes whoever waits for the same image.
+    /// Running conversions; closed when they end, which wakes callers that wait for the same image.
     var running: [Key: CancellationToken] = [:]
   }
 
@@ -28,9 +28,9 @@ final class TMAPIConversions: Sendable {
     case running(CancellationToken)
   }
 
-  /// Seconds.
+  /// How long a path is kept, in seconds.
   static let lifetime = 3600.0
-  /// Entries; the one that expires first makes room.
+  /// Maximum number of entries; the one that expires first is evicted.
   static let capacity = 512
 
   private let time: any TimeSource
@@ -38,11 +38,12 @@ final class TMAPIConversions: Sendable {
 
   init(time: any TimeSource) { self.time = time }
 
-  /// The path of an image: known, or from `convert`, which runs once however many ask at the same time.
+  /// Returns the path of an image: from the cache, or from `convert`, which runs once for all concurrent callers.
   ///
-  /// - Parameter deadline: for those that wait for another's conversion.
-  /// - Returns: the path, and whether it was converted, and paid for, just now by this caller.
-  /// - Throws: what `convert` throws; ``ImageSearchError/Code/cancelled``, ``ImageSearchError/Code/deadlineExceeded``.
+  /// - Parameter deadline: limits the wait for another caller's conversion.
+  /// - Returns: the path, and whether this caller just converted, and paid for, it.
+  /// - Throws: the errors of `convert`; ``ImageSearchError/Code/cancelled``,
+  ///   ``ImageSearchError/Code/deadlineExceeded``.
   func path(for key: Key, deadline: Deadline, convert: () async throws -> String) async throws -> (
     path: String, isNew: Bool
   ) {
@@ -63,7 +64,7 @@ final class TMAPIConversions: Sendable {
     }
   }
 
-  /// A search with this path failed: the next one converts anew.
+  /// Removes a path with which a search failed: the next search converts the image again.
   func forget(_ key: Key) { state.withLock { _ = $0.entries.removeValue(forKey: key) } }
 
   private func claim(_ key: Key) -> Claim {
@@ -98,7 +99,7 @@ final class TMAPIConversions: Sendable {
       try await signal.sleep(deadline.remaining, time)
     } catch {
       guard !Task.isCancelled else { throw ImageSearchError(.cancelled, "the call was cancelled while it waited") }
-      // Woken because the other conversion has ended, well or not.
+      // Woken because the other conversion has ended, successfully or not.
       return
     }
     throw ImageSearchError(.deadlineExceeded, "the deadline comes before the image is converted")

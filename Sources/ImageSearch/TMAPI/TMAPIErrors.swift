@@ -1,10 +1,10 @@
-/// What TMAPI's responses mean: the table in docs/sources/tmapi-1688.md, section 5.
+/// The meaning of TMAPI's responses: the table in docs/sources/tmapi-1688.md, section 5.
 ///
-/// Whether a failed call is paid for is not documented. Certainly not paid are those that were refused before any work: by the
-/// gateway (401, 403, 404, 429), for want of money (439), and for too many at once (503). Of those only 503 and 429 pass by
-/// themselves, and only they are repeated. 417, 499 and 500 tell of work that was begun; their text asks to try again, but it
-/// does not say that the first try was free, so a paid call is not repeated behind the caller's back: the error says that it
-/// may have been charged, and ``RetryPolicy/repeatsUncertainPaidCalls`` asks for the repetition.
+/// It is not documented whether a failed call is charged. Certainly free are calls that were refused before any work:
+/// by the gateway (401, 403, 404, 429), for lack of funds (439), and because of too many concurrent calls (503). Of
+/// those only 503 and 429 are temporary, and only they are repeated. With 417, 499 and 500, work had begun; their text
+/// says to try again, but not that the first try was free, so a paid call is not repeated automatically: the error says
+/// that it may have been charged, and ``RetryPolicy/repeatsUncertainPaidCalls`` enables the repetition.
 enum TMAPIErrors {
   /// A row of the table.
   struct Row: Sendable {
@@ -14,7 +14,7 @@ enum TMAPIErrors {
     var leastAttemptTimeout: Duration?
   }
 
-  /// By the provider's code, which comes as HTTP status, as `code` of the body, or both.
+  /// By the provider's code, which is the HTTP status, the `code` of the body, or both.
   static let table: [Int: Row] = [
     401: Row(kind: .unauthorized, repetition: .never),
     402: Row(kind: .noSearchesLeft, repetition: .never),
@@ -30,9 +30,9 @@ enum TMAPIErrors {
     4011: Row(kind: .unauthorized, repetition: .never),
   ]
 
-  /// Reads the part `data` of a response; an error inside HTTP 200 is an error, and so is what is no JSON.
+  /// Reads the part `data` of a response. An error within HTTP 200 is an error, and so is a body that is not JSON.
   ///
-  /// - Parameter make: what is made of that part; `nil` when it is not what was asked for.
+  /// - Parameter make: converts that part; returns `nil` when it is not the expected result.
   static func read<Value>(
     _ response: TransportResponse, unixTime: Double, _ make: (JSONValue) -> Value?
   ) -> Result<Value, ProviderFailure> {
@@ -45,7 +45,7 @@ enum TMAPIErrors {
       guard let data = envelope.data.flatMap(make) else { return .failure(AnswerFailure.missing("data", response)) }
       return .success(data)
     }
-    // Without a code of its own it is the response of a gateway, which knows nothing of what happened behind it.
+    // Without a code of its own it is the response of a gateway, which does not know what the provider did.
     guard envelope.code != nil else {
       var failure = notJSON(response, retryAfter: retryAfter)
       if let words = envelope.message { (failure.error.message, failure.error.providerMessage) = (words, words) }
@@ -60,19 +60,19 @@ enum TMAPIErrors {
     return .failure(failure)
   }
 
-  /// The code of the body tells more than the status, unless it says that all is well.
+  /// The code of the body is more specific than the status, unless it means success.
   private static func classify(status: Int, code: Int) -> ProviderFailure {
     if let row = table[code] ?? table[status] { return failure(row) }
     guard status == 200 else { return AnswerFailure.byStatus(status, isOwn: true) }
-    // A code that nobody has documented, inside HTTP 200: what it costs is as unknown as what it means.
+    // An undocumented code within HTTP 200: neither its meaning nor its cost is known.
     return ProviderFailure(ImageSearchError(.providerError, ""), .mayHaveBeenCounted)
   }
 
-  /// Bodies that are not TMAPI's: the status tells what happened, as the table has it, and nothing about what was charged.
+  /// Bodies that are not TMAPI's: the status says what happened, according to the table, but not what was charged.
   private static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
     var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
     guard let row = table[response.status] else { return told }
-    // A page of 503 is a gateway without a service behind it rather than the limit of the account.
+    // An HTML page with 503 means a gateway without a service rather than the limit of the account.
     if response.status != 503 { told.error.code = row.kind }
     told.leastAttemptTimeout = row.leastAttemptTimeout
     told.error.providerCode = String(response.status)

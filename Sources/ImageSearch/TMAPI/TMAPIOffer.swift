@@ -1,11 +1,11 @@
-/// An offer of the 1688 catalogue with everything that any of the three searches tells of it (docs/sources/tmapi-1688.md,
-/// section 4). What a search leaves out is `nil` or empty; amounts are decimal text as the provider writes them.
+/// An offer of the 1688 catalogue with every field that any of the three searches returns (docs/sources/tmapi-1688.md,
+/// section 4). Fields that a search omits are `nil` or empty; amounts are decimal text as the provider writes them.
 public struct TMAPIOffer: Sendable, Hashable {
-  /// The number of the offer, as text: it has 12 digits and may grow.
+  /// The number of the offer, as text: it has 12 digits today and may get longer.
   public var itemID: String?
   /// The page of the offer.
   public var productURL: String?
-  /// The title, translated by the global searches.
+  /// The title, which the global searches translate.
   public var title: String?
   /// The title in Chinese; the global searches only.
   public var originalTitle: String?
@@ -15,9 +15,9 @@ public struct TMAPIOffer: Sendable, Hashable {
   public var categoryPath: [String] = []
   /// The price.
   public var price: Money?
-  /// The price by its kinds.
+  /// The prices by kind.
   public var prices = Prices()
-  /// The currency that the answer names; amounts without one are in CNY.
+  /// The currency in the response; amounts without one are in CNY.
   public var currency: String?
   /// The smallest order in pieces: `moq`, or `quantity_begin` of the first global search.
   public var minimumOrder: Int?
@@ -29,61 +29,61 @@ public struct TMAPIOffer: Sendable, Hashable {
   public var titleTags: [String] = []
   /// The kind of offer, for instance `"normal"`.
   public var type: String?
-  /// The score of the goods.
+  /// The product's score.
   public var goodsScore: Double?
-  /// `image_dsm_score`; what it means is not documented, and it is no similarity.
+  /// `image_dsm_score`, whose meaning is not documented; it is not a similarity.
   public var imageScore: Double?
-  /// `primary_rank_score`; what it means is not documented.
+  /// `primary_rank_score`, whose meaning is not documented.
   public var rankScore: Double?
   /// Whether it is a "super new product".
   public var isSuperNew: Bool?
-  /// What was sold.
+  /// Sales figures.
   public var sales = Sales()
-  /// How it is sent.
+  /// Shipping.
   public var delivery = Delivery()
-  /// The share of buyers that bought again, as the provider writes it: `"54%"`, or `"0.5"` without a sign.
+  /// The fraction of buyers that bought again, as the provider writes it: `"54%"`, or `"0.5"` without a percent sign.
   public var repurchaseRate: String?
-  /// The rating; its form is not documented, all examples have null.
+  /// The rating; its form is not documented, and all examples have null.
   public var ratingStar: String?
   /// The shop.
   public var shop = Shop()
-  /// Whether few buyers ask for their money back.
+  /// Whether the refund rate is low.
   public var hasLowRefundRate: Bool?
-  /// Whether it is sent within 48 hours.
+  /// Whether it ships within 48 hours.
   public var shipsIn48Hours: Bool?
   /// Whether a single piece can be ordered.
   public var hasOnePieceMinimum: Bool?
   /// Whether it is a paid placement, which may come before better matches.
   public var isAdvertisement: Bool?
 
-  /// The price by its kinds; each search has its own three.
+  /// The prices by kind; each search has its own three.
   public struct Prices: Sendable, Hashable {
     /// `price` of the second global search.
     public var price: Money?
-    /// What it costs now.
+    /// The current price.
     public var sale: Money?
-    /// What it cost before.
+    /// The original price.
     public var original: Money?
-    /// For drop-shipping.
+    /// The price for drop-shipping.
     public var dropShipping: Money?
-    /// For wholesale.
+    /// The wholesale price.
     public var wholesale: Money?
 
-    /// No price yet.
+    /// No prices.
     public init() {}
   }
 
   /// A price for a range of quantities.
   public struct QuantityPrice: Sendable, Hashable {
-    /// From so many pieces.
+    /// The least number of pieces.
     public var begin: Int?
-    /// Up to so many pieces; `nil` is open.
+    /// The greatest number of pieces; `nil` for no limit.
     public var end: Int?
-    /// The price of a piece.
+    /// The price per piece.
     public var price: Money?
   }
 
-  /// What was sold; the same name has different types in the three searches.
+  /// Sales figures; the same name has different types in the three searches.
   public struct Sales: Sendable, Hashable {
     /// Pieces sold.
     public var quantity: Int?
@@ -95,22 +95,22 @@ public struct TMAPIOffer: Sendable, Hashable {
     public var quantity90Days: Int?
     /// Pieces sold within 360 days.
     public var quantity360Days: Int?
-    /// Orders.
+    /// Number of orders.
     public var orders: Int?
-    /// Turnover by its order of magnitude, for instance `"50+"`.
+    /// Order of magnitude of the turnover, for instance `"50+"`.
     public var turnover: String?
     /// Turnover of 30 days as the provider writes it.
     public var turnover30Days: String?
     /// Turnover of 30 days across borders as the provider writes it.
     public var crossBorderTurnover30Days: String?
 
-    /// Nothing told yet.
+    /// No field set.
     public init() {}
   }
 
-  /// How it is sent.
+  /// Shipping.
   public struct Delivery: Sendable, Hashable {
-    /// Where it is sent from, the province first.
+    /// Where it ships from, the province first.
     public var areaFrom: [String] = []
     /// Gross weight in kilograms.
     public var weight: Double?
@@ -118,16 +118,16 @@ public struct TMAPIOffer: Sendable, Hashable {
     public var netWeight: Double?
     /// Whether postage is free: `free_postage` or `free_shipping`.
     public var isFree: Bool?
-    /// Whether it is sent within 48 hours.
+    /// Whether it ships within 48 hours.
     public var shipsIn48Hours: Bool?
 
-    /// Nothing told yet.
+    /// No field set.
     public init() {}
   }
 
   /// The shop.
   public struct Shop: Sendable, Hashable {
-    /// The name to sign in.
+    /// The login name.
     public var loginID: String?
     /// For instance `"b2b-2210992147085de3df"`.
     public var memberID: String?
@@ -151,24 +151,24 @@ public struct TMAPIOffer: Sendable, Hashable {
     public var tpYears: Int?
     /// Years since the shop opened.
     public var years: Int?
-    /// Where it is, the province first.
+    /// The location, the province first.
     public var location: [String] = []
-    /// What it offers to buyers.
+    /// The provider's tags of its services.
     public var serviceTags: [String] = []
     /// Whether the factory was inspected.
     public var wasInspected: Bool?
     /// The shop's score as the provider writes it, for instance `"4.5"`.
     public var compositeScore: String?
-    /// The share of buyers that bought again, for instance `"11.2%"`.
+    /// The fraction of buyers that bought again, for instance `"11.2%"`.
     public var repurchaseRate: String?
 
-    /// Nothing told yet.
+    /// No field set.
     public init() {}
   }
 }
 
 extension TMAPIOffer {
-  /// The offer in the terms that all services share. A paid placement has the tag `ad`.
+  /// The offer in terms that all services share. A paid placement has the tag `ad`.
   public var common: Match {
     var match = Match()
     match.itemID = itemID
@@ -232,7 +232,7 @@ extension TMAPIOffer {
     }
   }
 
-  /// Addresses without a scheme are seen in the wild.
+  /// URLs without a scheme occur in practice.
   private static func withScheme(_ url: String?) -> String? {
     url.map { $0.hasPrefix("//") ? "https:" + $0 : $0 }
   }
@@ -290,7 +290,8 @@ extension TMAPIOffer.Shop {
 // MARK: - What the common match has no field for
 
 extension TMAPIOffer {
-  /// What only this service tells, by the provider's names (docs/sources/tmapi-1688.md, section 4); lists are joined by commas.
+  /// Fields that only this service has, by the provider's names (docs/sources/tmapi-1688.md, section 4); lists are
+  /// joined by commas.
   var details: [String: String] {
     var fields: [String: String?] = [
       "title_origin": originalTitle, "category_path": Self.list(categoryPath), "moq": Self.number(minimumOrder),

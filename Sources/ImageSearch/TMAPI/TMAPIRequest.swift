@@ -1,6 +1,6 @@
 /// A search in the 1688 catalogue with every parameter that TMAPI documents (docs/sources/tmapi-1688.md, section 3).
 public struct TMAPISearchRequest: Sendable {
-  /// Which of the three searches.
+  /// One of the three searches.
   public enum Endpoint: String, Sendable, CaseIterable {
     /// Titles in Chinese (docs/sources/tmapi-1688.md, section 8).
     case search = "search/image"
@@ -9,7 +9,7 @@ public struct TMAPISearchRequest: Sendable {
     /// Titles in six languages.
     case globalV2 = "global/search/image/v2"
 
-    /// The languages it translates titles to; none for ``search``.
+    /// The languages that it translates titles to; none for ``search``.
     public var languages: [Language] {
       switch self {
       case .search: []
@@ -21,19 +21,19 @@ public struct TMAPISearchRequest: Sendable {
     /// Whether `price_start` and `price_end` are among its parameters.
     public var takesPriceRange: Bool { self != .global }
 
-    /// The largest page; of ``globalV2`` the documents state none.
+    /// The largest page; none is documented for ``globalV2``.
     public var maximumPageSize: Int? { self == .globalV2 ? nil : 20 }
   }
 
-  /// What the offers are sorted by.
+  /// The sort order of the offers.
   public enum Sort: String, Sendable, CaseIterable {
-    /// The provider's order, which is that of similarity.
+    /// The provider's order, by similarity.
     case standard = "default"
-    /// The most sold first.
+    /// Most sold first.
     case sales
-    /// The cheapest first.
+    /// Cheapest first.
     case priceUp = "price_up"
-    /// The dearest first.
+    /// Most expensive first.
     case priceDown = "price_down"
   }
 
@@ -61,24 +61,25 @@ public struct TMAPISearchRequest: Sendable {
     case korean = "ko"
   }
 
-  /// The page of a search without offset and limit.
+  /// The default size of a page.
   public static let defaultPageSize = 20
 
-  /// The image: a URL of any host, or a path beginning with `/search/` that a conversion gave; see ``TMAPI/convert(_:for:options:)``.
+  /// The image: a URL of any host, or a path beginning with `/search/` from a conversion; see
+  /// ``TMAPI/convert(_:for:options:)``.
   public var image: ImageSource
-  /// Which search.
+  /// The search.
   public var endpoint: Endpoint
   /// The page, from 1.
   public var page = 1
-  /// Offers a page, from 1; at most ``Endpoint/maximumPageSize``.
+  /// Offers per page, 1 to ``Endpoint/maximumPageSize``.
   public var pageSize = TMAPISearchRequest.defaultPageSize
-  /// `nil` takes the service's default, ``Sort/standard``.
+  /// The sort order; `nil` for the service's default, ``Sort/standard``.
   public var sort: Sort?
-  /// `nil` takes the service's default, ``Language/english``; one of ``Endpoint/languages``.
+  /// The language of titles, one of ``Endpoint/languages``; `nil` for the service's default, ``Language/english``.
   public var language: Language?
-  /// The least price in CNY as decimal text, for instance `"2"` or `"9.90"`.
+  /// The lowest price in CNY as decimal text, for instance `"2"` or `"9.90"`.
   public var priceStart: String?
-  /// The greatest price in CNY as decimal text.
+  /// The highest price in CNY as decimal text.
   public var priceEnd: String?
   /// Only offers that can be drop-shipped.
   public var supportsDropshipping: Bool?
@@ -86,7 +87,7 @@ public struct TMAPISearchRequest: Sendable {
   public var isFactory: Bool?
   /// Only offers of verified suppliers.
   public var isVerifiedSupplier: Bool?
-  /// Only offers that are sent free of charge.
+  /// Only offers with free shipping.
   public var hasFreeShipping: Bool?
   /// Only new offers.
   public var isNewArrival: Bool?
@@ -119,7 +120,7 @@ public struct TMAPISearchRequest: Sendable {
     }
   }
 
-  /// The value of decimal text, to compare only: what is sent is the text.
+  /// The value of decimal text, for comparison only: the text itself is sent.
   private static func amount(_ field: String, _ text: String?) throws -> Double? {
     guard let text else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -131,7 +132,7 @@ public struct TMAPISearchRequest: Sendable {
     return value
   }
 
-  /// Everything but the image, in the order of the documents.
+  /// Everything except the image, in the order of the documentation.
   var parameters: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = [("page", String(page)), ("page_size", String(pageSize))]
     if let sort { list.append(("sort", sort.rawValue)) }
@@ -145,7 +146,7 @@ public struct TMAPISearchRequest: Sendable {
   }
 }
 
-/// The filters that are true or false, by the provider's names.
+/// The boolean filters, by the provider's names.
 enum TMAPIFlag: String, CaseIterable {
   case support_dropshipping, is_factory, verified_supplier, free_shipping, new_arrival
 
@@ -160,16 +161,16 @@ enum TMAPIFlag: String, CaseIterable {
   }
 }
 
-// MARK: - From the common terms
+// MARK: - From a service-independent request
 
 extension TMAPISearchRequest {
-  /// A search in the common terms, its first page. The parameters are `endpoint`, `page_size`, `sort`, `language`,
-  /// `price_start`, `price_end`, `support_dropshipping`, `is_factory`, `verified_supplier`, `free_shipping` and `new_arrival`;
-  /// pages follow from offset and limit, see `TMAPIPageWindow`.
+  /// The first page of a search from a service-independent request, whose parameters are `endpoint`, `page_size`,
+  /// `sort`, `language`, `price_start`, `price_end`, `support_dropshipping`, `is_factory`, `verified_supplier`,
+  /// `free_shipping` and `new_arrival`; pages follow from offset and limit, see `TMAPIPageWindow`.
   ///
   /// - Parameters:
   ///   - endpoint: the search, unless the parameter `endpoint` names another.
-  ///   - request: what is searched for.
+  ///   - request: the search.
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
   ///   ``ImageSearchError/Code/unsupported`` for a region, a category, a minimum score or a minimum confidence.
   public init(_ request: SearchRequest, endpoint: Endpoint = .search) throws {
@@ -196,7 +197,7 @@ extension TMAPISearchRequest {
     case "price_start": priceStart = value
     case "price_end": priceEnd = value
     case "page_size":
-      // The window over several pages is reckoned with the size that all three searches take.
+      // A window over several pages is computed with the size that all three searches accept.
       pageSize = try Validation.integer(name, value)
       try Validation.range(name, pageSize, 1...Self.defaultPageSize)
     case "page":
@@ -210,15 +211,16 @@ extension TMAPISearchRequest {
   }
 }
 
-/// An image as TMAPI takes it.
+/// An image in a form that TMAPI accepts.
 enum TMAPIImage: Sendable, Hashable {
-  /// Goes into a search as it is.
+  /// Used in a search as it is.
   case direct(String)
-  /// Has to be converted first.
+  /// Must be converted first.
   case foreign(String)
 
-  /// The hosts that third parties treat as Alibaba's differ and the provider gives no list; `alicdn.com` and what lies below it
-  /// is the part they agree on (docs/sources/tmapi-1688.md, section 3). A path that begins with `/search/` is a converted image.
+  /// Third parties differ in the hosts that they treat as Alibaba's, and the provider has no list; they agree on
+  /// `alicdn.com` and its subdomains (docs/sources/tmapi-1688.md, section 3). A path that begins with `/search/` is a
+  /// converted image.
   ///
   /// - Throws: ``ImageSearchError/Code/unsupported`` for a file or bytes, ``ImageSearchError/Code/invalidURL``.
   init(_ source: ImageSource) throws {
@@ -234,31 +236,31 @@ enum TMAPIImage: Sendable, Hashable {
       self = .direct(text)
       return
     }
-    // The marketplace writes its own addresses without a scheme.
+    // The marketplace writes its own URLs without a scheme.
     let address = try WebAddress(text.hasPrefix("//") ? "https:" + text : text, field: "image URL")
     let isAli = address.host == "alicdn.com" || address.host.hasSuffix(".alicdn.com")
     self = isAli ? .direct(address.text) : .foreign(address.text)
   }
 }
 
-/// The pages that hold the offers from an offset on. TMAPI counts pages, the common request counts matches, and every page is
-/// paid for: so the page size is the one that needs the fewest pages.
+/// The pages that contain a range of offers. TMAPI counts pages, the service-independent request counts matches, and
+/// every page is charged, so the page size is chosen that needs the fewest pages.
 struct TMAPIPageWindow: Sendable, Hashable {
-  /// The most pages of one search in the common terms; what needs more is refused rather than billed.
+  /// Maximum number of pages of one service-independent search; one that needs more is refused before it is charged.
   static let maximumPages = 20
 
   /// The first position wanted, from 0.
   let offset: Int
   /// The position after the last one wanted.
   let end: Int
-  /// Offers a page.
+  /// Offers per page.
   let pageSize: Int
   /// The first page, from 1, and the last one.
   let pages: ClosedRange<Int>
 
   /// - Parameters:
-  ///   - limit: matches wanted; `nil` is one page.
-  ///   - pageSize: the page size that the caller insists on.
+  ///   - limit: number of matches wanted; `nil` for one page.
+  ///   - pageSize: the page size if the caller set one.
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` when a number is out of range.
   init(offset: Int, limit: Int?, pageSize: Int?) throws {
     let largest = pageSize ?? TMAPISearchRequest.defaultPageSize
@@ -268,7 +270,8 @@ struct TMAPIPageWindow: Sendable, Hashable {
     let end = offset + limit
     self.offset = offset
     self.end = end
-    // Of those that need equally few, the limit itself wastes nothing, and otherwise the largest is the same for most windows.
+    // Among sizes that need equally few pages, the limit itself wastes nothing; otherwise the largest is the same for
+    // most windows.
     let candidates = pageSize.map { [$0] } ?? ([limit] + (1...largest).reversed()).filter { $0 <= largest }
     let best = candidates.min { Self.pages(offset, end, $0).count < Self.pages(offset, end, $1).count } ?? largest
     self.pageSize = best
@@ -281,14 +284,14 @@ struct TMAPIPageWindow: Sendable, Hashable {
     }
   }
 
-  /// Takes what is wanted of a page.
+  /// Appends the wanted part of a page.
   func append(_ response: TMAPISearchResponse, after request: TMAPISearchRequest, to result: inout SearchPage) {
     let start = (request.page - 1) * pageSize
     let room = end - offset - result.matches.count
     let wanted = response.offers.dropFirst(max(0, offset - start))
     result.matches += wanted.prefix(room).map(\.common)
     result.total = response.totalCount ?? result.total
-    // Beyond the window there may be offers of this page, which the next window asks for again.
+    // This page may have offers beyond the window, which the next window requests again.
     let isCut = start + pageSize > end && wanted.count > room
     result.hasMore = isCut || response.hasMore(after: request)
     result.nextOffset = result.hasMore ? min(end, start + pageSize) : offset + result.matches.count

@@ -2,32 +2,32 @@
 public struct TMAPISearchResponse: Sendable {
   /// The offers of this page, in the provider's order; there is no score.
   public var offers: [TMAPIOffer]
-  /// The page, from 1, as the response tells it.
+  /// The page, from 1, as in the response.
   public var page: Int?
-  /// Offers a page, as the response tells it.
+  /// Offers per page, as in the response.
   public var pageSize: Int?
-  /// Offers there are in all.
+  /// Total number of offers.
   public var totalCount: Int?
   /// The keyword; a search by image has none.
   public var keyword: String?
-  /// What the offers are sorted by.
+  /// The sort order of the offers.
   public var sort: String?
   /// The category that the provider found.
   public var categoryID: String?
   /// The filters as the provider understood them, by name.
   public var filters: [String: String]
-  /// Whether another page follows, as the response tells it; the first global search does not.
+  /// Whether another page follows, as in the response; the first global search does not say.
   public var hasNextPage: Bool?
-  /// The body as it came.
+  /// The body as received.
   public var raw: [UInt8] = []
 
-  /// Whether it is worth paying for another page: not when the provider says that none follows, not after an empty or a short
-  /// page, and not when the pages so far hold all there is (docs/sources/tmapi-1688.md, section 6).
+  /// Whether it is worth paying for another page: not if the provider says that none follows, not after an empty or a
+  /// short page, and not if the pages so far contain all offers (docs/sources/tmapi-1688.md, section 6).
   ///
-  /// - Parameter request: what was asked for.
+  /// - Parameter request: the request of this page.
   public func hasMore(after request: TMAPISearchRequest) -> Bool {
     if hasNextPage == false || offers.isEmpty { return false }
-    // A server that caps the size tells its own.
+    // A server that limits the size says so in the response.
     guard offers.count >= min(request.pageSize, pageSize ?? request.pageSize) else { return false }
     let (held, overflow) = request.page.multipliedReportingOverflow(by: request.pageSize)
     guard let totalCount, !overflow else { return true }
@@ -36,8 +36,8 @@ public struct TMAPISearchResponse: Sendable {
 }
 
 extension TMAPISearchResponse {
-  /// Reads the part `data` of a response. Every field but `items` may be missing; without a list of them, which is not the same
-  /// as no match, it is `nil`.
+  /// Reads the part `data` of a response. Every field except `items` may be missing; without a list of items, which is
+  /// not the same as no match, the result is `nil`.
   init?(_ json: JSONValue) {
     let items = json["items"]
     guard items.isNull || items.isList else { return nil }
@@ -52,7 +52,7 @@ extension TMAPISearchResponse {
     hasNextPage = json["has_next_page"].flag
   }
 
-  /// Filters in the echo of a response: text by the documents, leniently also numbers and truth values.
+  /// Filters echoed in a response: text according to the documentation, but numbers and booleans are accepted too.
   private static func filters(_ json: JSONValue) -> [String: String] {
     var filters: [String: String] = [:]
     for (name, value) in json.members where filters[name] == nil {
@@ -62,11 +62,11 @@ extension TMAPISearchResponse {
   }
 }
 
-/// `data` of a conversion: an object, or the path alone. Only `image_url` is documented; the others are what third parties read.
+/// `data` of a conversion: an object, or the path alone. Only `image_url` is documented; third parties read the others.
 struct TMAPIConversion: Sendable {
   let path: String
 
-  /// `nil` for what is no path.
+  /// `nil` if there is no path.
   init?(_ json: JSONValue) {
     let path =
       json.string ?? json["image_url"].filledText ?? json["img_url"].filledText ?? json["url"].filledText
@@ -83,7 +83,7 @@ struct TMAPIEnvelope {
   let message: String?
   let data: JSONValue?
 
-  /// `nil` for what is no object.
+  /// `nil` if it is not an object.
   init?(_ json: JSONValue) {
     guard json.isObject else { return nil }
     code = json["code"].integer

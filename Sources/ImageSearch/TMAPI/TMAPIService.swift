@@ -1,26 +1,26 @@
-/// How to sign in to TMAPI: one token, in exactly one place.
+/// Credentials for TMAPI: one token, in exactly one place.
 public struct TMAPICredentials: Sendable {
-  /// Where the token travels. Whether the service tolerates both at once is not known, so it is always one.
+  /// Where the token is sent. It is not known whether the service accepts both at once, so it is always one.
   public enum Placement: String, Sendable, CaseIterable {
-    /// The request header `apikey`, as the newest documents have it (docs/sources/tmapi-1688.md, section 2).
+    /// The request header `apikey`, as in the latest documentation (docs/sources/tmapi-1688.md, section 2).
     case header
-    /// The query parameter `apiToken`, as docs/sources/tmapi-1688.md, section 8 has it; proxies and servers write it into their logs.
+    /// The query parameter `apiToken`, as docs/sources/tmapi-1688.md, section 8 has it; proxies and servers may log it.
     case query
   }
 
   let token: Secret
   let placement: Placement
 
-  /// A token of the provider's console.
+  /// A token from the provider's console.
   ///
   /// - Parameters:
   ///   - token: the token, visible ASCII characters.
-  ///   - placement: where it travels.
+  ///   - placement: where it is sent.
   public static func token(_ token: String, placement: Placement = .header) -> TMAPICredentials {
     TMAPICredentials(token: Secret(token), placement: placement)
   }
 
-  /// The same token in memory of its own, for a client to wipe.
+  /// Returns a copy of the token, for a client to wipe.
   func copy() -> TMAPICredentials { TMAPICredentials(token: token.copy(), placement: placement) }
 
   func validate() throws { try Validation.key("the API token", token.text) }
@@ -37,11 +37,11 @@ extension TMAPICredentials: CustomStringConvertible, CustomReflectable {
 /// The 1688 catalogue through TMAPI, a reseller of marketplace data: offers that look like an image, best first and without a
 /// score.
 ///
-/// Every search and every conversion of an image's URL is paid for. All methods may be called from any task at once.
+/// Every search and every conversion of an image's URL is charged. All methods may be called from any task at once.
 public final class TMAPI: SearchService {
-  /// The provider's address, https.
+  /// The provider's base URL, with https.
   public static let defaultBaseURL = "https://api.tmapi.top"
-  /// Four calls at a time: the provider publishes no number. A response 503 halves it for a while.
+  /// Four concurrent calls; the provider publishes no number. A response 503 halves it for a while.
   public static let defaultLimits = RequestLimits(concurrent: 4)
 
   /// `"TMAPI"`.
@@ -55,11 +55,10 @@ public final class TMAPI: SearchService {
   private let conversions: TMAPIConversions
 
   /// - Parameters:
-  ///   - credentials: how to sign in.
-  ///   - baseURL: the provider's address, used as given: plain http only when it says `http://`, for the token then travels in
-  ///     clear.
-  ///   - endpoint: the search for requests in the common terms that name none.
-  ///   - configuration: timeouts, retries, limits, proxy, log. The provider asks for attempts of 60 s, which is the default.
+  ///   - credentials: the token.
+  /// - baseURL: the provider's base URL, used as given. With `http://` the token is sent unencrypted. - endpoint: the
+  ///   search for service-independent requests that name none. - configuration: timeouts, retries, limits, proxy, log.
+  ///   The provider asks for attempts of 60 s, which is the default.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: TMAPICredentials, baseURL: String = TMAPI.defaultBaseURL,
@@ -90,7 +89,7 @@ public final class TMAPI: SearchService {
 
   // MARK: - Searching
 
-  /// Finds offers that look like the given image: one page.
+  /// Finds offers that look like the given image; returns one page.
   ///
   /// An image that is not Ali-hosted is converted first, which is another paid call; see ``convert(_:for:options:)``.
   /// - Throws: ``ImageSearchError``. No match is an empty page and not an error.
@@ -102,11 +101,11 @@ public final class TMAPI: SearchService {
 
   /// See ``SearchService/search(_:options:)``.
   ///
-  /// The pages that hold the wanted offers are fetched one after the other and no more than needed, each a paid call; with a
-  /// limit of at most 20 and an offset that is a multiple of it that is one. Should a page fail after others were paid for,
-  /// those are returned with a warning, and ``SearchPage/nextOffset`` is where to go on. A page that the provider sends a second
-  /// time is the last.
-  /// ``SearchPage/raw`` is the response's body, or a JSON list of the bodies when there were several.
+  /// Fetches the pages that contain the wanted offers one after the other, each a paid call, and no more than needed;
+  /// with a limit of at most 20 and an offset that is a multiple of it, that is one page. If a page fails after others
+  /// were paid for, those are returned with a warning, and ``SearchPage/nextOffset`` is where to continue. A page that
+  /// the provider repeats is the last. ``SearchPage/raw`` is the response's body, or a JSON list of the bodies when
+  /// there were several.
   public func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
     try await caller.call("search", options) { options in
       var typed = try TMAPISearchRequest(request, endpoint: endpoint)
@@ -133,7 +132,7 @@ public final class TMAPI: SearchService {
       } catch {
         var failure = caller.owned(error)
         guard !bodies.isEmpty else { throw failure }
-        // What was paid for is not thrown away; but who cancels or closes wants no page.
+        // Pages that were paid for are not lost; but a caller that cancels or closes wants none.
         guard failure.code != .cancelled, failure.code != .closed else {
           failure.mayHaveBeenCharged = true
           throw failure
@@ -143,7 +142,7 @@ public final class TMAPI: SearchService {
         break
       }
       bodies.append(response.raw)
-      // The same page again: the next one would be it too, and would be paid for.
+      // The same page again: so would be the next one, and it would be charged.
       guard response.offers.isEmpty || response.offers != last else {
         result.hasMore = false
         result.warnings.append("page \(page) is the same as the one before; nothing more was asked for")
@@ -161,7 +160,7 @@ public final class TMAPI: SearchService {
     [UInt8(ascii: "[")] + bodies.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
   }
 
-  /// One page, with the conversion before it if there has to be one.
+  /// Fetches one page, after a conversion if one is needed.
   private func page(_ request: TMAPISearchRequest, _ options: CallOptions) async throws -> TMAPISearchResponse {
     try request.validate()
     let image = try await converted(request.image, for: request.endpoint, options)
@@ -178,7 +177,7 @@ public final class TMAPI: SearchService {
       return try await caller.perform(call, options: options)
     } catch var error as ImageSearchError {
       if let conversion = image.conversion {
-        // The path may have ended its life: the next search converts anew.
+        // The path may have expired: the next search converts the image again.
         if error.providerCode == "417" || error.providerCode == "422" { conversions.forget(conversion) }
         if image.isPaidFor {
           error.mayHaveBeenCharged = true
@@ -193,8 +192,8 @@ public final class TMAPI: SearchService {
 
   /// Converts the URL of an image on any host to a path that a search takes as its image.
   ///
-  /// Searches do this by themselves, once for each image and endpoint: the path is kept for an hour and serves every page.
-  /// Paths and Ali-hosted URLs come back as they are, without a call.
+  /// Searches do this automatically, once for each image and endpoint: the path is kept for an hour and serves every
+  /// page. Paths and Ali-hosted URLs are returned as they are, without a call.
   /// - Parameters:
   ///   - url: the absolute http or https URL of an image that the provider can fetch.
   ///   - endpoint: the search that the path is for.
@@ -206,7 +205,8 @@ public final class TMAPI: SearchService {
     try await caller.call("convert", options) { options in try await converted(.url(url), for: endpoint, options).text }
   }
 
-  /// What a search takes as its image; with the entry among the conversions when it is one, and whether this call paid for it.
+  /// Returns the image in the form that a search accepts, the cache entry if it was converted, and whether this call
+  /// paid for it.
   private func converted(
     _ image: ImageSource, for endpoint: TMAPISearchRequest.Endpoint, _ options: CallOptions
   ) async throws -> (text: String, conversion: TMAPIConversions.Key?, isPaidFor: Bool) {

@@ -5,12 +5,12 @@ struct TMAPIRequestBuilder: Sendable {
   let base: WebAddress
   let credentials: TMAPICredentials
 
-  /// - Parameter image: what the service recognises: an Ali-hosted URL or a converted path.
+  /// - Parameter image: an Ali-hosted URL or a converted path.
   func search(_ search: TMAPISearchRequest, image: String) -> TransportRequest {
     request(.get, search.endpoint.rawValue, [("img_url", image)] + search.parameters)
   }
 
-  /// The conversion of a URL for the search that will be called; the endpoint goes without the prefix `/1688`.
+  /// The conversion of a URL for the search that will be called; the endpoint is sent without the prefix `/1688`.
   func conversion(of url: String, for endpoint: TMAPISearchRequest.Endpoint) throws -> TransportRequest {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,6 +1,6 @@
-/// What TinEye's responses mean: the table in docs/sources/tineye.md, section 6.
+/// The meaning of TinEye's responses: the table in docs/sources/tineye.md, section 6.
 enum TinEyeErrors {
-  /// Reads a response; an error inside HTTP 200 is an error, and so is a page that is no JSON.
+  /// Reads a response. An error within HTTP 200 is an error, and so is a body that is not JSON.
   static func read(
     _ response: TransportResponse, isURLSearch: Bool = false, unixTime: Double
   ) -> Result<TinEyeEnvelope, ProviderFailure> {
@@ -15,7 +15,7 @@ enum TinEyeErrors {
       }
       return .success(envelope)
     }
-    // A gateway's JSON has another shape.
+    // JSON of a gateway has a different shape.
     guard envelope.isOwn else { return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter)) }
     let status = response.status == 200 ? code : response.status
     var failure = classify(status, envelope.messages, isURLSearch: isURLSearch, unixTime: unixTime)
@@ -28,7 +28,7 @@ enum TinEyeErrors {
   private static func classify(
     _ status: Int, _ messages: [String], isURLSearch: Bool, unixTime: Double
   ) -> ProviderFailure {
-    // Until about 2021 the first of two messages was a type in capitals.
+    // Until about 2021, the first of two messages was a type in capitals.
     let isTyped = messages.count > 1 && messages[0].utf8.allSatisfy { (65...90).contains($0) || $0 == 95 }
     let words = (isTyped ? messages.dropFirst() : messages[...]).joined(separator: " ")
     let type = isTyped ? messages[0] : nil

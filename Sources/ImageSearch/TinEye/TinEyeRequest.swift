@@ -1,8 +1,8 @@
 /// A search with every parameter that TinEye documents (docs/sources/tineye.md, section 2).
 public struct TinEyeSearchRequest: Sendable {
-  /// What the matches are sorted by.
+  /// The sort key of the matches.
   public enum Sort: String, Sendable, CaseIterable {
-    /// How little was changed.
+    /// How little the image was changed.
     case score
     /// The area in pixels.
     case size
@@ -10,11 +10,11 @@ public struct TinEyeSearchRequest: Sendable {
     case crawlDate = "crawl_date"
   }
 
-  /// Which end comes first.
+  /// The sort order.
   public enum Order: String, Sendable, CaseIterable {
-    /// The least first.
+    /// Lowest first.
     case ascending = "asc"
-    /// The greatest first.
+    /// Highest first.
     case descending = "desc"
   }
 
@@ -28,27 +28,28 @@ public struct TinEyeSearchRequest: Sendable {
 
   /// The image.
   public var image: ImageSource
-  /// Matches to return at most, from 1; `nil` takes the server's default.
+  /// Maximum number of matches, 1 or more; `nil` for the server's default.
   public var limit: Int?
-  /// Matches to skip, from 0.
+  /// Number of matches to skip.
   public var offset = 0
-  /// `nil` takes the server's default, ``Sort/score``.
+  /// The sort key; `nil` for the server's default, ``Sort/score``.
   public var sort: Sort?
-  /// `nil` takes the server's default, ``Order/descending``.
+  /// The sort order; `nil` for the server's default, ``Order/descending``.
   public var order: Order?
-  /// Backlinks per match at most; `nil` takes the server's default of 100.
+  /// Maximum number of backlinks per match; `nil` for the server's default of 100.
   public var backlinkLimit: Int?
   /// Only matches with one of these tags.
   public var tags: [Tag] = []
   /// Only matches on exactly this host.
   public var domain: String?
-  /// Ask for JSON that is indented.
+  /// Whether to ask for indented JSON.
   public var pretty = false
 
   /// A search with the server's defaults.
   public init(image: ImageSource) { self.image = image }
 
-  /// A search in the common terms; its parameters are `sort`, `order`, `backlink_limit`, `tags`, `domain` and `pretty`.
+  /// A search from a service-independent request, whose parameters are `sort`, `order`, `backlink_limit`, `tags`,
+  /// `domain` and `pretty`.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an unknown parameter or value,
   ///   ``ImageSearchError/Code/unsupported`` for a region, a category or a minimum confidence.
@@ -79,7 +80,7 @@ public struct TinEyeSearchRequest: Sendable {
     try Validation.range("offset", offset, 0...Int(Int32.max))
     if let backlinkLimit { try Validation.range("backlink_limit", backlinkLimit, -1...Int(Int32.max)) }
     guard let domain else { return }
-    // Signed and sent as it is, so only what a host name consists of.
+    // Signed and sent as it is, so only the characters of host names are allowed.
     let isHost = domain.utf8.allSatisfy {
       (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 46
     }
@@ -89,7 +90,7 @@ public struct TinEyeSearchRequest: Sendable {
     }
   }
 
-  /// Everything but an uploaded image, in the order of the documents.
+  /// Everything except an uploaded image, in the order of the documentation.
   var parameters: [(name: String, value: String)] {
     var list: [(name: String, value: String)] = []
     list.reserveCapacity(9)

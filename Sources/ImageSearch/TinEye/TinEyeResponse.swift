@@ -4,30 +4,30 @@ public struct TinEyeSearchResponse: Sendable {
   public var matches: [TinEyeMatch]
   /// Counters and times.
   public var statistics: TinEyeStatistics
-  /// The provider's warnings, for instance of a rate that is too high.
+  /// The provider's warnings, for instance that the rate is too high.
   public var messages: [String]
-  /// The body as it came.
+  /// The body as received.
   public var raw: [UInt8] = []
 
-  /// Matches there are in all under the filters of the request; `nil` when the server does not tell.
+  /// Total number of matches that pass the request's filters; `nil` when the server does not say.
   public var total: Int? { statistics.totalFilteredResults ?? statistics.totalResults }
 }
 
 /// The part `stats` of a response.
 public struct TinEyeStatistics: Sendable, Hashable {
-  /// Seconds since 1970 when the server answered.
+  /// Time of the response, in seconds since 1970.
   public var timestamp: Double?
-  /// How long the server took, in seconds.
+  /// Time that the server took, in seconds.
   public var queryTime: Double?
-  /// Matches without the filters.
+  /// Number of matches without the filters.
   public var totalResults: Int?
-  /// Matches under the filters.
+  /// Number of matches that pass the filters.
   public var totalFilteredResults: Int?
-  /// Backlinks of all matches.
+  /// Number of backlinks of all matches.
   public var totalBacklinks: Int?
-  /// Matches in collections.
+  /// Number of matches in collections.
   public var totalCollection: Int?
-  /// Matches on stock photography sites.
+  /// Number of matches on stock photography sites.
   public var totalStock: Int?
 }
 
@@ -39,7 +39,7 @@ public struct TinEyeMatch: Sendable, Hashable {
   public var domain: String?
   /// The site's top-level domain.
   public var topLevelDomain: String?
-  /// How little was changed, 0–100.
+  /// How little the image was changed, 0–100.
   public var score: Double?
   /// Width in pixels.
   public var width: Int?
@@ -55,18 +55,18 @@ public struct TinEyeMatch: Sendable, Hashable {
   public var overlay: String?
   /// The absolute URL of the overlay.
   public var overlayURL: String?
-  /// How the query maps to the match, from the overlay's query.
+  /// The map from the query to the match, from the overlay's query.
   public var transform: AffineMap?
-  /// 40 hexadecimal digits that stand for the query.
+  /// Hash of the query, 40 hexadecimal digits.
   public var queryHash: String?
   /// `stock`, `collection`, or none.
   public var tags: [String] = []
-  /// Of responses before 2017.
+  /// Only in responses before 2017.
   public var contributor: Bool?
   /// The pages with the image.
   public var backlinks: [Match.Backlink] = []
 
-  /// The match in the terms that all services share.
+  /// The match in terms that all services share.
   public var common: Match {
     var match = Match()
     match.score = score
@@ -126,7 +126,7 @@ extension TinEyeMatch {
 }
 
 extension TinEyeSearchResponse {
-  /// A search's response from its envelope.
+  /// Reads the response to a search from its envelope.
   static func read(
     _ envelope: TinEyeEnvelope, _ response: TransportResponse, base: WebAddress
   ) -> Result<TinEyeSearchResponse, ProviderFailure> {
@@ -147,13 +147,13 @@ struct TinEyeEnvelope {
   let statistics: TinEyeStatistics
   let code: Int?
   let messages: [String]
-  /// What the call asked for. The seed's prose calls the key `result`, its examples `results`.
+  /// The result of the call. The text of TinEye's documentation calls the key `result`, its examples `results`.
   let results: JSONValue?
 
-  /// Whether TinEye itself wrote it: `code` and `messages` stand in every response of its, and in no gateway's.
+  /// Whether TinEye itself sent it: every response of TinEye has `code` and `messages`, and no gateway's has.
   let isOwn: Bool
 
-  /// `nil` for what is no object.
+  /// `nil` if it is not an object.
   init?(_ json: JSONValue) {
     guard json.isObject else { return nil }
     isOwn = json["code"].integer != nil && json["messages"].exists
@@ -164,14 +164,14 @@ struct TinEyeEnvelope {
   }
 }
 
-/// `results` of a search; before 2017 the totals stood here.
+/// `results` of a search, which contained the totals before 2017.
 struct TinEyeSearchResults {
   let matches: [TinEyeMatch]?
   let totalResults: Int?
   let totalBacklinks: Int?
 
   init(_ json: JSONValue) {
-    // What is there and no list is not the same as no match.
+    // A value that is not a list does not mean that there is no match.
     let found = json["matches"]
     matches = found.isList || found.isNull ? found.objects(TinEyeMatch.init) : nil
     totalResults = json["total_results"].integer
@@ -180,7 +180,7 @@ struct TinEyeSearchResults {
 }
 
 extension Quota {
-  /// `results` of `remaining_searches`; the prose calls the last date `end_date`, the example `expire_date`.
+  /// `results` of `remaining_searches`; TinEye's text calls the last date `end_date`, its example `expire_date`.
   init?(tinEye json: JSONValue) {
     guard json["bundles"].exists || json["total_remaining_searches"].exists else { return nil }
     let bundles = json["bundles"].objects { json in
@@ -211,8 +211,9 @@ extension TinEyeMatch {
     transform = Self.matrix(inQueryOf: overlay)
   }
 
-  /// The matrix in the query of an overlay's URL; `nil` unless all six numbers are there and finite. Bytes and not characters
-  /// are looked at: finding the borders of characters in a hundred overlays takes longer than reading the whole response.
+  /// The matrix in the query of an overlay's URL; `nil` unless all six numbers are there and finite. Works on bytes
+  /// instead of characters: finding character boundaries in a hundred overlays takes longer than reading the whole
+  /// response.
   static func matrix(inQueryOf url: String) -> AffineMap? {
     var url = url
     return url.withUTF8 { bytes in
@@ -237,7 +238,7 @@ extension TinEyeMatch {
     }
   }
 
-  /// The place of an entry, row by row, from the digits that name it.
+  /// The row-major index of an entry, from its two digits.
   private static func index(row: UInt8, column: UInt8) -> Int? {
     let row = Int(row) - Int(UInt8(ascii: "1"))
     let column = Int(column) - Int(UInt8(ascii: "1"))

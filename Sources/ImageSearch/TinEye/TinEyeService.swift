@@ -1,4 +1,4 @@
-/// How to sign in to TinEye.
+/// Credentials for TinEye.
 public struct TinEyeCredentials: Sendable {
   enum Method: Sendable {
     case header(Secret)
@@ -7,18 +7,18 @@ public struct TinEyeCredentials: Sendable {
 
   let method: Method
 
-  /// Today's way: the key travels in the header `x-api-key` (docs/sources/tineye.md, section 3).
+  /// The current method: the key is sent in the header `x-api-key` (docs/sources/tineye.md, section 3).
   ///
   /// - Parameter key: the API key, formerly called the private key.
   public static func apiKey(_ key: String) -> TinEyeCredentials { TinEyeCredentials(method: .header(Secret(key))) }
 
-  /// The signature of 2017–2022, HMAC-SHA256 over the whole request (docs/sources/tineye.md, section 4). The live service refuses
-  /// it since; it serves replays and servers of one's own.
+  /// The signature of 2017–2022, HMAC-SHA256 over the whole request (docs/sources/tineye.md, section 4). The live
+  /// service no longer accepts it; it is for recordings and for servers of your own.
   public static func signature(publicKey: String, privateKey: String) -> TinEyeCredentials {
     TinEyeCredentials(method: .signature(publicKey: publicKey, privateKey: Secret(privateKey)))
   }
 
-  /// The same keys in memory of their own, for a client to wipe.
+  /// Returns a copy of the keys, for a client to wipe.
   func copy() -> TinEyeCredentials {
     switch method {
     case .header(let key): TinEyeCredentials(method: .header(key.copy()))
@@ -60,33 +60,34 @@ extension TinEyeCredentials: CustomStringConvertible, CustomReflectable {
 
 /// TinEye's web index: the pages on which an image, or an altered copy of it, was found.
 ///
-/// A client sends one search at a time and at most 30 a minute, as the documents ask (docs/sources/tineye.md, section 8);
-/// ``ClientConfiguration/limits`` sets other limits for accounts that have them. All methods may be called from any task at once.
+/// A client sends one search at a time and at most 30 per minute, as the documentation asks (docs/sources/tineye.md,
+/// section 8); ``ClientConfiguration/limits`` sets other limits for accounts that have them. All methods may be called
+/// from any task at once.
 public final class TinEye: SearchService {
-  /// The provider's address.
+  /// The provider's base URL.
   public static let defaultBaseURL = "https://api.tineye.com/rest"
-  /// One search at a time, 30 a minute.
+  /// One search at a time, 30 per minute.
   public static let defaultLimits = RequestLimits(concurrent: 1, perMinute: 30)
 
   /// `"TinEye"`.
   public let name = "TinEye"
-  /// Everything but adding and removing images.
+  /// Everything except adding and removing images.
   public let capabilities: Capabilities = [.searchByURL, .searchByUpload, .remainingSearches, .quota, .imageCount]
 
   private let base: WebAddress
   let caller: ServiceCaller
-  // What is free does not wait behind searches: the limits of the documents are for searches.
+  // Free calls do not queue behind searches: the documented limits are for searches only.
   private let freeCaller: ServiceCaller
   private let builder: TinEyeRequestBuilder
   private let allowsPrivateAddresses: Bool
   private let uploadsUnfetchedImages: Bool
 
   /// - Parameters:
-  ///   - credentials: how to sign in.
-  ///   - baseURL: the provider's address with its path, used as given.
-  ///   - uploadsUnfetchedImages: when TinEye says that it cannot fetch the image behind a URL, fetch it here and upload it. Off by
-  ///     default: it is a second search, and TinEye does not publish that the first was not counted.
-  ///   - configuration: timeouts, retries, limits, proxy, log.
+  ///   - credentials: the key or keys.
+  ///   - baseURL: the provider's base URL with its path, used as given.
+  /// - uploadsUnfetchedImages: when TinEye says that it cannot fetch the image behind a URL, fetch it here and upload
+  /// it. Off by default: it is a second search, and TinEye does not document whether it counts the first. -
+  /// configuration: timeouts, retries, limits, proxy, log.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, uploadsUnfetchedImages: Bool = false,
@@ -201,7 +202,7 @@ public final class TinEye: SearchService {
 
   // MARK: - What is left, and how much there is
 
-  /// See ``SearchService/quota(options:)``: the searches that are left; the bundles are those that have not ended.
+  /// See ``SearchService/quota(options:)``: the searches that are left, with the bundles that have not expired.
   public func quota(options: CallOptions) async throws -> Quota {
     try await free("remaining_searches", options) { Quota(tinEye: $0) }
   }
@@ -240,7 +241,7 @@ public final class TinEye: SearchService {
         throw ImageSearchError(.invalidArgument, "match has no overlay; it must be a match of TinEye")
       }
       let address = try WebAddress(url, field: "overlay URL")
-      // The provider's own host is trusted as far as the base URL is; another one only as far as any address on the web.
+      // The provider's own host is trusted like the base URL; any other host only like any address on the web.
       let isForeign = address.origin != base.origin && !allowsPrivateAddresses
       let call = ImageFetch.call(address, operation: "overlay", publicAddressesOnly: isForeign, isProviders: true)
       return try await freeCaller.perform(call, options: options)

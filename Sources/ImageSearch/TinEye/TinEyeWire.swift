@@ -14,8 +14,8 @@ struct TinEyeRequestBuilder: Sendable {
     return request
   }
 
-  /// A POST of the image. With the key in the header the parameters travel in the form, as in TinEye's Python and PHP
-  /// libraries; signed, in the query, as in their Python and Node libraries of that time.
+  /// A POST of the image. With the key in the header, the parameters are in the form, as in TinEye's Python and PHP
+  /// libraries; in a signed request they are in the query, as in the Python and Node libraries of that time.
   func upload(
     _ parameters: [(name: String, value: String)], fileName: String, mimeType: String, body: any TransportBody
   ) throws -> TransportRequest {
@@ -44,7 +44,7 @@ struct TinEyeRequestBuilder: Sendable {
     upload: (contentType: String, fileName: String)?
   ) throws -> [(name: String, value: String)] {
     guard case .signature(let publicKey, let privateKey) = credentials.method else { return [] }
-    // 32 digits: the server asks for 8, TinEye's own libraries use 24 and more.
+    // 32 digits: the server requires 8, TinEye's own libraries use 24 and more.
     let nonce = try random.hex(byteCount: 16)
     let date = Int64(min(max(time.unixTime, 0), 1e15))
     let signature = TinEyeSignature(
@@ -57,13 +57,13 @@ struct TinEyeRequestBuilder: Sendable {
   }
 
   private func url(_ method: String, _ query: [(name: String, value: String)]) -> String {
-    // In bytes: adding that many short strings to each other costs more than the rest of a request does on this side.
+    // In bytes: appending that many short strings costs more than the rest of preparing a request.
     var url: [UInt8] = []
     url.reserveCapacity(256)
     url += base.text.utf8
     url.append(UInt8(ascii: "/"))
     url += method.utf8
-    // The slash at the end is part of the path, and of what is signed.
+    // The trailing slash is part of the path and is signed.
     url.append(UInt8(ascii: "/"))
     var separator = UInt8(ascii: "?")
     for parameter in query {
@@ -91,9 +91,9 @@ package struct TinEyeSignature: Sendable {
   /// Seconds since 1970.
   package var date: Int64
   package var nonce: String
-  /// Everything that is sent beside the four parameters of the signature and the file.
+  /// Everything that is sent, except the four parameters of the signature and the file.
   package var parameters: [(name: String, value: String)]
-  /// Of an upload: the full header `Content-Type`, and the file's name.
+  /// For an upload, the full header `Content-Type` and the file's name.
   package var upload: (contentType: String, fileName: String)?
 
   package init(
@@ -119,8 +119,9 @@ package struct TinEyeSignature: Sendable {
     Hex.encode(try digest.hmac(key: privateKey, message: Array(stringToSign.utf8)))
   }
 
-  /// `name=value` sorted by name. The URL of the image is signed as it goes on the wire, upper-case hexadecimal and letters
-  /// kept: only so does the worked search of docs/sources/tineye.md, section 8 come out. The other values are plain (docs/sources/tineye.md, section 4).
+  /// `name=value` sorted by name. The URL of the image is signed as it is sent, with upper-case hexadecimal digits and
+  /// its letters' case kept: only then does the worked example of docs/sources/tineye.md, section 8 match. The other
+  /// values are not encoded (docs/sources/tineye.md, section 4).
   package static func parameterString(_ parameters: [(name: String, value: String)]) -> String {
     let unsigned: Set<String> = ["api_key", "api_sig", "nonce", "date", "image_upload"]
     return parameters.filter { !unsigned.contains($0.name) }
@@ -128,15 +129,15 @@ package struct TinEyeSignature: Sendable {
       .map { "\($0.name)=\(wireValue($0))" }.joined(separator: "&")
   }
 
-  /// The value as it is both signed and sent. TinEye's own clients sign every value but the image's URL unencoded, and the
-  /// characters of `tags` and `domain` are allowed in a query as they are; so the two texts are one.
+  /// The value as it is both signed and sent. TinEye's own clients sign every value except the image's URL unencoded,
+  /// and the characters of `tags` and `domain` need no encoding in a query, so both forms are the same.
   package static func wireValue(_ parameter: (name: String, value: String)) -> String {
     var bytes: [UInt8] = []
     appendWireValue(parameter, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The same, behind other bytes of a URL.
+  /// Appends the same to the bytes of a URL.
   static func appendWireValue(_ parameter: (name: String, value: String), to bytes: inout [UInt8]) {
     if parameter.name == "image_url" {
       PercentEncoding.append(parameter.value, spaceAsPlus: true, to: &bytes)
