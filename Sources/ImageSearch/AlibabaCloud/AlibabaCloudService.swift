@@ -342,8 +342,8 @@ extension AlibabaCloud {
     /// A host, reached over https, or an http(s) URL, used as given; `nil` for the region's.
     public var endpoint: String?
     /// The version of the API.
-    public var apiVersion = Version.v20201214 Whether to use the region's private host,
-    /// which is only reachable inside its private networks (VPC).
+    public var apiVersion = Version.v20201214
+    /// Whether to use the region's private host, which is only reachable inside its private networks (VPC).
     public var usesVPC = false
     /// Where uploads are authorized: a host or an http(s) URL. `nil` for `openplatform.aliyuncs.com`, or for the
     /// client's own endpoint if that is not one of Alibaba Cloud's hosts, so that images are not sent anywhere else.
