@@ -2,37 +2,38 @@ import CImageSearchHeader
 import Glibc
 import ImageSearch
 
-/// Where a function of the header puts a handle.
+/// The out-parameter for a handle of a function in the header.
 public typealias HandleOut = UnsafeMutablePointer<OpaquePointer?>
 
-/// What stands behind an opaque pointer of the header: the pointer holds one reference.
+/// An object behind an opaque pointer of the header, which holds one reference.
 protocol Handle: AnyObject {}
 
 extension Handle {
-  /// Hands the object over to the C side.
+  /// Passes the object to the C side, with one reference.
   func toC() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
 
   /// A pointer that the C side borrows.
   func borrowed() -> OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
 
-  /// The object behind a pointer that the C side holds.
+  /// The object of a pointer that the C side holds.
   static func of(_ pointer: OpaquePointer?) -> Self? {
     pointer.map { Unmanaged<Self>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
   }
 
-  /// The same for a call that cannot do without.
+  /// The same for a required argument.
   static func required(_ pointer: OpaquePointer?, _ name: String) throws -> Self {
     guard let handle = of(pointer) else { throw ImageSearchError(.invalidArgument, "\(name) is NULL") }
     return handle
   }
 
-  /// Takes back what ``toC()`` handed over.
+  /// Releases the reference of ``toC()``.
   static func release(_ pointer: OpaquePointer?) {
     if let pointer { Unmanaged<Self>.fromOpaque(UnsafeRawPointer(pointer)).release() }
   }
 }
 
-/// Every export that can fail runs in here: what is thrown becomes a status and, where the caller wants one, an error handle.
+/// Runs the body of an export that can fail: an error that is thrown becomes a status and, if the caller wants one, an
+/// error handle.
 ///
 /// - Parameter error: receives the error, or NULL on success.
 func boundary(_ error: HandleOut?, _ body: () throws -> Void) -> imagesearch_status {
@@ -69,8 +70,8 @@ func boundary(
   }
 }
 
-/// Copies fields to a struct of the caller's, whose first field is the size that it was compiled with: a shorter one gets what it
-/// knows, a longer one zeros behind what we know.
+/// Copies fields to the caller's struct, whose first field is the size that it was compiled with: a shorter struct
+/// receives the fields that it has, a longer one zeros in the rest.
 ///
 /// - Parameter found: the fields; `nil` leaves all of them unknown.
 func give<Fields: BitwiseCopyable>(
@@ -90,7 +91,7 @@ func give<Fields: BitwiseCopyable>(
   return found == nil ? invalid : Int32(IMAGESEARCH_OK)
 }
 
-/// Sets all fields of a struct of the caller's to their defaults, which are zeros, but for the first, its size.
+/// Sets all fields of the caller's struct to their defaults, which are zeros, except the first, its size.
 func initialize(_ value: UnsafeMutableRawPointer?, _ size: Int) {
   guard let value, size >= MemoryLayout<Int>.size, size <= 65_536 else { return }
   memset(value, 0, size)
@@ -98,7 +99,7 @@ func initialize(_ value: UnsafeMutableRawPointer?, _ size: Int) {
 }
 
 extension ImageSearchError {
-  /// What a caller is told of an error that was thrown.
+  /// The error that is reported for one that was thrown.
   init(reported error: any Error) {
     self =
       switch error {

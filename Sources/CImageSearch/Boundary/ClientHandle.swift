@@ -9,11 +9,11 @@ final class ClientHandle: Handle, Sendable {
   private nonisolated(unsafe) let arena: Arena
   private let epoch = ForkGuard.epoch
 
-  /// Opens a client. The threads of calls in the background are had now: a call would be the wrong time to find that there are none.
+  /// Opens a client. The threads of background calls are created now, so that a call cannot fail for lack of them.
   ///
   /// - Parameters:
-  ///   - limits: the service's own.
-  ///   - make: opens the service; it is not called in a child of a fork.
+  ///   - limits: the service's own limits.
+  ///   - make: opens the service; not called in a forked child.
   static func open(
     _ options: UnsafePointer<imagesearch_client_options>?, limits: RequestLimits,
     _ make: (Reading.Client) throws -> any SearchService
@@ -29,7 +29,7 @@ final class ClientHandle: Handle, Sendable {
     }
   }
 
-  /// - Parameter callbacks: where the client's callbacks run.
+  /// - Parameter callbacks: the thread of the client's callbacks.
   init(_ service: any SearchService, _ callbacks: CallbackThread) throws {
     self.service = service
     self.callbacks = callbacks
@@ -46,12 +46,12 @@ final class ClientHandle: Handle, Sendable {
     return handle
   }
 
-  /// In a child of a fork the locks may be held by threads that are not there.
+  /// `false` in a forked child, where locks may be held by threads that do not exist.
   private var isHere: Bool { ForkGuard.epoch == epoch }
 
   func close() { if isHere { service.close() } }
 
-  /// Closes, and returns when the log was told.
+  /// Closes the client, and returns when the log has been delivered.
   func free() {
     guard isHere else { return }
     service.close()

@@ -2,17 +2,17 @@ import CImageSearchHeader
 import ImageSearch
 
 extension Reading {
-  /// What `imagesearch_client_options` says, for a client of any service.
+  /// The contents of `imagesearch_client_options`, for a client of any service.
   struct Client {
     var configuration: ClientConfiguration
     var baseURL: String?
-    /// `nil` leaves it to the service.
+    /// `nil` for the service's default.
     var totalTimeout: Duration?
   }
 
   /// - Parameters:
-  ///   - limits: the service's own, used where the options name none.
-  ///   - callbacks: where the log is told.
+  ///   - limits: the service's own limits, used unless the options have some.
+  ///   - callbacks: the thread that delivers the log.
   static func client(
     _ pointer: UnsafePointer<imagesearch_client_options>?, limits: RequestLimits, _ callbacks: CallbackThread
   ) throws -> Client {
@@ -31,7 +31,7 @@ extension Reading {
       var limits = limits
       if options.maximum_concurrent != 0 { limits.concurrent = Int(options.maximum_concurrent) }
       if options.requests_per_minute != 0 {
-        // The caller's rate takes the place of the service's, whatever that is counted in.
+        // The caller's rate replaces the service's, whatever its unit.
         limits.perMinute = Int(options.requests_per_minute)
         limits.perSecond = nil
       }

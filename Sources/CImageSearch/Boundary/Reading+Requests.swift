@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 extension Reading {
-  /// What a call does otherwise than its client.
+  /// Options of a call, which override those of its client.
   struct Options {
     var call: CallOptions
     var transfer: imagesearch_transfer_callback?
@@ -106,7 +106,7 @@ extension Reading {
     return (request, try call(options.call))
   }
 
-  /// What only a local index knows.
+  /// Options that only a local index has.
   private static func readLocal(_ options: imagesearch_search_options, _ request: inout SearchRequest) throws {
     request.mirrored = try choice(options.mirrored, "mirrored", default: true)
     if options.population_size != 0 {
@@ -171,7 +171,7 @@ extension Reading {
 }
 
 extension Match.Relation {
-  /// The numbers of the header; one that it does not have is unknown, 0.
+  /// The numbers of the header; a relation that it does not have is unknown, 0.
   static let numbers: [Match.Relation: imagesearch_relation] = [
     .identical: Int32(IMAGESEARCH_RELATION_IDENTICAL), .reencoded: Int32(IMAGESEARCH_RELATION_REENCODED),
     .altered: Int32(IMAGESEARCH_RELATION_ALTERED), .partial: Int32(IMAGESEARCH_RELATION_PARTIAL),

@@ -2,9 +2,9 @@ import CImageSearchHeader
 import Glibc
 import ImageSearch
 
-/// Reading what a C program passes in: nothing is believed before it is checked.
+/// Reads and checks the arguments of a C program.
 enum Reading {
-  /// UTF-8 text that ends with a zero byte.
+  /// NUL-terminated UTF-8 text.
   static func text(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String? {
     guard let pointer else { return nil }
     guard let text = String(validatingCString: pointer) else {
@@ -18,19 +18,19 @@ enum Reading {
     return text
   }
 
-  /// The bytes of a path, which need not be UTF-8; that of a call in the background is made absolute.
+  /// The bytes of a path, which need not be UTF-8; for a background call it is made absolute.
   static func path(_ pointer: UnsafePointer<CChar>?, _ mode: CallMode) throws -> [UInt8]? {
     guard let pointer else { return nil }
     let path = bytes(pointer)
     return mode == .background ? try absolute(path) : path
   }
 
-  /// The same path as seen from the root: where a call goes on after its function has returned, the program may change its directory.
+  /// The path made absolute: while a background call runs, the program may change its directory.
   static func absolute(_ path: String) throws -> String {
     String(decoding: try absolute(Array(path.utf8)), as: UTF8.self)
   }
 
-  /// The bytes of a path that a call cannot do without, as seen from the root.
+  /// The bytes of a required path, made absolute.
   static func requiredPath(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> [UInt8] {
     guard let pointer else { throw ImageSearchError(.invalidArgument, "\(field) is NULL") }
     return try absolute(bytes(pointer))
@@ -50,9 +50,9 @@ enum Reading {
     UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
   }
 
-  /// A count that comes with a pointer.
+  /// The count of an array.
   static func count<Element>(_ pointer: UnsafePointer<Element>?, _ count: Int, _ field: String) throws -> Int {
-    // size_t beyond 2^63 arrives here as a negative number.
+    // A size_t of 2^63 or more is a negative number here.
     guard count >= 0, count <= 1 << 40 else {
       throw ImageSearchError(.invalidArgument, "the number of \(field) is out of range")
     }
@@ -76,7 +76,7 @@ enum Reading {
     value == 0 ? nil : try Duration(checkedSeconds: value, field)
   }
 
-  /// A flag with a default of its own.
+  /// A flag with a default.
   static func choice(_ number: imagesearch_choice, _ field: String, default standard: Bool) throws -> Bool {
     switch Int(number) {
     case IMAGESEARCH_CHOICE_DEFAULT: standard
@@ -87,15 +87,15 @@ enum Reading {
     }
   }
 
-  /// A field that a later version may give a meaning.
+  /// Checks a field that is reserved for later versions.
   static func reserved(_ value: Int32) throws {
     guard value == 0 else { throw ImageSearchError(.invalidArgument, "reserved is \(value); it must be 0") }
   }
 
-  /// A struct whose first field is the size that the caller was compiled with. Older callers have a shorter one, whose missing
-  /// fields are zero, the default; of newer ones only the fields that we know may be set.
+  /// A struct whose first field is the size that the caller was compiled with. An older caller has a shorter one, whose
+  /// missing fields are zero, the default; in a newer one, only the fields that exist here may be set.
   ///
-  /// - Parameter pointer: NULL is all defaults.
+  /// - Parameter pointer: NULL for all defaults.
   static func options<Options: BitwiseCopyable>(
     _ pointer: UnsafePointer<Options>?, _ defaults: Options
   ) throws -> Options {
@@ -133,13 +133,13 @@ enum Reading {
     }
   }
 
-  /// Asks for the memory of an array that is about to be made: the count comes from outside.
+  /// Checks that there is memory for an array whose count comes from outside.
   static func reserve<Value>(_ count: Int, _ type: Value.Type, _ field: String) throws {
     let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
     try Memory.check(isTooLarge ? Int.max : bytes, for: "\(count) \(field)")
   }
 
-  /// Every struct is as long as in version 1.0, which is as long as it is today.
+  /// The size of a struct, which must be at least that of version 1.0, today's size.
   private static func structSize<Options>(_ raw: UnsafeRawPointer, _ type: Options.Type) throws -> Int {
     let size = raw.loadUnaligned(as: Int.self)
     guard size >= MemoryLayout<Options>.size, size <= 65_536 else {

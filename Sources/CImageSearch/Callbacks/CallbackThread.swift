@@ -4,15 +4,15 @@ import Glibc
 import ImageSearch
 import Synchronization
 
-/// The thread on which a client tells its log, and the progress and the end of its operations. It is there while there is somebody to
-/// tell: from the first callback that is registered until the client was freed and its last operation has ended.
+/// The thread that delivers a client's log, and the progress and completion of its operations. It exists from the
+/// registration of the first callback until the client is freed and its last operation has ended.
 ///
-/// No lock is held while a callback runs, so it may do what it likes; only what this thread tells waits meanwhile.
+/// No lock is held while a callback runs, so it may call anything; only other callbacks of this thread wait meanwhile.
 final class CallbackThread: Sendable {
   /// Who receives the log.
   struct Log: Sendable {
     let callback: imagesearch_log_callback
-    // The header demands that it may be used on any thread.
+    // The header requires that it can be used on any thread.
     nonisolated(unsafe) let userData: UnsafeMutableRawPointer?
   }
 
@@ -21,14 +21,14 @@ final class CallbackThread: Sendable {
     case end(OperationHandle)
   }
 
-  /// A line of the log. Both cases of a job are references: of larger ones the compiler tells the cases apart by bits that nobody
-  /// set, which tools that look for such reads report.
+  /// An event of the log. Both cases of a job are references: for larger payloads the compiler distinguishes the cases
+  /// by uninitialised bits, which memory checkers report.
   private final class Line: Sendable {
     let event: LogEvent
     init(_ event: LogEvent) { self.event = event }
   }
 
-  /// Whose callback runs.
+  /// The callback that is running.
   private enum Running: Equatable {
     case log
     case operation(ObjectIdentifier)
@@ -41,31 +41,31 @@ final class CallbackThread: Sendable {
     var jobs = Queue<Job>()
     var waitingLines = 0
     var lostLines = 0
-    /// Those that run and have callbacks.
+    /// Running operations with callbacks.
     var operations: [OperationHandle] = []
     var running: Running?
     /// Signalled when a callback has returned.
     var waiters: [DispatchSemaphore] = []
   }
 
-  /// More lines than this do not wait for a callback that takes its time.
+  /// Maximum number of events that wait for a slow callback.
   private static let lineLimit = 4096
-  /// How often progress is told.
+  /// Interval of progress callbacks.
   static let interval = Duration.milliseconds(50)
 
   private let state: Mutex<State>
-  /// Signalled once a job, and when something else has changed that the thread looks at.
+  /// Signalled once per job, and when other state that the thread checks has changed.
   private let wakeUp = DispatchSemaphore(value: 0)
   // Guarded by the lock of `Waits`.
   private nonisolated(unsafe) var waitsFor: CallbackThread?
 
   init() { state = Mutex(State()) }
 
-  // MARK: - What is told
+  // MARK: - Callbacks
 
-  /// Sets who receives the log.
+  /// Registers the log callback.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   func register(_ log: Log) throws {
     try state.withLock { state in
       try start(&state)
@@ -73,7 +73,7 @@ final class CallbackThread: Sendable {
     }
   }
 
-  /// Tells a line of the log, later and in order; never waits.
+  /// Queues an event of the log for delivery in order; never blocks.
   func tell(_ event: LogEvent) {
     let isNew = state.withLock { state in
       guard state.log != nil else { return false }
@@ -97,9 +97,9 @@ final class CallbackThread: Sendable {
     if isNew { wakeUp.signal() }
   }
 
-  /// An operation with callbacks starts.
+  /// Registers an operation with callbacks that starts.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   func begin(_ operation: OperationHandle) throws {
     try state.withLock { state in
       try start(&state)
@@ -108,16 +108,16 @@ final class CallbackThread: Sendable {
     wakeUp.signal()
   }
 
-  /// Such an operation has ended: what is left of its progress is told, and then its end.
+  /// Ends such an operation: its remaining progress is delivered, and then its completion.
   func end(_ operation: OperationHandle) {
     state.withLock { $0.jobs.append(.end(operation)) }
     wakeUp.signal()
   }
 
-  // MARK: - Who waits
+  // MARK: - Waiting
 
-  /// Returns when no callback of an operation runs, which was marked as freed before. Inside of that callback, and where waiting
-  /// could never end, it returns at once.
+  /// Returns when no callback of an operation runs, which must be marked as freed before. Returns at once within that
+  /// callback, or where the wait could never end.
   func waitForCallbacks(of operation: OperationHandle) {
     let id = ObjectIdentifier(operation)
     guard state.withLock({ $0.running == .operation(id) }), Waits.begin(for: self) else { return }
@@ -125,8 +125,8 @@ final class CallbackThread: Sendable {
     wait { $0.running != .operation(id) }
   }
 
-  /// The client is freed: what was logged before is told; inside of a callback of the client, and where waiting could never end,
-  /// that callback is the last one that hears of the log.
+  /// Delivers what was logged before the client was freed. Within a callback of the client, or where the wait could
+  /// never end, that callback is the last one to receive the log.
   func free() {
     let hasLines = state.withLock { state in
       state.isClosed = true
@@ -153,11 +153,12 @@ final class CallbackThread: Sendable {
     }
   }
 
-  /// Whether a callback that waits for what this thread has to do could wait for ever; if not, ``Waits/end()`` must follow.
+  /// Records which callback threads wait for each other, to refuse a wait that could never end. A wait that is accepted
+  /// must be followed by ``Waits/end()``.
   enum Waits {
     private static let lock = Mutex(())
 
-    /// - Returns: `false` when the calling thread is the one that is waited for, or that one waits for it.
+    /// - Returns: `false` if the calling thread is the one to wait for, or that one waits for it.
     static func begin(for thread: CallbackThread) -> Bool {
       guard let current = CallbackThread.current else { return true }
       return lock.withLock { _ in
@@ -185,12 +186,12 @@ final class CallbackThread: Sendable {
     return key
   }()
 
-  /// The one that the calling thread is.
+  /// The callback thread that the calling thread is, if any.
   static var current: CallbackThread? {
     pthread_getspecific(key).map { Unmanaged<CallbackThread>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Called under the lock.
+  /// Called with the lock held.
   private func start(_ state: inout State) throws {
     guard !state.isRunning else { return }
     try SystemThread.start(name: "imagesearch-tell") { self.run() }
@@ -252,7 +253,7 @@ final class CallbackThread: Sendable {
   }
 }
 
-/// First in, first out.
+/// A FIFO queue.
 struct Queue<Element> {
   private var elements: [Element?] = []
   private var head = 0
@@ -266,7 +267,7 @@ struct Queue<Element> {
     defer {
       elements[head] = nil
       head += 1
-      // Moving what is left costs at most as much as taking what is gone.
+      // Moving the remaining elements costs at most as much as removing the others did.
       if head * 2 > elements.count {
         elements.removeFirst(head)
         head = 0
@@ -282,7 +283,7 @@ struct Queue<Element> {
 }
 
 extension LogEvent {
-  /// Calls the callback; the event's texts live as long as the call.
+  /// Calls the callback; the event's texts are valid during the call.
   fileprivate func tell(_ log: CallbackThread.Log) {
     let texts = Arena()
     func text(_ text: String?) -> UnsafePointer<CChar>? { (try? texts.add(text)) ?? nil }

@@ -2,9 +2,10 @@ import CImageSearchHeader
 import ImageSearch
 import Synchronization
 
-/// Tells a C program how far one call is, on the thread that comes by for it: a service only leaves its news here.
+/// Reports the progress of one call to a C program, on the thread that polls it: a service only stores its progress
+/// here.
 final class ProgressTeller: Sendable {
-  /// News of a batch.
+  /// Progress of a batch.
   struct BatchStep: Sendable {
     var done: Int64 = 0
     var total: Int64 = 0
@@ -14,9 +15,9 @@ final class ProgressTeller: Sendable {
   }
 
   private struct News {
-    /// The latest of each request, in the order in which they began; never empty once a request has begun.
+    /// The latest progress of each request, in the order in which they began; never empty once a request has begun.
     var transfers: [TransferProgress] = []
-    /// How many of them were told in their present state.
+    /// Number of them that were reported in their present state.
     var toldCount = 0
     var batch = BatchStep()
   }
@@ -29,7 +30,7 @@ final class ProgressTeller: Sendable {
   private nonisolated(unsafe) let batchData: UnsafeMutableRawPointer?
 
   /// - Parameter service: the name of the client's service.
-  /// - Returns: `nil` when there is nobody to tell.
+  /// - Returns: `nil` when there is no callback.
   init?(
     service: String, transfer: imagesearch_transfer_callback?, _ transferData: UnsafeMutableRawPointer?,
     batch: imagesearch_batch_callback?, _ batchData: UnsafeMutableRawPointer?
@@ -42,20 +43,20 @@ final class ProgressTeller: Sendable {
     self.batchData = batchData
   }
 
-  /// What a service calls.
+  /// The handler that a service calls.
   var transferHandler: ProgressHandler? {
     guard transfer != nil else { return nil }
     return { [self] progress in note(progress) }
   }
 
-  /// Whether a batch has to be followed.
+  /// Whether the progress of a batch is needed.
   var followsBatch: Bool { batch != nil }
 
   func note(_ step: BatchStep) { news.withLock { $0.batch = step } }
 
   private func note(_ progress: TransferProgress) {
     news.withLock { news in
-      // News of one attempt replace each other as long as nobody was told of them.
+      // Progress of one attempt is replaced by later progress until it has been reported.
       if let index = news.transfers.indices.dropFirst(news.toldCount).first(where: {
         news.transfers[$0].operation == progress.operation && news.transfers[$0].attempt == progress.attempt
       }) {
@@ -66,9 +67,9 @@ final class ProgressTeller: Sendable {
     }
   }
 
-  /// Calls the callbacks with what is new, or again with the latest.
+  /// Calls the callbacks with new progress, or again with the latest.
   ///
-  /// - Returns: whether the call is to go on.
+  /// - Returns: whether the call should continue.
   func tell() -> Bool {
     let (transfers, step) = news.withLock { news in
       let new = Array(news.transfers.dropFirst(news.toldCount))

@@ -1,20 +1,20 @@
 import ImageSearch
 import Synchronization
 
-/// A call that was read from its C arguments and has not begun: each is written once, and exported in a form that blocks and one that
-/// runs in the background.
+/// A call that was read from its C arguments and has not begun. Each is written once, and exported in a blocking and a
+/// background form.
 struct Call<Value: Sendable> {
-  /// Where an operation's callbacks run.
+  /// The thread of an operation's callbacks.
   let callbacks: CallbackThread
   let progress: ProgressTeller?
   let body: @Sendable () async throws -> Value
 
-  /// The same call with its result as something else.
+  /// Returns the call with its result converted.
   func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Call<Other> {
     Call<Other>(callbacks: callbacks, progress: progress) { [body] in try transform(try await body()) }
   }
 
-  /// Makes the call on this thread, which also tells its progress: no other thread is needed for it.
+  /// Makes the call on this thread, which also reports its progress: no other thread is needed.
   func run() throws -> Value {
     let executor = CallLoop()
     let end = CallEnd<Value>()
@@ -35,13 +35,13 @@ struct Call<Value: Sendable> {
     return try result.get()
   }
 
-  /// What a call gives or throws.
+  /// The result or the error of a call.
   static func result(of body: @Sendable () async throws -> Value) async -> Result<Value, ImageSearchError> {
     do { return .success(try await body()) } catch { return .failure(ImageSearchError(reported: error)) }
   }
 }
 
-/// Where a call leaves its result.
+/// Receives the result of a call.
 private final class CallEnd<Value: Sendable>: Sendable {
   let result = Mutex<Result<Value, ImageSearchError>?>(nil)
 }

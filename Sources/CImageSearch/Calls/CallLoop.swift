@@ -22,7 +22,7 @@ final class CallLoop: CallExecutor {
   }
 
   private let state = Mutex(State())
-  /// Signalled once a job, and when a sleep begins that ends before all others.
+  /// Signalled once per job, and when a sleep begins that ends before all others.
   private let wakeUp = DispatchSemaphore(value: 0)
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -35,23 +35,23 @@ final class CallLoop: CallExecutor {
       wakeUp.signal()
       return
     }
-    // What a call leaves behind when it has ended, for instance a timer that it cancelled: nobody waits for it.
+    // A remainder of a call that has ended, for instance a timer that it cancelled; nothing waits for it.
     DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 
-  /// Makes whoever is in ``work(until:every:_:)`` look whether it is done.
+  /// Makes ``work(until:every:_:)`` check whether it is done.
   func wake() { wakeUp.signal() }
 
   /// Works on the calling thread.
   ///
   /// - Parameters:
-  ///   - isDone: asked after every job and every ``wake()``.
-  ///   - interval: how often `tick` is called at least; `nil` for never.
+  ///   - isDone: evaluated after every job and every ``wake()``.
+  ///   - interval: longest time between calls of `tick`; `nil` for none.
   func work(until isDone: () -> Bool, every interval: Duration? = nil, _ tick: () -> Void = {}) {
     var nextTick = interval.map { ContinuousClock.now + $0 }
     while !isDone() {
       let firstSleep = state.withLock { state -> ContinuousClock.Instant? in
-        // A signal for a new first sleep wakes any worker: that one watches it, also when another watches a later one.
+        // A signal for a new first sleep wakes any worker, which then watches it, even if another watches a later one.
         guard let first = state.sleeps.map(\.end).min(), state.watched.map({ first < $0 }) ?? true else { return nil }
         state.watched = first
         return first
@@ -67,7 +67,7 @@ final class CallLoop: CallExecutor {
     }
   }
 
-  /// Ends the work: jobs that are left or come later run on Swift's pool.
+  /// Ends the work; remaining and later jobs run on Swift's pool.
   func close() {
     let (jobs, sleeps) = state.withLock { state in
       defer {
@@ -90,7 +90,7 @@ final class CallLoop: CallExecutor {
     }
   }
 
-  /// Waits without holding a thread.
+  /// Waits without blocking a thread.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
   func sleep(for time: Duration) async throws {
@@ -119,7 +119,7 @@ final class CallLoop: CallExecutor {
 
   /// - Parameters:
   ///   - end: the end of the sleep that the worker waited for, if any.
-  ///   - isWoken: whether the worker took one signal; a timeout leaves the jobs to those who took theirs.
+  ///   - isWoken: whether the worker took a signal; after a timeout, the jobs are left to the workers that did.
   private func take(
     _ state: inout State, watching end: ContinuousClock.Instant?, _ isWoken: Bool
   ) -> (job: UnownedJob?, ended: [UnsafeContinuation<Void, any Error>]) {
@@ -134,7 +134,7 @@ final class CallLoop: CallExecutor {
     }
     guard isWoken, !state.jobs.isEmpty else { return (nil, ended) }
     let job = state.jobs.removeFirst()
-    // This worker is busy from here on; another one has to look at the clock.
+    // This worker is busy from here on; another one must watch the clock.
     if end != nil, !state.sleeps.isEmpty { wakeUp.signal() }
     return (job, ended)
   }
@@ -147,24 +147,24 @@ final class CallLoop: CallExecutor {
   }
 }
 
-/// The library's threads for calls in the background, one pool for the process.
+/// The library's threads for background calls, one pool for the process.
 enum CallThreads {
   private static let started = Mutex<CallLoop?>(nil)
 
-  /// Starts the threads, if that was not done.
+  /// Starts the threads, unless they run already.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives none.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   static func start() throws { _ = try executor() }
 
-  /// The executor; its threads started with the first client.
+  /// The executor, whose threads start with the first client.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives none.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   static func executor() throws -> CallLoop {
     try started.withLock { started in
       if let started { return started }
       let executor = CallLoop()
       try SystemThread.start(name: "imagesearch-run") { executor.work(until: { false }) }
-      // One is enough to get on.
+      // One thread is sufficient.
       for _ in 1..<4 { try? SystemThread.start(name: "imagesearch-run") { executor.work(until: { false }) } }
       started = executor
       return executor

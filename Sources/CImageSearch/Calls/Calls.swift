@@ -1,11 +1,11 @@
 import CImageSearchHeader
 import ImageSearch
 
-/// How what a call is given is read.
+/// How the arguments of a call are read.
 enum CallMode {
-  /// It lives until the call has ended.
+  /// The arguments are valid until the call has ended.
   case blocking
-  /// It is gone when the function returns.
+  /// The arguments are only valid until the function returns.
   case background
 }
 

@@ -184,7 +184,7 @@ enum CollectionCalls {
     #endif
   }
 
-  /// - Returns: the new text, `.some(nil)` for none, `nil` when it stays.
+  /// - Returns: the new text, `.some(nil)` for none, `nil` to keep it.
   private static func change(_ text: Text, _ isRemoved: Int32, _ field: String) throws -> String?? {
     guard let text = try Reading.text(text, field) else { return isRemoved == 0 ? nil : .some(nil) }
     guard isRemoved == 0 else {
@@ -264,17 +264,17 @@ enum CollectionCalls {
   #endif
 }
 
-/// What an iteration goes on from; one call at a time has it.
+/// The state of an iteration, which one call at a time may use.
 final class Turns<Iterator: Sendable>: Sendable {
-  /// `nil` while a call has it.
+  /// `nil` while a call uses it.
   private let iterator: Mutex<Iterator?>
 
   init(_ iterator: Iterator) { self.iterator = Mutex(iterator) }
 
-  /// The right to go on, from when a call is read until it has ended.
+  /// Exclusive use of the iteration, from when a call is read until it has ended.
   final class Turn: Sendable {
     private let turns: Turns
-    /// `nil` when it was given back.
+    /// `nil` after it was returned.
     private let iterator: Mutex<Iterator?>
 
     fileprivate init(_ turns: Turns, _ iterator: Iterator) {
@@ -285,7 +285,7 @@ final class Turns<Iterator: Sendable>: Sendable {
     // The call may never be made.
     deinit { giveBack(take()) }
 
-    /// Goes on; others may do so before anybody hears of the end of the call.
+    /// Continues the iteration, and returns it before the end of the call is reported, so that the next call may begin.
     func run<Value>(_ body: (inout Iterator) async throws -> Value?) async throws -> Value? {
       guard var iterator = take() else { return nil }
       defer { giveBack(iterator) }
@@ -304,7 +304,7 @@ final class Turns<Iterator: Sendable>: Sendable {
     }
   }
 
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` while another call has it.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` while another call uses it.
   func next() throws -> Turn {
     let taken = iterator.withLock { iterator in
       defer { iterator = nil }
@@ -354,7 +354,7 @@ final class ItemsHandle: Handle, Sendable {
 /// Behind `imagesearch_groups`: the groups of a local index.
 final class GroupsHandle: Handle, Sendable {
   #if LocalIndex
-    /// A stream's iterator; one call at a time has it.
+    /// A stream's iterator, which one call at a time uses.
     private struct Iterator: @unchecked Sendable {
       var stream: AsyncThrowingStream<LocalIndex.Group, any Error>.Iterator
     }
@@ -375,7 +375,7 @@ final class GroupsHandle: Handle, Sendable {
       let teller = ProgressTeller(
         service: client.service.name, transfer: call.transfer, call.transferData, batch: listener.callback,
         listener.userData)
-      // The work goes on between the calls that take its groups, so it has the library's own threads.
+      // The search continues between calls for its groups, so it runs on the library's own threads.
       let stream = try CurrentCall.$executor.withValue(CallThreads.executor()) {
         index.groups(wanted, options: call.call) { teller?.note(.init($0)) }
       }

@@ -7,7 +7,7 @@ import ImageSearch
 
 /// The calls that only a local index has, each written once.
 enum LocalIndexCalls {
-  /// Who is told how far a batch is.
+  /// The progress callback of a batch.
   struct Listener {
     let callback: imagesearch_batch_callback?
     let userData: UnsafeMutableRawPointer?
@@ -103,7 +103,7 @@ enum LocalIndexCalls {
     #if LocalIndex
       try ForkGuard.check()
       let path = try Reading.absolute(try Reading.required(path, "path"))
-      // There is no client whose thread could tell; this one ends with the operation.
+      // There is no client with a callback thread; this one ends with the operation.
       let callbacks = CallbackThread()
       callbacks.free()
       return try call(callbacks, options, listener) { options, progress in
@@ -150,7 +150,7 @@ enum LocalIndexCalls {
       return index
     }
 
-    /// A call whose progress is that of a batch, and of the transfers that it makes.
+    /// A call whose progress is that of a batch and of its transfers.
     private static func call(
       _ callbacks: CallbackThread, _ options: UnsafePointer<imagesearch_call_options>?, _ listener: Listener,
       _ body: @escaping Body

@@ -7,14 +7,14 @@ import Synchronization
 final class OperationHandle: Handle, Sendable {
   private struct State {
     var task: Task<Void, Never>?
-    /// What it gave, or why it failed, each in a box: see ``Box``.
+    /// The result, in a box; see ``Box``.
     var value: Boxed?
     var failure: Box<ImageSearchError>?
     var isCancelled = false
     var isTaken = false
-    /// No callback begins any more.
+    /// Whether it was freed, after which no callback begins.
     var isFreed = false
-    /// Its end was told.
+    /// Whether its completion was delivered.
     var hasEnded = false
     var queue: QueueHandle?
 
@@ -24,7 +24,7 @@ final class OperationHandle: Handle, Sendable {
   let progress: ProgressTeller?
   private let state = Mutex(State())
   private let ended = Completion()
-  /// Where its callbacks run; `nil` when it has none.
+  /// The thread of its callbacks; `nil` when it has none.
   private let callbacks: CallbackThread?
   private let completion: imagesearch_completion?
   private nonisolated(unsafe) let userData: UnsafeMutableRawPointer?
@@ -36,11 +36,11 @@ final class OperationHandle: Handle, Sendable {
     self.userData = userData
   }
 
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is no thread for the call or its callbacks.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created for the call or its callbacks.
   func start(_ call: Call<Boxed>) throws {
     let executor = try CallThreads.executor()
     try callbacks?.begin(self)
-    // The task holds the operation until its end, so that freeing the handle early leaves nothing dangling.
+    // The task retains the operation until its end, so that the handle may be freed early.
     let task = Task(executorPreference: executor) { [self] in
       let result = await CurrentCall.$executor.withValue(executor) { await Call.result(of: call.body) }
       state.withLock { state in
@@ -65,9 +65,10 @@ final class OperationHandle: Handle, Sendable {
     }
   }
 
-  /// Cancels the call and sees to it that no callback is called any more once this has returned, but for the one that it is called in.
+  /// Cancels the call. After this has returned no callback is called, and none runs except the one that this is called
+  /// from.
   func free() {
-    // In a child of a fork the locks may be held by threads that are not there.
+    // In a forked child, locks may be held by threads that do not exist.
     guard !ForkGuard.isChild else { return }
     let queue = state.withLock { state in
       defer { state.queue = nil }
@@ -99,9 +100,9 @@ final class OperationHandle: Handle, Sendable {
 
   // MARK: - Waiting
 
-  /// - Parameter seconds: below 0 waits for ever.
+  /// - Parameter seconds: negative for no limit.
   /// - Returns: whether it has ended.
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` in a callback for which the end would have to wait.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` in a callback that the completion would have to wait for.
   func wait(seconds: Double) throws -> Bool {
     try ForkGuard.check()
     if state.withLock({ $0.hasEnded }) { return true }
@@ -115,7 +116,7 @@ final class OperationHandle: Handle, Sendable {
     return ended.wait(seconds: seconds)
   }
 
-  /// Has a queue deliver the operation when it has ended.
+  /// Has a queue deliver the operation once it has ended.
   func deliver(to queue: QueueHandle) throws {
     let hasEnded = try state.withLock { state in
       guard state.queue == nil else {
@@ -129,9 +130,9 @@ final class OperationHandle: Handle, Sendable {
 
   // MARK: - The result
 
-  /// The result, once; a call of another kind leaves it where it is.
+  /// Takes the result, once; a request for another type leaves it.
   func take<Taken: Sendable>(_ type: Taken.Type) throws -> Taken {
-    // In a child of a fork the lock may be held by a thread that is not there.
+    // In a forked child, the lock may be held by a thread that does not exist.
     guard ForkGuard.isChild else { return try state.withLock { state in try take(&state, type) } }
     guard let taken = try state.withLockIfAvailable({ state in try take(&state, type) }) else {
       throw ImageSearchError(.closed, "this process was forked while the operation ended")
@@ -156,21 +157,21 @@ final class OperationHandle: Handle, Sendable {
 /// The result of a call of any kind.
 class Boxed: @unchecked Sendable {}
 
-/// The result of a call of one kind. An enum of all of them would do, but of such a one the compiler tells the cases apart by bits that
-/// nobody set, which tools that look for such reads report.
+/// The result of a call of one kind. Not an enum of all kinds, whose cases the compiler would distinguish by
+/// uninitialised bits, which memory checkers report.
 final class Box<Content: Sendable>: Boxed, @unchecked Sendable {
   let content: Content
   init(_ content: Content) { self.content = content }
 }
 
 extension Call {
-  /// The same call with its result in a box.
+  /// Returns the call with its result in a box.
   func boxed() -> Call<Boxed> { map { Box($0) } }
 }
 
-/// Starts a call in the background: what it was given is read before this returns.
+/// Starts a call in the background; its arguments are read before this returns.
 ///
-/// - Parameter read: reads the arguments and gives the call.
+/// - Parameter read: reads the arguments and returns the call.
 func start(
   _ error: HandleOut?, _ out: HandleOut?, _ completion: imagesearch_completion?,
   _ userData: UnsafeMutableRawPointer?, _ read: () throws -> Call<Boxed>
@@ -180,7 +181,7 @@ func start(
     guard let out else { throw ImageSearchError(.invalidArgument, "the out-parameter is NULL") }
     let call = try read()
     let operation = OperationHandle(call, completion, userData)
-    // Before it starts: the completion may be called before this function returns, and may look for the handle.
+    // Set before it starts: the completion may run before this function returns, and may use the handle.
     out.pointee = operation.toC()
     do {
       try operation.start(call)
@@ -192,19 +193,19 @@ func start(
   }
 }
 
-/// An end that threads wait for.
+/// A one-time event that threads wait for.
 final class Completion: Sendable {
   private let semaphore = DispatchSemaphore(value: 0)
 
   func finish() { semaphore.signal() }
 
-  /// - Parameter seconds: below 0 waits for ever; no number is 0.
-  /// - Returns: whether it has come.
+  /// - Parameter seconds: negative for no limit; NaN counts as 0.
+  /// - Returns: whether it has happened.
   func wait(seconds: Double) -> Bool {
     let nanoseconds = seconds.isNaN ? 0 : min(seconds, 1e9) * 1e9
     let time = seconds < 0 ? DispatchTime.distantFuture : .now() + .nanoseconds(Int(nanoseconds))
     guard semaphore.wait(timeout: time) == .success else { return false }
-    // Whoever is woken wakes the next.
+    // Each thread that wakes wakes the next.
     semaphore.signal()
     return true
   }

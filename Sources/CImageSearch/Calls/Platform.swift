@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the operating system gives: all that has to be looked at for another one.
+/// Everything here that depends on the operating system.
 enum Platform {
-  /// Two connected sockets that do not block and do not pass to other programs; `nil` when there are none.
+  /// Two connected sockets, non-blocking and close-on-exec; `nil` when there are none.
   static func socketPair() -> (Int32, Int32)? {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

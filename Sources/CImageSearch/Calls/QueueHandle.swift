@@ -12,19 +12,19 @@ final class QueueHandle: Handle, Sendable {
 
   private struct State {
     var ended = Queue<Entry>()
-    /// What was added with the operations that have not ended, by their identity.
+    /// The user data of operations that have not ended.
     var userData: [ObjectIdentifier: UInt] = [:]
     var isClosed = false
   }
 
-  /// Readable while an operation waits; one byte is in the socket then.
+  /// Readable while an ended operation is queued; the socket then contains one byte.
   let descriptor: Int32
   private let otherEnd: Int32
   private let state = Mutex(State())
-  /// Signalled once an operation.
+  /// Signalled once per operation.
   private let semaphore = DispatchSemaphore(value: 0)
 
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no descriptor.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is no file descriptor left.
   init() throws {
     try ForkGuard.check()
     guard let (near, far) = Platform.socketPair() else {
@@ -55,7 +55,7 @@ final class QueueHandle: Handle, Sendable {
     }
   }
 
-  /// An operation has ended.
+  /// Queues an operation that has ended.
   func push(_ operation: OperationHandle) {
     let isNew = state.withLock { state in
       guard !state.isClosed, let userData = state.userData.removeValue(forKey: ObjectIdentifier(operation)) else {
@@ -71,7 +71,7 @@ final class QueueHandle: Handle, Sendable {
     if isNew { semaphore.signal() }
   }
 
-  /// An operation is freed.
+  /// Removes an operation that is freed.
   func remove(_ operation: OperationHandle) {
     state.withLock { state in
       state.userData.removeValue(forKey: ObjectIdentifier(operation))
@@ -80,7 +80,7 @@ final class QueueHandle: Handle, Sendable {
     }
   }
 
-  /// - Parameter seconds: below 0 waits for ever.
+  /// - Parameter seconds: negative for no limit.
   /// - Returns: `nil` when nothing ended in time.
   func next(seconds: Double) throws -> Entry? {
     try ForkGuard.check()
@@ -92,13 +92,13 @@ final class QueueHandle: Handle, Sendable {
         if state.ended.isEmpty { drain() }
         return entry
       }
-      // There is none for the signal of an operation that was freed meanwhile.
+      // The signal may be of an operation that was freed meanwhile.
       if let entry { return entry }
     }
     return nil
   }
 
-  /// The queue is freed while operations still know it.
+  /// Detaches the queue from operations that still refer to it.
   func free() {
     guard !ForkGuard.isChild else { return }
     state.withLock { state in
@@ -108,7 +108,7 @@ final class QueueHandle: Handle, Sendable {
     }
   }
 
-  /// Called under the lock.
+  /// Called with the lock held.
   private func drain() {
     var byte: UInt8 = 0
     recv(descriptor, &byte, 1, 0)

@@ -1,8 +1,8 @@
 import Glibc
 import ImageSearch
 
-/// Memory for what C reads of a result; it lives as long as the handle. What is added is laid one behind the other, so that a page
-/// of a thousand backlinks costs a handful of allocations.
+/// Memory for the parts of a result that C reads, which is valid as long as the handle. It is allocated contiguously,
+/// so that a page with a thousand backlinks takes a handful of allocations.
 final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var position = 0
@@ -11,7 +11,7 @@ final class Arena {
 
   deinit { for block in blocks { free(block) } }
 
-  /// A copy of the text with a zero byte at its end; `nil` for `nil`.
+  /// Returns a NUL-terminated copy of the text; `nil` for `nil`.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
   func add(_ text: String?) throws -> UnsafePointer<CChar>? {
@@ -24,7 +24,7 @@ final class Arena {
     }
   }
 
-  /// A copy of the list; `nil` for an empty one.
+  /// Returns a copy of the list; `nil` for an empty one.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
   func add<Element: BitwiseCopyable>(_ list: [Element]) throws -> UnsafePointer<Element>? {
@@ -51,7 +51,7 @@ final class Arena {
   }
 }
 
-/// Bytes in memory of their own, for C to read.
+/// A buffer for C to read.
 final class BytesHandle: Handle {
   let bytes: UnsafeRawBufferPointer
 

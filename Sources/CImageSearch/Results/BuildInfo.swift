@@ -5,7 +5,7 @@ import ImageSearch
   import ImageIndex
 #endif
 
-/// What the library is made of, one `name value` a line.
+/// The versions of the library and of what it uses, one `name value` pair per line.
 enum BuildInfo {
   static var lines: String {
     var parts = [("imagesearch", LibraryVersion.text), ("abi", "\(IMAGESEARCH_ABI_VERSION)")]

@@ -10,10 +10,11 @@ import ImageSearch
 final class ImagesHandle: Handle, Sendable {
   nonisolated(unsafe) let images: [imagesearch_stored_image]
   let checkedCount: Int
-  // Only its maker writes to it.
+  // Written only during initialisation.
   private nonisolated(unsafe) let arena: Arena
 
-  /// - Parameter make: makes the images in the arena, and says how many were looked at; `nil` is as many as there are.
+  /// - Parameter make: creates the images in the arena, and returns how many were checked; `nil` for the number of
+  ///   images.
   init(_ make: (Arena) throws -> (images: [imagesearch_stored_image], checkedCount: Int?)) rethrows {
     arena = Arena()
     let (images, checkedCount) = try make(arena)
@@ -24,7 +25,7 @@ final class ImagesHandle: Handle, Sendable {
 
 /// Behind `imagesearch_group`.
 final class GroupHandle: Handle, Sendable {
-  /// The members, and behind them what is related.
+  /// The members, followed by the related images.
   nonisolated(unsafe) let images: [imagesearch_group_member]
   let memberCount: Int
   private nonisolated(unsafe) let arena: Arena

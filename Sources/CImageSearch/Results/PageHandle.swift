@@ -9,7 +9,7 @@ final class PageHandle: Handle {
   let matches: [MatchHandle]
   private let body: [UInt8]
   private let arena = Arena()
-  /// The body of the response where C can read it, made when it is asked for: most programs do not.
+  /// A copy of the response's body for C to read, made on request, because most programs do not need it.
   private let copy = Atomic<UnsafeMutableRawPointer?>(nil)
 
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
@@ -28,7 +28,7 @@ final class PageHandle: Handle {
 
   deinit { free(copy.load(ordering: .acquiring)) }
 
-  /// `nil` when there is no memory for it.
+  /// `nil` when there is not enough memory.
   var raw: UnsafeRawBufferPointer? {
     if let made = copy.load(ordering: .acquiring) { return UnsafeRawBufferPointer(start: made, count: body.count) }
     guard let made = malloc(max(1, body.count)) else { return nil }
@@ -48,7 +48,7 @@ final class PageHandle: Handle {
   }
 }
 
-/// Behind `imagesearch_match`; it belongs to its page, whose arena holds its texts.
+/// Behind `imagesearch_match`; it belongs to its page, whose arena contains its texts.
 final class MatchHandle: Handle {
   let match: Match
   let fields: imagesearch_match_fields
@@ -100,7 +100,7 @@ final class MatchHandle: Handle {
     self.fields = fields
   }
 
-  /// The value of a detail; a few dozen are compared faster than a Swift text is made of the name.
+  /// The value of a detail. Comparing a few dozen C strings is faster than making a Swift String of the name.
   func detail(_ name: UnsafePointer<CChar>) -> UnsafePointer<CChar>? {
     UnsafeBufferPointer(start: fields.details, count: fields.detail_count).first { strcmp($0.name, name) == 0 }?.value
   }

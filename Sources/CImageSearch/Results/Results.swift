@@ -8,7 +8,7 @@ final class ErrorHandle: Handle {
 
   init(_ error: ImageSearchError) {
     let arena = arena
-    // Whoever is told that there is no memory must not be told in an exception.
+    // Reporting that memory is exhausted must not fail.
     func text(_ text: String?) -> UnsafePointer<CChar>? { (try? arena.add(text)) ?? nil }
     fields = imagesearch_error_fields(
       struct_size: MemoryLayout<imagesearch_error_fields>.size, status: error.code.rawValue,
@@ -57,7 +57,7 @@ final class AddReportHandle: Handle {
   let skippedCount: Int
   let prunedCount: Int
   let entries: [imagesearch_add_entry]
-  /// Borrowed by the entries.
+  /// Owned here, and borrowed by the entries.
   private let errors: [ErrorHandle]
   private let arena = Arena()
 

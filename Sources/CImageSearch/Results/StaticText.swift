@@ -1,6 +1,6 @@
 import ImageSearch
 
-/// Texts that are made once and never freed: the header promises that they outlive everything.
+/// Texts that are created once and never freed: the header promises static text.
 enum StaticText {
   nonisolated(unsafe) static let version = make(LibraryVersion.text)
   nonisolated(unsafe) static let buildInfo = make(BuildInfo.lines)
