@@ -1,4 +1,4 @@
-"""Where does this image come from? TinEye, Alibaba Cloud Image Search, the 1688 catalogue and an index of your own images
+"""Finds where an image comes from: TinEye, Alibaba Cloud Image Search, the 1688 catalogue and an index of your own images
 through one interface.
 
     import imagesearch
@@ -113,7 +113,7 @@ library_path: str = _LIBRARY.path
 
 
 def build_info() -> dict[str, str]:
-    """What the library that is loaded is made of and runs on: versions by name, and whether it has a local index."""
+    """Versions of the loaded library and of what it uses, by name, and whether it has a local index."""
     lines = _function("build_info")().decode().splitlines()
     return dict(line.partition(" ")[::2] for line in lines)
 
@@ -218,7 +218,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The clients for asyncio are loaded when they are used."""
+    """Loads the clients for asyncio when they are used."""
     if name.startswith("Async") and name in __all__:
         from . import aio
 

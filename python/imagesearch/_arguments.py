@@ -1,4 +1,4 @@
-"""Keyword arguments and objects on their way to C: structs together with everything that they point to."""
+"""Converts keyword arguments and objects to C structs, together with everything that they point to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CALL_KEYS = frozenset(("connect_timeout", "timeout", "total_timeout", "on_trans
 
 
 def client_options(options: Mapping[str, Any]) -> tuple[_abi.ClientOptions, int]:
-    """The struct, and the token of the logger, 0 without one, which the caller has to remove in the end."""
+    """The struct, and the token of the logger (0 if there is none), which the caller must remove in the end."""
     struct = _abi.new(_abi.ClientOptions)
     get = options.get
     struct.base_url = _values.text("base_url", get("base_url"))
@@ -63,7 +63,7 @@ def client_options(options: Mapping[str, Any]) -> tuple[_abi.ClientOptions, int]
         raise _values.wrong_type("logger", "a logging.Logger", logger)
     level = get("log_level")
     level = _values.integer("log_level", logger.getEffectiveLevel() if level is None else level, 0, INT32)
-    # The library has four levels; one in between, or CRITICAL, is the next that is loud enough.
+    # The library has four levels; one in between becomes the next higher one, and CRITICAL the highest.
     struct.log_level = next((own for own in _LEVELS if own >= level), _LEVELS[-1])
     struct.log = _callbacks.log_callback
     token = _callbacks.loggers.add(logger)
@@ -82,7 +82,7 @@ def _time_limits(struct: Any, options: Mapping[str, Any]) -> None:
 
 
 def call_options(options: Mapping[str, Any]) -> _abi.CallOptions | None:
-    """The struct, or None when every time limit is the client's."""
+    """The struct, or None if no option is set."""
     if _CALL_KEYS.isdisjoint(options):
         return None
     struct = _abi.new(_abi.CallOptions)
@@ -100,12 +100,12 @@ def call_options(options: Mapping[str, Any]) -> _abi.CallOptions | None:
 
 
 def reference(struct: ctypes.Structure | None) -> Any:
-    """What is passed for an options struct that may be absent."""
+    """The argument for an optional struct."""
     return None if struct is None else byref(struct)
 
 
 def parameters(values: Mapping[str, str]) -> Any:
-    """An array of the service's own parameters."""
+    """An array of parameters of the service."""
     array = (_abi.Parameter * len(values))()
     for entry, (name, value) in zip(array, values.items()):
         entry.name = _values.text("a parameter's name", name)
@@ -114,7 +114,7 @@ def parameters(values: Mapping[str, str]) -> Any:
 
 
 def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
-    """The struct, or None when everything is the service's default."""
+    """The struct, or None if no option is set."""
     if not options:
         return None
     struct = _abi.new(_abi.SearchOptions)
@@ -149,7 +149,7 @@ def search_options(options: Mapping[str, Any]) -> _abi.SearchOptions | None:
 
 
 def relations(value: Any) -> int:
-    """A set of relations by their names, one or several; None is 0, which is the library's word for the default."""
+    """The bits of one or several relations, given by name; 0, the default, for None."""
     names = () if value is None else _values.several("relations", value)
     return sum({1 << _values.member("relations", _abi.Relation, name) for name in names})
 
@@ -172,7 +172,7 @@ def _own_parameters(options: Mapping[str, Any]) -> dict[str, str]:
 
 
 def many_options(options: Mapping[str, Any]) -> _abi.ManyOptions:
-    """The struct of how a list of images is searched for."""
+    """The struct of the options of a list of searches."""
     struct = _abi.new(_abi.ManyOptions)
     struct.concurrent = _values.integer("concurrent", options.get("concurrent"), 1, INT64)
     struct.maximum_paid_calls = _values.integer("max_paid_calls", options.get("max_paid_calls"), 1, INT64)
@@ -186,7 +186,7 @@ def _mapping(name: str, value: Any) -> Mapping[str, Any]:
 
 
 def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
-    """The struct of how a batch is done."""
+    """The struct of the options of a batch."""
     struct = _abi.new(_abi.BatchOptions)
     get = options.get
     struct.prefix = _values.text("prefix", get("prefix"))
@@ -202,7 +202,7 @@ def batch_options(options: Mapping[str, Any]) -> _abi.BatchOptions:
 
 
 def copy_options(options: Mapping[str, Any]) -> _abi.CopyOptions:
-    """The struct of a copy."""
+    """The struct of the options of a copy."""
     struct = _abi.new(_abi.CopyOptions)
     struct.target = _values.text("target", options.get("target"))
     struct.send_thumbnails = _values.flag("send_thumbnails", options.get("send_thumbnails"))
@@ -211,8 +211,8 @@ def copy_options(options: Mapping[str, Any]) -> _abi.CopyOptions:
 
 
 class PreparedImages:
-    """Images of a list as an array, with everything that they point to. `refused` are those that cannot be handed over, by their
-    places in the list: one bad image does not stop the rest."""
+    """An array of images, with everything that they point to. `refused` has those that cannot be converted, by index in the
+    list: one bad image does not stop the rest."""
 
     __slots__ = ("array", "byte_count", "count", "kept", "refused")
 
@@ -234,7 +234,7 @@ class PreparedImages:
 
 
 class PreparedItems:
-    """Items as an array, with everything that they point to."""
+    """An array of items, with everything that they point to."""
 
     __slots__ = ("_prepare", "array", "byte_count", "count", "kept")
 
@@ -276,7 +276,8 @@ class PreparedItems:
         raise TypeError(f"an image of an item is a path or (name, image), not {type(image).__name__}: give it a name")
 
 
-#: What remove_images() takes: an item's id, which removes all its images, a Removal, or several of these and of (item id, image name).
+#: Argument of remove_images(): an item's id, which removes all its images, a Removal, or several of these and of (item id,
+#: image name).
 Removals: TypeAlias = Union[str, Removal, Iterable[Union[str, Removal, tuple[str, str | None]]]]
 
 
@@ -302,7 +303,7 @@ def _removal(given: Any) -> Removal:
 
 
 def origin(match: Match) -> MatchHandle:
-    """Where the match is inside the library."""
+    """The library's handle of a match."""
     if not isinstance(match, Match):
         raise _values.wrong_type("match", "a Match", match)
     found: MatchHandle | None = getattr(match, "_origin", None)

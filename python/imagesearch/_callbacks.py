@@ -1,5 +1,5 @@
-"""The C callbacks. There is one of each for the life of the process, and clients and operations are told apart by a number in
-user_data: a call that comes late finds no entry and does nothing, where a callback object of its own might be gone."""
+"""The C callbacks. There is one of each for the whole process, and a number in user_data identifies the client or operation: a
+late call finds no entry and does nothing, whereas a separate callback object might have been freed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _tokens = itertools.count(1)
 
 
 class Register(Generic[Entry]):
-    """What callbacks of one kind call, by the numbers that are their user_data."""
+    """The listeners of one kind of callback, by the numbers in user_data."""
 
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
 
     def add(self, entry: Entry, token: int | None = None) -> int:
-        """The number of an entry, a new one unless it is given."""
+        """Adds an entry and returns its number, a new one unless it is given."""
         token = next(_tokens) if token is None else token
         self._entries[token] = entry
         return token
 
     def get(self, token: int | None) -> Entry | None:
-        """The entry, None once it was removed."""
+        """The entry, or None if it was removed."""
         return self._entries.get(token or 0)
 
     def remove(self, token: int | None) -> Entry | None:
-        """Removes an entry, if it is still there."""
+        """Removes and returns an entry, if it exists."""
         return self._entries.pop(token or 0, None)
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ transfers: Register[Callable[[TransferProgress], object]] = Register()
 
 
 def default_logger(wanted: bool) -> logging.Logger | None:
-    """The logger "imagesearch" when somebody is there to read it, or it is wanted all the same."""
+    """The logger "imagesearch" if it has a handler, or if it is wanted in any case."""
     logger: logging.Logger | None = logging.getLogger("imagesearch")
     own = logger
     while logger is not None and not wanted:
@@ -58,12 +58,12 @@ def default_logger(wanted: bool) -> logging.Logger | None:
 
 
 def _report() -> None:
-    """Tells of an exception that cannot be raised, since the caller is C, as of one that ended a thread."""
+    """Reports an exception, which cannot be raised because the caller is C, like one that ended a thread."""
     threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
 def _log(pointer: Any, token: int | None) -> None:
-    """Hands an event of the library's log to the logger of its client."""
+    """Passes an event of the library's log to the logger of its client."""
     logger = loggers.get(token)
     if logger is None:
         return
@@ -88,7 +88,7 @@ def _text(value: bytes | None) -> str | None:
 
 
 class Stop:
-    """The listener of a call that is made in a thread of its own, so that the main thread can leave it: asked ends it."""
+    """The listener of a call that runs in a thread of its own, by which the main thread can end it."""
 
     def __init__(self, listener: Callable[[TransferProgress], object] | None) -> None:
         self.listener = listener
@@ -99,7 +99,7 @@ class Stop:
 
 
 def _tell(listener: Callable[[Any], object], step: Any) -> int:
-    """Tells a listener how far it is; what is not 0 ends the call."""
+    """Calls a progress listener; a result other than 0 ends the call."""
     try:
         return 1 if listener(step) is False else 0
     except Exception:
@@ -111,7 +111,7 @@ def _tell(listener: Callable[[Any], object], step: Any) -> int:
 
 
 def _progress(progress: Any, token: int | None) -> int:
-    """Tells the listener of a batch how far it has come."""
+    """Reports the progress of a batch to its listener."""
     listener = batches.get(token)
     if listener is None or not progress:
         return 0
@@ -122,7 +122,7 @@ def _progress(progress: Any, token: int | None) -> int:
 
 
 def _transfer(transfer: Any, token: int | None) -> int:
-    """Tells the listener of a call how far its request is."""
+    """Reports the progress of a request to the call's listener."""
     listener = transfers.get(token)
     if listener is None or not transfer:
         return 0
@@ -141,8 +141,8 @@ def _transfer(transfer: Any, token: int | None) -> int:
 
 log_callback: Any = LogCallback(_log)
 transfer_callback: Any = TransferCallback(_transfer)
-#: For operations whose end somebody waits for in the library, or hears of from a queue.
+#: For operations whose end is awaited in the library or delivered by a queue.
 no_completion: Any = Completion()
 progress_callback: Any = BatchCallback(_progress)
-#: For batches that nobody listens to.
+#: For batches without a listener.
 no_progress: Any = BatchCallback()

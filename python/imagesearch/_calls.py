@@ -1,5 +1,5 @@
-"""The calls of the clients, each written once: a function here makes a Call of its arguments, and the clients make the call, blocking
-or awaited. Signatures and documents are those that the clients show."""
+"""The calls of the clients, each written once: a function here turns its arguments into a Call, and the clients make the call,
+blocking or awaited. The clients show the signatures and docstrings of these functions."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Kind:
         self.blocking = function(name)
         self.start = function(name + "_start")
         self.take = function("operation_take_" + take)
-        #: What the result arrives in.
+        #: Receives the result.
         self.holder = holder
 
 
 class Call(Generic[Result]):
-    """A call with its arguments. The first argument of the function, the client, comes when it is made, unless `first` is in its
-    place. `kept` is what the arguments point into and `read` makes the answer from the result."""
+    """A call with its arguments. The first argument of the function, the client, is added when the call is made, unless `first`
+    takes its place. `kept` holds what the arguments point to, and `read` converts the result."""
 
     __slots__ = ("arguments", "calls_back", "first", "kept", "kind", "other", "read", "stop")
 
@@ -60,11 +60,11 @@ class Call(Generic[Result]):
         self.calls_back = False
         #: Another client whose address is among the arguments.
         self.other: ClientHandle | None = None
-        #: How the main thread leaves a call with so many bytes that they are not copied, which starting it would do.
+        #: How the main thread ends a call whose image is too large to be copied, which a background call would do.
         self.stop = stop
 
     def use_other(self) -> contextlib.AbstractContextManager[int | None]:
-        """For a with block in which the call is made or started."""
+        """A context manager for the time in which the call is made or started."""
         return contextlib.nullcontext() if self.other is None else self.other.use()
 
     def block(self, client: Any) -> Result:
@@ -77,8 +77,8 @@ class Call(Generic[Result]):
         return self.read(result.value or 0)
 
     def wait(self, client: Any, interval: float) -> Result:
-        """Makes the call in the background and waits for its end, in pieces of `interval` seconds: between them, and only there,
-        Python handles signals. This way costs about as much as block()."""
+        """Makes the call in the background and waits for its end in steps of `interval` seconds, because Python handles signals
+        only between them. This costs about as much as block()."""
         operation = c_void_p()
         result = self.kind.holder()
         try:
@@ -98,7 +98,7 @@ class Call(Generic[Result]):
         return self.read(result.value or 0)
 
     def start(self, client: Any, owner: object) -> OperationHandle:
-        """Starts the call; the operation holds `owner` and the arguments until it is freed."""
+        """Starts the call; the operation keeps `owner` and the arguments alive until it is freed."""
         return self._start(client, owner, (), 0)
 
     def _start(self, client: Any, owner: object, listener: tuple[Any, ...], token: int) -> OperationHandle:
@@ -109,14 +109,14 @@ class Call(Generic[Result]):
         return OperationHandle(operation.value or 0, (owner, self.kept), token)
 
     def take(self, operation: OperationHandle) -> Result:
-        """The answer of an operation that has ended."""
+        """The result of an operation that has ended."""
         result = self.kind.holder()
         self.kind.take(operation.address, byref(c_void_p()), byref(result))
         return self.read(result.value or 0)
 
 
 class BatchCall(Call[Result]):
-    """A call that tells how far it has come. It is the only kind whose functions take a callback before the last parameters."""
+    """A call with progress, the only kind whose functions have a callback before the last parameters."""
 
     __slots__ = ("listener",)
 
@@ -145,7 +145,7 @@ class BatchCall(Call[Result]):
             _callbacks.batches.remove(token)
 
     def wait(self, client: Any, interval: float) -> Result:
-        # With an owner, so that it is ended at exit: it calls back.
+        # It is ended at exit, because it calls back.
         operation = self.start(client, None)
         try:
             while not operation.wait(interval):
@@ -191,7 +191,7 @@ def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptio
 
     Args:
         image: a path, an http(s) URL as text, the bytes of a file, a binary file, an image of Pillow or an array of numpy. A
-            file is read from its position, which stays where it is.
+            file is read from its position, which does not change.
     """
     prepared = client._image(image)
     stop, given = client._stoppable(options, prepared.byte_count)
@@ -202,14 +202,14 @@ def search(client: Connection, image: ImageSource, **options: Unpack[SearchOptio
 def search_many(
     client: Connection, images: Iterable[ImageSource], **options: Unpack[ManyOptions]
 ) -> BatchCall[page.SearchResults]:
-    """Searches for each of several images, a few at once, all with the same options.
+    """Searches for each of several images, a few concurrently, with the same options.
 
-    What was paid for is never thrown away: a list that is ended or late gives what it has, and the rest has that error. An error that
-    every further search would meet, such as a wrong key or nothing left of a quota, ends the list: the rest has the same error and is
-    not sent. `total_timeout` is for the whole list.
+    Results that were paid for are never lost: a list that is ended or exceeds its timeout returns what it has, and the rest has
+        that error. An error that every further search would meet, such as a wrong key or a quota that is used up, ends the
+        list: the rest has the same error and is not sent. `total_timeout` applies to the whole list.
 
     Args:
-        images: each as search() takes it.
+        images: each as in search().
 
     Returns:
         A page or an error for each image, in the order of the list.
@@ -230,7 +230,7 @@ _MANY_ONLY = ("concurrent", "max_paid_calls", "progress")
 
 
 def pages(client: Connection, image: ImageSource, options: Any) -> Call[page.SearchPage | None]:
-    """The call that gives the next page of a search, None after the last; its `first` is what is in place of the client."""
+    """The call for the next page of a search, None after the last; its `first` takes the place of the client."""
     prepared, struct = client._image(image), _arguments.search_options(options)
     with client._handle.use() as address:
         opened = PagesHandle(receive(_PAGES_OPEN, address, byref(prepared.struct), reference(struct)))
@@ -246,18 +246,18 @@ def quota(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
 
 
 def remaining_searches(client: Connection, **options: Unpack[CallOptions]) -> Call[Quota]:
-    """How many searches are left; UnsupportedError where something else is counted."""
+    """How many searches are left; UnsupportedError if the service counts something else."""
     return Call(_REMAINING_SEARCHES, _read.quota, (reference(call_options(options)),))
 
 
 def ensure_quota(
     client: Connection, count: int, unit: QuotaUnit | str = QuotaUnit.SEARCHES, **options: Unpack[CallOptions]
 ) -> Call[Quota]:
-    """Asks whether enough is left, before a batch begins.
+    """Checks before a batch that enough is left.
 
     Args:
         count: how many searches (each page is one) or images the batch needs.
-        unit: what is counted, also by its name: "searches" or "images".
+        unit: what is counted, or its name: "searches" or "images".
 
     Returns:
         What is left.
@@ -265,7 +265,7 @@ def ensure_quota(
     Raises:
         QuotaExhaustedError: too few searches are left; both numbers are in the message, and nothing was sent.
         CapacityReachedError: the same for images.
-        UnsupportedError: the service does not tell, or counts something else.
+        UnsupportedError: the service does not say, or counts something else.
     """
     if count is None:
         raise _values.wrong_type("count", "int", count)
@@ -283,7 +283,7 @@ def image_count(client: Connection, **options: Unpack[CallOptions]) -> Call[int]
 def add_images(client: Connection, items: Iterable[ImageItem], **options: Unpack[CallOptions]) -> Call[AddReport]:
     """Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
 
-    An exception means that nothing could be tried.
+    An exception means that no image could be tried.
     """
     prepared = PreparedItems(client._image, items)
     stop, given = client._stoppable(options, prepared.byte_count)
@@ -292,13 +292,13 @@ def add_images(client: Connection, items: Iterable[ImageItem], **options: Unpack
 
 
 def remove_images(client: Connection, removals: Removals, **options: Unpack[CallOptions]) -> Call[int | None]:
-    """Removes images; what is not there counts as removed.
+    """Removes images; removing one that does not exist succeeds.
 
     Args:
         removals: an item's id, which removes all its images, a Removal, or several of these and of (item id, image name).
 
     Returns:
-        How many images were removed; None when the provider does not tell.
+        How many images were removed; None when the provider does not say.
     """
     array = _arguments.removals(removals)
     return Call(_REMOVE_IMAGES, _read.removed, (array, len(array), reference(call_options(options))))
@@ -314,9 +314,9 @@ def overlay(
     """An image of query and match, aligned, as an encoded file.
 
     Args:
-        query: the image that was searched with; None for TinEye, which has it.
-        match: a match that this client found; not one that was unpickled.
-        style: also by its name, for instance "blend"; TinEye has ALIGNED only.
+        query: the query image; None for TinEye, which has it.
+        match: a match that this client found, not an unpickled one.
+        style: the layout, or its name, for instance "blend"; TinEye has ALIGNED only.
     """
     image = None if query is None else client._image(query)
     origin = _arguments.origin(match)
@@ -327,11 +327,11 @@ def overlay(
 
 
 def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOptions]) -> BatchCall[AddReport]:
-    """Adds the images of a folder, on several cores, a transaction every few images.
+    """Adds the images of a folder, on several cores, with a transaction every few images.
 
-    An image that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
-    read: a batch that was ended goes on where it was when it is started again. A bad file does not stop the rest: the report
-    has an entry for each image, in the order of the paths.
+    An image that is stored with the same bytes is skipped, and a file whose size and modification time are unchanged is not
+        even read: a batch that was interrupted continues where it stopped when it is run again. A bad file does not stop the
+        rest: the report has an entry for each image, in the order of the paths.
 
     Args:
         folder: its path.
@@ -344,11 +344,11 @@ def add_folder(client: Connection, folder: StrPath, **options: Unpack[FolderOpti
 def add_files(
     client: Connection, files: Iterable[ImageItem | StrPath], **options: Unpack[BatchOptions]
 ) -> BatchCall[AddReport]:
-    """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
+    """Adds many images as add_folder() does; in contrast, add_images() is one transaction, without progress.
 
     Args:
-        files: paths, each an item named by the path as it is given, or an ImageItem. In the name of a path that is not UTF-8
-            each such byte is \\xNN.
+        files: paths, each an item with the path as given as its id, or an ImageItem. In such an id, each byte that is not valid
+            UTF-8 becomes \\xNN.
     """
     if isinstance(files, (str, bytes, os.PathLike, ImageItem)):
         raise TypeError("files is a sequence of paths; put a single one in a list")
@@ -365,7 +365,7 @@ def _item(file: Any, category: str | None, content: str | None) -> ImageItem:
     path = _values.path("a file", file)
     image = file
     if not isinstance(file, str):
-        # A text could be taken for a URL.
+        # A str could be taken for a URL.
         from pathlib import Path
 
         image = Path(os.fsdecode(path))
@@ -381,11 +381,11 @@ def add_file(
     custom_content: str | None = None,
     **options: Unpack[CallOptions],
 ) -> Call[AddReport]:
-    """Adds one file as an item with one image, which is named as the file.
+    """Adds one file as an item with one image, which has the name of the file.
 
     Args:
         path: its path.
-        item_id: the item. Default: the path as it is given.
+        item_id: the item. Default: the path as given.
         category: the category of the item.
         custom_content: text that is returned with every match.
     """
@@ -400,10 +400,10 @@ def add_file(
 
 
 def rebuild(client: Connection, **options: Unpack[RebuildOptions]) -> BatchCall[AddReport]:
-    """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
+    """Rebuilds everything that is derived from the images: damaged features, and all segments. Searches continue meanwhile.
 
-    The report says UNCHANGED of an image whose features were good, REPLACED when they were made anew of its file or its
-    thumbnail, FAILED when neither is left: such an image is found again once it is added again.
+    In the report, an image is UNCHANGED if its features were good, REPLACED if they were computed again from its file or its
+        thumbnail, FAILED if neither is left: such an image is not found until it is added again.
     """
     return BatchCall(_REBUILD, _read.report, (reference(call_options(options)),), options)
 
@@ -418,12 +418,12 @@ def rebuild_at(path: StrPath, options: Any) -> BatchCall[AddReport]:
 def copy_to(client: Connection, target_client: Connection, **options: Unpack[CopyOptions]) -> BatchCall[AddReport]:
     """Copies all images into another service under the same item ids, names, categories and texts.
 
-    The images come from the files that they were added from. What was copied is remembered, so that another call copies
-    only what is new. The report has an entry for each image that had not been copied. Another LocalIndex takes what is stored as it
-    is, features and thumbnails, and needs no files.
+    The images are read from the files that they were added from. What was copied is recorded, so that another call copies only
+    what is new. The report has an entry for each image that had not been copied before. Another LocalIndex receives the stored
+    features and thumbnails as they are, and needs no files.
 
     Args:
-        target_client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.
+        target_client: a client to which images can be added, for instance an AlibabaCloud or another LocalIndex.
     """
     if not isinstance(target_client, Connection):
         raise _values.wrong_type("target_client", "a client", target_client)

@@ -1,4 +1,4 @@
-"""The calls of a local index about the images that it keeps, as _calls.py has those of all services."""
+"""The calls of a local index about its stored images, as _calls.py has those of all services."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _each_image(address: int) -> list[tuple[StoredImage, int, str | None]]:
 
 
 def _items(address: int) -> list[Item]:
-    """The items of a list of images, which come item by item; none for NULL."""
+    """The items of a list of images, which is grouped by item; none for NULL."""
     items: list[Item] = []
     for image, position, _reason in _each_image(address) if address else ():
         if items and items[-1].item_id == image.item_id and items[-1].position == position:
@@ -110,7 +110,7 @@ def _images(address: int) -> list[StoredImage]:
 
 
 def item_pages(client: Connection, after: int, limit: int, options: Any) -> Call[list[Item]]:
-    """The call that gives the next items, none after the last."""
+    """The call for the next items, none after the last."""
     start = _values.integer("after", after, 0, _values.INT64)
     number = _values.integer("limit", limit, 1, _values.INT64)
     with client._handle.use() as address:
@@ -121,17 +121,17 @@ def item_pages(client: Connection, after: int, limit: int, options: Any) -> Call
 
 
 def items(client: Connection, after: int = 0, limit: int = 100, **options: Unpack[CallOptions]) -> Call[list[Item]]:
-    """Items in the order of adding. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+    """Items in the order of adding. Adding, removing or replacing items meanwhile neither repeats nor hides others.
 
     Args:
-        after: the position of the last item of the page before; 0 begins.
-        limit: how many items.
+        after: the position of the last item of the previous page; 0 to begin.
+        limit: maximum number of items.
     """
     return item_pages(client, after, limit, options)
 
 
 def item(client: Connection, item_id: str, **options: Unpack[CallOptions]) -> Call[Item | None]:
-    """An item with its images; None when it is not there.
+    """An item with its images; None if there is no such item.
 
     Args:
         item_id: its identifier.
@@ -153,11 +153,11 @@ def same_bytes(client: Connection, image: ImageSource, **options: Unpack[CallOpt
 
 
 def contains(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[CallOptions]) -> Call[bool]:
-    """Whether an item, or one of its images, is there.
+    """Whether an item, or one of its images, is in the index.
 
     Args:
         item_id: the item.
-        image_name: the image; None asks for the item.
+        image_name: the image; None to ask for the item.
     """
     arguments = (_required("item_id", item_id), _values.text("image_name", image_name), reference(call_options(options)))
     return Call(_CONTAINS, bool, arguments)
@@ -167,14 +167,14 @@ def count(client: Connection, category: str | None = None, **options: Unpack[Cal
     """How many images there are.
 
     Args:
-        category: of this category; None counts all.
+        category: count this category only; None for all images.
     """
     arguments = (_values.text("category", category), reference(call_options(options)))
     return Call(_COUNT, int, arguments)
 
 
 def categories(client: Connection, **options: Unpack[CallOptions]) -> Call[dict[str, int]]:
-    """The categories that images have, in the order of their names, each with the number of its images."""
+    """The categories of the images, in the order of their names, each with the number of its images."""
     return Call(_CATEGORIES, _category_counts, (reference(call_options(options)),))
 
 
@@ -189,7 +189,7 @@ def _category_counts(address: int) -> dict[str, int]:
 
 
 def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpack[CallOptions]) -> Call[bytes]:
-    """The stored thumbnail of an image, as an encoded file; NotFoundError when the image is not there or has none.
+    """The stored thumbnail of an image, as an encoded file; NotFoundError if the image does not exist or has none.
 
     Args:
         item_id: the item.
@@ -200,8 +200,8 @@ def thumbnail(client: Connection, item_id: str, image_name: str, **options: Unpa
 
 
 def search_stored(client: Connection, item_id: str, image_name: str, **options: Unpack[SearchOptions]) -> Call[page.SearchPage]:
-    """Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still
-    has the same bytes, otherwise from its thumbnail; NotFoundError when neither is there.
+    """Finds the other images that are copies of a stored one, as a search with it would. The image is read from its file, if
+    that still has the same bytes, otherwise from its thumbnail; NotFoundError if neither is there.
 
     Args:
         item_id: the item.
@@ -215,14 +215,14 @@ def search_stored(client: Connection, item_id: str, image_name: str, **options: 
 def encode_query(
     client: Connection, image: ImageSource, *, compact: bool = False, **options: Unpack[SearchOptions]
 ) -> Call[bytes]:
-    """What is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the features
-    of each look that `effort` allows. Of the options, region, effort and the time limits count. It holds for indexes of the same
-    version of this library. An image that is too simple or too small is no error here: a search may find its bytes.
+    """A query encoded as bytes, to search many indexes with it: the digest of the image's bytes, and the features of each pass
+    that `effort` allows. Of the options, region, effort and the time limits are used. It is valid for indexes of the same
+    version of this library. An image that is too simple or too small is not an error here: a search may find the same bytes.
 
     Args:
         image: see search().
-        compact: without pixels: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs
-            to the query may be told less exactly, and SearchPage.is_approximate says where that may be so.
+        compact: omit the pixels: about 55 KB for the first pass of a photograph. The matches are practically the same; their
+            relation to the query may be less exact, and SearchPage.is_approximate says where that may be so.
     """
     prepared = client._image(image)
     form = _abi.QueryForm.COMPACT if _values.flag("compact", compact) else _abi.QueryForm.EXACT
@@ -232,10 +232,10 @@ def encode_query(
 
 
 def compact_query(query: bytes | bytearray | memoryview) -> bytes:
-    """An encoded query without its pixels, as encode_query(…, compact=True) makes it; nothing is described again.
+    """An encoded query without its pixels, as encode_query(…, compact=True) returns it; no feature is computed again.
 
     Args:
-        query: what LocalIndex.encode_query() gave.
+        query: the result of LocalIndex.encode_query().
     """
     content = _query_bytes(query)
     result = c_void_p()
@@ -256,10 +256,10 @@ def _bytes_pointer(content: bytes) -> Any:
 def search_encoded(
     client: Connection, query: bytes | bytearray | memoryview, **options: Unpack[SearchOptions]
 ) -> Call[page.SearchPage]:
-    """Searches with an encoded query, as a search with its image would. Region and effort do not count; they are in its bytes.
+    """Searches with an encoded query, as a search with its image would. Region and effort are ignored; they are in its bytes.
 
     Args:
-        query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+        query: the result of encode_query(). It need not be trusted: invalid bytes are an InvalidArgumentError.
 
     Raises:
         IndexVersionError: it is of another version of the library.
@@ -271,14 +271,14 @@ def search_encoded(
 
 
 def update(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[UpdateOptions]) -> Call[int]:
-    """Gives an item, or one of its images, another category or text; nothing is decoded.
+    """Changes the category or the text of an item, or of one of its images; nothing is decoded.
 
     Args:
         item_id: the item.
-        image_name: one of its images; None means all.
+        image_name: one of its images; None for all.
 
     Returns:
-        How many images are as wanted now.
+        How many images now have these values.
 
     Raises:
         NotFoundError: there is no such image.
@@ -302,11 +302,11 @@ def update(client: Connection, item_id: str, image_name: str | None = None, **op
 def prune(
     client: Connection, folder: StrPath | None = None, *, apply: bool = False, **options: Unpack[CallOptions]
 ) -> Call[PruneReport]:
-    """The images whose files are gone. Nothing is forgotten unless `apply` is True.
+    """The images whose files are gone. Nothing is removed unless `apply` is True.
 
     Args:
-        folder: look at images from this folder only.
-        apply: forget them.
+        folder: check images from this folder only.
+        apply: remove them from the index.
     """
     applied = _values.flag("apply", apply)
 
@@ -353,7 +353,7 @@ def _group(address: int, client: Any) -> Group | None:
 
 
 def groups(client: Connection, options: Any) -> Call[Group | None]:
-    """The call that gives the next group, None after the last."""
+    """The call for the next group, None after the last."""
     struct = _abi.new(_abi.GroupOptions)
     get = options.get
     struct.minimum_confidence = _values.number("minimum_confidence", get("minimum_confidence"))
@@ -385,10 +385,10 @@ def groups(client: Connection, options: Any) -> Call[Group | None]:
 def compare(
     client: Connection, first: ImageSource | Stored, second: ImageSource | Stored, **options: Unpack[CallOptions]
 ) -> Call[Comparison]:
-    """Compares two images, neither of which has to be in the index.
+    """Compares two images, neither of which need be in the index.
 
     Args:
-        first: an image as search() takes it, or a Stored one.
+        first: an image as in search(), or a Stored one.
         second: likewise.
     """
     pair, stop, limits = _pair(client, first, second, options)
@@ -406,7 +406,7 @@ def compare_overlay(
     """An image of two images, aligned, as a PNG in the frame of the second.
 
     Args:
-        first: as compare() takes it.
+        first: as in compare().
         second: likewise.
         style: see overlay().
 
@@ -419,7 +419,7 @@ def compare_overlay(
 
 
 def _pair(client: Connection, first: Any, second: Any, options: Any) -> tuple[list[Any], Stop | None, Any]:
-    """Two images to compare, with how the call is left and its limits."""
+    """Two images to compare, with the means to end the call and its limits."""
     pair = [_subject(client, one) for one in (first, second)]
     stop, given = client._stoppable(options, sum(image.byte_count for _struct, image in pair if image is not None))
     return pair, stop, call_options(given)

@@ -1,5 +1,5 @@
-"""Owners of the library's handles. An owner frees its handle when the last reference to it is gone, so a call that runs in
-one thread keeps the client alive that another thread closes."""
+"""Owners of the library's handles. An owner frees its handle when the last reference to it is gone, so a running call keeps its
+client alive even if another thread closes it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def receive(call: Callable[..., Any], *arguments: Any) -> int:
 
 
 class Bound:
-    """What belongs to this process: a copy is the same object, and it cannot be sent to another process."""
+    """An object that belongs to this process: a copy is the same object, and it cannot be pickled."""
 
     __slots__ = ()
     #: What to do instead of pickling it.
@@ -65,32 +65,32 @@ class ClientHandle(Bound):
         self._address = address
         self.token = token
         self.closed = False
-        #: The uses of the address that go on, and for each whether the library may call back meanwhile.
+        #: The current uses of the address, and for each whether the library may call back meanwhile.
         self.running: dict[Use, bool] = {}
         self._finalizer = weakref.finalize(self, _free_client, address, token)
-        # At exit other threads may still be in a call: closing is safe then, freeing only when nobody is.
+        # At exit other threads may still be in a call: closing is safe then, freeing only when none is.
         self._finalizer.atexit = False
         _clients.add(self)
 
     def use(self, calls_back: bool = False) -> Use:
-        """For a with block that uses the address."""
+        """A context manager for a use of the address."""
         return Use(self, calls_back)
 
     def close(self) -> None:
-        """Ends the calls that run and wipes the keys. The handle stays valid for threads that are in a call."""
+        """Ends running calls and wipes the keys. The handle stays valid for threads that are in a call."""
         self.closed = True
         if self._finalizer.alive:
             _client_close(self._address)
 
     def free(self) -> None:
-        """Closes the client, and frees it unless somebody is using it. What was logged has been handed over then."""
+        """Closes the client, and frees it unless it is in use. By then the log has been delivered."""
         self.close()
         if not self.running:
             self._finalizer()
 
 
 class Use:
-    """A use of a client's address. It keeps the address good: a client that is in use is not freed, not even at exit."""
+    """A use of a client's address. It keeps the address valid: a client that is in use is not freed, not even at exit."""
 
     __slots__ = ("_calls_back", "_handle")
 
@@ -101,7 +101,7 @@ class Use:
     def __enter__(self) -> int:
         handle = self._handle
         handle.running[self] = self._calls_back
-        # Looked at after the entry is there, which _close_all() looks at after it said so.
+        # Checked after the entry was added; _close_all() sets the flag before it reads the entries.
         if handle.closed or _ending:
             del handle.running[self]
             raise ClosedError(Code.CLOSED, "the interpreter is exiting" if _ending else "the client is closed")
@@ -117,8 +117,8 @@ def _free_client(address: int, token: int) -> None:
 
 
 class PageHandle(Bound):
-    """A page of the library; the matches that were read from it hold it. `client` is a weak reference to the client that found it, if
-    that has thumbnails."""
+    """A page of the library, which the matches that were read from it keep alive. `client` is a weak reference to the client
+    that found it, if that has thumbnails."""
 
     __slots__ = ("__weakref__", "address", "client")
 
@@ -139,7 +139,7 @@ class MatchHandle(Bound):
 
 
 class PagesHandle(Bound):
-    """The pages of a search that are still to come."""
+    """An iteration over the pages of a search."""
 
     __slots__ = ("__weakref__", "address")
 
@@ -149,7 +149,7 @@ class PagesHandle(Bound):
 
 
 class ItemsHandle(Bound):
-    """The items of an index that are still to come."""
+    """An iteration over the items of an index."""
 
     __slots__ = ("__weakref__", "address")
 
@@ -159,7 +159,7 @@ class ItemsHandle(Bound):
 
 
 class GroupsHandle(Bound):
-    """The groups of an index that are still to come, and the number of the listener that is told."""
+    """An iteration over the groups of an index, and the number of its listener."""
 
     __slots__ = ("__weakref__", "address")
 
@@ -174,7 +174,7 @@ def _free_groups(address: int, token: int) -> None:
 
 
 class ResultsHandle(Bound):
-    """What came of a list of searches; its pages hold it. `client` is as that of a page."""
+    """The results of a list of searches, which their pages keep alive. `client` is as in a page."""
 
     __slots__ = ("__weakref__", "address", "client")
 
@@ -200,7 +200,7 @@ class BorrowedPageHandle(Bound):
 
 
 class QueueHandle(Bound):
-    """Where an event loop finds the operations that have ended."""
+    """The queue from which an event loop takes operations that have ended."""
 
     __slots__ = ("__weakref__", "address")
 
@@ -210,8 +210,8 @@ class QueueHandle(Bound):
 
 
 class OperationHandle(Bound):
-    """A call in the background. It holds the client and what the call reads, until the call has ended, and the number of the
-    listener that is told how far it is."""
+    """A call in the background. It keeps the client and the arguments alive until the call has ended, and has the number of the
+    progress listener."""
 
     __slots__ = ("__weakref__", "_finalizer", "address", "kept")
 
@@ -223,17 +223,17 @@ class OperationHandle(Bound):
         _operations.add(self)
 
     def wait(self, seconds: float) -> bool:
-        """Whether the operation has ended; waits so long for it. One that was freed meanwhile, by another thread, has."""
+        """Waits for the end, and returns whether the operation has ended. One that another thread has freed counts as ended."""
         address = self.address
         return address is None or bool(_operation_wait(address, seconds) == 0)
 
     def cancel(self) -> None:
-        """Asks it to end."""
+        """Asks the operation to end."""
         if self.address is not None:
             _operation_cancel(self.address)
 
     def free(self) -> None:
-        """Frees it now and not some time later."""
+        """Frees the operation at once."""
         self._finalizer()
         self.address = None
 
@@ -249,20 +249,20 @@ _ending = False
 
 
 def refuse_at_exit() -> None:
-    """Raises once the interpreter is going away: a call that begins then would call back into nothing."""
+    """Raises when the interpreter is exiting: a call that begins then would call back into a dead interpreter."""
     if _ending:
         raise ClosedError(Code.CLOSED, "the interpreter is exiting")
 
 
 def _forget_all() -> None:
-    """In a forked child, where the library's threads are not: nothing there ends, so nothing is waited for at its exit."""
+    """Runs in a forked child, where the library's threads do not exist: no call ends there, so none is awaited at its exit."""
     _clients.clear()
     _operations.clear()
 
 
 def _close_all() -> None:
-    """At exit: a callback into an interpreter that is going away would end the process or hang it. So every call that may make one
-    has to end before – those of clients that log, those with listeners, those in the background – and nothing begins any more."""
+    """Runs at exit: a callback into an interpreter that is exiting would crash or hang the process. So every call that may call
+    back must end before – those of clients that log, those with listeners, those in the background – and none may begin."""
     global _ending
     _ending = True
     listening = len(_callbacks.transfers) > 0

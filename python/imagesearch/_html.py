@@ -1,5 +1,5 @@
-"""Pages, matches and groups as tables of HTML, for notebooks. Nothing is fetched to show them: images of web pages are links, and those
-of a local index are the thumbnails that it has stored, as data: URLs."""
+"""Pages, matches and groups as HTML tables, for notebooks. Nothing is fetched to show them: images on the web are links, and
+those of a local index are its stored thumbnails, as data: URLs."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ if TYPE_CHECKING:
     from .models import Match
     from .page import SearchPage
 
-#: Rows that are shown; a notebook stays usable.
+#: Maximum number of rows, so that a notebook stays usable.
 _ROWS = 100
-#: Bytes of thumbnails in a table, before base64.
+#: Maximum size of the thumbnails in a table in bytes, before base64.
 _THUMBNAIL_BYTES = 512 << 10
 _TYPES = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff\xe0": "jpeg"}
 
 
 def escape(text: str) -> str:
-    """Text for an element or an attribute. The module's table of entities is long, and most programs show nothing."""
+    """Text for an element or an attribute. The module html is imported only here: its table of entities is large, and most
+    programs show nothing."""
     import html
 
     return html.escape(text)
 
 
 class _Thumbnails:
-    """The thumbnails of a table, as long as there is room for them."""
+    """The thumbnails of a table, up to the limit."""
 
     def __init__(self) -> None:
         self._room = _THUMBNAIL_BYTES
 
     def cell(self, source: Any, item_id: str | None, image_name: str | None) -> str:
-        """An image for a cell; nothing where the client is gone or has none."""
+        """An image for a cell; empty if the client is gone or has none."""
         from base64 import b64encode
 
         client = source() if source is not None else None
@@ -135,7 +136,7 @@ def _place(match: Match) -> str:
 
 
 def _link(url: str, words: str) -> str:
-    # Whatever a provider sends: nothing but a web address becomes a link.
+    # Whatever a provider sends, only a web address becomes a link.
     if not url.lower().startswith(("http://", "https://")):
         return escape(url)
     return f'<a href="{escape(url)}" rel="noreferrer noopener">{escape(words)}</a>'

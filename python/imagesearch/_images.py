@@ -1,4 +1,4 @@
-"""Images on their way to C: a path, a URL, the bytes of a file, a file, or pixels; copied only where there is no other way."""
+"""Converts images to C: a path, a URL, the bytes of a file, a file, or pixels; copied only if necessary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from . import _abi, _values
 from .errors import file_error, invalid_argument
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-#: What looks like an address without its scheme: a host with a dot, then a path.
+#: What looks like a URL without its scheme: a host with a dot, then a path.
 _ADDRESS = re.compile(r"(?:www\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/")
-#: How the bytes of an image begin when they were made a text, as they are or by repr() or base64.
+#: How the bytes of an image begin in a str: unchanged, as repr() or as base64.
 _CONTENT = (
     "\x89PNG",
     "ÿØÿ",
@@ -65,7 +65,7 @@ class PreparedImage:
 
     @property
     def byte_count(self) -> int:
-        """How many bytes are in memory."""
+        """Number of bytes in memory."""
         return int(self.struct.byte_count)
 
     def _use_text(self, text: str, address_prefixes: tuple[str, ...]) -> None:
@@ -96,7 +96,7 @@ class PreparedImage:
                 self.struct.path = None
 
     def _use_bytes(self, content: bytes) -> None:
-        """Bytes are used where they are."""
+        """Uses bytes without copying them."""
         self.kept.append(content)
         address = ctypes.cast(ctypes.c_char_p(content), ctypes.c_void_p).value
         self.struct.bytes = address or ctypes.addressof(_NO_BYTES)
@@ -111,7 +111,7 @@ class PreparedImage:
         except TypeError:
             return False
         if view.readonly or not view.c_contiguous:
-            # ctypes finds the address of writable memory only.
+            # ctypes can only take the address of writable memory.
             self._use_bytes(bytes(view))
             return True
         exported = (ctypes.c_char * view.nbytes).from_buffer(source)
@@ -136,8 +136,8 @@ class PreparedImage:
             raise TypeError(f"an image is {_FORMS}, not {type(source).__name__}")
 
     def _use_file(self, file: Any) -> None:
-        """A file at its start that has a path is read by the library from there. Of any other the rest is read here, and its
-        position is what it was, where it has one."""
+        """The library reads a file that is at its start and has a path. The rest of any other is read here, and its position,
+        if it has one, is restored."""
         path = _path_of(file)
         if path is not None:
             self._use_path(path)
@@ -163,7 +163,7 @@ def _is_content(text: str) -> bool:
 
 
 def _data_url(text: str) -> bytes:
-    """The bytes in a data: URL. No message repeats it."""
+    """The bytes in a data: URL, which no message quotes."""
     import binascii
     from urllib.parse import unquote_to_bytes
 
@@ -187,7 +187,7 @@ def _position(file: Any) -> int | None:
 
 
 def _path_of(file: Any) -> bytes | None:
-    """The path of a file that is at its start, if that path still leads to it; None for what has none: pipes, temporary files,
+    """The path of a file that is at its start, if the path still leads to it; None if it has none: pipes, temporary files,
     memfd, deleted files."""
     name = getattr(file, "name", None)
     if not isinstance(name, (str, bytes)) or _position(file) != 0:
@@ -203,7 +203,7 @@ def _path_of(file: Any) -> bytes | None:
 
 
 def _encoded_by_pillow(image: Any) -> bytes:
-    """A PNG by Pillow, which is there when somebody has an image of it."""
+    """A PNG by Pillow, which is installed if there is an image of it."""
     from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(image) or image
@@ -215,7 +215,7 @@ def _encoded_by_pillow(image: Any) -> bytes:
 
 
 def _encoded_array(array: Any) -> bytes:
-    """A PNG of an array of numpy; one dimension of bytes is a file already, as cv2.imencode() gives it."""
+    """A PNG of an array of numpy; a one-dimensional array of bytes is a file already, as from cv2.imencode()."""
     kind, shape = str(array.dtype), tuple(array.shape)
     if kind == "uint8" and len(shape) == 1:
         return bytes(array.tobytes())

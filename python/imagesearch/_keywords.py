@@ -1,4 +1,4 @@
-"""Signatures that spell out the keyword arguments which options.py documents once, and what is said about a name that is none."""
+"""Signatures that spell out the keyword arguments that options.py documents once, and the error for an unknown name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .collection import Keep
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-#: Names that other libraries have for an argument.
+#: Names of arguments in other libraries.
 _ELSEWHERE = {
     "apikey": "api_key",
     "cert": "client_cert",
@@ -33,8 +33,8 @@ _ELSEWHERE = {
 
 
 def method_of(call: Callable[..., Any], method: Any) -> Any:
-    """The method that makes `call`, with the name, the signature and the document of that function: `client` is `self`, and the result
-    is what the Call gives."""
+    """The method that makes `call`, with the name, the signature and the docstring of that function: `client` becomes `self`,
+    and the result is that of the Call."""
     written = signature(call)
     returned = typing.get_args(written.return_annotation) or typing.get_args(written.return_annotation.__orig_bases__[0])
     own, *rest = written.parameters.values()
@@ -48,7 +48,7 @@ def method_of(call: Callable[..., Any], method: Any) -> Any:
 
 
 class _Default:
-    """Stands in a signature for what is left out where None would be a value of its own."""
+    """The default in a signature of an argument for which None is a value of its own."""
 
     def __repr__(self) -> str:
         return "<default>"
@@ -58,7 +58,7 @@ _DEFAULT = _Default()
 
 
 def unknown(name: str, known: Iterable[str], function: str) -> TypeError:
-    """The error for a keyword argument that is none, with the one that was probably meant."""
+    """The error for an unknown keyword argument, with the one that was probably meant."""
     import difflib
 
     names = list(known)
@@ -88,18 +88,18 @@ def signature(function: Callable[..., Any]) -> inspect.Signature:
 
 @functools.cache
 def _options(named: Any) -> dict[str, Any]:
-    """The options of a TypedDict by their names, those of every call behind its own."""
+    """The options of a TypedDict by name, followed by those of every call."""
     hints = typing.get_type_hints(named)
     return {name: hints[name] for name in sorted(hints, key=options.CallOptions.__annotations__.__contains__)}
 
 
 @functools.cache
 def documented(function: Callable[..., Any]) -> str:
-    """The docstring of a function with the documents of its options."""
+    """The docstring of a function with that of its options."""
     (named,) = (typing.get_args(hint)[0] for name, hint in typing.get_type_hints(function).items() if name == "options")
     lines: list[str] = []
     for name in _options(named):
-        # A TypedDict does not tell its bases (3.11): an option is documented where it comes from.
+        # A TypedDict does not have its bases before 3.12: an option is documented where it is defined.
         lines += next(found[name] for found in (_documents(named), *map(_documents, _GROUPS)) if name in found)
     return f"{inspect.cleandoc(function.__doc__ or '')}\n\nKeyword arguments:\n" + "\n".join(lines)
 
@@ -120,8 +120,8 @@ def _documents(group: Any) -> dict[str, list[str]]:
 
 
 def spelled(function: Decorated) -> Decorated:
-    """For a function with `**options: Unpack[...]`: help() shows each keyword argument with its document, and a name that is none
-    is refused with the one that was meant."""
+    """For a function with `**options: Unpack[...]`: help() shows each keyword argument with its documentation, and an unknown
+    name is refused with the one that was probably meant."""
     shown = signature(function)
     names = frozenset(name for name, parameter in shown.parameters.items() if parameter.kind is not parameter.POSITIONAL_ONLY)
 
@@ -129,7 +129,7 @@ def spelled(function: Decorated) -> Decorated:
     def checked(*arguments: Any, **given: Any) -> Any:
         if not names.issuperset(given):
             wrong = next(name for name in given if name not in names)
-            given.clear()  # keys may be among them: tracebacks that show variables find none
+            given.clear()  # they may contain keys, which tracebacks with variables must not show
             raise unknown(wrong, keyword_names, type(arguments[0]).__name__ if opens else function.__name__) from None
         try:
             return function(*arguments, **given)

@@ -1,4 +1,4 @@
-"""Finds and loads libimagesearch.so.1, checks that it is one that this package understands, and binds its functions."""
+"""Finds and loads libimagesearch.so.1, checks that it fits this package, and binds its functions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from . import _platform
 from ._abi import ABI_VERSION, FUNCTIONS, Code, ErrorFields, Function, new
 from .errors import ImageSearchError, class_for
 
-#: Names the library to load and nothing else is tried.
+#: Path of the library to load; if set, nothing else is tried.
 ENVIRONMENT_VARIABLE = "IMAGESEARCH_LIBRARY"
 FILE_NAME = f"libimagesearch.so.{ABI_VERSION}"
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
 class LibraryNotLoadedError(ImportError):
-    """The shared object is missing, cannot be loaded or is of another ABI; the message lists every path tried."""
+    """The shared object is missing, cannot be loaded or has another ABI; the message lists every path tried."""
 
 
 class Library(NamedTuple):
@@ -31,8 +31,8 @@ class Library(NamedTuple):
 def load() -> Library:
     """Loads the library.
 
-    The order: the file that IMAGESEARCH_LIBRARY names and no other; beside this package (the wheel); the build folder when
-    the package is used from a checkout; what the system's loader finds.
+    In this order: the file that IMAGESEARCH_LIBRARY names, if set, and no other; beside this package (the wheel); the build
+        folder if the package is used from a checkout; what the system's loader finds.
 
     Raises:
         LibraryNotLoadedError: none could be loaded.
@@ -65,7 +65,7 @@ def load() -> Library:
 def _candidates() -> Iterator[tuple[str, str]]:
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     if named:
-        # A choice that somebody made is never silently replaced by another file.
+        # An explicit choice is never silently replaced by another file.
         yield ENVIRONMENT_VARIABLE, os.path.abspath(named)
         return
     yield "beside the package", os.path.join(_PACKAGE, FILE_NAME)
@@ -89,8 +89,8 @@ def _problem(library: Library) -> str | None:
 
 
 def _bind(library: Library, line: Function) -> Callable[..., Any]:
-    """A function of the table with its types. One that cannot wait is called with the interpreter held (PYFUNCTYPE), which makes
-    it cheaper by half, and a thread that reads a page is not interrupted after every field."""
+    """A function of the table with its types. One that cannot block is called with the GIL held (PYFUNCTYPE), which halves its
+    cost, and a thread that reads a page is not interrupted after every field."""
     prototype = ctypes.CFUNCTYPE if line.leaves else ctypes.PYFUNCTYPE
     try:
         function: Any = prototype(line.result, *line.arguments)(("imagesearch_" + line.name, library.handle))
@@ -106,7 +106,7 @@ def _bind(library: Library, line: Function) -> Callable[..., Any]:
 
 
 def _checker(position: int) -> Callable[[int, Any, Any], int]:
-    """An errcheck that raises for every status but 0; the error handle is the argument at `position`."""
+    """An errcheck that raises for every status except 0; the error handle is the argument at `position`."""
 
     def check(status: int, _function: Any, arguments: Any) -> int:
         if status:
@@ -118,7 +118,7 @@ def _checker(position: int) -> Callable[[int, Any, Any], int]:
 
 
 def _check_wait(status: int, _function: Any, _arguments: Any) -> int:
-    """That an operation still runs is an answer."""
+    """An errcheck for which a timeout is not an error."""
     if status not in (0, Code.TIMED_OUT):
         raise _failure(status, None)
     return status
@@ -126,7 +126,7 @@ def _check_wait(status: int, _function: Any, _arguments: Any) -> int:
 
 LIBRARY = load()
 _LINES = {line.name: line for line in FUNCTIONS}
-#: The functions that this package calls, which is all that it asks of a library.
+#: The functions that this package calls, the only ones that a library must have.
 BOUND: dict[str, Callable[..., Any]] = {}
 
 
@@ -144,7 +144,7 @@ _status_name = function("status_name")
 
 
 def text(value: bytes | None) -> str | None:
-    """Text of the library, which is UTF-8 always."""
+    """Text of the library, which is always UTF-8."""
     return None if value is None else value.decode()
 
 

@@ -1,5 +1,5 @@
-"""How an event loop hears of operations that have ended: it watches the descriptor of a queue of the library. No thread of the library
-calls back for that, and no thread of Python waits."""
+"""How an event loop learns of operations that have ended: it watches the descriptor of one of the library's queues. No callback
+and no waiting Python thread is needed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _tokens = itertools.count(1)
 
 
 class LoopQueue:
-    """The queue of an event loop, and the futures of those who wait."""
+    """The queue of an event loop, and the futures of its waiters."""
 
     __slots__ = ("_handle", "_waiting")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._handle = QueueHandle(receive(_queue_open))
-        #: By the numbers that operations were added with. They are held by those who wait, and hold the loop.
+        #: By the numbers that operations were added with. The waiters keep the futures alive, which keep the loop alive.
         self._waiting: weakref.WeakValueDictionary[int, asyncio.Future[None]] = weakref.WeakValueDictionary()
         loop.add_reader(_queue_fd(self._handle.address), self._deliver)
 

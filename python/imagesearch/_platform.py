@@ -1,4 +1,4 @@
-"""What is said when the library cannot be loaded here, and when another project's package has our name."""
+"""Messages for when the library cannot be loaded here, and when another project's package has our name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import re
 import sys
 import warnings
 
-#: What the object needs of the system: the package of Debian and Ubuntu, and of Fedora. A test holds it against the object.
+#: The system libraries that the object needs: the package of Debian and Ubuntu, and of Fedora. A test checks it against the
+#: object.
 NEEDED = {
     "libcurl.so.4": ("libcurl4", "libcurl"),
     "libcrypto.so.3": ("libssl3", "openssl-libs"),
@@ -21,7 +22,7 @@ NEEDED = {
     "libstdc++.so.6": ("libstdc++6", "libstdc++"),
     "libgcc_s.so.1": ("libgcc-s1", "libgcc"),
 }
-#: What pip calls it; `imagesearch` is another project there.
+#: The name of the distribution; `imagesearch` on PyPI is another project.
 DISTRIBUTION = "libimagesearch"
 
 
@@ -48,8 +49,8 @@ def _has_glibc() -> bool:
 
 
 def missing_packages(message: str) -> str | None:
-    """What to install when the loader's `message` names a library that is not there, else None. The loader tells of the first one only,
-    so all are tried."""
+    """What to install if the loader's `message` names a missing library, else None. The loader names only the first one, so all
+    are tried."""
     old = re.search(r"version `(GLIBC(?:XX)?_[\d.]+)' not found", message)
     if old:
         return f"This system is too old: {old[1]} is missing. Wheels need glibc 2.34 (Debian 12, Ubuntu 22.04, RHEL 9)."
@@ -74,8 +75,8 @@ def _loads(name: str) -> bool:
 
 
 def warn_of_namesake(package: str) -> None:
-    """Says in one line that another project's distribution `imagesearch` is installed where ours is: whichever came last has
-    overwritten files of the other."""
+    """Warns in one line that another project's distribution `imagesearch` is installed in the same place: whichever was
+    installed last has overwritten files of the other."""
     parent = os.path.dirname(package)
     if os.path.basename(parent) not in ("site-packages", "dist-packages"):
         return

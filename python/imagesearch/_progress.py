@@ -1,4 +1,4 @@
-"""What is told how far a batch is: a function, or a bar of tqdm or rich."""
+"""Receivers of the progress of a batch: a function, or a bar of tqdm or rich."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ProgressListener: TypeAlias = Callable[[BatchProgress], object]
 
 
 class TqdmBar(Protocol):
-    """A bar of tqdm, as far as it is used."""
+    """The part of a tqdm bar that is used here."""
 
     total: Any
     n: Any
@@ -20,18 +20,18 @@ class TqdmBar(Protocol):
 
 
 class RichProgress(Protocol):
-    """A progress display of rich, as far as it is used."""
+    """The part of a rich progress display that is used here."""
 
     def add_task(self, description: str, *, total: float | None = None) -> Any: ...
     def update(self, task_id: Any, *, total: float | None = None, completed: float | None = None) -> None: ...
 
 
-#: What is told how far a batch is: a function, or a bar of tqdm or rich.
+#: Receiver of the progress of a batch: a function, or a bar of tqdm or rich.
 Progress: TypeAlias = Union[ProgressListener, TqdmBar, RichProgress]
 
 
 def listener(progress: Any) -> ProgressListener | None:
-    """The function that tells `progress`."""
+    """The function that updates `progress`."""
     if progress is None:
         return None
     if callable(getattr(progress, "add_task", None)) and callable(getattr(progress, "update", None)):

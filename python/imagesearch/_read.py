@@ -1,4 +1,4 @@
-"""Results of the library on their way to Python. Each function that takes an owned handle frees it."""
+"""Converts results of the library to Python. Each function that takes an owned handle frees it."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ _report_free = function("add_report_free")
 _bytes_data = function("bytes_data")
 _bytes_free = function("bytes_free")
 
-#: A page that is freed by itself or with the results that it belongs to.
+#: A page that is freed separately, or with the results that it belongs to.
 AnyPage: TypeAlias = PageHandle | BorrowedPageHandle
 
 _NO_DETAILS = Details()
 RELATIONS = {relation.value: str(relation.name).lower() for relation in Relation if relation}
-#: What Backlink._make() does, without a function of Python.
+#: Does what Backlink._make() does, without a Python function.
 _new_backlink = functools.partial(tuple.__new__, Backlink)
 _new_map = functools.partial(tuple.__new__, AffineMap)
 _new_agreement = functools.partial(tuple.__new__, Agreement)
@@ -94,7 +94,7 @@ def _entry(address: int, index: int, fields: _AddEntry) -> AddEntry:
 
 
 def content(address: int) -> bytes:
-    """Bytes that the library made."""
+    """The bytes of a buffer of the library."""
     try:
         length = c_size_t()
         data = _bytes_data(address, byref(length))
@@ -104,17 +104,17 @@ def content(address: int) -> bytes:
 
 
 def count(value: int) -> int:
-    """A number is no handle and stays as it is."""
+    """Returns a number, which is not a handle, unchanged."""
     return value
 
 
 def removed(value: int) -> int | None:
-    """How many images were removed, if the provider tells."""
+    """How many images were removed, if the provider says."""
     return known(value)
 
 
 def page_facts(address: int) -> tuple[Any, ...]:
-    """What a page says of itself, in the order of SearchPage's fields."""
+    """The fields of a page, in the order of SearchPage's."""
     fields = new(PageFields)
     _page_read(address, byref(fields))
     return (
@@ -131,7 +131,7 @@ def page_facts(address: int) -> tuple[Any, ...]:
 
 
 def results(handle: ResultsHandle) -> list[BorrowedPageHandle | ImageSearchError]:
-    """What came of each search of a list."""
+    """The result of each search of a list."""
     address = handle.address
     found: list[BorrowedPageHandle | ImageSearchError] = []
     for index in range(_results_count(address)):
@@ -141,7 +141,7 @@ def results(handle: ResultsHandle) -> list[BorrowedPageHandle | ImageSearchError
 
 
 def page_length(handle: AnyPage) -> int:
-    """How many matches there are on a page."""
+    """Number of matches on a page."""
     return int(_page_match_count(handle.address))
 
 
@@ -164,8 +164,8 @@ def matches(page: AnyPage) -> tuple[Match, ...]:
 
 
 def _neighbours(struct: type[Structure], kind: Any, first: str, last: str) -> tuple[int, Any]:
-    """Where in a struct the fields from `first` to `last` are, and the array that they make: all are of one kind, and one slice reads
-    them where each would cost a look-up."""
+    """The offset of the fields from `first` to `last` in a struct, and the array type that they form: all are of one kind, and
+    reading one slice is faster than looking up each."""
     start, end = getattr(struct, first), getattr(struct, last)
     names = [field[0] for field in struct._fields_]
     kinds = {field[1] for field in struct._fields_[names.index(first) : names.index(last) + 1]}
@@ -181,14 +181,14 @@ _SIZES = _neighbours(MatchFields, c_int64, "width", "file_size")
 _NUMBERS = _neighbours(MatchFields, c_double, "query_overlap", "transform")
 
 
-#: A Match before it is frozen: the constructor of a frozen dataclass looks up every field by its name and takes four times as long.
+#: A Match before it is frozen: the constructor of a frozen dataclass sets every field by name and takes four times as long.
 _WritableMatch = dataclasses.make_dataclass(
     "_WritableMatch", list(Match.__dataclass_fields__), bases=Match.__bases__, slots=True, repr=False, eq=False
 )
 
 
 class MatchReader:
-    """Reads matches, one after the other through the same struct."""
+    """Reads matches through the same struct, one after the other."""
 
     __slots__ = ("_fields", "_numbers", "_places", "_reference", "_sizes", "_texts")
 
@@ -209,7 +209,7 @@ class MatchReader:
             one if one is None else one.decode() for one in self._texts[:]
         ]
         width, height, size = [None if one < 0 else one for one in self._sizes[:]]
-        # NaN is what differs from itself.
+        # NaN differs from itself.
         query_overlap, match_overlap, agreeing, differing, empty, *transform = [
             one if one == one else None for one in self._numbers[:]
         ]
@@ -252,18 +252,18 @@ class MatchReader:
 
 @functools.lru_cache(1024)
 def _array_of_texts(count: int) -> Any:
-    """The type, which takes longer to make than to use."""
+    """The array type, which takes longer to create than to use."""
     return c_char_p * count
 
 
 def _texts(array: Any, count: int) -> list[Any]:
-    """The fields of an array of structs that are nothing but texts and never grow, one after the other."""
+    """The fields of an array of structs that contain only texts and never grow, one after the other."""
     values = _array_of_texts(count).from_address(addressof(array.contents))[:]
     return [value if value is None else value.decode() for value in values]
 
 
 def _backlinks(array: Any, count: int) -> tuple[Backlink, ...]:
-    # A page may have thousands, so there is no word more here than it takes.
+    # A page may have thousands, so this loop is kept minimal.
     values = _texts(array, 3 * count)
     return tuple(map(_new_backlink, zip(values[0::3], values[1::3], map(day, values[2::3]))))
 
@@ -275,7 +275,7 @@ def _details(array: Any, count: int) -> Details:
 
 @functools.lru_cache(4096)
 def day(written: str | None) -> date | None:
-    """A day, if it is written as one."""
+    """A date, if the text is one."""
     try:
         return date.fromisoformat(written[:10]) if written else None
     except ValueError:
@@ -283,13 +283,13 @@ def day(written: str | None) -> date | None:
 
 
 def moment(written: str | None) -> datetime | None:
-    """A time as the providers write it, "2025-12-17 03:42:50 UTC" or ISO 8601; without a zone it is UTC."""
+    """A time in the providers' form, "2025-12-17 03:42:50 UTC" or ISO 8601; without a zone it is UTC."""
     found = taken((written or "").removesuffix(" UTC"))
     return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def taken(written: str | None) -> datetime | None:
-    """A time as EXIF has it, without a zone."""
+    """A time in EXIF's form, without a time zone."""
     try:
         return datetime.fromisoformat(written) if written else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""How each service is opened, once for the blocking and the awaited clients. A new service is a class here, and one line each in
+"""Opens each service, for both the blocking and the awaited clients. A new service is a class here, and one line each in
 client.py and aio.py."""
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _fallback_open = function("fallback_open")
 
 
 class Connection(Bound):
-    """An open client of a service. Any number of threads may use one at once. It belongs to this process: it cannot be pickled, and
-    after a fork the child opens its own."""
+    """An open client of a service. Any number of threads may use it concurrently. It belongs to this process: it cannot be
+    pickled, and a forked child must open its own."""
 
     _handle: ClientHandle
     _service = ""
-    #: Texts that begin so are addresses of images for this service, although they have no scheme.
+    #: Prefixes of texts that are URLs of images for this service although they have no scheme.
     _address_prefixes: tuple[str, ...] = ()
-    #: Whether the service takes paths that are not UTF-8.
+    #: Whether the service accepts paths that are not UTF-8.
     _any_path = False
     _instead = (
         "a client belongs to the process that opened it. Open one in each process instead, for instance in the initializer "
@@ -55,7 +55,7 @@ class Connection(Bound):
         try:
             struct, token = _arguments.client_options(options)
         finally:
-            options.clear()  # proxies have passwords: tracebacks that show variables find none
+            options.clear()  # proxies may have passwords, which tracebacks with variables must not show
         try:
             address = opener(byref(struct))
         except BaseException:
@@ -71,7 +71,7 @@ class Connection(Bound):
 
     @property
     def capabilities(self) -> Capability:
-        """What the service can do; any other call raises UnsupportedError."""
+        """What the service can do; every other call raises UnsupportedError."""
         with self._handle.use() as address:
             return Capability(_capabilities(address))
 
@@ -85,15 +85,15 @@ class Connection(Bound):
         return page.read(address)
 
     def _results(self, address: int) -> ResultsHandle:
-        """What came of a list of searches with this client."""
+        """The results of a list of searches with this client."""
         return ResultsHandle(address)
 
     def _stoppable(self, options: Any, _byte_count: int) -> tuple[_callbacks.Stop | None, Any]:
-        """How a call that hands over so many bytes of memory is left early, if it needs to be told, and its options then."""
+        """The means to end a call with that many bytes in memory early, if it needs one, and the call's options."""
         return None, options
 
     def _image(self, image: Any, name: str | None = None) -> PreparedImage:
-        """An image to search with, or to add under a name."""
+        """An image as a query, or to add under a name."""
         return PreparedImage(image, name, self._address_prefixes, self._any_path)
 
     def _close(self, free: bool = False) -> None:
@@ -123,11 +123,11 @@ def _set_keys(struct: ctypes.Structure, keys: dict[str, str | None]) -> None:
             setattr(struct, name, _values.text(name, value))
     finally:
         value = None
-        keys.clear()  # tracebacks that show variables find none
+        keys.clear()  # tracebacks with variables must not show them
 
 
 class TinEyeService(Connection):
-    """TinEye with the header key, or with the pair of keys of the signature."""
+    """TinEye, with the header's key or with the signature's pair of keys."""
 
     @spelled
     def __init__(
@@ -141,10 +141,10 @@ class TinEyeService(Connection):
     ) -> None:
         """
         Args:
-            api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
-            public_key, private_key: in its place the pair of the signature, in use until 2022.
-            upload_unfetched_images: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. It is a
-                second search, and TinEye does not publish that the first was not counted.
+            api_key: the key of the current API. Default: TINEYE_API_KEY from the environment.
+            public_key, private_key: instead, the pair of keys of the signature that was used until 2022.
+            upload_unfetched_images: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. This is a
+                second search, and TinEye does not document whether it counts the first.
         """
         struct = _abi.new(_abi.TinEyeOptions)
         if api_key is public_key is private_key is None:
@@ -153,7 +153,7 @@ class TinEyeService(Connection):
                 options.clear()  # type: ignore[attr-defined]
                 raise invalid_argument("there is no key: give api_key, or set TINEYE_API_KEY in the environment")
         keys = {"api_key": api_key, "public_key": public_key, "private_key": private_key}
-        del api_key, public_key, private_key  # tracebacks that show variables find none
+        del api_key, public_key, private_key  # tracebacks with variables must not show them
         try:
             struct.upload_unfetched_images = _values.flag("upload_unfetched_images", upload_unfetched_images)
             _set_keys(struct, keys)
@@ -185,19 +185,20 @@ class AlibabaCloudService(Connection):
     ) -> None:
         """
         Args:
-            access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
-                ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN of the environment.
+            access_key_id, access_key_secret: the access key. Default: ALIBABA_CLOUD_ACCESS_KEY_ID,
+                ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN from the environment.
             security_token: the token of a temporary key (STS).
             instance: the instance's name.
-            region: the region's id, for instance "cn-shanghai"; may be left out with an endpoint.
-            endpoint: a host, reached by https, or an http(s) URL used as given, in place of base_url. Default: the region's.
-            open_platform_endpoint: where uploads are authorized, a host or an http(s) URL. Default: the provider's.
-            api_version: the generation of the interface: "2020-12-14", "2019-03-25" or "2018-01-20".
-            use_vpc: use the region's private host, from inside of its networks.
-            prepare_images: an image that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
+            region: the region's id, for instance "cn-shanghai"; may be omitted with an endpoint.
+            endpoint: a host, reached over https, or an http(s) URL, used as given, instead of base_url. Default: the region's.
+            open_platform_endpoint: where uploads are authorized: a host or an http(s) URL. Default: the provider's.
+            api_version: the version of the API: "2020-12-14", "2019-03-25" or "2018-01-20".
+            use_vpc: use the region's private host, from inside its networks.
+            prepare_images: re-encode an image that is too large or rotated by EXIF, upright and smaller, instead of refusing
+                it.
         """
         keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret, "security_token": security_token}
-        del access_key_id, access_key_secret, security_token  # tracebacks that show variables find none
+        del access_key_id, access_key_secret, security_token  # tracebacks with variables must not show them
         try:
             if options.get("base_url") is not None:
                 raise invalid_argument("base_url is not for this service: give an endpoint")
@@ -218,14 +219,14 @@ class AlibabaCloudService(Connection):
 
 
 def _version(version: str | int) -> int:
-    """The generation of Alibaba Cloud's interface as a number; which there are, the library knows."""
+    """The version of Alibaba Cloud's API as a number; the library knows which exist."""
     digits = str(version).replace("-", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) == 8):
         raise invalid_argument(f'api_version is {version!r}; it is a date such as "2020-12-14"')
     return int(digits)
 
 
-#: The searches of TMAPI by their paths below /1688/.
+#: The searches of TMAPI, by path below /1688/.
 TMAPI_ENDPOINTS = {
     "search/image": _abi.TMAPIEndpoint.SEARCH,
     "global/search/image": _abi.TMAPIEndpoint.GLOBAL,
@@ -249,16 +250,16 @@ class TMAPIService(Connection):
     ) -> None:
         """
         Args:
-            api_token: the token of the provider's console. Default: TMAPI_API_TOKEN of the environment.
+            api_token: the token from the provider's console. Default: TMAPI_API_TOKEN from the environment.
             endpoint: "search/image" (titles in Chinese), "global/search/image" (ten languages) or "global/search/image/v2"
                 (six).
-            token_in_query: the token travels in the query and not in a header; proxies and servers log queries.
+            token_in_query: send the token in the query instead of a header; proxies and servers log queries.
         """
         if api_token is None and not os.environ.get("TMAPI_API_TOKEN"):
             options.clear()  # type: ignore[attr-defined]
             raise invalid_argument("there is no token: give api_token, or set TMAPI_API_TOKEN in the environment")
         keys: dict[str, str | None] = {"api_token": os.environ["TMAPI_API_TOKEN"] if api_token is None else api_token}
-        del api_token  # tracebacks that show variables find none
+        del api_token  # tracebacks with variables must not show them
         try:
             struct = _abi.new(_abi.TMAPIOptions)
             number = TMAPI_ENDPOINTS.get(endpoint)
@@ -286,7 +287,7 @@ class LocalIndexService(Connection):
         return ResultsHandle(address, weakref.ref(self))
 
     def _stored_thumbnail(self, item_id: str, image_name: str) -> bytes | None:
-        """For tables in notebooks: a thumbnail, if it is there and comes soon."""
+        """A thumbnail for tables in notebooks, if it exists and can be read quickly."""
         limits = _arguments.reference(_arguments.call_options({"total_timeout": 2}))
         result = c_void_p()
         try:
@@ -315,17 +316,17 @@ class LocalIndexService(Connection):
         """
         Args:
             path: the directory.
-            create: make the index when there is none.
+            create: create the index if there is none.
             read_only: never write; adding and removing raise.
-            threads: images worked on at once. Default: one a processor core.
-            lock_timeout: seconds that a write waits for another process's to end. Default 30.
-            thumbnail_side: longer side of the stored thumbnails in pixels; 0 stores none, and overlays then need the file
-                that an image was added from. Default 512.
-            thumbnail_quality: their quality, 1-100. Default 40.
-            max_image_bytes: the largest file that is taken as an image. Default 64 MiB.
-            max_pixels: the largest image that is decoded. Default 100 million.
+            threads: number of images processed at once. Default: one per processor core.
+            lock_timeout: seconds to wait for another process's write to end. Default 30.
+            thumbnail_side: longer side of the stored thumbnails in pixels; 0 to store none, in which case overlays need the
+                file that an image was added from. Default 512.
+            thumbnail_quality: their WebP quality, 1-100. Default 40.
+            max_image_bytes: the largest image file that is accepted, in bytes. Default 64 MiB.
+            max_pixels: the largest image that is decoded, in pixels. Default 100 million.
 
-        The options of the network are for images that are named by a URL.
+        The network options apply to images given by URL.
         """
         try:
             encoded = _values.utf8_path("the path", path)
@@ -346,7 +347,7 @@ class LocalIndexService(Connection):
 
 
 class FallbackService(Connection):
-    """Several clients in order; it has no options of its own."""
+    """Several clients in order, without options of its own."""
 
     _clients: tuple[Connection, ...]
 

@@ -1,4 +1,4 @@
-"""Pages and reports as plain data and as tables of pandas and polars, which are imported only when asked for."""
+"""Pages and reports as plain data and as tables of pandas and polars, which are imported only when needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def plain(value: Any) -> Any:
-    """Records become dicts, tuples become lists, members of enums their names and errors their words, all the way down."""
+    """Converts recursively: records to dicts, tuples to lists, enum members to their names, and errors to their messages."""
     if isinstance(value, enum.Enum):
         return value.name
     if isinstance(value, BaseException):
@@ -35,17 +35,17 @@ class Table:
         raise NotImplementedError
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """A dict for each record, with plain lists and dicts in it."""
+        """A dict for each record, of plain lists and dicts."""
         return [plain(record) for record in self]  # type: ignore[attr-defined]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A table of pandas, which has to be installed, with a row for each record."""
+        """A pandas table with a row for each record; pandas must be installed."""
         import pandas
 
         return pandas.DataFrame(self.to_dicts(), columns=list(self._columns()))
 
     def to_polars(self) -> polars.DataFrame:
-        """A table of polars, which has to be installed, with a row for each record."""
+        """A polars table with a row for each record; polars must be installed."""
         import polars
 
         rows = self.to_dicts()

@@ -1,6 +1,7 @@
-"""Single values on their way to C, where nothing checks them: ctypes would cut a number and end a text at its first zero.
+"""Converts and checks single values for C: ctypes would truncate a number, and end a text at its first zero.
 
-Which values a service takes, the library says; here is only what the C interface cannot hold or would take for its default."""
+The library decides which values a service accepts; checked here is only what the C interface cannot represent or would take for
+a default."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ INT64 = 2**63 - 1
 
 
 def wrong_type(name: str, wanted: str, value: Any) -> TypeError:
-    """Says which argument is of which type and what is wanted. The value itself is in no message, since it may be a key."""
+    """The error for an argument of a wrong type. The message does not contain the value, which may be a key."""
     return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
 
 
@@ -33,12 +34,12 @@ def text(name: str, value: Any) -> bytes | None:
         error = wrong_type(name, "str", value)
         if isinstance(value, (bytes, bytearray)):
             error = TypeError(f"{name} must be str, not {type(value).__name__}: decode it, for instance with .decode()")
-        value = None  # tracebacks that show variables find no key, here and below
+        value = None  # tracebacks with variables must not show a key, here and below
         raise error
     try:
         encoded = value.encode("utf-8")
     except UnicodeEncodeError:
-        encoded = b""  # not raised from here: this exception has the text
+        encoded = b""  # not raised here: this exception contains the text
     if (value and not encoded) or b"\0" in encoded:
         value = encoded = b""
         raise invalid_argument(f"{name} is no text that C can hold: a zero character, or half a surrogate pair")
@@ -46,7 +47,7 @@ def text(name: str, value: Any) -> bytes | None:
 
 
 def path(name: str, value: Any) -> bytes:
-    """The path as the system has it."""
+    """The path in the file system's bytes."""
     try:
         encoded = os.fsencode(value)
     except TypeError:
@@ -74,7 +75,7 @@ def several(name: str, value: Any) -> list[Any]:
 
 
 def listed(name: str, value: str | Iterable[str] | None, separator: str) -> bytes | None:
-    """Several texts as one; a text is taken as it is."""
+    """Several texts joined to one; a single text is used as it is."""
     if value is None or isinstance(value, str):
         return text(name, value)
     try:
@@ -92,7 +93,7 @@ def sequence(name: str, wanted: str, value: Any) -> list[Any]:
 
 
 def integer(name: str, value: Any, least: int, most: int) -> int:
-    """A whole number from `least`; None is 0, which is the library's word for the default."""
+    """A whole number from `least`; 0, the default, for None."""
     if value is None:
         return 0
     try:
@@ -109,7 +110,7 @@ def integer(name: str, value: Any, least: int, most: int) -> int:
 
 
 def number(name: str, value: Any) -> float:
-    """A number; None is 0, which is the library's word for the default."""
+    """A number; 0, the default, for None."""
     if value is None:
         return 0.0
     if isinstance(value, (str, bytes)):
@@ -126,7 +127,7 @@ def number(name: str, value: Any) -> float:
 
 
 def seconds(name: str, value: Any) -> float:
-    """A time above 0. None is refused where it could be taken for "no limit"; what is left out does not get here."""
+    """A time above 0. None is refused because it could mean "no limit"; an omitted argument does not get here."""
     if value is None:
         raise TypeError(
             f"{name} is None, which is no time: every call has a limit. Leave it out to take the default, or give seconds, "
@@ -139,7 +140,7 @@ def seconds(name: str, value: Any) -> float:
 
 
 def flag(name: str, value: Any) -> bool:
-    """Yes or no; a text such as "no" is neither."""
+    """A bool; a text such as "no" is refused."""
     if value is None:
         return False
     if isinstance(value, (str, bytes)) or not hasattr(value, "__bool__"):
@@ -148,14 +149,14 @@ def flag(name: str, value: Any) -> bool:
 
 
 def path_text(path: bytes) -> str:
-    """The text that a local index makes of a path, reversibly: a byte that is not UTF-8 is \\xNN, and a backslash that would read as
-    the beginning of such an escape is \\x5C."""
+    """The text of a path in a local index, which is reversible: a byte that is not valid UTF-8 becomes \\xNN, and a backslash
+    that would look like such an escape becomes \\x5C."""
     escaped = re.sub(r"\\(?=x[0-9A-F]{2})", r"\\x5C", path.decode("utf-8", "surrogateescape"))
     return re.sub("[\udc80-\udcff]", lambda found: f"\\x{ord(found[0]) - 0xDC00:02X}", escaped)
 
 
 def utf8_path(name: str, value: Any) -> bytes:
-    """A path that the library takes as text."""
+    """A path that must be UTF-8."""
     encoded = path(name, value)
     if not is_utf8(encoded):
         raise invalid_argument(f"{name} must be UTF-8")
@@ -172,12 +173,12 @@ def is_utf8(path: bytes) -> bool:
 
 
 def choice(name: str, value: Any) -> int:
-    """A flag that is on unless it is switched off."""
+    """A flag that is on by default."""
     return Choice.DEFAULT if value is None else Choice.YES if flag(name, value) else Choice.NO
 
 
 def member(name: str, kind: type[enum.IntEnum], value: Any) -> int:
-    """A member of an enum by its name; None is 0, which is the library's word for the default."""
+    """A member of an enum by name; 0, the default, for None."""
     if value is None:
         return 0
     if not isinstance(value, str):
@@ -189,7 +190,7 @@ def member(name: str, kind: type[enum.IntEnum], value: Any) -> int:
 
 
 def numbered(name: str, kind: type[enum.IntEnum], value: Any) -> int:
-    """A member of an enum that is public, also by its name or number; which numbers there are, the library knows."""
+    """A member of a public enum, or its name or number; the library knows which numbers exist."""
     if isinstance(value, str):
         return member(name, kind, value)
     try:

@@ -30,7 +30,7 @@ __all__ = ["AsyncAlibabaCloud", "AsyncClient", "AsyncFallback", "AsyncLocalIndex
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-#: What a listener is told.
+#: The argument of a listener.
 Step = TypeVar("Step")
 
 
@@ -102,7 +102,7 @@ class AsyncClient(Connection):
 
 
 async def _wait(call: Call[Result], handle: ClientHandle | None) -> Result:
-    """Starts a call and waits for its end, also when cancelled: only then is nothing of it left behind."""
+    """Starts a call and waits for its end, even when cancelled, so that nothing of it is left behind."""
     if isinstance(call, BatchCall) and call.listener is not None:
         call.listener = _in_loop(asyncio.get_running_loop(), call.listener)
     with handle.use() if handle else contextlib.nullcontext() as address, call.use_other():
@@ -117,7 +117,7 @@ async def _wait(call: Call[Result], handle: ClientHandle | None) -> Result:
                 try:
                     await asyncio.shield(ended)
                 except asyncio.CancelledError:
-                    pass  # cancelled once more: the end is still to come, within 100 ms
+                    pass  # cancelled again: the call ends within 100 ms
             raise
         return call.take(operation)
     finally:
@@ -141,7 +141,7 @@ def _told_here(options: Any) -> Any:
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]) -> Callable[[Step], object]:
-    """On a thread of the library: has the event loop call the listener. What it returns counts with the next step."""
+    """Called on a thread of the library: has the event loop call the listener, whose result takes effect with the next step."""
     stopped = False
 
     def hear(step: Step) -> None:
@@ -153,7 +153,7 @@ def _in_loop(loop: asyncio.AbstractEventLoop, listener: Callable[[Step], object]
         try:
             loop.call_soon_threadsafe(hear, step)
         except RuntimeError:
-            pass  # the loop is closed, so nobody listens
+            pass  # the loop is closed
         return not stopped
 
     return tell
@@ -225,4 +225,4 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
 
 
 class AsyncFallback(AsyncClient, FallbackService):
-    """See Fallback; the clients may be blocking ones too."""
+    """See Fallback; the clients may also be blocking ones."""

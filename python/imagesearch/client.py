@@ -24,9 +24,9 @@ from .models import AddReport, ImageSource, Match, StrPath
 from .options import CallOptions, RebuildOptions, SearchOptions
 from .page import SearchPage
 
-#: Bytes that are copied so that the call can be made in the background; more than that is not worth a second copy.
+#: Images up to this size in bytes are copied, so that the call can run in the background; copying larger ones is too expensive.
 _COPIED_BYTES = 4 << 20
-#: How long Ctrl-C may have to wait, in seconds.
+#: Longest delay of Ctrl-C, in seconds.
 _SIGNAL_INTERVAL = 0.1
 
 Arguments = ParamSpec("Arguments")
@@ -46,7 +46,7 @@ def _blocking(
 
 
 class Client(Connection):
-    """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
+    """The calls that all services share. Each raises ImageSearchError, or TypeError for an argument of a wrong type."""
 
     search = _blocking(_calls.search)
     search_many = _blocking(_calls.search_many)
@@ -60,20 +60,20 @@ class Client(Connection):
 
     @spelled
     def search_pages(self, image: ImageSource, **options: Unpack[SearchOptions]) -> Iterator[SearchPage]:
-        """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
-        search of its own."""
+        """All pages of a search, each requested when it is needed; `limit` is the size of a page. Each page may be charged as a
+        search."""
         call = _calls.pages(self, image, options)
         return iter(lambda: self._run(call), None)
 
     @spelled
     def search_all(self, image: ImageSource, **options: Unpack[SearchOptions]) -> Iterator[Match]:
-        """All matches of a search over all its pages; see search_pages()."""
+        """All matches of a search, page by page; see search_pages()."""
         pages = self.search_pages(image, **options)
         return (match for page in pages for match in page)
 
     def close(self) -> None:
-        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys. What was logged has
-        been handed over then."""
+        """Ends calls that run in other threads, which raise CancelledError or ClosedError, and wipes the keys. Returns once the
+        log has been delivered."""
         self._close(free=True)
 
     def __enter__(self) -> Self:
@@ -101,7 +101,7 @@ def _make(call: Call[Result], client: Any) -> Result:
 
 
 def _leavable(call: Call[Result], client: Any, stop: Stop) -> Result:
-    """Makes a call in a thread of its own: signals are handled in the main thread alone, and there between two steps of Python."""
+    """Makes a call in a thread of its own: signals are handled only in the main thread, between two steps of Python."""
     import concurrent.futures
 
     made: concurrent.futures.Future[Result] = concurrent.futures.Future()
@@ -129,14 +129,14 @@ class TinEye(Client, TinEyeService):
 
 
 class AlibabaCloud(Client, AlibabaCloudService):
-    """Alibaba Cloud Image Search: images of an instance of one's own in the cloud."""
+    """Alibaba Cloud Image Search: the images of your own instance in the cloud."""
 
 
 class TMAPI(Client, TMAPIService):
     """The 1688 catalogue through TMAPI: offers of products that look like an image, without a score.
 
-    An image is an http(s) URL, or a path "/search/…" that a conversion gave. A URL that is not Ali-hosted is converted first, once
-    for all its pages, which is a paid call of its own.
+    An image is an http(s) URL, or a path "/search/…" from a conversion. A URL that is not Ali-hosted is converted first, once
+    for all its pages, which is a paid call.
     """
 
 
@@ -160,14 +160,14 @@ class LocalIndex(Client, LocalIndexService):
 
     @spelled
     def all_items(self, after: int = 0, **options: Unpack[CallOptions]) -> Iterator[Item]:
-        """All items in the order of adding, fetched when they are needed; see items()."""
+        """All items in the order of adding, read when they are needed; see items()."""
         call = _collection.item_pages(self, after, 1000, options)
         return (item for page in iter(lambda: self._run(call), []) for item in page)
 
     @spelled
     def groups(self, **options: Unpack[GroupOptions]) -> GroupIterator:
-        """All groups of images that are copies of each other, from what is stored of them: no file is read. The work begins with the
-        first group that is asked for; the time limits are those of the whole."""
+        """All groups of images that are copies of each other, from what is stored of them: no file is read. The search begins
+        with the first group that is requested; the time limits apply to the whole search."""
         call = _collection.groups(self, options)
         return GroupIterator(lambda: self._run(call))
 
@@ -180,15 +180,15 @@ class LocalIndex(Client, LocalIndexService):
     @staticmethod
     @spelled
     def rebuild_at(path: StrPath, **options: Unpack[RebuildOptions]) -> AddReport:
-        """Rebuilds the index in a directory, which is the way for one that cannot be opened because another version of the
-        library made it (IndexVersionError). See rebuild()."""
+        """Rebuilds the index in a directory, for one that cannot be opened because another version of the library made it
+        (IndexVersionError). See rebuild()."""
         return _make(_calls.rebuild_at(path, options), None)
 
 
 class Fallback(Client, FallbackService):
-    """Makes each search with the first of several clients that is not out of quota.
+    """Makes each search with the first of several clients that has quota left.
 
     Only being out of quota leads to the next client, and only when nothing can have been charged; any other error is raised. A
-    client that was out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from
-    one service: SearchPage.service tells which.
+    client that was out of quota is tried last for ten minutes, or for as long as its service said. All pages of one image come
+    from one service, SearchPage.service.
     """

@@ -39,7 +39,7 @@ from .page import SearchPage
 
 
 class Client(Connection):
-    """The calls that all services share. Each raises ImageSearchError, and TypeError for an argument of a wrong type."""
+    """The calls that all services share. Each raises ImageSearchError, or TypeError for an argument of a wrong type."""
     def search(
         self,
         image: ImageSource,
@@ -69,31 +69,32 @@ class Client(Connection):
 
         Args:
             image: a path, an http(s) URL as text, the bytes of a file, a binary file, an image of Pillow or an array of numpy. A
-                file is read from its position, which stays where it is.
+                file is read from its position, which does not change.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def search_many(
@@ -124,44 +125,46 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> page.SearchResults:
-        """Searches for each of several images, a few at once, all with the same options.
+        """Searches for each of several images, a few concurrently, with the same options.
 
-        What was paid for is never thrown away: a list that is ended or late gives what it has, and the rest has that error. An error that
-        every further search would meet, such as a wrong key or nothing left of a quota, ends the list: the rest has the same error and is
-        not sent. `total_timeout` is for the whole list.
+        Results that were paid for are never lost: a list that is ended or exceeds its timeout returns what it has, and the rest has
+            that error. An error that every further search would meet, such as a wrong key or a quota that is used up, ends the
+            list: the rest has the same error and is not sent. `total_timeout` applies to the whole list.
 
         Args:
-            images: each as search() takes it.
+            images: each as in search().
 
         Returns:
             A page or an error for each image, in the order of the list.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            concurrent: searches under way at once; the limits of the client hold beside it. Default 4.
-            max_paid_calls: paid calls for the whole list; when they are used up, the rest is a QuotaExhaustedError. Default: no cap.
-            progress: see LocalIndex.add_folder(); what the function returns ends the list when it is False.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            concurrent: number of concurrent searches; the client's limits also apply. Default 4.
+            max_paid_calls: maximum number of paid calls for the whole list; beyond it, the rest is a QuotaExhaustedError. Default:
+                no cap.
+            progress: see LocalIndex.add_folder(); if the function returns False, the list ends.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def quota(
@@ -175,12 +178,12 @@ class Client(Connection):
         """What is left of what the service counts: searches, or images that may still be added.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def remaining_searches(
@@ -191,15 +194,15 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Quota:
-        """How many searches are left; UnsupportedError where something else is counted.
+        """How many searches are left; UnsupportedError if the service counts something else.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def ensure_quota(
@@ -212,11 +215,11 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Quota:
-        """Asks whether enough is left, before a batch begins.
+        """Checks before a batch that enough is left.
 
         Args:
             count: how many searches (each page is one) or images the batch needs.
-            unit: what is counted, also by its name: "searches" or "images".
+            unit: what is counted, or its name: "searches" or "images".
 
         Returns:
             What is left.
@@ -224,15 +227,15 @@ class Client(Connection):
         Raises:
             QuotaExhaustedError: too few searches are left; both numbers are in the message, and nothing was sent.
             CapacityReachedError: the same for images.
-            UnsupportedError: the service does not tell, or counts something else.
+            UnsupportedError: the service does not say, or counts something else.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def image_count(
@@ -246,12 +249,12 @@ class Client(Connection):
         """How many images the service has indexed.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def add_images(
@@ -265,15 +268,15 @@ class Client(Connection):
     ) -> AddReport:
         """Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
 
-        An exception means that nothing could be tried.
+        An exception means that no image could be tried.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def remove_images(
@@ -285,21 +288,21 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> int | None:
-        """Removes images; what is not there counts as removed.
+        """Removes images; removing one that does not exist succeeds.
 
         Args:
             removals: an item's id, which removes all its images, a Removal, or several of these and of (item id, image name).
 
         Returns:
-            How many images were removed; None when the provider does not tell.
+            How many images were removed; None when the provider does not say.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def overlay(
@@ -316,17 +319,17 @@ class Client(Connection):
         """An image of query and match, aligned, as an encoded file.
 
         Args:
-            query: the image that was searched with; None for TinEye, which has it.
-            match: a match that this client found; not one that was unpickled.
-            style: also by its name, for instance "blend"; TinEye has ALIGNED only.
+            query: the query image; None for TinEye, which has it.
+            match: a match that this client found, not an unpickled one.
+            style: the layout, or its name, for instance "blend"; TinEye has ALIGNED only.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def search_pages(
@@ -354,32 +357,33 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Iterator[SearchPage]:
-        """All pages of a search, each asked for when it is needed; `limit` is the size of a page. A page may be charged as a
-        search of its own.
+        """All pages of a search, each requested when it is needed; `limit` is the size of a page. Each page may be charged as a
+        search.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def search_all(
@@ -407,36 +411,37 @@ class Client(Connection):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Iterator[Match]:
-        """All matches of a search over all its pages; see search_pages().
+        """All matches of a search, page by page; see search_pages().
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def close(self) -> None:
-        """Ends the calls that run in other threads, with CancelledError or ClosedError there, and wipes the keys. What was logged has
-        been handed over then.
+        """Ends calls that run in other threads, which raise CancelledError or ClosedError, and wipes the keys. Returns once the
+        log has been delivered.
         """
 
     def __enter__(self) -> Self:
@@ -487,46 +492,46 @@ class TinEye(Client, TinEyeService):
         total_timeout: float = ...,
     ) -> None:
         """Args:
-            api_key: the key of today's API. Default: TINEYE_API_KEY of the environment.
-            public_key, private_key: in its place the pair of the signature, in use until 2022.
-            upload_unfetched_images: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. It is a
-                second search, and TinEye does not publish that the first was not counted.
+            api_key: the key of the current API. Default: TINEYE_API_KEY from the environment.
+            public_key, private_key: instead, the pair of keys of the signature that was used until 2022.
+            upload_unfetched_images: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. This is a
+                second search, and TinEye does not document whether it counts the first.
 
         Keyword arguments:
-            base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
-            max_concurrent: requests at once. Default: the service's.
-            requests_per_minute: requests a minute. Default: the service's.
-            max_paid_calls: paid calls that this client may make in its life. Default: no cap.
+            base_url: the provider's base URL with its path, used as given; http:// is allowed.
+            max_attempts: maximum number of times that a request is sent. Default 4. A search that may have been charged is not sent
+                again.
+            max_concurrent: maximum number of concurrent requests. Default: the service's.
+            requests_per_minute: maximum number of requests per minute. Default: the service's.
+            max_paid_calls: maximum number of paid calls of this client in all. Default: no cap.
             proxy: http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment.
             no_proxy: hosts reached without the proxy. Default: from the environment.
-            ca_file: PEM file of the authorities to trust. Default: the system's.
+            ca_file: PEM file of the certificate authorities to trust. Default: the system's.
             client_cert: PEM file of the client's certificate, or the files of certificate and key.
             resolve: HOST:PORT:ADDRESS entries, used instead of name lookup.
-            allow_private_addresses: fetch images from private and loopback addresses too.
-            repeat_uncertain_paid_calls: repeat a paid call too when the provider may have counted it.
-            max_connections: connections kept open at most. Default 16.
-            max_response_bytes: the largest response; a larger one is an error. Default 64 MiB.
+            allow_private_addresses: also fetch images from private and loopback addresses.
+            repeat_uncertain_paid_calls: also repeat a paid call that the provider may have charged.
+            max_connections: maximum number of connections kept open. Default 16.
+            max_response_bytes: the largest response in bytes; a larger one is an error. Default 64 MiB.
             user_agent: the header User-Agent, "" for none. Default: the library's name and version.
-            base_delay: upper bound of the first wait before a repetition, in seconds; it doubles with every attempt.
-                Default 0.5.
-            max_delay: upper bound of any wait in seconds, before what the provider asks for is added. Default 20.
+            base_delay: upper bound of the wait before the first repetition, in seconds; it doubles with every attempt. Default 0.5.
+            max_delay: upper bound of any wait in seconds, without what the provider asks for. Default 20.
             max_retry_after: the longest wait in seconds that a provider may ask for; a longer one is an error at once.
                 Default 120.
-            record_to: write every exchange with the provider into this folder, one JSON file each, without any secret.
-            replay_from: ask nobody and respond from the files that record_to wrote, each once and in their order; any key
-                will do.
+            record_to: write every exchange with the provider to this folder, one JSON file each, without secrets.
+            replay_from: send nothing, and take the responses from the files that record_to wrote, each once and in their order; any
+                key will do.
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
-            log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
-            connect_timeout: seconds for a connection to stand. Default 15.
+            log_level: the lowest level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds to establish a connection. Default 15.
             timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
+            total_timeout: seconds for a whole call, including waits and retries. Default 180.
         """
 
 
 class AlibabaCloud(Client, AlibabaCloudService):
-    """Alibaba Cloud Image Search: images of an instance of one's own in the cloud."""
+    """Alibaba Cloud Image Search: the images of your own instance in the cloud."""
     def __init__(
         self,
         *,
@@ -567,55 +572,56 @@ class AlibabaCloud(Client, AlibabaCloudService):
         total_timeout: float = ...,
     ) -> None:
         """Args:
-            access_key_id, access_key_secret: the access key; without it, ALIBABA_CLOUD_ACCESS_KEY_ID,
-                ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN of the environment.
+            access_key_id, access_key_secret: the access key. Default: ALIBABA_CLOUD_ACCESS_KEY_ID,
+                ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN from the environment.
             security_token: the token of a temporary key (STS).
             instance: the instance's name.
-            region: the region's id, for instance "cn-shanghai"; may be left out with an endpoint.
-            endpoint: a host, reached by https, or an http(s) URL used as given, in place of base_url. Default: the region's.
-            open_platform_endpoint: where uploads are authorized, a host or an http(s) URL. Default: the provider's.
-            api_version: the generation of the interface: "2020-12-14", "2019-03-25" or "2018-01-20".
-            use_vpc: use the region's private host, from inside of its networks.
-            prepare_images: an image that is too large or turned by EXIF is re-encoded upright and smaller, not refused.
+            region: the region's id, for instance "cn-shanghai"; may be omitted with an endpoint.
+            endpoint: a host, reached over https, or an http(s) URL, used as given, instead of base_url. Default: the region's.
+            open_platform_endpoint: where uploads are authorized: a host or an http(s) URL. Default: the provider's.
+            api_version: the version of the API: "2020-12-14", "2019-03-25" or "2018-01-20".
+            use_vpc: use the region's private host, from inside its networks.
+            prepare_images: re-encode an image that is too large or rotated by EXIF, upright and smaller, instead of refusing
+                it.
 
         Keyword arguments:
-            base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
-            max_concurrent: requests at once. Default: the service's.
-            requests_per_minute: requests a minute. Default: the service's.
-            max_paid_calls: paid calls that this client may make in its life. Default: no cap.
+            base_url: the provider's base URL with its path, used as given; http:// is allowed.
+            max_attempts: maximum number of times that a request is sent. Default 4. A search that may have been charged is not sent
+                again.
+            max_concurrent: maximum number of concurrent requests. Default: the service's.
+            requests_per_minute: maximum number of requests per minute. Default: the service's.
+            max_paid_calls: maximum number of paid calls of this client in all. Default: no cap.
             proxy: http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment.
             no_proxy: hosts reached without the proxy. Default: from the environment.
-            ca_file: PEM file of the authorities to trust. Default: the system's.
+            ca_file: PEM file of the certificate authorities to trust. Default: the system's.
             client_cert: PEM file of the client's certificate, or the files of certificate and key.
             resolve: HOST:PORT:ADDRESS entries, used instead of name lookup.
-            allow_private_addresses: fetch images from private and loopback addresses too.
-            repeat_uncertain_paid_calls: repeat a paid call too when the provider may have counted it.
-            max_connections: connections kept open at most. Default 16.
-            max_response_bytes: the largest response; a larger one is an error. Default 64 MiB.
+            allow_private_addresses: also fetch images from private and loopback addresses.
+            repeat_uncertain_paid_calls: also repeat a paid call that the provider may have charged.
+            max_connections: maximum number of connections kept open. Default 16.
+            max_response_bytes: the largest response in bytes; a larger one is an error. Default 64 MiB.
             user_agent: the header User-Agent, "" for none. Default: the library's name and version.
-            base_delay: upper bound of the first wait before a repetition, in seconds; it doubles with every attempt.
-                Default 0.5.
-            max_delay: upper bound of any wait in seconds, before what the provider asks for is added. Default 20.
+            base_delay: upper bound of the wait before the first repetition, in seconds; it doubles with every attempt. Default 0.5.
+            max_delay: upper bound of any wait in seconds, without what the provider asks for. Default 20.
             max_retry_after: the longest wait in seconds that a provider may ask for; a longer one is an error at once.
                 Default 120.
-            record_to: write every exchange with the provider into this folder, one JSON file each, without any secret.
-            replay_from: ask nobody and respond from the files that record_to wrote, each once and in their order; any key
-                will do.
+            record_to: write every exchange with the provider to this folder, one JSON file each, without secrets.
+            replay_from: send nothing, and take the responses from the files that record_to wrote, each once and in their order; any
+                key will do.
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
-            log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
-            connect_timeout: seconds for a connection to stand. Default 15.
+            log_level: the lowest level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds to establish a connection. Default 15.
             timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
+            total_timeout: seconds for a whole call, including waits and retries. Default 180.
         """
 
 
 class TMAPI(Client, TMAPIService):
     """The 1688 catalogue through TMAPI: offers of products that look like an image, without a score.
 
-    An image is an http(s) URL, or a path "/search/…" that a conversion gave. A URL that is not Ali-hosted is converted first, once
-    for all its pages, which is a paid call of its own.
+    An image is an http(s) URL, or a path "/search/…" from a conversion. A URL that is not Ali-hosted is converted first, once
+    for all its pages, which is a paid call.
     """
     def __init__(
         self,
@@ -650,41 +656,41 @@ class TMAPI(Client, TMAPIService):
         total_timeout: float = ...,
     ) -> None:
         """Args:
-            api_token: the token of the provider's console. Default: TMAPI_API_TOKEN of the environment.
+            api_token: the token from the provider's console. Default: TMAPI_API_TOKEN from the environment.
             endpoint: "search/image" (titles in Chinese), "global/search/image" (ten languages) or "global/search/image/v2"
                 (six).
-            token_in_query: the token travels in the query and not in a header; proxies and servers log queries.
+            token_in_query: send the token in the query instead of a header; proxies and servers log queries.
 
         Keyword arguments:
-            base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
-            max_concurrent: requests at once. Default: the service's.
-            requests_per_minute: requests a minute. Default: the service's.
-            max_paid_calls: paid calls that this client may make in its life. Default: no cap.
+            base_url: the provider's base URL with its path, used as given; http:// is allowed.
+            max_attempts: maximum number of times that a request is sent. Default 4. A search that may have been charged is not sent
+                again.
+            max_concurrent: maximum number of concurrent requests. Default: the service's.
+            requests_per_minute: maximum number of requests per minute. Default: the service's.
+            max_paid_calls: maximum number of paid calls of this client in all. Default: no cap.
             proxy: http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment.
             no_proxy: hosts reached without the proxy. Default: from the environment.
-            ca_file: PEM file of the authorities to trust. Default: the system's.
+            ca_file: PEM file of the certificate authorities to trust. Default: the system's.
             client_cert: PEM file of the client's certificate, or the files of certificate and key.
             resolve: HOST:PORT:ADDRESS entries, used instead of name lookup.
-            allow_private_addresses: fetch images from private and loopback addresses too.
-            repeat_uncertain_paid_calls: repeat a paid call too when the provider may have counted it.
-            max_connections: connections kept open at most. Default 16.
-            max_response_bytes: the largest response; a larger one is an error. Default 64 MiB.
+            allow_private_addresses: also fetch images from private and loopback addresses.
+            repeat_uncertain_paid_calls: also repeat a paid call that the provider may have charged.
+            max_connections: maximum number of connections kept open. Default 16.
+            max_response_bytes: the largest response in bytes; a larger one is an error. Default 64 MiB.
             user_agent: the header User-Agent, "" for none. Default: the library's name and version.
-            base_delay: upper bound of the first wait before a repetition, in seconds; it doubles with every attempt.
-                Default 0.5.
-            max_delay: upper bound of any wait in seconds, before what the provider asks for is added. Default 20.
+            base_delay: upper bound of the wait before the first repetition, in seconds; it doubles with every attempt. Default 0.5.
+            max_delay: upper bound of any wait in seconds, without what the provider asks for. Default 20.
             max_retry_after: the longest wait in seconds that a provider may ask for; a longer one is an error at once.
                 Default 120.
-            record_to: write every exchange with the provider into this folder, one JSON file each, without any secret.
-            replay_from: ask nobody and respond from the files that record_to wrote, each once and in their order; any key
-                will do.
+            record_to: write every exchange with the provider to this folder, one JSON file each, without secrets.
+            replay_from: send nothing, and take the responses from the files that record_to wrote, each once and in their order; any
+                key will do.
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
-            log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
-            connect_timeout: seconds for a connection to stand. Default 15.
+            log_level: the lowest level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds to establish a connection. Default 15.
             timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
+            total_timeout: seconds for a whole call, including waits and retries. Default 180.
         """
 
 
@@ -730,48 +736,48 @@ class LocalIndex(Client, LocalIndexService):
     ) -> None:
         """Args:
             path: the directory.
-            create: make the index when there is none.
+            create: create the index if there is none.
             read_only: never write; adding and removing raise.
-            threads: images worked on at once. Default: one a processor core.
-            lock_timeout: seconds that a write waits for another process's to end. Default 30.
-            thumbnail_side: longer side of the stored thumbnails in pixels; 0 stores none, and overlays then need the file
-                that an image was added from. Default 512.
-            thumbnail_quality: their quality, 1-100. Default 40.
-            max_image_bytes: the largest file that is taken as an image. Default 64 MiB.
-            max_pixels: the largest image that is decoded. Default 100 million.
+            threads: number of images processed at once. Default: one per processor core.
+            lock_timeout: seconds to wait for another process's write to end. Default 30.
+            thumbnail_side: longer side of the stored thumbnails in pixels; 0 to store none, in which case overlays need the
+                file that an image was added from. Default 512.
+            thumbnail_quality: their WebP quality, 1-100. Default 40.
+            max_image_bytes: the largest image file that is accepted, in bytes. Default 64 MiB.
+            max_pixels: the largest image that is decoded, in pixels. Default 100 million.
 
-        The options of the network are for images that are named by a URL.
+        The network options apply to images given by URL.
 
         Keyword arguments:
-            base_url: the provider's address with its path, used as given; an explicit http:// is allowed.
-            max_attempts: how often a request is sent at most. Default 4. A search that may have been charged is never sent again.
-            max_concurrent: requests at once. Default: the service's.
-            requests_per_minute: requests a minute. Default: the service's.
-            max_paid_calls: paid calls that this client may make in its life. Default: no cap.
+            base_url: the provider's base URL with its path, used as given; http:// is allowed.
+            max_attempts: maximum number of times that a request is sent. Default 4. A search that may have been charged is not sent
+                again.
+            max_concurrent: maximum number of concurrent requests. Default: the service's.
+            requests_per_minute: maximum number of requests per minute. Default: the service's.
+            max_paid_calls: maximum number of paid calls of this client in all. Default: no cap.
             proxy: http://, https://, socks5:// or socks5h:// URL, "" for none. Default: from the environment.
             no_proxy: hosts reached without the proxy. Default: from the environment.
-            ca_file: PEM file of the authorities to trust. Default: the system's.
+            ca_file: PEM file of the certificate authorities to trust. Default: the system's.
             client_cert: PEM file of the client's certificate, or the files of certificate and key.
             resolve: HOST:PORT:ADDRESS entries, used instead of name lookup.
-            allow_private_addresses: fetch images from private and loopback addresses too.
-            repeat_uncertain_paid_calls: repeat a paid call too when the provider may have counted it.
-            max_connections: connections kept open at most. Default 16.
-            max_response_bytes: the largest response; a larger one is an error. Default 64 MiB.
+            allow_private_addresses: also fetch images from private and loopback addresses.
+            repeat_uncertain_paid_calls: also repeat a paid call that the provider may have charged.
+            max_connections: maximum number of connections kept open. Default 16.
+            max_response_bytes: the largest response in bytes; a larger one is an error. Default 64 MiB.
             user_agent: the header User-Agent, "" for none. Default: the library's name and version.
-            base_delay: upper bound of the first wait before a repetition, in seconds; it doubles with every attempt.
-                Default 0.5.
-            max_delay: upper bound of any wait in seconds, before what the provider asks for is added. Default 20.
+            base_delay: upper bound of the wait before the first repetition, in seconds; it doubles with every attempt. Default 0.5.
+            max_delay: upper bound of any wait in seconds, without what the provider asks for. Default 20.
             max_retry_after: the longest wait in seconds that a provider may ask for; a longer one is an error at once.
                 Default 120.
-            record_to: write every exchange with the provider into this folder, one JSON file each, without any secret.
-            replay_from: ask nobody and respond from the files that record_to wrote, each once and in their order; any key
-                will do.
+            record_to: write every exchange with the provider to this folder, one JSON file each, without secrets.
+            replay_from: send nothing, and take the responses from the files that record_to wrote, each once and in their order; any
+                key will do.
             logger: receives the log; records have the attributes service, operation, attempt, http_status, duration (seconds),
                 received_bytes and request_id, None where unknown. Default: the logger "imagesearch", if logging is set up.
-            log_level: the least level that the library reports. Default: the level of the logger when the client is opened.
-            connect_timeout: seconds for a connection to stand. Default 15.
+            log_level: the lowest level that the library reports. Default: the level of the logger when the client is opened.
+            connect_timeout: seconds to establish a connection. Default 15.
             timeout: seconds for one attempt. Default 60. A call that is retried takes longer: `total_timeout` limits the whole.
-            total_timeout: seconds for a whole call with all waits and retries. Default 180.
+            total_timeout: seconds for a whole call, including waits and retries. Default 180.
         """
 
     def items(
@@ -784,19 +790,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> list[Item]:
-        """Items in the order of adding. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+        """Items in the order of adding. Adding, removing or replacing items meanwhile neither repeats nor hides others.
 
         Args:
-            after: the position of the last item of the page before; 0 begins.
-            limit: how many items.
+            after: the position of the last item of the previous page; 0 to begin.
+            limit: maximum number of items.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def item(
@@ -808,18 +814,18 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Item | None:
-        """An item with its images; None when it is not there.
+        """An item with its images; None if there is no such item.
 
         Args:
             item_id: its identifier.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def same_bytes(
@@ -837,12 +843,12 @@ class LocalIndex(Client, LocalIndexService):
             image: see search().
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def contains(
@@ -855,19 +861,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> bool:
-        """Whether an item, or one of its images, is there.
+        """Whether an item, or one of its images, is in the index.
 
         Args:
             item_id: the item.
-            image_name: the image; None asks for the item.
+            image_name: the image; None to ask for the item.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def count(
@@ -882,15 +888,15 @@ class LocalIndex(Client, LocalIndexService):
         """How many images there are.
 
         Args:
-            category: of this category; None counts all.
+            category: count this category only; None for all images.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def thumbnail(
@@ -903,19 +909,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> bytes:
-        """The stored thumbnail of an image, as an encoded file; NotFoundError when the image is not there or has none.
+        """The stored thumbnail of an image, as an encoded file; NotFoundError if the image does not exist or has none.
 
         Args:
             item_id: the item.
             image_name: the image.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def search_stored(
@@ -944,36 +950,37 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> page.SearchPage:
-        """Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still
-        has the same bytes, otherwise from its thumbnail; NotFoundError when neither is there.
+        """Finds the other images that are copies of a stored one, as a search with it would. The image is read from its file, if
+        that still has the same bytes, otherwise from its thumbnail; NotFoundError if neither is there.
 
         Args:
             item_id: the item.
             image_name: the image.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def encode_query(
@@ -1002,38 +1009,39 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> bytes:
-        """What is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the features
-        of each look that `effort` allows. Of the options, region, effort and the time limits count. It holds for indexes of the same
-        version of this library. An image that is too simple or too small is no error here: a search may find its bytes.
+        """A query encoded as bytes, to search many indexes with it: the digest of the image's bytes, and the features of each pass
+        that `effort` allows. Of the options, region, effort and the time limits are used. It is valid for indexes of the same
+        version of this library. An image that is too simple or too small is not an error here: a search may find the same bytes.
 
         Args:
             image: see search().
-            compact: without pixels: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs
-                to the query may be told less exactly, and SearchPage.is_approximate says where that may be so.
+            compact: omit the pixels: about 55 KB for the first pass of a photograph. The matches are practically the same; their
+                relation to the query may be less exact, and SearchPage.is_approximate says where that may be so.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def search_encoded(
@@ -1061,37 +1069,38 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> page.SearchPage:
-        """Searches with an encoded query, as a search with its image would. Region and effort do not count; they are in its bytes.
+        """Searches with an encoded query, as a search with its image would. Region and effort are ignored; they are in its bytes.
 
         Args:
-            query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+            query: the result of encode_query(). It need not be trusted: invalid bytes are an InvalidArgumentError.
 
         Raises:
             IndexVersionError: it is of another version of the library.
 
         Keyword arguments:
-            limit: matches to return at most, from 1; in search_all() and search_pages() matches a page.
-            offset: matches to skip, from 0.
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
             minimum_score: leave out matches with a lower score, 0-100.
-            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 takes the service's own cut-off.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
             category: search this category only.
             region: x, y, width, height of the part of the image to search with, in pixels.
-            relations: local index: the relations that count; see Match.relation. Default: the first four, which are copies.
-            effort: local index: how hard to look: "fast", "normal" or "thorough". Default: "normal".
-            population_size: local index: how many images the confidence is meant for. Default: as many as are in the index.
-            mirrored: local index: whether mirror images are found too. Default: yes.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
             sort: TinEye: "score", "size" or "crawl_date".
             order: TinEye: "asc" or "desc".
-            backlink_limit: TinEye: pages to return a match at most.
+            backlink_limit: TinEye: maximum number of pages per match.
             tags: TinEye: "stock", "collection" or both.
             domain: TinEye: matches of this site only.
-            parameters: more of the service's own parameters by the provider's names; an unknown name is an error.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def update(
@@ -1106,14 +1115,14 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> int:
-        """Gives an item, or one of its images, another category or text; nothing is decoded.
+        """Changes the category or the text of an item, or of one of its images; nothing is decoded.
 
         Args:
             item_id: the item.
-            image_name: one of its images; None means all.
+            image_name: one of its images; None for all.
 
         Returns:
-            How many images are as wanted now.
+            How many images now have these values.
 
         Raises:
             NotFoundError: there is no such image.
@@ -1121,12 +1130,12 @@ class LocalIndex(Client, LocalIndexService):
         Keyword arguments:
             category: the new category; None removes it. Default: KEEP.
             custom_content: the new text; None removes it. Default: KEEP.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def prune(
@@ -1139,19 +1148,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> PruneReport:
-        """The images whose files are gone. Nothing is forgotten unless `apply` is True.
+        """The images whose files are gone. Nothing is removed unless `apply` is True.
 
         Args:
-            folder: look at images from this folder only.
-            apply: forget them.
+            folder: check images from this folder only.
+            apply: remove them from the index.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def compare(
@@ -1164,19 +1173,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Comparison:
-        """Compares two images, neither of which has to be in the index.
+        """Compares two images, neither of which need be in the index.
 
         Args:
-            first: an image as search() takes it, or a Stored one.
+            first: an image as in search(), or a Stored one.
             second: likewise.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def compare_overlay(
@@ -1193,7 +1202,7 @@ class LocalIndex(Client, LocalIndexService):
         """An image of two images, aligned, as a PNG in the frame of the second.
 
         Args:
-            first: as compare() takes it.
+            first: as in compare().
             second: likewise.
             style: see overlay().
 
@@ -1201,12 +1210,12 @@ class LocalIndex(Client, LocalIndexService):
             NotFoundError: they have nothing in common, or a stored image has neither its file nor a thumbnail.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def categories(
@@ -1217,15 +1226,15 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> dict[str, int]:
-        """The categories that images have, in the order of their names, each with the number of its images.
+        """The categories of the images, in the order of their names, each with the number of its images.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def all_items(
@@ -1237,15 +1246,15 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> Iterator[Item]:
-        """All items in the order of adding, fetched when they are needed; see items().
+        """All items in the order of adding, read when they are needed; see items().
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def groups(
@@ -1265,26 +1274,26 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> GroupIterator:
-        """All groups of images that are copies of each other, from what is stored of them: no file is read. The work begins with the
-        first group that is asked for; the time limits are those of the whole.
+        """All groups of images that are copies of each other, from what is stored of them: no file is read. The search begins
+        with the first group that is requested; the time limits apply to the whole search.
 
         Keyword arguments:
             progress: see LocalIndex.add_folder().
-            minimum_confidence: pairs that are less certain do not count, 0-1. Default: the engine's own cut-off.
-            relations: the relations that count; "partial" and "shared" only list an image beside a group. Default: the four
+            minimum_confidence: minimum confidence of a pair, 0-1. Default: the engine's own cut-off.
+            relations: the relations to use; "partial" and "shared" only list an image beside a group. Default: the four
                 that are copies.
             keep: which member is the best one: "largest", "least_recompressed" or "oldest". Default: "largest".
             category: only images of this category.
             across_categories: whether images of different categories may be in one group. Default: yes.
             within_items: images of one item count as copies of each other.
-            added_since: only groups that have got a member since, a datetime.
-            limit: number of groups, the ones with the best members first. Default: all.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            added_since: only groups that gained a member since this datetime.
+            limit: maximum number of groups, the ones with the best members first. Default: all.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def add_file(
@@ -1299,21 +1308,21 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> AddReport:
-        """Adds one file as an item with one image, which is named as the file.
+        """Adds one file as an item with one image, which has the name of the file.
 
         Args:
             path: its path.
-            item_id: the item. Default: the path as it is given.
+            item_id: the item. Default: the path as given.
             category: the category of the item.
             custom_content: text that is returned with every match.
 
         Keyword arguments:
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def add_folder(
@@ -1335,11 +1344,11 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> AddReport:
-        """Adds the images of a folder, on several cores, a transaction every few images.
+        """Adds the images of a folder, on several cores, with a transaction every few images.
 
-        An image that is there with the same bytes is skipped, and a file that has the size and the time that it had is not even
-        read: a batch that was ended goes on where it was when it is started again. A bad file does not stop the rest: the report
-        has an entry for each image, in the order of the paths.
+        An image that is stored with the same bytes is skipped, and a file whose size and modification time are unchanged is not
+            even read: a batch that was interrupted continues where it stopped when it is run again. A bad file does not stop the
+            rest: the report has an entry for each image, in the order of the paths.
 
         Args:
             folder: its path.
@@ -1347,25 +1356,25 @@ class LocalIndex(Client, LocalIndexService):
         Keyword arguments:
             category: the category of every image that is given by its path.
             custom_content: text that is returned with every match of an image that is given by its path.
-            transaction_size: images that are written in one transaction; what was written stays when the batch ends early.
+            transaction_size: number of images written in one transaction; what was written stays when the batch ends early.
                 Default 32.
-            threads: images that are worked on at once. Default: one a processor core.
-            read_unchanged_files: read every file, also one with the size and the time that it had. The same bytes stay
-                unchanged all the same.
-            progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. What the
-                function returns ends the batch when it is False; what was written stays.
-            prefix: put before every item id, for instance "shop-a/", so that two folders with equal file names do not replace
-                each other. Default: nothing.
-            recursive: look into folders in the folder; links to folders are not followed. Default: yes.
-            item_per_folder: every folder is an item with its files as images, named by its path within the folder, "." for
-                that folder itself. Otherwise every file is an item.
-            prune: when all is added, forget the images from this folder whose files are gone; see LocalIndex.prune().
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            threads: number of images processed at once. Default: that of the index.
+            read_unchanged_files: read every file, even if its size and modification time are unchanged. An image with the same
+                bytes is still left as it is.
+            progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. If the function
+                returns False, the batch ends; what was written stays.
+            prefix: prefix of every item id, for instance "shop-a/", so that two folders with equal file names do not replace each
+                other's images. Default: none.
+            recursive: include subfolders; links to folders are not followed. Default: yes.
+            item_per_folder: every subfolder is an item with its files as images, named by its path within the folder; the folder
+                itself is ".". Otherwise every file is an item.
+            prune: after adding, remove the images from this folder whose files are gone; see LocalIndex.prune().
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def add_files(
@@ -1383,28 +1392,28 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> AddReport:
-        """Adds many images as add_folder() does; add_images() in contrast is one transaction, without progress.
+        """Adds many images as add_folder() does; in contrast, add_images() is one transaction, without progress.
 
         Args:
-            files: paths, each an item named by the path as it is given, or an ImageItem. In the name of a path that is not UTF-8
-                each such byte is \\xNN.
+            files: paths, each an item with the path as given as its id, or an ImageItem. In such an id, each byte that is not valid
+                UTF-8 becomes \\xNN.
 
         Keyword arguments:
             category: the category of every image that is given by its path.
             custom_content: text that is returned with every match of an image that is given by its path.
-            transaction_size: images that are written in one transaction; what was written stays when the batch ends early.
+            transaction_size: number of images written in one transaction; what was written stays when the batch ends early.
                 Default 32.
-            threads: images that are worked on at once. Default: one a processor core.
-            read_unchanged_files: read every file, also one with the size and the time that it had. The same bytes stay
-                unchanged all the same.
-            progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. What the
-                function returns ends the batch when it is False; what was written stays.
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            threads: number of images processed at once. Default: that of the index.
+            read_unchanged_files: read every file, even if its size and modification time are unchanged. An image with the same
+                bytes is still left as it is.
+            progress: a function that is called with a BatchProgress at least every 50 ms, or a bar of tqdm or rich. If the function
+                returns False, the batch ends; what was written stays.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def rebuild(
@@ -1416,19 +1425,19 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> AddReport:
-        """Makes everything anew that follows from the images: damaged features, and all segments. Searches go on meanwhile.
+        """Rebuilds everything that is derived from the images: damaged features, and all segments. Searches continue meanwhile.
 
-        The report says UNCHANGED of an image whose features were good, REPLACED when they were made anew of its file or its
-        thumbnail, FAILED when neither is left: such an image is found again once it is added again.
+        In the report, an image is UNCHANGED if its features were good, REPLACED if they were computed again from its file or its
+            thumbnail, FAILED if neither is left: such an image is not found until it is added again.
 
         Keyword arguments:
             progress: see LocalIndex.add_folder().
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     def copy_to(
@@ -1446,25 +1455,25 @@ class LocalIndex(Client, LocalIndexService):
     ) -> AddReport:
         """Copies all images into another service under the same item ids, names, categories and texts.
 
-        The images come from the files that they were added from. What was copied is remembered, so that another call copies
-        only what is new. The report has an entry for each image that had not been copied. Another LocalIndex takes what is stored as it
-        is, features and thumbnails, and needs no files.
+        The images are read from the files that they were added from. What was copied is recorded, so that another call copies only
+        what is new. The report has an entry for each image that had not been copied before. Another LocalIndex receives the stored
+        features and thumbnails as they are, and needs no files.
 
         Args:
-            target_client: a client that can add images, for instance an AlibabaCloud or another LocalIndex.
+            target_client: a client to which images can be added, for instance an AlibabaCloud or another LocalIndex.
 
         Keyword arguments:
-            target: the name under which is remembered what was copied; give one to copy into two instances of one service.
-                Default: the name of the service.
-            send_thumbnails: send the thumbnail of an image whose file is not there any more or has changed.
-            call_size: images given to the service in one call. Default 20.
+            target: the name under which the index records what was copied; choose one name each to copy into two instances of one
+                service. Default: the name of the service.
+            send_thumbnails: send the thumbnail of an image whose file is gone or has changed.
+            call_size: number of images passed to the service in one call. Default 20.
             progress: see LocalIndex.add_folder().
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
     @staticmethod
@@ -1477,26 +1486,26 @@ class LocalIndex(Client, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> AddReport:
-        """Rebuilds the index in a directory, which is the way for one that cannot be opened because another version of the
-        library made it (IndexVersionError). See rebuild().
+        """Rebuilds the index in a directory, for one that cannot be opened because another version of the library made it
+        (IndexVersionError). See rebuild().
 
         Keyword arguments:
             progress: see LocalIndex.add_folder().
-            connect_timeout: seconds for a connection to stand, name lookup and TLS included. Default: the client's.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
             timeout: seconds for one attempt. Default: the client's.
-            total_timeout: seconds for the whole call with every wait and retry. Default: the client's.
-            on_transfer: told how far uploads and downloads are, at least every 50 ms while the call runs and when a request
-                ends; in a thread that is not the main one it is called there, otherwise on a thread of the client. False
-                ends the call with CancelledError.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
         """
 
 
 class Fallback(Client, FallbackService):
-    """Makes each search with the first of several clients that is not out of quota.
+    """Makes each search with the first of several clients that has quota left.
 
     Only being out of quota leads to the next client, and only when nothing can have been charged; any other error is raised. A
-    client that was out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from
-    one service: SearchPage.service tells which.
+    client that was out of quota is tried last for ten minutes, or for as long as its service said. All pages of one image come
+    from one service, SearchPage.service.
     """
     def __init__(self, clients: Iterable[Connection]) -> None:
         """Args:

@@ -1,4 +1,4 @@
-"""What a local index tells of the images that it keeps: items, groups of copies, comparisons."""
+"""Stored images of a local index: items, groups of copies, comparisons."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Keep:
-    """The type of KEEP, which leaves what is stored as it is; None removes it."""
+    """The type of KEEP, which leaves a stored value unchanged; None removes it."""
 
     def __repr__(self) -> str:
         return "KEEP"
@@ -43,7 +43,7 @@ KEEP = Keep()
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An image of the index, for compare()."""
+    """A stored image, for compare()."""
 
     item_id: str
     image_name: str
@@ -51,7 +51,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StoredImage:
-    """What a local index keeps of an image beside features and thumbnail.
+    """What a local index stores of an image besides features and thumbnail.
 
     Attributes:
         item_id: the item that the image belongs to.
@@ -63,10 +63,10 @@ class StoredImage:
         file_size: size of the file in bytes.
         format: for instance "JPEG".
         sha256: SHA-256 of the file in lower-case hexadecimal digits.
-        exif_date: when the image was taken, as its EXIF data say; EXIF has no zone.
+        exif_date: when the image was taken, from its EXIF data, without a time zone.
         source_path: absolute path of the file that the image was added from; os.fsencode() gives its bytes.
         added_at: when these bytes were added.
-        warning: what the report said beside success.
+        warning: the remark of the report when the image was added.
     """
 
     item_id: str
@@ -95,7 +95,7 @@ class StoredImage:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Item:
-    """An item of the index with its images; `position` is its place in the order of adding, for items(after=…)."""
+    """An item of the index with its images; `position` is its position in the order of adding, for items(after=…)."""
 
     item_id: str
     images: tuple[StoredImage, ...]
@@ -111,12 +111,12 @@ class Member:
 
     Attributes:
         image: the image.
-        relation: how it belongs to the group's best member; see Match.relation.
+        relation: its relation to the group's best member; see Match.relation.
         confidence: how certain that is, 0-1.
-        score: how little was changed, 0-100.
-        best_overlap: percent of the best member that this image covers.
-        image_overlap: percent of this image that the best member covers.
-        transform: from pixels of the best member to pixels of this image.
+        score: how little the image was changed, 0-100.
+        best_overlap: percentage of the best member that this image covers.
+        image_overlap: percentage of this image that the best member covers.
+        transform: the map from pixels of the best member to pixels of this image.
         is_mirrored: whether it is a mirror image of the best member.
     """
 
@@ -141,7 +141,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 class _Found:
-    """Who found a Group. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
+    """The client that found a Group. Not a field, so that asdict, pickle and == ignore it."""
 
     __slots__ = ("_found_by",)
 
@@ -153,11 +153,11 @@ class _Found:
 @dataclass(frozen=True, slots=True, repr=False)
 class Group(Sequence[Member], _tables.Table, _Found):
     """Images that are copies of each other: a sequence of its members. As a table it has a row for each member and each related image:
-    its `role` ("best", "copy" or "related"), the fields of the image, and how it belongs to the best one.
+    its `role` ("best", "copy" or "related"), the fields of the image, and its relation to the best one.
 
     Attributes:
-        members: the best one first; each of the others is a verified copy of it.
-        related: images beside them: a part of the best one, more than it, or with something in common.
+        members: the best one first; each other is a verified copy of it.
+        related: images that are a part of the best one, contain it, or have something in common with it.
     """
 
     members: tuple[Member, ...] = ()
@@ -200,7 +200,7 @@ class Group(Sequence[Member], _tables.Table, _Found):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Groups(Sequence[Group], _tables.Table):
-    """Several groups: a sequence of them. As a table it has the rows of each, with the number of the group in front, from 1."""
+    """Several groups: a sequence of them. As a table it has the rows of each, preceded by the number of the group, from 1."""
 
     groups: tuple[Group, ...] = ()
 
@@ -225,7 +225,7 @@ class Groups(Sequence[Group], _tables.Table):
 
 
 class GroupIterator(Iterator[Group]):
-    """The groups of an index, each looked for when it is asked for."""
+    """The groups of an index, each searched for when it is requested."""
 
     def __init__(self, following: Callable[[], Group | None]) -> None:
         self._following = following
@@ -237,12 +237,12 @@ class GroupIterator(Iterator[Group]):
         return group
 
     def all(self) -> Groups:
-        """All that are still to come."""
+        """All remaining groups."""
         return Groups(tuple(self))
 
 
 class AsyncGroupIterator(AsyncIterator[Group]):
-    """The groups of an index, each looked for when it is asked for."""
+    """The groups of an index, each searched for when it is requested."""
 
     def __init__(self, following: Callable[[], Awaitable[Group | None]]) -> None:
         self._following = following
@@ -254,21 +254,22 @@ class AsyncGroupIterator(AsyncIterator[Group]):
         return group
 
     async def all(self) -> Groups:
-        """All that are still to come."""
+        """All remaining groups."""
         return Groups(tuple([group async for group in self]))
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why two images belong together, or not; str() is what a person would say.
+    """The evidence that two images are related, or not; str() is a text for people.
 
     Attributes:
-        same_bytes: both have the same bytes; nothing else was looked at.
-        first_features, second_features: local features of the images; None where they were not looked at.
-        inliers: features that agree in place and look.
-        code_distance: bits of 256 in which the codes of the whole images differ.
-        evidence: logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers.
-        text: all that in words, a line each.
+        same_bytes: both have the same bytes; nothing else was compared.
+        first_features, second_features: number of local features of the images; None if they were not computed.
+        inliers: number of features that agree in position and descriptor.
+        code_distance: Hamming distance of the 256-bit codes of the whole images.
+        evidence: natural logarithm of how much more likely the agreement is for two versions of one image than for unrelated
+            images.
+        text: the findings in words, one per line.
     """
 
     same_bytes: bool
@@ -285,18 +286,18 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
-    """How two images belong together.
+    """The relation between two images.
 
     Attributes:
-        relation: see Match.relation; None when they have nothing in common that is more than chance.
+        relation: see Match.relation; None when they have no more in common than chance explains.
         confidence: how certain that is, 0-1.
-        score: how little was changed, 0-100.
-        first_overlap: percent of the first image that the second covers.
-        second_overlap: percent of the second image that the first covers.
-        transform: from pixels of the first, upright image to pixels of the second.
+        score: how little the image was changed, 0-100.
+        first_overlap: percentage of the first image that the second covers.
+        second_overlap: percentage of the second image that the first covers.
+        transform: the map from pixels of the first, upright image to pixels of the second.
         is_mirrored: whether one is a mirror image of the other.
-        agreement: how much of what was compared is the same.
-        explanation: why.
+        agreement: how much of the compared area is the same.
+        explanation: the evidence.
     """
 
     relation: str | None
@@ -320,9 +321,9 @@ class PruneReport(Sequence[StoredImage], _tables.Table):
 
     Attributes:
         gone: the images.
-        unknown: images of which it could not be told, with the reason; they stay.
-        checked_count: how many images were looked at.
-        is_applied: whether the images were forgotten, or only would be.
+        unknown: images whose files could not be checked, with the reason; they stay.
+        checked_count: number of images checked.
+        is_applied: whether the images were removed, or only would be.
     """
 
     gone: tuple[StoredImage, ...]
@@ -345,7 +346,7 @@ class PruneReport(Sequence[StoredImage], _tables.Table):
 
 
 class UpdateOptions(CallOptions, total=False):
-    """What is to be changed of stored images.
+    """Changes to stored images.
 
     Attributes:
         category: the new category; None removes it. Default: KEEP.
@@ -357,18 +358,18 @@ class UpdateOptions(CallOptions, total=False):
 
 
 class GroupOptions(RebuildOptions, total=False):
-    """Which groups are looked for.
+    """Options of a search for groups.
 
     Attributes:
-        minimum_confidence: pairs that are less certain do not count, 0-1. Default: the engine's own cut-off.
-        relations: the relations that count; "partial" and "shared" only list an image beside a group. Default: the four
+        minimum_confidence: minimum confidence of a pair, 0-1. Default: the engine's own cut-off.
+        relations: the relations to use; "partial" and "shared" only list an image beside a group. Default: the four
             that are copies.
         keep: which member is the best one: "largest", "least_recompressed" or "oldest". Default: "largest".
         category: only images of this category.
         across_categories: whether images of different categories may be in one group. Default: yes.
         within_items: images of one item count as copies of each other.
-        added_since: only groups that have got a member since, a datetime.
-        limit: number of groups, the ones with the best members first. Default: all.
+        added_since: only groups that gained a member since this datetime.
+        limit: maximum number of groups, the ones with the best members first. Default: all.
     """
 
     minimum_confidence: float | None
@@ -382,5 +383,5 @@ class GroupOptions(RebuildOptions, total=False):
 
 
 def path_of(text: bytes | None) -> str | None:
-    """A path of the library, whose bytes os.fsencode() gives back."""
+    """A path of the library, whose bytes os.fsencode() returns."""
     return None if text is None else os.fsdecode(text)

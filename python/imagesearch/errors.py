@@ -1,4 +1,4 @@
-"""Why a call failed. Every error of a call is an ImageSearchError; what is also a builtin error can be caught as that.
+"""Errors of calls. Every error of a call is an ImageSearchError; some are also builtin exceptions, and can be caught as those.
 
     ImageSearchError
     ├── UsageError                  the call itself is wrong
@@ -7,10 +7,10 @@
     │   └── ClosedError                 the client was closed, or the process forked after it was opened
     ├── CancelledError              the call was cancelled
     ├── FileError                   also OSError: a file cannot be opened, read or written
-    ├── OutOfMemoryError            also MemoryError: no memory, thread or descriptor could be had
+    ├── OutOfMemoryError also MemoryError: the system is out of memory, threads or descriptors
     ├── ImageError                  the image cannot be used
     │   └── UnsupportedFormatError      an image of a format that the service does not take
-    ├── ImageURLError               the URL is none, is refused or cannot be fetched
+    ├── ImageURLError the URL is invalid, is refused or cannot be fetched
     ├── AccountError                the account: instance, permission, capacity
     │   ├── AuthenticationError         the key, the signature, the clock
     │   ├── QuotaExhaustedError         no searches are left, or a cap is reached
@@ -27,7 +27,7 @@
         ├── IndexVersionError           another version of the library made it
         └── DiskFullError               also OSError: no space is left
 
-The class tells the kind and `code` exactly what happened. A code that a newer library brings has the class of its group.
+The class is the kind of error, and `code` is the exact cause. A code of a newer library has the class of its group.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from ._abi import Code as Code
 
 
 class ImageSearchError(Exception):
-    """A call failed. The class tells the kind, `code` exactly what happened.
+    """A call failed. The class is the kind of error, and `code` is the exact cause.
 
     Attributes:
         code: what happened.
-        message: one sentence for a person, without secrets.
+        message: one human-readable sentence, without secrets.
         service: the service that failed, or "".
         http_status: the HTTP status of the response; None when there was none.
         provider_code: the provider's own code, or None.
-        provider_message: the provider's own words, or None.
+        provider_message: the provider's own message, or None.
         request_id: the provider's identifier of the request, or None.
-        retry_after: seconds that the provider asked to wait, or None.
-        attempts: how many times a request was sent; 0 when nothing left this machine.
-        may_have_been_charged: True when a paid call may have been counted although it failed.
+        retry_after: number of seconds that the provider asked to wait, or None.
+        attempts: number of times a request was sent; 0 when nothing left this machine.
+        may_have_been_charged: True when a paid call may have been charged although it failed.
     """
 
     code: Code
@@ -103,7 +103,8 @@ class ImageSearchError(Exception):
         return f"{start}{self.message} ({', '.join(facts)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exceptions are pickled by their positional arguments otherwise, and process pools would lose all but the message.
+        # By default exceptions are pickled by their positional arguments, and process pools would lose everything except the
+        # message.
         state = dict(self.__dict__)
         code, message = int(state.pop("code")), state.pop("message")
         return (_rebuild, (type(self), code, message, state))
@@ -140,7 +141,7 @@ class FileError(ImageSearchError, OSError):
 
 
 class OutOfMemoryError(ImageSearchError, MemoryError):
-    """No memory, thread or descriptor could be had."""
+    """The system is out of memory, threads or descriptors."""
 
 
 class ImageError(ImageSearchError):
@@ -152,7 +153,7 @@ class UnsupportedFormatError(ImageError):
 
 
 class ImageURLError(ImageSearchError):
-    """The URL of an image is none, is refused or cannot be fetched."""
+    """The URL of an image is invalid, is refused or cannot be fetched."""
 
 
 class AccountError(ImageSearchError):
@@ -172,7 +173,7 @@ class CapacityReachedError(AccountError):
 
 
 class OverloadedError(ImageSearchError):
-    """The provider is overloaded, or gave up for lack of time."""
+    """The provider is overloaded, or reported a timeout of its own."""
 
 
 class RateLimitError(OverloadedError):
@@ -184,7 +185,7 @@ class TransportError(ImageSearchError):
 
 
 class ConnectionFailedError(TransportError, ConnectionError):
-    """No connection, no such host, TLS or proxy failed, or the connection was lost."""
+    """There is no connection or no such host, TLS or the proxy failed, or the connection was lost."""
 
 
 class TimedOutError(TransportError, TimeoutError):
@@ -196,7 +197,7 @@ class ProviderError(ImageSearchError):
 
 
 class NotFoundError(ProviderError):
-    """What the call names does not exist."""
+    """Something that the call names does not exist."""
 
 
 class LocalIndexError(ImageSearchError):
@@ -208,14 +209,14 @@ class IndexCorruptError(LocalIndexError):
 
 
 class IndexVersionError(LocalIndexError):
-    """The local index was made by another version of the library; LocalIndex.rebuild_at() makes it anew."""
+    """The local index was made by another version of the library; LocalIndex.rebuild_at() recreates it."""
 
 
 class DiskFullError(LocalIndexError, OSError):
     """No space is left on the disk; nothing of the call was stored."""
 
 
-#: The classes of codes that have one of their own.
+#: Codes with a class of their own.
 _BY_CODE: dict[int, type[ImageSearchError]] = {
     Code.INVALID_ARGUMENT: InvalidArgumentError,
     Code.UNSUPPORTED: UnsupportedError,

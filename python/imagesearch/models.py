@@ -1,4 +1,4 @@
-"""What calls take and return: frozen dataclasses. What a service does not tell is None or empty."""
+"""Arguments and results of calls: frozen dataclasses. What a service does not say is None or empty."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 
 class PillowImage(Protocol):
-    """An image of Pillow, as far as it is used."""
+    """The part of a Pillow image that is used here."""
 
     @property
     def mode(self) -> str: ...
@@ -52,7 +52,7 @@ class PillowImage(Protocol):
 
 
 class Pixels(Protocol):
-    """An array of numpy: uint8, of the shape (height, width), (height, width, 3) or (height, width, 4)."""
+    """A numpy array of uint8, of the shape (height, width), (height, width, 3) or (height, width, 4)."""
 
     @property
     def __array_interface__(self) -> Any: ...
@@ -80,17 +80,17 @@ class AffineMap(NamedTuple):
     m23: float
 
     def apply(self, x: float, y: float) -> tuple[float, float]:
-        """Where the point (x, y) goes."""
+        """Maps the point (x, y)."""
         return (self.m11 * x + self.m12 * y + self.m13, self.m21 * x + self.m22 * y + self.m23)
 
 
 class Agreement(NamedTuple):
-    """How much of the area in which two images were compared is the same, as shares of it: together 1.
+    """How much of the compared area of two images is the same, as fractions that sum to 1.
 
     Attributes:
-        agrees: where both show the same.
-        differs: where they differ.
-        empty: where neither shows anything to compare.
+        agrees: the images agree.
+        differs: the images differ.
+        empty: neither has anything to compare.
     """
 
     agrees: float
@@ -113,7 +113,7 @@ class Backlink(NamedTuple):
 
 
 class Details(dict[str, str]):
-    """A dict that cannot be changed: fields of matches by the names that the provider gives them."""
+    """A read-only dict of fields of a match, by the provider's names."""
 
     __slots__ = ()
 
@@ -131,7 +131,7 @@ class Details(dict[str, str]):
 
 
 class _Traced:
-    """Where a Match came from. No field of it: what is copied as data (asdict, pickle, ==) leaves it out."""
+    """The origin of a Match. Not a field, so that asdict, pickle and == ignore it."""
 
     __slots__ = ("_origin",)
     _origin: MatchHandle
@@ -144,10 +144,10 @@ class _Traced:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Match(_Traced):
-    """One match of a search, in the terms that all services share.
+    """One match of a search, in terms that all services share.
 
     Attributes:
-        score: how little was changed, 0-100. No certainty: a good crop can be 22.
+        score: how little the image was changed, 0-100. Not a confidence: a good crop can have 22.
         confidence: how certain it is that this is the same image, 0-1.
         image_url: URL of the matched image or its thumbnail.
         page_url: URL of the product's page or of the first page with the image.
@@ -164,23 +164,23 @@ class Match(_Traced):
         price: the product's price as decimal text, exactly as the provider writes it.
         currency: the currency of the price, ISO 4217.
         overlay_url: URL of the provider's overlay of query and match.
-        transform: how coordinates of the query map to those of the match.
+        transform: the map from pixel coordinates of the query to those of the match.
         is_mirrored: whether the match is a mirror image of the query.
-        query_overlap: share of the query that the match covers, in percent.
-        match_overlap: share of the match that the query covers, in percent.
-        relation: how the matched image is related to the query: "identical" (the same bytes), "reencoded" (the whole image, in
+        query_overlap: percentage of the query that the match covers.
+        match_overlap: percentage of the match that the query covers.
+        relation: the relation of the matched image to the query: "identical" (the same bytes), "reencoded" (the whole image, in
             another size, format or quality), "altered" (the whole image, changed), "partial" (one is a part of the other) or
-            "shared" (both contain something that is the same, and the rest differs).
-        agreement: how much of what was compared is the same.
+            "shared" (both contain the same thing, and the rest differs).
+        agreement: how much of the compared area is the same.
         sha256: SHA-256 of the matched image's file, in hexadecimal digits.
-        exif_date: when the matched image was taken, as its EXIF data say; EXIF has no zone.
+        exif_date: when the matched image was taken, from its EXIF data, without a time zone.
         tags: the provider's tags.
         backlinks: pages with the image.
-        details: what only this service tells, by the provider's names, nested ones joined by dots
+        details: fields that only this service has, by the provider's names, nested names joined by dots
             ("shop_info.company_name"). Read-only.
-        evidence: local index: nats of evidence that the agreement is no chance, in steps of a twentieth; None for the same bytes,
-            which need none. A page stands in the order: the same bytes, other copies, what is merely shared; then evidence, score,
-            item, image.
+        evidence: local index: evidence that the agreement is not chance, in nats, in steps of 1/20; None for the same bytes,
+            which need none. A page is sorted by kind (the same bytes, other copies, shared parts), then evidence, score, item,
+            image.
     """
 
     score: float | None = None
@@ -231,7 +231,7 @@ class Match(_Traced):
         return f"<Match {' '.join(facts)}>" if facts else "<Match>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name, with plain lists and dicts in them."""
+        """The fields by name, as plain lists and dicts."""
         plain: dict[str, Any] = _tables.plain(self)
         return plain
 
@@ -250,11 +250,11 @@ class Match(_Traced):
 
 @dataclass(frozen=True, slots=True)
 class QuotaBundle:
-    """A part of the quota with a life of its own.
+    """A part of the quota with its own period of validity.
 
     Attributes:
         remaining: what is left of it.
-        start: when it began.
+        start: when it begins.
         end: when it ends.
     """
 
@@ -265,12 +265,12 @@ class QuotaBundle:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What is left of what was paid for.
+    """What is left of a quota.
 
     Attributes:
-        remaining: what is left in all; None when there is no limit.
+        remaining: the total left; None when there is no limit.
         unit: what `remaining` counts.
-        per_second: requests a second that the plan allows.
+        per_second: requests per second that the plan allows.
         bundles: the parts; the one that ends first is used first.
     """
 
@@ -281,21 +281,20 @@ class Quota:
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether nothing is counted."""
+        """Whether there is no limit."""
         return self.remaining is None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageItem:
-    """An item with its images, to be added. (item id, image name) is the identity of an image: adding it again
-    replaces it.
+    """An item with images to add. Item id and image name together identify an image: adding it again replaces it.
 
     Attributes:
         item_id: the item's identifier.
         images: at least one. A path, whose last part becomes the image's name, or (name, image).
         category: the category.
         custom_content: text that is returned with every match.
-        parameters: the service's own parameters by the provider's names.
+        parameters: parameters of the service, by the provider's names.
     """
 
     item_id: str
@@ -314,7 +313,7 @@ class ImageItem:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Images to remove: one of an item, or all of them when image_name is None."""
+    """What to remove: one image of an item, or all of them when image_name is None."""
 
     item_id: str
     image_name: str | None = None
@@ -322,17 +321,17 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class TransferProgress:
-    """How far one request of a call is. A call of several requests, an upload to Alibaba Cloud for instance, tells of each by its
-    operation; a repetition begins again at 0 with the next attempt.
+    """Progress of one request of a call. A call may make several requests, for instance for an upload to Alibaba Cloud, which
+    `operation` tells apart; a repetition starts at 0 again with the next attempt.
 
     Attributes:
         service: the service.
-        operation: the request, by the name that it has in the log, for instance "search" or "upload".
+        operation: the request's name, as in the log, for instance "search" or "upload".
         attempt: the attempt, from 1.
-        sent_bytes: bytes of the request's body that were handed to the network.
-        bytes_to_send: bytes of the request's body in all, 0 without one.
-        received_bytes: bytes of the response's body that came.
-        bytes_to_receive: bytes of the response's body in all; None while, or where, the server does not tell.
+        sent_bytes: bytes of the request's body that were passed to the network.
+        bytes_to_send: total bytes of the request's body, 0 without one.
+        received_bytes: bytes of the response's body that were received.
+        bytes_to_receive: total bytes of the response's body; None until the server says, or if it does not.
     """
 
     service: str
@@ -346,14 +345,14 @@ class TransferProgress:
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How far a batch has come.
+    """Progress of a batch.
 
     Attributes:
-        done: images that are done, unchanged and failed ones among them.
-        total: images in all.
-        failed: images that failed.
-        per_second: images a second, over the last half minute.
-        seconds_left: seconds that the rest will take at that rate; None before anything is done.
+        done: number of images that are done, including unchanged and failed ones.
+        total: total number of images; 0 while they are still being looked for.
+        failed: number of images that failed.
+        per_second: images per second, over the last half minute.
+        seconds_left: seconds that the rest will take at that rate; None until something is done.
     """
 
     done: int
@@ -365,13 +364,13 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class AddEntry:
-    """What became of one image.
+    """The outcome for one image.
 
     Attributes:
         item_id: the item.
         image_name: the image.
-        outcome: what became of it.
-        warning: what to know although it worked.
+        outcome: the outcome.
+        warning: a remark on a success.
         error: why it failed.
     """
 
@@ -384,12 +383,12 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AddReport(Sequence[AddEntry], _tables.Table):
-    """What became of the images of an add call, one entry an image in the order they were given.
+    """The outcome of an add call: one entry per image, in the order given.
 
     Attributes:
         entries: one for each image.
-        skipped_count: files of a folder that were no images, by name and content, and have no entry.
-        pruned_count: images that were forgotten because their files are gone, with prune=True.
+        skipped_count: number of files of a folder that are not images, by name and content, and have no entry.
+        pruned_count: number of images that were removed because their files are gone, with prune=True.
     """
 
     entries: tuple[AddEntry, ...] = ()
@@ -418,7 +417,7 @@ class AddReport(Sequence[AddEntry], _tables.Table):
 
     @property
     def replaced(self) -> tuple[AddEntry, ...]:
-        """The entries of the images that took the place of an earlier one with the same item id and name."""
+        """The entries of the images that replaced an earlier one with the same item id and name."""
         return tuple(entry for entry in self.entries if entry.outcome is Outcome.REPLACED)
 
     @property

@@ -1,4 +1,4 @@
-"""A page of matches, read from the library when it is looked at."""
+"""A page of matches, read from the library on access."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _FACTS = ("service", "total", "offset", "next_offset", "has_more", "request_id",
 class SearchPage(Sequence[Match], Table):
     """One page of matches, best first: a sequence of Match. No match is an empty page, never an error.
 
-    A page stays good after its client was closed. Pickled, it is plain data.
+    A page stays valid after its client is closed. Pickled, it is plain data.
 
     Attributes:
         service: the service that responded.
-        total: how many matches there are in all; None when the service does not tell.
-        offset: the position of the first match of this page, from 0.
-        next_offset: the offset of the page that follows, which counts what a minimum score left out too.
+        total: total number of matches; None when the service does not say.
+        offset: position of the first match of this page, from 0.
+        next_offset: offset of the next page, which also counts matches that a minimum score left out.
         has_more: whether another page may follow.
         request_id: the provider's identifier of the request.
         warnings: the provider's warnings.
-        look: local index: which look at the query found the matches; 0 is the first, later ones are made when it finds nothing.
-        is_approximate: local index: whether a query that came without its pixels met what only they could have told exactly; see
-            LocalIndex.encode_query().
+        look: local index: the pass that found the matches; 0 is the first, later ones are made when it finds nothing.
+        is_approximate: local index: whether the query came without its pixels and only they could have settled a match exactly;
+            see LocalIndex.encode_query().
     """
 
     __slots__ = ("_handle", "_matches", "_raw", *_FACTS)
@@ -65,17 +65,17 @@ class SearchPage(Sequence[Match], Table):
 
     @property
     def raw(self) -> bytes:
-        """The body of the response as it came, with nothing left out or redacted; empty for the local index, which has none."""
+        """The body of the response as received, not redacted; empty for the local index, which has none."""
         if self._raw is not None:
             return self._raw
         return _read.page_raw(self._handle) if self._handle else b""
 
     def json(self) -> Any:
-        """The body of the response as Python values, with every field that the provider sent.
+        """The body of the response parsed as JSON, with every field that the provider sent.
 
         Raises:
-            ValueError: the body is no JSON, for instance that of the local index, which has none; to_dicts() gives the matches of
-                every service.
+            ValueError: the body is not JSON, for instance that of the local index, which has none; to_dicts() returns the
+                matches of every service.
         """
         import json
 
@@ -126,23 +126,24 @@ def _fill(
 
 
 def _restored(matches: tuple[Match, ...], raw: bytes, facts: tuple[Any, ...]) -> SearchPage:
-    """A page that was pickled."""
+    """Restores a pickled page."""
     page = SearchPage.__new__(SearchPage)
     _fill(page, None, matches, raw, facts)
     return page
 
 
 def read(address: int, client: Any = None) -> SearchPage:
-    """A page from its owned handle, which is freed with its last match; `client` is a weak reference to one that has thumbnails."""
+    """A page from its owned handle, which is freed with its last match; `client` is a weak reference to a client with
+    thumbnails."""
     return SearchPage(PageHandle(address, client))
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults(Sequence["SearchPage | ImageSearchError"], Table):
-    """What came of search_many(): a page or an error for each image, in the order of the list.
+    """The results of search_many(): a page or an error for each image, in the order of the list.
 
-    As a table it has a row for each match, with the place of its image in the list (`query`), and one for each search that failed
-    (`error`).
+    As a table it has a row for each match, with the index of its image in the list (`query`), and one for each search that
+    failed (`error`).
     """
 
     outcomes: tuple[SearchPage | ImageSearchError, ...] = ()
@@ -163,7 +164,7 @@ class SearchResults(Sequence["SearchPage | ImageSearchError"], Table):
 
     @property
     def failures(self) -> dict[int, ImageSearchError]:
-        """Why searches failed, by the places of their images in the list."""
+        """The errors of the searches that failed, by index of their image in the list."""
         return {place: one for place, one in enumerate(self.outcomes) if isinstance(one, ImageSearchError)}
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -187,7 +188,7 @@ class SearchResults(Sequence["SearchPage | ImageSearchError"], Table):
 
 
 def results(handle: ResultsHandle, refused: Mapping[int, ImageSearchError]) -> SearchResults:
-    """What came of a list of searches, with those that were refused before in their places."""
+    """The results of a list of searches, including those that were refused before."""
     made = iter(_read.results(handle))
     outcomes: list[SearchPage | ImageSearchError] = []
     for one in made:
