@@ -7,10 +7,10 @@
     │   └── ClosedError                 the client was closed, or the process forked after it was opened
     ├── CancelledError              the call was cancelled
     ├── FileError                   also OSError: a file cannot be opened, read or written
-    ├── OutOfMemoryError also MemoryError: the system is out of memory, threads or descriptors
+    ├── OutOfMemoryError            also MemoryError: the system is out of memory, threads or descriptors
     ├── ImageError                  the image cannot be used
     │   └── UnsupportedFormatError      an image of a format that the service does not take
-    ├── ImageURLError the URL is invalid, is refused or cannot be fetched
+    ├── ImageURLError               the URL is invalid, is refused or cannot be fetched
     ├── AccountError                the account: instance, permission, capacity
     │   ├── AuthenticationError         the key, the signature, the clock
     │   ├── QuotaExhaustedError         no searches are left, or a cap is reached
@@ -20,8 +20,8 @@
     ├── TransportError              the network: redirects, sizes
     │   ├── ConnectionFailedError       also ConnectionError: connection, name lookup, TLS, proxy
     │   └── TimedOutError               also TimeoutError
-    ├── ProviderError               the provider responded with an error, or with something that is no response
-    │   └── NotFoundError               what the call names does not exist
+    ├── ProviderError               the provider responded with an error, or with something that is not a response
+    │   └── NotFoundError               something that the call names does not exist
     └── LocalIndexError             the local index on disk
         ├── IndexCorruptError           it is damaged
         ├── IndexVersionError           another version of the library made it
@@ -193,7 +193,7 @@ class TimedOutError(TransportError, TimeoutError):
 
 
 class ProviderError(ImageSearchError):
-    """The provider responded with an error, or with something that is no response."""
+    """The provider responded with an error, or with something that is not a response."""
 
 
 class NotFoundError(ProviderError):
