@@ -1,5 +1,5 @@
-"""A collection that is too large for one machine: shards on storage that all nodes of a Ray cluster see, built by tasks, searched by
-deployments of Ray Serve behind the server of imagesearch.server.
+"""A collection that is too large for one machine: shards on storage that all nodes of a Ray cluster can access, built by tasks,
+and searched by deployments of Ray Serve behind the server of imagesearch.server.
 
     import imagesearch.ray
     from ray import serve

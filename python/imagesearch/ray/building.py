@@ -1,4 +1,4 @@
-"""Building shards as a job of Ray Data: a table of addresses becomes shards, each written by one task, and at the end one manifest."""
+"""Builds shards as a Ray Data job: a table of addresses becomes shards, each written by one task, and finally one manifest."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from .manifest import Manifest, Removed, Shard, ShardFile, load, publish
 from .shards import publish_index
 from .storage import Storage, read_address
 
-#: Names of files that are taken for images where a folder is given.
+#: Suffixes of the files of a folder that are treated as images.
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif")
 
 _COLUMNS = ("address", "item_id", "image_name", "category", "custom_content")
-#: Images that a task reads, describes and writes before it goes on.
+#: Number of images that a task reads, describes and writes at a time.
 _BATCH = 64
 _READERS = 8
-#: More items than this are not looked for in earlier shards.
+#: Maximum number of items that are looked up in earlier shards.
 _MOST_REPLACED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class BuildProgress:
-    """How far a build is: images that were looked at, shards that are written, and how many there will be."""
+    """Progress of a build: images processed, shards written, and the total number of shards."""
 
     images: int
     shards: int
@@ -48,7 +48,7 @@ class BuildProgress:
 
 @dataclass(frozen=True, slots=True)
 class BadImage:
-    """An image that is in no shard."""
+    """An image that could not be added."""
 
     address: str
     item_id: str
@@ -57,14 +57,14 @@ class BadImage:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did.
+    """The result of a build.
 
     Attributes:
-        manifest: the collection as it is now.
-        shards: the shards that came.
-        added: images in them.
-        bad: the first thousand images that could not be taken; all are in the file `report`, a line of JSON each.
-        bad_count: how many there are.
+        manifest: the collection after the build.
+        shards: the new shards.
+        added: number of images in them.
+        bad: the first thousand images that could not be added; all are in the file `report`, one line of JSON each.
+        bad_count: number of such images.
         report: the file's name in the target; None when there is none.
     """
 
@@ -86,22 +86,22 @@ def build(
     threads: int = 1,
     progress: Callable[[BuildProgress], object] | None = None,
 ) -> BuildReport:
-    """Adds images to a collection in shards, as a batch of its own. Ray is started where it is not running.
+    """Adds images to a sharded collection as one batch. Starts Ray if it is not running.
 
-    The same call after an interruption goes on: shards that are written are not written again. Nothing of a batch is seen before all of
-    it is published.
+    The same call after an interruption continues: shards that were written are not written again. A batch becomes visible only
+        when all of it is published.
 
     Args:
-        source: a folder of images (a path, or an address such as s3://bucket/folder), whose files are items named by their paths in it;
-            or a table (pyarrow, pandas, ray.data.Dataset) with the column `address` and maybe `item_id`, `image_name`, `category` and
-            `custom_content`.
-            An address is a path, one of an object store, or an http(s) URL.
-        target: the folder of the collection, which all nodes see.
-        shards: how many shards the batch becomes; all images of an item are in one.
-        replace_items: whether items that are in the collection already are replaced. Otherwise both are found.
+        source: a folder of images (a path, or an address such as s3://bucket/folder), each file of which is an item with its
+            path within the folder as its id; or a table (pyarrow, pandas, ray.data.Dataset) with the column `address` and
+            optionally `item_id`, `image_name`, `category` and `custom_content`. An address is a path, one of an object store,
+            or an http(s) URL.
+        target: the folder of the collection, which all nodes can access.
+        shards: number of shards of the batch; all images of an item are in the same one.
+        replace_items: whether items that exist in the collection are replaced. Otherwise both are found.
         thumbnail_side: see LocalIndex.
-        threads: cores that the task of a shard takes.
-        progress: called about once a second.
+        threads: number of cores of a shard's task.
+        progress: called about once per second.
     """
     if not 1 <= shards <= 100_000:
         raise ValueError(f"shards is {shards}; it must be 1 to 100000")
@@ -140,8 +140,8 @@ def build(
 
 
 def remove(target: str | os.PathLike[str], items: Iterable[str | tuple[str, str | None]]) -> Manifest:
-    """Removes items, or (item id, image name) pairs, from a collection: they are listed in the manifest, and searches do not see them
-    from then on. Merging the shards makes room."""
+    """Removes items, or (item id, image name) pairs, from a collection: they are listed in the manifest, and searches no longer
+    find them. Merging the shards frees their space."""
     wanted = [(one, None) if isinstance(one, str) else (str(one[0]), one[1]) for one in items]
 
     def change(before: Manifest) -> Manifest:
@@ -153,7 +153,7 @@ def remove(target: str | os.PathLike[str], items: Iterable[str | tuple[str, str 
 
 
 def _rows(wanted: Sequence[dict[str, int]], job: _Job, counter: Any, threads: int) -> Iterator[dict[str, Any]]:
-    """What the tasks of a build wrote, as it comes. A task whose node or process is lost is started again by Ray."""
+    """The results of a build's tasks as they finish. Ray restarts a task whose node or process is lost."""
     if not wanted:
         return iter(())
     rows = ray.data.from_items(list(wanted), override_num_blocks=len(wanted))
@@ -185,7 +185,7 @@ def _replaced(storage: Storage, batch: str, written: Sequence[dict[str, Any]]) -
 
 
 def _batch(source: Any, storage: Storage, shards: int, threads: int, thumbnail_side: int | None) -> str:
-    """The folder of the batch, in which the addresses of each part are listed once; that of an interrupted call of the same."""
+    """The folder of the batch, with a list of the addresses of each part; that of an interrupted call, if there is one."""
     dataset, mark = _dataset(source)
     settings = json.dumps([mark, shards, thumbnail_side, load(storage).generation])
     batch = f"building/{hashlib.sha256(settings.encode()).hexdigest()[:24]}"
@@ -201,7 +201,7 @@ def _batch(source: Any, storage: Storage, shards: int, threads: int, thumbnail_s
 
 
 def _dataset(source: Any) -> tuple[ray.data.Dataset, str]:
-    """The table of the source, and what tells it from another."""
+    """The table of the source, and text that identifies it."""
     if isinstance(source, ray.data.Dataset):
         return source, f"dataset of {source.count()} rows {source.schema()}"
     if isinstance(source, (str, os.PathLike)):
@@ -243,7 +243,7 @@ class _Spread:
             buffer = pa.BufferOutputStream()
             pq.write_table(own, buffer)
             content = buffer.getvalue().to_pybytes()
-            # Named by what is in it: a task that is made again writes the same file.
+            # Named by its content, so that a task that is repeated writes the same file.
             self.storage.write(f"{self.batch}/lists/{part}/{hashlib.sha256(content).hexdigest()[:24]}.parquet", content)
             counts[part] = own.num_rows
         return pa.table(
@@ -282,7 +282,7 @@ def _read_part(storage: Storage, batch: str, part: int, columns: list[str] | Non
 
 @dataclass(frozen=True)
 class _Job:
-    """What a task of a build needs to know."""
+    """The parameters of a build's tasks."""
 
     storage: Storage
     batch: str
@@ -291,7 +291,7 @@ class _Job:
     threads: int
 
     def write(self, row: dict[str, Any], counter: Any) -> dict[str, Any]:
-        """Makes the shard of one part, unless an earlier task has."""
+        """Writes the shard of one part, unless an earlier task has."""
         part = int(row["part"])
         done = f"{self.batch}/done/{part}.json"
         try:
@@ -317,7 +317,7 @@ class _Job:
                 images = index.image_count()
             if images == 0:
                 return {"part": part, "shard": None, "bad": bad}
-            # Whoever makes this part again makes another folder: nothing is ever written twice under one name.
+            # A repetition uses another folder: no name is ever written twice.
             name = f"{posixpath.basename(self.batch)[:8]}-{part:05}-{os.urandom(4).hex()}"
             shard = publish_index(index_folder, self.storage, name, self.generation)
             return {"part": part, "shard": asdict(shard), "bad": bad}
@@ -327,7 +327,7 @@ class _Job:
 
 def _contents(address: str) -> bytes | str | Exception:
     if address.startswith(("http://", "https://")):
-        # The core fetches it, and nothing from private addresses.
+        # The core fetches it, but not from private addresses.
         return address
     try:
         return read_address(address)
@@ -341,7 +341,7 @@ def _add(
     """Adds images to the index of a shard.
 
     Returns:
-        Those that cannot be taken.
+        The images that could not be added.
     """
     bad = []
     items = []
@@ -395,7 +395,7 @@ def _tell(counter: Any, images: int) -> None:
 
 
 class _Watch:
-    """Calls a listener about once a second while a build runs."""
+    """Calls a listener about once per second while a build runs."""
 
     def __init__(self, listener: Callable[[BuildProgress], object] | None, images: int, shards: int) -> None:
         self._listener, self._images, self._shards = listener, images, shards
@@ -428,7 +428,7 @@ class _Watch:
                 images = ray.get(self.counter.read.remote(), timeout=5)
             except ray.exceptions.RayError:
                 continue
-            # A task that was made again counts again.
+            # A task that is repeated counts again.
             self._report(min(images, self._images))
 
     def _report(self, images: int) -> None:

@@ -1,4 +1,4 @@
-"""What a configuration file of Ray Serve names: `import_path: imagesearch.ray.deploy:application`."""
+"""The entry point for a configuration file of Ray Serve: `import_path: imagesearch.ray.deploy:application`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SETTINGS = frozenset(field.name for field in fields(Settings)) - {"indexes"}
 
 
 def application(args: Mapping[str, Any]) -> serve.Application:
-    """The application of a configuration file: `args` has the arguments of imagesearch.ray.application() and, beside them, fields of
-    imagesearch.server.Settings, files as text."""
+    """The application of a configuration file: `args` has the arguments of imagesearch.ray.application() and fields of
+    imagesearch.server.Settings, with paths as text."""
     given = dict(args)
     chosen = {name: given.pop(name) for name in sorted(_SETTINGS & given.keys())}
     for name in ("keys", "signatures"):

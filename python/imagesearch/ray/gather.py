@@ -1,5 +1,5 @@
-"""A collection in shards as one index: a query is described once, every group of shards is asked, and what they find is put into the
-order that one index would have it in."""
+"""A sharded collection as one index: a query is described once, every group of shards is searched, and the results are merged
+into the order that a single index would return."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from .storage import Storage
 
 _LIMIT = 100
 _MOST = 1000
-#: Seconds after a change of the manifest for which searches may still be made with the one before, and seconds that groups are waited
-#: for when the front is opened.
+#: Seconds after a change of the manifest during which searches may still use the previous one, and seconds to wait for groups
+#: when the front end is opened.
 _GRACE = 60.0
-#: Places of items of one shard; more than any index gives.
+#: Range of item positions of one shard; more than any index has.
 _POSITIONS = 1 << 40
 _COPIES = ("identical", "reencoded", "altered", "partial")
 
 
 class Handle(Protocol):
-    """How a group is asked: as ShardGroup's methods, whatever lies between."""
+    """A handle to a group, with ShardGroup's methods."""
 
     def prepare(self, generation: int) -> Awaitable[Described]: ...
     def search(
@@ -56,11 +56,11 @@ class GatheredPage(Sequence[Match]):
 
     Attributes:
         matches: the matches.
-        total: how many there are in all shards that responded.
-        offset: the position of the first, from 0.
-        warnings: each shard that is missing in it, and why.
-        look: which look at the query found the matches.
-        generation: the manifest that it is of.
+        total: total number of matches in all shards that responded.
+        offset: position of the first match, from 0.
+        warnings: each shard that is missing, and why.
+        look: the pass that found the matches.
+        generation: the generation of the manifest.
     """
 
     matches: tuple[Match, ...]
@@ -99,7 +99,7 @@ class _State:
 
 
 class ShardedIndex:
-    """Fulfils imagesearch.server.Index over groups of shards."""
+    """Implements imagesearch.server.Index over groups of shards."""
 
     def __init__(
         self, target: str, groups: Sequence[Handle], *, shard_seconds: float = 10.0, poll_seconds: float = 5.0
@@ -108,21 +108,21 @@ class ShardedIndex:
         Args:
             target: the folder of the collection.
             groups: one handle for each group, in their order.
-            shard_seconds: the longest that a group is waited for.
-            poll_seconds: how often the manifest is looked at.
+            shard_seconds: longest time to wait for a group.
+            poll_seconds: interval of checks of the manifest.
         """
         self._storage = Storage(target)
         self._handles = groups
         self._shard_seconds, self._poll_seconds = shard_seconds, poll_seconds
         self._folder = tempfile.TemporaryDirectory(prefix="imagesearch-queries-")
-        # Holds no image: it describes queries, and compares.
+        # Contains no images: it describes queries, and compares.
         self._local = AsyncLocalIndex(self._folder.name + "/index")
         self._state: _State | None = None
         self._before: _State | None = None
         self._poll: asyncio.Task[None] | None = None
 
     async def open(self) -> ShardedIndex:
-        """Waits until every group that is there has opened its shards; for one that is not there, a minute."""
+        """Waits until every available group has opened its shards; for one that is not available, a minute."""
         await self._adopt(await asyncio.to_thread(load, self._storage), _GRACE, all_groups=False)
         self._poll = asyncio.get_running_loop().create_task(self._follow())
         return self
@@ -140,14 +140,14 @@ class ShardedIndex:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._poll_seconds)
-            # What goes wrong today may be well at the next look.
+            # An error may be temporary; the next check tries again.
             with contextlib.suppress(Exception):
                 manifest = await asyncio.to_thread(load, self._storage)
                 if self._state is None or manifest.generation != self._state.manifest.generation:
                     await self._adopt(manifest, 10 * _GRACE, all_groups=True)
 
     async def _adopt(self, manifest: Manifest, seconds: float, *, all_groups: bool) -> None:
-        """Goes over to a manifest, once every group has opened its shards."""
+        """Switches to a manifest, once every group has opened its shards."""
         described = await asyncio.gather(
             *(asyncio.wait_for(_once(handle.prepare, manifest.generation), seconds) for handle in self._handles),
             return_exceptions=not all_groups,
@@ -167,7 +167,8 @@ class ShardedIndex:
 
     @property
     def _earlier(self) -> _State | None:
-        """The manifest before, while replicas may not have opened today's yet. Later, one that has not is new, and is waited for."""
+        """The previous manifest, while replicas may not have opened the current one yet. Later, a replica that has not is new,
+        and is waited for."""
         recent = self._state is not None and asyncio.get_running_loop().time() - self._state.since < _GRACE
         return self._before if recent else None
 
@@ -179,12 +180,12 @@ class ShardedIndex:
     async def _ask(
         self, state: _State, seconds: float, ask: Callable[[Handle, bool], Awaitable[Any]], groups: Sequence[int]
     ) -> dict[int, Any]:
-        """What each group says, or the error that stands for it.
+        """The response of each group, or its error.
 
         Raises:
-            _NotOpen: a replica has not opened this manifest.
+            _NotOpen: a replica has not opened this manifest yet.
         """
-        # Groups without shards have nothing to say.
+        # Groups without shards are skipped.
         asked = [group for group in groups if self._shards(state, group)]
         wait = self._earlier is None or state is self._earlier
         replies = await asyncio.gather(
@@ -200,7 +201,8 @@ class ShardedIndex:
         return found
 
     async def _in_one_state(self, action: Callable[[_State], Awaitable[Any]]) -> Any:
-        """Does something for one manifest: today's, or the one before while a replica has not opened today's yet."""
+        """Runs an action for one manifest: the current one, or the previous one while a replica has not opened the current one
+        yet."""
         state = self._now
         try:
             return await action(state)
@@ -211,7 +213,7 @@ class ShardedIndex:
             return await action(before)
 
     def _seconds(self, options: dict[str, Any]) -> float:
-        """Seconds that a group is waited for now: those of the call are for all that it asks."""
+        """Seconds to wait for a group now: the call's time limit applies to all its requests."""
         if (end := options.get("_end")) is not None:
             return max(0.0, min(self._shard_seconds, float(end) - asyncio.get_running_loop().time()))
         given = options.get("total_timeout")
@@ -225,7 +227,7 @@ class ShardedIndex:
     async def search(self, image: Any, **options: Any) -> GatheredPage:
         """See LocalIndex.search(). A shard that does not respond in time is named in the page's warnings."""
         if options.get("total_timeout") is not None:
-            # What is left is for putting together what the groups found.
+            # The rest is for merging the results of the groups.
             options["_end"] = asyncio.get_running_loop().time() + 0.9 * float(options["total_timeout"])
         exact = await self._encode(image, "fast", options)
         page: GatheredPage = await self._in_one_state(lambda state: self._search(state, exact, image, options))
@@ -239,7 +241,7 @@ class ShardedIndex:
         gathered = await self._gather(state, exact, options)
         effort = options.get("effort") or "normal"
         if gathered.total == 0 and effort != "fast" and options.get("region") is None and gathered.unmatchable is None:
-            # Only now: looking again costs several times the first look.
+            # Only now: a second pass costs several times the first.
             again = await self._gather(state, await self._encode(image, effort, options), options)
             gathered = again
         if gathered.total == 0 and gathered.unmatchable is not None:
@@ -260,7 +262,7 @@ class ShardedIndex:
         groups = range(len(self._handles))
         seconds = self._seconds(options)
         replies = await self._ask(state, seconds, ask(compact_query(exact)), groups)
-        # Whoever met something that is worth a close look gets the pixels: few do.
+        # Only groups whose matches need a close comparison get the pixels: few do.
         close = [
             group
             for group, reply in replies.items()
@@ -286,7 +288,7 @@ class ShardedIndex:
         return gathered
 
     async def search_stored(self, item_id: str, image_name: str, **options: Any) -> GatheredPage:
-        """See LocalIndex.search_stored(): shards have no files, so that the thumbnail is searched for."""
+        """See LocalIndex.search_stored(): shards have no files, so the thumbnail is the query."""
         thumbnail = await self.thumbnail(item_id, image_name)
         offset, limit = _window(options)
         page = await self.search(thumbnail, **{**options, "offset": 0, "limit": min(_MOST, offset + limit + 1)})
@@ -297,7 +299,7 @@ class ShardedIndex:
     # -- what one shard has
 
     async def _each(self, method: str, *arguments: Any, **options: Any) -> Any:
-        """What the first shard gives that has something."""
+        """The result of the first shard that has one."""
 
         async def action(state: _State) -> Any:
             def ask(handle: Handle, wait: bool) -> Awaitable[Any]:
@@ -341,7 +343,7 @@ class ShardedIndex:
         return bytes(found)
 
     async def items(self, after: int = 0, limit: int = 100, **options: Any) -> list[Item]:
-        """Items shard by shard; a position counts within its shard and says which one it is."""
+        """Items shard by shard; a position encodes the shard and the position within it."""
 
         async def action(state: _State) -> list[Item]:
             found: list[Item] = []
@@ -388,11 +390,11 @@ class ShardedIndex:
 
 
 class _NotOpen(Exception):
-    """A replica has not opened the manifest that was asked for."""
+    """A replica has not opened the requested manifest."""
 
 
 class _Gathered:
-    """What all shards found."""
+    """The results of all shards."""
 
     def __init__(self) -> None:
         self.pages: dict[str, ShardPage] = {}
@@ -401,7 +403,7 @@ class _Gathered:
 
     @property
     def look(self) -> int:
-        """One index stops at the first look that finds something anywhere."""
+        """The first pass that found something in any shard, where a single index would stop."""
         return min((page.look for page in self.pages.values() if page.total), default=0)
 
     @property
@@ -433,7 +435,7 @@ def _window(options: dict[str, Any]) -> tuple[int, int]:
 
 
 def place(match: Match) -> tuple[Any, ...]:
-    """A match's place among others: the order of one index."""
+    """The sort key of a match, in the order of a single index."""
     item, name = match.item_id or "", match.image_name or ""
     if match.relation == "identical":
         return (0, 0.0, 0.0, item, name)
@@ -442,12 +444,12 @@ def place(match: Match) -> tuple[Any, ...]:
 
 
 def _normal(text: str) -> str:
-    # Texts are compared as their characters are, however they are spelled.
+    # Texts are compared in normalized form.
     return unicodedata.normalize("NFC", text)
 
 
 async def _once(ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-    """Asks, and once more when the replica that was asked is lost: another one may be there."""
+    """Makes a request, and repeats it once when its replica is lost: another one may be available."""
     try:
         return await ask(*arguments)
     except Exception as error:

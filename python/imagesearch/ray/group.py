@@ -1,4 +1,4 @@
-"""The shards of one group, open on one node: what a replica of a deployment does."""
+"""The shards of one group, open on one node, as a replica of a deployment has them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .manifest import Manifest, load
 from .shards import drop_copies, local_copy
 from .storage import Storage
 
-#: Manifests whose shards stay open: that of today, and the one before, which searches may still be using.
+#: Number of manifests whose shards stay open: the current one, and the previous one, which searches may still use.
 _KEPT = 2
-#: Matches that a local index gives at a time.
+#: Number of matches per request to a local index.
 _PAGE = 1000
-#: Errors that say of an image that only its bytes can be found.
+#: Errors of an image of which only the bytes can be found.
 UNMATCHABLE = (Code.IMAGE_TOO_SIMPLE, Code.IMAGE_TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
 class ShardPage:
-    """What one shard found: the first matches of all that it has, and which look at the query found them."""
+    """The result of one shard: its first matches, and the pass that found them."""
 
     total: int
     look: int
@@ -35,12 +35,12 @@ class ShardPage:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the shards of a group found, by their names.
+    """The results of the shards of a group, by name.
 
     Attributes:
-        pages: of those that were searched.
-        errors: why others were not.
-        unmatchable: the error of an image that only its bytes can find, and none of the shards has them.
+        pages: of the shards that were searched.
+        errors: of the shards that were not.
+        unmatchable: the error of an image of which only the bytes could be found, when no shard has them.
     """
 
     pages: dict[str, ShardPage] = field(default_factory=dict)
@@ -50,13 +50,13 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The shards of a group with their images, removed ones apart."""
+    """The shards of a group with their numbers of images, removed ones separately."""
 
     images: dict[str, int]
 
 
 class _Opened:
-    """The shards of a group as one manifest has them."""
+    """The shards of a group in one manifest."""
 
     def __init__(self) -> None:
         self.indexes: dict[str, AsyncLocalIndex] = {}
@@ -83,8 +83,8 @@ class _Opened:
 
 
 class ShardGroup:
-    """Every groups-th shard of a collection, from the shard `number` on. Each call says which manifest it is meant for: whoever asks
-    all groups for the same one sees one state of the collection."""
+    """Every groups-th shard of a collection, from the shard `number` on. Each call names its manifest: with the same one for
+    all groups, a caller sees one state of the collection."""
 
     def __init__(self, target: str, number: int, groups: int, cache: str | None = None, threads: int | None = None) -> None:
         self._storage = Storage(target)
@@ -93,7 +93,7 @@ class ShardGroup:
         self._opened: dict[int, asyncio.Task[_Opened]] = {}
 
     async def prepare(self, generation: int) -> Described:
-        """Opens the shards of a manifest, which takes as long as copying them does."""
+        """Opens the shards of a manifest, which takes as long as copying them."""
         opened = await self._wait(generation)
         return Described(dict(opened.images))
 
@@ -101,11 +101,11 @@ class ShardGroup:
         """Searches all shards of the group with an encoded query.
 
         Args:
-            generation: that of the manifest to search.
-            query: what encode_query() gave.
-            options: of LocalIndex.search_encoded().
-            count: matches of each shard that are wanted.
-            wait: whether to open the shards first when they are not.
+            generation: the generation of the manifest to search.
+            query: the result of encode_query().
+            options: those of LocalIndex.search_encoded().
+            count: number of matches wanted from each shard.
+            wait: whether to open the shards first if they are not open.
 
         Returns:
             None when the shards of this manifest are not open yet.
@@ -134,7 +134,7 @@ class ShardGroup:
         return Findings(findings.pages, findings.errors, unmatchable)
 
     async def call(self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool = True) -> dict[str, Any] | None:
-        """What a method of LocalIndex gives for each shard; None where nothing was found.
+        """The result of a method of LocalIndex for each shard; None if nothing was found.
 
         Returns:
             None when the shards of this manifest are not open yet.
@@ -211,7 +211,7 @@ async def _found(result: Awaitable[Any]) -> Any:
 
 
 async def _overlay(index: AsyncLocalIndex, query: Any, item_id: str, image_name: str, style: Any) -> bytes | None:
-    """The overlay of a match that was found somewhere else."""
+    """The overlay of a match that another replica may have found."""
     if not await index.contains(item_id, image_name):
         return None
     for match in await index.search(query, limit=_PAGE, relations=("identical", "reencoded", "altered", "partial", "shared")):
@@ -220,7 +220,7 @@ async def _overlay(index: AsyncLocalIndex, query: Any, item_id: str, image_name:
     return None
 
 
-#: What may be asked of each shard.
+#: The calls that each shard accepts.
 _CALLS: dict[str, Callable[..., Awaitable[Any]]] = {
     "contains": lambda index, *arguments: index.contains(*arguments),
     "item": lambda index, item_id: index.item(item_id),

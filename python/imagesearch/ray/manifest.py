@@ -1,5 +1,5 @@
-"""What a collection in shards consists of. The manifest is one small file, which is replaced whole: readers see a collection as it was
-before a change or as it is after it."""
+"""The manifest of a sharded collection: one small file, which is replaced atomically, so that readers see a collection before
+or after a change."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class ShardFile:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A closed local index, which never changes.
+    """A closed local index, which is immutable.
 
     Attributes:
         name: the folder of the shard below `shards`.
-        images: how many images are in it.
-        generation: that of the manifest which brought it.
+        images: number of its images.
+        generation: the generation of the manifest that added it.
         files: index.sqlite and its segments.
     """
 
@@ -49,7 +49,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An item, or one of its images, that is in the shards of this generation and earlier ones, and counts no more."""
+    """An item, or one of its images, that was removed from the shards of this generation and earlier ones."""
 
     item_id: str
     image_name: str | None
@@ -58,12 +58,12 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A collection as of one change.
+    """A collection at one generation.
 
     Attributes:
-        generation: raised with every change; 0 is an empty collection.
-        shards: in the order in which they came.
-        removals: what is in shards and counts no more.
+        generation: incremented by every change; 0 is an empty collection.
+        shards: in the order in which they were added.
+        removals: what was removed but is still in shards.
     """
 
     generation: int = 0
@@ -71,7 +71,7 @@ class Manifest:
     removals: tuple[Removed, ...] = ()
 
     def removals_of(self, shard: Shard) -> tuple[Removed, ...]:
-        """What may be in a shard and counts no more."""
+        """What was removed but may be in a shard."""
         return tuple([removed for removed in self.removals if removed.generation >= shard.generation])
 
     def to_json(self) -> bytes:
@@ -79,7 +79,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, content: bytes) -> Manifest:
-        """Raises ValueError for what to_json() cannot have made."""
+        """Parses the output of to_json(); ValueError for anything else."""
         try:
             given = json.loads(content)
             if given["form"] != _FORM:
@@ -97,7 +97,7 @@ class Manifest:
 
 
 def load(storage: Storage, generation: int | None = None) -> Manifest:
-    """The newest manifest, or that of a generation; an empty one where nothing was published yet."""
+    """The newest manifest, or that of a generation; an empty one if nothing was published yet."""
     try:
         newest = Manifest.from_json(storage.read(MANIFEST))
     except FileNotFoundError:
@@ -108,8 +108,8 @@ def load(storage: Storage, generation: int | None = None) -> Manifest:
 
 
 def publish(storage: Storage, change: Callable[[Manifest], Manifest]) -> Manifest:
-    """Replaces the manifest by a changed one. One program at a time may do so: in a folder others wait, in an object store nobody
-    holds them back."""
+    """Replaces the manifest by a changed one. Only one program at a time may do so: in a folder a lock makes others wait, in an
+    object store nothing does."""
     with _alone(storage):
         before = load(storage)
         after = replace(change(before), generation=before.generation + 1)
@@ -136,7 +136,7 @@ def _alone(storage: Storage) -> Iterator[None]:
 
 
 def describe(manifest: Manifest) -> dict[str, Any]:
-    """What a person wants to know of a collection."""
+    """A summary of a collection for people."""
     return {
         "generation": manifest.generation,
         "shards": len(manifest.shards),

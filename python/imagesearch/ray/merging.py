@@ -1,4 +1,4 @@
-"""Merging small shards into larger ones, as a job: what was removed is left out, and each collection has fewer places to ask."""
+"""Merges small shards into larger ones, as a job, without the images that were removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """What a merge did: the collection as it is now, and the shards that went and came."""
+    """The result of a merge: the collection after it, and the shards that were removed and added."""
 
     manifest: Manifest
     gone: tuple[Shard, ...]
@@ -29,13 +29,13 @@ class MergeReport:
 
 
 def merge(target: str | os.PathLike[str], *, images: int = 1_000_000) -> MergeReport:
-    """Merges neighbouring shards that have at most so many images together, and makes those anew in which something was removed.
+    """Merges neighbouring shards that have at most `images` images together, and rewrites those in which something was removed.
     Features are copied as they are: no image is read. The files of the earlier shards stay until clean() removes them, because
-    searches may still be using them.
+    searches may still use them.
 
     Args:
         target: the folder of the collection.
-        images: the most images of a shard.
+        images: maximum number of images of a shard.
     """
     storage = Storage(target)
     if not ray.is_initialized():
@@ -71,10 +71,11 @@ def merge(target: str | os.PathLike[str], *, images: int = 1_000_000) -> MergeRe
 
 
 def clean(target: str | os.PathLike[str], *, keep_generations: int = 2) -> tuple[str, ...]:
-    """Removes files of shards that the newest manifests do not name. No build may run meanwhile, and no search with an older manifest.
+    """Removes the files of shards that the newest manifests do not name. No build may run meanwhile, and no search with an
+    older manifest.
 
     Returns:
-        The names of the shards that went.
+        The names of the removed shards.
     """
     storage = Storage(target)
     newest = load(storage)
@@ -89,7 +90,7 @@ def clean(target: str | os.PathLike[str], *, keep_generations: int = 2) -> tuple
 
 
 def _groups(manifest: Manifest, images: int) -> list[list[Shard]]:
-    """Neighbours that become one, and shards that are made anew for what was removed in them."""
+    """Neighbouring shards to merge, and shards to rewrite because something was removed in them."""
     groups: list[list[Shard]] = []
     for shard in manifest.shards:
         if groups and sum(one.images for one in groups[-1]) + shard.images <= images:
@@ -116,7 +117,7 @@ def _merge(
             if merged.image_count() == 0:
                 return None
         name = f"merged-{generation:06}-{os.urandom(4).hex()}"
-        # What was removed until this generation is out of it; what has been removed since counts for it as for the others.
+        # The merged shard lacks what was removed up to this generation; later removals apply to it as to the others.
         return asdict(publish_index(folder / "index", storage, name, generation))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

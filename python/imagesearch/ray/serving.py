@@ -38,19 +38,19 @@ def application(
 
     Args:
         target: the folder of the collection, which all nodes see.
-        name: the name that the application is run under.
-        index: the name of the collection in addresses, as of `--index NAME=DIR`.
-        groups: deployments that the shards are spread over; more than there are shards are of no use yet. Default: one a
+        name: the name under which the application is run.
+        index: the name of the collection in URLs, as in `--index NAME=DIR`.
+        groups: number of deployments that the shards are distributed over, at most one per shard is useful. Default: one per
             shard, at most 64.
-        replicas: of each group; `shard_options={"max_replicas_per_node": 1}` keeps them on nodes of their own.
-        ingress_replicas: of the application in front.
-        settings: of imagesearch.server; `indexes` is replaced. Without `keys` it responds on loopback addresses only.
-        cache: where nodes keep their copies of shards. Default: a folder below that for temporary files.
-        threads: cores that a shard is searched with at once. Default: all.
-        shard_seconds: the longest that a group is waited for.
-        poll_seconds: how often the manifest is looked at.
-        shard_options: of serve.deployment() for the groups, for instance `ray_actor_options` and `autoscaling_config`.
-        ingress_options: the same for the application in front.
+        replicas: number of replicas of each group; `shard_options={"max_replicas_per_node": 1}` puts them on different nodes.
+        ingress_replicas: number of replicas of the HTTP application.
+        settings: those of imagesearch.server; `indexes` is replaced. Without `keys` it only serves loopback addresses.
+        cache: folder of the nodes' copies of shards. Default: one in the folder for temporary files.
+        threads: number of cores that search a shard. Default: all.
+        shard_seconds: longest time to wait for a group.
+        poll_seconds: interval of checks of the manifest.
+        shard_options: options of serve.deployment() for the groups, for instance `ray_actor_options` and `autoscaling_config`.
+        ingress_options: the same for the HTTP application.
     """
     address = Storage(target).address
     count = groups or max(1, min(64, len(load(Storage(target)).shards)))
@@ -74,7 +74,7 @@ def application(
     wanted = settings
 
     def build() -> Any:
-        # Runs in the replica: what is opened here and in the lifespan is open there.
+        # Runs in the replica, which is where the index is opened.
         async def open_index() -> ShardedIndex:
             handles = [_ServeHandle(serve.get_deployment_handle(part, app_name=name)) for part in names]
             return await ShardedIndex(address, handles, shard_seconds=shard_seconds, poll_seconds=poll_seconds).open()
@@ -90,7 +90,7 @@ def application(
 
 
 class _Replica(ShardGroup):
-    """A group that is asked for nothing before its shards are open."""
+    """A group that receives requests only once its shards are open."""
 
     async def __init__(self, *arguments: Any) -> None:  # type: ignore[misc]
         ShardGroup.__init__(self, *arguments)

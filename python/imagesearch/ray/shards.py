@@ -1,4 +1,4 @@
-"""Shards on the disk of a node: made there and published, or copied there and opened."""
+"""Shards on a node's disk: built there and published, or copied there and opened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SEGMENTS = "segments"
 
 
 def publish_index(folder: Path, storage: Storage, name: str, generation: int) -> Shard:
-    """Copies a closed index into the storage, where nobody knows of it until a manifest names it."""
+    """Copies a closed index to the storage, where it is invisible until a manifest names it."""
     close_log(folder)
     images = _image_count(folder)
     files = []
@@ -35,9 +35,9 @@ def publish_index(folder: Path, storage: Storage, name: str, generation: int) ->
 
 
 def close_log(folder: Path) -> None:
-    """Sees to it that the database is all of the index: no log beside it, and nothing that would be made for reading it."""
+    """Makes the database a single file: without a log beside it, and without files that reading would create."""
     if any((folder / (_DATABASE + suffix)).exists() for suffix in ("-wal", "-shm")):
-        # The last one who closes the database writes its log back.
+        # The last connection that closes writes the log back.
         with contextlib.closing(sqlite3.connect(folder / _DATABASE)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     left = [suffix for suffix in ("-wal", "-shm") if (folder / (_DATABASE + suffix)).exists()]
@@ -46,8 +46,8 @@ def close_log(folder: Path) -> None:
 
 
 def local_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cache: Path) -> tuple[Path, int]:
-    """The folder of a shard on this machine, copied there by whoever needs it first. What was removed is removed from the copy: it is
-    searched as an index that never had it.
+    """The folder of a shard on this machine, copied there at first use. Removals are applied to the copy, which is searched
+    like an index that never had the removed images.
 
     Returns:
         The folder, and a descriptor that keeps other processes from removing it until it is closed.
@@ -82,7 +82,7 @@ def _make_copy(storage: Storage, shard: Shard, removals: Sequence[Removed], cach
 
 
 def drop_copies(cache: Path, kept: set[Path]) -> None:
-    """Removes copies that nobody on this machine has in use."""
+    """Removes copies that no process on this machine uses."""
     for folder in cache.iterdir():
         if folder.is_dir() and folder not in kept and (lock := cache / (folder.name + ".use")).exists():
             with lock.open() as file, contextlib.suppress(BlockingIOError):

@@ -1,4 +1,4 @@
-"""A folder that all nodes see: a path, or any address that pyarrow.fs knows, such as s3://bucket/folder."""
+"""A folder that all nodes can access: a path, or any address that pyarrow.fs knows, such as s3://bucket/folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHUNK = 8 << 20
 
 
 class Storage:
-    """A folder by its address. Pickled, it is the address alone; credentials come from where pyarrow looks for them."""
+    """A folder by address. Only the address is pickled; pyarrow finds the credentials."""
 
     def __init__(self, address: str | os.PathLike[str]) -> None:
         text = os.fspath(address)
@@ -34,7 +34,7 @@ class Storage:
 
     @property
     def local_folder(self) -> str | None:
-        """The folder as a path, when it is one."""
+        """The folder as a path, if it is one."""
         return self._place[1] if self._is_local else None
 
     @property
@@ -52,15 +52,15 @@ class Storage:
         return bool(self._place[0].get_file_info(self._path(name)).type == fs.FileType.File)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file; FileNotFoundError when it is not there."""
+        """The bytes of a file; FileNotFoundError if it does not exist."""
         with self._place[0].open_input_stream(self._path(name)) as stream:
             return bytes(stream.read())
 
     def write(self, name: str, content: bytes) -> None:
-        """Writes a file whole: whoever reads it meanwhile has the earlier one or this one."""
+        """Writes a file atomically: readers see the earlier or the new one."""
         path = self._path(name)
         if not self._is_local:
-            # An object appears when the upload ends.
+            # An object becomes visible when the upload ends.
             with self._place[0].open_output_stream(path) as stream:
                 stream.write(content)
             return
@@ -91,7 +91,7 @@ class Storage:
                 target.write(piece)
 
     def files(self, name: str = "") -> Iterator[tuple[str, int]]:
-        """The files below a folder with their sizes, by their names within it; none where it is not there."""
+        """The files below a folder with their sizes, by their names within it; none if it does not exist."""
         system, _base = self._place
         top = self._path(name).rstrip("/")
         for info in system.get_file_info(fs.FileSelector(top, allow_not_found=True, recursive=True)):
@@ -99,14 +99,14 @@ class Storage:
                 yield info.path[len(top) :].lstrip("/"), info.size
 
     def remove(self, name: str) -> None:
-        """Removes a folder with all that is in it, if it is there."""
+        """Removes a folder with its contents, if it exists."""
         system, _base = self._place
         path = self._path(name)
         if system.get_file_info(path).type == fs.FileType.Directory:
             system.delete_dir(path)
 
     def under(self, name: str) -> str:
-        """The address of what is in the folder under a name."""
+        """The address of a name in the folder."""
         base, separator, query = self.address.partition("?")
         return posixpath.join(base, name) + separator + query
 

@@ -3,8 +3,8 @@
     pip install libimagesearch[server]
     python -m imagesearch.server --index DIR
 
-docs/server.md tells what it answers and how it is run. `create_app(Settings(…))` is the same as an ASGI application for a server
-of your own; the indexes are opened in its lifespan, so that a server that forks its workers can be used.
+docs/server.md describes its protocols and how to run it. `create_app(Settings(…))` returns it as an ASGI application for a
+server of your own; the indexes are opened in its lifespan, so that a server that forks its workers can be used.
 """
 
 from .app import create_app

@@ -1,4 +1,4 @@
-"""python -m imagesearch.server: serves indexes, and makes and ends keys."""
+"""python -m imagesearch.server: serves indexes, and creates and revokes keys."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def serve(arguments: Sequence[str]) -> int:
     )
     logs.set_up()
     for path in indexes.values():
-        # Whatever is wrong with an index is said here in a line; the application opens it again when it starts.
+        # Reports an error of an index in one line; the application opens it again when it starts.
         LocalIndex(path, read_only=not options.writable).close()
     app = create_app(settings)
 

@@ -1,4 +1,4 @@
-"""The application: routes of all protocols, with what they share."""
+"""The application: the routes of all protocols, and what they share."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TINEYE, _MATCHENGINE, _V1 = TinEye(), MatchEngine(), V1()
 
 
 def dialect_of(path: str) -> Dialect:
-    """The protocol that an address belongs to, whether or not there is anything."""
+    """The protocol that a path belongs to, whether or not it has a route."""
     if re.match(r"/+rest(/|$)", path):
         return _TINEYE
     return _MATCHENGINE if re.match(r"/+[^/]+/+rest(/|$)", path) else _V1
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Starlette:
         return PlainTextResponse("ready\n")
 
     async def show_metrics(request: Request, parameters: Parameters) -> Response:
-        with contextlib.suppress(ImageSearchError):  # what an index does not tell stays as it was
+        with contextlib.suppress(ImageSearchError):  # a count that cannot be read keeps its value
             await service.count_images()
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
@@ -76,7 +76,7 @@ def create_app(settings: Settings) -> Starlette:
         request.state.protocol = dialect.name
         response = dialect.failure("", Problem(status, text, Kind.HTTP))
         if status == 405:
-            # A route of its own for each method, and the header is about all of them.
+            # Each method has its own route, and the header lists all of them.
             found = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
             methods = {method for route in found if isinstance(route, Route) for method in route.methods or ()}
             response.headers["allow"] = ", ".join(sorted(methods))

@@ -1,4 +1,4 @@
-"""One connection of the HTTP server: uvicorn's, with patience that ends and refusals in the words of a protocol."""
+"""A connection of the HTTP server: uvicorn's, with timeouts, and refusals in the form of each protocol."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ from .dialect import Dialect
 from .problems import Kind, Problem
 from .service import Service
 
-#: Bytes of a request line with its headers: a delete of MatchEngine's clients names a thousand paths in one line of up to 256 KB.
+#: Maximum size of a request line with its headers in bytes: a delete of MatchEngine's clients has a thousand paths in one line
+#: of up to 256 KB.
 MOST_HEAD = 300_000
-#: Seconds within which a request line and its headers must be there.
+#: Seconds within which a request line and its headers must be received.
 HEAD_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What all connections of a server go by.
+    """Settings of all connections of a server.
 
     Attributes:
-        service: counts what is refused.
-        dialect_of: the protocol of an address.
-        most_connections: how many there may be.
+        service: counts refusals.
+        dialect_of: the protocol of a path.
+        most_connections: maximum number of connections.
         head_seconds: seconds for a request line with its headers.
-        patience: seconds for which a client may leave something of its responses unread.
+        patience: seconds for which a client may leave responses unread.
     """
 
     service: Service
@@ -43,7 +44,7 @@ class Rules:
 
 
 class Connection(H11Protocol):
-    """One connection. watch() is called every second and ends what has been waited for long enough."""
+    """A connection. watch() is called every second and closes it when a timeout has passed."""
 
     def __init__(self, rules: Rules, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -58,14 +59,14 @@ class Connection(H11Protocol):
             self._make_room()
 
     def _make_room(self) -> None:
-        """Ends the connection that has waited longest without a request; this one when all others work."""
+        """Closes the connection that has been idle longest; this one if all others are busy."""
         all_of_them: set[Any] = self.connections
         others = [one for one in all_of_them if one is not self and not (one.is_working or one.transport.is_closing())]
         min(others, key=lambda one: one._begun, default=self).transport.abort()
 
     @property
     def is_working(self) -> bool:
-        """Whether a request has come in that is not answered yet."""
+        """Whether there is a request without a complete response."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
@@ -94,11 +95,11 @@ class Connection(H11Protocol):
             text = f"the request did not arrive within {self._rules.head_seconds:g} seconds"
             self._refuse(Problem(408, text, Kind.TIME))
         elif self.conn.their_state is not h11.IDLE:
-            # The rest of a body that was answered before it had come. Connections that only rest are ended by uvicorn.
+            # The response was sent before the rest of the body was received. uvicorn closes idle connections.
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """What cannot be read as HTTP."""
+        """Responds to what is not valid HTTP."""
         is_long = len(self.conn.trailing_data[0]) >= MOST_HEAD
         if is_long:
             self._refuse(Problem(431, f"the request line with its headers may have {MOST_HEAD} bytes", Kind.SIZE))
@@ -106,7 +107,7 @@ class Connection(H11Protocol):
             self._refuse(Problem(400, msg, Kind.HTTP))
 
     def _refuse(self, problem: Problem) -> None:
-        """Answers what never became a request, in the words of the protocol that its first line is of."""
+        """Responds to an incomplete request, in the form of the protocol of its first line."""
         if self.is_working:
             self.transport.abort()
             return
@@ -132,7 +133,7 @@ class Connection(H11Protocol):
 
 
 def _begin_of(head: bytes) -> tuple[str, str]:
-    """Method and path of a request line of which only the beginning need be there."""
+    """Method and path of a request line, which may be incomplete."""
     words = head.split(b"\r\n", 1)[0].split(b" ")
     path = words[1].partition(b"?")[0] if len(words) > 1 else b""
     return words[0][:20].decode("ascii", "replace"), path[:300].decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""What the three protocols have in common: a route, who is asking, and a problem in words that its clients understand."""
+"""What the three protocols have in common: routes, authentication, and problems in a form that their clients understand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .parameters import Parameters, read
 from .problems import Problem, problem_of
 from .service import Service
 
-#: What a call does with a request that was admitted and read.
+#: The handler of a request that was admitted and read.
 Body = Callable[[Request, Parameters], Awaitable[Response]]
 
 
@@ -27,11 +27,11 @@ class Dialect:
     name = ""
 
     def failure(self, call: str, problem: Problem) -> Response:
-        """The response to a call that came to nothing."""
+        """The response to a call that failed."""
         raise NotImplementedError
 
     async def admit(self, service: Service, request: Request, scope: Scope) -> Parameters | None:
-        """Lets a request in before its body is read; gives its parameters when they had to be read for that."""
+        """Admits a request before its body is read; returns its parameters if they had to be read for that."""
         service.admit(request, scope, _token(request))
         return None
 
@@ -46,8 +46,8 @@ class Dialect:
         *,
         heavy: bool = False,
     ) -> Route:
-        """A route of the dialect. No scope lets everyone in. What is heavy takes a turn later, and is refused before its body is
-        read when none can be had."""
+        """A route of the dialect. Without a scope, everyone is admitted. A heavy call waits for a turn later, and is refused
+        before its body is read if the queue is full."""
 
         async def endpoint(request: Request) -> Response:
             request.state.protocol, request.state.call = self.name, call
@@ -79,7 +79,7 @@ class Dialect:
 
 
 def _token(request: Request) -> str | None:
-    """The key that a request brings: in a header of its own, as a bearer's, or as the password of HTTP Basic."""
+    """The key of a request: in a header of its own, as a bearer token, or as the password of HTTP Basic."""
     own = request.headers.get("x-api-key")
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if own is not None or kind.lower() not in ("bearer", "basic"):

@@ -1,4 +1,4 @@
-"""Matches, items and groups as JSON has them. No path of the server's disk is in any of them."""
+"""Matches, items and groups as JSON, without paths of the server's disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .service import Service, image_key
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, tuples and dates as JSON has them. No path of the server's disk leaves it."""
+    """Converts dataclasses, tuples and dates to JSON values, without paths of the server's disk."""
     if is_dataclass(value) and not isinstance(value, type):
         return {name: plain(part) for name, part in asdict(value).items() if name not in ("source_path", "source_path_bytes")}
     if hasattr(value, "_asdict"):

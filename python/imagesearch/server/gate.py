@@ -1,4 +1,4 @@
-"""How much at once, and how often: a turn for each search, a rate for each key."""
+"""Limits on concurrency and rate: a turn for each search, a rate for each key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .problems import Kind, Problem
 
 
 class Gate:
-    """Turns: `parallel` at once, `queue` more wait in the order of asking, one beyond that is refused at once."""
+    """Limits concurrency: `parallel` requests run, `queue` more wait in first-come order, and others are refused at once."""
 
     def __init__(self, parallel: int, queue: int) -> None:
         self._turns = asyncio.Semaphore(parallel)
@@ -23,7 +23,8 @@ class Gate:
         self.running = 0
 
     def check(self) -> None:
-        """Raises what turn() would raise now; called before the body of a request is read, which is the dear part of a refusal."""
+        """Raises what turn() would raise now; called before the body of a request is read, which is the expensive part of a
+        refusal."""
         if self._turns.locked() and self.waiting >= self._most_waiting:
             raise Problem(503, "too many requests at once", Kind.QUEUE, retry_after=1 + self.waiting // self._parallel // 10)
 
@@ -44,8 +45,8 @@ class Gate:
 
 
 class Rate:
-    """A bucket of tokens for each caller: bursts of a tenth of a minute's requests, then the rate. Callers beyond `most` push out
-    the ones that were away longest."""
+    """A token bucket for each caller: bursts of a tenth of a minute's requests, then the rate. Beyond `most` callers, the least
+    recent ones are forgotten."""
 
     def __init__(self, per_minute: int, now: Callable[[], float] = time.monotonic, most: int = 10_000) -> None:
         self._per_second = per_minute / 60

@@ -1,4 +1,4 @@
-"""What every request passes first and last: hosts and origins, the size of the body, the time, a request id, the access log."""
+"""The outermost layer of every request: hosts and origins, the size of the body, the timeout, a request id, the access log."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ HEADERS = (
         b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
-#: Seconds for which the rest of a body is read of which nothing is wanted any more.
+#: Seconds for which the rest of a body that is no longer needed is read.
 DRAIN_SECONDS = 2.0
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 _REST = re.compile("/+([^/]+/+)?rest/.*", re.DOTALL)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address, with or without a port, is of this machine alone."""
+    """Whether a name or address, with or without a port, is a loopback one."""
     found = _HOST.fullmatch(host)
     if found is None:
         return False
@@ -58,13 +58,13 @@ def is_loopback_address(text: str) -> bool:
 
 
 class Guard:
-    """Around the whole application; what it refuses never reaches a route."""
+    """Wraps the whole application; a request that it refuses never reaches a route."""
 
     def __init__(self, app: ASGIApp, service: Service, dialect_of: Callable[[str], Dialect]) -> None:
         self._app = app
         self._service = service
         self._dialect_of = dialect_of
-        #: Bytes of bodies that requests hold which are under way.
+        #: Total bytes of the bodies of current requests.
         self.held = 0
         service.metrics.watch("imagesearch_body_bytes", "Bytes of bodies of requests under way.", lambda: self.held)
 
@@ -108,7 +108,7 @@ class _Exchange:
         self._scope["state"] = self._state
         self._status = 0
         self._received = 0
-        #: Whether the application waits for more of the body, and whether there is more.
+        #: Whether the application waits for more of the body, and whether its length is ambiguous.
         self._is_reading = self._is_ambiguous = False
         self._has_more = "transfer-encoding" in self._headers or self._headers.get("content-length", "0") != "0"
         kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -159,14 +159,14 @@ class _Exchange:
     async def _fail(self, problem: Problem) -> None:
         self._service.metrics.count(problem)
         if self._status:
-            return  # the response is cut off where it is, which its length or its encoding tells the client
+            return  # the response is truncated, which the client notices by its length or its encoding
         dialect = self._dialect_of(self._scope["path"])
         self._state["protocol"] = self._state["protocol"] or dialect.name
         await dialect.failure(self._state["call"], problem)(self._scope, self._receive, self._finish)
 
     async def _bounded(self) -> Message:
         if not self._has_more:
-            return await self._receive()  # all that can come is that the client goes
+            return await self._receive()  # only a disconnect can follow
         self._is_reading = True
         message = await self._receive()
         body = message.get("body", b"")
@@ -197,7 +197,7 @@ class _Exchange:
         await self._send(message)
 
     async def _drain(self) -> None:
-        """Reads what is left of the body: closing a connection on which something is unread resets it, response and all."""
+        """Reads the rest of the body: closing a connection with unread data would reset it and lose the response."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0 if self._status == 408 else DRAIN_SECONDS):
                 while self._has_more:
@@ -207,7 +207,7 @@ class _Exchange:
     def _check(self) -> None:
         length = self._headers.get("content-length", "")
         if length and "transfer-encoding" in self._headers:
-            # Whoever stands in between may see the request end elsewhere (RFC 9112, section 6.1).
+            # A proxy may see a different end of the request (RFC 9112, section 6.1).
             self._is_ambiguous = True
             raise Problem(400, "a request has a length or an encoding", Kind.HTTP)
         if length.isdecimal() and (len(length) > 15 or int(length) > self._most):
@@ -216,8 +216,8 @@ class _Exchange:
         if not _HOST.fullmatch(host):
             raise Problem(400, "the Host of the request is none", Kind.HOST)
         has_keys = self._service.settings.keys is not None
-        # Without keys, only programs of this machine may ask, and no page of another site through a browser on it. With keys a page
-        # could do so with a password that the browser has kept.
+        # Without keys, only programs on this machine may send requests, and no other site's page in a browser on it. With keys,
+        # such a page could use a password that the browser has stored.
         if not has_keys and (not is_loopback(host) or (client and client[0] and not is_loopback_address(client[0]))):
             text = "this server has no keys and is reached from this machine only, under a name such as localhost"
             raise Problem(421, text, Kind.HOST)
@@ -225,7 +225,7 @@ class _Exchange:
             raise Problem(403, "a page of another site may not ask this server", Kind.HOST)
 
     def _is_foreign(self, host: str) -> bool:
-        """Whether a page of another origin has a browser ask; images and links are asked for without an Origin."""
+        """Whether the request comes from a page of another origin; requests for images and links have no Origin."""
         origin, site = self._headers.get("origin"), self._headers.get("sec-fetch-site", "none")
         is_link = self._headers.get("sec-fetch-mode") == "navigate" and self._scope["path"] == "/"
         return (origin is not None and not _is_same(origin, host)) or (
@@ -237,8 +237,8 @@ class _Exchange:
 
 
 def _spelled(path: str) -> str:
-    """A path as the routes have it: clients of both protocols double a slash or leave out the last one (docs/sources/tineye.md,
-    section 2), and not all of them would follow to another address."""
+    """Normalizes a path to that of its route: clients of both protocols double a slash or omit the last one
+    (docs/sources/tineye.md, section 2), and not all of them follow redirects."""
     if not _REST.fullmatch(path):
         return path
     path = re.sub("/{2,}", "/", path)
@@ -254,5 +254,5 @@ def _is_same(origin: str, host: str) -> bool:
 
 
 def _header(text: str) -> bytes:
-    """A text as the value of a header: one line of plain letters."""
+    """A text as the value of a header: one line of ASCII."""
     return re.sub(r"[^\x20-\x7e]+", "?", text)[:1000].encode()

@@ -1,4 +1,5 @@
-"""What the application asks of an index. A LocalIndex opened for asyncio is one; so is whatever spreads a search over machines."""
+"""The interface of an index to the application. An AsyncLocalIndex implements it, and so does an index that distributes
+searches over machines."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ class Page(Protocol):
     """One page of matches, best first.
 
     Attributes:
-        total: how many matches there are in all.
-        warnings: what is missing in it and why, for instance a shard that did not respond in time. They are shown to the caller.
+        total: total number of matches.
+        warnings: what is missing and why, for instance a shard that did not respond in time. They are shown to the caller.
     """
 
     @property
@@ -28,10 +29,10 @@ class Page(Protocol):
 class Index(Protocol):
     """An open index. Names, options, results and errors are those of imagesearch.AsyncLocalIndex.
 
-    Every call is made with `total_timeout`, the seconds that are left of the request, and may be cancelled. Whatever an index
-    cannot do is an ImageSearchError with the code UNSUPPORTED; that nothing can be asked right now is INDEX_UNAVAILABLE.
-    Images are the bytes of a file, or an http(s) URL where the settings allow that. The three calls that change the index are
-    only made when the settings say that it is writable.
+    Every call has a `total_timeout`, the seconds that are left of the request, and may be cancelled. A call that an index does
+    not support raises ImageSearchError with the code UNSUPPORTED; INDEX_UNAVAILABLE if the index is temporarily unavailable.
+    Images are the bytes of a file, or an http(s) URL if the settings allow that. The three calls that change the index are made
+    only if the settings make it writable.
     """
 
     async def image_count(self, **options: Any) -> int | None: ...
@@ -41,7 +42,7 @@ class Index(Protocol):
 
     async def search_stored(self, item_id: str, image_name: str, **options: Any) -> Page: ...
     async def overlay(self, query: Any, match: Match, style: OverlayStyle = ..., **options: Any) -> bytes:
-        """`match` is an object of a page that this index gave."""
+        """`match` is from a page that this index returned."""
         ...
 
     async def compare(self, first: Any | Stored, second: Any | Stored, **options: Any) -> Comparison: ...
@@ -61,7 +62,7 @@ Opener: TypeAlias = Callable[[], Awaitable[Index]]
 
 
 async def open_index(source: Path | Opener, **options: Any) -> Index:
-    """The index of a directory, opened with options of AsyncLocalIndex, or what an opener gives."""
+    """The index of a directory, opened with options of AsyncLocalIndex, or the result of an opener."""
     if not isinstance(source, Path):
         return await source()
     index: Any = AsyncLocalIndex(source, **options)

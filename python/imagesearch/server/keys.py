@@ -1,4 +1,4 @@
-"""Who may do what: keys are stored as digests, so that the file alone lets nobody in."""
+"""Keys and their permissions. Keys are stored as digests, so that the file alone does not grant access."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PREFIX = "isk_"
 
 
 class Scope(enum.StrEnum):
-    """What a key may do; each includes the ones before it."""
+    """The permission of a key; each includes the ones before it."""
 
     READ = "read"
     WRITE = "write"
@@ -40,7 +40,7 @@ class Scope(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Key:
-    """A key as it is stored."""
+    """A stored key."""
 
     id: str
     name: str
@@ -50,16 +50,16 @@ class Key:
     revoked: str | None = None
 
 
-#: Stands for everybody where a server has no keys.
+#: The key of every caller if a server has no keys.
 ANYONE = Key("anyone", "anyone", "", Scope.ADMIN, "")
 
 
 class KeyFile:
-    """The keys of a file. It is read again on reload(); a file that cannot be read leaves the keys as they were."""
+    """The keys of a file, which reload() reads again; if that fails, the keys stay as they were."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # Replaced whole and never changed: a signal may ask for a reload in the midst of anything.
+        # Replaced and never modified: a signal may cause a reload at any time.
         self._keys: dict[str, Key] = {}
         self.reload()
 
@@ -67,7 +67,7 @@ class KeyFile:
         """Reads the file again.
 
         Raises:
-            SettingsError: it is not there, cannot be read or is no file of keys.
+            SettingsError: it does not exist, cannot be read or is not a key file.
         """
         try:
             keys = [_key(record) for record in json.loads(self.path.read_text(encoding="utf-8"))["keys"]]
@@ -83,7 +83,7 @@ class KeyFile:
         return list(self._keys.values())
 
     def find(self, token: str) -> Key | None:
-        """The key that a token belongs to. Takes as long whichever key it is, and when it is none."""
+        """The key of a token, found in constant time, whether or not there is one."""
         digest = _digest(token)
         found = None
         for key in self.list():
@@ -97,7 +97,7 @@ class KeyFile:
 
     @classmethod
     def add(cls, path: Path, name: str, scope: Scope) -> tuple[Key, str]:
-        """Makes a key and the file, if it is not there. The token is told this once and stored nowhere."""
+        """Creates a key, and the file if it does not exist. The token is returned only here and is not stored."""
         token = PREFIX + secrets.token_urlsafe(KEY_BYTES)
         key = Key(secrets.token_hex(4), name, _digest(token), scope, _now())
         with _locked(path):
@@ -106,7 +106,7 @@ class KeyFile:
 
     @classmethod
     def revoke(cls, path: Path, identifier: str) -> bool:
-        """Ends a key; it stays in the file, so that the log still tells whose it was."""
+        """Revokes a key, which stays in the file, so that the log still identifies it."""
         with _locked(path):
             keys = cls(path).list()
             changed = [replace(key, revoked=_now()) if key.id == identifier and not key.revoked else key for key in keys]
@@ -133,7 +133,7 @@ def _digest(token: str) -> str:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """One change at a time, by a lock on the folder: the file itself is replaced."""
+    """Serializes changes by a lock on the folder, because the file itself is replaced."""
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
@@ -146,7 +146,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _write(path: Path, keys: list[Key]) -> None:
-    """Replaces the file whole; owner and mode stay, and a new one is its owner's alone."""
+    """Replaces the file atomically, keeping owner and mode; a new one is accessible to its owner only."""
     records = [{**vars(key), "scope": key.scope.value} for key in keys]
     try:
         descriptor, name = tempfile.mkstemp(prefix=".keys-", dir=path.parent)  # mode 0600
@@ -169,7 +169,7 @@ def _write(path: Path, keys: list[Key]) -> None:
 
 
 def load_signatures(path: Path) -> dict[str, dict[str, str]]:
-    """Private keys by public key: {"public": {"private": …, "key": id of the key that says what may be done}}.
+    """Private keys by public key: {"public": {"private": …, "key": id of the key with its permission}}.
 
     A signature can only be checked with the private key itself, so the file is refused unless its mode is 0600.
     """
@@ -186,5 +186,5 @@ def load_signatures(path: Path) -> dict[str, dict[str, str]]:
     try:
         return {str(public): {"private": str(entry["private"]), "key": str(entry["key"])} for public, entry in content.items()}
     except (KeyError, TypeError, AttributeError):
-        # Without the error's own words, which may hold a part of the file.
+        # Without the error's own message, which may contain a part of the file.
         raise SettingsError(f'{path} must be of the form {{"PUBLIC": {{"private": "…", "key": "ID"}}}}') from None

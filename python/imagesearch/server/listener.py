@@ -1,4 +1,4 @@
-"""The HTTP server below the application: uvicorn, with a stop that loses no request."""
+"""The HTTP server below the application: uvicorn, with a graceful stop."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .connection import HEAD_SECONDS, MOST_HEAD, Connection, Rules
 from .dialect import Dialect
 from .service import Service
 
-#: Seconds for which a connection without a request stays open when the server stops: a client may be sending one just now.
+#: Seconds for which an idle connection stays open when the server stops, because a client may just be sending a request.
 LINGER = 1.0
-#: Connections at most; descriptors are kept back for the indexes.
+#: Maximum number of connections; the descriptors reserved for the indexes.
 MOST_CONNECTIONS, DESCRIPTORS_OF_INDEXES = 1000, 256
 
 
@@ -65,7 +65,7 @@ class Server(uvicorn.Server):
                 connection.watch(now)  # type: ignore[union-attr]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answers what has come in, and what comes in on open connections within a moment; then closes everything."""
+        """Finishes current requests, and those that arrive on open connections within a moment; then closes everything."""
         self._service.stopping = True
         logs.event("stopping", requests=len(self.server_state.tasks))
         for server in self.servers:
@@ -83,8 +83,8 @@ class Server(uvicorn.Server):
             self._watcher.cancel()
 
     async def _take_last(self, listening: socket.socket) -> None:
-        """Takes the connections that the kernel has accepted and nobody has seen yet, and closes the socket, which would have
-        reset them."""
+        """Accepts the connections that are still in the kernel's queue, and then closes the socket, which would have reset
+        them."""
         listening.setblocking(False)
         accepted = []
         with contextlib.suppress(OSError):
@@ -102,7 +102,7 @@ class Server(uvicorn.Server):
 
 
 def _most_connections() -> int:
-    """As many as the limit of descriptors lets, which is raised as far as the system allows."""
+    """As many as the limit of descriptors allows, which is raised to the system's maximum."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + DESCRIPTORS_OF_INDEXES
     if soft != resource.RLIM_INFINITY and soft < wanted:

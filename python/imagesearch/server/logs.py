@@ -1,4 +1,4 @@
-"""The log: a line of JSON for each request and each event, without keys, queries and bodies."""
+"""The log: one line of JSON per request and event, without keys, query strings and bodies."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ access = logging.getLogger("imagesearch.server.access")
 
 
 def set_up() -> None:
-    """Has everything that this process logs written to standard error, in lines of JSON."""
+    """Writes everything that this process logs to standard error, as lines of JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     events.setLevel(logging.INFO)
-    # What is wrong with a request stands in its own line; what is wrong with an index is written where it is met.
+    # Errors of a request are in its own line; errors of an index are logged where they occur.
     logging.getLogger("imagesearch").setLevel(logging.CRITICAL)
     for name in ("python_multipart", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def event(name: str, **facts: Any) -> None:
-    """Writes that something happened to the server."""
+    """Logs an event of the server."""
     _write(events, {"event": name, **facts})
 
 
@@ -43,8 +43,8 @@ def request(
     call: str = "",
     received: int = 0,
 ) -> None:
-    """Writes the line of a request that began at `begun`, by time.monotonic(). A status of 0 means that nobody was there to answer."""
-    # The address of an overlay is all that is needed to see it.
+    """Writes the line of a request that began at `begun`, by time.monotonic(). A status of 0 means that the client had gone."""
+    # The URL of an overlay is sufficient to see it.
     shown = path.rpartition("/overlay")[0] + "/overlay…" if call == "overlay" else path[:300]
     facts = {
         "id": request_id,

@@ -1,7 +1,7 @@
-"""MatchEngine's protocol under /NAME/rest/, as its clients speak it (docs/sources/matchengine.md).
+"""MatchEngine's protocol under /NAME/rest/, as its clients use it (docs/sources/matchengine.md).
 
-A failure of a call is HTTP 200 with the status `fail`, a partial one `warn`; what HTTP itself refuses – the form, a size, a time, a
-key – has its HTTP status beside. A file path of MatchEngine is an item with one image.
+A failure of a call is HTTP 200 with the status `fail`, a partial one `warn`; errors at the level of HTTP – the form, a size, a
+timeout, a key – also have an HTTP status. A file path of MatchEngine is an item with one image.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .service import Service, transform_query
 
 #: The name of the one image of an item.
 IMAGE = "image"
-#: Paths of a list at most, and items that are read at once on the way to its offset: nothing else is answered while they are.
+#: Maximum number of paths of a list, and of items that are read at once on the way to its offset, which blocks other requests.
 MOST_PATHS, STEP = 10_000, 1000
 
 
@@ -80,7 +80,7 @@ class _Calls:
         offset, limit = parameters.integer("offset", 0, 0, 1 << 31), parameters.integer("limit", 20, 0, MOST_PATHS)
         names: list[str] = []
         position, skipped = 0, 0
-        # Pages of the index go on behind an item, so an offset has to be walked to.
+        # Pages of the index continue after an item, so an offset must be reached step by step.
         while len(names) < limit:
             items = await self._index(request).items(after=position, limit=STEP, total_timeout=self._service.left(request))
             begin = max(0, offset - skipped)
@@ -94,7 +94,7 @@ class _Calls:
         paths = dict(parameters.numbered("filepath", "filepaths"))
         images: list[tuple[str, Any]] = []
         for upload in parameters.files:
-            # An older client says the path as the name of the file.
+            # An older client sends the path as the name of the file.
             images.append((paths.get(_place(upload.field, "image", "images")) or upload.filename, upload.content))
         for place, url in parameters.numbered("url", "urls"):
             self._service.check_url(url)
@@ -121,7 +121,7 @@ class _Calls:
         return _response("add", errors=errors, status="fail" if len(errors) == len(images) else None)
 
     async def _keep_one(self, request: Request, path: str) -> None:
-        """Takes away what else an item has, for instance from a folder that was added: the same path overwrites."""
+        """Removes other images of an item, for instance from a folder that was added: the same path overwrites."""
         item = await self._index(request).item(path)
         others = [(path, image.image_name) for image in item.images if image.image_name != IMAGE] if item else []
         if others:
@@ -134,7 +134,7 @@ class _Calls:
         index = self._index(request)
         errors, present = [], []
         for path in paths:
-            # What no path can be called is not there either, and the rest is still removed.
+            # A name that no path can have does not exist; the rest is still removed.
             if len(path) <= MOST_STORED_NAME and await index.contains(path):
                 present.append(path)
             else:
@@ -163,14 +163,14 @@ class _Calls:
             query = service.queries.keep(index, image, page) if wants_overlay else None
         elif path is not None:
             stored = await self._stored(request, path)
-            # The image itself is the first match, as clients expect; the core leaves it out.
+            # The image itself is the first match, as clients expect; the core omits it.
             skipped, wanted = max(0, offset - 1), max(1, limit - (offset == 0))
             page, matches = await service.search_stored(
                 request, index, path, stored.image_name, offset=skipped, limit=wanted, **options
             )
             total, shown, query = 1 + (page.total or 0), path, None
             if wants_overlay:
-                # An overlay is drawn from a query's bytes: those that are kept of it lie on the matches in their own way.
+                # An overlay is drawn from the query's bytes; those that are kept have their own map to each match.
                 image = await service.index(index).thumbnail(path, stored.image_name)
                 drawn = await service.search(request, index, image, limit=1000, **options)
                 query = service.queries.keep(index, image, drawn)
@@ -179,7 +179,7 @@ class _Calls:
         else:
             raise Problem(400, "there is no image, no url and no filepath")
         for match in matches:
-            # Items that were added otherwise may have several images, and a path is told once.
+            # Items that were added by other means may have several images, but a path is listed once.
             if match.item_id not in [result["filepath"] for result in results]:
                 results.append(_result(match, query))
         body = _body("search", "warn" if page.warnings else "ok", list(page.warnings), results[:limit])
@@ -233,7 +233,7 @@ class _Calls:
 
 @contextmanager
 def _downloading(*urls: str | None) -> Iterator[None]:
-    """Words the failure to fetch an image as MatchEngine does."""
+    """Reports the failure to fetch an image in MatchEngine's words."""
     try:
         yield
     except ImageSearchError as error:
@@ -248,7 +248,7 @@ def _not_downloaded(url: str) -> str:
 
 
 def _place(field: str, single: str, many: str) -> str:
-    """The place of a file: "" for the single one, what stands in brackets otherwise.
+    """The key of a file: "" for the single one, otherwise the text in brackets.
 
     Raises:
         Problem: a file of another name.
@@ -288,5 +288,5 @@ def _body(method: str, status: str, errors: list[str], result: list[Any]) -> dic
 def _response(
     method: str, result: list[Any] | None = None, *, errors: list[str] | None = None, status: str | None = None
 ) -> Response:
-    """The response to a call that went through; with errors, only in part."""
+    """The response to a call that succeeded; with errors, partially."""
     return JSONResponse(_body(method, status or ("warn" if errors else "ok"), errors or [], result or []))

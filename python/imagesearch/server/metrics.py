@@ -1,4 +1,4 @@
-"""What is counted, in the form of Prometheus. A registry for each application, so that tests and several servers stay apart."""
+"""Prometheus metrics. Each application has its own registry, so that tests and several servers do not interfere."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Metrics:
                 self.refused.labels(kind.value)
 
     def count(self, problem: Problem) -> None:
-        """Counts a request that was refused; a failure of the call itself is no refusal."""
+        """Counts a request that was refused; a failure of the call itself is not a refusal."""
         if problem.kind:
             self.refused.labels(problem.kind.value).inc()
 

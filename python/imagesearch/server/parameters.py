@@ -1,4 +1,4 @@
-"""Reading requests: parameters of the query and of the form as one, files as bytes, everything within limits."""
+"""Reads requests: the parameters of query and form together, files as bytes, all within limits."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .problems import Kind, Problem
 
 MOST_FIELDS = 5000
 MOST_FILES = 1000
-#: Characters of a parameter's value, and of its name.
+#: Maximum length of a parameter's value and of its name, in characters.
 MOST_TEXT, MOST_NAME = 16_384, 256
 MULTIPART = "multipart/form-data"
-#: Bytes of a body that is no multipart form: it holds parameters only, and reading it costs more a byte.
+#: Maximum size in bytes of a body that is not a multipart form: it contains parameters only, and costs more per byte.
 MOST_PLAIN_BODY = 512 << 10
-#: Characters of what an image or item is called; the core's limit (docs/collection.md).
+#: Maximum length of an image's or item's name in characters; the core's limit (docs/collection.md).
 MOST_STORED_NAME = 512
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -43,7 +43,7 @@ class Upload(NamedTuple):
 
 @dataclass
 class Parameters:
-    """What a request says, whichever way it says it."""
+    """The parameters of a request, from query or form."""
 
     values: list[tuple[str, str]] = field(default_factory=list)
     files: list[Upload] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Parameters:
         """The file of a field.
 
         Raises:
-            Problem: there are several.
+            Problem: there is more than one.
         """
         found = [upload for upload in self.files if upload.field == name]
         if len(found) > 1:
@@ -60,7 +60,7 @@ class Parameters:
         return found[0] if found else None
 
     def text(self, name: str) -> str | None:
-        """The last value of a parameter; None when it is not there or empty."""
+        """The last value of a parameter; None if it is missing or empty."""
         found = None
         for key, value in self.values:
             if key == name:
@@ -105,7 +105,7 @@ class Parameters:
         return text
 
     def numbered(self, single: str, many: str) -> Iterator[tuple[str, str]]:
-        """Values of `single`, and of `many[0]`, `many[1]` …, each with its place (`""` for the single one), in their order."""
+        """Values of `single`, and of `many[0]`, `many[1]` …, each with its key (`""` for the single one), in order."""
         one = self.text(single)
         if one is not None:
             yield "", one
@@ -115,9 +115,9 @@ class Parameters:
 
 
 def checked_name(what: str, name: str) -> str:
-    """What an image or item may be called: any text without control characters and without steps to other folders.
+    """Checks the name of an image or item: any text without control characters and without parts that lead to other folders.
 
-    Names are only stored, never followed; but what is stored under `../` sooner or later meets a program that follows it.
+    Names are only stored, never followed; but sooner or later some program would follow a stored `../`.
     """
     if len(name) > MOST_STORED_NAME:
         raise Problem(400, f"{what} has {len(name)} characters; {MOST_STORED_NAME} are allowed")
@@ -129,7 +129,7 @@ def checked_name(what: str, name: str) -> str:
 
 
 def name_of_url(url: str) -> str:
-    """What an image of a URL is called when nothing else is said: the last part of the path, without the query."""
+    """The default name of an image of a URL: the last part of the path, without the query."""
     try:
         path = urlsplit(url).path
     except ValueError:
@@ -138,10 +138,10 @@ def name_of_url(url: str) -> str:
 
 
 async def read(request: Request) -> Parameters:
-    """Reads query and form. How long a body may be is watched over where it comes in (guard.py).
+    """Reads query and form. guard.py limits the size of a body.
 
     Raises:
-        Problem: the form is broken, or has too much in it.
+        Problem: the form is invalid, or has too many parts.
     """
     found = Parameters(values=list(request.query_params.multi_items()))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -166,7 +166,7 @@ async def _read_form(request: Request, found: Parameters) -> None:
     except HTTPException as error:
         raise Problem(400, f"the form cannot be read: {error.detail}", Kind.HTTP) from None
     except (MultiPartException, ValueError, LookupError) as error:
-        # A boundary or charset that is none, a header of a part that cannot be decoded.
+        # An invalid boundary or charset, or a part's header that cannot be decoded.
         raise Problem(400, f"the form cannot be read: {type(error).__name__}", Kind.HTTP) from None
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a request, or with the server; each dialect words it in its own way."""
+"""Errors of a request or of the server, which each dialect reports in its own form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .. import Code, ImageSearchError
 
 
 class Kind(StrEnum):
-    """Problems that a dialect has words or a place of its own for; also the reasons of the metric of refused requests."""
+    """Problems that a dialect reports in a special way; also the reasons in the metric of refused requests."""
 
     OTHER = ""
     KEY = "key"
@@ -21,14 +21,14 @@ class Kind(StrEnum):
 
 
 class Problem(Exception):
-    """A request that is not answered as it wishes.
+    """A request that fails.
 
     Attributes:
         status: the HTTP status.
-        text: one sentence for a person, without a path of the server's disk.
+        text: one human-readable sentence, without paths of the server's disk.
         kind: see Kind.
-        retry_after: seconds after which it may be tried again.
-        code: the library's code, where the library found the problem.
+        retry_after: seconds after which the request may be repeated.
+        code: the library's code, if the library found the problem.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Problem(Exception):
         return {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
 
 
-#: How an error of the library is told over HTTP, where it is not 500.
+#: The HTTP status of the library's errors, if it is not 500.
 _STATUS = {
     Code.INVALID_ARGUMENT: 400,
     Code.UNSUPPORTED: 400,
@@ -75,7 +75,7 @@ _STATUS = {
     Code.OUT_OF_MEMORY: 503,
     Code.INDEX_UNAVAILABLE: 503,
     Code.DISK_FULL: 507,
-    # The network only comes in where the image of a URL is fetched.
+    # The network is used only to fetch the image of a URL.
     Code.TIMED_OUT: 400,
     Code.CONNECTION_FAILED: 400,
     Code.CONNECTION_LOST: 400,
@@ -87,7 +87,7 @@ _STATUS = {
     Code.MALFORMED_RESPONSE: 400,
 }
 
-#: Errors of the network and of what it brings.
+#: Errors of the network and of fetched images.
 DOWNLOAD = frozenset(
     {
         Code.URL_NOT_FETCHED,
@@ -103,12 +103,12 @@ DOWNLOAD = frozenset(
     }
 )
 
-#: What is told of the server's own troubles: the library's words may name its directories.
+#: Messages for the server's own errors: the library's messages may contain its directories.
 _OWN = {503: "the index cannot be asked right now", 507: "there is no space for more"}
 
 
 def problem_of(error: ImageSearchError) -> Problem:
-    """An error of the library as a caller of the server is told it."""
+    """The problem for an error of the library."""
     status = _STATUS.get(error.code, 500)
     text = error.message if status < 500 else _OWN.get(status, "the server failed")
     return Problem(status, text, retry_after=5 if status == 503 else None, code=error.code)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from .. import Match
 
-#: Bytes that a kept match is taken to have beside the image: its texts in the library and in Python.
+#: Assumed size in bytes of a stored match besides the image: its texts in the library and in Python.
 MATCH_BYTES = 4096
 
 
 @dataclass
 class Query:
-    """An image that was searched with, and the matches that were shown, each of which knows how it lies on it."""
+    """A query image, and the matches that were shown, each with its map from the query."""
 
     image: bytes | str
     used: float
@@ -31,8 +31,8 @@ class Query:
 class Queries:
     """The newest queries by name, up to a number of bytes, and none for longer than a number of seconds.
 
-    A name is a digest with a secret of this process: whoever searched knows it, and nobody finds it out from the image alone. An
-    address that holds it therefore opens an overlay without a key.
+    A name is a digest with a secret of this process: only the client that searched knows it, and it cannot be derived from the
+        image alone. Therefore a URL that contains it shows an overlay without a key.
     """
 
     def __init__(self, seconds: float, most_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
@@ -44,12 +44,12 @@ class Queries:
         self.bytes = 0
 
     def name(self, image: bytes | str) -> str:
-        """40 hexadecimal digits, as TinEye's are."""
+        """40 hexadecimal digits, like TinEye's."""
         content = image.encode() if isinstance(image, str) else image
         return hashlib.blake2b(content, key=self._secret, digest_size=20).hexdigest()
 
     def keep(self, index: str, image: bytes | str, matches: Iterable[Match]) -> str:
-        """Keeps a query with these matches and those of its earlier pages; one without matches has no overlays to draw."""
+        """Stores a query with these matches and those of its earlier pages; one without matches is not needed for overlays."""
         name = self.name(image)
         shown = {(match.item_id or "", match.image_name or ""): match for match in matches}
         if shown:
@@ -69,7 +69,7 @@ class Queries:
         return self._kept.get((index, name))
 
     def expire(self) -> None:
-        """Forgets what is too old or too much."""
+        """Removes queries that are too old or exceed the limit."""
         oldest = self._now() - self._seconds
         while self._kept:
             key, query = next(iter(self._kept.items()))

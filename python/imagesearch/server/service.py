@@ -1,4 +1,4 @@
-"""What the protocols share: the open indexes, who is asking, a turn with its time, and addresses of what is stored."""
+"""What the protocols share: the open indexes, authentication, turns with their time limits, and URLs of stored images."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from .problems import Kind, Problem
 from .queries import Queries
 from .settings import Settings
 
-#: Matches of a search at most, and the deepest offset at which a stored image's are found.
+#: Maximum number of matches of a search, and maximum offset for those of a stored image.
 MOST_MATCHES = 1000
-#: Seconds between two looks at queries that are too old.
+#: Seconds between removals of queries that are too old.
 SWEEP = 5.0
-#: Seconds of a request's time that are kept back for answering: a call of the library ends before the request does.
+#: Seconds of a request's time that are reserved for the response: a call of the library ends before the request does.
 MARGIN = 0.1
 
 
 class Service:
-    """Everything that lives as long as the server."""
+    """State of the running server."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings = settings
@@ -42,7 +42,7 @@ class Service:
         self.indexes: dict[str, Index] = {}
         self.queries = Queries(settings.query_seconds, settings.query_bytes)
         self.gate = Gate(settings.parallel, settings.max_queue)
-        # Groups of a large index take minutes of all cores: one such walk at a time, beside the searches.
+        # Groups of a large index take minutes on all cores: only one such call at a time, in addition to the searches.
         self.walks = Gate(1, settings.max_queue)
         self.rate = Rate(settings.requests_per_minute)
         self.stopping = False
@@ -54,7 +54,7 @@ class Service:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """The indexes are open inside; entered in the application's lifespan, so after a server has forked."""
+        """A context with open indexes, entered in the application's lifespan, which is after a server has forked."""
         try:
             for name, source in self.settings.indexes.items():
                 self.indexes[name] = await open_index(
@@ -81,10 +81,10 @@ class Service:
             self.queries.expire()
 
     async def count_images(self) -> None:
-        """Looks how many images there are.
+        """Updates the numbers of images.
 
         Raises:
-            ImageSearchError: an index cannot be asked.
+            ImageSearchError: an index is unavailable.
         """
         for name, index in self.indexes.items():
             self.metrics.images.labels(name).set(await index.image_count() or 0)
@@ -107,13 +107,13 @@ class Service:
         except KeyError:
             raise Problem(404, f"there is no index {name[:64]}", Kind.HTTP) from None
 
-    # Who is asking
+    # Authentication
 
     def admit(self, request: Request, scope: Scope, token: str | None) -> None:
-        """Lets a request in whose key may do what it asks for.
+        """Admits a request if its key has the required permission.
 
         Raises:
-            Problem: no key, a wrong one, one that may not, or one that has asked too often.
+            Problem: the key is missing, wrong, lacks the permission, or exceeds its rate.
         """
         if self.keys is None:
             key: Key | None = ANYONE
@@ -124,7 +124,7 @@ class Service:
         self.admit_key(request, scope, key)
 
     def admit_key(self, request: Request, scope: Scope, key: Key) -> None:
-        """As admit(), for a key that is known already."""
+        """Like admit(), for a key that is known already."""
         request.state.key = key.id
         self.rate.take(_address(request) if key is ANYONE else key.id)
         if not key.scope.includes(scope):
@@ -133,22 +133,23 @@ class Service:
             raise Problem(403, "this server only reads: it was started without --writable")
 
     def admit_anyone(self, request: Request) -> None:
-        """Lets a request in that needs no key, and counts it for its address."""
+        """Admits a request that needs no key, and counts it for its address."""
         self.rate.take(_address(request))
 
-    # Asking the indexes
+    # Calls of the indexes
 
     def left(self, request: Request) -> float:
-        """Seconds that a call of the library may take, so that the request can be answered in its time."""
+        """Seconds that a call of the library may take within the request's time."""
         deadline: float = request.state.deadline
         return max(MARGIN, deadline - time.monotonic() - MARGIN)
 
     @asynccontextmanager
     async def turn(self, request: Request, gate: Gate | None = None) -> AsyncIterator[float]:
-        """A turn of the processor; gives the seconds that are left for the call. A client that has gone meanwhile takes none.
+        """Waits for a turn, and yields the seconds that are left for the call. A client that has disconnected meanwhile gets
+        none.
 
         Raises:
-            Problem: too many wait already.
+            Problem: the queue is full.
         """
         begun = time.monotonic()
         async with (gate or self.gate).turn():
@@ -158,14 +159,14 @@ class Service:
             yield self.left(request)
 
     async def search(self, request: Request, index: str, image: bytes | str, **options: Any) -> Page:
-        """A search in its turn. `image` is the bytes of a file, or a URL that check_url() has let pass."""
+        """A search in its turn. `image` is the bytes of a file, or a URL that check_url() has accepted."""
         return await self._searched(request, index, "search", image, **options)
 
     async def search_stored(
         self, request: Request, index: str, item: str, name: str, *, limit: int, offset: int, **options: Any
     ) -> tuple[Page, list[Match]]:
-        """A search with an image that is in the index, whose own match is left out; gives the page and the matches behind the
-        offset. All before it is asked for too: the library counts the image itself where it skips."""
+        """A search with an image of the index, without its own match; returns the page and the matches from the offset on. The
+        matches before it are requested too, because the library counts the image itself when it skips."""
         most = min(offset + limit, MOST_MATCHES)
         page = await self._searched(request, index, "search_stored", item, name, limit=most, **options)
         return page, list(page)[offset : offset + limit]
@@ -191,10 +192,10 @@ class Service:
     async def draw_overlay(
         self, request: Request, index: str, query: str, item: str, name: str | None, style: OverlayStyle = OverlayStyle.ALIGNED
     ) -> Response:
-        """The overlay of a match that was shown; without a name, of the item's image that was.
+        """The overlay of a match that was shown; without a name, that of the item's image.
 
         Raises:
-            Problem: the query is no longer kept, or the image is none of its matches.
+            Problem: the query is no longer stored, or the image is not one of its matches.
         """
         kept = self.queries.find(index, query)
         if kept is None:
@@ -207,10 +208,10 @@ class Service:
         return Response(content, media_type="image/png", headers={"cache-control": "private, max-age=600"})
 
     def check_url(self, url: str) -> str:
-        """A URL that an image may be fetched from; whether its address is public is looked at by the library.
+        """Checks a URL that an image is to be fetched from; the library checks that its address is public.
 
         Raises:
-            Problem: it may not.
+            Problem: the URL is refused.
         """
         if not self.settings.fetch_urls:
             raise Problem(400, "this server fetches no images by their URL; upload the image")
@@ -218,10 +219,10 @@ class Service:
             raise Problem(400, "the URL must begin with http:// or https://")
         return url
 
-    # Addresses of what is stored
+    # URLs of stored images
 
     def base(self, request: Request) -> str:
-        """The address that clients see, without a slash at its end."""
+        """The base URL that clients see, without a trailing slash."""
         return (self.settings.public_url or str(request.base_url)).rstrip("/")
 
     def image_url(self, request: Request, index: str, item: str, name: str) -> str:
@@ -236,7 +237,7 @@ def _address(request: Request) -> str:
 
 
 def image_key(item: str, name: str) -> str:
-    """One word for an image: item id and image name may hold anything, and a path may not."""
+    """An identifier of an image for URLs: item id and image name may contain anything, but a path may not."""
     return base64.urlsafe_b64encode(f"{item}\0{name}".encode()).rstrip(b"=").decode()
 
 
@@ -244,7 +245,7 @@ def read_image_key(key: str) -> tuple[str, str]:
     """The item id and image name of an image_key().
 
     Raises:
-        Problem: it is none.
+        Problem: the key is invalid.
     """
     try:
         raw = base64.b64decode(key.encode("ascii") + b"=" * (-len(key) % 4), altchars=b"-_", validate=True)
@@ -257,10 +258,10 @@ def read_image_key(key: str) -> tuple[str, str]:
 
 
 def rest_of_path(request: Request, segments: int) -> str:
-    """What stands behind that many parts of the path, decoded once: an encoded slash is the same as a slash.
+    """The rest of the path after that many segments, decoded once, so that an encoded slash is the same as a slash.
 
     Raises:
-        Problem: it is no UTF-8.
+        Problem: it is not UTF-8.
     """
     raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
     root = request.scope.get("root_path", "").encode()
@@ -272,7 +273,7 @@ def rest_of_path(request: Request, segments: int) -> str:
 
 
 def transform_query(match: Match) -> str:
-    """The map from query to match as MatchEngine and TinEye write it into the address of an overlay."""
+    """The map from query to match in the form in which MatchEngine and TinEye put it into the URL of an overlay."""
     transform = match.transform
     if transform is None:
         return ""

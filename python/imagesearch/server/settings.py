@@ -1,4 +1,4 @@
-"""What a server is told when it starts. Everything is checked here, before anything is opened."""
+"""Settings of a server, all checked before anything is opened."""
 
 from __future__ import annotations
 
@@ -17,30 +17,31 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class SettingsError(ValueError):
-    """A setting is wrong; the message names it and what it may be."""
+    """A setting is invalid; the message names it and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server behaves.
+    """Settings of a server.
 
     Attributes:
-        indexes: by name, the directory of an index or a function that opens one (index.py). The first one answers TinEye's protocol.
-        keys: the file of keys; None lets everyone in, which is for loopback addresses alone.
+        indexes: by name, the directory of an index or a function that opens one (index.py). The first one serves TinEye's
+            protocol.
+        keys: the key file; None admits everyone, which is for loopback addresses only.
         signatures: the file of private keys for TinEye's signature of 2017-2022; None refuses signatures.
-        writable: whether images may be added and removed.
+        writable: whether images may be added, changed and removed.
         fetch_urls: whether an image may be given by its URL, which the server then fetches from public addresses.
-        allow_private_addresses: fetches from private and loopback addresses too.
+        allow_private_addresses: also fetches from private and loopback addresses.
         max_body: the largest request body in bytes.
         max_pixels: the largest image that is decoded, in pixels.
-        max_parallel: searches at once; 0 takes one a processor core.
-        max_queue: requests that may wait for their turn; one more is answered 503.
-        request_seconds: seconds that a request may take, its wait included.
+        max_parallel: maximum number of concurrent searches; 0 for one per processor core.
+        max_queue: maximum number of requests that wait for their turn; others get 503.
+        request_seconds: seconds that a request may take, including its wait.
         requests_per_minute: for each key, and without keys for each address.
-        body_bytes: bytes of the bodies of all requests that are under way.
-        query_seconds: seconds that an uploaded query is kept for overlays.
-        query_bytes: bytes of all queries that are kept.
-        public_url: the address that clients see, for URLs in responses; None takes it from the request.
+        body_bytes: total bytes of the bodies of all current requests.
+        query_seconds: seconds for which an uploaded query is kept for overlays.
+        query_bytes: total bytes of all queries that are kept.
+        public_url: the base URL that clients see, for URLs in responses; None to take it from the request.
     """
 
     indexes: Mapping[str, Path | Opener]

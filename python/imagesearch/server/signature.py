@@ -1,4 +1,4 @@
-"""The signature with which TinEye's clients of 2017-2022 signed in (docs/sources/tineye.md, section 4)."""
+"""The signature of TinEye's clients of 2017-2022 (docs/sources/tineye.md, section 4)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .parameters import Parameters
 from .problems import Kind, Problem
 from .service import Service
 
-#: Seconds by which the date of a signature may be off.
+#: Maximum deviation of a signature's date, in seconds.
 SKEW = 900
-#: Characters of a nonce at least.
+#: Minimum length of a nonce in characters.
 NONCE = 8
 UNSIGNED = frozenset({"api_key", "api_sig", "nonce", "date", "image_upload", "public_key"})
 
 
 def signer(service: Service, request: Request, parameters: Parameters) -> Key:
-    """The key that a signed request stands for.
+    """The key of a signed request.
 
     Raises:
         Problem: the signature is not valid.
@@ -36,7 +36,7 @@ def signer(service: Service, request: Request, parameters: Parameters) -> Key:
         raise Problem(401, "Request time is too skewed from server time", Kind.KEY)
     private = entry["private"] if entry else "-"
     expected = {_hmac(private, text) for text in _messages(service, request, parameters, private, date, nonce)}
-    # All spellings are compared, each in constant time.
+    # All variants are compared, each in constant time.
     matching = [hmac.compare_digest(one.encode(), given.lower().encode()) for one in expected]
     key = service.keys.by_id(entry["key"]) if entry and service.keys else None
     if not any(matching) or key is None:
@@ -49,8 +49,8 @@ def _hmac(private: str, text: str) -> str:
 
 
 def _messages(service: Service, request: Request, parameters: Parameters, private: str, date: str, nonce: str) -> list[str]:
-    """What may have been signed: the vendor's libraries spell the URL of an image and the name of a file in two ways each, and its
-    server took both."""
+    """The possible strings to sign: the vendor's libraries encode the URL of an image and the name of a file in two ways each,
+    and its server accepted both."""
     path: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
     address = service.base(request) + path.decode("ascii", "replace")
     uploads = [""]

@@ -1,4 +1,4 @@
-"""TinEye's protocol under /rest/, as its clients speak it (docs/sources/tineye.md)."""
+"""TinEye's protocol under /rest/, as its clients use it (docs/sources/tineye.md)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .parameters import Parameters, read
 from .problems import DOWNLOAD, Kind, Problem
 from .service import Service, image_key, read_image_key, transform_query
 
-#: What remaining_searches tells: nothing is counted here, and clients want a number.
+#: The result of remaining_searches: nothing is counted here, and clients expect a number.
 UNLIMITED = 1_000_000_000
-#: Matches of a page at most, and those that are looked at when they are sorted or filtered in a way that the core does not know.
+#: Maximum number of matches of a page, and of those that are sorted or filtered here because the core cannot.
 MOST = 1000
 
 
@@ -48,7 +48,7 @@ class TinEye(Dialect):
         if not service.signatures:
             text = "The authentication method that you are using has been removed. Send the header x-api-key."
             raise Problem(401, text, Kind.KEY)
-        # What was signed may stand in the form, so it is read first.
+        # Signed parameters may be in the form, so it is read first.
         parameters = await read(request)
         if parameters.text("api_sig") is None and parameters.text("api_key") is None:
             return await super().admit(service, request, scope)
@@ -62,7 +62,7 @@ class TinEye(Dialect):
 
 
 class _Calls:
-    """Over the index that the settings name first."""
+    """The calls, on the first index of the settings."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -79,7 +79,7 @@ class _Calls:
         tags = {tag.strip() for tag in (parameters.text("tags") or "").split(",") if tag.strip()}
         host = _host(self._service.base(request))
         is_elsewhere = (parameters.text("domain") or host).lower() != host.lower()
-        # The core's own order and page, unless something is asked that only all matches tell.
+        # The core's own order and page, unless the request needs all matches.
         is_plain = sort == "score" and order == "desc" and not tags and not is_elsewhere
         page = await self._service.search(
             request, self._name, image, limit=max(1, limit) if is_plain else MOST, offset=offset if is_plain else 0
@@ -116,7 +116,7 @@ class _Calls:
     async def overlay(self, request: Request, parameters: Parameters) -> Response:
         item, name = read_image_key(request.path_params["image"])
         response = await self._service.draw_overlay(request, self._name, request.path_params["query"], item, name)
-        # Clients show it in pages of their own.
+        # Clients show it on their own pages.
         response.headers["cross-origin-resource-policy"] = "cross-origin"
         return response
 
@@ -153,7 +153,7 @@ class _Calls:
             "query_hash": query,
             "tags": [match.category] if match.category else [],
             "backlinks": backlinks if links else [],
-            # Beside what TinEye tells: what only this engine knows.
+            # Fields of this engine that TinEye does not have.
             "relation": match.relation,
             "confidence": match.confidence,
             "query_match_percent": match.query_overlap,
@@ -190,7 +190,7 @@ def _response(body: Any, status: int, *, indent: int | None = None, headers: dic
 
 
 def _words(problem: Problem) -> str:
-    """What TinEye says of a problem (docs/sources/tineye.md, section 6); its clients look at the beginnings of these texts."""
+    """TinEye's message for a problem (docs/sources/tineye.md, section 6); its clients check how these texts begin."""
     code = problem.code
     if problem.kind is Kind.RATE:
         return "Too many requests"

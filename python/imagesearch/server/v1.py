@@ -24,7 +24,7 @@ from .settings import SettingsError
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 RELATIONS = ("identical", "reencoded", "altered", "partial", "shared")
-#: Parts of the path in front of an item's id: /v1/NAME/items/.
+#: Number of path segments before an item's id: /v1/NAME/items/.
 ITEM = 3
 
 
@@ -84,7 +84,7 @@ class _Calls:
         return JSONResponse({"indexes": found})
 
     async def reload(self, request: Request, parameters: Parameters) -> Response:
-        """What SIGHUP does, for whoever cannot send one."""
+        """Does what SIGHUP does, for callers that cannot send one."""
         try:
             self._service.reload()
         except SettingsError as error:

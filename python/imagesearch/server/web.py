@@ -1,4 +1,4 @@
-"""The page at /: an image in, matches out, groups to walk through. No build step, nothing from another host."""
+"""The page at /: search with an image, and review groups. No build step, and nothing from another host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
     async def page(request: Request) -> Response:
         request.state.protocol, request.state.call = "web", "page"
-        # The page asks for a key itself, and holds nothing of the index: everybody may load it.
+        # The page asks for a key itself and contains nothing of the index, so everyone may load it.
         text = pages.get_template("index.html").render(
             indexes=list(service.indexes),
             version=__version__,
