@@ -1,5 +1,6 @@
 import ImageMatching
 import ImageSearch
+import Rasters
 
 /// What images are turned into. The store keeps the features as bytes whose meaning only the engine knows.
 enum MatchEngine {
