@@ -306,7 +306,7 @@ private final class Machine {
   }
 
   private func step() {
-    switch byte() % 50 {
+    switch byte() % 53 {
     case 0...2: open()
     case 3...5:
       make(\.pages) { imagesearch_search(pick(clients), image(), search(), $0, $1) }
@@ -372,6 +372,7 @@ private final class Machine {
     case 46: searchMany()
     case 47...48: startOfTheCollection()
     case 49: batch()
+    case 50...51: encodedQuery()
     default:
       _ = strlen(imagesearch_status_name(int32()))
       _ = imagesearch_client_capabilities(pick(clients))
@@ -471,7 +472,9 @@ private final class Machine {
 
   private func take() {
     let operation = pick(operations)
-    switch byte() % 9 {
+    switch byte() % 10 {
+    case 9:
+      next { imagesearch_operation_take_categories(operation, $0, $1) }.map { imagesearch_categories_free($0) }
     case 5: next { imagesearch_operation_take_images(operation, $0, $1) }.map { images.append($0) }
     case 6: next { imagesearch_operation_take_group(operation, $0, $1) }.map { imagesearch_group_free($0) }
     case 7: make(\.comparisons) { imagesearch_operation_take_comparison(operation, $0, $1) }
@@ -592,7 +595,7 @@ private final class Machine {
   /// The calls of the collection in the background.
   private func startOfTheCollection() {
     let (client, id, name, end) = (pick(clients), text("one", "two"), text("a", "b.jpg"), completion())
-    switch byte() % 17 {
+    switch byte() % 20 {
     case 0: make(\.operations) { imagesearch_items_next_start(pick(items), call(), end, nil, $0, $1) }
     case 1: make(\.operations) { imagesearch_local_index_item_start(client, id, call(), end, nil, $0, $1) }
     case 2: make(\.operations) { imagesearch_local_index_same_bytes_start(client, image(), call(), end, nil, $0, $1) }
@@ -621,6 +624,14 @@ private final class Machine {
     case 15:
       let target = pick(clients)
       make(\.operations) { imagesearch_local_index_copy_start(client, target, nil, call(), nil, end, nil, $0, $1) }
+    case 16:
+      let path = text(folder + "/index", "/nowhere")
+      make(\.operations) { imagesearch_local_index_rebuild_at_start(path, call(), { _, _ in 0 }, end, nil, $0, $1) }
+    case 17:
+      var size = 0
+      let list = removals(&size)
+      make(\.operations) { imagesearch_remove_images_start(client, list, size, call(), end, nil, $0, $1) }
+    case 18: make(\.operations) { imagesearch_ensure_quota_start(client, number(), int32(), call(), end, nil, $0, $1) }
     default:
       make(\.operations) {
         imagesearch_local_index_add_file_start(
@@ -629,7 +640,37 @@ private final class Machine {
     }
   }
 
+  /// Queries that go through bytes, and bytes of whatever kind as queries.
+  private func encodedQuery() {
+    make(\.bytes) { imagesearch_local_index_encode_query(pick(clients), image(), search(), Int32(below(3)), $0, $1) }
+    make(\.operations) {
+      imagesearch_local_index_encode_query_start(pick(clients), image(), search(), 0, completion(), nil, $0, $1)
+    }
+    var length = 0
+    var query = imagesearch_bytes_data(pick(bytes), &length)
+    if query == nil || byte() > 200 {
+      let junk = (0..<below(80)).map { _ in byte() }
+      (query, length) = (keep(junk), junk.count)
+    } else if byte() > 128 {
+      var changed = [UInt8](UnsafeBufferPointer(start: query, count: length))
+      for _ in 0...below(4) where !changed.isEmpty { changed[(below(256) << 8 | below(256)) % changed.count] = byte() }
+      changed.removeLast(below(min(64, changed.count)))
+      (query, length) = (keep(changed), changed.count)
+    }
+    make(\.bytes) { imagesearch_local_index_compact_query(query, length, $0, $1) }
+    make(\.pages) { imagesearch_local_index_search_encoded(pick(clients), query, length, search(), $0, $1) }
+    make(\.operations) {
+      imagesearch_local_index_search_encoded_start(pick(clients), query, length, search(), completion(), nil, $0, $1)
+    }
+    if byte() > 250 {
+      make(\.pages) {
+        imagesearch_local_index_search_encoded(pick(clients), query, Int(min(-1, number())), search(), $0, $1)
+      }
+    }
+  }
+
   private func nextImages() {
+    guard imagesearch_images_checked_count(images.last) >= 0, imagesearch_images_count(nil) == 0 else { abort() }
     next { imagesearch_items_next(pick(items), call(), $0, $1) }.map { images.append($0) }
     var image = imagesearch_stored_image()
     imagesearch_stored_image_init(&image, MemoryLayout<imagesearch_stored_image>.size)

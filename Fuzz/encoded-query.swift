@@ -1,16 +1,16 @@
-// sources: Fuzz/Support/Seeds.swift Fuzz/Support/FuzzedImages.swift
-
 import ImageMatching
 
 @testable import ImageIndex
 
-/// An encoded query as it comes from another machine, with the checksum made right: what is read is either refused or can be written
-/// again to the same bytes, and may be compared with stored images.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+/// An encoded query as it comes from another machine, with the checksum made right: what is read is either refused, or can be written
+/// again and be read, and may be compared with stored images.
+func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   EncodedQuery.seal(&bytes)
   guard let query = try? EncodedQuery(bytes) else { return 0 }
+  for form in [true, false] {
+    do { _ = try EncodedQuery(query.bytes(compact: form)) } catch { fatalError("compact \(form): \(error)") }
+  }
   for step in query.steps {
     for look in step {
       let matcher = Matcher(look, indexSize: 1)
@@ -31,7 +31,7 @@ public func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int3
   return 0
 }
 
-func seeds() -> [(String, [UInt8])] {
+func seedsOfEncodedQuery() -> [(String, [UInt8])] {
   guard let look = FuzzedImages.query else { return [] }
   var query = EncodedQuery()
   query.digest = [UInt8](repeating: 7, count: 32)

@@ -20,6 +20,8 @@ swift build -c release --scratch-path "$scratch" --traits LocalIndex --sanitize 
 # Swift keeps weak references in tables that it points to in a form of its own, which the search for leaks does not see.
 export ASAN_OPTIONS="detect_leaks=0:${ASAN_OPTIONS:-}"
 if [ -d "Fuzz/Corpus/$target" ]; then cp -n "Fuzz/Corpus/$target"/* "$corpus" || true; fi
+# A query with its pixels is half a megabyte.
+case $target in encoded-query) longest=1048576 ;; *) longest=65536 ;; esac
 IMAGESEARCH_FUZZ_TARGET=$target IMAGESEARCH_FUZZ_SEEDS=$corpus "$scratch/release/Fuzzing" "$corpus" \
-  -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
+  -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=$longest -print_final_stats=1 \
   -artifact_prefix="$findings/$target-"

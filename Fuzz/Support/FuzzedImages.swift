@@ -1,5 +1,4 @@
 import ImageMatching
-import Rasters
 
 /// Images that fuzz targets of the index start from.
 enum FuzzedImages {

@@ -16,6 +16,7 @@ enum Fuzzing {
       "alibaba-answers": Target(run: { fuzzAlibabaAnswers($0, $1) }, seeds: seedsOfAlibabaAnswers),
       "c-calls": Target(run: { fuzzCCalls($0, $1) }, seeds: { [] }),
       "decoder": Target(run: { fuzzDecoder($0, $1) }, seeds: seedsOfDecoder),
+      "encoded-query": Target(run: { fuzzEncodedQuery($0, $1) }, seeds: seedsOfEncodedQuery),
       "features": Target(run: { fuzzFeatures($0, $1) }, seeds: seedsOfFeatures),
       "headers": Target(run: { fuzzHeaders($0, $1) }, seeds: seedsOfHeaders),
       "index-directory": Target(run: { fuzzIndexDirectory($0, $1) }, seeds: seedsOfIndexDirectory),

@@ -3,17 +3,17 @@ import CRasters
 /// An 8-bit sRGB image, upright, rows top to bottom without padding, three bytes a pixel in the order R, G, B.
 ///
 /// Thumbnails and overlays are made from it; the matcher itself reads ``GrayImage``.
-package struct ColorImage: Sendable, Equatable {
+public struct ColorImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
-  package let width: Int
+  public let width: Int
   /// Height in pixels, at least 0.
-  package let height: Int
+  public let height: Int
   /// `3 * width * height` bytes.
-  package let pixels: PixelBuffer
+  public let pixels: PixelBuffer
 
   /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `3 * width * height` bytes,
   ///   or the system refuses memory for a copy of them.
-  package init?(width: Int, height: Int, pixels: [UInt8]) {
+  public init?(width: Int, height: Int, pixels: [UInt8]) {
     guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
     self.init(width: width, height: height, pixels: copy)
   }

@@ -2,17 +2,17 @@
 ///
 /// This is what the matcher reads. Decoders hand over pixels as they are stored; scaling and colour conversion are the
 /// matcher's own, so that a descriptor does not depend on the version of a codec.
-package struct GrayImage: Sendable, Equatable {
+public struct GrayImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
-  package let width: Int
+  public let width: Int
   /// Height in pixels, at least 0.
-  package let height: Int
+  public let height: Int
   /// `width * height` bytes, 0 is black.
-  package let pixels: PixelBuffer
+  public let pixels: PixelBuffer
 
   /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `width * height` bytes,
   ///   or the system refuses memory for a copy of them.
-  package init?(width: Int, height: Int, pixels: [UInt8]) {
+  public init?(width: Int, height: Int, pixels: [UInt8]) {
     guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
     self.init(width: width, height: height, pixels: copy)
   }

@@ -30,7 +30,7 @@ package final class LargeBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 }
 
 /// The bytes of an image, which nobody changes any more.
-package struct PixelBuffer: Sendable {
+public struct PixelBuffer: Sendable {
   private let storage: LargeBuffer<UInt8>
 
   package init(_ storage: LargeBuffer<UInt8>) { self.storage = storage }
@@ -41,7 +41,7 @@ package struct PixelBuffer: Sendable {
   }
 
   /// Calls `body` with all bytes.
-  package func withUnsafeBufferPointer<Result, Failure: Error>(
+  public func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     defer { withExtendedLifetime(storage) {} }
@@ -51,19 +51,19 @@ package struct PixelBuffer: Sendable {
 
 extension PixelBuffer: RandomAccessCollection {
   /// Index of the first byte, 0.
-  package var startIndex: Int { 0 }
+  public var startIndex: Int { 0 }
   /// Number of bytes.
-  package var endIndex: Int { storage.count }
+  public var endIndex: Int { storage.count }
 
   /// The byte at an index, which must be inside.
-  package subscript(position: Int) -> UInt8 {
+  public subscript(position: Int) -> UInt8 {
     // An index out of range is an error of the caller's, as with an array.
     precondition(position >= 0 && position < storage.count)
     return storage.elements[position]
   }
 
   /// Calls `body` with all bytes.
-  package func withContiguousStorageIfAvailable<Result>(
+  public func withContiguousStorageIfAvailable<Result>(
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result? {
     try withUnsafeBufferPointer(body)
@@ -72,15 +72,15 @@ extension PixelBuffer: RandomAccessCollection {
 
 extension PixelBuffer: Equatable {
   /// Whether the bytes are the same.
-  package static func == (one: PixelBuffer, other: PixelBuffer) -> Bool {
+  public static func == (one: PixelBuffer, other: PixelBuffer) -> Bool {
     one.storage === other.storage || one.elementsEqual(other)
   }
 
   /// Whether the bytes are those of an array.
-  package static func == (one: PixelBuffer, other: [UInt8]) -> Bool {
+  public static func == (one: PixelBuffer, other: [UInt8]) -> Bool {
     one.count == other.count && one.elementsEqual(other)
   }
 
   /// Whether the bytes are those of an array.
-  package static func == (one: [UInt8], other: PixelBuffer) -> Bool { other == one }
+  public static func == (one: [UInt8], other: PixelBuffer) -> Bool { other == one }
 }

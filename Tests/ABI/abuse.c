@@ -345,6 +345,140 @@ static void batches_check_their_arguments(void) {
   EXPECT(system(path) == 0);
 }
 
+/* Groups are looked for by the first call for the next one, which is the latest that may refuse. */
+static void refuses_groups(
+    imagesearch_client *index, const imagesearch_group_options *options, const imagesearch_call_options *call) {
+  imagesearch_groups *groups = NULL;
+  imagesearch_group *group = NULL;
+  imagesearch_error *error = NULL;
+  imagesearch_status status = imagesearch_local_index_groups_open(index, options, call, NULL, NULL, &error, &groups);
+  EXPECT((status == IMAGESEARCH_OK) == (groups != NULL && error == NULL));
+  if (status == IMAGESEARCH_OK) status = imagesearch_groups_next(groups, &error, &group);
+  if (status != IMAGESEARCH_INVALID_ARGUMENT)
+    fprintf(stderr, "confidence %g, since %g, limit %lld, keep %d\n", options ? options->minimum_confidence : 0,
+        options ? options->added_since : 0, options ? (long long)options->limit : 0, options ? (int)options->keep : 0);
+  EXPECT(status == IMAGESEARCH_INVALID_ARGUMENT && group == NULL && imagesearch_error_status(error) == status);
+  imagesearch_error_free(error);
+  imagesearch_groups_free(groups);
+}
+
+/* Every field of the collection's structs with a value that it must not have; each is refused, and at once. */
+static void the_collection_checks_its_arguments(void) {
+  static const int64_t few[] = {-1, INT64_MIN, INT64_MAX};
+  static const double none[] = {-0.5, 1.5, 1e300, -1e300, NAN, INFINITY, -INFINITY};
+  char folder[] = "/tmp/imagesearch-abuse-XXXXXX", path[64];
+  imagesearch_client *index = NULL;
+  imagesearch_image image = IMAGESEARCH_IMAGE_INIT;
+  imagesearch_group_options group = IMAGESEARCH_GROUP_OPTIONS_INIT;
+  imagesearch_update_options update = IMAGESEARCH_UPDATE_OPTIONS_INIT;
+  imagesearch_subject first = IMAGESEARCH_SUBJECT_INIT, second = IMAGESEARCH_SUBJECT_INIT;
+  imagesearch_many_options many = IMAGESEARCH_MANY_OPTIONS_INIT;
+  imagesearch_search_options search = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_call_options call = IMAGESEARCH_CALL_OPTIONS_INIT;
+  imagesearch_items *items = NULL;
+  imagesearch_images *images = NULL;
+  imagesearch_comparison *comparison = NULL;
+  imagesearch_results *results = NULL;
+  imagesearch_bytes *bytes = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_categories *categories = NULL;
+  const uint8_t query[] = "no query";
+  int64_t number = 7;
+  size_t i;
+  EXPECT(mkdtemp(folder) != NULL);
+  snprintf(path, sizeof path, "%s/index", folder);
+  EXPECT(imagesearch_local_index_open(path, NULL, NULL, NULL, &index) == IMAGESEARCH_OK);
+#define INVALID(call) REFUSED(IMAGESEARCH_INVALID_ARGUMENT, call)
+  for (i = 0; i < sizeof none / sizeof *none; i++) {
+    group.minimum_confidence = none[i];
+    refuses_groups(index, &group, NULL);
+    group.minimum_confidence = 0;
+    if (!(fabs(none[i]) < 1e9)) { /* a date before 1970 is one */
+      group.added_since = none[i];
+      refuses_groups(index, &group, NULL);
+      group.added_since = 0;
+    }
+    if (none[i] > 0 && none[i] < 1e9) continue;
+    call.total_timeout = none[i];
+    refuses_groups(index, NULL, &call);
+    INVALID(imagesearch_local_index_prune(index, NULL, 0, &call, &error, &images));
+    INVALID(imagesearch_local_index_categories(index, &call, &error, &categories));
+    call.total_timeout = 0;
+  }
+  for (i = 0; i < sizeof few / sizeof *few; i++) {
+    group.limit = few[i];
+    refuses_groups(index, &group, NULL);
+    group.limit = 0;
+    group.keep = (imagesearch_keep)(few[i] >> 32 | 77);
+    refuses_groups(index, &group, NULL);
+    group.keep = 0;
+    group.across_categories = (imagesearch_choice)(few[i] >> 32 | 4);
+    refuses_groups(index, &group, NULL);
+    group.across_categories = 0;
+    many.concurrent = few[i];
+    INVALID(imagesearch_search_many(index, &image, 0, NULL, &many, NULL, NULL, &error, &results));
+    many.concurrent = 0;
+    if (few[i] < 0) {
+      many.maximum_paid_calls = few[i];
+      INVALID(imagesearch_search_many(index, &image, 0, NULL, &many, NULL, NULL, &error, &results));
+      many.maximum_paid_calls = 0;
+      INVALID(imagesearch_local_index_search_encoded(index, query, (size_t)few[i], NULL, &error, &page));
+    }
+    INVALID(imagesearch_search_many(index, &image, (size_t)few[i], NULL, NULL, NULL, NULL, &error, &results));
+    INVALID(imagesearch_local_index_items_open(index, 0, few[i], &error, &items));
+    search.effort = (imagesearch_effort)(few[i] >> 32 | 9);
+    INVALID(imagesearch_local_index_search_stored(index, "a", "a", &search, &error, &page));
+    search.effort = 0;
+  }
+  group.relations = UINT32_MAX;
+  refuses_groups(index, &group, NULL);
+  group.relations = 0;
+  group.category = "\xff\xfe";
+  refuses_groups(index, &group, NULL);
+  group.category = NULL;
+  group.struct_size = 8;
+  refuses_groups(index, &group, NULL);
+  group.struct_size = (size_t)-1;
+  refuses_groups(index, &group, NULL);
+  update.struct_size = 1;
+  INVALID(imagesearch_local_index_update(index, "a", NULL, &update, NULL, &error, &number));
+  update.struct_size = sizeof update;
+  INVALID(imagesearch_local_index_update(index, NULL, NULL, &update, NULL, &error, &number));
+  REFUSED(IMAGESEARCH_NOT_FOUND, imagesearch_local_index_update(index, "a", NULL, NULL, NULL, &error, &number));
+  EXPECT(number == 0);
+  INVALID(imagesearch_local_index_compare(index, NULL, &second, NULL, &error, &comparison));
+  INVALID(imagesearch_local_index_compare(index, &first, &second, NULL, &error, &comparison));
+  first.item_id = "a";
+  INVALID(imagesearch_local_index_compare(index, &first, &second, NULL, &error, &comparison)); /* a name is missing */
+  first.image_name = "a";
+  first.image = &image;
+  INVALID(imagesearch_local_index_compare(index, &first, &first, NULL, &error, &comparison)); /* both ways at once */
+  first.struct_size = 0;
+  INVALID(imagesearch_local_index_compare(index, &first, &first, NULL, &error, &comparison));
+  first = (imagesearch_subject)IMAGESEARCH_SUBJECT_INIT;
+  first.item_id = first.image_name = "a";
+  INVALID(imagesearch_local_index_compare_overlay(index, &first, &first, 1000, NULL, &error, &bytes));
+  REFUSED(IMAGESEARCH_NOT_FOUND, imagesearch_local_index_compare(index, &first, &first, NULL, &error, &comparison));
+  INVALID(imagesearch_local_index_item(index, NULL, NULL, &error, &images));
+  INVALID(imagesearch_local_index_thumbnail(index, "a", NULL, NULL, &error, &bytes));
+  INVALID(imagesearch_local_index_contains(index, "\xff", NULL, NULL, &error, &number));
+  INVALID(imagesearch_local_index_same_bytes(index, NULL, NULL, &error, &images));
+  INVALID(imagesearch_local_index_encode_query(index, NULL, NULL, 0, &error, &bytes));
+  image.url = "https://example.org/a.jpg";
+  INVALID(imagesearch_local_index_encode_query(index, &image, NULL, 12, &error, &bytes));
+  INVALID(imagesearch_local_index_compact_query(NULL, 9, &error, &bytes));
+  INVALID(imagesearch_local_index_compact_query(query, sizeof query, &error, &bytes));
+  INVALID(imagesearch_local_index_search_encoded(index, NULL, 0, NULL, &error, &page));
+  INVALID(imagesearch_local_index_search_encoded(index, query, sizeof query, NULL, &error, &page));
+  INVALID(imagesearch_groups_next(NULL, &error, NULL));
+  INVALID(imagesearch_items_next(NULL, NULL, &error, &images));
+#undef INVALID
+  EXPECT(!items && !images && !comparison && !results && !bytes && !page && !categories);
+  imagesearch_client_free(index);
+  snprintf(path, sizeof path, "rm -r %s", folder);
+  EXPECT(system(path) == 0);
+}
+
 int main(void) {
   int i;
   accessors_accept_null();
@@ -353,6 +487,7 @@ int main(void) {
   structs_may_be_longer();
   for (i = 0; i < 3; i++) calls_check_their_arguments();
   batches_check_their_arguments();
+  the_collection_checks_its_arguments();
   EXPECT(strcmp(imagesearch_version(), IMAGESEARCH_VERSION) == 0);
   EXPECT(imagesearch_abi_version() == IMAGESEARCH_ABI_VERSION);
   EXPECT(strcmp(imagesearch_status_name(IMAGESEARCH_NO_SEARCHES_LEFT), "noSearchesLeft") == 0);

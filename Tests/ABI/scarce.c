@@ -4,6 +4,7 @@
  *   scarce descriptors BASE_URL FOLDER IMAGE   no further file descriptor, likewise
  *   scarce stack BASE_URL FOLDER IMAGE         calls on threads with small stacks
  *   scarce disk BASE_URL FOLDER IMAGE          files may grow no further, from before an index is made, and from after it
+ *   scarce memory BASE_URL FOLDER IMAGE        little address space, likewise
  * As root it becomes nobody: root has no limit of threads.
  */
 #define _DEFAULT_SOURCE
@@ -14,10 +15,21 @@
 static const char *base_url, *folder, *image_path;
 static int resource;
 
+/* Address space of this process, in MiB. */
+static int address_space(void) {
+  long pages = 0;
+  FILE *status = fopen("/proc/self/statm", "r");
+  EXPECT(status != NULL && fscanf(status, "%ld", &pages) == 1);
+  fclose(status);
+  return (int)(pages * (sysconf(_SC_PAGESIZE) >> 10) >> 10);
+}
+
 static void limit(int number) {
   struct rlimit limits;
   getrlimit(resource, &limits);
   limits.rlim_cur = (rlim_t)number;
+  /* As much more than there is now. */
+  if (resource == RLIMIT_AS) limits.rlim_cur = (rlim_t)(address_space() + number) << 20;
   EXPECT(setrlimit(resource, &limits) == 0);
 }
 
@@ -28,6 +40,8 @@ static void check(const char *what, imagesearch_status status, imagesearch_error
              status == IMAGESEARCH_CONNECTION_FAILED || status == IMAGESEARCH_FILE_NOT_READABLE ||
              status == IMAGESEARCH_INDEX_UNAVAILABLE || status == IMAGESEARCH_HOST_NOT_FOUND;
   if (resource == RLIMIT_FSIZE) fine = status == IMAGESEARCH_OK || status == IMAGESEARCH_DISK_FULL;
+  /* Of a stored image that could not be added; the queue is no call that ends. */
+  fine = fine || status == IMAGESEARCH_NOT_FOUND;
   if (getenv("SHOW"))
     printf(
         "%-24s %s (%.2f s) %s\n", what, imagesearch_status_name(status), took, error ? imagesearch_error_message(error) : "");
@@ -40,6 +54,73 @@ static void check(const char *what, imagesearch_status status, imagesearch_error
 static void on_end(imagesearch_operation *operation, void *user_data) {
   (void)operation;
   (void)user_data;
+}
+
+/* What a local index does besides searching and adding. */
+static void use_collection(imagesearch_client *client) {
+  imagesearch_image image = file(image_path);
+  imagesearch_call_options call = IMAGESEARCH_CALL_OPTIONS_INIT;
+  imagesearch_search_options search = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_subject first = IMAGESEARCH_SUBJECT_INIT, second = IMAGESEARCH_SUBJECT_INIT;
+  imagesearch_update_options update = IMAGESEARCH_UPDATE_OPTIONS_INIT;
+  imagesearch_groups *groups = NULL;
+  imagesearch_group *group = NULL;
+  imagesearch_items *items = NULL;
+  imagesearch_images *images = NULL;
+  imagesearch_comparison *comparison = NULL;
+  imagesearch_bytes *bytes = NULL;
+  imagesearch_page *page = NULL;
+  imagesearch_results *results = NULL;
+  imagesearch_add_report *report = NULL;
+  imagesearch_categories *categories = NULL;
+  imagesearch_error *error = NULL;
+  imagesearch_status status;
+  int64_t number;
+  double start;
+  call.total_timeout = 2;
+  search.call = &call;
+  search.effort = IMAGESEARCH_EFFORT_THOROUGH;
+  first.image = second.image = &image;
+  update.category = "scarce";
+#define CALL(what, made)                                                                                                     \
+  do {                                                                                                                       \
+    start = now();                                                                                                           \
+    status = made;                                                                                                           \
+    check(what, status, error, start);                                                                                       \
+    error = NULL;                                                                                                            \
+  } while (0)
+  CALL("groups", imagesearch_local_index_groups_open(client, NULL, &call, NULL, NULL, &error, &groups));
+  if (groups != NULL) CALL("next group", imagesearch_groups_next(groups, &error, &group));
+  imagesearch_group_free(group);
+  imagesearch_groups_free(groups);
+  CALL("items", imagesearch_local_index_items_open(client, 0, 10, &error, &items));
+  if (items != NULL) CALL("next items", imagesearch_items_next(items, &call, &error, &images));
+  imagesearch_images_free(images);
+  imagesearch_items_free(items);
+  CALL("compare", imagesearch_local_index_compare(client, &first, &second, &call, &error, &comparison));
+  imagesearch_comparison_free(comparison);
+  CALL("overlay", imagesearch_local_index_compare_overlay(client, &first, &second, 0, &call, &error, &bytes));
+  imagesearch_bytes_free(bytes);
+  CALL("thumbnail", imagesearch_local_index_thumbnail(client, "item-0", "melon.png", &call, &error, &bytes));
+  imagesearch_bytes_free(bytes);
+  CALL("encode", imagesearch_local_index_encode_query(client, &image, &search, 0, &error, &bytes));
+  if (bytes != NULL) {
+    size_t length = 0;
+    const void *query = imagesearch_bytes_data(bytes, &length);
+    CALL("search encoded", imagesearch_local_index_search_encoded(client, query, length, &search, &error, &page));
+    imagesearch_page_free(page);
+  }
+  imagesearch_bytes_free(bytes);
+  CALL("search many", imagesearch_search_many(client, &image, 1, &search, NULL, NULL, NULL, &error, &results));
+  imagesearch_results_free(results);
+  CALL("update", imagesearch_local_index_update(client, "item-0", NULL, &update, &call, &error, &number));
+  CALL("categories", imagesearch_local_index_categories(client, &call, &error, &categories));
+  imagesearch_categories_free(categories);
+  CALL("prune", imagesearch_local_index_prune(client, NULL, 0, &call, &error, &images));
+  imagesearch_images_free(images);
+  CALL("rebuild", imagesearch_local_index_rebuild(client, &call, NULL, NULL, &error, &report));
+  imagesearch_add_report_free(report);
+#undef CALL
 }
 
 static void use(imagesearch_client *client, const char *what) {
@@ -72,6 +153,7 @@ static void use(imagesearch_client *client, const char *what) {
     status = imagesearch_add_images(client, &item, 1, &call, &error, &report);
     check("add", status, error, start);
     imagesearch_add_report_free(report);
+    use_collection(client);
   }
   start = now();
   status = imagesearch_search_start(client, &image, &search, on_end, NULL, &error, &operation);
@@ -156,7 +238,9 @@ static void full_disks(void) {
       fflush(NULL);
       process = fork();
       if (process == 0) {
-        imagesearch_client *client = opens_first ? open_one(1) : NULL;
+        imagesearch_client *client = NULL;
+        atomic_store(&failures, 0);
+        if (opens_first) client = open_one(1);
         alarm(60);
         limit(limits[i]);
         if (!opens_first) client = open_one(1);
@@ -191,17 +275,24 @@ int main(int count, char **arguments) {
     full_disks();
     return finish();
   }
-  resource = strcmp(arguments[1], "threads") == 0 ? RLIMIT_NPROC : RLIMIT_NOFILE;
+  resource = strcmp(arguments[1], "threads") == 0  ? RLIMIT_NPROC
+             : strcmp(arguments[1], "memory") == 0 ? RLIMIT_AS
+                                                   : RLIMIT_NOFILE;
   if (resource == RLIMIT_NPROC && geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) return 3;
   for (local = 0; local < 2; local++) {
     for (opens_first = 0; opens_first < 2; opens_first++) {
-      for (number = resource == RLIMIT_NPROC ? 0 : 3; number < (resource == RLIMIT_NPROC ? 6 : 40);
-           number += number < 12 ? 1 : 4) {
+      for (number = resource == RLIMIT_NOFILE ? 3 : 0; number < (resource == RLIMIT_NPROC   ? 6
+                                                                    : resource == RLIMIT_AS ? 260
+                                                                                            : 40);
+           number += number < 12             ? 1
+                     : resource == RLIMIT_AS ? 12
+                                             : 4) {
         int status = 0;
         pid_t process;
         fflush(NULL);
         process = fork();
         if (process == 0) {
+          atomic_store(&failures, 0);
           if (getenv("SHOW")) printf("-- local %d, opened first %d, limit %d\n", local, opens_first, number);
           attempt(local, opens_first, number);
           fflush(NULL);

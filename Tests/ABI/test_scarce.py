@@ -1,4 +1,4 @@
-"""No thread, no descriptor, little stack, a full disk: every call returns in time, with a result or an error that says so."""
+"""No thread, no descriptor, little stack, a full disk, no memory: every call returns in time, with a result or an error that says so."""
 import os
 import shutil
 

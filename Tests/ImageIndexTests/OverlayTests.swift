@@ -3,7 +3,6 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
-  import Rasters
   import Testing
 
   @testable import ImageIndex

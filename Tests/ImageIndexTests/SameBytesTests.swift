@@ -1,7 +1,6 @@
 #if LocalIndex
   import ImageCodecs
   import ImageMatching
-  import Rasters
   import ImageSearch
   import Testing
 

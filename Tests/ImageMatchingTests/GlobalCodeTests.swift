@@ -1,5 +1,4 @@
 import CMatchingKernels
-import Rasters
 import Testing
 
 @testable import ImageMatching

@@ -1,4 +1,3 @@
-import Rasters
 import Testing
 
 @testable import ImageMatching

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,17 @@ def shoes(alibaba: DoubleProcess, tmp_path: Path) -> Path:
 def stored(double: DoubleProcess) -> list[str]:
     rows: list[dict[str, Any]] = double.call("GET", "instance?instance=goodssearch")["images"]
     return sorted("%s/%s" % (row["product_id"], row["pic_name"]) for row in rows)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_path_that_is_not_utf8(connect: Open, alibaba: DoubleProcess, shoes: Path, version: str) -> None:
+    odd = os.fsdecode(os.fsencode(shoes.parent) + b"/caf\xe9.png")
+    os.rename(shoes, odd)
+    with connect(api_version=version) as client:
+        report = client.add_images([ImageItem("mug", [odd, ("two", Path(odd))], category="4")])
+        assert [entry.outcome for entry in report] == [Outcome.ADDED] * 2, report
+        assert stored(alibaba) == ["mug/caf\\xE9.png", "mug/two"]
+        assert client.search(odd, limit=1)[0].item_id == "mug"
 
 
 @pytest.mark.parametrize("version", VERSIONS)

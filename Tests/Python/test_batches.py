@@ -379,6 +379,16 @@ def test_two_folders_with_equal_names(index: LocalIndex, tmp_path: Path) -> None
         index.add_folder(tmp_path / "a", prefix=b"a/")  # type: ignore[arg-type]
 
 
+def test_no_name_of_a_file_reaches_a_warning_as_it_is(index: LocalIndex, tmp_path: Path) -> None:
+    for place in ("a\n\x1b[31mforged\u202e", "b" * 200):
+        below = tmp_path / place / ("c" * 200)
+        below.mkdir(parents=True)
+        (below / "x.png").write_bytes(scene(len(place)))
+        warning = index.add_folder(below)[0].warning
+    assert warning is not None and "took the place" in warning and "\\n\\u{1b}[31mforged\\u{202e}" in warning, ascii(warning)
+    assert len(warning) < 400 and warning.isprintable(), ascii(warning)
+
+
 def test_the_text_of_a_path_is_reversible() -> None:
     from imagesearch._values import path_text
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ import imagesearch
 signal.signal(signal.SIGINT, signal.default_int_handler)
 base_url, folder, image, seed = sys.argv[1:5]
 random.seed(int(seed))
-faulthandler.dump_traceback_later(25, exit=True)
+faulthandler.enable()
 logger = logging.getLogger("program")
 logger.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 logger.setLevel(1)
@@ -141,6 +142,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+def threads(process: int) -> str:
+    """What the threads of a process that hangs wait for, those of the library among them."""
+    lines = []
+    for task in Path(f"/proc/{process}/task").iterdir():
+        name, place, call = ((task / file).read_text().strip() for file in ("comm", "wchan", "syscall"))
+        lines.append(f"{task.name} {name}: {place} {call}")
+    return "\n" + "\n".join(sorted(lines))
+
+
 @pytest.mark.parametrize("kind", list(PROGRAMS))
 def test_programs_that_end(double: DoubleProcess, base_url: str, image: Path, folder: Path, kind: str) -> None:
     endless = {"remaining_searches": 10**9, "start_date": "2025-12-17 03:42:50 UTC", "expire_date": "2099-12-17 03:42:50 UTC"}
@@ -148,11 +158,19 @@ def test_programs_that_end(double: DoubleProcess, base_url: str, image: Path, fo
 
     def run(seed: int) -> str:
         wait = f"\ntime.sleep({random.Random(seed).random() * 0.08})\n"
-        done = subprocess.run(
+        program = subprocess.Popen(
             [sys.executable, "-c", START + PROGRAMS[kind] + wait, base_url, str(folder), str(image), str(seed)],
-            env={**os.environ, "PYTHONPATH": str(header.ROOT / "python")}, capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PYTHONPATH": str(header.ROOT / "python")}, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        return "" if done.returncode == 0 and not done.stderr else f"seed {seed}: {done.returncode} {done.stderr[-3000:]}"
+        where = ""
+        try:
+            _, told = program.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            where = threads(program.pid)
+            program.send_signal(signal.SIGABRT)  # Python tells what each of its threads is at.
+            _, told = program.communicate()
+        return "" if program.returncode == 0 and not told else f"seed {seed}: {program.returncode} {told[-3000:]}{where}"
 
     with ThreadPoolExecutor(2) as pool:
         failures = [one for one in pool.map(run, range(max(1, ROUNDS // len(PROGRAMS)))) if one]

@@ -114,7 +114,14 @@ def test_a_file_that_was_deleted_and_is_still_open(tineye: TinEye, image: Path) 
 def test_a_path_that_is_not_utf8(tineye: TinEye, image: Path) -> None:
     path = os.fsencode(image.parent) + b"/caf\xe9.png"
     os.rename(image, path)
-    assert tineye.search(Path(os.fsdecode(path)), limit=1).total == 247
+    prepared = PreparedImage(Path(os.fsdecode(path)))
+    assert prepared.byte_count == 0 and prepared.struct.path == path, "it is read while it is sent, as any other"
+    assert tineye.search(os.fsdecode(path), limit=1).total == 247
+    with open(path, "rb") as file:
+        assert tineye.search(file, limit=1).total == 247
+    os.unlink(path)
+    with pytest.raises(imagesearch.FileError, match=r"caf\\xE9\.png"):
+        tineye.search(Path(os.fsdecode(path)))
 
 
 def test_a_real_file_is_not_read_into_memory(image: Path) -> None:

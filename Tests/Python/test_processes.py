@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import multiprocessing
 import pickle
@@ -50,6 +51,31 @@ def test_handles_do_not_travel_either(index: LocalIndex) -> None:
         with pytest.raises(TypeError, match="cannot pickle"):
             pickle.dumps(handle)
         assert copy.deepcopy(handle) is handle
+
+
+def test_what_is_still_being_looked_for_does_not_travel_and_what_was_found_does(index: LocalIndex, tmp_path: Path) -> None:
+    index.add_images([ImageItem(f"copy{number}", [("p", scene(number))]) for number in range(2)])
+
+    async def begun() -> imagesearch.AsyncGroupIterator:
+        async with imagesearch.AsyncLocalIndex(tmp_path / "index") as client:
+            return client.groups()
+
+    groups = index.groups()
+    for iterator in (groups, asyncio.run(begun())):
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            with pytest.raises(TypeError, match=r"cannot pickle.*Send the groups themselves"):
+                pickle.dumps(iterator, protocol)
+        assert copy.copy(iterator) is iterator and copy.deepcopy([iterator])[0] is iterator
+    for pages in (index.search_pages(scene(1)), index.search_all(scene(1))):
+        with pytest.raises((TypeError, AttributeError), match="pickle"):
+            pickle.dumps(pages)
+    found = [
+        groups.all(), index.compare(scene(0), scene(1)), index.items(), index.categories(), index.prune(),
+        index.encode_query(scene(1)),
+    ]  # fmt: skip
+    assert all(found[:4])
+    for one in found:
+        assert pickle.loads(pickle.dumps(one)) == one == copy.deepcopy(one)
 
 
 def test_pages_are_plain_data_in_another_process(tineye: TinEye, index: LocalIndex) -> None:
@@ -146,8 +172,13 @@ def child(results):
     signal.alarm(60)
     async def awaited():
         return await slow.search(scene(1))
-    index, slow, page = inherited
+    index, slow, page, groups, pages, query = inherited
     calls = [
+        lambda: next(groups), lambda: next(pages), lambda: next(index.groups()), lambda: index.items(),
+        lambda: index.compare(scene(1), scene(2)), lambda: index.compare_overlay(scene(1), scene(1)),
+        lambda: index.encode_query(scene(1)), lambda: index.search_encoded(query), lambda: index.search_many([scene(1)]),
+        lambda: index.search_stored("a", "p"), lambda: index.thumbnail("a", "p"), lambda: index.categories(),
+        lambda: index.update("a", category="c"), lambda: index.prune(), lambda: index.rebuild(), lambda: index.copy_to(index),
         lambda: index.search(scene(1)), lambda: index.image_count(), lambda: index.add_files([b"x.png"]),
         lambda: list(index.search_all(scene(1))), lambda: asyncio.run(awaited()), lambda: imagesearch.LocalIndex(sys.argv[1]),
         lambda: imagesearch.TinEye(api_key="k"), lambda: page.matches, lambda: page.raw, lambda: index.close(),
@@ -160,7 +191,11 @@ if __name__ == "__main__":
     signal.alarm(100)
     index = imagesearch.LocalIndex(sys.argv[1])
     index.add_images([imagesearch.ImageItem("a", [("p", scene(1))])])
-    inherited = [index, imagesearch.AsyncLocalIndex(sys.argv[1]), index.search(scene(1))]
+    index.add_images([imagesearch.ImageItem("b", [("p", scene(1))])])
+    groups, pages = index.groups(), index.search_pages(scene(1), limit=1)
+    next(groups), next(pages)
+    page, query = index.search(scene(1)), index.encode_query(scene(1))
+    inherited = [index, imagesearch.AsyncLocalIndex(sys.argv[1]), page, groups, pages, query]
     context = multiprocessing.get_context("fork")
     results = context.SimpleQueue()
     process = context.Process(target=child, args=(results,))
@@ -177,8 +212,8 @@ def test_a_forked_child_gets_errors_and_ends(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(header.ROOT / "python")}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     answers, rest = done.stdout.splitlines()
-    assert answers.split(",") == ["ClosedError forked"] * 7 + ["tuple", "bytes", "NoneType"], done.stderr
-    assert rest == "0 1"
+    assert answers.split(",") == ["ClosedError forked"] * 23 + ["tuple", "bytes", "NoneType"], done.stderr
+    assert rest == "0 2"
 
 
 def test_the_start_methods_are_those_that_are_tested() -> None:

@@ -77,7 +77,7 @@ class ClientHandle(Bound):
         return Use(self, calls_back)
 
     def close(self) -> None:
-        """Ends running calls and wipes the keys. The handle stays valid for threads that are in a call."""
+        """Ends running calls and overwrites the keys that it keeps. The handle stays valid for threads that are in a call."""
         self.closed = True
         if self._finalizer.alive:
             _client_close(self._address)

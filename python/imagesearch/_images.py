@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import io
 import os
@@ -40,22 +39,18 @@ _FORMS = "a path, an http(s) URL, bytes, a binary file, an image of Pillow or an
 class PreparedImage:
     """The C struct of an image with all that it points to. It can be used for several calls.
 
-    Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`. Paths that are not UTF-8 are read here
-    unless the service takes `any_path`.
+    Texts with a scheme are URLs, and so are those that begin with one of `address_prefixes`.
     """
 
-    __slots__ = ("_any_path", "kept", "struct")
+    __slots__ = ("kept", "struct")
 
-    def __init__(
-        self, source: Any, name: str | None = None, address_prefixes: tuple[str, ...] = (), any_path: bool = False
-    ) -> None:
+    def __init__(self, source: Any, name: str | None = None, address_prefixes: tuple[str, ...] = ()) -> None:
         self.struct = _abi.new(_abi.Image)
-        self._any_path = any_path
         self.kept: list[Any] = [source]
         if isinstance(source, str):
             self._use_text(source, address_prefixes)
         elif isinstance(source, os.PathLike):
-            self._use_path(_values.path("the path", source))
+            self.struct.path = _values.path("the path", source)
         elif hasattr(source, "__array_interface__") and hasattr(source, "dtype"):
             self._use_bytes(_encoded_array(source))
         elif not self._use_buffer(source):
@@ -82,18 +77,7 @@ class PreparedImage:
                 )
             if _ADDRESS.match(text) and not os.path.exists(text):
                 raise file_error(f"there is no file {text[:200]!r}; if it is an address, write it with https:// in front")
-            self._use_path(_values.path("the path", text))
-
-    def _use_path(self, path: bytes) -> None:
-        self.struct.path = path
-        if _values.is_utf8(path):
-            return
-        self.struct.name = _values.path_text(os.path.basename(path)).encode()
-        if not self._any_path:
-            with contextlib.suppress(OSError):  # the call says of this image that it cannot be read
-                with open(path, "rb") as file:
-                    self._use_bytes(file.read())
-                self.struct.path = None
+            self.struct.path = _values.path("the path", text)
 
     def _use_bytes(self, content: bytes) -> None:
         """Uses bytes without copying them."""
@@ -140,7 +124,7 @@ class PreparedImage:
         if it has one, is restored."""
         path = _path_of(file)
         if path is not None:
-            self._use_path(path)
+            self.struct.path = path
             return
         position = _position(file)
         content = file.read()

@@ -42,8 +42,6 @@ class Connection(Bound):
     _service = ""
     #: Prefixes of texts that are URLs of images for this service although they have no scheme.
     _address_prefixes: tuple[str, ...] = ()
-    #: Whether the service accepts paths that are not UTF-8.
-    _any_path = False
     _instead = (
         "a client belongs to the process that opened it. Open one in each process instead, for instance in the initializer "
         "of a pool, and send paths or bytes to it"
@@ -94,7 +92,7 @@ class Connection(Bound):
 
     def _image(self, image: Any, name: str | None = None) -> PreparedImage:
         """An image as a query, or to add under a name."""
-        return PreparedImage(image, name, self._address_prefixes, self._any_path)
+        return PreparedImage(image, name, self._address_prefixes)
 
     def _close(self, free: bool = False) -> None:
         if not self._handle.closed:
@@ -277,8 +275,6 @@ class TMAPIService(Connection):
 
 class LocalIndexService(Connection):
     """An index of images in a directory."""
-
-    _any_path = True
 
     def _page(self, address: int) -> SearchPage:
         return page.read(address, weakref.ref(self))

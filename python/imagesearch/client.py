@@ -72,8 +72,9 @@ class Client(Connection):
         return (match for page in pages for match in page)
 
     def close(self) -> None:
-        """Ends calls that run in other threads, which raise CancelledError or ClosedError, and wipes the keys. Returns once the
-        log has been delivered."""
+        """Ends calls that run in other threads, which raise CancelledError or ClosedError, and overwrites the keys that it keeps;
+        the text of requests that passed through libcurl, TLS and Python itself is freed, not overwritten. Returns once the log has
+        been delivered."""
         self._close(free=True)
 
     def __enter__(self) -> Self:

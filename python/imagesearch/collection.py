@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from . import _html, _tables
+from ._handles import Bound
 from .models import AffineMap, Agreement
 from .options import CallOptions, RebuildOptions
 
@@ -224,8 +225,10 @@ class Groups(Sequence[Group], _tables.Table):
         return _html.groups(self.groups)
 
 
-class GroupIterator(Iterator[Group]):
+class GroupIterator(Bound, Iterator[Group]):
     """The groups of an index, each searched for when it is requested."""
+
+    _instead = "its work is done by this process. Send the groups themselves, which are plain data, for instance those of all()"
 
     def __init__(self, following: Callable[[], Group | None]) -> None:
         self._following = following
@@ -241,8 +244,10 @@ class GroupIterator(Iterator[Group]):
         return Groups(tuple(self))
 
 
-class AsyncGroupIterator(AsyncIterator[Group]):
+class AsyncGroupIterator(Bound, AsyncIterator[Group]):
     """The groups of an index, each searched for when it is requested."""
+
+    _instead = GroupIterator._instead
 
     def __init__(self, following: Callable[[], Awaitable[Group | None]]) -> None:
         self._following = following

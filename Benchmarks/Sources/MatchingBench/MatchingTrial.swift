@@ -39,7 +39,7 @@ struct MatchingTrial {
     let begun = milliseconds()
     defer { again += milliseconds() - begun }
     for way in SecondLook.ways(width: image.width, height: image.height, thorough: false) {
-      guard let other = SecondLook.query(way, query, image) else { continue }
+      guard let other = try? SecondLook.query(way, query, image) else { continue }
       let hits = search(other, since: nil)
       if finds(hits) { return hits }
     }

@@ -27,7 +27,12 @@ enum Reading {
 
   /// The path made absolute: while a background call runs, the program may change its directory.
   static func absolute(_ path: String) throws -> String {
-    String(decoding: try absolute(Array(path.utf8)), as: UTF8.self)
+    guard let text = String(validating: try absolute(Array(path.utf8)), as: UTF8.self) else {
+      throw ImageSearchError(
+        .fileNotReadable,
+        "\(Validation.quoted(path)) is relative to a directory whose name is not UTF-8; give an absolute path")
+    }
+    return text
   }
 
   /// The bytes of a required path, made absolute.

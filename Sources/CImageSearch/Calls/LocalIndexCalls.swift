@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 #if LocalIndex
-  @_spi(Command) import ImageIndex
+  import ImageIndex
 #endif
 
 /// The calls that only a local index has, each written once.

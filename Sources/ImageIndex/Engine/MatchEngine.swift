@@ -59,6 +59,8 @@ enum MatchEngine {
   private static func translated<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
+    } catch let error as OutOfPixelMemory {
+      throw ImageSearchError.local(.outOfMemory, "No memory to describe the image (\(error.byteCount) bytes)")
     } catch let error as MatchingError {
       switch error {
       case .tooSmall(let width, let height):

@@ -1,5 +1,6 @@
 #if LocalIndex
   import FoundationEssentials
+  import ImageCodecs
   import ImageMatching
   import ImageSearch
   import Rasters
@@ -49,6 +50,12 @@
         throw ImageSearchError.local(
           .invalidArgument, "keep is \(wanted.keep.rawValue.excerpt); it must be largest, leastRecompressed or oldest")
       }
+      // What is kept of each image until the last group was given.
+      let memory = try await workers.run(.bulk, control: control) { [store] in
+        let images = min(max(0, try store.read(control) { try $0.state().images }), 1 << 40)
+        return try ImageDecodingError.translated { try WorkingMemory(1024 * Int(images)) }
+      }
+      defer { withExtendedLifetime(memory) {} }
       while true {
         do {
           let (search, view) = try await workers.run(.bulk, control: control) { [self] in

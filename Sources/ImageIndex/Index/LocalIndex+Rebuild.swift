@@ -106,8 +106,13 @@
 
     /// Blocks.
     private func rebuilt(_ image: StoredImage, control: CallControl) throws -> RebuiltImage {
-      let stored = try? store.read(control) { try $0.features(image.id) }
-      try control.check()
+      let stored: [UInt8]?
+      do {
+        stored = try store.read(control) { try $0.features(image.id) }
+      } catch let error as ImageSearchError where error.code == .indexCorrupt {
+        // Any other failure says nothing of the features, which would be made anew from less.
+        stored = nil
+      }
       // Nothing stored is sound for an image that has no features.
       let isSound = stored.map { $0.isEmpty || (try? ImageFeatures(bytes: $0)) != nil } ?? false
       if isSound, image.record.engine == MatchEngine.version { return .intact }

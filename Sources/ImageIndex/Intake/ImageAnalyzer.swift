@@ -95,7 +95,7 @@
     func gray(_ bytes: UnsafeRawBufferPointer) throws -> DecodedImage<GrayImage> {
       try ImageDecodingError.translated {
         try ImageDecoder.decodeGray(
-          bytes, limits: configuration.limits, targetLongestSide: 2 * MatchEngine.workingSide)
+          bytes, limits: configuration.limits, targetLongestSide: 2 * MatchEngine.workingSide, check: control.check)
       }
     }
 

@@ -1,6 +1,8 @@
 #if LocalIndex
+  import ImageCodecs
   import ImageMatching
   import ImageSearch
+  import Rasters
 
   extension LocalIndex {
     /// How much of a query is sent.
@@ -111,6 +113,8 @@
       var missed = false
       func page(_ step: Int, digest: [UInt8]?) throws -> SearchPage {
         let queries = steps.indices.contains(step) ? steps[step] : []
+        let memory = try ImageDecodingError.translated { try WorkingMemory(queries.reduce(0) { $0 + $1.sentBytes }) }
+        defer { withExtendedLifetime(memory) {} }
         var page = try answer(queries, digest: digest, request, control: control)
         missed = missed || queries.contains(where: \.missedItsPixels)
         page.look = step

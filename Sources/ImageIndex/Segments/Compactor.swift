@@ -173,7 +173,8 @@
       let folder = open(store.directory.segments, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard folder >= 0 else { return }
       defer { Glibc.close(folder) }
-      try Platform.forEachEntry(of: folder) { bytes in
+      // What cannot be looked through now is the next run's.
+      try? Platform.forEachEntry(of: folder) { bytes in
         let name = String(decoding: bytes, as: UTF8.self)
         if name.hasSuffix(".segment.new") {
           unlinkat(folder, name, 0)

@@ -55,7 +55,7 @@
       }
       if !readOnly { try Self.refuseUnwritable(directory) }
       let first = try Self.look(directory, readOnly: readOnly)
-      guard try Platform.status(directory.database).size > 0 else {
+      guard let database = try directory.check(), database.size > 0 else {
         throw IndexTransaction.corrupt("\(directory.database) is empty")
       }
       opened = Mutex(first)

@@ -212,6 +212,8 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
     var watch: Int?
   }
 
+  private static var leastMemory: Int { 2 << 20 }
+
   private let state: Mutex<State>
   private let control: CallControl
   private let body: @Sendable (any Commitment) throws -> Value
@@ -239,7 +241,13 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
     finish(
       Result {
         try control.check()
-        return try body(self)
+        // What is small is not asked for one by one; a thread that has not even so much left does not begin.
+        try Memory.check(Self.leastMemory, for: "a call")
+        do {
+          return try body(self)
+        } catch let failure as Platform.Failure {
+          throw IndexDirectory.unavailable("The index cannot be worked with", failure.number)
+        }
       }, commits: true)
   }
 

@@ -26,6 +26,8 @@ final class SentPixels: Sendable {
     }
   }
 
+  var workingBytes: Int { gray == nil ? 0 : FeatureExtractor.workingBytes((width, height)) }
+
   /// The working image; `nil` without pixels.
   var plane: Plane? { gray.map { Plane(unchecked: width, height, $0.map(Float.init)) } }
 
@@ -48,6 +50,9 @@ extension ScaleSpace {
 }
 
 extension QueryFeatures {
+  /// Memory that its pixels take, once they are looked at.
+  package var sentBytes: Int { sent?.workingBytes ?? 0 }
+
   /// Whether it can be sent with its pixels.
   package var hasPixels: Bool { plane != nil || sent?.plane != nil }
 

@@ -1,5 +1,4 @@
 import CMatchingKernels
-import Rasters
 
 /// Makes features from images.
 package enum FeatureExtractor {
@@ -20,6 +19,11 @@ package enum FeatureExtractor {
   static let descriptorStep: Float = 0.75
   /// A second direction counts when its peak reaches this share of the highest.
   private static let secondPeak: Float = 0.8
+
+  /// Memory that describing a working image of that size takes at most, in bytes: scale space, planes, features.
+  static func workingBytes(_ size: (width: Int, height: Int)) -> Int {
+    (2 << 20) + 96 * min(size.width, 1 << 16) * min(size.height, 1 << 16)
+  }
 
   /// An image brought to working size.
   struct Working {

@@ -60,8 +60,11 @@ package struct QueryFeatures: Sendable {
       throw MatchingError.tooSmall(width: width, height: height)
     }
     guard area.isInside(width: width, height: height) else { throw MatchingError.badRegion }
-    let part = try region == nil ? image : Self.part(of: image, area, width, height)
     let size = Self.size(area, stretch: stretch)
+    let memory = try WorkingMemory(
+      FeatureExtractor.workingBytes(size) + (region == nil ? 0 : 2 * image.width * image.height))
+    defer { withExtendedLifetime(memory) {} }
+    let part = try region == nil ? image : Self.part(of: image, area, width, height)
     let working = try FeatureExtractor.prepare(part, size: size)
     // A query that is sent has a byte a pixel, and must not be another one than this.
     let plane = working.plane.inWholeLevels
@@ -153,41 +156,5 @@ package struct QueryFeatures: Sendable {
       throw MatchingError.badRegion
     }
     return part
-  }
-}
-
-extension QueryFeatures {
-  /// A stored image as a query, from what is stored of it alone.
-  ///
-  /// Less is known than of an image at hand: its miniature takes the place of its pixels, and the codes of the turned and mirrored
-  /// image come from the miniature.
-  package init(stored: ImageFeatures) {
-    let spectrum = stored.miniature.flatMap { miniature -> GlobalSpectrum? in
-      let plane = Plane(unchecked: miniature.width, miniature.height, miniature.pixels.map(Float.init))
-      let size = stored.workingSize
-      let (sx, sy) = (Double(miniature.width) / Double(size.width), Double(miniature.height) / Double(size.height))
-      let left = max(0, min(miniature.width - 1, Int((Double(stored.trim.x) * sx).rounded())))
-      let top = max(0, min(miniature.height - 1, Int((Double(stored.trim.y) * sy).rounded())))
-      let right = Int((Double(stored.trim.x + stored.trim.width) * sx).rounded())
-      let bottom = Int((Double(stored.trim.y + stored.trim.height) * sy).rounded())
-      return GlobalSpectrum(
-        of: plane,
-        area: PixelRect(
-          x: left, y: top, width: max(1, min(miniature.width, right) - left),
-          height: max(1, min(miniature.height, bottom) - top)))
-    }
-    let set = stored.set
-    originalWidth = stored.originalWidth
-    originalHeight = stored.originalHeight
-    region = PixelRect(x: 0, y: 0, width: stored.originalWidth, height: stored.originalHeight)
-    upright = set
-    mirrored = set.mirrored
-    codes = Dihedral.all.map { $0 == .identity ? stored.globalCode : spectrum?.code($0) ?? stored.globalCode }
-    codeReliability = spectrum?.reliability ?? 1
-    trim = stored.trim
-    ownSpace = nil
-    plane = nil
-    sent = nil
-    miniature = stored.miniature
   }
 }

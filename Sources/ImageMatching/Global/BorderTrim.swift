@@ -1,5 +1,3 @@
-import Rasters
-
 /// Finds the image inside even borders: letterboxes, frames, white margins.
 package enum BorderTrim {
   /// Gray levels by which a border line may vary (compression noise).

@@ -45,15 +45,23 @@ package struct SecondLook {
   /// - Parameters:
   ///   - query: What was looked for at first.
   ///   - image: The upright image in gray, maybe scaled down.
-  package static func query(_ way: Way, _ query: QueryFeatures, _ image: GrayImage) -> QueryFeatures? {
+  /// - Throws: ``OutOfPixelMemory``.
+  package static func query(
+    _ way: Way, _ query: QueryFeatures, _ image: GrayImage
+  ) throws(OutOfPixelMemory) -> QueryFeatures? {
     let (width, height) = (query.originalWidth, query.originalHeight)
     switch way {
     case .negative: return query.negative
     case .stretched(let factor):
-      return try? QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor)
+      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor) }
     case .part(let region):
-      let part = try? QueryFeatures(of: image, originalWidth: width, originalHeight: height, region: region)
-      return part?.asPartOfWhole
+      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, region: region) }?
+        .asPartOfWhole
     }
+  }
+
+  /// What is too simple is not looked at; what there was no memory for must not be left out without a word.
+  private static func seen(_ query: () throws -> QueryFeatures) throws(OutOfPixelMemory) -> QueryFeatures? {
+    do { return try query() } catch let error as OutOfPixelMemory { throw error } catch { return nil }
   }
 }

@@ -8,7 +8,7 @@ package struct FileByteSource: ByteSource {
   package var count: Int { file.size }
 
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when there is no such regular file.
-  package init(path: String) throws { file = try RegularFile(path: path) }
+  package init(path: [UInt8]) throws { file = try RegularFile(path: path) }
 
   package func read(at offset: Int, count wanted: Int) throws -> [UInt8] { try file.read(upTo: wanted, at: offset) }
 }

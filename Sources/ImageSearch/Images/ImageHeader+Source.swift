@@ -13,7 +13,6 @@ extension ImageHeader {
       switch source.storage {
       case .url: nil
       case .file(let path, _): try read(from: FileByteSource(path: path))
-      case .fileBytes: throw ImageSearchError(.fileNotReadable, "the path of the image is not UTF-8")
       case .bytes(let bytes, _): try read(from: bytes)
       }
     }

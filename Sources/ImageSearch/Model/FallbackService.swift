@@ -24,7 +24,7 @@ public final class FallbackService: SearchService {
   /// The identity of an image.
   private enum Image: Hashable {
     case url(String)
-    case file(String)
+    case file([UInt8])
     case bytes(count: Int, sha256: [UInt8])
   }
 
@@ -147,7 +147,6 @@ public final class FallbackService: SearchService {
     switch source.storage {
     case .url(let url): return .url(url)
     case .file(let path, _): return .file(path)
-    case .fileBytes(let path, _): return .file(String(decoding: path, as: UTF8.self))
     case .bytes(let bytes, _):
       var hash = try Digest.HashContext(.sha256)
       try bytes.withUnsafeBytes { try hash.update($0) }

@@ -5,9 +5,8 @@ import Rasters
 public struct ImageSource: Sendable {
   package enum Storage: Sendable {
     case url(String)
-    case file(path: String, name: String?)
-    /// A path that is not UTF-8.
-    case fileBytes([UInt8], name: String?)
+    /// The path as the system has it, and a name that takes the place of its last part.
+    case file(path: [UInt8], name: String?)
     case bytes(ImageBytes, name: String?)
   }
 
@@ -28,17 +27,16 @@ public struct ImageSource: Sendable {
   ///   - path: the path; the file must not change until the call ends.
   ///   - name: a file name to send along; `nil` takes the path's last part.
   public static func file(_ path: String, name: String? = nil) -> ImageSource {
-    ImageSource(storage: .file(path: path, name: name))
+    .file(pathBytes: Array(path.utf8), name: name)
   }
 
-  /// An image in a file whose path need not be UTF-8. If it is not, only the local index accepts it.
+  /// An image in a file whose path need not be UTF-8.
   ///
   /// - Parameters:
   ///   - path: the path in the file system's bytes.
-  ///   - name: a file name to send along; `nil` takes the path's last part.
+  ///   - name: a file name to send along; `nil` takes the path's last part, in which a byte that is not UTF-8 is `\xNN`.
   public static func file(pathBytes path: [UInt8], name: String? = nil) -> ImageSource {
-    if let text = String(validating: path, as: UTF8.self) { return .file(text, name: name) }
-    return ImageSource(storage: .fileBytes(path, name: name))
+    ImageSource(storage: .file(path: path, name: name))
   }
 
   /// An image in memory.
@@ -91,11 +89,7 @@ extension ImageSource {
 
   /// The path of a file in the file system's bytes.
   package var pathBytes: [UInt8]? {
-    switch storage {
-    case .file(let path, _): Array(path.utf8)
-    case .fileBytes(let path, _): path
-    case .url, .bytes: nil
-    }
+    if case .file(let path, _) = storage { path } else { nil }
   }
 
   /// A file name to send along, without directories and control characters; `nil` when there is none.
@@ -103,8 +97,7 @@ extension ImageSource {
     let path: String?
     switch storage {
     case .url: path = nil
-    case .file(let file, let name): path = name ?? file
-    case .fileBytes(let file, let name): path = name ?? String(decoding: file, as: UTF8.self)
+    case .file(let file, let name): path = name ?? PathName.readable(file)
     case .bytes(_, let name): path = name
     }
     guard let last = path?.split(separator: "/").last else { return nil }
@@ -119,7 +112,6 @@ extension ImageSource {
     switch storage {
     case .url: throw ImageSearchError(.invalidArgument, "a URL has to be fetched before it can be uploaded")
     case .file(let path, _): try FileBody(path: path)
-    case .fileBytes: throw ImageSearchError(.fileNotReadable, "the path of the image is not UTF-8")
     case .bytes(let bytes, _): BytesBody(bytes)
     }
   }

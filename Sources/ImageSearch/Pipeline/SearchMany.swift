@@ -52,7 +52,7 @@ extension SearchService {
     }
     let cap = PaidCallCap(batch.maximumPaidCalls, of: "list")
     options.cap = cap
-    var run = SearchManyRun(count: requests.count)
+    var run = SearchManyRun(count: requests.count, hasDeadline: options.deadline != nil)
     await withTaskGroup(of: (Int, Result<SearchPage, ImageSearchError>).self) { group in
       var next = 0
       func start() {
@@ -88,15 +88,22 @@ private struct SearchManyRun {
   private var failed = 0
   /// The error because of which nothing more is sent, if any.
   private(set) var stop: ImageSearchError?
+  /// Whether the time is that of the whole list. Otherwise each search has its own.
+  private let hasDeadline: Bool
 
-  init(count: Int) { known = Array(repeating: nil, count: count) }
+  init(count: Int, hasDeadline: Bool) {
+    known = Array(repeating: nil, count: count)
+    self.hasDeadline = hasDeadline
+  }
 
   mutating func end(_ index: Int, _ result: Result<SearchPage, ImageSearchError>) {
     known[index] = result
     done += 1
     guard case .failure(let error) = result else { return }
     failed += 1
-    if stop == nil, Self.concernsAll.contains(error.code) { stop = error }
+    if stop == nil, Self.concernsAll.contains(error.code), hasDeadline || error.code != .deadlineExceeded {
+      stop = error
+    }
   }
 
   func progress(paidCalls: Int) -> SearchBatch.Progress {

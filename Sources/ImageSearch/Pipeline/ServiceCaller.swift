@@ -88,6 +88,8 @@ package final class ServiceCaller: Sendable {
     for secret in secrets { secret.wipe() }
   }
 
+  private static var leastMemory: Int { 4 << 20 }
+
   // MARK: - Calls
 
   /// The options of a call that begins now, with its deadline and its account; see ``CallOptions/begun(_:_:)``.
@@ -116,6 +118,8 @@ package final class ServiceCaller: Sendable {
     do {
       let options = try begun(options)
       account = options.account
+      // Before anything is sent that costs money: there is no memory for what little things a call needs one by one.
+      try Memory.check(Self.leastMemory, for: "a call")
       let value = try await body(options)
       if log.wants(.info) { log.end(operation, begun: begin, waited: account?.waited ?? .zero) }
       return value

@@ -1,24 +1,24 @@
 /// A body read from a file while it is sent, so that an image never has to be in memory as a whole. The file is open
 /// only then: queued calls hold no descriptor.
 package struct FileBody: TransportBody {
-  private let path: String
+  private let path: [UInt8]
   private let identity: RegularFile.Identity
 
   package var length: Int { identity.size }
 
   /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when there is no such regular file.
-  package init(path: String) throws { self.init(try RegularFile(path: path), path: path) }
-
-  /// A body of a file that was checked already.
-  package init(_ file: RegularFile, path: String) {
+  package init(path: [UInt8]) throws {
     self.path = path
-    identity = file.identity
+    identity = try RegularFile(path: path).identity
   }
+
+  /// - Throws: as ``init(path:)-([UInt8])``.
+  package init(path: String) throws { try self.init(path: Array(path.utf8)) }
 
   package func makeReader() throws -> any TransportBodyReader {
     let file = try RegularFile(path: path)
     guard file.identity == identity else {
-      throw ImageSearchError(.fileNotReadable, "\(path) changed while it was sent")
+      throw ImageSearchError(.fileNotReadable, "\(file.name) changed while it was sent")
     }
     return Reader(file)
   }

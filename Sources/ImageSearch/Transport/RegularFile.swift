@@ -26,14 +26,14 @@ package final class RegularFile: Sendable {
   ///   ``ImageSearchError/Code/outOfMemory`` when the process has no descriptor left,
   ///   ``ImageSearchError/Code/invalidArgument`` when the path contains a zero byte.
   package convenience init(path: String, followsLinks: Bool = true) throws {
-    try self.init(path: Array(path.utf8), named: path, followsLinks: followsLinks)
+    try self.init(path: Array(path.utf8), followsLinks: followsLinks)
   }
 
   /// - Parameters:
   ///   - path: any bytes except zero; it need not be UTF-8.
-  ///   - name: for messages.
   /// - Throws: as ``init(path:followsLinks:)``.
-  package convenience init(path: [UInt8], named name: String, followsLinks: Bool = true) throws {
+  package convenience init(path: [UInt8], followsLinks: Bool = true) throws {
+    let name = PathName.readable(path)
     guard !path.contains(0) else { throw ImageSearchError(.invalidArgument, "the path contains a zero byte") }
     // Without O_NONBLOCK, opening a pipe would wait for a writer.
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)

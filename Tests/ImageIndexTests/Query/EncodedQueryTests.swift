@@ -2,7 +2,6 @@
   import Glibc
   import ImageCodecs
   import ImageMatching
-  import Rasters
   import ImageSearch
   import Testing
 

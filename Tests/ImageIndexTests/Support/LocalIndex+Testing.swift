@@ -2,7 +2,6 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
-  import Rasters
   import Testing
 
   @testable import ImageIndex

@@ -1,5 +1,4 @@
 import ImageMatching
-import Rasters
 
 /// Made-up images with plenty of corners and blobs: overlapping discs and bars with a texture on a gradient.
 ///

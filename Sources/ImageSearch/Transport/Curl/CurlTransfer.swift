@@ -153,8 +153,8 @@ final class CurlTransfer: Sendable {
     }
     let count = response.body.count + bytes.count
     if count > response.body.capacity {
-      // The array doubles its capacity, and the old storage is still allocated while it is copied.
-      do { try Memory.check(2 * count, for: "the response") } catch {
+      // It grows to twice its size while the old one is still there, and what is made of it takes a multiple again.
+      do { try Memory.check(8 * count, for: "the response") } catch {
         failure = TransportFailure(error.code, error.message, requestMayHaveBeenSent: true)
         return 0
       }

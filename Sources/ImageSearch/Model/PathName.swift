@@ -1,39 +1,15 @@
-#if LocalIndex
-  import ImageSearch
-
-  extension LocalIndex {
-    /// The bytes of a path within a folder from the item id, or the image name, that ``addFolder(_:batch:options:progress:)`` made of
-    /// it.
-    ///
-    /// Names of files are bytes; item ids are text. A byte that is not UTF-8 is `\xNN` in the text, `NN` in upper-case hexadecimal
-    /// digits, and a backslash that would read as the beginning of such an escape is `\x5C`: so every name has a text of its own, and
-    /// a name that is UTF-8 nearly always is its own text.
-    public static func pathBytes(of id: String) -> [UInt8] { PathName.bytes(of: id) }
-
-    /// The item id, or image name, that a path becomes; the reverse of ``pathBytes(of:)``.
-    @_spi(Command) public static func id(ofPath path: [UInt8]) -> String { PathName.text(of: path) }
-
-    /// An item with the image in a file, which is named as the file.
-    ///
-    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a path that names no file.
-    package static func item(
-      ofFile path: [UInt8], itemID: String, category: String?, customContent: String?
-    ) throws -> ImageItem {
-      let name = PathName.text(of: path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...])
-      guard !name.isEmpty else { throw ImageSearchError.local(.invalidArgument, "path names no file") }
-      return ImageItem(
-        itemID: itemID, images: [.init(name: name, source: .file(pathBytes: path))], category: category,
-        customContent: customContent)
-    }
-  }
-#endif
-
-/// Paths as texts; see ``LocalIndex/pathBytes(of:)``.
-enum PathName {
+/// Paths as texts. Names of files are bytes: one that is not UTF-8 is `\xNN` in the text, `NN` in upper-case hexadecimal digits, and a
+/// backslash that would read as the beginning of such an escape is `\x5C`, so that every path has a text of its own.
+package enum PathName {
   private static let backslash = UInt8(ascii: "\\")
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  static func text(of path: some Sequence<UInt8>) -> String {
+  /// A path that is UTF-8 as it is, and the text of any other: for messages, and for names that nobody takes for a path again.
+  package static func readable(_ path: [UInt8]) -> String {
+    String(validating: path, as: UTF8.self) ?? text(of: path)
+  }
+
+  package static func text(of path: some Sequence<UInt8>) -> String {
     let bytes = Array(path)
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
@@ -51,7 +27,7 @@ enum PathName {
     return String(decoding: text, as: UTF8.self)
   }
 
-  static func bytes(of text: String) -> [UInt8] {
+  package static func bytes(of text: String) -> [UInt8] {
     let source = Array(text.utf8)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(source.count)

@@ -1,0 +1,13 @@
+#if LocalIndex
+  import ImageCodecs
+
+  extension LocalIndexConfiguration {
+    /// What an image may cost.
+    var limits: ImageLimits {
+      var limits = ImageLimits()
+      limits.maximumFileSize = maximumImageBytes
+      limits.maximumPixels = maximumPixels
+      return limits
+    }
+  }
+#endif
