@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(name: "ImageFormatsTests", dependencies: ["ImageFormats"], swiftSettings: strict),
     .testTarget(name: "RastersTests", dependencies: ["Rasters"], swiftSettings: strict),
     .testTarget(
-      name: "ImageMatchingTests", dependencies: ["ImageMatching", "CMatchingKernels"], swiftSettings: strict),
+      name: "ImageMatchingTests", dependencies: ["ImageMatching", "CMatchingKernels", "Rasters"], swiftSettings: strict),
     .testTarget(
       name: "ImageCodecsTests",
       dependencies: ["ImageCodecs", "ImageFormats", "Rasters", "CImageCodecs", "TestSupport"],

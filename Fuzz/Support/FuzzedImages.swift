@@ -1,4 +1,5 @@
 import ImageMatching
+import Rasters
 
 /// Images that fuzz targets of the index start from.
 enum FuzzedImages {

@@ -3,17 +3,17 @@ import CRasters
 /// An 8-bit sRGB image, upright, rows top to bottom without padding, three bytes a pixel in the order R, G, B.
 ///
 /// Thumbnails and overlays are made from it; the matcher itself reads ``GrayImage``.
-public struct ColorImage: Sendable, Equatable {
+package struct ColorImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
-  public let width: Int
+  package let width: Int
   /// Height in pixels, at least 0.
-  public let height: Int
+  package let height: Int
   /// `3 * width * height` bytes.
-  public let pixels: PixelBuffer
+  package let pixels: PixelBuffer
 
   /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `3 * width * height` bytes,
   ///   or the system refuses memory for a copy of them.
-  public init?(width: Int, height: Int, pixels: [UInt8]) {
+  package init?(width: Int, height: Int, pixels: [UInt8]) {
     guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
     self.init(width: width, height: height, pixels: copy)
   }

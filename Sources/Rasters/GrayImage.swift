@@ -2,17 +2,17 @@
 ///
 /// This is what the matcher reads. Decoders hand over pixels as they are stored; scaling and colour conversion are the
 /// matcher's own, so that a descriptor does not depend on the version of a codec.
-public struct GrayImage: Sendable, Equatable {
+package struct GrayImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
-  public let width: Int
+  package let width: Int
   /// Height in pixels, at least 0.
-  public let height: Int
+  package let height: Int
   /// `width * height` bytes, 0 is black.
-  public let pixels: PixelBuffer
+  package let pixels: PixelBuffer
 
   /// - Returns: `nil` when a side is negative or `pixels` does not have exactly `width * height` bytes,
   ///   or the system refuses memory for a copy of them.
-  public init?(width: Int, height: Int, pixels: [UInt8]) {
+  package init?(width: Int, height: Int, pixels: [UInt8]) {
     guard let copy = try? PixelBuffer(copying: pixels) else { return nil }
     self.init(width: width, height: height, pixels: copy)
   }

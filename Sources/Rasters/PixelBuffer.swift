@@ -30,7 +30,7 @@ package final class LargeBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 }
 
 /// The bytes of an image, which nobody changes any more.
-public struct PixelBuffer: Sendable {
+package struct PixelBuffer: Sendable {
   private let storage: LargeBuffer<UInt8>
 
   package init(_ storage: LargeBuffer<UInt8>) { self.storage = storage }
@@ -41,7 +41,7 @@ public struct PixelBuffer: Sendable {
   }
 
   /// Calls `body` with all bytes.
-  public func withUnsafeBufferPointer<Result, Failure: Error>(
+  package func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     defer { withExtendedLifetime(storage) {} }
@@ -51,19 +51,19 @@ public struct PixelBuffer: Sendable {
 
 extension PixelBuffer: RandomAccessCollection {
   /// Index of the first byte, 0.
-  public var startIndex: Int { 0 }
+  package var startIndex: Int { 0 }
   /// Number of bytes.
-  public var endIndex: Int { storage.count }
+  package var endIndex: Int { storage.count }
 
   /// The byte at an index, which must be inside.
-  public subscript(position: Int) -> UInt8 {
+  package subscript(position: Int) -> UInt8 {
     // An index out of range is an error of the caller's, as with an array.
     precondition(position >= 0 && position < storage.count)
     return storage.elements[position]
   }
 
   /// Calls `body` with all bytes.
-  public func withContiguousStorageIfAvailable<Result>(
+  package func withContiguousStorageIfAvailable<Result>(
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result? {
     try withUnsafeBufferPointer(body)
@@ -72,15 +72,15 @@ extension PixelBuffer: RandomAccessCollection {
 
 extension PixelBuffer: Equatable {
   /// Whether the bytes are the same.
-  public static func == (one: PixelBuffer, other: PixelBuffer) -> Bool {
+  package static func == (one: PixelBuffer, other: PixelBuffer) -> Bool {
     one.storage === other.storage || one.elementsEqual(other)
   }
 
   /// Whether the bytes are those of an array.
-  public static func == (one: PixelBuffer, other: [UInt8]) -> Bool {
+  package static func == (one: PixelBuffer, other: [UInt8]) -> Bool {
     one.count == other.count && one.elementsEqual(other)
   }
 
   /// Whether the bytes are those of an array.
-  public static func == (one: [UInt8], other: PixelBuffer) -> Bool { other == one }
+  package static func == (one: [UInt8], other: PixelBuffer) -> Bool { other == one }
 }

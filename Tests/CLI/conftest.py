@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "Tests" / "ProviderDoubles"), str(ROOT / "Tests" / "Python"), str(ROOT / "Tests" / "CLI")]
 
 from command import Command  # noqa: E402
+from doublekit.fixtures import double_fixtures  # noqa: E402
 from doublekit.process import DoubleProcess  # noqa: E402
 from scenes import scene  # noqa: E402
 
@@ -46,10 +46,9 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def tineye_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("tineye") as double:
-        yield double
+tineye_process, _ = double_fixtures("tineye")
+tmapi_process, _ = double_fixtures("tmapi")
+alibaba_process, _ = double_fixtures("alibaba")
 
 
 @pytest.fixture
@@ -60,20 +59,8 @@ def tineye(tineye_process: DoubleProcess, command: Command) -> DoubleProcess:
     return tineye_process
 
 
-@pytest.fixture(scope="session")
-def tmapi_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("tmapi") as double:
-        yield double
-
-
 @pytest.fixture
 def tmapi(tmapi_process: DoubleProcess, command: Command) -> DoubleProcess:
     tmapi_process.reset()
     command.environment.update(TMAPI_API_TOKEN="test-token", IMAGESEARCH_TMAPI_URL=tmapi_process.url)
     return tmapi_process
-
-
-@pytest.fixture(scope="session")
-def alibaba_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("alibaba") as double:
-        yield double

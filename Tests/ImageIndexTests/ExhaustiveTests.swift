@@ -1,6 +1,7 @@
 #if LocalIndex
   import ImageSearch
   import ImageMatching
+  import Rasters
   import Testing
 
   @testable import ImageIndex
@@ -91,7 +92,7 @@
           let both = try [view, memory].map { view in
             try view.search(
               query, Self.all(from: 0.1), transaction: transaction, control: CallControl()
-            ).map { Found(id: $0.id, score: $0.score, confidence: $0.confidence) }
+            ).map { Found(id: $0.id, score: $0.match.score, confidence: $0.match.confidence) }
           }
           let sure = both.map { $0.filter { $0.confidence >= ImageMatch.accepted } }
           #expect(sure[0] == sure[1], "query \(number)")

@@ -3,6 +3,7 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
+  import Rasters
   import Testing
 
   @testable import ImageIndex

@@ -1,6 +1,7 @@
 #if LocalIndex
   import ImageCodecs
   import ImageMatching
+  import Rasters
   import ImageSearch
   import Testing
 

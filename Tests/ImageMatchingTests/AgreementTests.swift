@@ -1,4 +1,5 @@
 import CMatchingKernels
+import Rasters
 import Testing
 
 @testable import ImageMatching

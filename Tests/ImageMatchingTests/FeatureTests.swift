@@ -1,3 +1,4 @@
+import Rasters
 import Testing
 
 @testable import ImageMatching

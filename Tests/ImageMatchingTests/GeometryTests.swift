@@ -1,20 +1,21 @@
+import Rasters
 import Testing
 
 @testable import ImageMatching
 
 @Suite struct GeometryTests {
-  private let map = Affine(m11: 0.8, m12: -0.3, m13: 12, m21: 0.4, m22: 1.1, m23: -5)
+  private let map = AffineMap(m11: 0.8, m12: -0.3, m13: 12, m21: 0.4, m22: 1.1, m23: -5)
 
   @Test func mapsComposeAndInvert() throws {
     let back = try #require(map.inverse)
     let p = map.then(back).apply(17, -4)
     #expect(abs(p.x - 17) < 1e-9 && abs(p.y + 4) < 1e-9)
-    #expect(Affine(m11: 1, m12: 2, m13: 0, m21: 2, m22: 4, m23: 0).inverse == nil)
+    #expect(AffineMap(m11: 1, m12: 2, m13: 0, m21: 2, m22: 4, m23: 0).inverse == nil)
   }
 
   @Test func anisotropyIsTheRatioOfStretches() {
-    #expect(abs(Affine.scaling(3, 2).anisotropy - 1.5) < 1e-9)
-    #expect(abs(Affine(m11: 0, m12: -2, m13: 0, m21: 2, m22: 0, m23: 0).anisotropy - 1) < 1e-9)
+    #expect(abs(AffineMap.scaling(3, 2).anisotropy - 1.5) < 1e-9)
+    #expect(abs(AffineMap(m11: 0, m12: -2, m13: 0, m21: 2, m22: 0, m23: 0).anisotropy - 1) < 1e-9)
   }
 
   @Test func fitsFindTheMapOfExactPoints() throws {
@@ -26,7 +27,7 @@ import Testing
     let found = try #require(fit.affine)
     #expect(abs(found.m11 - map.m11) < 1e-9 && abs(found.m23 - map.m23) < 1e-9)
     var turned = AffineFit()
-    let similarity = Affine(m11: 0.6, m12: -0.9, m13: 3, m21: 0.9, m22: 0.6, m23: 4)
+    let similarity = AffineMap(m11: 0.6, m12: -0.9, m13: 3, m21: 0.9, m22: 0.6, m23: 4)
     for (x, y) in [(0, 0), (10, 0), (4, 7)] as [(Double, Double)] {
       let p = similarity.apply(x, y)
       turned.add(x, y, to: p.x, p.y)
@@ -46,15 +47,15 @@ import Testing
   }
 
   @Test func overlapIsTheClippedArea() {
-    let shift = Affine(m11: 1, m12: 0, m13: 5, m21: 0, m22: 1, m23: 0)
+    let shift = AffineMap(m11: 1, m12: 0, m13: 5, m21: 0, m22: 1, m23: 0)
     #expect(abs(Overlap.share(10, 10, through: shift, inside: 10, 10) - 0.5) < 1e-9)
     #expect(abs(Overlap.share(10, 10, through: .scaling(0.5, 0.5), inside: 10, 10) - 1) < 1e-9)
     #expect(abs(Overlap.share(10, 10, through: .scaling(2, 2), inside: 10, 10) - 0.25) < 1e-9)
-    let away = Affine(m11: 1, m12: 0, m13: 50, m21: 0, m22: 1, m23: 0)
+    let away = AffineMap(m11: 1, m12: 0, m13: 50, m21: 0, m22: 1, m23: 0)
     #expect(Overlap.share(10, 10, through: away, inside: 10, 10) == 0)
     // A square turned by 45 degrees inside one of the same size: an octagon, 2 (√2 − 1) of it.
     let h = 0.5.squareRoot()
-    let turned = Affine(m11: h, m12: -h, m13: 5, m21: h, m22: h, m23: 5 - 10 * h)
+    let turned = AffineMap(m11: h, m12: -h, m13: 5, m21: h, m22: h, m23: 5 - 10 * h)
     #expect(abs(Overlap.share(10, 10, through: turned, inside: 10, 10) - 2 * (2.0.squareRoot() - 1)) < 1e-6)
   }
 }

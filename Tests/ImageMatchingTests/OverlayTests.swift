@@ -1,3 +1,4 @@
+import Rasters
 import Testing
 
 @testable import ImageMatching
@@ -18,7 +19,7 @@ import Testing
     // The query is the part of the match from (8, 4) on.
     let match = try coordinates(40, 30, blue: 0)
     let query = try coordinates(32, 26, blue: 200)
-    let shift = Affine(m11: 1, m12: 0, m13: 8, m21: 0, m22: 1, m23: 4)
+    let shift = AffineMap(m11: 1, m12: 0, m13: 8, m21: 0, m22: 1, m23: 4)
     let drawn = try #require(Overlay.draw(query: query, match: match, transform: shift, style: .halves))
     #expect(drawn.width == 40 && drawn.height == 30)
     #expect(pixel(drawn, 5, 9) == [20, 36, 0])
@@ -48,7 +49,7 @@ import Testing
     // Both are stored at half size; the originals are shifted by 16 pixels.
     let match = try coordinates(40, 30, blue: 0)
     let query = try coordinates(40, 30, blue: 50)
-    let shift = Affine(m11: 1, m12: 0, m13: 16, m21: 0, m22: 1, m23: 0)
+    let shift = AffineMap(m11: 1, m12: 0, m13: 16, m21: 0, m22: 1, m23: 0)
     let drawn = try #require(
       Overlay.draw(
         query: query, querySize: (80, 60), match: match, matchSize: (80, 60), transform: shift, style: .halves))
@@ -57,7 +58,7 @@ import Testing
 
   @Test func mirroringWorks() throws {
     let query = try coordinates(20, 10, blue: 1)
-    let mirror = Affine(m11: -1, m12: 0, m13: 20, m21: 0, m22: 1, m23: 0)
+    let mirror = AffineMap(m11: -1, m12: 0, m13: 20, m21: 0, m22: 1, m23: 0)
     let drawn = try #require(Overlay.draw(query: query, match: query, transform: mirror, style: .halves))
     #expect(pixel(drawn, 15, 5) == [16, 20, 1])
   }
@@ -65,8 +66,8 @@ import Testing
   @Test func nonsenseIsRefused() throws {
     let image = try coordinates(4, 4, blue: 0)
     let empty = try #require(ColorImage(width: 0, height: 0, pixels: []))
-    let flat = Affine(m11: 0, m12: 0, m13: 0, m21: 0, m22: 0, m23: 0)
-    let wild = Affine(m11: .nan, m12: 0, m13: .infinity, m21: 0, m22: 1e300, m23: 0)
+    let flat = AffineMap(m11: 0, m12: 0, m13: 0, m21: 0, m22: 0, m23: 0)
+    let wild = AffineMap(m11: .nan, m12: 0, m13: .infinity, m21: 0, m22: 1e300, m23: 0)
     for style in Overlay.Style.allCases {
       #expect(Overlay.draw(query: empty, match: image, transform: .identity, style: style) == nil)
       #expect(Overlay.draw(query: image, match: empty, transform: .identity, style: style) == nil)
@@ -74,7 +75,7 @@ import Testing
     }
     #expect(Overlay.draw(query: image, match: image, transform: flat, style: .blend) == nil)
     #expect(Overlay.draw(query: image, match: image, transform: wild, style: .blend) == nil)
-    let far = Affine(m11: 1e-5, m12: 0, m13: 1e9, m21: 0, m22: 1e5, m23: -1e9)
+    let far = AffineMap(m11: 1e-5, m12: 0, m13: 1e9, m21: 0, m22: 1e5, m23: -1e9)
     #expect(Overlay.draw(query: image, match: image, transform: far, style: .blend) != nil)
   }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 
@@ -12,23 +12,13 @@ DOUBLES = Path(__file__).resolve().parent.parent / "ProviderDoubles"
 VECTORS = Path(__file__).resolve().parent.parent / "Vectors"
 sys.path.insert(0, str(DOUBLES))
 
-from doublekit.process import DoubleProcess  # noqa: E402
+from doublekit.fixtures import double_fixtures  # noqa: E402
 
-
-def _double(name: str, tls: bool) -> Iterator[DoubleProcess]:
-    with DoubleProcess(name, tls=tls) as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def tineye_process() -> Iterator[DoubleProcess]:
-    yield from _double("tineye", tls=True)
-
-
-@pytest.fixture
-def tineye(tineye_process: DoubleProcess) -> DoubleProcess:
-    tineye_process.reset()
-    return tineye_process
+tineye_process, tineye = double_fixtures("tineye", scope="module", tls=True)
+alibaba_process, alibaba = double_fixtures("alibaba", scope="module", tls=True)
+tmapi_process, tmapi = double_fixtures("tmapi", scope="module")
+faults_process, faults = double_fixtures("faults", scope="module", tls=True)
+proxy_process, proxy = double_fixtures("proxy", scope="module", tls=True)
 
 
 @pytest.fixture
@@ -38,17 +28,6 @@ def vectors(request: pytest.FixtureRequest) -> Dict[str, Any]:
 
     content: Dict[str, Any] = json.loads((VECTORS / request.module.VECTORS_FILE).read_text(encoding="utf-8"))
     return content
-
-
-@pytest.fixture(scope="module")
-def alibaba_process() -> Iterator[DoubleProcess]:
-    yield from _double("alibaba", tls=True)
-
-
-@pytest.fixture
-def alibaba(alibaba_process: DoubleProcess) -> DoubleProcess:
-    alibaba_process.reset()
-    return alibaba_process
 
 
 @pytest.fixture
@@ -62,36 +41,3 @@ def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
         return real("127.0.0.1" if str(host).endswith(".localhost") else host, *rest, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-
-
-@pytest.fixture(scope="module")
-def tmapi_process() -> Iterator[DoubleProcess]:
-    yield from _double("tmapi", tls=False)
-
-
-@pytest.fixture
-def tmapi(tmapi_process: DoubleProcess) -> DoubleProcess:
-    tmapi_process.reset()
-    return tmapi_process
-
-
-@pytest.fixture(scope="module")
-def faults_process() -> Iterator[DoubleProcess]:
-    yield from _double("faults", tls=True)
-
-
-@pytest.fixture
-def faults(faults_process: DoubleProcess) -> DoubleProcess:
-    faults_process.reset()
-    return faults_process
-
-
-@pytest.fixture(scope="module")
-def proxy_process() -> Iterator[DoubleProcess]:
-    yield from _double("proxy", tls=True)
-
-
-@pytest.fixture
-def proxy(proxy_process: DoubleProcess) -> DoubleProcess:
-    proxy_process.reset()
-    return proxy_process

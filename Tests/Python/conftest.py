@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 sys.path.insert(0, str(ROOT / "python"))
 sys.path.insert(0, str(ROOT / "Tests" / "ProviderDoubles"))
 
+from doublekit.fixtures import double_fixtures  # noqa: E402
 from doublekit.process import DoubleProcess  # noqa: E402
 
 import imagesearch  # noqa: E402
@@ -24,10 +25,9 @@ PUBLIC_KEY = "test-public-key"
 MELON_URL = "https://tineye.com/images/meloncat.jpg"
 
 
-@pytest.fixture(scope="session")
-def tineye_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("tineye") as double:
-        yield double
+tineye_process, _ = double_fixtures("tineye")
+alibaba_process, alibaba = double_fixtures("alibaba")
+tmapi_process, tmapi = double_fixtures("tmapi")
 
 
 @pytest.fixture
@@ -35,32 +35,6 @@ def double(tineye_process: DoubleProcess) -> DoubleProcess:
     """The TinEye double, as it is at its start."""
     tineye_process.reset()
     return tineye_process
-
-
-@pytest.fixture(scope="session")
-def alibaba_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("alibaba") as double:
-        yield double
-
-
-@pytest.fixture
-def alibaba(alibaba_process: DoubleProcess) -> DoubleProcess:
-    """The Alibaba Cloud double, as it is at its start."""
-    alibaba_process.reset()
-    return alibaba_process
-
-
-@pytest.fixture(scope="session")
-def tmapi_process() -> Iterator[DoubleProcess]:
-    with DoubleProcess("tmapi") as double:
-        yield double
-
-
-@pytest.fixture
-def tmapi(tmapi_process: DoubleProcess) -> DoubleProcess:
-    """The TMAPI double, as it is at its start."""
-    tmapi_process.reset()
-    return tmapi_process
 
 
 @pytest.fixture

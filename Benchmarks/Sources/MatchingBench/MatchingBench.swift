@@ -1,5 +1,5 @@
 import Glibc
-@_spi(Benchmarks) import ImageMatching
+import ImageMatching
 import Rasters
 
 /// Measures the matcher alone on images as PGM files.

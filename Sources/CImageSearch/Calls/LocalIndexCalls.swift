@@ -2,7 +2,7 @@ import CImageSearchHeader
 import ImageSearch
 
 #if LocalIndex
-  import ImageIndex
+  @_spi(Command) import ImageIndex
 #endif
 
 /// The calls that only a local index has, each written once.

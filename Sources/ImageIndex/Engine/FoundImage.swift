@@ -1,41 +1,12 @@
 import ImageMatching
 import ImageSearch
 
-/// What the engine says about an image that it found.
+/// An image of the index that shows the query, and how.
 struct FoundImage: Sendable {
   /// The key of the image's row.
-  var id: Int64
-  /// 0–100, how little was changed.
-  var score: Double
-  /// 0–1, how certain it is.
-  var confidence: Double
-  /// Query to match in pixels of the upright images as they were given.
-  var transform: AffineMap
-  var isMirrored: Bool
-  /// Percent of the query that the match covers.
-  var queryOverlap: Double
-  /// Percent of the match that the query covers.
-  var matchOverlap: Double
-
-  /// How it and the query belong together.
-  var relation: Match.Relation
-  /// Where they agree.
-  var agreement: Match.Agreement?
-  /// Its place among the others.
-  var order: ImageMatch.Order
-
-  init(id: Int64, _ match: ImageMatch) {
-    self.id = id
-    relation = match.relation
-    agreement = match.agreement
-    order = match.order
-    score = match.score
-    confidence = match.confidence
-    transform = match.transform
-    isMirrored = match.isMirrored
-    queryOverlap = match.queryOverlap
-    matchOverlap = match.matchOverlap
-  }
+  let id: Int64
+  /// What the matcher says of it.
+  let match: ImageMatch
 
   /// What several looks found, each image once, in the order of ``ImageMatch/order``.
   static func best(of looks: [[FoundImage]]) -> [FoundImage] {
@@ -44,12 +15,78 @@ struct FoundImage: Sendable {
     var all: [FoundImage] = []
     for found in looks.joined() {
       if let place = places[found.id] {
-        if found.order > all[place].order { all[place] = found }
+        if found.match.order > all[place].match.order { all[place] = found }
       } else {
         places[found.id] = all.count
         all.append(found)
       }
     }
-    return all.sorted { $0.order != $1.order ? $0.order > $1.order : $0.id < $1.id }
+    return all.sorted(by: isBetter)
+  }
+
+  /// The order of matches: ``ImageMatch/order``, ties by the key of the row.
+  static func isBetter(_ a: FoundImage, _ b: FoundImage) -> Bool {
+    a.match.order != b.match.order ? a.match.order > b.match.order : a.id < b.id
+  }
+}
+
+/// The matcher's findings in the terms of the library.
+extension ImageMatch {
+  /// How the two images belong together; `identical` is for whoever compares bytes.
+  var relation: Match.Relation {
+    switch kind {
+    case .reencoded: .reencoded
+    case .altered: .altered
+    case .partial: .partial
+    case .shared: .shared
+    }
+  }
+
+  /// Where they agree; `nil` when they were not compared all over.
+  var agreement: Match.Agreement? {
+    shares.map { Match.Agreement(agrees: $0.agrees, differs: $0.differs, empty: $0.empty) }
+  }
+}
+
+extension Match {
+  /// A match of the local index.
+  init(_ found: ImageMatch, _ record: ImageRecord) {
+    self.init(record)
+    score = found.score
+    confidence = found.confidence
+    transform = found.transform
+    isMirrored = found.isMirrored
+    queryOverlap = found.queryOverlap
+    matchOverlap = found.matchOverlap
+    relation = found.relation
+    agreement = found.agreement
+    evidence = found.order.nats
+  }
+
+  /// A match that has the bytes of the query.
+  init(identical record: ImageRecord) {
+    self.init(record)
+    score = 100
+    confidence = 1
+    transform = .identity
+    isMirrored = false
+    queryOverlap = 100
+    matchOverlap = 100
+    relation = .identical
+    agreement = Agreement(agrees: 1, differs: 0, empty: 0)
+  }
+
+  private init(_ record: ImageRecord) {
+    self.init()
+    width = record.width
+    height = record.height
+    fileSize = record.byteCount
+    format = record.format
+    sha256 = Hex.encode(record.digest)
+    exifDate = record.exifDate
+    itemID = record.itemID
+    imageName = record.name
+    category = record.category
+    customContent = record.customContent
   }
 }

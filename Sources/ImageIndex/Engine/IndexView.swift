@@ -127,11 +127,10 @@
             limits.candidates = Self.mostCandidates
             continue
           }
-          return hits.map { FoundImage(id: id(table: $0.table, image: $0.image), $0.match) }
+          return hits.map { FoundImage(id: id(table: $0.table, image: $0.image), match: $0.match) }
         }
       }
-      return found.filter { demand.relations.contains($0.relation) }
-        .sorted { $0.order != $1.order ? $0.order > $1.order : $0.id < $1.id }
+      return found.filter { demand.relations.contains($0.match.relation) }.sorted(by: FoundImage.isBetter)
     }
 
     /// Candidates that are looked at in an orientation when the usual number turns out to be matches.

@@ -2,6 +2,31 @@
   import ImageSearch
 
   extension LocalIndex {
+    /// How a local index is copied into another service.
+    public struct CopyOptions: Sendable {
+      /// Gives the image of an item; `nil` when it has none. The parameters are item, image name and the path of the file that the
+      /// image was added from, when it was one.
+      public typealias Provider =
+        @Sendable (_ itemID: String, _ imageName: String, _ sourcePath: String?) async throws -> ImageSource?
+
+      /// Where the images come from; `nil`, the default, takes the files that they were added from, if those still have the same
+      /// bytes. An index stores no originals.
+      public var provider: Provider?
+      /// Sends thumbnails where there is nothing better. Default `false`.
+      public var sendsThumbnails = false
+      /// What was copied is remembered under this name, so that another call with it goes on where this one ended and
+      /// copies only what is new; 1...256 characters. `nil`, the default, takes the name of the service: give a name of your own
+      /// to copy into two instances of one service.
+      public var target: String?
+      /// How many images are given to the service in one call, 1...1000. Default 20.
+      public var callSize = 20
+
+      /// The defaults.
+      public init() {}
+    }
+  }
+
+  extension LocalIndex {
     /// Copies all images into another service – an Alibaba Cloud Image Search instance, another local index – under the same
     /// items, names, categories and custom contents. What was copied is remembered in this index (unless it is open for reading
     /// only), so the call can be repeated after an interruption or later for what is new. What was removed here is not removed
@@ -161,6 +186,32 @@
   extension AddReport.Entry {
     fileprivate var succeeded: Bool {
       if case .failed = outcome { false } else { true }
+    }
+  }
+
+  /// Which images were copied into another service.
+  extension IndexTransaction {
+    private static let missing =
+      "NOT EXISTS (SELECT 1 FROM copies WHERE copies.target = ?1 AND copies.image = p.id)"
+
+    /// How many images were not copied yet.
+    func uncopied(_ target: String) throws -> Int {
+      try connection.statement("SELECT count(*) FROM images p WHERE \(Self.missing)")
+        .first([.text(target)]) { Int($0.integer(0)) } ?? 0
+    }
+
+    /// Up to `limit` of them, in the order of their keys.
+    func uncopied(_ target: String, after id: Int64, limit: Int) throws -> [StoredImage] {
+      var ids: [Int64] = []
+      try connection.statement("SELECT p.id FROM images p WHERE p.id > ?2 AND \(Self.missing) ORDER BY p.id LIMIT ?3")
+        .forEach([.text(target), .integer(id), .integer(Int64(limit))]) { ids.append($0.integer(0)) }
+      return try ids.compactMap { try image($0) }
+    }
+
+    func noteCopied(_ ids: [Int64], _ target: String) throws {
+      for id in ids {
+        try connection.run("INSERT OR IGNORE INTO copies(target, image) VALUES(?1, ?2)", .text(target), .integer(id))
+      }
     }
   }
 #endif

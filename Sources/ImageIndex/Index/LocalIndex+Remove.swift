@@ -1,4 +1,5 @@
 #if LocalIndex
+  import Glibc
   import ImageSearch
 
   extension LocalIndex {
@@ -26,6 +27,159 @@
           if removed > 0 { try transaction.noteChange(of: -removed) }
           return removed
         }
+      }
+    }
+  }
+
+  extension LocalIndex {
+    /// What ``LocalIndex/prune(folder:apply:options:)`` found.
+    public struct PruneReport: Sendable, Hashable {
+      /// Images whose files are gone, in the order of adding: forgotten when ``isApplied``.
+      public var gone: [Image] = []
+      /// Images of which it could not be told, with the reason: they stay.
+      public var unknown: [Unknown] = []
+      /// Images that were looked at: those that came from files.
+      public var checkedCount = 0
+      /// Whether the images of ``gone`` were forgotten; `false` after a dry run.
+      public var isApplied = false
+
+      /// An image of which it could not be told whether its file is still there.
+      public struct Unknown: Sendable, Hashable {
+        /// The image, which stays.
+        public var image: Image
+        /// For instance that a folder may not be read.
+        public var reason: String
+      }
+    }
+
+    /// Forgets images whose files are gone. Without `apply` it only tells which they are.
+    ///
+    /// A file is gone when the system says that its path does not exist. A folder that may not be read, a disk with an error and
+    /// the like leave an image as it is. When the `folder` that is named does not exist itself, or, without one, the topmost folder of a
+    /// path, nothing is forgotten: a disk that is not mounted takes no images along. Images that were added as bytes or by URL stay.
+    ///
+    /// - Parameters:
+    ///   - folder: Only images that came from files within this folder; `nil` looks at all.
+    ///   - apply: Forgets them; `false`, the default, is a dry run.
+    ///   - options: limits of this call.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/fileNotReadable`` when `folder` is not there, and the errors of the index.
+    ///   What was forgotten before stays forgotten.
+    public func prune(
+      folder: String? = nil, apply: Bool = false, options: CallOptions = .init()
+    ) async throws -> PruneReport {
+      try await log.call("prune") {
+        try await prune(folder: folder.map { Array($0.utf8) }, apply: apply, control: try control(options))
+      }
+    }
+
+    /// Forgets images whose files are gone, in a folder whose path need not be UTF-8; see ``prune(folder:apply:options:)``.
+    ///
+    /// - Throws: As that.
+    public func prune(
+      pathBytes folder: [UInt8], apply: Bool = false, options: CallOptions = .init()
+    ) async throws -> PruneReport {
+      try await log.call("prune") {
+        try await prune(folder: folder, apply: apply, control: try control(options))
+      }
+    }
+
+    func prune(folder: [UInt8]?, apply: Bool, control: CallControl) async throws -> PruneReport {
+      try control.check()
+      if apply { try refuseWriting() }
+      let root = try folder.map { try PathCheck.root($0) }
+      var report = try await workers.run(.bulk, control: control) { [store] in
+        var check = PathCheck(root: root)
+        var report = PruneReport()
+        var position: Int64 = 0
+        while true {
+          try control.check()
+          let images = try store.read(control) { try $0.images(after: position, limit: 1000) }
+          guard let last = images.last else { return report }
+          position = last.id
+          for image in images { check.look(at: image.record, &report) }
+        }
+      }
+      guard apply else { return report }
+      let gone = report.gone
+      for start in stride(from: 0, to: gone.count, by: 1000) {
+        let slice = gone[start..<min(gone.count, start + 1000)]
+        try await writer.commit(control: control) { [store] commitment in
+          try store.write(control, commitment) { transaction in
+            var removed = 0
+            for image in slice {
+              // Only if it is still the same: it may have been added anew since.
+              let stored = try transaction.image(itemID: image.itemID, name: image.imageName)
+              guard let stored, stored.record.sourcePath == image.sourcePathBytes else { continue }
+              removed += try transaction.remove(RemoveRequest(itemID: image.itemID, imageName: image.imageName))
+            }
+            if removed > 0 { try transaction.noteChange(of: -removed) }
+          }
+        }
+      }
+      report.isApplied = true
+      return report
+    }
+  }
+
+  /// Whether files are still there, with what was found out about the folders above them.
+  private struct PathCheck {
+    /// The folder that images must have come from, without a slash at its end; `nil` for any.
+    let root: [UInt8]?
+    /// The topmost folders of paths, and whether they are there.
+    private var tops: [[UInt8]: Bool] = [:]
+
+    init(root: [UInt8]?) { self.root = root }
+
+    /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder is not there.
+    static func root(_ folder: [UInt8]) throws -> [UInt8] {
+      guard !folder.contains(0), var path = Platform.absolute(folder) else {
+        let reason = folder.contains(0) ? "a path holds no NUL" : String(cString: strerror(errno))
+        throw ImageSearchError.local(
+          .fileNotReadable,
+          "the folder \(PathName.text(of: folder).excerpt) cannot be read (\(reason)); nothing was forgotten")
+      }
+      while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
+      return path
+    }
+
+    mutating func look(at record: ImageRecord, _ report: inout LocalIndex.PruneReport) {
+      guard let path = record.sourcePath else { return }
+      if let root {
+        let folder = root == [UInt8(ascii: "/")] ? root : root + [UInt8(ascii: "/")]
+        guard path.starts(with: folder) else { return }
+      }
+      report.checkedCount += 1
+      let code = Self.status(path)
+      guard code != 0 else { return }
+      guard code == ENOENT || code == ENOTDIR else {
+        report.unknown.append(.init(image: .init(record), reason: String(cString: strerror(code))))
+        return
+      }
+      guard root != nil || isTopThere(path) else {
+        report.unknown.append(
+          .init(image: .init(record), reason: "its topmost folder is not there: perhaps a disk is not mounted"))
+        return
+      }
+      report.gone.append(.init(record))
+    }
+
+    private mutating func isTopThere(_ path: [UInt8]) -> Bool {
+      let top = Array(path.prefix(1 + (path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.count) - 1))
+      if let known = tops[top] { return known }
+      let isThere = Self.status(top) == 0
+      tops[top] = isThere
+      return isThere
+    }
+
+    /// 0, or the error of looking at a path.
+    private static func status(_ path: [UInt8]) -> Int32 {
+      do {
+        _ = try Platform.status(path)
+        return 0
+      } catch let failure as Platform.Failure {
+        return failure.number
+      } catch {
+        return EIO
       }
     }
   }

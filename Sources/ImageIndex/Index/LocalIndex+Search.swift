@@ -156,13 +156,13 @@
           of: try queries.map {
             try view.search($0, demand, transaction: transaction, parallel: idle, control: control)
           }
-        ).filter { $0.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
+        ).filter { $0.match.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
         try Self.sortTies(&similar, record)
         let limit = request.limit ?? Self.defaultLimit
         var matches: [Match] = []
         for id in identical.dropFirst(request.offset).prefix(limit) { matches.append(Match(identical: try record(id))) }
         for found in similar.dropFirst(max(0, request.offset - identical.count)).prefix(limit - matches.count) {
-          matches.append(Match(found, try record(found.id)))
+          matches.append(Match(found.match, try record(found.id)))
         }
         return page(matches, request: request, total: identical.count + similar.count)
       }
@@ -173,7 +173,7 @@
       var start = 0
       while start < found.count {
         var end = start + 1
-        while end < found.count, found[end].order == found[start].order { end += 1 }
+        while end < found.count, found[end].match.order == found[start].match.order { end += 1 }
         if end - start > 1 {
           let named = try found[start..<end].map { image in
             let record = try record(image.id)

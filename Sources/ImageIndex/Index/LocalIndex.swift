@@ -1,4 +1,5 @@
 #if LocalIndex
+  import CSQLite
   import ImageSearch
 
   /// An index of the user's own images in a directory on disk, searched in this process.
@@ -162,5 +163,30 @@
           .closed, "The process forked after the index was opened; open it again in the child")
       }
     }
+  }
+
+  extension LocalIndex {
+    /// The libraries that an index is kept with, as they are loaded: pairs of a name and a version.
+    package static var linkedLibraries: [(String, String)] {
+      [("sqlite", String(cString: sqlite3_libversion()))]
+    }
+
+    /// What images are compared with: the version of the matcher, then the libraries. For the command's reports; no promise to others.
+    @_spi(Command) public static var versions: [(name: String, version: String)] {
+      [("matcher", "\(MatchEngine.version)")] + LinkedLibraries.versions + linkedLibraries
+    }
+  }
+#else
+  /// The index of the user's own images, which a build without the package trait `LocalIndex` leaves out.
+  @available(
+    *, unavailable,
+    message: """
+      LocalIndex needs the package trait of that name: write .package(url: ..., traits: ["LocalIndex"]) in your manifest, or \
+      build with --traits LocalIndex
+      """
+  )
+  public final class LocalIndex {
+    /// See the class.
+    public init(path: String) throws {}
   }
 #endif

@@ -81,3 +81,17 @@ public struct LocalIndexConfiguration: Sendable {
     if maximumPixels < 1 { throw refuse("maximumPixels is \(maximumPixels), it must be 1 or more") }
   }
 }
+
+#if LocalIndex
+  import ImageCodecs
+
+  extension LocalIndexConfiguration {
+    /// What an image may cost.
+    var limits: ImageLimits {
+      var limits = ImageLimits()
+      limits.maximumFileSize = maximumImageBytes
+      limits.maximumPixels = maximumPixels
+      return limits
+    }
+  }
+#endif

@@ -146,4 +146,17 @@
         "\(PathName.text(of: path)) cannot be read: \(String(cString: strerror(number)))")
     }
   }
+
+  extension LocalIndex {
+    /// The images in a folder, as ``addFolder(_:batch:options:progress:)`` finds them, in the order of their names. Blocks.
+    ///
+    /// - Returns: Absolute paths, and what could not be looked at.
+    /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read.
+    @_spi(Command) public static func imageFiles(in folder: [UInt8]) throws -> (
+      files: [[UInt8]], failures: [ImageSearchError]
+    ) {
+      let found = try FolderWalk(recursive: true, ownDirectory: nil, control: CallControl()).findings(in: folder)
+      return (found.entries.filter { $0.failure == nil }.map(\.path), found.entries.compactMap(\.failure))
+    }
+  }
 #endif

@@ -10,8 +10,8 @@
     /// a name that is UTF-8 nearly always is its own text.
     public static func pathBytes(of id: String) -> [UInt8] { PathName.bytes(of: id) }
 
-    /// The item id that a path becomes; the reverse of ``pathBytes(of:)``.
-    package static func id(ofPath path: [UInt8]) -> String { PathName.text(of: path) }
+    /// The item id, or image name, that a path becomes; the reverse of ``pathBytes(of:)``.
+    @_spi(Command) public static func id(ofPath path: [UInt8]) -> String { PathName.text(of: path) }
 
     /// An item with the image in a file, which is named as the file.
     ///

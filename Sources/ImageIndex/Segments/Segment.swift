@@ -2,6 +2,12 @@ import ImageMatching
 import ImageSearch
 import Synchronization
 
+/// A segment is of no use and has to be made anew.
+struct SegmentDamage: Error {
+  /// The name of its file.
+  var name: String
+}
+
 /// Postings, codes and keys of many images in a file that never changes. Everything in it is derived from rows.
 ///
 /// What is small is checked when the file is opened, the rest before it is used for the first time: codes as a whole,

@@ -1,4 +1,5 @@
 import CMatchingKernels
+import Rasters
 
 /// Makes features from images.
 package enum FeatureExtractor {

@@ -1,4 +1,5 @@
 import CMatchingKernels
+import Rasters
 
 /// The image at rising blur, each octave at half the size of the one before (Lowe 2004, section 3).
 ///

@@ -1,3 +1,5 @@
+import Rasters
+
 /// Finds the image inside even borders: letterboxes, frames, white margins.
 package enum BorderTrim {
   /// Gray levels by which a border line may vary (compression noise).

@@ -1,5 +1,28 @@
 import Rasters
 
+/// Weighted sums over points.
+struct Moments {
+  private(set) var weight = 0.0
+  private(set) var x = 0.0, y = 0.0, xx = 0.0, xy = 0.0, yy = 0.0
+
+  mutating func add(_ point: (x: Double, y: Double), weight w: Double = 1) {
+    weight += w
+    x += w * point.x
+    y += w * point.y
+    xx += w * point.x * point.x
+    xy += w * point.x * point.y
+    yy += w * point.y * point.y
+  }
+
+  /// The square root of the determinant of the covariance, in square pixels.
+  var spread: Double {
+    guard weight > 0 else { return 0 }
+    let (mx, my) = (x / weight, y / weight)
+    let covariance = xy / weight - mx * my
+    return max(0, (xx / weight - mx * mx) * (yy / weight - my * my) - covariance * covariance).squareRoot()
+  }
+}
+
 extension AffineMap {
   /// Direction of the turn, as a share of a full turn: of the similarity nearest to the map.
   var turn: Float {
@@ -24,7 +47,7 @@ struct AffineFit {
   }
 
   /// Turn, scale and shift; `nil` when the points coincide.
-  var similarity: Affine? {
+  var similarity: AffineMap? {
     let n = from.weight
     guard n > 0 else { return nil }
     let (mx, my, mu, mv) = (from.x / n, from.y / n, su / n, sv / n)
@@ -34,11 +57,11 @@ struct AffineFit {
     let across = (sxv - n * mx * mv) - (syu - n * my * mu)
     let a = along / spread
     let b = across / spread
-    return Affine(m11: a, m12: -b, m13: mu - a * mx + b * my, m21: b, m22: a, m23: mv - b * mx - a * my)
+    return AffineMap(m11: a, m12: -b, m13: mu - a * mx + b * my, m21: b, m22: a, m23: mv - b * mx - a * my)
   }
 
   /// All six numbers; `nil` when the points are on a line.
-  var affine: Affine? {
+  var affine: AffineMap? {
     let n = from.weight
     guard n > 0 else { return nil }
     let (mx, my, mu, mv) = (from.x / n, from.y / n, su / n, sv / n)
@@ -52,6 +75,6 @@ struct AffineFit {
     let b = (cyu * cxx - cxu * cxy) / d
     let c = (cxv * cyy - cyv * cxy) / d
     let e = (cyv * cxx - cxv * cxy) / d
-    return Affine(m11: a, m12: b, m13: mu - a * mx - b * my, m21: c, m22: e, m23: mv - c * mx - e * my)
+    return AffineMap(m11: a, m12: b, m13: mu - a * mx - b * my, m21: c, m22: e, m23: mv - c * mx - e * my)
   }
 }

@@ -1,4 +1,5 @@
 import CMatchingKernels
+import Rasters
 
 /// Pairs features of the query with stored ones where a map says they should be.
 struct GuidedMatching: Sendable {
@@ -35,7 +36,7 @@ struct GuidedMatching: Sendable {
   }
 
   /// - Returns: What the map explains, or `nil` when fewer than `least` features of the query meet a similar one.
-  func match(_ map: Affine, _ stored: StoredGrid, tolerance: Float, least: Int) -> Outcome? {
+  func match(_ map: AffineMap, _ stored: StoredGrid, tolerance: Float, least: Int) -> Outcome? {
     let scale = map.scale
     guard scale.isFinite, scale > 1e-3, query.count > 0, stored.set.count > 0 else { return nil }
     let grow = Float(PortableMath.logarithm(scale) * 1.4426950408889634)
@@ -52,7 +53,7 @@ struct GuidedMatching: Sendable {
   }
 
   func meet(
-    _ query: FeatureSet, _ map: Affine, turn: Float, grow: Float, _ stored: StoredGrid, tolerance: Float
+    _ query: FeatureSet, _ map: AffineMap, turn: Float, grow: Float, _ stored: StoredGrid, tolerance: Float
   ) -> (meetings: [matching_meeting], met: Int) {
     let rows = [map.m11, map.m12, map.m13, map.m21, map.m22, map.m23].map { Float($0) }
     var met = 0

@@ -1,3 +1,5 @@
+import Rasters
+
 /// Compares a query with stored images: geometry, whole-image code, confidence.
 package struct Matcher: Sendable {
   private let query: QueryFeatures
@@ -119,25 +121,25 @@ package struct Matcher: Sendable {
   }
 
   /// Left and right of the working query exchanged.
-  private var mirror: Affine {
-    Affine(m11: -1, m12: 0, m13: Double(query.upright.width), m21: 0, m22: 1, m23: 0)
+  private var mirror: AffineMap {
+    AffineMap(m11: -1, m12: 0, m13: Double(query.upright.width), m21: 0, m22: 1, m23: 0)
   }
 
   /// The map that puts the query without its borders, turned, onto the stored image without its borders.
-  private func wholeMap(_ stored: ImageFeatures, _ d: Dihedral) -> Affine {
+  private func wholeMap(_ stored: ImageFeatures, _ d: Dihedral) -> AffineMap {
     let from = query.trim
     // To the unit square …
-    let unit = Affine(
+    let unit = AffineMap(
       m11: 1 / Double(from.width), m12: 0, m13: -Double(from.x) / Double(from.width),
       m21: 0, m22: 1 / Double(from.height), m23: -Double(from.y) / Double(from.height))
     // … turned there …
     var turn =
-      d.transposes ? Affine(m11: 0, m12: 1, m13: 0, m21: 1, m22: 0, m23: 0) : .identity
-    if d.flipsHorizontally { turn = turn.then(Affine(m11: -1, m12: 0, m13: 1, m21: 0, m22: 1, m23: 0)) }
-    if d.flipsVertically { turn = turn.then(Affine(m11: 1, m12: 0, m13: 0, m21: 0, m22: -1, m23: 1)) }
+      d.transposes ? AffineMap(m11: 0, m12: 1, m13: 0, m21: 1, m22: 0, m23: 0) : .identity
+    if d.flipsHorizontally { turn = turn.then(AffineMap(m11: -1, m12: 0, m13: 1, m21: 0, m22: 1, m23: 0)) }
+    if d.flipsVertically { turn = turn.then(AffineMap(m11: 1, m12: 0, m13: 0, m21: 0, m22: -1, m23: 1)) }
     // … and out again.
     let to = stored.trim
-    let out = Affine(
+    let out = AffineMap(
       m11: Double(to.width), m12: 0, m13: Double(to.x), m21: 0, m22: Double(to.height), m23: Double(to.y))
     return unit.then(turn).then(out)
   }
@@ -157,8 +159,8 @@ package struct Matcher: Sendable {
   /// The shares of what is inside the borders of either image that the other one covers.
   private func coverage(_ stored: ImageFeatures, _ map: AffineMap) -> (query: Double, stored: Double) {
     func share(_ inner: PixelRect, _ map: AffineMap, _ outer: PixelRect) -> Double {
-      let moved = Affine(m11: 1, m12: 0, m13: Double(inner.x), m21: 0, m22: 1, m23: Double(inner.y))
-        .then(map).then(Affine(m11: 1, m12: 0, m13: -Double(outer.x), m21: 0, m22: 1, m23: -Double(outer.y)))
+      let moved = AffineMap(m11: 1, m12: 0, m13: Double(inner.x), m21: 0, m22: 1, m23: Double(inner.y))
+        .then(map).then(AffineMap(m11: 1, m12: 0, m13: -Double(outer.x), m21: 0, m22: 1, m23: -Double(outer.y)))
       return Overlap.share(
         Double(inner.width), Double(inner.height), through: moved, inside: Double(outer.width), Double(outer.height))
     }
@@ -169,7 +171,7 @@ package struct Matcher: Sendable {
   }
 
   private func result(
-    _ stored: ImageFeatures, _ map: Affine, isMirrored: Bool, confidence: Double, evidence: Double, inliers: Int,
+    _ stored: ImageFeatures, _ map: AffineMap, isMirrored: Bool, confidence: Double, evidence: Double, inliers: Int,
     agreement: Double
   ) -> ImageMatch {
     let size = stored.workingSize
@@ -177,10 +179,10 @@ package struct Matcher: Sendable {
     let (sw, sh) = (Double(size.width), Double(size.height))
     let ofQuery = query.shareOfWhole * Overlap.share(qw, qh, through: map, inside: sw, sh)
     let ofStored = map.inverse.map { Overlap.share(sw, sh, through: $0, inside: qw, qh) } ?? 0
-    let fromOriginal = Affine(
+    let fromOriginal = AffineMap(
       m11: qw / Double(query.region.width), m12: 0, m13: -Double(query.region.x) * qw / Double(query.region.width),
       m21: 0, m22: qh / Double(query.region.height), m23: -Double(query.region.y) * qh / Double(query.region.height))
-    let toOriginal = Affine(
+    let toOriginal = AffineMap(
       m11: Double(stored.originalWidth) / sw, m12: 0, m13: 0,
       m21: 0, m22: Double(stored.originalHeight) / sh, m23: 0)
     var match = ImageMatch(

@@ -1,4 +1,17 @@
 import CMatchingKernels
+import Rasters
+
+/// What geometric verification found for one orientation of a query and one stored image.
+struct Verification {
+  /// From working pixels of the (possibly mirrored) query to working pixels of the stored image.
+  var map: AffineMap
+  /// Pairs under the map, at most one for a spot on either side.
+  var inliers: [Correspondence]
+  /// Nats, see ``Evidence``.
+  var evidence: Double
+  /// Share of the query's features with neighbours that found their counterpart, 0...1.
+  var share: Double
+}
 
 /// Looks for the map that takes a query to a stored image. Deterministic: nothing is drawn at random.
 struct Verifier {
@@ -58,11 +71,11 @@ struct Verifier {
   }
 
   /// The map near a given one, or `nil` when it has too few inliers.
-  func verify(_ stored: StoredGrid, near map: Affine) -> Verification? {
+  func verify(_ stored: StoredGrid, near map: AffineMap) -> Verification? {
     refine(map, stored, rounds: Self.looseRounds, affineFrom: 4)
   }
 
-  private func refine(_ start: Affine, _ stored: StoredGrid, rounds: [Float], affineFrom: Int) -> Verification? {
+  private func refine(_ start: AffineMap, _ stored: StoredGrid, rounds: [Float], affineFrom: Int) -> Verification? {
     var map = start
     for tolerance in rounds {
       guard let outcome = guided.match(map, stored, tolerance: tolerance, least: Self.leastInliers) else { return nil }
@@ -93,14 +106,14 @@ struct Verifier {
   }
 
   /// Area of the part of the stored image that the query covers, in its working pixels.
-  private func commonArea(_ map: Affine, _ stored: FeatureSet) -> Double {
+  private func commonArea(_ map: AffineMap, _ stored: FeatureSet) -> Double {
     let (width, height) = (Double(stored.width), Double(stored.height))
     guard let back = map.inverse else { return 0 }
     return width * height
       * Overlap.share(width, height, through: back, inside: Double(query.width), Double(query.height))
   }
 
-  private func fit(_ inliers: [Correspondence], _ stored: FeatureSet, affineFrom: Int) -> Affine? {
+  private func fit(_ inliers: [Correspondence], _ stored: FeatureSet, affineFrom: Int) -> AffineMap? {
     guard inliers.count >= 2 else { return nil }
     var sums = AffineFit()
     for c in inliers {
@@ -112,7 +125,7 @@ struct Verifier {
   }
 
   /// Limits of the prototype, with more room for stretching.
-  private static func isPlausible(_ map: Affine) -> Bool {
+  private static func isPlausible(_ map: AffineMap) -> Bool {
     map.determinant > 0 && map.scale >= 0.05 && map.scale <= 20 && map.anisotropy <= 2.2
   }
 }

@@ -73,3 +73,69 @@ struct VoteList {
     return Float(PortableMath.exponential(-d * d))
   }
 }
+
+/// Weights of votes by the turn (16 steps) and the scale (31 steps of a third of a doubling) from query to stored image.
+struct PoseAccumulator {
+  private static let turns = 16
+  private static let scales = 32
+  private var weights = [Float](repeating: 0, count: turns * scales)
+  private var used: [Int] = []
+
+  mutating func clear() {
+    for bin in used { weights[bin] = 0 }
+    used.removeAll(keepingCapacity: true)
+  }
+
+  mutating func add(query: UInt8, stored: UInt8, weight: Float) {
+    let turn = Int(stored >> 4) - Int(query >> 4) + Self.turns
+    let scale = Int(stored & 15) - Int(query & 15) + 15
+    let bin = turn % Self.turns * Self.scales + scale
+    if weights[bin] == 0 { used.append(bin) }
+    weights[bin] += weight
+  }
+
+  /// The heaviest 3 × 3 neighbourhood: a true pair is off by up to a step on either axis.
+  var highest: Float {
+    var most: Float = 0
+    for bin in used {
+      let turn = bin / Self.scales
+      let scale = bin % Self.scales
+      var sum: Float = 0
+      for dt in -1...1 {
+        let row = (turn + dt + Self.turns) % Self.turns * Self.scales
+        for s in max(0, scale - 1)...min(Self.scales - 1, scale + 1) { sum += weights[row + s] }
+      }
+      most = max(most, sum)
+    }
+    return most
+  }
+}
+
+/// Sorts words by some of their bits, keeping the order of equal ones.
+enum RadixSort {
+  /// - Parameters:
+  ///   - low: First bit that counts.
+  ///   - high: One past the last bit that counts, at most 64.
+  static func sorted(_ words: [UInt64], from low: Int, to high: Int) -> [UInt64] {
+    guard words.count > 1 else { return words }
+    var from = words
+    var to = words
+    var shift = low
+    while shift < high {
+      let bits = min(11, high - shift)
+      let mask = UInt64(1 << bits) - 1
+      var places = [Int](repeating: 0, count: 1 << bits)
+      for w in from { places[Int(w >> UInt64(shift) & mask)] += 1 }
+      var sum = 0
+      for i in places.indices { (places[i], sum) = (sum, sum + places[i]) }
+      for w in from {
+        let digit = Int(w >> UInt64(shift) & mask)
+        to[places[digit]] = w
+        places[digit] += 1
+      }
+      swap(&from, &to)
+      shift += bits
+    }
+    return from
+  }
+}

@@ -2,6 +2,7 @@
   import Glibc
   import ImageCodecs
   import ImageMatching
+  import Rasters
   import ImageSearch
   import Testing
 

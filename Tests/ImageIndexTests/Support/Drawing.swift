@@ -1,6 +1,7 @@
 #if LocalIndex
   import ImageCodecs
   import ImageMatching
+  import Rasters
 
   /// An image that is drawn from a seed: smooth noise of several sizes, so that no place looks like another, as in photographs
   /// and unlike drawings of shapes.

@@ -2,6 +2,7 @@
   import ImageSearch
   import ImageCodecs
   import ImageMatching
+  import Rasters
   import Testing
 
   @testable import ImageIndex

@@ -1,3 +1,5 @@
+import Rasters
+
 @testable import ImageMatching
 
 /// Plain shapes of one level each on a gradient, as in diagrams, clip art and pages: all corners of a kind look alike.

@@ -1,4 +1,5 @@
 import ImageMatching
+import Rasters
 
 /// Made-up images with plenty of corners and blobs: overlapping discs and bars with a texture on a gradient.
 ///

@@ -132,7 +132,7 @@ struct ImageListOutput {
 
 extension LocalIndex.Image {
   /// The path of the file as text from which its bytes can be had again.
-  var sourceText: String? { sourcePathBytes.map { LocalIndex.pathText($0) } }
+  var sourceText: String? { sourcePathBytes.map { LocalIndex.id(ofPath: $0) } }
 
   var json: JSON {
     var members: [JSON.Member] = [.init("item_id", .text(itemID)), .init("image_name", .text(imageName))]

@@ -51,7 +51,7 @@ struct FilePath: Hashable {
   }
 
   /// As an item id has it: text from which the bytes can be had again.
-  var text: String { LocalIndex.pathText(bytes) }
+  var text: String { LocalIndex.id(ofPath: bytes) }
 
   /// The path as text, if it is UTF-8.
   var utf8: String? { String(validating: bytes, as: UTF8.self) }

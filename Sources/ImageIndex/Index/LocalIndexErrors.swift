@@ -1,7 +1,17 @@
+import ImageSearch
+
+extension ImageSearchError {
+  /// An error of the local index.
+  static func local(_ code: Code, _ message: String) -> ImageSearchError {
+    ImageSearchError(code, message, service: "LocalIndex")
+  }
+}
+
 #if LocalIndex
   import CSQLite
   import Glibc
-  import ImageSearch
+  import ImageCodecs
+  import Rasters
 
   /// What a status of SQLite means to the caller (result codes: <https://www.sqlite.org/rescode.html>).
   enum SQLiteFailure {
@@ -47,6 +57,30 @@
       var limits = rlimit()
       guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
       return limits.rlim_cur != rlim_t.max
+    }
+  }
+
+  extension ImageDecodingError {
+    /// Runs what decodes; its errors come out in the terms of the library.
+    static func translated<Value>(_ body: () throws -> Value) throws -> Value {
+      do {
+        return try body()
+      } catch let error as ImageDecodingError {
+        let code: ImageSearchError.Code =
+          switch error.code {
+          case .empty: .emptyImage
+          case .notAnImage: .notAnImage
+          case .unsupportedFormat: .unsupportedFormat
+          case .truncated, .corrupt: .corruptImage
+          case .tooLarge: .imageTooLarge
+          case .tooSmall: .imageTooSmall
+          case .outOfMemory: .outOfMemory
+          default: .internalFailure
+          }
+        throw ImageSearchError.local(code, error.message)
+      } catch let error as OutOfPixelMemory {
+        throw ImageSearchError.local(.outOfMemory, ImageDecodingError(error).message)
+      }
     }
   }
 #endif
