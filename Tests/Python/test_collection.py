@@ -180,3 +180,58 @@ def test_an_overlay_of_two_images(index: LocalIndex) -> None:
     assert Pillow.open(io.BytesIO(overlay)).format == "PNG"
     with pytest.raises(imagesearch.NotFoundError, match="nothing in common"):
         index.compare_overlay(scene(1), scene(3))
+
+
+def dated(seed: int, when: str) -> bytes:
+    """A scene as a camera keeps it: with the time of its taking."""
+    image = Pillow.open(io.BytesIO(scene(seed))).convert("RGB")
+    exif = Pillow.Exif()
+    exif.get_ifd(0x8769)[0x9003] = when
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=95, exif=exif)
+    return file.getvalue()
+
+
+def test_when_an_image_was_taken(index: LocalIndex) -> None:
+    """In items, matches and members of groups; the oldest is the one to keep."""
+    late, early = dated(20, "2021:07:04 12:30:00"), dated(20, "2019:01:02 03:04:05")
+    index.add_images([ImageItem("late", [("x.jpg", late)]), ImageItem("early", [("x.jpg", early)])])
+    item = index.item("late")
+    assert item is not None and item.images[0].exif_date == datetime.datetime(2021, 7, 4, 12, 30)
+    assert {match.item_id: match.exif_date for match in index.search(early)} == {
+        "early": datetime.datetime(2019, 1, 2, 3, 4, 5),
+        "late": datetime.datetime(2021, 7, 4, 12, 30),
+    }
+    (group,) = [group for group in index.groups(keep="oldest") if "early" in {member.image.item_id for member in group}]
+    taken = [(member.image.item_id, member.image.exif_date.year) for member in group if member.image.exif_date]
+    assert taken == [("early", 2019), ("late", 2021)]
+    a = index.item("a")
+    assert a is not None and a.images[0].exif_date is None
+
+
+def test_only_groups_with_something_new(index: LocalIndex) -> None:
+    """New against all: what is found since a moment is what all groups say of it."""
+    items = index.items()
+    moment = max(image.added_at for item in items for image in item.images if image.added_at)
+    moment += datetime.timedelta(milliseconds=1)
+    assert list(index.groups(added_since=moment)) == []
+    index.add_images([ImageItem("e", [("again", jpeg(scene(3), 0.9))]), ImageItem("f", [("alone", scene(9))])])
+    (new,) = index.groups(added_since=moment)
+    assert {member.image.item_id for member in new} == {"d", "e"}
+    assert [group for group in index.groups() if {member.image.item_id for member in group} == {"d", "e"}] == [new]
+
+
+def test_groups_move_bars(index: LocalIndex) -> None:
+    """As batches do; the groups are the same."""
+    import rich.console
+    import rich.progress
+    import tqdm
+
+    expected = index.groups().all()
+    with tqdm.tqdm(unit="image", file=io.StringIO()) as bar:
+        assert index.groups(progress=bar).all() == expected
+    assert bar.total is not None and bar.n == bar.total > 0
+    with rich.progress.Progress(console=rich.console.Console(file=io.StringIO())) as display:
+        assert index.groups(progress=display).all() == expected
+    (task,) = display.tasks
+    assert task.completed == task.total == bar.total
