@@ -21,7 +21,11 @@ for folder in "$prefix" "$bindir" "$libdir" "$includedir" "$datadir"; do
   *$'\n'*) echo "install: a path with a line break cannot be written into imagesearch.pc" >&2; exit 2 ;;
   esac
 done
-components=${COMPONENTS:-library headers$([ ! -e build/bin/imagesearch ] || echo ' command')}
+built=
+[ ! -e "build/lib/libimagesearch.so.$version" ] || built="library headers"
+[ ! -e build/bin/imagesearch ] || built="$built command"
+# Where nothing was built the missing library is told of.
+components=${COMPONENTS:-${built:-library headers}}
 pages=build/man
 if [ "${1:-install}" = uninstall ]; then
   # What is there, and not what is built now: all pages whose names begin with ours.
@@ -52,6 +56,10 @@ for component in $components; do
     ;;
   command)
     add 755 build/bin/imagesearch "$bindir/imagesearch"
+    if [[ " $components " != *" library "* ]]; then
+      add 644 LICENSE "$datadir/doc/imagesearch/LICENSE"
+      add 644 packaging/THIRD-PARTY-NOTICES.txt "$datadir/doc/imagesearch/THIRD-PARTY-NOTICES.txt"
+    fi
     for page in "$pages"/man1/imagesearch*.1 "$pages"/imagesearch*.1; do
       [ ! -e "$page" ] || add 644 "$page" "$datadir/man/man1/${page##*/}"
     done
@@ -89,7 +97,7 @@ install)
   for index in "${!kinds[@]}"; do
     case ${kinds[index]} in
     link | filled) ;;
-    *) [ -e "${sources[index]}" ] || { echo "install: ${sources[index]} is missing; run make lib first, as yourself" >&2; exit 1; } ;;
+    *) [ -e "${sources[index]}" ] || { echo "install: ${sources[index]} is missing; run make lib first, or make cli for the command alone, as yourself" >&2; exit 1; } ;;
     esac
   done
   for index in "${!kinds[@]}"; do

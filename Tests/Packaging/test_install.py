@@ -161,6 +161,27 @@ def test_what_is_not_built_is_said(root, run, tmp_path):
     assert not (tmp_path / "prefix").exists()
 
 
+def test_the_command_alone(root, run, tmp_path):
+    """After `make cli` and no `make lib`, as the README says: the command and its licence, without a library that is not there."""
+    tree, prefix = tmp_path / "tree", tmp_path / "prefix"
+    for name in ("scripts/install.sh", "packaging/project.sh", "packaging/THIRD-PARTY-NOTICES.txt", "include/imagesearch.h", "LICENSE"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes((root / name).read_bytes())
+    for name in ("bin/imagesearch", "man/man1/imagesearch.1", "completions/_imagesearch"):
+        (tree / "build" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / "build" / name).write_text("built")
+    run("bash", tree / "scripts/install.sh", env={**BARE, "PREFIX": str(prefix)})
+    assert {str(path.relative_to(prefix)) for path in prefix.rglob("*") if path.is_file()} == {
+        "bin/imagesearch",
+        "share/doc/imagesearch/LICENSE",
+        "share/doc/imagesearch/THIRD-PARTY-NOTICES.txt",
+        "share/man/man1/imagesearch.1",
+        "share/zsh/site-functions/_imagesearch",
+    }
+    run("bash", tree / "scripts/install.sh", "uninstall", env={**BARE, "PREFIX": str(prefix)})
+    assert not [path for path in prefix.rglob("*") if path.is_file()]
+
+
 def test_uninstall(root, run, tmp_path):
     """What was installed goes; what somebody else put there stays."""
     prefix = tmp_path / "prefix"
