@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* Not by their headers: those would make this module the owner of structs that Swift knows from the C library's. */
+/* Declared without their headers, which would make this module the owner of structs that Swift imports from the C
+ * library's module. */
 extern int ioctl(int descriptor, unsigned long request, ...);
 enum { IMAGESEARCH_FIONREAD = 0x541B, IMAGESEARCH_TIOCOUTQ = 0x5411, IMAGESEARCH_FIOCLEX = 0x5451 };
 
@@ -32,7 +33,7 @@ static inline CURLcode imagesearch_curl_set_no_pointer(CURL *easy, CURLoption op
   return curl_easy_setopt(easy, option, (void *)0);
 }
 
-/* Of libcurl 7.87; an older one refuses the number, which is no harm. */
+/* Since libcurl 7.87; an older one refuses the number, which is harmless. */
 static const CURLoption imagesearch_curl_quick_exit = (CURLoption)(CURLOPTTYPE_LONG + 322);
 
 typedef size_t (*imagesearch_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
@@ -82,12 +83,12 @@ static inline CURLSHcode imagesearch_curl_share(CURLSH *share, curl_lock_data wh
   return curl_share_setopt(share, CURLSHOPT_SHARE, what);
 }
 
-/** Wakes nobody when libcurl could get no descriptors for it, which it does not tell otherwise. */
+/** Whether the handle can be woken; libcurl does not report otherwise that it had no descriptors for it. */
 static inline int imagesearch_curl_multi_can_be_woken(CURLM *multi) { return curl_multi_wakeup(multi) == CURLM_OK; }
 
 enum { IMAGESEARCH_MAX_DESCRIPTORS = 256 };
 
-/* Bytes that wait in a socket of the local domain to be read here (in) or at its other end (out). */
+/* Number of bytes in a Unix socket that can be read here (in) or at its other end (out). */
 static inline int imagesearch_local_socket_fill(int descriptor, int *in, int *out) {
   int domain = 0;
   socklen_t length = sizeof domain;
@@ -95,9 +96,9 @@ static inline int imagesearch_local_socket_fill(int descriptor, int *in, int *ou
          ioctl(descriptor, IMAGESEARCH_FIONREAD, in) == 0 && ioctl(descriptor, IMAGESEARCH_TIOCOUTQ, out) == 0;
 }
 
-/** Marks the pair of sockets that a curl_multi of libcurl 7.68 to 8.8 is woken by as close-on-exec, which libcurl omits: found as
-    the two local sockets that fill when it is woken. Newer versions do it themselves; nothing is found and nothing changed then.
-    `first` is a descriptor that was free before the handle was made: the pair has about that number. */
+/** Marks the socket pair with which a curl_multi of libcurl 7.68 to 8.8 is woken as close-on-exec, which libcurl omits. It is
+ * found as the two Unix sockets that fill when the handle is woken. Newer versions do this themselves; then nothing is found or
+ * changed. */
 static inline void imagesearch_curl_multi_close_on_exec(CURLM *multi, int first) {
   int before[IMAGESEARCH_MAX_DESCRIPTORS][2], start = first < IMAGESEARCH_MAX_DESCRIPTORS / 2 ? 0 : first - IMAGESEARCH_MAX_DESCRIPTORS / 2, i, running;
   curl_multi_poll(multi, NULL, 0, 0, &running);
@@ -112,7 +113,7 @@ static inline void imagesearch_curl_multi_close_on_exec(CURLM *multi, int first)
   }
 }
 
-/* The address that a socket is about to be opened to: plain C knows the layout of sockaddr_in and sockaddr_in6. */
+/* The address that a socket is about to connect to: C has the layout of sockaddr_in and sockaddr_in6. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>

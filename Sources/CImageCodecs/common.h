@@ -1,7 +1,7 @@
 #ifndef IMAGESEARCH_CIMAGECODECS_COMMON_H
 #define IMAGESEARCH_CIMAGECODECS_COMMON_H
 
-/* Everything that is missing at once, and not a header after another. */
+/* Reports all missing headers at once. */
 #if !__has_include(<jpeglib.h>) || !__has_include(<png.h>) || !__has_include(<webp/encode.h>) \
     || !__has_include(<gif_lib.h>) || !__has_include(<tiffio.h>) || !__has_include(<sqlite3.h>)
 #error "the trait LocalIndex needs libraries that are missing here; on Debian and Ubuntu: apt-get install \
@@ -14,17 +14,18 @@ libsqlite3-dev libjpeg-dev libpng-dev libwebp-dev libgif-dev libtiff-dev"
 
 #include "CImageCodecs.h"
 
-/* Puts `message` into `failure` and hands `status` back, so that a caller can return it at once. */
+/* Stores `message` in `failure` and returns `status`, so that a caller can return it at once. */
 static inline image_status image_fail(image_failure *failure, image_status status, const char *message) {
   if (failure) snprintf(failure->message, sizeof failure->message, "%s", message ? message : "");
   return status;
 }
 
-/* Memory of pages of its own, zero at first, so that it goes back to the system when it is freed; NULL when there is none. */
+/* Allocates zero-filled memory in pages of its own, which returns to the system when it is freed; NULL if there is not
+ * enough. */
 void *image_take_pages(size_t bytes);
 void image_give_pages(void *memory, size_t bytes);
 
-/* Whether work is to end, asked once every 2^18 pixels; `work` counts them. */
+/* Whether the work must end, checked once every 2^18 pixels; `work` counts them. */
 static inline bool image_stops(image_check check, uint64_t *work, uint64_t pixels) {
   *work += pixels;
   if (*work < 1 << 18) return false;

@@ -1,4 +1,4 @@
-/* GIF decoding over giflib: the first frame, row by row. */
+/* GIF decoding with giflib: the first frame, row by row. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include "common.h"
@@ -33,7 +33,7 @@ static image_status failed(const image_gif *reader, int code, image_failure *fai
   return image_fail(failure, status, message ? message : "the data are damaged");
 }
 
-/* Reads up to the first frame's description; keeps what the graphic control extension before it says. */
+/* Reads up to the first frame's description, including the graphic control extension before it. */
 static int find_frame(GifFileType *codec, int *transparent) {
   for (;;) {
     GifRecordType type;

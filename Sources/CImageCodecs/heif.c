@@ -1,8 +1,7 @@
-/* HEIC and AVIF over libheif, which is opened at run time where the system has it: it brings code under other licences, so that it
- * is neither linked nor shipped.
+/* HEIC and AVIF with libheif, which is loaded at run time if the system has it: it depends on code under other licences, so it is neither linked nor bundled.
  *
- * libheif decodes an image in one call that cannot be stopped. The call therefore runs on a thread of its own with a copy of the
- * file; who is told to stop leaves it behind, and it frees what it holds when it is done. */
+ * libheif decodes an image in one call that cannot be stopped. The call therefore runs on a thread of its own with a
+ * copy of the file; a caller that must stop does not wait for it, and it frees its memory when it is done. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <dlfcn.h>
@@ -12,7 +11,7 @@
 
 #include "common.h"
 
-/* ---- what is used of libheif's interface (libheif/heif.h, 1.12 and later; a stable C interface) ---- */
+/* ---- the part of libheif's interface that is used (libheif/heif.h, 1.12 and later; a stable C interface) ---- */
 
 typedef struct heif_error {
   int code;
@@ -66,12 +65,12 @@ typedef struct library {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static library found;
 static const char *wanted = "libheif.so.1";
-/* Decodings that run, those that were left behind among them. */
+/* Number of running decodings, including abandoned ones. */
 static int running;
 static pthread_cond_t ended;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 
-/* By the clock that nobody sets. */
+/* Uses the monotonic clock. */
 static void prepare(void) {
   pthread_condattr_t attributes;
   pthread_condattr_init(&attributes);
@@ -80,10 +79,10 @@ static void prepare(void) {
   pthread_condattr_destroy(&attributes);
 }
 
-/* More than that at once wait: each may hold the memory of a large image. */
+/* Maximum number of concurrent decodings; others wait, because each may hold the memory of a large image. */
 enum { most_running = 4 };
 
-/* The process ends: libheif's own tables are about to be freed under a decoding that was left behind. */
+/* Waits at exit, when libheif's tables are freed, for abandoned decodings. */
 static void wait_at_exit(void) {
   struct timespec until;
   clock_gettime(CLOCK_MONOTONIC, &until);
@@ -99,7 +98,7 @@ static void *symbol(void *handle, const char *name, bool needed, bool *missing) 
   return address;
 }
 
-/* With the lock held. */
+/* Called with the lock held. */
 static bool load(void) {
   if (found.handle) return true;
   void *handle = dlopen(wanted, RTLD_NOW | RTLD_LOCAL);
@@ -137,7 +136,7 @@ static bool load(void) {
     dlclose(handle);
     return false;
   }
-  /* Registered behind the library's own, hence called before them. It stays loaded for good. */
+  /* Registered after the library's own exit handlers, hence called before them. The library is never unloaded. */
   static bool registered;
   if (!registered) registered = atexit(wait_at_exit) == 0;
   found = l;
@@ -160,7 +159,7 @@ bool image_heif_is_there(void) {
 
 /* ---- decoding ---- */
 
-/* Shared by the caller and the thread; the last of them frees it. With `lock`. */
+/* Shared by the caller and the thread, and freed by the last of them. Guarded by `lock`. */
 struct image_heif {
   library heif;
   uint8_t *data;
@@ -197,7 +196,7 @@ static image_status report(image_heif *self, heif_error error) {
 }
 
 static void read_exif(image_heif *self, const void *handle) {
-  /* What a photograph says of itself is a few kilobytes. */
+  /* The EXIF data of a photograph are a few kilobytes. */
   enum { most = 1 << 20 };
   uint32_t id;
   if (self->heif.metadata_count(handle, "Exif") < 1 || self->heif.metadata_ids(handle, "Exif", &id, 1) < 1) return;
@@ -272,7 +271,7 @@ static bool start(image_heif *self) {
   sigset_t all, before;
   if (pthread_attr_init(&attributes) != 0) return false;
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  /* The host's signals are none of this thread's. */
+  /* This thread blocks the host's signals. */
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   bool started = pthread_create(&thread, &attributes, run, self) == 0;
@@ -281,7 +280,7 @@ static bool start(image_heif *self) {
   return started;
 }
 
-/* Waits for a decoding to end, at most 20 ms; with the lock held, which the check is asked without. */
+/* Waits at most 20 ms for a decoding to end. Called with the lock held, which is released while the check runs. */
 static bool wait_or_stop(image_check check) {
   struct timespec until;
   clock_gettime(CLOCK_MONOTONIC, &until);

@@ -1,4 +1,4 @@
-/* JPEG decoding and encoding over libjpeg-turbo. */
+/* JPEG decoding and encoding with libjpeg-turbo. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <limits.h>
@@ -9,8 +9,8 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
-/* The coefficients of a component, which libjpeg holds whole for files of several scans. libjpeg's own arrays come from malloc, which
- * keeps them when they are freed: tens of megabytes for each thread that decodes. */
+/* The coefficients of a component, all of which libjpeg holds for files with several scans. libjpeg's own arrays come
+ * from malloc, which retains them when they are freed: tens of megabytes per decoding thread. */
 typedef struct coefficients {
   struct coefficients *next;
   JBLOCK *blocks;
@@ -45,7 +45,7 @@ static const JOCTET end_of_image[2] = {0xFF, JPEG_EOI};
 
 static image_jpeg *reader_of(j_common_ptr codec) { return (image_jpeg *)codec->client_data; }
 
-/* Keeps how far the image was sound when the first damage appeared: what follows is guessed by libjpeg. */
+/* Records how far the image was intact at the first damage: libjpeg guesses the rest. */
 static void note_damage(j_decompress_ptr codec) {
   image_jpeg *reader = reader_of((j_common_ptr)codec);
   if (reader->damaged) return;
@@ -57,7 +57,7 @@ static void note_damage(j_decompress_ptr codec) {
     reader->luma_complete = codec->coef_bits != NULL;
     for (int i = 0; reader->luma_complete && i < DCTSIZE2; i++) reader->luma_complete = codec->coef_bits[0][i] >= 0;
   } else {
-    /* One scan a component: the first is luma. */
+    /* One scan per component: the first is luma. */
     int needed = reader->gray ? 2 : codec->num_components;
     reader->luma_complete = codec->input_scan_number >= needed;
   }
@@ -150,7 +150,7 @@ static jvirt_barray_ptr request_blocks(j_common_ptr codec, int pool, boolean zer
   array->down = down;
   array->next = reader->arrays;
   reader->arrays = array;
-  /* The type is libjpeg's own affair: nobody looks into it but those who made it. */
+  /* An opaque type, which only its creator accesses. */
   return (jvirt_barray_ptr)(void *)array;
 }
 
@@ -320,7 +320,7 @@ static void watch_writer(j_common_ptr codec) {
   }
 }
 
-/* jpeg_mem_dest loses its buffer on an error half way; this one is always owned by the writer. */
+/* jpeg_mem_dest leaks its buffer on an error; this one is always owned by the writer. */
 static void sink_start(j_compress_ptr codec) {
   writer *self = (writer *)codec->client_data;
   self->capacity = 1 << 16;

@@ -1,4 +1,4 @@
-/* What every codec shares. Empty without the trait, like the rest. */
+/* Shared by all codecs. Empty without the trait, like the rest. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <stdatomic.h>
@@ -22,13 +22,14 @@ void image_give_pages(void *memory, size_t bytes) {
 }
 
 #ifdef __GLIBC__
-/* Below the least size for which malloc() asks the system by itself, and together as much as the pool of a thread can hold. */
+/* Below the mmap threshold of malloc(), and together as much as the arena of a thread can retain. */
 enum { PIECE = 120 << 10, PIECES = 64 * 1024 / 120 };
 
 /*
- * glibc keeps what was freed below its growing thresholds, in a pool for each thread. malloc_trim() gives back free pieces of all pools,
- * but not what is free at the end of one, unless it is that of the main thread. So the end of this thread's is made a free piece: it is
- * taken as a whole and freed again, but for the last part, which is its end meanwhile. Nothing of it is touched.
+ * glibc retains freed memory below its growing thresholds, in an arena per thread. malloc_trim() returns free chunks of
+ * all arenas, but not the free top of an arena other than the main thread's. So the top of this thread's arena is made
+ * a free chunk: it is allocated in pieces and freed again, except for the last piece, which stays on top meanwhile.
+ * None of it is touched.
  */
 void image_trim(void) {
   void *pieces[PIECES];
@@ -42,7 +43,7 @@ void image_trim(void) {
 void image_trim(void) {}
 #endif
 
-/* How many large images there were in the process, and of those before which one this thread gave back what it kept. */
+/* Number of large images in the process, and the number at which this thread last returned its memory. */
 static atomic_uint large;
 static _Thread_local unsigned given;
 

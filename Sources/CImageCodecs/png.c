@@ -1,4 +1,4 @@
-/* PNG decoding and encoding over libpng. */
+/* PNG decoding and encoding with libpng. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <setjmp.h>
@@ -21,7 +21,7 @@ struct image_png {
   uint32_t row;  /* of the image, or of the pass */
 };
 
-/* libpng may hold that much for one chunk of text or colour profile; none of them is used. */
+/* The largest chunk of text or colour profile that libpng may hold; none of them is used. */
 enum { largest_chunk = 1 << 20, most_cached_chunks = 64 };
 
 static void leave(png_structp codec, png_const_charp message) {
@@ -52,7 +52,7 @@ static image_status failed(image_png *reader, image_failure *failure) {
 
 image_status image_png_open(const uint8_t *data, size_t size, uint32_t max_side, image_png **out,
                                 image_png_info *info, image_failure *failure) {
-  /* Chunks that do not change a pixel value here: not even parsed. */
+  /* Chunks that do not affect pixel values here, and are not even parsed. */
   static const png_byte skipped[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0"
                                     "sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
   *out = NULL;
@@ -100,7 +100,7 @@ image_status image_png_open(const uint8_t *data, size_t size, uint32_t max_side,
   return IMAGE_OK;
 }
 
-/* The checksum of the last pixels comes behind the last row. What else is wrong with the rest of the file harms nothing. */
+/* The checksum of the last pixels follows the last row. Other errors in the rest of the file are harmless. */
 static image_status finish(image_png *reader, image_failure *failure) {
   if (setjmp(reader->escape))
     return strncmp(reader->message, "IDAT", 4) == 0 ? failed(reader, failure) : IMAGE_OK;
@@ -216,7 +216,7 @@ image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t he
       for (int pass = 0; pass < passes; pass++) {
         for (uint32_t y = 0; y < height; y++) {
           png_write_row(self->codec, pixels + (size_t)y * width * channels);
-          /* Deflating a pixel takes longer than most things. */
+          /* Deflating a pixel takes longer than most other work. */
           if (image_stops(check, &self->work, 4 * (uint64_t)width)) {
             self->status = IMAGE_STOPPED;
             png_error(self->codec, "stopped");

@@ -1,8 +1,8 @@
-/* TIFF decoding over libtiff: the first directory, row by row.
+/* TIFF decoding with libtiff: the first directory, row by row.
  *
- * Samples of 1 to 16 bits (gray, palette, RGB, CMYK) are taken as libtiff unpacks them and turned to 8 bits here: libtiff's own
- * conversion to RGBA knows 1, 2, 4, 8 and 16 bits only and decodes whole strips, which may be the whole image. It serves what
- * remains: YCbCr that is not JPEG, Lab, JPEG of the old kind. */
+ * Samples of 1 to 16 bits (gray, palette, RGB, CMYK) are unpacked by libtiff and converted to 8 bits here: libtiff's
+ * own conversion to RGBA supports only 1, 2, 4, 8 and 16 bits and decodes whole strips, which may be the whole image.
+ * It is used for the rest: YCbCr that is not JPEG, Lab, old-style JPEG. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <limits.h>
@@ -11,8 +11,8 @@
 
 #include <tiffio.h>
 
-/* Red, green, blue and alpha, or four inks: a plane of each has a decoder of its own, because going back and forth between planes
- * in one would decode them again from the start of the strip. */
+/* Red, green, blue and alpha, or four inks: each plane has its own decoder, because alternating between planes in one
+ * decoder would decode them again from the start of the strip. */
 enum { most_planes = 5 };
 
 typedef struct stream {
@@ -33,7 +33,7 @@ struct image_tiff {
   uint32_t width, height, next;
   image_tiff_layout layout;
   uint32_t channels;
-  /* Where the samples are. */
+  /* The samples. */
   uint16_t bits, samples, photometric;
   bool separate;
   int alpha;              /* sample of alpha, -1 for none */
@@ -101,7 +101,7 @@ static void unmap_nothing(thandle_t handle, void *base, toff_t size) {
   (void)size;
 }
 
-/* Keeps the first error; 1 keeps libtiff from calling the process-wide handler. */
+/* Records the first error; returning 1 prevents libtiff from calling the process-wide handler. */
 static int keep_error(TIFF *codec, void *user, const char *module, const char *format, va_list arguments) {
   (void)codec;
   (void)module;
@@ -122,7 +122,7 @@ static int ignore_warning(TIFF *codec, void *user, const char *module, const cha
 static image_status failed(image_tiff *reader, image_status status, image_failure *failure) {
   const char *message = reader->message[0] ? reader->message : "the data are damaged";
   if (strstr(message, "memory") || strstr(message, "Memory")) status = IMAGE_TOO_LARGE;
-  /* What libtiff knows of and does not read. */
+  /* Variants that libtiff recognizes but does not decode. */
   if (strstr(message, "not configured") || strstr(message, "not implemented") || strstr(message, "Cannot handle different") ||
       strstr(message, "not supported"))
     status = IMAGE_UNSUPPORTED;
@@ -150,7 +150,7 @@ static bool open_plane(image_tiff *reader, const uint8_t *data, size_t size, uin
   return self->codec != NULL;
 }
 
-/* ---- what kind of image it is ---- */
+/* ---- kind of image ---- */
 
 typedef struct description {
   uint16_t bits, samples, photometric, planes, compression, format, inks;
@@ -170,13 +170,13 @@ static void describe(TIFF *codec, description *d) {
   TIFFGetFieldDefaulted(codec, TIFFTAG_EXTRASAMPLES, &d->extra_count, &extra);
   d->extra = extra;
   if (TIFFGetField(codec, TIFFTAG_PHOTOMETRIC, &d->photometric)) return;
-  /* Left out, against the rules: what the samples look like. */
+  /* A missing required tag; a default is derived from the samples. */
   bool fax = d->compression == COMPRESSION_CCITTRLE || d->compression == COMPRESSION_CCITTFAX3 ||
              d->compression == COMPRESSION_CCITTFAX4 || d->compression == COMPRESSION_CCITTRLEW;
   d->photometric = fax ? PHOTOMETRIC_MINISWHITE : d->samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
 }
 
-/* Why an image is not decoded although it is sound; NULL when it is. */
+/* Why a valid image is not supported; NULL if it is. */
 static const char *refusal(const description *d) {
   if (!TIFFIsCODECConfigured(d->compression)) return "its compression is not one that libtiff was built with";
   if (d->photometric == PHOTOMETRIC_LOGL || d->photometric == PHOTOMETRIC_LOGLUV)
@@ -198,7 +198,7 @@ static const char *refusal(const description *d) {
   return NULL;
 }
 
-/* Whether rows are taken as libtiff unpacks them. */
+/* Whether rows are used as unpacked by libtiff. */
 static bool is_direct(const description *d) {
   switch (d->photometric) {
     case PHOTOMETRIC_MINISWHITE:
@@ -206,7 +206,7 @@ static bool is_direct(const description *d) {
     case PHOTOMETRIC_RGB:
     case PHOTOMETRIC_PALETTE:
     case PHOTOMETRIC_SEPARATED: break;
-    /* libjpeg makes RGB of it. */
+    /* libjpeg converts it to RGB. */
     case PHOTOMETRIC_YCBCR:
       return d->compression == COMPRESSION_JPEG && d->planes == PLANARCONFIG_CONTIG && d->samples == 3;
     default: return false;
@@ -240,7 +240,7 @@ static bool read_palette(image_tiff *reader) {
   bool narrow = true;
   for (size_t i = 0; i < entries; i++)
     for (int c = 0; c < 3; c++) narrow = narrow && parts[c][i] < 256;
-  /* Palettes of 8 bits are against the rules, and exist. */
+  /* Palettes with 8-bit values violate the specification, but exist. */
   for (size_t i = 0; i < entries; i++)
     for (int c = 0; c < 3; c++) reader->palette[3 * i + (size_t)c] = (uint8_t)(narrow ? parts[c][i] : parts[c][i] >> 8);
   return true;
@@ -313,7 +313,7 @@ static image_status prepare_direct(image_tiff *reader, const description *d, uin
   return reader->raw ? IMAGE_OK : image_fail(failure, IMAGE_NO_MEMORY, "out of memory");
 }
 
-/* Bands of whole strips or rows of tiles; part of a strip only when it is large and may be parted. */
+/* Bands of whole strips or rows of tiles; part of a strip only if it is large and can be split. */
 static image_status prepare_rgba(image_tiff *reader, const description *d, uint64_t max_memory, image_failure *failure) {
   TIFF *codec = reader->planes[0].codec;
   char reason[1024] = "";
@@ -321,7 +321,7 @@ static image_status prepare_rgba(image_tiff *reader, const description *d, uint6
     return image_fail(failure, IMAGE_UNSUPPORTED, reason[0] ? reason : reader->message);
   reader->begun = true;
   reader->way = by_rgba;
-  /* Rows are wanted as stored; the caller turns the image. */
+  /* Rows are returned as stored; the caller applies the orientation. */
   reader->image.orientation = ORIENTATION_TOPLEFT;
   reader->image.req_orientation = ORIENTATION_TOPLEFT;
   reader->layout = reader->image.alpha ? IMAGE_TIFF_PREMULTIPLIED_RGBA : IMAGE_TIFF_RGBX;
@@ -431,7 +431,7 @@ static inline uint8_t narrowed(const image_tiff *reader, uint32_t value) {
   return reader->photometric == PHOTOMETRIC_MINISWHITE ? (uint8_t)(255 - narrow) : narrow;
 }
 
-/* Alpha is never turned round. */
+/* Alpha is never inverted. */
 static inline uint8_t narrowed_alpha(const image_tiff *reader, uint32_t value) {
   uint8_t narrow = narrowed(reader, value);
   return reader->photometric == PHOTOMETRIC_MINISWHITE ? (uint8_t)(255 - narrow) : narrow;
@@ -466,7 +466,7 @@ static void convert(const image_tiff *reader, const uint8_t *const *rows, uint32
   }
 }
 
-/* The sample that plane `index` of those that are held has in the file. */
+/* The sample number in the file of the plane `index`. */
 static uint16_t plane_sample(const image_tiff *reader, uint32_t index) {
   return (uint16_t)(index < reader->colors ? index : (uint32_t)reader->alpha);
 }

@@ -1,4 +1,4 @@
-/* WEBP decoding and encoding over libwebp. */
+/* WEBP decoding and encoding with libwebp. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <limits.h>
@@ -32,7 +32,7 @@ image_status image_webp_info_read(const uint8_t *data, size_t size, image_webp_i
   return IMAGE_OK;
 }
 
-/* The check is asked after every slice of the data, of which there are about this many. */
+/* The check is called after every slice of the data, of which there are about this many. */
 enum { slices = 256 };
 
 image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t height, bool alpha,

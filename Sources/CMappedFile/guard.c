@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Segments are few: a million images are about fifteen; and a connection to the database has one or two. */
+/* There are few segments: about fifteen for a million images; and a connection to the database needs one or two. */
 enum { GUARDS = 1024 };
 
 typedef struct {
@@ -27,7 +27,7 @@ static uintptr_t page_size;
 static bool installed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Puts zeros in place of the rest of the ranges from the page that could not be read. Several guards may be of one range. */
+/* Replaces the rest of the ranges by zeros, from the page that could not be read. Several guards may cover one range. */
 static bool mend(uintptr_t address) {
   uintptr_t end = 0;
   int protection = PROT_READ;
@@ -42,7 +42,7 @@ static bool mend(uintptr_t address) {
   }
   if (end == 0) return false;
   uintptr_t page = address & ~(page_size - 1);
-  /* A system call and nothing else, so it may be made in a handler. */
+  /* Only a system call, so it is safe in a signal handler. */
   return mmap((void *)page, end - page, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
@@ -52,10 +52,10 @@ static void hand_on(int number, siginfo_t *info, void *context) {
   } else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
     before.sa_handler(number);
   } else if (info->si_code > 0) {
-    /* The same instruction fails again when this returns, and the system ends the process as it would have. */
+    /* The instruction faults again when this returns, and the system ends the process as it would have. */
     signal(SIGBUS, SIG_DFL);
   } else if (before.sa_handler == SIG_DFL) {
-    /* Sent by somebody: it arrives once more when this returns. */
+    /* Sent by a process: it is delivered again when this returns. */
     signal(SIGBUS, SIG_DFL);
     raise(SIGBUS);
   }
@@ -71,11 +71,11 @@ static void install(void) {
   long size = sysconf(_SC_PAGESIZE);
   if (size <= 0) return;
   page_size = (uintptr_t)size;
-  /* Read first: a signal may come between the two calls. */
+  /* Read first, because a signal may arrive between the two calls. */
   if (sigaction(SIGBUS, NULL, &before) != 0) return;
   struct sigaction action = {0};
   action.sa_sigaction = on_bus_error;
-  /* On the alternate stack where a thread has one, as Go's and Java's threads demand. */
+  /* On the alternate stack if the thread has one, as Go's and Java's threads require. */
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   installed = sigaction(SIGBUS, &action, NULL) == 0;

@@ -2,7 +2,7 @@
 
 void raster_luma_row(
     const uint8_t *source, size_t source_step, size_t count, uint8_t *target, size_t target_step) {
-  /* Constant steps let the compiler use vectors. */
+  /* Constant steps allow the compiler to vectorize. */
   if (source_step == 3 && target_step == 1) {
     for (size_t i = 0; i < count; i++) target[i] = raster_luma(source[3 * i], source[3 * i + 1], source[3 * i + 2]);
   } else if (source_step == 4 && target_step == 1) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* From here on a buffer has pages of its own: malloc would keep some of what was freed. */
+/* Size from which a buffer has pages of its own: malloc would retain part of it when freed. */
 enum { own_pages = 1 << 18 };
 
 void *raster_allocate(size_t bytes) {

@@ -1,22 +1,22 @@
 import ImageFormats
 
-/// A decoded image and what its file said about it.
+/// A decoded image and its header.
 package struct DecodedImage<Raster: Sendable>: Sendable {
-  /// The pixels, upright, perhaps reduced: compare with ``header``'s `width` and `height` for the scale.
+  /// The pixels, upright and possibly reduced; ``header``'s `width` and `height` give the scale.
   package let image: Raster
-  /// Format, stored size, orientation and number of frames. Of several frames the first was taken.
+  /// Format, stored size, orientation and number of frames. Of several frames the first was decoded.
   package let header: ImageHeader
-  /// The share of rows that came from undamaged data, 0.875 to 1. What is missing is white or guessed by the codec.
+  /// The fraction of rows from undamaged data, 0.875 to 1. Missing rows are white or filled in by the codec.
   package let intactShare: Double
-  /// What the image was laid on; `nil` when its format knows no transparency or the file does not use it.
+  /// The background of a transparent image; `nil` if the format has no transparency or the file does not use it.
   package let background: ImageBackground?
 
-  /// Width of the whole image in pixels as seen, before any reduction.
+  /// Width of the upright image in pixels before any reduction.
   package var originalWidth: Int { header.uprightWidth }
-  /// Height of the whole image in pixels as seen, before any reduction.
+  /// Height of the upright image in pixels before any reduction.
   package var originalHeight: Int { header.uprightHeight }
-  /// Whether the stored pixels were turned or mirrored to be upright.
+  /// Whether the stored pixels were rotated or mirrored to be upright.
   package var orientationWasApplied: Bool { header.orientation != 1 }
-  /// Whether there were more frames than the one that was taken.
+  /// Whether there were more frames than the one that was decoded.
   package var isFirstOfSeveral: Bool { header.frameCount > 1 }
 }

@@ -3,23 +3,23 @@
   import ImageFormats
   import Rasters
 
-  /// Decodes JPEG, PNG, GIF, BMP, TIFF, WEBP, and where libheif is installed HEIC and AVIF, to upright images within stated limits.
+  /// Decodes JPEG, PNG, GIF, BMP, TIFF, WEBP, and with libheif HEIC and AVIF, to upright images within given limits.
   ///
-  /// Transparency is laid on white, or on mid-gray when the visible part is itself nearly white. Damaged or shortened data
-  /// are accepted when at least seven eighths of the rows were decoded before the damage (of a progressive JPEG: when also
-  /// every luma coefficient has been sent once); an interlaced PNG or GIF and a WEBP must be whole. Nothing is kept between
-  /// calls; any number of threads may decode at once.
+  /// Transparency is composited on white, or on mid-gray if the visible part is nearly white. Damaged or truncated data
+  /// are accepted if at least seven eighths of the rows were decoded before the damage (in a progressive JPEG, if also
+  /// every luma coefficient was sent once); an interlaced PNG or GIF and a WEBP must be complete. There is no state
+  /// between calls; any number of threads may decode concurrently.
   package enum ImageDecoder {
-    /// The longer side that the matcher wants at least.
+    /// The minimum of the longer side that the matcher needs.
     package static let matchingSide = 512
 
-    /// Decodes to gray, the weights those of JPEG's Y.
+    /// Decodes to gray, with the weights of JPEG's Y.
     ///
     /// - Parameters:
     ///   - targetLongestSide: the result's longer side is at least this many pixels, if the image has them, and less than
     ///     twice as many; reduction is by whole factors (JPEG: by 2, 4 or 8 in the DCT). `nil` for the full size.
-    ///   - check: called every few milliseconds of work; what it throws ends the decoding.
-    /// - Throws: ``ImageDecodingError``, and what `check` throws.
+    ///   - check: called every few milliseconds of work; an error that it throws ends the decoding.
+    /// - Throws: ``ImageDecodingError``, and the errors of `check`.
     package static func decodeGray(
       _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = matchingSide,
       check: @escaping () throws -> Void = {}
@@ -37,7 +37,7 @@
     /// - Parameters:
     ///   - targetLongestSide: as for ``decodeGray(_:limits:targetLongestSide:check:)``.
     ///   - check: likewise.
-    /// - Throws: ``ImageDecodingError``, and what `check` throws.
+    /// - Throws: ``ImageDecodingError``, and the errors of `check`.
     package static func decodeColor(
       _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits(), targetLongestSide: Int? = nil,
       check: @escaping () throws -> Void = {}
@@ -64,7 +64,7 @@
       try bytes.withUnsafeBytes { try decodeColor($0, limits: limits, targetLongestSide: targetLongestSide) }
     }
 
-    /// From here on what was freed is given back to the system.
+    /// Number of pixels from which freed memory is returned to the system.
     private static let largePixels = 4_000_000
 
     private struct Raw {
@@ -79,7 +79,7 @@
     private static func decode(
       _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: Int?, color: Bool, pace: Pace
     ) throws -> Raw {
-      // malloc would keep what codec and matcher hold for a large image.
+      // malloc would retain the memory that codec and matcher used for a large image.
       var isLarge = bytes.count >= 1 << 20
       defer { if isLarge { image_note_large() } }
       do {
@@ -98,7 +98,7 @@
       var header = try ImageDecodingError.readHeader(bytes)
       try limits.check(width: header.width, height: header.height)
       let reader = try open(bytes, header: header, limits: limits, target: target, color: color, pace: pace)
-      // libheif has turned the image.
+      // libheif has already rotated the image.
       if let heif = reader as? HEIFReader { header = heif.header }
       let orientation = ImageOrientation(rawValue: header.orientation) ?? .upright
 
@@ -140,7 +140,7 @@
         throw ImageDecodingError(
           .unsupportedFormat, "the image is \(header.format), a format that is not taken; convert it to JPEG or PNG")
       }
-      // The limits were checked on what the header says.
+      // The limits were checked against the header.
       guard reader.width == header.width, reader.height == header.height else {
         throw ImageDecodingError(.corrupt, "the file contradicts itself about its size")
       }

@@ -1,7 +1,7 @@
 import ImageFormats
 import Rasters
 
-/// Why bytes did not become an image, or an image did not become bytes.
+/// An error of decoding or encoding.
 package struct ImageDecodingError: Error, Sendable, Equatable {
   /// The kind of failure. Open: later versions may add kinds.
   package struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -12,17 +12,17 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
 
     /// There are no bytes at all.
     package static let empty = Code("empty")
-    /// The bytes are no image of a known format.
+    /// The bytes are not an image of any known format.
     package static let notAnImage = Code("notAnImage")
-    /// A known format, but of a kind that is not decoded (12-bit JPEG, floating-point TIFF …).
+    /// A known format, but an unsupported variant (12-bit JPEG, floating-point TIFF …).
     package static let unsupportedFormat = Code("unsupportedFormat")
-    /// The data end before enough of the image does.
+    /// The data end too early in the image.
     package static let truncated = Code("truncated")
-    /// The data contradict their format.
+    /// The data violate their format.
     package static let corrupt = Code("corrupt")
     /// A limit of ``ImageLimits`` is exceeded; ``ImageDecodingError/field`` and ``ImageDecodingError/limit`` say which.
     package static let tooLarge = Code("tooLarge")
-    /// A side is below what the caller asked for as the least.
+    /// A side is smaller than the caller's minimum.
     package static let tooSmall = Code("tooSmall")
     /// The system refused memory.
     package static let outOfMemory = Code("outOfMemory")
@@ -36,7 +36,8 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
   package let code: Code
   /// One sentence in English, without the image's name, which is not known here.
   package let message: String
-  /// What exceeded a limit: `pixels`, `side`, `fileSize`, `workingMemory`, `scans`, …; `nil` for other failures.
+  /// The quantity that exceeded a limit: `pixels`, `side`, `fileSize`, `workingMemory`, `scans`, …; `nil` for other
+  /// failures.
   package let field: String?
   /// The limit that was exceeded, in the field's unit.
   package let limit: Int?
@@ -48,7 +49,7 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
     self.limit = limit
   }
 
-  /// A limit of ``ImageLimits`` that `value` exceeds.
+  /// The error for a `value` that exceeds a limit of ``ImageLimits``.
   static func tooLarge(_ field: String, _ value: Int, limit: Int, unit: String) -> ImageDecodingError {
     ImageDecodingError(
       .tooLarge, "\(field) is \(value) \(unit), the limit is \(limit) \(unit)", field: field, limit: limit)
@@ -56,12 +57,12 @@ package struct ImageDecodingError: Error, Sendable, Equatable {
 }
 
 extension ImageDecodingError {
-  /// What the layer above says of an image for whose pixels there is no memory.
+  /// The error for an image for whose pixels there is no memory.
   package init(_ error: OutOfPixelMemory) {
     self.init(.outOfMemory, "the system has no memory for the \(error.byteCount) bytes that the image needs")
   }
 
-  /// Runs what reads headers; its errors come out in the terms of this layer.
+  /// Runs code that reads headers, and translates its errors into this layer's.
   static func translatingFormatErrors<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
@@ -78,7 +79,7 @@ extension ImageDecodingError {
     }
   }
 
-  /// The header of an encoded image, all its frames counted.
+  /// Reads the header of an encoded image, with all its frames counted.
   static func readHeader(_ bytes: UnsafeRawBufferPointer) throws -> ImageHeader {
     try translatingFormatErrors { try ImageHeader.read(from: MemorySource(bytes), frameLimit: ImageHeader.mostFrames) }
   }

@@ -2,9 +2,10 @@
   import CImageCodecs
   import Rasters
 
-  /// Encodes images to JPEG, PNG and WEBP in memory. What `check` throws, called every few milliseconds, ends the work.
+  /// Encodes images to JPEG, PNG and WEBP in memory. `check` is called every few milliseconds; an error that it throws
+  /// ends the work.
   package enum ImageEncoder {
-    /// - Parameter quality: 1 (smallest) to 100 (best), libjpeg's scale; values outside are taken as the nearest.
+    /// - Parameter quality: 1 (smallest) to 100 (best), libjpeg's scale; other values are clamped.
     /// - Throws: ``ImageDecodingError`` with `cannotEncode` when a side is 0 or above 65 500 pixels, `outOfMemory`.
     package static func jpeg(
       _ image: ColorImage, quality: Int = 85, check: @escaping () throws -> Void = {}
@@ -15,9 +16,9 @@
       } ?? []
     }
 
-    /// Encodes when the result has at most `mostBytes` bytes.
+    /// Encodes if the result has at most `mostBytes` bytes.
     ///
-    /// - Returns: `nil` when it has more.
+    /// - Returns: `nil` if it has more.
     /// - Throws: as ``jpeg(_:quality:check:)``.
     static func jpeg(_ image: ColorImage, quality: Int, upTo mostBytes: Int, pace: Pace) throws -> [UInt8]? {
       try image.pixels.withUnsafeBufferPointer {
@@ -52,7 +53,7 @@
       }
     }
 
-    /// Encodes without loss, 8 bits a sample.
+    /// Encodes losslessly, with 8 bits per sample.
     ///
     /// - Throws: ``ImageDecodingError`` with `cannotEncode` when a side is 0 or above 1 000 000 pixels, `outOfMemory`.
     package static func png(_ image: ColorImage, check: @escaping () throws -> Void = {}) throws -> [UInt8] {
@@ -61,7 +62,7 @@
       }
     }
 
-    /// Encodes gray without loss. See ``png(_:check:)-(ColorImage,_)``.
+    /// Encodes gray losslessly. See ``png(_:check:)-(ColorImage,_)``.
     ///
     /// - Throws: ``ImageDecodingError`` with `cannotEncode`.
     package static func png(_ image: GrayImage) throws -> [UInt8] {
@@ -87,9 +88,9 @@
       } ?? []
     }
 
-    /// Encodes with loss, smaller than a JPEG that looks the same.
+    /// Encodes lossily; smaller than a JPEG of the same quality.
     ///
-    /// - Parameter quality: 1 (smallest) to 100 (best), libwebp's scale; values outside are taken as the nearest.
+    /// - Parameter quality: 1 (smallest) to 100 (best), libwebp's scale; other values are clamped.
     /// - Throws: ``ImageDecodingError`` with `cannotEncode` when a side is 0 or above 16 383 pixels, `outOfMemory`.
     package static func webp(
       _ image: ColorImage, quality: Int, check: @escaping () throws -> Void = {}

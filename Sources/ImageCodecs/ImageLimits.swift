@@ -2,37 +2,39 @@
   import CImageCodecs
 #endif
 
-/// What an image may cost. All limits but `maximumScans` are checked from the header, before anything is allocated.
+/// Limits of decoding. All except `maximumScans` are checked against the header, before anything is allocated.
 package struct ImageLimits: Sendable, Equatable {
-  /// Bytes of the encoded image. Default 64 MiB.
+  /// Maximum size of the encoded image in bytes. Default 64 MiB.
   package var maximumFileSize = 64 << 20
-  /// Width times height as stored. Default 100 million.
+  /// Maximum of width times height, as stored. Default 100 million.
   package var maximumPixels = 100_000_000
-  /// The longer side as stored, in pixels. Default 65 535, the most that a JPEG can have.
+  /// Maximum of the longer side, as stored, in pixels. Default 65 535, the maximum of JPEG.
   package var maximumSide = 65_535
-  /// Bytes that decoding may hold at once beside the encoded image, whatever the file's size. Default 512 MiB.
+  /// Maximum memory of decoding in bytes, besides the encoded image, whatever the file's size. Default 512 MiB.
   package var maximumWorkingMemory = 512 << 20
-  /// Bytes that any file may cost, however small it is. Default 48 MiB, which keeps a bomb within 64 MiB all told.
+  /// Memory in bytes that any file may use, however small it is. Default 48 MiB, which limits a decompression bomb to
+  /// 64 MiB in total.
   ///
-  /// Above it a file must bear some relation to what it asks for, see ``workingMemory(fileSize:)``: a few kilobytes
-  /// that unpack to hundreds of megabytes are a decompression bomb, a camera's file of 20 MB is not.
+  /// Above it, the memory is proportional to the file's size, see ``workingMemory(fileSize:)``: a few kilobytes that
+  /// unpack to hundreds of megabytes are a decompression bomb, a camera's file of 20 MB is not.
   package var freeWorkingMemory = 48 << 20
-  /// Bytes of memory allowed for each byte of the file beyond ``freeWorkingMemory``. Default 64.
+  /// Bytes of memory allowed per byte of the file, if that is more than ``freeWorkingMemory``. Default 64.
   package var memoryPerFileByte = 64
-  /// Scans of a JPEG, more are refused while decoding. Default 100; cameras and optimisers write up to about 20.
+  /// Maximum number of scans of a JPEG, checked while decoding. Default 100; cameras and optimizers write up to about
+  /// 20.
   package var maximumScans = 100
 
   package init() {}
 
-  /// What a file of `fileSize` bytes may hold while it is decoded: `memoryPerFileByte` times its size, but never less
-  /// than `freeWorkingMemory` nor more than `maximumWorkingMemory`.
+  /// The memory that decoding a file of `fileSize` bytes may use: `memoryPerFileByte` times its size, but at least
+  /// `freeWorkingMemory` and at most `maximumWorkingMemory`.
   package func workingMemory(fileSize: Int) -> Int {
     let (proportional, overflow) = fileSize.multipliedReportingOverflow(by: memoryPerFileByte)
     return min(maximumWorkingMemory, max(freeWorkingMemory, overflow ? .max : proportional))
   }
 
   /// - Throws: ``ImageDecodingError`` with `tooLarge` when a side or the number of pixels exceeds the limit, `corrupt`
-  ///   when there are none.
+  ///   when a side is 0.
   func check(width: Int, height: Int) throws {
     guard width > 0, height > 0 else {
       throw ImageDecodingError(.corrupt, "the header says \(width) by \(height) pixels")
@@ -46,7 +48,7 @@ package struct ImageLimits: Sendable, Equatable {
     }
   }
 
-  /// - Throws: ``ImageDecodingError`` with `tooLarge` when `parts` add up to more than a file of this size may hold.
+  /// - Throws: ``ImageDecodingError`` with `tooLarge` when the sum of `parts` is more than a file of this size may use.
   func check(memory parts: [Int], fileSize: Int) throws {
     var total = 0
     for part in parts {
@@ -68,11 +70,12 @@ package struct ImageLimits: Sendable, Equatable {
   }
 }
 
-/// Memory that was freed and that the allocator keeps for the thread.
+/// Freed memory that the allocator retains for the thread.
 package enum FreedMemory {
-  /// Gives it back to the system.
+  /// Returns it to the system.
   ///
-  /// - Parameter always: `false` does so only when a large image was decoded, on any thread, since this thread was last asked.
+  /// - Parameter always: if `false`, only if a large image was decoded on any thread since the last call on this
+  ///   thread.
   package static func giveBack(always: Bool = true) {
     #if LocalIndex
       let wasLarge = image_was_large()

@@ -2,15 +2,15 @@
   import ImageFormats
   import Rasters
 
-  /// Makes an upright JPEG within a service's limits from an image that is too large, or turned by its Exif orientation.
+  /// Makes an upright JPEG within a service's limits from an image that is too large or has an Exif orientation.
   package enum ImageReencoder {
-    /// What a service accepts.
+    /// The limits of a service.
     package struct Bounds: Sendable, Equatable {
-      /// Bytes of the encoded image, at least 1.
+      /// Maximum size of the encoded image in bytes, at least 1.
       package var maximumBytes: Int
-      /// The least that either side may have, in pixels.
+      /// Minimum of each side in pixels.
       package var minimumSide: Int
-      /// The most that either side may have, in pixels; above 4096 it is taken as 4096, the resampler's own limit.
+      /// Maximum of each side in pixels; at most 4096, the resampler's own limit.
       package var maximumSide: Int
 
       package init(maximumBytes: Int, minimumSide: Int, maximumSide: Int) {
@@ -20,29 +20,30 @@
       }
     }
 
-    /// What became of the image.
+    /// The re-encoded image.
     package struct Result: Sendable {
       /// The JPEG.
       package let bytes: [UInt8]
-      /// Width in pixels as seen and as stored.
+      /// Width in pixels; the image is stored upright.
       package let width: Int
-      /// Height in pixels as seen and as stored.
+      /// Height in pixels; the image is stored upright.
       package let height: Int
-      /// The quality it was encoded with, 40 to 92.
+      /// The quality of the JPEG, 40 to 92.
       package let quality: Int
-      /// Original size, format, frames and orientation.
+      /// Size, format, frames and orientation of the original.
       package let header: ImageHeader
     }
 
-    /// Worse than the last of these, the next smaller size looks better.
+    /// Below the last of these, a smaller size looks better.
     private static let qualities = [92, 85, 75, 60, 40]
 
-    /// Decodes, turns upright, shrinks to the largest side allowed (never enlarges), and encodes with the best of a few
-    /// qualities that fits; when none does, the image shrinks to three quarters and the qualities are tried again.
+    /// Decodes, rotates upright, shrinks to the maximum side (never enlarges), and encodes with the best of a few
+    /// qualities that fits; if none does, the image is shrunk to three quarters and the qualities are tried again.
     ///
-    /// - Parameter check: called every few milliseconds of work; what it throws ends it.
-    /// - Throws: ``ImageDecodingError`` as decoding does; `tooSmall` with field `side` when a side is below the least or
-    ///   would have to become so, `tooLarge` with field `fileSize` when not even the least size fits into the bytes allowed.
+    /// - Parameter check: called every few milliseconds of work; an error that it throws ends it.
+    /// - Throws: ``ImageDecodingError`` as decoding does; `tooSmall` with field `side` if a side is, or would have to
+    ///   become, smaller than the minimum, `tooLarge` with field `fileSize` if not even the minimum size fits into the
+    ///   maximum number of bytes.
     package static func reencode(
       _ bytes: UnsafeRawBufferPointer, within bounds: Bounds, limits: ImageLimits = ImageLimits(),
       check: @escaping () throws -> Void = {}
@@ -92,7 +93,7 @@
       try bytes.withUnsafeBytes { try reencode($0, within: bounds, limits: limits) }
     }
 
-    /// The shorter side once the longer is at most `most` must not be below the least.
+    /// Checks that the shorter side is not below the minimum once the longer is at most `most`.
     private static func checkShape(_ width: Int, _ height: Int, _ bounds: Bounds, _ most: Int) throws {
       let longest = max(width, height)
       let fitting =

@@ -1,21 +1,21 @@
-/// Asks now and then, while pixels are worked on, whether the work is still wanted: often enough that a call ends within a
-/// fraction of 100 ms, seldom enough to cost nothing.
+/// Checks at intervals, while pixels are processed, whether the work should continue: often enough that a call ends
+/// within a fraction of 100 ms, rarely enough to be free.
 ///
-/// Belongs to one thread.
+/// Not thread-safe.
 final class Pace {
-  /// Pixels between two checks, some milliseconds of work.
+  /// Number of pixels between two checks, some milliseconds of work.
   private static let stretch = 1 << 18
 
   private let check: () throws -> Void
   private var left = Pace.stretch
-  /// What the check threw while a codec was running.
+  /// The error that the check threw while a codec was running.
   private(set) var stop: (any Error)?
 
   init(_ check: @escaping () throws -> Void) { self.check = check }
 
-  /// Says that `pixels` were worked on.
+  /// Accounts for `pixels` that were processed.
   ///
-  /// - Throws: what the check throws.
+  /// - Throws: the errors of the check.
   func spend(_ pixels: Int) throws {
     left -= pixels
     guard left <= 0 else { return }
@@ -23,7 +23,7 @@ final class Pace {
     try check()
   }
 
-  /// Whether the work is to end, for a codec that cannot be left by throwing; ``stop`` then says why.
+  /// Whether the work must end, for a codec that cannot be left by throwing; ``stop`` is then the error.
   func stops() -> Bool {
     do {
       try check()
@@ -39,7 +39,7 @@ final class Pace {
   import CImageCodecs
 
   extension Pace {
-    /// The check as a codec calls it; only while the pace is alive.
+    /// The check in the form that a codec calls; valid only while the pace exists.
     var asked: image_check {
       image_check(
         stops: { context in context.map { Unmanaged<Pace>.fromOpaque($0).takeUnretainedValue().stops() } ?? false },

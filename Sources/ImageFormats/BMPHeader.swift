@@ -4,7 +4,7 @@ extension HeaderParser {
     format: .bmp,
     recognises: { start in
       guard start.starts(with: "BM".utf8) else { return false }
-      // Two letters may begin any text: where the size of the second header can be seen, it must be a known one.
+      // Any text may begin with two such letters: if the size of the second header is known, it must be a valid one.
       guard start.count >= 18 else { return start.count >= 10 && start[6...9].allSatisfy { $0 == 0 } }
       return BMPLayout.headerSizes.contains(Int(start[14])) && start[15...17].allSatisfy { $0 == 0 }
     },
@@ -17,8 +17,8 @@ extension HeaderParser {
 /// Where and how the pixels of a BMP are stored: headers of OS/2 (12, 16 to 64 bytes) and Windows (40, 52, 56, 108, 124).
 ///
 /// Sources: Microsoft, "Bitmap Storage" (BITMAPCOREHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER); IBM, "OS/2
-/// Presentation Manager Programming Reference", BITMAPINFOHEADER2. Where they leave open what to do, as Pillow does
-/// (BmpImagePlugin).
+/// Presentation Manager Programming Reference", BITMAPINFOHEADER2. Where they leave the behaviour open, it is that of
+/// Pillow (BmpImagePlugin).
 package struct BMPLayout: Sendable {
   /// How the pixels are packed.
   package enum Packing: Sendable { case rows, runs8, runs4, runs24 }
@@ -30,11 +30,11 @@ package struct BMPLayout: Sendable {
   package let isTopDown: Bool
   package let bits: Int
   package let packing: Packing
-  /// Red, green, blue, alpha for 16, 24 and 32 bits a pixel; an alpha of 0 means opaque.
+  /// Masks of red, green, blue and alpha for 16, 24 and 32 bits per pixel; an alpha mask of 0 means opaque.
   package let masks: [UInt32]
-  /// R, G, B for 1 to 8 bits a pixel, exactly 256 entries, black where the file has none.
+  /// R, G, B for 1 to 8 bits per pixel, exactly 256 entries; black if the file has none.
   package let palette: [UInt8]
-  /// Where the pixels begin.
+  /// Offset of the pixels.
   package let dataOffset: Int
 
   /// - Throws: ``ImageFormatError``, and what the source throws.
@@ -53,7 +53,7 @@ package struct BMPLayout: Sendable {
       throw reader.corrupt("its second header has \(headerSize) bytes")
     }
     let isCore = headerSize == 12
-    // What an OS/2 header leaves out at its end is 0.
+    // Fields that a short OS/2 header omits are 0.
     func u32IfThere(_ offset: Int) throws -> Int { offset + 4 <= 14 + headerSize ? try u32(offset) : 0 }
     width = isCore ? try u16(18) : Int(Int32(truncatingIfNeeded: try u32(18)))
     let rows = isCore ? try u16(20) : Int(Int32(truncatingIfNeeded: try u32(22)))
@@ -62,13 +62,13 @@ package struct BMPLayout: Sendable {
     height = abs(rows)
     isTopDown = rows < 0
     guard width > 0, height > 0 else { throw reader.corrupt("its header says \(width) x \(rows) pixels") }
-    // Depth 0 stands for a JPEG or PNG inside.
+    // Depth 0 means an embedded JPEG or PNG.
     guard [0, 1, 2, 4, 8, 16, 24, 32, 64].contains(bits) else {
       throw reader.corrupt("its header says \(bits) bits a pixel")
     }
 
     let method = try u32IfThere(30)
-    // The same numbers mean other things in the two families.
+    // The same numbers have different meanings in the two families.
     let isOS2 = !isCore && ![40, 52, 56, 108, 124].contains(headerSize)
     var packing = Packing.rows
     var hasMasks = false
@@ -86,7 +86,7 @@ package struct BMPLayout: Sendable {
     }
     self.packing = packing
 
-    // Behind a header of 40 bytes the masks stand alone, in the longer ones they are part of the header.
+    // The masks follow a header of 40 bytes, and are part of longer headers.
     if hasMasks {
       let alpha = headerSize >= 56 || (method == 6 && headerSize == 40) ? try mask(66) : 0
       var masks = [try mask(54), try mask(58), try mask(62), alpha]
@@ -105,13 +105,13 @@ package struct BMPLayout: Sendable {
     var palette = [UInt8](repeating: 0, count: 768)
     if bits <= 8 {
       for index in 0..<min(entries, 256) {
-        // A palette that is cut short stays black.
+        // Missing entries of a truncated palette are black.
         guard let entry = try reader.bytes(at: tableStart + index * entrySize, count: 3) else { break }
         palette.replaceSubrange(3 * index..<3 * index + 3, with: entry.reversed())
       }
     }
     self.palette = palette
-    // A file that does not say where its pixels begin, or says that they begin where the palette does, has them behind it.
+    // If the file does not say where its pixels begin, or says that they begin at the palette, they follow the palette.
     dataOffset = announced == 0 || (bits <= 8 && announced == 14 + headerSize) ? tableStart + tableSize : announced
     guard dataOffset < reader.count else {
       throw ImageFormatError(

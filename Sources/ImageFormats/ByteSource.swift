@@ -1,15 +1,15 @@
-/// Bytes that can be read from anywhere: an image's header is read by seeking, never by loading the image.
+/// Bytes with random access: an image's header is read by seeking, never by loading the image.
 package protocol ByteSource {
   /// Number of bytes.
   var count: Int { get }
 
-  /// The bytes from `offset`, as many as there are up to `count`; none when `offset` or `count` is out of range.
+  /// Returns up to `count` bytes from `offset`; none if `offset` or `count` is out of range.
   ///
-  /// - Throws: what the system says when it refuses.
+  /// - Throws: the system's error.
   func read(at offset: Int, count: Int) throws -> [UInt8]
 }
 
-/// Bytes in memory that outlive the reading.
+/// Bytes in memory that outlive the source.
 package struct MemorySource: ByteSource {
   private let bytes: UnsafeRawBufferPointer
 

@@ -1,4 +1,4 @@
-/// The moment that EXIF data name, by the clock of the camera: no time zone is known.
+/// A date and time from EXIF data, in the camera's local time, without a time zone.
 package struct ExifDate: Sendable, Hashable, CustomStringConvertible {
   package let year: Int
   package let month: Int
@@ -7,8 +7,8 @@ package struct ExifDate: Sendable, Hashable, CustomStringConvertible {
   package let minute: Int
   package let second: Int
 
-  /// Reads `2024:05:31 23:59:59` (EXIF 2.32, section 4.6.5, DateTimeOriginal); other signs between the numbers are accepted, as
-  /// some programs write them. `nil` for what is no date: blanks, zeros, a 31 February.
+  /// Reads `2024:05:31 23:59:59` (EXIF 2.32, section 4.6.5, DateTimeOriginal); other separators are accepted, because
+  /// some programs write them. `nil` for an invalid date: blanks, zeros, 31 February.
   package init?(_ text: [UInt8]) {
     guard text.count >= 19 else { return nil }
     func number(_ range: Range<Int>) -> Int? {
@@ -30,7 +30,7 @@ package struct ExifDate: Sendable, Hashable, CustomStringConvertible {
     (self.hour, self.minute, self.second) = (hour, minute, second)
   }
 
-  /// As ISO 8601 writes it without a zone: `2024-05-31T23:59:59`.
+  /// ISO 8601 without a time zone: `2024-05-31T23:59:59`.
   package var description: String {
     func padded(_ value: Int, _ digits: Int = 2) -> String {
       let text = String(value)

@@ -1,5 +1,5 @@
-/// What is recognised only in order to say what it is: images that nothing here takes, and files that people take for images.
-/// Nothing of the file itself is quoted, for it may be anything, a key among them.
+/// Formats that are recognized only to name them in the error: images that are not supported, and files that people
+/// mistake for images. Nothing of the file itself is quoted, because it may contain anything, even a key.
 struct ForeignFormat: Sendable {
   private let name: String
   private let isImage: Bool
@@ -17,7 +17,7 @@ struct ForeignFormat: Sendable {
     self.init(name, Array(mark.utf8), at: offset, isImage: isImage)
   }
 
-  /// The error for a file that begins with these bytes and is of no format that is read.
+  /// The error for a file of an unsupported format that begins with these bytes.
   ///
   /// - Parameter end: its last 18 bytes.
   static func refusal(of start: [UInt8], end: [UInt8]) -> ImageFormatError {
@@ -98,7 +98,7 @@ struct ForeignFormat: Sendable {
     .init("an HDF5 file", [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A], isImage: false),
   ]
 
-  /// Formats whose marks are too short to be one alone.
+  /// Formats whose signature is too short to be sufficient by itself.
   private static func structured(_ start: [UInt8], _ end: [UInt8]) -> String? {
     guard start.count >= 4 else { return nil }
     let text = String(decoding: start.prefix(200), as: UTF8.self)
@@ -119,7 +119,7 @@ struct ForeignFormat: Sendable {
     }
     // PCX: versions 0 to 5, run lengths, a depth that exists.
     if start[0] == 0x0A, start[1] <= 5, start[2] <= 1, [1, 2, 4, 8].contains(start[3]) { return "PCX" }
-    // A BITMAPINFOHEADER of one plane without the header of a file.
+    // A BITMAPINFOHEADER of one plane without a file header.
     if start.count >= 16, [40, 108, 124].contains(start[0]), start[1...3].allSatisfy({ $0 == 0 }), start[12] == 1,
       start[13] == 0, [1, 4, 8, 16, 24, 32].contains(start[14]), start[15] == 0
     {

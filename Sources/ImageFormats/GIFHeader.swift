@@ -10,7 +10,7 @@ extension HeaderParser {
       var offset = 13 + colorTableSize(flags)
       var frames = 0
       walk: while frames < reader.frameLimit {
-        // Behind the first frame the header is complete; what is missing only ends the count.
+        // After the first frame the header is complete; missing data only ends the count.
         if frames > 0 { guard reader.spend() else { break } } else { try reader.step() }
         guard let block = try reader.byte(at: offset) else { break }
         switch block {
@@ -30,10 +30,10 @@ extension HeaderParser {
               Int(descriptor[4]) | Int(descriptor[5]) << 8, Int(descriptor[6]) | Int(descriptor[7]) << 8
             )
             guard frameWidth > 0, frameHeight > 0 else { throw reader.corrupt("its first frame has no pixels") }
-            // Some writers leave the screen empty; viewers then take the first frame's size.
+            // Some writers leave the screen size 0; viewers then use the first frame's size.
             if width == 0 || height == 0 { (width, height) = (frameWidth, frameHeight) }
           }
-          // One byte, the code size, comes before the pixels.
+          // One byte, the code size, precedes the pixels.
           guard let end = try endOfSubBlocks(reader, from: offset + 10 + colorTableSize(descriptor[8]) + 1) else {
             break walk
           }
@@ -42,7 +42,7 @@ extension HeaderParser {
           offset += 1
         case 0x3B: break walk
         default:
-          // Behind the first frame this is rubbish at the end, which readers ignore.
+          // After the first frame this is trailing garbage, which readers ignore.
           if frames > 0 { break walk }
           throw reader.corrupt("its header contains a block of unknown kind \(block)")
         }
@@ -51,12 +51,13 @@ extension HeaderParser {
       return try reader.header(width: width, height: height, isAnimated: frames > 1, frameCount: frames)
     })
 
-  /// Bytes of the colour table that the flags of a screen or frame announce.
+  /// Size in bytes of the colour table that the flags of a screen or frame declare.
   private static func colorTableSize(_ flags: UInt8) -> Int {
     flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 0x07) + 1)
   }
 
-  /// The offset behind a chain of sub-blocks; the end of the image when it is cut short there, `nil` when the budget is spent.
+  /// The offset after a chain of sub-blocks; the end of the image if it is truncated there, `nil` when the budget is
+  /// spent.
   private static func endOfSubBlocks(_ reader: HeaderReader, from start: Int) throws -> Int? {
     var offset = start
     while let length = try reader.byte(at: offset) {

@@ -1,4 +1,5 @@
-/// The brands of an ISO base media file (ISO/IEC 14496-12 section 4.3): what tells HEIC, AVIF and their kin from videos.
+/// The brands of an ISO base media file (ISO/IEC 14496-12 section 4.3): they distinguish HEIC, AVIF and related formats
+/// from videos.
 struct ISOMediaBrands {
   private let brands: [String]
 
@@ -7,12 +8,12 @@ struct ISOMediaBrands {
     guard start.count >= 12, start[4..<8].elementsEqual("ftyp".utf8) else { return nil }
     let boxSize = start[..<4].reduce(0) { $0 << 8 | Int($1) }
     let end = min(start.count, max(boxSize, 12))
-    // The major brand, then, behind a version number, the compatible ones.
+    // The major brand, then, after a version number, the compatible ones.
     let offsets = [8] + stride(from: 16, to: end - 3, by: 4)
     brands = offsets.map { String(decoding: start[$0..<($0 + 4)], as: UTF8.self) }
   }
 
-  /// The format of the still image inside, as the first brand that names one says.
+  /// The format of the still image, by the first brand that names one.
   var stillFormat: ImageFormat? {
     for brand in brands {
       switch brand {
@@ -24,16 +25,16 @@ struct ISOMediaBrands {
     return nil
   }
 
-  /// The name of what is inside; `nil` for a video or anything else that is no image.
+  /// The name of the format; `nil` for a video or anything else that is not an image.
   var foreignName: String? {
     if brands.contains("crx ") { return "a Canon raw image (CR3)" }
-    // HEIC and AVIF carry this general brand too.
+    // HEIC and AVIF have this general brand too.
     return stillFormat?.name ?? (brands.contains("mif1") || brands.contains("msf1") ? "HEIF" : nil)
   }
 }
 
 extension HeaderParser {
-  /// HEIC and AVIF: the primary item's size and turn (ISO/IEC 23008-12, sections 6.5.3, 6.5.10, 6.5.12, 9.3).
+  /// HEIC and AVIF: the primary item's size and orientation (ISO/IEC 23008-12, sections 6.5.3, 6.5.10, 6.5.12, 9.3).
   static let heif = HeaderParser(
     format: .heic,
     recognises: { ISOMediaBrands($0)?.stillFormat != nil },
@@ -125,7 +126,7 @@ private struct ISOMediaBox {
     return boxes
   }
 
-  /// The box at `offset`, which moves behind it; `nil` where none follows.
+  /// Returns the box at `offset`, and advances it past the box; `nil` if none follows.
   private static func next(_ reader: HeaderReader, _ offset: inout Int, _ end: Int) throws -> ISOMediaBox? {
     guard offset <= end - 8, let size = try reader.uint32(at: offset, .big),
       let kind = try reader.bytes(at: offset + 4, count: 4)
@@ -147,13 +148,13 @@ private struct ISOMediaBox {
   }
 }
 
-/// Turns and mirrors one after another, as an orientation of EXIF.
+/// Composes rotations and mirrorings to an EXIF orientation.
 private struct HEIFTurn {
-  /// Where the right and the lower direction of the stored image point once it is upright.
+  /// The directions of the stored image's right and bottom in the upright image.
   private var right = (x: 1, y: 0)
   private var down = (x: 0, y: 1)
 
-  /// By quarters, counter-clockwise.
+  /// Rotates by quarter turns, counter-clockwise.
   mutating func rotate(_ quarters: Int) {
     for _ in 0..<quarters {
       right = (right.y, -right.x)
@@ -161,7 +162,7 @@ private struct HEIFTurn {
     }
   }
 
-  /// Axis 0 is the vertical one: left and right change places.
+  /// Mirrors; axis 0 is the vertical one, which swaps left and right.
   mutating func mirror(_ axis: Int) {
     if axis == 0 {
       right.x = -right.x

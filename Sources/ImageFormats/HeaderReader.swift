@@ -1,26 +1,26 @@
-/// What the header parsers read through: one block of the source at a time, numbers of either byte order, and a budget, so
-/// that a hostile file can cost neither memory nor time.
+/// The header parsers' access to a source: one block at a time, numbers of either byte order, and a budget that limits
+/// the memory and time for a hostile file.
 ///
-/// Reading past the end gives `nil`. Offsets cannot overflow: a parser spends at least one unit of the budget whenever it moves
-/// on, by less than 2^34 bytes.
+/// Reading past the end returns `nil`. Offsets cannot overflow: a parser spends at least one unit of the budget for
+/// each step, which is less than 2^34 bytes.
 final class HeaderReader {
   enum ByteOrder { case little, big }
 
-  /// Small, because most steps lead far away: from chunk to chunk, over the pixels.
+  /// Small, because most steps skip far ahead: from chunk to chunk, over the pixels.
   private static let blockSize = 4096
   private static let blockCost = 16
 
-  /// How many bytes the image has.
+  /// Size of the image in bytes.
   let count: Int
-  /// The format that the first bytes announce; for messages.
+  /// The format by the first bytes, for messages.
   let format: ImageFormat
   /// Frames are counted up to here.
   let frameLimit: Int
   private let source: any ByteSource
   private var block: [UInt8] = []
   private var blockStart = 0
-  /// One unit is a marker, chunk or entry passed; a block read costs 16. This ends after 16 384 blocks (64 MiB) or 262 144
-  /// parts, which is the number of sub-blocks in 64 MiB of honest GIF.
+  /// One unit pays for a marker, chunk or entry; reading a block costs 16. The budget lasts for 16 384 blocks (64 MiB)
+  /// or 262 144 parts, the number of sub-blocks in 64 MiB of a regular GIF.
   private var budget = 1 << 18
 
   init(_ source: any ByteSource, format: ImageFormat, frameLimit: Int) {
@@ -51,7 +51,7 @@ final class HeaderReader {
     return order == .little ? second << 8 | first : first << 8 | second
   }
 
-  /// `nil` also for what an `Int` cannot hold.
+  /// `nil` also on overflow of `Int`.
   func uint64(at offset: Int, _ order: ByteOrder) throws -> Int? {
     guard try load(offset, 8), let first = try uint32(at: offset, order), let second = try uint32(at: offset + 4, order)
     else { return nil }
@@ -65,7 +65,7 @@ final class HeaderReader {
     return order == .little ? second << 16 | first : first << 16 | second
   }
 
-  /// Makes the block hold `wanted` bytes from `offset`; `false` when the image ends before.
+  /// Loads `wanted` bytes from `offset` into the block; `false` if the image ends before.
   private func load(_ offset: Int, _ wanted: Int) throws -> Bool {
     guard offset >= 0, offset < count, wanted > 0, wanted <= count - offset else { return false }
     if offset >= blockStart, offset - blockStart <= block.count, wanted <= block.count - (offset - blockStart) {
@@ -79,13 +79,13 @@ final class HeaderReader {
 
   // MARK: budget
 
-  /// Pays for going on; `false` when the budget is spent.
+  /// Spends one unit; `false` when the budget is spent.
   func spend() -> Bool {
     budget -= 1
     return budget > 0
   }
 
-  /// Pays for going on where the header would be incomplete without.
+  /// Spends one unit where the header would otherwise be incomplete.
   ///
   /// - Throws: ``ImageFormatError`` of the kind `corrupt` when the budget is spent.
   func step() throws {
@@ -94,7 +94,7 @@ final class HeaderReader {
 
   // MARK: results
 
-  /// - Throws: ``ImageFormatError`` of the kind `truncated` when there was nothing to read.
+  /// - Throws: ``ImageFormatError`` of the kind `truncated` if the value is missing.
   func needed<Value>(_ value: Value?) throws -> Value {
     guard let value else {
       throw ImageFormatError(
@@ -108,7 +108,7 @@ final class HeaderReader {
     ImageFormatError(.corrupt, "the \(format.name) image is damaged: \(reason)")
   }
 
-  /// The error for what the format knows and nothing here takes.
+  /// The error for a valid variant of the format that is not supported.
   func unsupported(_ reason: String) -> ImageFormatError {
     ImageFormatError(.unsupported, "the \(format.name) image is of a kind that is not taken: \(reason)")
   }

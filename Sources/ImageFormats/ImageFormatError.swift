@@ -1,13 +1,13 @@
-/// Why the header of an image could not be read. The layers above translate the kind into their own terms and keep the words,
-/// so that one file gives one error everywhere.
+/// Why the header of an image could not be read. The layers above translate the kind and keep the message, so that a
+/// file gives the same error everywhere.
 package struct ImageFormatError: Error, Sendable, Hashable {
   /// What is wrong.
   package enum Kind: Sendable, Hashable {
     /// There are no bytes at all.
     case empty
-    /// The bytes are no image of a kind that is known by name.
+    /// The bytes are not an image of any known format.
     case notAnImage
-    /// An image of a format, or of a kind of a format, that is not read here.
+    /// An image of an unsupported format, or of an unsupported variant.
     case unsupported
     /// The bytes end before the header does.
     case truncated

@@ -1,19 +1,19 @@
-/// What the first bytes of an encoded image say about it, without decoding it.
+/// Properties of an encoded image that are read from its header, without decoding.
 public struct ImageHeader: Sendable, Hashable {
-  /// The format, recognised by the bytes.
+  /// The format, by the first bytes.
   public let format: ImageFormat
   /// Width in pixels as stored, before ``orientation`` is applied; at least 1.
   public let width: Int
   /// Height in pixels as stored, before ``orientation`` is applied; at least 1.
   public let height: Int
-  /// How the stored pixels are to be turned, 1…8 as in EXIF (tag 274); 1, upright, where nothing else is said.
+  /// The orientation of the stored pixels, 1…8 as in EXIF (tag 274); 1, upright, by default.
   public let orientation: Int
-  /// Whether there is more than one frame. Several pages of a TIFF are no animation.
+  /// Whether there is more than one frame. The pages of a TIFF are not an animation.
   public let isAnimated: Bool
-  /// Number of still images: frames of an animation, directories of a TIFF; at least 1. Counting stops at what the
-  /// reading was asked for, at the end of a file that was cut short, and where a file has too many parts.
+  /// Number of still images: frames of an animation, directories of a TIFF; at least 1. Counting stops at the requested
+  /// limit, at the end of a truncated file, and in a file with too many parts.
   package let frameCount: Int
-  /// When the photograph was taken, as EXIF tells.
+  /// When the photograph was taken, from EXIF.
   package let exifDate: ExifDate?
   /// Size of the encoded image in bytes.
   public let byteCount: Int
@@ -32,27 +32,26 @@ public struct ImageHeader: Sendable, Hashable {
     self.byteCount = byteCount
   }
 
-  /// Width times height; `Int.max` when that is more.
+  /// Width times height; `Int.max` on overflow.
   public var pixelCount: Int {
     let (product, overflow) = width.multipliedReportingOverflow(by: height)
     return overflow ? Int.max : product
   }
 
-  /// Whether the image stands upright only after swapping width and height (orientations 5…8).
+  /// Whether width and height are swapped in the upright image (orientations 5…8).
   public var swapsSides: Bool { orientation >= 5 }
 
-  /// Width in pixels as seen.
+  /// Width of the upright image in pixels.
   package var uprightWidth: Int { swapsSides ? height : width }
-  /// Height in pixels as seen.
+  /// Height of the upright image in pixels.
   package var uprightHeight: Int { swapsSides ? width : height }
 }
 
 extension ImageHeader {
-  /// Frames that are counted at most.
+  /// Maximum number of frames that are counted.
   package static let mostFrames = 65_535
 
-  /// Reads the header of an image. At most 64 MiB are looked at (a GIF's frames have to be walked through to be counted), in
-  /// small blocks.
+  /// Reads the header of an image. Reads at most 64 MiB (counting a GIF's frames needs all of them), in small blocks.
   ///
   /// - Parameter frameLimit: frames are counted up to here; 2 is enough to know whether there are several.
   /// - Throws: ``ImageFormatError``, and what the source throws.

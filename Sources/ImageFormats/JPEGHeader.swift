@@ -10,7 +10,7 @@ extension HeaderParser {
       var offset = 2
       while true {
         try reader.step()
-        // Stray bytes between segments are passed over, as libjpeg does.
+        // Stray bytes between segments are skipped, as in libjpeg.
         guard try reader.needed(reader.byte(at: offset)) == 0xFF else {
           offset += 1
           continue
@@ -26,9 +26,9 @@ extension HeaderParser {
         case 0xD8: throw reader.corrupt("it begins a second time inside its header")
         case 0xD9: throw reader.corrupt("it ends before its first scan")
         case 0xDA:
-          // EXIF may come after the frame header, hence on to the first scan.
+          // EXIF may follow the frame header, so parsing continues to the first scan.
           guard let size else { throw reader.corrupt("its first scan comes before the frame header") }
-          // T.81 allows a height that only the end of the first scan tells (DNL); no decoder takes it.
+          // T.81 allows a height that only follows the first scan (DNL); no decoder supports it.
           guard size.height > 0 || size.width == 0 else {
             throw reader.unsupported("its height is not in its header (DNL)")
           }

@@ -14,7 +14,8 @@ extension HeaderParser {
       var offset = 8 + 12 + 13
       while true {
         if hasPixels {
-          // The header is complete, only EXIF may still follow: the end and the budget are no errors any more.
+          // The header is complete, and only EXIF may still follow: reaching the end or the budget is no longer an
+          // error.
           guard reader.spend() else { break }
         } else {
           try reader.step()
@@ -67,7 +68,7 @@ extension HeaderParser {
     0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16],
   ]
 
-  /// The CRC-32 of PNG, section 5.5. Bit by bit: it is only ever taken of 17 bytes.
+  /// The CRC-32 of PNG, section 5.5. Computed bit by bit, because it is only needed for 17 bytes.
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(UInt32.max) { sum, byte in
       (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }

@@ -6,7 +6,7 @@ extension HeaderParser {
       guard start.starts(with: "P3".utf8) || start.starts(with: "P6".utf8) else { return false }
       let rest = start.dropFirst(2)
       guard let next = rest.first, isSpace(next) || next == hash else { return false }
-      // Two letters may begin any text: a number or a comment must follow.
+      // Any text may begin with two such characters: a number or a comment must follow.
       guard let first = rest.first(where: { !isSpace($0) }) else { return true }
       return first == hash || digits.contains(first)
     },
@@ -24,7 +24,7 @@ extension HeaderParser {
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-  /// The next number, behind spaces and comments; a space ends it.
+  /// Reads the next number after spaces and comments; a space ends it.
   private static func number(_ reader: HeaderReader, _ offset: inout Int) throws -> Int {
     var value: Int?
     var inComment = false

@@ -1,4 +1,5 @@
-/// The structure that TIFF files and EXIF data share (TIFF 6.0 section 2; BigTIFF, "BigTIFF Design"), somewhere inside an image.
+/// The structure that TIFF files and EXIF data share (TIFF 6.0 section 2; BigTIFF, "BigTIFF Design"), at any offset of
+/// an image.
 struct TIFFStructure {
   enum Tag {
     static let width = 256
@@ -13,7 +14,7 @@ struct TIFFStructure {
     static let dates: Set<Int> = [dateTime, dateTimeOriginal, dateTimeDigitized]
   }
 
-  /// What is wanted here of a directory, by tag. Of a tag that stands twice the first counts, as for libtiff.
+  /// The needed values of a directory, by tag. If a tag occurs twice, the first is used, as in libtiff.
   struct Directory {
     var numbers: [Int: Int] = [:]
     var dates: [Int: ExifDate] = [:]
@@ -22,7 +23,7 @@ struct TIFFStructure {
     /// Offset of the next directory; 0 when there is none.
     var next = 0
 
-    /// 1…8; `nil` where none or nonsense is said.
+    /// 1…8; `nil` if it is missing or invalid.
     var orientation: Int? { numbers[Tag.orientation].flatMap { (1...8).contains($0) ? $0 : nil } }
   }
 
@@ -45,7 +46,7 @@ struct TIFFStructure {
     self.start = start
     self.end = end
     if isBig {
-      // Offsets of 8 bytes, and a constant.
+      // The size of offsets, 8 bytes, and a constant.
       guard try reader.uint16(at: start + 4, order) == 8, try reader.uint16(at: start + 6, order) == 0 else {
         return nil
       }
@@ -55,12 +56,12 @@ struct TIFFStructure {
   /// Offset of the first directory, from the start of the structure.
   func firstOffset() throws -> Int? { try word(at: start + (isBig ? 8 : 4)) }
 
-  /// An offset or a count, of the size that the structure has them in.
+  /// An offset or a count, of the structure's word size.
   private func word(at offset: Int) throws -> Int? {
     isBig ? try reader.uint64(at: offset, order) : try reader.uint32(at: offset, order)
   }
 
-  /// Reads the entries of a directory as far as they are there; `nil` when there is none at the offset.
+  /// Reads the entries of a directory as far as they exist; `nil` when there is none at the offset.
   func directory(at position: Int) throws -> Directory? {
     let (counterSize, entrySize) = isBig ? (8, 20) : (2, 12)
     guard position >= 8, position <= end - start - counterSize else { return nil }
@@ -110,15 +111,16 @@ struct TIFFStructure {
   }
 }
 
-/// What EXIF data say that is wanted here. Damage in them harms no image: what cannot be read is not there.
+/// The needed values of EXIF data. Damaged EXIF data do not make an image unusable: values that cannot be read are
+/// treated as missing.
 struct ExifData {
   var orientation: Int?
   var date: ExifDate?
 
-  /// The data between two offsets of an image; `nil` when there are none.
+  /// Reads the data between two offsets of an image; `nil` when there are none.
   init?(_ reader: HeaderReader, from start: Int, to end: Int) throws {
-    // JPEG demands this mark (two zeros, of which some writers fill the second); PNG and WEBP have none, but some programs
-    // write it there too.
+    // JPEG requires this mark (with two zeros, the second of which some writers overwrite); PNG and WEBP have none, but
+    // some programs write it there too.
     let hasMark = try end - start >= 6 && reader.bytes(at: start, count: 5) == Array("Exif\0".utf8)
     guard hasMark || reader.format != .jpeg,
       let structure = try TIFFStructure(reader, from: hasMark ? start + 6 : start, to: min(end, reader.count)),
@@ -127,7 +129,7 @@ struct ExifData {
     try self.init(directory, of: structure)
   }
 
-  /// What a directory says, and the EXIF directory that it points to.
+  /// Reads a directory, and the EXIF directory that it points to.
   init(_ directory: TIFFStructure.Directory, of structure: TIFFStructure) throws {
     typealias Tag = TIFFStructure.Tag
     orientation = directory.orientation
@@ -139,11 +141,12 @@ struct ExifData {
 }
 
 extension ImageHeader {
-  /// The date in the EXIF block of a HEIF file (ISO/IEC 23008-12, A.2.1): an offset, then what other formats have.
+  /// The date in the EXIF block of a HEIF file (ISO/IEC 23008-12, A.2.1): an offset, then the same data as in other
+  /// formats.
   package static func exifDate(inHEIFBlock source: MemorySource) -> ExifDate? {
     let reader = HeaderReader(source, format: .heic, frameLimit: 1)
     guard let offset = try? reader.uint32(at: 0, .big), offset < source.count else { return nil }
-    // The offset leads past the mark, if there is one.
+    // The offset skips the mark, if there is one.
     return (try? ExifData(reader, from: 4 + offset, to: source.count))?.date
   }
 }

@@ -1,5 +1,5 @@
 extension HeaderParser {
-  /// TIFF 6.0, sections 2 and 8, and BigTIFF. The first page counts.
+  /// TIFF 6.0, sections 2 and 8, and BigTIFF. The first page is used.
   static let tiff = HeaderParser(
     format: .tiff,
     recognises: { start in
@@ -7,7 +7,7 @@ extension HeaderParser {
         [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B]]
           .contains(where: { start.starts(with: $0) })
       else { return false }
-      // Canon's raw images are built as TIFF.
+      // Canon's raw images have the structure of TIFF.
       return !start.dropFirst(8).starts(with: "CR".utf8)
     },
     parse: { reader in
@@ -24,7 +24,7 @@ extension HeaderParser {
       else {
         throw reader.corrupt("its first directory does not say how large it is")
       }
-      // A chain that runs in a circle ends at the limit.
+      // A cyclic chain ends at the limit.
       var frames = 1
       var next = directory.next
       while frames < reader.frameLimit, next > 0, let following = try structure.directory(at: next) {

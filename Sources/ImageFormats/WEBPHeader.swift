@@ -17,7 +17,7 @@ extension HeaderParser {
         guard length >= 10, tag[0] & 1 == 0, tag[3...] == [0x9D, 0x01, 0x2A] else {
           throw reader.corrupt("its lossy part does not begin with a key frame")
         }
-        // The two bits above each side ask for scaling, which no decoder does.
+        // The two bits above each side request scaling, which no decoder implements.
         return try reader.header(
           width: reader.needed(reader.uint16(at: 26, .little)) & 0x3FFF,
           height: reader.needed(reader.uint16(at: 28, .little)) & 0x3FFF)
@@ -43,7 +43,7 @@ extension HeaderParser {
     let hasExif = data[0] & 0x08 != 0
     var exif: ExifData?
     var frames = 0
-    // EXIF stands behind the pixels; when it cannot be found, the image is upright.
+    // EXIF follows the pixels; if it cannot be found, the image is upright.
     var offset = 20 + padded(length)
     while offset < end, reader.spend(), let kind = try reader.bytes(at: offset, count: 4),
       let length = try reader.uint32(at: offset + 4, .little)
@@ -65,7 +65,7 @@ extension HeaderParser {
 }
 
 extension ImageHeader {
-  /// Where the chunks of the first frame of an animation are, and its place on the canvas; `nil` for a still image.
+  /// The range of the chunks of an animation's first frame, and its position on the canvas; `nil` for a still image.
   ///
   /// - Throws: ``ImageFormatError``.
   package static func firstWEBPFrame(of source: some ByteSource) throws -> (x: Int, y: Int, chunks: Range<Int>)? {

@@ -1,8 +1,8 @@
 import CRasters
 
-/// An 8-bit sRGB image, upright, rows top to bottom without padding, three bytes a pixel in the order R, G, B.
+/// An 8-bit sRGB image, upright, rows top to bottom without padding, three bytes per pixel in the order R, G, B.
 ///
-/// Thumbnails and overlays are made from it; the matcher itself reads ``GrayImage``.
+/// Used for thumbnails and overlays; the matcher uses ``GrayImage``.
 package struct ColorImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
   package let width: Int
@@ -18,7 +18,7 @@ package struct ColorImage: Sendable, Equatable {
     self.init(width: width, height: height, pixels: copy)
   }
 
-  /// - Returns: `nil` when a side is negative or the number of bytes is another.
+  /// - Returns: `nil` when a side is negative or the number of bytes is wrong.
   package init?(width: Int, height: Int, pixels: PixelBuffer) {
     guard width >= 0, height >= 0 else { return nil }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)

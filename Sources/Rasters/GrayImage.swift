@@ -1,7 +1,7 @@
 /// An 8-bit gray image, upright, rows top to bottom without padding.
 ///
-/// This is what the matcher reads. Decoders hand over pixels as they are stored; scaling and colour conversion are the
-/// matcher's own, so that a descriptor does not depend on the version of a codec.
+/// The input of the matcher. Decoders return pixels unscaled; scaling and colour conversion are done here, so that a
+/// descriptor does not depend on the version of a codec.
 package struct GrayImage: Sendable, Equatable {
   /// Width in pixels, at least 0.
   package let width: Int
@@ -17,7 +17,7 @@ package struct GrayImage: Sendable, Equatable {
     self.init(width: width, height: height, pixels: copy)
   }
 
-  /// - Returns: `nil` when a side is negative or the number of bytes is another.
+  /// - Returns: `nil` when a side is negative or the number of bytes is wrong.
   package init?(width: Int, height: Int, pixels: PixelBuffer) {
     guard width >= 0, height >= 0 else { return nil }
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
@@ -27,7 +27,7 @@ package struct GrayImage: Sendable, Equatable {
     self.pixels = pixels
   }
 
-  /// For callers that computed the size themselves.
+  /// Unchecked, for callers that computed the size themselves.
   init(unchecked width: Int, _ height: Int, _ pixels: PixelBuffer) {
     self.width = width
     self.height = height

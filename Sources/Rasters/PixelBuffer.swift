@@ -1,17 +1,18 @@
 import CRasters
 
-/// The system refused memory for pixels. An array that cannot be had ends the process; what an image asks for must not.
+/// The system refused memory for pixels. A failed allocation of an array would end the process, which the size of an
+/// image must never cause.
 package struct OutOfPixelMemory: Error, Sendable, Hashable {
-  /// Number of bytes that were asked for.
+  /// Number of bytes requested.
   package let byteCount: Int
 
   package init(byteCount: Int) { self.byteCount = byteCount }
 }
 
-/// Memory for as many values as an image asks for: checked when it is made, zero at first, and given back to the system, not
-/// kept by `malloc`, when the last reference goes.
+/// Memory whose size depends on an image: its allocation is checked, it is zero-filled, and it is returned to the
+/// system, not retained by `malloc`, with the last reference.
 package final class LargeBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
-  // Sendable because nobody writes after the maker has handed the buffer on.
+  // Sendable because it is not written after its creator has passed it on.
   package let elements: UnsafeMutableBufferPointer<Element>
 
   package init(count: Int) throws(OutOfPixelMemory) {
@@ -29,7 +30,7 @@ package final class LargeBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 }
 
-/// The bytes of an image, which nobody changes any more.
+/// The bytes of an image, immutable.
 package struct PixelBuffer: Sendable {
   private let storage: LargeBuffer<UInt8>
 
@@ -55,9 +56,9 @@ extension PixelBuffer: RandomAccessCollection {
   /// Number of bytes.
   package var endIndex: Int { storage.count }
 
-  /// The byte at an index, which must be inside.
+  /// The byte at an index, which must be in range.
   package subscript(position: Int) -> UInt8 {
-    // An index out of range is an error of the caller's, as with an array.
+    // An index out of range is a programming error, as with an array.
     precondition(position >= 0 && position < storage.count)
     return storage.elements[position]
   }
@@ -71,7 +72,7 @@ extension PixelBuffer: RandomAccessCollection {
 }
 
 extension PixelBuffer: Equatable {
-  /// Whether the bytes are the same.
+  /// Whether the bytes are equal.
   package static func == (one: PixelBuffer, other: PixelBuffer) -> Bool {
     one.storage === other.storage || one.elementsEqual(other)
   }

@@ -9,7 +9,7 @@ public struct PixelRect: Sendable, Hashable {
   /// Height in pixels.
   public var height: Int
 
-  /// A rectangle; nothing is checked here, whoever uses it checks it against its image.
+  /// A rectangle, which is not checked here, but against the image that it is used with.
   public init(x: Int, y: Int, width: Int, height: Int) {
     self.x = x
     self.y = y
@@ -17,7 +17,7 @@ public struct PixelRect: Sendable, Hashable {
     self.height = height
   }
 
-  /// Whether the rectangle has pixels and all of them lie in an image of this size.
+  /// Whether the rectangle is not empty and lies within an image of this size.
   package func isInside(width limitX: Int, height limitY: Int) -> Bool {
     x >= 0 && y >= 0 && width > 0 && height > 0 && limitX >= 0 && limitY >= 0
       && width <= limitX && height <= limitY && x <= limitX - width && y <= limitY - height

@@ -1,13 +1,13 @@
 import CRasters
 
-/// Scales images: exact area averages when shrinking, Catmull-Rom bicubic when growing, each axis on its own.
+/// Scales images: exact area averages when shrinking, Catmull-Rom bicubic when enlarging, each axis separately.
 ///
-/// Written here so that features do not change with the version of an image library.
+/// Implemented here so that features do not depend on the version of an image library.
 package enum Resampler {
-  /// The longest side an image is brought to; larger requests are refused.
+  /// The maximum side of a target; larger ones are refused.
   package static let longestTarget = 4096
 
-  /// The size with `longest` as its longer side and the same shape, each side at least 1.
+  /// The size with `longest` as its longer side and the same aspect ratio, each side at least 1.
   package static func size(width: Int, height: Int, longest: Int) -> (width: Int, height: Int) {
     guard width > 0, height > 0, longest > 0 else { return (0, 0) }
     let shorter = Int((Double(min(width, height)) * Double(longest) / Double(max(width, height))).rounded())
@@ -55,10 +55,10 @@ package enum Resampler {
 
   /// Scales red, green and blue.
   ///
-  /// - Parameter check: called every few rows; what it throws ends the scaling.
+  /// - Parameter check: called every few rows; an error that it throws ends the scaling.
   /// - Returns: The image at another size, or `nil` when a side of the image or of the target is 0 or the target is
   ///   larger than ``longestTarget``.
-  /// - Throws: ``OutOfPixelMemory``, and what `check` throws.
+  /// - Throws: ``OutOfPixelMemory``, and the errors of `check`.
   package static func scale(
     _ image: ColorImage, width: Int, height: Int, check: () throws -> Void = {}
   ) throws -> ColorImage? {
@@ -85,8 +85,8 @@ package enum Resampler {
 
   /// Shrinks red, green and blue.
   ///
-  /// - Returns: The image with its longer side at most `longest` pixels; itself when it is small enough.
-  /// - Throws: ``OutOfPixelMemory``, and what `check` throws.
+  /// - Returns: The image with its longer side at most `longest` pixels; the image itself if it is small enough.
+  /// - Throws: ``OutOfPixelMemory``, and the errors of `check`.
   package static func shrink(
     _ image: ColorImage, longest: Int, check: () throws -> Void = {}
   ) throws -> ColorImage {
@@ -119,7 +119,7 @@ package enum Resampler {
     return (all, weights)
   }
 
-  /// How much of each sample lies between `low` and `high`.
+  /// The overlap of each sample with `low` to `high`.
   private static func areaTaps(low: Double, high: Double, last: Int) -> (start: Int, weights: [Double]) {
     let from = min(last, Int(low))
     let to = min(last, max(from, Int(high.rounded(.up)) - 1))
@@ -130,7 +130,7 @@ package enum Resampler {
     return (from, weights)
   }
 
-  /// Catmull-Rom weights around a position; what lies outside counts as the outermost sample.
+  /// Catmull-Rom weights around a position; samples outside are clamped to the edge.
   private static func cubicTaps(at position: Double, last: Int) -> (start: Int, weights: [Double]) {
     let base = Int(position.rounded(.down))
     let t = position - Double(base)

@@ -26,8 +26,8 @@ void csystem_use_utf8(void) {
 static char **words;
 
 /*
- * glibc hands the command line to every constructor. Swift's own list is read from /proc, which is not there in every container and chroot:
- * then each command would be understood as none.
+ * glibc passes the command line to every constructor. Swift reads its own list from /proc, which some containers and
+ * chroots do not have: every command line would then appear empty.
  */
 __attribute__((constructor)) static void keep_words(int count, char **arguments) {
   (void)count;

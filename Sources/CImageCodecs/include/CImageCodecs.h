@@ -3,13 +3,14 @@
 
 /* Image codecs behind a small interface that never lets a longjmp pass a Swift frame.
  *
- * libjpeg and libpng leave an error by longjmp. Every function below therefore catches it before it returns. The caller pulls
- * rows; the one function that is called back, image_check, has returned before anything is left. No type of a codec library shows here, so that the header can be
- * imported without any of them being installed; the functions exist only with IMAGESEARCH_LOCAL_INDEX defined.
+ * libjpeg and libpng report an error by longjmp, which every function below catches before it returns. The caller pulls
+ * rows, and no longjmp crosses the one callback, image_check. No type of a codec library appears here, so that the
+ * header can be imported without any of them being installed; the functions exist only with IMAGESEARCH_LOCAL_INDEX
+ * defined.
  *
  * Shared rules: `data` must stay valid until the reader is closed; a reader belongs to one thread at a time; different
- * readers share nothing; nothing is printed; a close function accepts NULL. A function that can fail returns a
- * image_status and, when it is not IMAGE_OK, has put a sentence in English into `failure`. */
+ * readers share nothing; nothing is printed; a close function accepts NULL. A function that can fail returns an
+ * image_status and, unless it is IMAGE_OK, stores an English sentence in `failure`. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,21 +18,21 @@
 
 typedef enum image_status {
   IMAGE_OK = 0,
-  /* The data end before the image does. */
+  /* The data end before the image is complete. */
   IMAGE_TRUNCATED = 1,
-  /* The data contradict their format. */
+  /* The data violate their format. */
   IMAGE_CORRUPT = 2,
-  /* Well formed, but of a kind the library does not decode. */
+  /* Well formed, but not supported by the library. */
   IMAGE_UNSUPPORTED = 3,
   /* More memory, pixels or scans than allowed. */
   IMAGE_TOO_LARGE = 4,
   /* The system refused memory. */
   IMAGE_NO_MEMORY = 5,
-  /* The check said so. */
+  /* Stopped by the check. */
   IMAGE_STOPPED = 6
 } image_status;
 
-/* Asked every few milliseconds of work that cannot be cut into rows; true ends it with IMAGE_STOPPED. */
+/* Called every few milliseconds of work that cannot be split into rows; true ends it with IMAGE_STOPPED. */
 typedef struct image_check {
   bool (*stops)(void *context);
   void *context;
@@ -68,15 +69,15 @@ image_status image_jpeg_start(image_jpeg *reader, bool gray, uint32_t scale_eigh
                                   image_failure *failure);
 /* Decodes the next row: width * channels bytes. */
 image_status image_jpeg_read_row(image_jpeg *reader, uint8_t *row, image_failure *failure);
-/* Rows of the output that come from undamaged data; the output's height when all of them do. For a progressive file a row
- * counts only when every luma coefficient was sent at least once. */
+/* Number of output rows from undamaged data; the output's height if all are. In a progressive file, a row counts only if
+ * every luma coefficient was sent at least once. */
 uint32_t image_jpeg_intact_rows(const image_jpeg *reader);
 void image_jpeg_close(image_jpeg *reader);
 
 typedef enum image_jpeg_kind {
   IMAGE_JPEG_BASELINE = 0,
   IMAGE_JPEG_PROGRESSIVE = 1,
-  /* Four channels stored as YCCK instead of CMYK. */
+  /* Four channels, stored as YCCK instead of CMYK. */
   IMAGE_JPEG_YCCK = 2
 } image_jpeg_kind;
 
@@ -111,7 +112,7 @@ image_status image_png_read_row(image_png *reader, uint8_t *row, image_png_row *
                                     image_failure *failure);
 void image_png_close(image_png *reader);
 
-/* Encodes 8-bit gray (channels 1), RGB (3) or RGBA (4). `interlaced` is there for tests. *out is freed with image_free. */
+/* Encodes 8-bit gray (channels 1), RGB (3) or RGBA (4). `interlaced` is for tests. *out is freed with image_free. */
 image_status image_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
                                   bool interlaced, image_check check, uint8_t **out, size_t *out_size,
                                   image_failure *failure);
@@ -146,7 +147,7 @@ typedef enum image_tiff_layout {
   IMAGE_TIFF_RGBA = 3,
   /* Colours multiplied by alpha. */
   IMAGE_TIFF_PREMULTIPLIED_RGBA = 4,
-  /* A fourth byte without meaning. */
+  /* An unused fourth byte. */
   IMAGE_TIFF_RGBX = 5,
   /* 255 is full ink. */
   IMAGE_TIFF_CMYK = 6
@@ -174,8 +175,8 @@ typedef struct image_webp_info {
 
 image_status image_webp_info_read(const uint8_t *data, size_t size, image_webp_info *info,
                                       image_failure *failure);
-/* Decodes into width * height * (alpha ? 4 : 3) bytes, colours not multiplied by alpha; scaled by libwebp when the size
- * given is not the stored one. */
+/* Decodes into width * height * (alpha ? 4 : 3) bytes, colours not multiplied by alpha; libwebp scales if the given size
+ * is not the stored one. */
 image_status image_webp_decode(const uint8_t *data, size_t size, uint32_t width, uint32_t height, bool alpha,
                                    uint8_t *pixels, image_check check, image_failure *failure);
 /* Encodes RGB (channels 3) or RGBA (4). quality 0...100, below 0 lossless. *out is freed with image_free. */
@@ -183,7 +184,7 @@ image_status image_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t h
                                    float quality, image_check check, uint8_t **out, size_t *out_size,
                                    image_failure *failure);
 
-/* ---- HEIC and AVIF (libheif, opened at run time) ---- */
+/* ---- HEIC and AVIF (libheif, loaded at run time) ---- */
 
 typedef struct image_heif image_heif;
 
@@ -195,24 +196,25 @@ typedef struct image_heif_info {
   size_t exif_size;
 } image_heif_info;
 
-/* Whether the library can be opened. */
+/* Whether the library can be loaded. */
 bool image_heif_is_there(void);
 /* Another name for the library, or NULL for its own. For tests, while nothing is decoded. */
 void image_heif_use_library(const char *name);
-/* Decodes the primary image. The check is asked every 20 ms; a decoding that is stopped goes on in the background, at most four at
- * once, and frees what it holds at its end. */
+/* Decodes the primary image. The check is called every 20 ms; a decoding that is stopped continues in the background, at
+ * most four at once, and frees its memory at its end. */
 image_status image_heif_open(const uint8_t *data, size_t size, uint32_t max_side, uint64_t max_pixels,
                                  image_check check, image_heif **out, image_heif_info *info, image_failure *failure);
-/* R, G, B, perhaps A of a row; NULL outside of the image. */
+/* R, G, B and possibly A of a row; NULL outside the image. */
 const uint8_t *image_heif_row(const image_heif *reader, uint32_t y);
 void image_heif_close(image_heif *reader);
 
-/* Gives memory that malloc keeps for later back to the system. */
+/* Returns memory that malloc retains to the system. */
 void image_trim(void);
 
-/* A large image was decoded: the memory that it needs, here and in what follows on other threads, is to be given back. */
+/* Notes that a large image is decoded, whose memory, also that used for it on other threads, must be returned to the
+ * system. */
 void image_note_large(void);
-/* Whether one was, on any thread, since this thread last asked. */
+/* Whether one was decoded on any thread since the last call on this thread. */
 bool image_was_large(void);
 
 /* Frees what an encoder returned. */

@@ -1,15 +1,16 @@
-/* The loops over pixels that pay for vector code.
+/* Loops over pixels that benefit from vector code.
  *
  * Every function works on memory the caller owns, allocates nothing, keeps no state, and may be called from any thread.
  * Floating-point results are the same on every machine: no operation is contracted or reordered (the sources switch
- * contraction off), so features do not depend on the CPU that made them. Nothing here validates: the Swift callers do. */
+ * contraction off), so features do not depend on the CPU that made them. The Swift callers validate arguments; nothing
+ * here does. */
 #ifndef IMAGESEARCH_RASTERS_H
 #define IMAGESEARCH_RASTERS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Memory that is zero; NULL when the system refuses. Freed by raster_free with the same size. */
+/* Allocates zero-filled memory; NULL if there is not enough. Freed by raster_free with the same size. */
 void *raster_allocate(size_t bytes);
 void raster_free(void *memory, size_t bytes);
 
@@ -30,8 +31,8 @@ void raster_resample_plane(
     const float *column_weights, size_t width, const raster_taps *row_taps, const float *row_weights, size_t height,
     float *scratch, float *target);
 
-/* The same for 8-bit red, green and blue, back to 8 bits, rounded. `scratch` holds 3 * source_width floats. Writes `rows` rows of
- * the result from row `first` on, so that a caller can stop in between. */
+/* The same for 8-bit red, green and blue, back to 8 bits, rounded. `scratch` holds 3 * source_width floats. Writes
+ * `rows` rows of the result from row `first` on, so that a caller can work in steps. */
 void raster_resample_color(
     const uint8_t *source, size_t source_width, const raster_taps *column_taps, const float *column_weights,
     size_t width, const raster_taps *row_taps, const float *row_weights, size_t first, size_t rows, float *scratch,

@@ -1,12 +1,12 @@
 import Rasters
 
 extension ImageAccumulator {
-  /// The mean luma from which on visible pixels count as white on transparent.
+  /// The mean luma from which visible pixels count as white on transparent.
   private static let nearlyWhite: UInt64 = 240
 
-  /// The reduced image, gray or R, G, B, and what it was laid on; `nil` for a layout without alpha.
+  /// Returns the reduced image, gray or R, G, B, and its background; `nil` for a layout without alpha.
   ///
-  /// - Throws: ``OutOfPixelMemory``, and what the pace's check throws.
+  /// - Throws: ``OutOfPixelMemory``, and the errors of the pace's check.
   func finish(pace: Pace) throws -> (pixels: LargeBuffer<UInt8>, background: ImageBackground?) {
     guard layout.hasAlpha else {
       return (factor == 1 ? samples : try means(), nil)
@@ -15,7 +15,7 @@ extension ImageAccumulator {
     return (try composite(on: UInt32(background.rawValue), pace), background)
   }
 
-  /// Pixels that went into the square at `column`, `row` of the result.
+  /// Number of stored pixels in the square at `column`, `row` of the result.
   private func area(_ column: Int, _ row: Int) -> UInt32 {
     UInt32(min(factor, sourceWidth - column * factor) * min(factor, sourceHeight - row * factor))
   }
@@ -36,7 +36,7 @@ extension ImageAccumulator {
     return result
   }
 
-  /// Mid-gray when something is transparent and what is visible is nearly white all over.
+  /// Mid-gray if part of the image is transparent and the visible part is nearly white.
   private func chooseBackground(_ pace: Pace) throws -> ImageBackground {
     let colors = channels - 1
     let premultiplied = layout == .premultipliedRGBA
@@ -70,7 +70,7 @@ extension ImageAccumulator {
     let (target, samples, sums) = (result.elements, samples.elements, sums.elements)
     var written = 0
     func put(_ color: UInt64, _ alpha: UInt64, _ area: UInt64) {
-      // A damaged file may claim more light than alpha lets through.
+      // In a damaged file the colour may exceed what alpha allows.
       let value = (color &+ UInt64(background) &* (255 &* area &- alpha) &+ 255 &* area / 2) / (255 &* area)
       target[written] = UInt8(clamping: value)
       written &+= 1

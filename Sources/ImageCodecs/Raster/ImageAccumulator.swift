@@ -1,27 +1,28 @@
 import Rasters
 
-/// Takes decoded rows in any order and keeps an image reduced by a whole factor, so that a large image is never held
-/// whole.
+/// Accepts decoded rows in any order and accumulates an image reduced by a whole factor, so that a large image is never
+/// in memory as a whole.
 ///
-/// Every pixel of the result is the mean of a square of `factor` by `factor` stored pixels, of fewer at the right and the
-/// bottom edge. Transparency is kept until ``finish(pace:)``. Pixels that never arrive are white, or transparent where the
+/// Every pixel of the result is the mean of a square of `factor` by `factor` stored pixels, or of fewer at the right
+/// and the bottom edge. Transparency is kept until ``finish(pace:)``. Missing pixels are white, or transparent if the
 /// layout has alpha. Integer arithmetic only: the result is the same everywhere.
 final class ImageAccumulator {
-  /// The most that squares of 255 · 255 can be added up in 32 bits without overflow.
+  /// The largest factor for which sums of 255 · 255 fit in 32 bits.
   static let largestFactor = 256
 
   let sourceWidth: Int
   let sourceHeight: Int
   let factor: Int
   let layout: SampleLayout
-  /// Bytes or sums a pixel: gray or R, G, B, then alpha if the layout has it.
+  /// Bytes or sums per pixel: gray or R, G, B, then alpha if the layout has it.
   let channels: Int
   let width: Int
   let height: Int
 
   /// With factor 1, the samples; otherwise empty.
   let samples: LargeBuffer<UInt8>
-  /// With a larger factor, what each square lacks to white, or with alpha the sums of colour times alpha and of alpha.
+  /// With a larger factor, the difference of each square from white, or with alpha the sums of colour times alpha and
+  /// of alpha.
   let sums: LargeBuffer<UInt32>
   private let line: LargeBuffer<UInt8>
 
@@ -40,7 +41,7 @@ final class ImageAccumulator {
     samples = try LargeBuffer(count: factor == 1 ? width * height * channels : 0)
     sums = try LargeBuffer(count: factor == 1 ? 0 : self.width * self.height * channels)
     if !layout.hasAlpha, factor == 1 {
-      // Row by row, for the system finds the memory only now.
+      // Row by row, because the system provides the pages only now.
       let rowBytes = width * channels
       for y in 0..<height {
         UnsafeMutableBufferPointer(rebasing: samples.elements[y * rowBytes..<(y + 1) * rowBytes]).update(repeating: 255)
@@ -55,7 +56,7 @@ final class ImageAccumulator {
     return min(largestFactor, max(1, max(width, height) / target))
   }
 
-  /// Bytes that an accumulator and its result take.
+  /// Memory of an accumulator and its result in bytes.
   static func memory(width: Int, height: Int, factor: Int, hasAlpha: Bool, color: Bool) -> Int {
     let cells = ((width + factor - 1) / factor) * ((height + factor - 1) / factor)
     let channels = (color ? 3 : 1) + (hasAlpha ? 1 : 0)
@@ -63,14 +64,14 @@ final class ImageAccumulator {
     return cells * channels * 4 + cells * (color ? 3 : 1) + width * channels
   }
 
-  /// Where a whole row may be put as it is decoded, when nothing is to be done with it; a row of `width * channels` bytes.
+  /// The destination to which a whole row can be decoded directly if it needs no conversion: `width * channels` bytes.
   func place(ofRow y: Int) -> UnsafeMutablePointer<UInt8>? {
     guard factor == 1, layout.isKept(color: isColor), y >= 0, y < sourceHeight else { return nil }
     return samples.elements.baseAddress.map { $0 + y * width * channels }
   }
 
   /// Adds pixels of one stored row: `count` of them from column `x` on, `step` columns apart, in the accumulator's layout.
-  /// What lies outside of the image is ignored.
+  /// Pixels outside the image are ignored.
   func add(_ row: UnsafeBufferPointer<UInt8>, y: Int, x: Int = 0, step: Int = 1, count: Int) {
     guard y >= 0, y < sourceHeight, x >= 0, x < sourceWidth, step > 0, count > 0 else { return }
     let count = min(count, (sourceWidth - x + step - 1) / step, row.count / layout.channels)

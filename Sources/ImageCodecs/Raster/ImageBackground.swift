@@ -1,7 +1,7 @@
-/// What shows through where an image is transparent.
+/// The background of a transparent image.
 package enum ImageBackground: UInt8, Sendable {
-  /// The usual one.
+  /// The default.
   case white = 255
-  /// Under an image that is itself nearly white, for instance a white logo: on white nothing of it would be left.
+  /// For an image that is nearly white, for instance a white logo, which would vanish on white.
   case midGray = 128
 }

@@ -1,37 +1,37 @@
 import Rasters
 
-/// How stored rows and columns relate to what the viewer sees (Exif 2.32, tag 0x0112; TIFF 6.0, Orientation).
+/// The relation of stored rows and columns to the displayed image (Exif 2.32, tag 0x0112; TIFF 6.0, Orientation).
 package enum ImageOrientation: Int, Sendable, CaseIterable {
-  /// Stored as seen.
+  /// Stored upright.
   case upright = 1
   /// Stored mirrored left to right.
   case mirrored = 2
-  /// Stored turned by 180 degrees.
+  /// Stored rotated by 180 degrees.
   case upsideDown = 3
   /// Stored mirrored top to bottom.
   case flipped = 4
   /// Stored mirrored along the main diagonal.
   case transposed = 5
-  /// To be turned by 90 degrees clockwise.
+  /// Must be rotated by 90 degrees clockwise.
   case quarterClockwise = 6
   /// Stored mirrored along the other diagonal.
   case transversed = 7
-  /// To be turned by 90 degrees counter-clockwise.
+  /// Must be rotated by 90 degrees counter-clockwise.
   case quarterCounterclockwise = 8
 
-  /// Whether width and height change places.
+  /// Whether width and height are swapped.
   package var swapsSides: Bool { rawValue >= 5 }
 
-  /// Turns stored pixels upright.
+  /// Rotates or mirrors stored pixels upright.
   ///
-  /// - Parameter channels: bytes a pixel.
-  /// - Returns: as many bytes, of an image whose sides have changed places when ``swapsSides``.
+  /// - Parameter channels: bytes per pixel.
+  /// - Returns: as many bytes, with the sides swapped if ``swapsSides``.
   /// - Throws: ``OutOfPixelMemory``, and what the pace's check throws.
   func applied(
     to stored: LargeBuffer<UInt8>, width: Int, height: Int, channels: Int, pace: Pace
   ) throws -> LargeBuffer<UInt8> {
     guard self != .upright, width > 0, height > 0, stored.count == width * height * channels else { return stored }
-    // Where the first pixel of the upright image is stored, and the steps that one pixel right and one down take.
+    // The offset of the upright image's first pixel, and the steps to the next pixel to the right and below.
     let right: Int
     let down: Int
     let lastColumn = width - 1
@@ -51,7 +51,7 @@ package enum ImageOrientation: Int, Sendable, CaseIterable {
     let rows = swapsSides ? width : height
     let result = try LargeBuffer<UInt8>(count: stored.count)
     let (target, source) = (result.elements, stored.elements)
-    // In tiles, because a column that is read from top to bottom leaves the caches of the processor.
+    // In tiles, because reading whole columns would defeat the processor's caches.
     let tile = 64
     for top in stride(from: 0, to: rows, by: tile) {
       for left in stride(from: 0, to: columns, by: tile) {

@@ -1,7 +1,7 @@
 import CRasters
 
 extension SampleLayout {
-  /// Converts `count` pixels of this layout to gray or R, G, B, followed by alpha where the layout has it.
+  /// Converts `count` pixels of this layout to gray or R, G, B, followed by alpha if the layout has it.
   func convert(
     _ row: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>, count: Int, color: Bool
   ) {

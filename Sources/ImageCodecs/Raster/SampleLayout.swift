@@ -1,12 +1,12 @@
-/// What the bytes of a decoded row mean, 8 bits a sample.
+/// The layout of a decoded row, with 8 bits per sample.
 enum SampleLayout {
   case gray
   case grayAlpha
   case rgb
   case rgba
-  /// Red, green and blue already multiplied by alpha, as libtiff delivers them.
+  /// Red, green and blue premultiplied by alpha, as from libtiff.
   case premultipliedRGBA
-  /// Red, green, blue and a byte without meaning.
+  /// Red, green, blue and an unused byte.
   case rgbx
   /// 255 is full ink.
   case cmyk
@@ -29,7 +29,7 @@ enum SampleLayout {
     }
   }
 
-  /// Whether rows need no conversion to gray or to R, G, B, each followed by alpha where the layout has it.
+  /// Whether rows need no conversion to gray or to R, G, B, each followed by alpha if the layout has it.
   func isKept(color: Bool) -> Bool {
     switch self {
     case .gray, .grayAlpha: !color
@@ -38,7 +38,7 @@ enum SampleLayout {
     }
   }
 
-  /// - Returns: the layout of 8-bit rows with 1 to 4 channels as libpng delivers them.
+  /// - Returns: the layout of 8-bit rows with 1 to 4 channels, as from libpng.
   init?(pngChannels: Int) {
     switch pngChannels {
     case 1: self = .gray

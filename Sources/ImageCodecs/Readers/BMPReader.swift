@@ -1,8 +1,9 @@
 import ImageFormats
 
-/// Decodes BMP: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, palettes, bit fields, run lengths of 4, 8 and 24 bits, either row order.
+/// Decodes BMP: 1, 2, 4, 8, 16, 24 and 32 bits per pixel, palettes, bit fields, run lengths of 4, 8 and 24 bits, either
+/// row order.
 ///
-/// Own code, because there is no library in the list that reads BMP, and because the format is small. Memory: one row.
+/// Implemented here, because none of the linked libraries reads BMP and the format is small. Memory: one row.
 struct BMPReader: ImageReader {
   let width: Int
   let height: Int
@@ -13,7 +14,7 @@ struct BMPReader: ImageReader {
   private let bytes: UnsafeRawBufferPointer
   private let fields: [BMPBitField]
 
-  /// - Throws: ``ImageDecodingError`` as the header does.
+  /// - Throws: ``ImageDecodingError`` as for the header.
   init(_ bytes: UnsafeRawBufferPointer, pace: Pace) throws {
     self.bytes = bytes
     header = try ImageDecodingError.translatingFormatErrors { try BMPLayout(MemorySource(bytes)) }
@@ -33,7 +34,7 @@ struct BMPReader: ImageReader {
 
   private static func stride(_ header: BMPLayout) -> Int { (header.width * header.bits + 31) / 32 * 4 }
 
-  /// Alpha counts only when some pixel uses it: many writers leave the fourth byte 0.
+  /// Alpha is used only if some pixel has it: many writers leave the fourth byte 0.
   private static func usesAlpha(_ header: BMPLayout, _ bytes: UnsafeRawBufferPointer, _ pace: Pace) throws -> Bool {
     guard header.bits == 16 || header.bits == 32, let mask = header.masks.last, mask != 0 else { return false }
     let rowSize = stride(header)

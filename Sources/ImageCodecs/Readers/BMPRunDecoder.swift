@@ -1,11 +1,11 @@
 import ImageFormats
 
-/// The run-length codes of BMP (Microsoft, "Bitmap Compression"; of 24 bits: OS/2). Pixels that a code skips have palette entry
+/// The run-length codes of BMP (Microsoft, "Bitmap Compression"; for 24 bits: OS/2). Skipped pixels have palette entry
 /// 0, or are black.
 struct BMPRunDecoder {
   private let header: BMPLayout
   private let bytes: UnsafeRawBufferPointer
-  /// Bytes of a colour in the data; 0 stands for half a byte.
+  /// Bytes per colour in the data; 0 means half a byte.
   private let size: Int
   private let blank: [UInt8]
   private var pixels: [UInt8]
@@ -65,7 +65,7 @@ struct BMPRunDecoder {
     return ReadOutcome(intactRows: header.height, rows: header.height)
   }
 
-  /// Sets a pixel to the colour that is `step` colours behind `offset`.
+  /// Sets a pixel to the colour that is `step` colours after `offset`.
   private mutating func set(_ column: Int, at offset: Int, step: Int) {
     guard column < header.width else { return }
     if size == 3 {

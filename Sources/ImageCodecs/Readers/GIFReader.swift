@@ -2,8 +2,8 @@
   import CImageCodecs
   import ImageFormats
 
-  /// Decodes the first frame of a GIF on its canvas; what the frame leaves free or marks transparent is transparent, as
-  /// browsers show it whatever background colour the file names.
+  /// Decodes the first frame of a GIF on its canvas; pixels outside the frame and transparent pixels are transparent,
+  /// as in browsers, which ignore the file's background colour.
   ///
   /// Memory: one row and giflib's dictionary.
   final class GIFReader: ImageReader {
@@ -13,7 +13,7 @@
     var workingMemory: Int { frame.width * 5 + 1 << 16 }
     private let frame: (left: Int, top: Int, width: Int, height: Int)
     private let interlaced: Bool
-    /// 256 entries of the layout.
+    /// 256 entries in the layout.
     private let palette: [UInt8]
     private let reader: OpaquePointer
 
@@ -56,7 +56,7 @@
       var indices = [UInt8](repeating: 0, count: frame.width)
       let channels = layout.channels
       var row = [UInt8](repeating: 0, count: frame.width * channels)
-      // GIF89a, appendix E: four passes, by their first row and the rows between.
+      // GIF89a, appendix E: four passes, as first row and step.
       let passes = interlaced ? [(0, 8), (4, 8), (2, 4), (1, 2)] : [(0, 1)]
       var rows = 0
       for (first, step) in passes {

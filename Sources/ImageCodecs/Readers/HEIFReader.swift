@@ -2,24 +2,25 @@
   import CImageCodecs
   import ImageFormats
 
-  /// Decodes the primary image of a HEIC or AVIF with libheif, where the system has it; turned and mirrored as the file says.
+  /// Decodes the primary image of a HEIC or AVIF with libheif, if the system has it, rotated and mirrored as the file
+  /// says.
   ///
-  /// Memory: the image whole, and what libheif decodes it from.
+  /// Memory: the whole image, and libheif's working memory.
   final class HEIFReader: ImageReader {
-    /// Pixels of the largest image that is decoded.
+    /// Maximum number of pixels.
     static let mostPixels = 50_000_000
-    /// Memory that a file may always cost: 24 megapixels, which a photograph of few kilobytes may have.
+    /// Memory that any file may use: 24 megapixels, which even a photograph of a few kilobytes may have.
     private static let freeMemory = 192 << 20
 
     let width: Int
     let height: Int
     let layout: SampleLayout
     let workingMemory: Int
-    /// What the file says of itself, as the image is seen.
+    /// The header of the upright image.
     let header: ImageHeader
     private let reader: OpaquePointer
 
-    /// - Throws: ``ImageDecodingError``: `unsupportedFormat` without the library; and what the pace's check throws.
+    /// - Throws: ``ImageDecodingError``: `unsupportedFormat` without the library; and the errors of the pace's check.
     init(_ bytes: UnsafeRawBufferPointer, header: ImageHeader, limits: ImageLimits, pace: Pace) throws {
       if header.pixelCount > Self.mostPixels {
         throw ImageDecodingError.tooLarge("pixels", header.pixelCount, limit: Self.mostPixels, unit: "pixels")
@@ -44,7 +45,7 @@
       width = Int(info.width)
       height = Int(info.height)
       layout = info.alpha ? (info.premultiplied ? .premultipliedRGBA : .rgba) : .rgb
-      // Checked above, against limits of its own.
+      // Checked above, against its own limits.
       workingMemory = 0
       let exif = UnsafeRawBufferPointer(start: info.exif, count: info.exif == nil ? 0 : info.exif_size)
       self.header = ImageHeader(

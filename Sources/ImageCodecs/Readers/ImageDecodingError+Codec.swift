@@ -2,7 +2,7 @@
   import CImageCodecs
 
   extension ImageDecodingError {
-    /// What a function of CImageCodecs reported, with the library's own words.
+    /// The error of a function of CImageCodecs, with the library's message.
     init(_ status: image_status, _ failure: image_failure, _ format: String) {
       let words = withUnsafeBytes(of: failure.message) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
@@ -19,7 +19,7 @@
   }
 
   extension UnsafeRawBufferPointer {
-    /// The bytes as the C interface takes them.
+    /// The bytes in the form of the C interface.
     var octets: UnsafePointer<UInt8>? { baseAddress?.assumingMemoryBound(to: UInt8.self) }
   }
 #endif

@@ -1,29 +1,29 @@
 /// One open image whose header has been read.
 ///
-/// Readers know nothing of limits on size, targets or orientation; ``ImageDecoder`` asks for the header first, checks
-/// it, and then has the rows poured into an accumulator.
+/// Readers do not handle limits on size, targets or orientation: ``ImageDecoder`` reads and checks the header first,
+/// and then has the rows added to an accumulator.
 protocol ImageReader {
-  /// Columns that are delivered.
+  /// Number of columns that are returned.
   var width: Int { get }
-  /// Rows that are delivered.
+  /// Number of rows that are returned.
   var height: Int { get }
-  /// What the rows consist of.
+  /// The layout of the rows.
   var layout: SampleLayout { get }
-  /// Bytes held while reading, the accumulator apart.
+  /// Memory while reading in bytes, without the accumulator.
   var workingMemory: Int { get }
 
   /// Decodes all rows.
   ///
-  /// - Throws: only what the pace's check throws; damage is part of the outcome.
+  /// - Throws: only the errors of the pace's check; damage is part of the outcome.
   func read(into target: ImageAccumulator, pace: Pace) throws -> ReadOutcome
 }
 
-/// How far reading came.
+/// The outcome of reading.
 struct ReadOutcome {
-  /// Rows delivered from undamaged data.
+  /// Number of rows from undamaged data.
   var intactRows: Int
-  /// Rows there should have been.
+  /// Number of rows expected.
   var rows: Int
-  /// Why it ended before the last row; `nil` when it did not.
+  /// The error if it ended before the last row, otherwise `nil`.
   var failure: ImageDecodingError?
 }

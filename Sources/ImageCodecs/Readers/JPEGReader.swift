@@ -3,20 +3,20 @@
 
   /// Decodes JPEG: baseline and progressive, gray, YCbCr, RGB, CMYK and YCCK, scaled while decoding.
   ///
-  /// Memory: a few rows for files of one scan, whatever their size; for progressive files all coefficients, two bytes for
-  /// each sample of each component.
+  /// Memory: a few rows for files with one scan, whatever their size; for progressive files all coefficients, two bytes
+  /// per sample of each component.
   final class JPEGReader: ImageReader {
     let width: Int
     let height: Int
     let layout: SampleLayout
     let workingMemory: Int
     private let reader: OpaquePointer
-    /// Stored pixels that a row stands for.
+    /// Number of stored pixels per row.
     private let work: Int
 
     /// - Parameters:
-    ///   - gray: only luma is wanted; chroma is then not even transformed.
-    ///   - target: the longer side that is needed at least; DCT scaling by 1/8, 1/4 or 1/2 goes down to it.
+    ///   - gray: whether only luma is needed; chroma is then not even transformed.
+    ///   - target: the minimum of the longer side; the image is scaled down to it in the DCT by 1/8, 1/4 or 1/2.
     /// - Throws: ``ImageDecodingError``.
     init(_ bytes: UnsafeRawBufferPointer, gray: Bool, target: Int?, limits: ImageLimits, pace: Pace) throws {
       var failure = image_failure()
@@ -28,7 +28,7 @@
         try limits.check(width: Int(info.width), height: Int(info.height))
         let eighths = Self.scale(longest: Int(max(info.width, info.height)), target: target)
         let coefficients = Int(clamping: info.coefficient_bytes)
-        // Libjpeg works on a few rows of blocks for each component.
+        // libjpeg holds a few rows of blocks of each component.
         let rows = Int(info.width) * Int(info.components) * 64
         try limits.check(memory: [coefficients, rows], fileSize: bytes.count)
         var output = image_jpeg_output()
@@ -63,8 +63,8 @@
 
     deinit { image_jpeg_close(reader) }
 
-    /// The eighths to decode at: the least power of two that leaves `target` pixels on the longer side. The sizes between,
-    /// which libjpeg also offers, have no vector code and take longer than the next larger one.
+    /// The scale in eighths: the smallest power of two that leaves `target` pixels on the longer side. libjpeg's
+    /// intermediate scales have no vector code and take longer than the next larger one.
     static func scale(longest: Int, target: Int?) -> Int {
       guard let target, target > 0 else { return 8 }
       return [1, 2, 4].first { (longest * $0 + 7) / 8 >= target } ?? 8

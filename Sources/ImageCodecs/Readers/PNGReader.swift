@@ -1,9 +1,9 @@
 #if LocalIndex
   import CImageCodecs
 
-  /// Decodes PNG of every colour type, bit depth and interlace method. Of an APNG it takes the default image.
+  /// Decodes PNG of every colour type, bit depth and interlace method. Of an APNG, the default image.
   ///
-  /// Memory: two rows, also of an interlaced image, whose passes are poured into the accumulator one after another.
+  /// Memory: two rows, even of an interlaced image, whose passes are added to the accumulator one after the other.
   final class PNGReader: ImageReader {
     let width: Int
     let height: Int
@@ -28,7 +28,7 @@
       height = Int(info.height)
       interlaced = info.interlaced
       self.layout = layout
-      // Libpng keeps this row and the one before, of up to eight bytes a pixel, and some more while converting.
+      // libpng holds the current and the previous row, of up to eight bytes per pixel, and more for conversion.
       workingMemory = width * 36 + 1 << 18
       reader = opened
     }
@@ -46,7 +46,7 @@
         }
         guard status == IMAGE_OK else {
           let failure = ImageDecodingError(status, failure, "PNG")
-          // Of an interlaced image every row lacks something; a wrong checksum does not tell where the damage is.
+          // In an interlaced image every row is affected; a wrong checksum does not say where the damage is.
           let isAnywhere = interlaced || rows == height || failure.message.contains("data check")
           return ReadOutcome(intactRows: isAnywhere ? 0 : rows, rows: height, failure: failure)
         }

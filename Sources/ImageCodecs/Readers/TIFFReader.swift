@@ -1,11 +1,12 @@
 #if LocalIndex
   import CImageCodecs
 
-  /// Decodes the first directory of a TIFF: 1 to 16 bits, gray, palette, RGB, CMYK, YCbCr, Lab; strips or tiles; planes
-  /// together or apart; every compression that libtiff has. Floating point, LogLuv and the like are unsupported.
+  /// Decodes the first directory of a TIFF: 1 to 16 bits, gray, palette, RGB, CMYK, YCbCr, Lab; strips or tiles;
+  /// interleaved or separate planes; every compression that libtiff supports. Floating point, LogLuv and the like are
+  /// unsupported.
   ///
-  /// Memory: a row, or a row of tiles; of what only libtiff's own conversion reads (YCbCr that is not JPEG, Lab), a decoded
-  /// strip and a band of rows of at most a quarter of what is allowed.
+  /// Memory: a row, or a row of tiles; for images that only libtiff's own conversion reads (YCbCr that is not JPEG,
+  /// Lab), a decoded strip and a band of rows of at most a quarter of the limit.
   final class TIFFReader: ImageReader {
     let width: Int
     let height: Int

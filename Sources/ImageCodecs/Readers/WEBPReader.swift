@@ -5,9 +5,8 @@
 
   /// Decodes WEBP, lossy and lossless, with alpha; of an animation the first frame on its canvas.
   ///
-  /// Memory: the frame whole, three or four bytes a pixel, while that is at most 32 MiB (together with libwebp's own copy
-  /// of a lossless image). A larger one is reduced by libwebp itself while it decodes; of a lossless image libwebp
-  /// still holds four bytes a pixel.
+  /// Memory: the whole frame, three or four bytes per pixel, up to 32 MiB (including libwebp's own copy of a lossless
+  /// image). libwebp reduces a larger one while decoding; for a lossless image it still holds four bytes per pixel.
   final class WEBPReader: ImageReader {
     let width: Int
     let height: Int
@@ -43,7 +42,7 @@
       alpha = info.alpha
       let channels = alpha ? 4 : 3
       let pixels = stored.width * stored.height
-      // Alpha is decoded apart from a lossy image.
+      // The alpha of a lossy image is decoded separately.
       let own = info.lossless ? pixels * 4 : (alpha ? pixels : 0) + stored.width * 64
       let factor = ImageAccumulator.factor(width: header.width, height: header.height, target: target)
       if factor == 1 || pixels * channels + own <= Self.wholeLimit {

@@ -1,22 +1,22 @@
 #ifndef IMAGESEARCH_CSYSTEM_H
 #define IMAGESEARCH_CSYSTEM_H
 
-/* What the C library declares only when it is asked for more than POSIX. */
+/* Functions that the C library declares only with extensions beyond POSIX. */
 
-/* Renames, but never over what is there already: -1 with errno EEXIST then. Where the file system cannot promise that, a link is made and the
-   old name is taken away, which comes to the same. */
+/* Renames without replacing an existing file: -1 with errno EEXIST if there is one. If the file system does not support that, it
+ * makes a link and removes the old name, to the same effect. */
 int csystem_rename_no_replace(const char *from, const char *to);
 
-/* Columns that a character takes on a terminal, -1 for one that is not printed. Needs a locale of UTF-8. */
+/* Number of columns of a character on a terminal, -1 if it is not printable. Needs a UTF-8 locale. */
 int csystem_width(unsigned int character);
 
-/* A pipe whose ends are closed in programs that are started. */
+/* A pipe whose ends are close-on-exec. */
 int csystem_pipe(int ends[2]);
 
-/* Makes the C library read and show text as UTF-8. */
+/* Sets a UTF-8 locale. */
 void csystem_use_utf8(void);
 
-/* The words of the command line, the program's name first, with a NULL behind them. */
+/* The arguments of the command line, with the program's name first and NULL at the end. */
 char **csystem_arguments(void);
 
 #endif
