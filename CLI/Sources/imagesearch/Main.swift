@@ -29,9 +29,9 @@ struct Main: AsyncParsableCommand {
 enum Entry {
   static func main() {
     csystem_use_utf8()
-    // Here and not in a task: the threads that tasks run on inherit what is blocked in this one.
+    // Here and not in a task: the threads of tasks inherit the blocked signals of this one.
     Interruption.install()
-    // Detached: nobody serves the main actor, whose thread waits below.
+    // Detached, because the thread of the main actor waits below.
     let work = Task.detached {
       let code = await run(arguments())
       Interruption.shared.workIsOver()
@@ -42,7 +42,7 @@ enum Entry {
     while true { pause() }
   }
 
-  /// The command line, with bytes that are no UTF-8 kept; see ``FilePath``.
+  /// The arguments, with bytes that are not UTF-8 preserved; see ``FilePath``.
   private static func arguments() -> [String] {
     (csystem_arguments()?.argumentsAfterFirst ?? []).map { argument in
       FilePath.argument(UnsafeRawBufferPointer(start: argument, count: strlen(argument)).map { $0 })
@@ -81,7 +81,7 @@ enum Entry {
     }
   }
 
-  /// What is to be said of a word that stands where a command should; the parser would not know which one was meant.
+  /// The message for an unknown command; the parser would not suggest which one was meant.
   private static func unknownCommand(_ arguments: [String]) -> String? {
     var command: any ParsableCommand.Type = Main.self
     var path = "imagesearch"
@@ -106,7 +106,7 @@ enum Entry {
     return nil
   }
 
-  /// Help, the version, and what the parser has to say of wrong arguments.
+  /// Prints help, the version, or the parser's error.
   private static func parserEnding(_ error: any Error) -> Int32 {
     let code = Main.exitCode(for: error)
     let text = Main.fullMessage(for: error)

@@ -3,28 +3,29 @@ import Glibc
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
 
-/// The journal of actions: a line before each, on the disk before anything is changed, with all that it takes to undo it.
+/// The journal of actions: a line for each, on disk before the action changes anything, with everything needed to undo
+/// it.
 struct ActionJournal: ~Copyable {
-  /// One action, as the journal has it.
+  /// One action in the journal.
   struct Entry {
     enum Kind: String { case hardlink, move }
 
     var number: Int
     var kind: Kind
     var path: FilePath
-    /// The file that is kept, or where the file went.
+    /// The file that is kept, or the destination of the file.
     var other: FilePath
-    /// A name that exists for a moment while a link takes the place of a file.
+    /// The temporary name of a link before it replaces a file.
     var temporary: FilePath?
     var sha256: String
-    /// The file as it was.
+    /// The previous state of the file.
     var status: Saved
     /// The file that is kept.
     var device: UInt64
     var inode: UInt64
   }
 
-  /// What undo gives back.
+  /// The attributes that undo restores.
   struct Saved {
     var size: Int64
     var mode: UInt32
@@ -43,10 +44,10 @@ struct ActionJournal: ~Copyable {
     return Places.state.appending("actions").appending("\(stamp)-\(getpid()).jsonl")
   }
 
-  /// Begins a journal; an earlier one is never written over.
+  /// Creates a journal; an existing file is never overwritten.
   init(new path: FilePath) throws { file = try Self.begin(path) }
 
-  /// Opens a journal to undo what it says.
+  /// Opens a journal to undo its actions.
   init(undoing path: FilePath) throws { file = try Self.open(path) }
 
   private static func begin(_ path: FilePath) throws -> OpenFile {
@@ -76,7 +77,7 @@ struct ActionJournal: ~Copyable {
     return file
   }
 
-  /// What was done, and not undone since, in its order.
+  /// The actions that were done and not undone since, in order.
   func entries() throws -> [Entry] {
     let bytes: [UInt8]
     do { bytes = try file.contents(limit: 1 << 31) } catch {
@@ -86,7 +87,7 @@ struct ActionJournal: ~Copyable {
     var undone: Set<Int> = []
     var isFirst = true
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      // A line that was cut short is one before nothing was changed.
+      // A truncated line was written before anything was changed.
       guard let json = try? JSON(Array(line)) else { continue }
       if isFirst {
         guard json["journal"].string == "actions", json["version"].integer == 1 else { break }
@@ -101,7 +102,7 @@ struct ActionJournal: ~Copyable {
     return entries.filter { !undone.contains($0.number) }
   }
 
-  /// Writes what is about to be done; it is on the disk when this returns.
+  /// Writes an action that is about to be done; it is on disk when this returns.
   func begin(_ entry: Entry) throws { try write(entry.json) }
 
   func undone(_ number: Int) throws { try write(.object([.init("undone", JSON(number))])) }

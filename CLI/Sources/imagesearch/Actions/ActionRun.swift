@@ -1,14 +1,15 @@
 import CSystem
 import Glibc
 
-/// Does what was planned, one file after the other: looked at anew right before, written down before, never over anything.
+/// Performs planned actions, one file after the other: each file is checked again just before, the action is recorded
+/// before, and nothing is overwritten.
 final class ActionRun {
   private let journal: ActionJournal
   private var number = 0
 
   init(journal path: FilePath) throws { journal = try ActionJournal(new: path) }
 
-  /// - Throws: ``CommandError`` when the journal cannot be written; what is wrong with a file is in the outcome.
+  /// - Throws: ``CommandError`` when the journal cannot be written; errors of a file are in the outcome.
   func perform(_ action: FileAction) throws -> FileAction.Outcome {
     do {
       switch action.kind {
@@ -41,7 +42,7 @@ final class ActionRun {
     guard action.kept.withCString({ from in temporary.withCString { Glibc.link(from, $0) } }) == 0 else {
       throw Skip("it cannot be linked: \(String(cString: strerror(errno)))")
     }
-    // The link is of the file that was compared, and both are still what they were.
+    // The link is to the file that was compared, and neither has changed since.
     guard let made = try? FileStatus.of(temporary, follow: false), made.isUnchanged(since: keptStatus),
       FileContent.isUnchanged(action.path, status)
     else {
@@ -84,7 +85,7 @@ final class ActionRun {
         synchronizeFolder(action.path.parent)
         return .done(target)
       }
-      // Somebody was quicker.
+      // The name was taken in the meantime.
       if errno == EEXIST { continue }
       throw Skip(
         errno == EXDEV

@@ -2,11 +2,11 @@ import CSystem
 import Glibc
 @_spi(Command) import ImageSearch
 
-/// Takes back what a journal says, the last first; what has changed since is left as it is.
+/// Reverts the actions of a journal, the last first; files that have changed since are left as they are.
 struct ActionUndo: ~Copyable {
   enum Outcome {
     case done
-    /// It was not done in the first place: the run ended between the line and the deed.
+    /// The action was not done: the run ended after its line was written.
     case nothing
     case skipped(String)
   }
@@ -27,18 +27,18 @@ struct ActionUndo: ~Copyable {
     }
   }
 
-  /// Makes a file of its own from a link, as it was.
+  /// Replaces a link by a separate file with its previous attributes.
   private func separate(_ entry: ActionJournal.Entry) throws -> Bool {
     if let temporary = entry.temporary, let status = try? FileStatus.of(temporary, follow: false),
       status.device == entry.device, status.inode == entry.inode
     {
-      // The link that was made for the deed, which did not follow; the file has other names.
+      // The link that was prepared but did not replace the file; the file has other names.
       if status.links > 1 { _ = temporary.withCString { unlink($0) } }
     }
     let file = try FileContent.open(entry.path)
     let status = file.status
     guard status.device == entry.device, status.inode == entry.inode else {
-      // Never linked, or replaced by something else: nothing of ours.
+      // Never linked, or replaced by something else.
       if status.size == entry.status.size, status.modified == entry.status.modified { return false }
       throw Skip("it is not the link that was made; somebody has replaced it since")
     }
@@ -49,7 +49,7 @@ struct ActionUndo: ~Copyable {
       do {
         guard lseek(file.file.descriptor, 0, SEEK_SET) == 0 else { throw SystemError(entry.path.text) }
         try made.write(file.file.contents(limit: Int(entry.status.size) + 1))
-        // Owner first: giving a file away clears some bits of its mode.
+        // Owner first: changing it clears some bits of the mode.
         if fchown(made.descriptor, entry.status.owner, entry.status.group) != 0 {
           let now = try made.status()
           guard now.owner == entry.status.owner, now.group == entry.status.group else {
@@ -94,7 +94,7 @@ struct ActionUndo: ~Copyable {
       throw Skip("\(entry.other.text) is not there any more")
     }
     guard there.device == entry.device, there.inode == entry.inode else {
-      // The run ended before it was moved, and the place was taken by another.
+      // The run ended before the file was moved, and another file has that name.
       if let here = try? FileStatus.of(entry.path, follow: false), here.device == entry.device,
         here.inode == entry.inode
       {

@@ -1,17 +1,17 @@
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
 
-/// What is to be done with a file that is a copy.
+/// The action on a file that is a copy.
 struct FileAction {
   enum Kind: Equatable {
-    /// The file becomes another name of the one that is kept.
+    /// The file becomes a hard link to the one that is kept.
     case hardlink
-    /// The file goes into a folder.
+    /// The file is moved to a folder.
     case move(FilePath)
 
-    /// Reads what stands behind `--action`: more words are folders to look into.
+    /// Parses the words after `--action`: further words are folders to search.
     ///
-    /// - Returns: `nil` for a list alone.
+    /// - Returns: `nil` for listing only.
     static func read(_ words: [String]) throws -> (kind: Kind?, folders: [String]) {
       guard let word = words.first else { return (nil, []) }
       switch word {
@@ -41,20 +41,21 @@ struct FileAction {
   }
 
   var kind: Kind
-  /// The file that is acted on, as it was found.
+  /// The path of the file, as found.
   var path: FilePath
   var sha256: String
   var size: Int
-  /// The one that is kept, which must still be there.
+  /// The file that is kept, which must still exist.
   var kept: FilePath
   var keptSHA256: String
   var keptSize: Int
 
-  /// What is to be done with a group.
+  /// Plans the actions on a group.
   ///
-  /// - Parameter roots: folders outside of which nothing is touched, be there a link that leads there; any, where none is named.
+  /// - Parameter roots: folders outside which nothing is touched, even through a link; without any, there is no
+  ///   restriction.
   static func plan(_ kind: Kind, _ group: LocalIndex.Group, roots: [FilePath]) -> [FileAction] {
-    /// Files that are kept: one, or, of hard links, one for each content.
+    /// The files that are kept: one, or for hard links one per content.
     var kept: [(path: FilePath, image: LocalIndex.Image)] = []
     var taken: Set<FilePath> = []
     var actions: [FileAction] = []
@@ -70,7 +71,7 @@ struct FileAction {
       }
       guard roots.isEmpty || roots.contains(where: { path.isInside($0) }) else { continue }
       if case .move(let folder) = kind, path.isInside(folder) { continue }
-      // Other names of one file are as good as they can be.
+      // Names of the same file need no action.
       if kind == .hardlink, let status = try? FileStatus.of(path), let other = try? FileStatus.of(keeper.path),
         status.isSameFile(as: other)
       {
@@ -101,7 +102,7 @@ struct FileAction {
     return .object(members)
   }
 
-  /// A line for people.
+  /// A line of output.
   func line(_ outcome: Outcome) -> String? {
     switch outcome {
     case .skipped: return nil

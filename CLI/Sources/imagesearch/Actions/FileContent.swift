@@ -1,18 +1,18 @@
 import Glibc
 @_spi(Command) import ImageSearch
 
-/// The content of files that are about to be acted on.
+/// Checks the content of files before an action.
 enum FileContent {
-  /// A file that is open, with what it was then.
+  /// An open file with its status.
   struct Opened: ~Copyable {
     let file: OpenFile
     let status: FileStatus
   }
 
-  /// Opens a regular file that is no link.
+  /// Opens a regular file that is not a link.
   static func open(_ path: FilePath) throws(Skip) -> Opened {
     do {
-      // Never waits for the other end of a pipe.
+      // Never blocks on a pipe.
       let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
       let status = try file.status()
       guard status.kind == .file else { throw Skip("it is no file any more") }
@@ -26,7 +26,7 @@ enum FileContent {
     }
   }
 
-  /// - Throws: ``Skip`` when the bytes are not those of the digest.
+  /// - Throws: ``Skip`` when the digest does not match.
   static func check(_ opened: borrowing Opened, is sha256: String, size: Int) throws(Skip) {
     let changed = Skip("it has changed since")
     guard opened.status.size == Int64(size) else { throw changed }
@@ -42,7 +42,7 @@ enum FileContent {
     guard digest == sha256 else { throw changed }
   }
 
-  /// Whether two files have the same bytes, each one read anew.
+  /// Whether two files have the same bytes, both read again.
   static func areEqual(_ first: borrowing Opened, _ second: borrowing Opened) throws(Skip) -> Bool {
     guard lseek(first.file.descriptor, 0, SEEK_SET) == 0, lseek(second.file.descriptor, 0, SEEK_SET) == 0 else {
       return false
@@ -56,7 +56,7 @@ enum FileContent {
     }
   }
 
-  /// Whether a path still leads to the file that was looked at, and nobody wrote to it since.
+  /// Whether a path still leads to the file that was checked, and it has not been written to since.
   static func isUnchanged(_ path: FilePath, _ status: FileStatus) -> Bool {
     guard let now = try? FileStatus.of(path, follow: false), now.kind == .file else { return false }
     return now.isUnchanged(since: status)

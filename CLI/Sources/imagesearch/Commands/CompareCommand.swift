@@ -114,7 +114,7 @@ struct CompareCommand: AsyncParsableCommand {
   }
 }
 
-/// An image that the command line names: a file that is there, or a URL.
+/// An image of the command line: an existing file, or a URL.
 struct NamedImage {
   var source: ImageSource
   var name: String
@@ -148,7 +148,7 @@ enum OverlayName {
   }
 }
 
-/// An empty index: comparing two images needs one, and none of its images.
+/// A temporary empty index, which comparing two images needs.
 enum ScratchIndex {
   static func open() throws -> LocalIndex {
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
@@ -156,9 +156,9 @@ enum ScratchIndex {
   }
 }
 
-/// A file that is written whole or not at all.
+/// A file that is written atomically.
 enum OutputFile {
-  /// - Parameter sources: images that it must not take the place of.
+  /// - Parameter sources: images that it must not replace.
   static func write(_ bytes: [UInt8], to path: FilePath, sources: [NamedImage] = []) throws {
     if let there = try? FileStatus.of(path) {
       for source in sources {
@@ -191,7 +191,7 @@ enum OutputFile {
   }
 }
 
-/// Looks whether a report can be written before anything is paid for.
+/// Checks that a report can be written before anything is paid for.
 enum ReportFileCheck {
   static func check(_ name: String) throws {
     let path = FilePath(argument: name).absolute

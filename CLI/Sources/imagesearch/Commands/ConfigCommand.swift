@@ -73,10 +73,10 @@ struct ConfigShow: AsyncParsableCommand {
         let place = "services.\(service.rawValue).\(name)"
         switch name {
         case "key":
-          // One line says where the key comes from, whatever else names one.
+          // One row for the source of the key that is used, whatever else has one.
           if let source = keys.source(service) { rows.append(Row(name: place, value: "(masked)", source: source)) }
         case "key-command":
-          // It may hold a key itself.
+          // The value itself may contain a key.
           if let value = settings.value(service, name) {
             rows.append(Row(name: place, value: "(masked)", source: value.source))
           }
@@ -105,7 +105,7 @@ struct ConfigShow: AsyncParsableCommand {
     return rows
   }
 
-  /// An address without the name and the password that it may hold.
+  /// A URL without its user name and password.
   private static func withoutCredentials(_ address: String) -> String {
     guard let scheme = address.firstRange(of: "://") else {
       return address.split(separator: "@").count > 1 && !address.contains("/")

@@ -120,7 +120,7 @@ struct DuplicatesCommand: AsyncParsableCommand {
       .usage, "--keep is \(displayable(keep))\(nearest); it must be largest, least-recompressed or oldest")
   }
 
-  /// The index that is named; for folders alone one of their own, which is kept in the cache, so that a second run is quick.
+  /// The given index; for folders only, an index in the cache, so that a second run is fast.
   private func openIndex(_ scanned: [IndexFolder]) async throws -> (LocalIndex, failures: Int) {
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
     guard index.index == nil, !scanned.isEmpty else { return (try opening.openIndex(index.index, writes: false), 0) }
@@ -140,9 +140,9 @@ struct DuplicatesCommand: AsyncParsableCommand {
     return (index, failures)
   }
 
-  /// Does, or says what would be done.
+  /// Performs the plan, or prints what it would do.
   ///
-  /// - Returns: how many were left as they are.
+  /// - Returns: the number of files left as they are.
   private func perform(_ plan: [FileAction], _ kind: FileAction.Kind, _ writer: inout GroupOutput) throws -> Int {
     guard apply else {
       for action in plan { writer.write(action, .planned) }
@@ -183,13 +183,13 @@ struct DuplicatesCommand: AsyncParsableCommand {
 }
 
 extension LocalIndex.Group {
-  /// What of the group lies in some folders; all of it where none is named.
+  /// The members of the group in some folders; all of it if no folder is given.
   ///
-  /// - Returns: `nil` when that is no group.
+  /// - Returns: `nil` if less than a group is left.
   fileprivate func within(_ roots: [FilePath]) -> LocalIndex.Group? {
     guard !roots.isEmpty else { return self }
     func isInside(_ member: LocalIndex.Member) -> Bool {
-      // An item that the command added is named by where it was found, which for a link is not where it leads.
+      // An item that the command added is named by the path where it was found, which for a link is not its target.
       let paths = [
         FilePath(bytes: LocalIndex.pathBytes(of: member.image.itemID)),
         member.image.sourcePathBytes.map(FilePath.init(bytes:)),

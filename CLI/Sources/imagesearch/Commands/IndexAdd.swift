@@ -31,7 +31,7 @@ struct IndexAdd: AsyncParsableCommand {
   func run() async throws {
     output.begin()
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
-    // Everything is looked at before anything is done.
+    // All arguments are checked before anything is done.
     let named = try paths.map { path in (path: FilePath(argument: path), status: try existing(FilePath(argument: path)))
     }
     let index = try opening.openIndex(index.index, writes: true)
@@ -87,7 +87,7 @@ struct IndexFolder {
   }
 }
 
-/// Runs something long that tells how far it is.
+/// Runs an operation with progress.
 func withProgress<Result>(
   _ verb: String, _ body: (@escaping LocalIndex.BatchProgressHandler) async throws -> Result
 ) async throws -> Result {
@@ -101,13 +101,13 @@ func withProgress<Result>(
   }
 }
 
-/// Writes what became of images that were added, made anew or copied.
+/// Writes the outcome of adding, rebuilding or copying images.
 struct AddOutput {
   let command: String
   let form: OutputForm
   let path: String
 
-  /// - Throws: how the command ends.
+  /// - Throws: the ending of the command.
   func write(
     _ report: AddReport, forgotten: [LocalIndex.Image] = [],
     words: (added: String, replaced: String) = ("added", "replaced")

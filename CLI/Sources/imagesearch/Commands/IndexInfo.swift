@@ -44,7 +44,7 @@ struct IndexInfo: AsyncParsableCommand {
     }
   }
 
-  /// Bytes of the files in a folder and those below it.
+  /// Total size of the files in a folder and its subfolders.
   private static func size(of folder: FilePath) -> Int {
     guard let open = folder.withCString({ opendir($0) }) else { return 0 }
     defer { closedir(open) }

@@ -39,7 +39,7 @@ struct IndexList: AsyncParsableCommand {
   }
 }
 
-/// Items by their identifiers, or by the folders that they are in.
+/// A selection of items by id, or by folder.
 struct ItemSelection {
   private let names: [(id: String, path: String)]
 
@@ -50,17 +50,17 @@ struct ItemSelection {
     }
   }
 
-  /// Whether nothing was named, or this.
+  /// Whether the item is selected, as is every item without a selection.
   func contains(_ itemID: String) -> Bool { names.isEmpty || names.indices.contains { holds($0, itemID) } }
 
-  /// Whether the argument at a place names an item.
+  /// Whether an argument selects an item.
   func holds(_ place: Int, _ itemID: String) -> Bool {
     let (id, path) = names[place]
     return itemID == id || itemID == path || itemID.utf8.starts(with: (path == "/" ? path : path + "/").utf8)
   }
 }
 
-/// Writes images of an index, in tables of some hundred rows: an index may have millions.
+/// Writes images of an index in tables of a few hundred rows, because an index may have millions.
 struct ImageListOutput {
   private let form: OutputForm
   private let path: String
@@ -98,7 +98,7 @@ struct ImageListOutput {
     }
   }
 
-  /// - Returns: how many images there were.
+  /// - Returns: the number of images.
   mutating func finish() -> Int {
     if form == .json {
       Console.shared.write(
@@ -131,7 +131,7 @@ struct ImageListOutput {
 }
 
 extension LocalIndex.Image {
-  /// The path of the file as text from which its bytes can be had again.
+  /// The path of the file as reversible text.
   var sourceText: String? { sourcePathBytes.map { LocalIndex.id(ofPath: $0) } }
 
   var json: JSON {

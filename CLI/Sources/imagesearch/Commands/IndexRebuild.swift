@@ -26,7 +26,7 @@ struct IndexRebuild: AsyncParsableCommand {
       try AddOutput(command: "index rebuild", form: output.form, path: text).write(
         report, words: ("added", "made anew"))
     } catch let ending as Ending where ending.exit == .nothing {
-      // An empty index is as it should be.
+      // An empty index needs nothing.
     }
   }
 }

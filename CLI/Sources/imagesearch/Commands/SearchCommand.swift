@@ -153,8 +153,8 @@ struct SearchCommand: AsyncParsableCommand {
     return terms
   }
 
-  /// Opens every service. Of several for one image, one that cannot be opened is told of and does not hide the others; of a batch none may
-  /// be missing, for nobody wants to learn that after it was paid for.
+  /// Opens every service. With one image, a service that cannot be opened is reported and does not hide the others; a
+  /// batch needs all of them, so that an error is found before anything is paid for.
   private func open(
     _ names: [ServiceName], _ opening: ServiceOpening, isBatch: Bool
   ) throws -> ([SearchRun.Opened], LocalIndex?) {
@@ -191,7 +191,7 @@ struct SearchCommand: AsyncParsableCommand {
     if let journal {
       path = FilePath(argument: journal).absolute
     } else {
-      // The same command finds its journal again.
+      // The same command must find its journal again.
       let places = images.map {
         $0 == "-"
           ? "- in " + FilePath(bytes: Array(".".utf8)).absolute.text
@@ -217,7 +217,7 @@ struct SearchCommand: AsyncParsableCommand {
 }
 
 extension Answer {
-  /// As the report takes it.
+  /// The form for the report.
   fileprivate var reported: ReportAnswer {
     ReportAnswer(
       service: service.rawValue, matches: matches, total: total, requestIDs: requestID.map { [$0] } ?? [],

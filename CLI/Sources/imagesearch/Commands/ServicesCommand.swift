@@ -17,7 +17,7 @@ struct ServicesCommand: AsyncParsableCommand {
     var name: ServiceName
     var takes: String
     var isReady: Bool
-    /// Where the key is, or what is missing.
+    /// The source of the key, or what is missing.
     var key: String
   }
 
@@ -37,7 +37,7 @@ struct ServicesCommand: AsyncParsableCommand {
           row.name.rawValue, row.name.title, row.takes, row.name.isPaid ? "paid" : "free", row.isReady ? "yes" : "no",
         ])
       }
-      // Whole, however narrow the terminal is: it is what has to be typed.
+      // Never cut to the terminal's width, because the user must type it.
       let notes = rows.map { "\($0.name.rawValue): \(displayable($0.key))\n" }.joined()
       Console.shared.write(table.text(width: Console.shared.outputWidth) + "\n" + notes)
     case .csv:

@@ -1,30 +1,30 @@
 import Glibc
 import Synchronization
 
-/// Standard output, standard error and what they are connected to. Results go to the one, everything else to the other.
+/// Standard output, for results, and standard error, for everything else.
 final class Console: Sendable {
   static let shared = Console()
 
-  /// Whether results are read by a person.
+  /// Whether results go to a terminal.
   let outputIsTerminal = isatty(STDOUT_FILENO) == 1
   let errorIsTerminal = isatty(STDERR_FILENO) == 1
   let inputIsTerminal = isatty(STDIN_FILENO) == 1
   private let state = Mutex(State())
 
   private struct State {
-    /// What stands in the line of the progress, to be wiped before anything else is written.
+    /// The current progress line, which is erased before anything else is written.
     var progress = ""
     var isQuiet = false
-    /// Nothing is written any more: the process ends.
+    /// Whether output has ended because the process is exiting.
     var isClosed = false
   }
 
-  /// Colours are for terminals, unless <https://no-color.org> or a dumb terminal says otherwise.
+  /// Colours are used at a terminal, except with NO_COLOR (<https://no-color.org>) or a dumb terminal.
   var usesColours: Bool { outputIsTerminal && Self.allowsColours }
   var errorUsesColours: Bool { errorIsTerminal && Self.allowsColours }
   private static var allowsColours: Bool { environment("NO_COLOR") == nil && environment("TERM") != "dumb" }
 
-  /// Columns of the terminal that results are written to; `nil` without one: nothing is cut for a program or a file.
+  /// Number of columns of the terminal that results are written to; `nil` without one, in which case nothing is cut.
   var outputWidth: Int? { outputIsTerminal ? Self.width(STDOUT_FILENO) : nil }
 
   private static func width(_ descriptor: Int32) -> Int {
@@ -43,7 +43,7 @@ final class Console: Sendable {
       guard !state.isClosed else { return }
       if outputIsTerminal { wipe(&state) }
       guard !writeAll(STDOUT_FILENO, Array(text.utf8)) else { return }
-      // Who reads no more wants no words; a full disk is another matter.
+      // A closed pipe is not reported; other errors, such as a full disk, are.
       let number = errno
       if number == EPIPE { _exit(128 + SIGPIPE) }
       _ = writeAll(STDERR_FILENO, Array("imagesearch: standard output: \(String(cString: strerror(number)))\n".utf8))
@@ -51,7 +51,7 @@ final class Console: Sendable {
     }
   }
 
-  /// Writes a line for the person, whatever `--quiet` says.
+  /// Writes a line to standard error, even with `--quiet`.
   func say(_ line: String) {
     state.withLock { state in
       guard !state.isClosed else { return }
@@ -60,10 +60,10 @@ final class Console: Sendable {
     }
   }
 
-  /// Writes a line that `--quiet` leaves out.
+  /// Writes a line that `--quiet` omits.
   func note(_ line: String) { if !isQuiet { say(line) } }
 
-  /// Shows a line in the place of the last one; `""` wipes it.
+  /// Replaces the progress line; `""` erases it.
   func showProgress(_ line: String) {
     state.withLock { state in
       guard !state.isClosed, !state.isQuiet, line != state.progress else { return }
@@ -73,7 +73,7 @@ final class Console: Sendable {
     }
   }
 
-  /// Whether somebody is there to ask: at standard input, or, when a list comes from there, at the terminal itself.
+  /// Whether the user can be asked: at standard input, or, if that is a list, at the terminal itself.
   var canAsk: Bool {
     guard errorIsTerminal else { return false }
     if inputIsTerminal { return true }
@@ -82,7 +82,7 @@ final class Console: Sendable {
 
   private static let terminal = FilePath(bytes: Array("/dev/tty".utf8))
 
-  /// Asks for a yes.
+  /// Asks for confirmation.
   func confirm(_ question: String) -> Bool {
     state.withLock { state in
       wipe(&state)
@@ -99,7 +99,7 @@ final class Console: Sendable {
     return ["y", "yes"].contains(answer?.lowercased())
   }
 
-  /// The last words. They do not wait for a reader of results that has stopped reading.
+  /// Writes the last line. Does not wait for a reader of results that has stopped reading.
   func close(with line: String?) {
     for _ in 0..<10 {
       let isDone: Void? = state.withLockIfAvailable { state in

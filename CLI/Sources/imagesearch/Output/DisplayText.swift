@@ -1,6 +1,7 @@
 import CSystem
 
-/// Text from outside as a terminal may show it: what would move the cursor, break a line or turn the direction of writing is escaped.
+/// Makes text from outside safe for a terminal: characters that would move the cursor, break a line or change the
+/// direction of writing are escaped.
 func displayable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isHarmful) else { return text }
   var shown = ""
@@ -19,7 +20,7 @@ func displayable(_ text: String) -> String {
 private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<32, 127..<160: true
-  // Line and paragraph separators, and marks that turn the direction of what follows.
+  // Line and paragraph separators, and marks that change the direction of writing.
   case 0x2028, 0x2029, 0x200E, 0x200F, 0x061C, 0x202A...0x202E, 0x2066...0x2069: true
   // Tags, and noncharacters.
   case 0xE0000...0xE007F, 0xFFF9...0xFFFB, 0xFEFF: true
@@ -27,7 +28,7 @@ private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// Number of columns that a text takes on a terminal: 2 for ideographs and emoji, 0 for what combines.
+/// Number of columns of a text on a terminal: 2 for ideographs and emoji, 0 for combining characters.
 func displayWidth(_ text: String) -> Int {
   if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) { return text.utf8.count }
   return text.reduce(0) { $0 + width(of: $1) }
@@ -36,14 +37,14 @@ func displayWidth(_ text: String) -> Int {
 private func width(of character: Character) -> Int {
   guard let first = character.unicodeScalars.first else { return 0 }
   if first.value < 127 && character.unicodeScalars.count == 1 { return first.value >= 32 ? 1 : 0 }
-  // A sequence that a terminal shows as one emoji, be it of six scalars.
+  // A sequence that a terminal shows as one emoji, even of six scalars.
   if first.properties.isEmojiPresentation { return 2 }
   if first.properties.isEmoji, character.unicodeScalars.contains("\u{FE0F}") { return 2 }
-  // The C library's table is that of the terminals on the same system.
+  // The C library has the same table as the terminals of the system.
   return max(0, Int(csystem_width(first.value)))
 }
 
-/// A text of at most so many columns: what is too much is replaced by `…` in the middle of a path or at the end.
+/// Cuts a text to a number of columns, with `…` in the middle of a path or at the end.
 func cut(_ text: String, to columns: Int, inMiddle: Bool = false) -> String {
   guard displayWidth(text) > columns else { return text }
   guard columns > 1 else { return columns == 1 ? "…" : "" }
@@ -68,7 +69,7 @@ func cut(_ text: String, to columns: Int, inMiddle: Bool = false) -> String {
   return head + "…" + String(tail.reversed())
 }
 
-/// A path as a person who stands in the current folder would write it; other text as it is.
+/// A path relative to the current folder if possible; other text unchanged.
 func shownPath(_ path: String) -> String {
   guard path.hasPrefix("/") else { return path }
   let current = FilePath(bytes: Array(".".utf8)).absolute.text
@@ -76,7 +77,7 @@ func shownPath(_ path: String) -> String {
   return String(path.dropFirst(current.count + 1))
 }
 
-/// Thousands set apart, so that a price or a count is read at a glance.
+/// A number with grouped thousands.
 func grouped(_ number: Int) -> String {
   let digits = Array(String(number.magnitude))
   var shown = ""
@@ -92,7 +93,7 @@ func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
   "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
 }
 
-/// A number with so many digits behind the point, whatever the locale.
+/// A number with that many decimals, independent of the locale.
 func fixed(_ value: Double, _ digits: Int) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
   var scale = 1.0

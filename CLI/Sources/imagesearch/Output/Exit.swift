@@ -1,20 +1,20 @@
 @_spi(Command) import ImageSearch
 
-/// How the command ends. The numbers are documented and never change their meaning.
+/// Exit codes. The numbers are documented and never change their meaning.
 enum Exit: Int32 {
-  /// Something was found, or what was asked for is done.
+  /// Something was found, or the command succeeded.
   case found = 0
   /// Nothing was found.
   case nothing = 1
-  /// What was named cannot be used: no such file, no image, a wrong setting. The parser's own errors are 64.
+  /// Invalid input: no such file, not an image, a wrong setting. The parser's own errors are 64.
   case usage = 2
-  /// Some of it failed.
+  /// Some of the work failed.
   case partly = 3
-  /// No key, a wrong one, or nothing left of a quota.
+  /// No key, a wrong one, or a quota that is used up.
   case account = 4
   /// The index cannot be opened, is locked or damaged.
   case index = 5
-  /// A service cannot be reached, or its answer is an error.
+  /// A service cannot be reached, or responds with an error.
   case service = 6
   /// No memory, no disk space, an output that cannot be written.
   case system = 7
@@ -37,7 +37,7 @@ enum Exit: Int32 {
   }
 }
 
-/// An error of the command itself: a line that says what to do, and how it ends.
+/// An error of the command itself: a line that says what to do, and the exit code.
 struct CommandError: Error {
   var exit: Exit
   var message: String
@@ -48,12 +48,12 @@ struct CommandError: Error {
   }
 }
 
-/// Ends the command after everything was said.
+/// Ends the command without further output.
 struct Ending: Error {
   var exit: Exit
 }
 
-/// Errors in one line, with what to do about them.
+/// An error in one line, with advice.
 func explanation(_ error: ImageSearchError) -> String {
   var text = error.message
   if let provider = error.providerMessage, !text.contains(provider) { text += " (\(provider))" }

@@ -1,7 +1,7 @@
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
 
-/// Writes groups of copies, and what is done with them.
+/// Writes groups of copies, and the actions on them.
 struct GroupOutput {
   private let form: OutputForm
   private(set) var count = 0
@@ -9,7 +9,7 @@ struct GroupOutput {
   private var surplus = 0
   private var groups: [JSON] = []
   private var actions: [JSON] = []
-  /// Where the actions were written to.
+  /// Path of the journal of the actions.
   var journal: String?
 
   init(_ form: OutputForm) {

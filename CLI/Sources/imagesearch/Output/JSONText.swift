@@ -10,7 +10,7 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
 {
   /// A text.
   public init(stringLiteral value: String) { self = .text(value) }
-  /// A truth value.
+  /// A boolean.
   public init(booleanLiteral value: Bool) { self = .flag(value) }
   /// A whole number.
   public init(integerLiteral value: Int) { self = .number(String(value)) }
@@ -98,7 +98,7 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      // Also what a terminal would obey: the text may be looked at there.
+      // Also terminal control characters, because the text may be shown at one.
       case _ where scalar.value < 32 || (127..<160).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -109,7 +109,8 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
   }
 }
 
-/// A row of CSV (RFC 4180, but with a line feed at its end). A cell that a spreadsheet would take for a formula gets an apostrophe.
+/// A row of CSV (RFC 4180, but with a line feed at its end). A cell that a spreadsheet would interpret as a formula
+/// gets an apostrophe.
 func csvRow(_ cells: [String]) -> String {
   cells.map { cell in
     var cell = cell

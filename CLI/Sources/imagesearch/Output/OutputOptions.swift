@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How results are written.
+/// The output format.
 enum OutputForm: Sendable {
   case table, json, jsonl, csv
 }
@@ -23,7 +23,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Before anything is written.
+  /// Must be called before anything is written.
   func begin() { Console.shared.setQuiet(quiet) }
 }
 

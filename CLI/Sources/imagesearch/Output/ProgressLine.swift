@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// How far something long is: a line that is drawn anew on a terminal, otherwise a line every ten seconds.
+/// Progress of a long operation: one line that is redrawn at a terminal, otherwise a line every ten seconds.
 final class ProgressLine: Sendable {
   struct Step {
     var done: Int
     var total: Int?
     var failed = 0
-    /// A second.
+    /// Per second.
     var rate: Double?
     var secondsLeft: Double?
-    /// For instance what was paid so far.
+    /// Further text, for instance what was paid so far.
     var also = ""
   }
 
@@ -19,7 +19,7 @@ final class ProgressLine: Sendable {
   private let last: Mutex<(time: Double, isFirst: Bool)>
   private let begun = ProgressLine.now
 
-  /// - Parameter verb: what is done, for instance `indexed`.
+  /// - Parameter verb: the participle, for instance `indexed`.
   init(_ verb: String) {
     self.verb = verb
     interval = environment("IMAGESEARCH_PROGRESS_SECONDS").flatMap { Double($0) }.map { max(0, $0) } ?? 10
@@ -38,7 +38,7 @@ final class ProgressLine: Sendable {
     let now = Self.now
     let least = console.errorIsTerminal ? 0.1 : interval
     let isDue = last.withLock { last in
-      // The end is told of as the last of several lines; what is over in a moment needs none.
+      // The end is reported after earlier lines; a short operation needs none.
       let isNews = last.isFirst ? console.errorIsTerminal : step.done == step.total
       guard now - last.time >= least || isNews else { return false }
       last = (now, false)
@@ -49,7 +49,7 @@ final class ProgressLine: Sendable {
     if console.errorIsTerminal { console.showProgress(text) } else { console.note(text) }
   }
 
-  /// Wipes the line.
+  /// Erases the line.
   func finish() { Console.shared.showProgress("") }
 
   private func text(_ step: Step) -> String {

@@ -1,9 +1,10 @@
-/// Rows in columns, as wide as what is in them; on a terminal the column of the names gives way.
+/// Rows in columns as wide as their contents; at a terminal, the column of names is cut to fit.
 struct Table {
   struct Column {
     var title: String
     var isRight = false
-    /// May be cut where the terminal is too narrow; in the middle, because both ends of a path tell something.
+    /// Whether the column may be cut if the terminal is too narrow; in the middle, because both ends of a path are
+    /// informative.
     var gives = false
     var style: Style?
   }
@@ -18,10 +19,10 @@ struct Table {
   var isEmpty: Bool { rows.isEmpty }
 
   /// - Parameters:
-  ///   - width: columns that there are; `nil` for as many as it takes.
-  ///   - indent: blanks before each row.
+  ///   - width: available columns; `nil` for no limit.
+  ///   - indent: number of spaces before each row.
   func text(width: Int?, indent: Int = 0, colours: Bool = Console.shared.usesColours) -> String {
-    // A column in which nothing stands says nothing.
+    // Empty columns are omitted.
     let used = columns.indices.filter { column in rows.contains { column < $0.count && !$0[column].isEmpty } }
     var widths = used.map { column in
       max(displayWidth(columns[column].title), rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0)
@@ -40,7 +41,7 @@ struct Table {
 
   private func shrink(_ widths: inout [Int], _ used: [Int], to available: Int) {
     var excess = widths.reduce(0, +) - available
-    // The widest of those that give is cut first, down to what still tells something.
+    // The widest column that may be cut is cut first, down to a minimum.
     while excess > 0 {
       let candidates = used.indices.filter { columns[used[$0]].gives && widths[$0] > 12 }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }

@@ -2,17 +2,17 @@ import FoundationEssentials
 @_spi(Command) import ImageIndex
 import ImageSearch
 
-/// Gathers what a report shows, within the size that a browser takes and a mailbox lets in.
+/// Collects the contents of a report, within a size that browsers and mail servers accept.
 ///
-/// Rows are encoded as they come, so that memory and file grow by what is kept of them.
+/// Rows are encoded as they are added, so that memory and file grow only by what is kept of them.
 struct ReportBuilder: Sendable {
-  /// Most bytes of a file.
+  /// Maximum size of a file in bytes.
   static let mostBytes = 40_000_000
-  /// Most bytes that images take of it: rows beyond are listed without.
+  /// Maximum size of its images in bytes; further rows have none.
   static let mostImageBytes = 30_000_000
-  /// Matches with a large image and the slider.
+  /// Number of matches with a large image and the slider.
   static let mostLarge = 200
-  /// What the page itself takes, with a margin.
+  /// Size of the page itself in bytes, with a margin.
   private static let pageBytes = 300_000
 
   private struct Section: Encodable {
@@ -44,12 +44,12 @@ struct ReportBuilder: Sendable {
   private var largeCount = 0
   private var rowsLeftOut = 0
   private var imagesLeftOut = 0
-  /// Small images by item and name: in a batch the same match comes again and again.
+  /// Small images by item and name, because the same match occurs often in a batch.
   private var made: [String: String] = [:]
 
   /// - Parameters:
-  ///   - title: `nil` makes one of what is added.
-  ///   - options: What the person asked for; no secrets.
+  ///   - title: `nil` to derive one from the contents.
+  ///   - options: the user's options, without secrets.
   init(_ kind: ReportKind, title: String? = nil, options: [(name: String, value: String)] = [], began: Date = Date()) {
     self.kind = kind
     self.title = title
@@ -59,11 +59,11 @@ struct ReportBuilder: Sendable {
       versions: LocalIndex.versions.map { ReportManifest.Option(name: $0.name, value: $0.version) })
   }
 
-  /// Adds a query and what the services answered, in the order in which they are shown.
+  /// Adds a query and the services' responses, in the order in which they are shown.
   ///
   /// - Parameters:
-  ///   - name: What the person typed.
-  ///   - index: The index of the matches that have an item and an image; `nil` without.
+  ///   - name: the query as the user typed it.
+  ///   - index: the index of the matches that have an item and an image, if any.
   mutating func add(
     query source: ImageSource, named name: String, answers: [ReportAnswer], index: LocalIndex?
   ) async {
@@ -97,7 +97,7 @@ struct ReportBuilder: Sendable {
         itemID: $0.image.itemID, imageName: $0.image.imageName, path: $0.image.sourcePathBytes, sha256: $0.image.sha256)
     }
     let rows = await keep(all.map(ReportRow.init), origins, in: index)
-    // Without a copy it would be no group.
+    // Without a copy it would not be a group.
     guard rows.count > 1 else { return }
     let members = rows.prefix(group.members.count)
     groups.append(
@@ -121,7 +121,7 @@ struct ReportBuilder: Sendable {
     comparison = try? ReportJSON.encode(ReportComparison(found, images[0], images[1]))
   }
 
-  /// Writes the report: beside the place first, then by renaming, so that nobody meets half of one.
+  /// Writes the report atomically, by renaming.
   ///
   /// - Throws: ``ReportError``.
   func write(to path: String) throws {
@@ -156,7 +156,7 @@ struct ReportBuilder: Sendable {
     }
   }
 
-  /// Encodes rows with their images, as far as there is room.
+  /// Encodes rows with their images, up to the limits.
   private mutating func keep(
     _ rows: [ReportRow], _ origins: [ReportImages.Origin?], in index: LocalIndex?
   ) async -> [[UInt8]] {
@@ -180,7 +180,7 @@ struct ReportBuilder: Sendable {
       (row.small, row.large) = fitting(pair.small, pair.large)
       guard let encoded = try? ReportJSON.encode(row), rowsLeftOut == 0, bytes + encoded.count <= Self.mostBytes
       else {
-        // And all that follow: what is missing is missing at the end.
+        // And all that follow, so that only rows at the end are missing.
         rowsLeftOut += 1
         continue
       }
@@ -201,7 +201,7 @@ struct ReportBuilder: Sendable {
     return encoded
   }
 
-  /// The images, unless those before have taken the room.
+  /// The images, unless the limit is reached.
   private mutating func fitting(_ small: String?, _ large: String?) -> (String?, String?) {
     let size = (small?.utf8.count ?? 0) + (large?.utf8.count ?? 0)
     guard imageBytes + size <= Self.mostImageBytes else {

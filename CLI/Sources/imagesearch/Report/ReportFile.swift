@@ -7,7 +7,7 @@ struct ReportError: Error, CustomStringConvertible {
   var description: String
 }
 
-/// The file of a report: one page with everything inside.
+/// The file of a report: one self-contained page.
 enum ReportFile {
   private static let styles = [PackageResources.view_css, PackageResources.report_css]
   private static let scripts = [
@@ -15,10 +15,10 @@ enum ReportFile {
     PackageResources.browser_js, PackageResources.report_js,
   ]
 
-  /// Fills the page and puts it in place.
+  /// Fills in the template and writes the file.
   ///
   /// - Parameters:
-  ///   - manifest: JSON that may stand in a `<script>`.
+  ///   - manifest: JSON that is safe in a `<script>`.
   ///   - data: the same.
   /// - Throws: ``ReportError``.
   static func write(title: String, generator: String, manifest: [UInt8], data: [UInt8], to path: String) throws {
@@ -31,7 +31,7 @@ enum ReportFile {
     try write(fill(values), to: path)
   }
 
-  /// The page's template with each `{{name}}` replaced; values are not looked into.
+  /// The page's template with each `{{name}}` replaced; values are not expanded.
   private static func fill(_ values: [String: [UInt8]]) throws -> [[UInt8]] {
     let template = String(decoding: PackageResources.report_html, as: UTF8.self)
     var pieces: [[UInt8]] = []
@@ -48,7 +48,8 @@ enum ReportFile {
     return pieces
   }
 
-  /// Text for HTML: in an element or a quoted attribute. Braces too, so that no value looks like a place of the template.
+  /// Text escaped for an HTML element or a quoted attribute. Braces are escaped too, so that no value looks like a
+  /// placeholder.
   private static func escaped(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
     for scalar in text.unicodeScalars {
@@ -61,7 +62,7 @@ enum ReportFile {
     return result
   }
 
-  /// What a Content-Security-Policy names a style or a script by.
+  /// The hash of a style or a script for a Content-Security-Policy.
   private static func hash(_ bytes: [UInt8]) throws -> [UInt8] {
     let hex = Array(try CommandSupport.sha256(bytes).utf8)
     let digest = stride(from: 0, to: hex.count - 1, by: 2).compactMap {
@@ -71,7 +72,7 @@ enum ReportFile {
   }
 
   private static func write(_ pieces: [[UInt8]], to path: String) throws {
-    // A device or a pipe is written as it is: it cannot be replaced.
+    // A device or a pipe is written directly, because it cannot be replaced.
     var status = stat()
     let isThere = stat(path, &status) == 0
     let isPlain = !isThere || status.st_mode & S_IFMT == S_IFREG

@@ -2,13 +2,13 @@ import FoundationEssentials
 @_spi(Command) import ImageIndex
 import ImageSearch
 
-/// The images of a report, as small as is seen.
+/// The images of a report, no larger than needed.
 enum ReportImages {
-  /// In lists: 96 pixels wide on the page, and a little more on a dense screen.
+  /// For lists: 96 pixels wide on the page, with some margin for high-density screens.
   static let small = ImagePreview.Size(longestSide: 128, mostBytes: 1700)
-  /// Under the slider.
+  /// For the slider.
   static let large = ImagePreview.Size(longestSide: 640, mostBytes: 24_000)
-  /// At once; each decodes.
+  /// Number of images decoded concurrently.
   private static let parallel = 8
 
   /// The images of one row as `data:` URLs.
@@ -16,20 +16,20 @@ enum ReportImages {
     var small, large: String?
   }
 
-  /// Where the image of a row comes from.
+  /// The origin of a row's image.
   struct Origin: Sendable {
     var itemID, imageName: String
-    /// The file that it was added from, where that is known already, and its digest.
+    /// The file that it was added from, if known, and its digest.
     var path: [UInt8]?
     var sha256: String?
 
-    /// One text for the image within its index; item ids hold no NUL.
+    /// Identifies the image within its index; item ids contain no NUL.
     var key: String { "\(itemID)\u{0}\(imageName)" }
   }
 
-  /// Images in the order of their origins.
+  /// Loads images in the order of their origins.
   ///
-  /// - Parameter isLarge: which get a large one too.
+  /// - Parameter isLarge: which ones also get a large image.
   static func pairs(
     of origins: [Origin?], in index: LocalIndex, isLarge: @escaping @Sendable (Int) -> Bool
   ) async -> [Pair] {
@@ -54,7 +54,7 @@ enum ReportImages {
     }
   }
 
-  /// An image that was given, as it is shown. What cannot be read is there by its name and the reason.
+  /// An input image as shown. One that cannot be read has its name and the error.
   static func given(_ source: ImageSource, named name: String, isLarge: Bool) -> GivenImage {
     var image = GivenImage(name: name)
     do {
@@ -81,7 +81,7 @@ enum ReportImages {
     if let thumbnail = try? await index.thumbnail(itemID: origin.itemID, imageName: origin.imageName) {
       preview = try? ImagePreview(of: .bytes(thumbnail), sizes: sizes)
     } else if let (path, sha256) = await file(of: origin, in: index) {
-      // Another image may stand at the path by now.
+      // There may be another image at the path by now.
       preview = try? ImagePreview(of: .file(pathBytes: path), sizes: sizes)
       if preview?.sha256 != sha256 { preview = nil }
     }

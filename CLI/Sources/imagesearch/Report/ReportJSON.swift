@@ -1,9 +1,9 @@
 import FoundationEssentials
 
-/// JSON that may stand in a `<script>` of HTML.
+/// JSON that is safe in a `<script>` of HTML.
 enum ReportJSON {
-  /// Encodes a value so that no character of it means anything to HTML or to JavaScript: `<`, `>`, `&`, U+2028 and U+2029 are escaped. They stand
-  /// in strings only, where JSON lets any character be written so.
+  /// Encodes a value so that no character has a meaning in HTML or JavaScript: `<`, `>`, `&`, U+2028 and U+2029 are
+  /// escaped. They occur in strings only, where JSON allows any character to be escaped.
   static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
@@ -29,7 +29,7 @@ enum ReportJSON {
     return safe
   }
 
-  /// A list of values that are encoded already.
+  /// A list of encoded values.
   static func list(_ encoded: [[UInt8]]) -> [UInt8] {
     var bytes = [UInt8(ascii: "[")]
     bytes.reserveCapacity(encoded.reduce(2) { $0 + $1.count + 1 })
@@ -41,7 +41,7 @@ enum ReportJSON {
     return bytes
   }
 
-  /// An encoded object with more members, which are encoded already.
+  /// An encoded object with additional encoded members.
   static func object(_ encoded: [UInt8], adding members: [(String, [UInt8])]) -> [UInt8] {
     var bytes = encoded
     for (name, value) in members {

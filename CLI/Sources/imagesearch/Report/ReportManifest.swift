@@ -1,39 +1,39 @@
 import FoundationEssentials
 import ImageSearch
 
-/// How a report was made: enough to defend a claim that rests on it.
+/// How a report was made, in enough detail to verify it.
 struct ReportManifest: Encodable, Sendable {
   struct Option: Encodable, Sendable {
     var name, value: String
   }
 
-  /// One question to one service.
+  /// One search at one service.
   struct Search: Encodable, Sendable {
     var service: String
-    /// Position among the images.
+    /// Index of the image.
     var image: Int
     var began: String
     var seconds: Double
-    /// Matches that the service gave.
+    /// Number of matches from the service.
     var matches: Int
     var requestIDs: [String]
     var warnings: [String]
     var error: String?
   }
 
-  /// Version of this form.
+  /// Version of this format.
   var format = 1
   var generator = "imagesearch \(LibraryVersion.text)"
   var kind: ReportKind
   var began: String
   var ended = ""
   var options: [Option]
-  /// Versions of the matcher and of the libraries that took part.
+  /// Versions of the matcher and of the libraries.
   var versions: [Option] = []
-  /// Images that were given, without their pixels.
+  /// The input images, without their pixels.
   var images: [GivenImage] = []
   var searches: [Search] = []
-  /// What is not in the report, and why.
+  /// What was omitted from the report, and why.
   var remarks: [String] = []
 
   /// In UTC, to the millisecond.
@@ -42,23 +42,23 @@ struct ReportManifest: Encodable, Sendable {
   }
 }
 
-/// What a report is about.
+/// The kind of report.
 enum ReportKind: String, Encodable, Sendable {
   case search
   case duplicates
   case compare
 }
 
-/// What one service answered to one query.
+/// The response of one service to one query.
 struct ReportAnswer: Sendable {
   /// The service's name on the command line.
   var service: String
   var matches: [Match]
-  /// Number of matches in all; `nil` when the service does not tell.
+  /// Total number of matches; `nil` when the service does not say.
   var total: Int?
   var requestIDs: [String] = []
   var warnings: [String] = []
-  /// What is printed when the service failed.
+  /// The error message if the service failed.
   var error: String?
   var began: Date
   var seconds: Double

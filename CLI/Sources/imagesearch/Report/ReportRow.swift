@@ -2,7 +2,7 @@ import FoundationEssentials
 import ImageIndex
 import ImageSearch
 
-/// A match or a member of a group as the page's scripts read it. What is not known is left out.
+/// A match or a member of a group in the form that the page's scripts read. Unknown values are omitted.
 struct ReportRow: Encodable, Sendable {
   struct Agreement: Encodable, Sendable {
     var agrees, differs, empty: Double
@@ -48,7 +48,7 @@ struct ReportRow: Encodable, Sendable {
   var small: String?
   var large: String?
 
-  /// Numbers with as many digits as anybody reads; what is no number is left out.
+  /// A number with limited digits; NaN is omitted.
   private static func rounded(_ value: Double?, _ factor: Double) -> Double? {
     guard let value, value.isFinite else { return nil }
     return (value * factor).rounded() / factor
@@ -121,7 +121,7 @@ struct ReportRow: Encodable, Sendable {
   }
 }
 
-/// An image that was given: the query of a search, or one of two that were compared.
+/// An input image: the query of a search, or one of two that were compared.
 struct GivenImage: Encodable, Sendable {
   var name: String
   var width: Int?
@@ -129,14 +129,14 @@ struct GivenImage: Encodable, Sendable {
   var fileSize: Int?
   var format: String?
   var sha256: String?
-  /// Why it is not shown.
+  /// The error because of which it is not shown.
   var error: String?
   /// Images as `data:` URLs.
   var small: String?
   var large: String?
 }
 
-/// Two images beside each other.
+/// Two compared images.
 struct ReportComparison: Encodable, Sendable {
   var relation: String?
   var confidence, score, firstOverlap, secondOverlap: Double

@@ -1,11 +1,11 @@
 @_spi(Command) import ImageSearch
 
-/// What a service said to one query.
+/// The response of a service to one query.
 struct Answer: Sendable {
-  /// What went wrong instead.
+  /// The failure, if there is no response.
   struct Failure: Sendable {
     var code: String
-    /// One line, with what to do.
+    /// One line, with advice.
     var message: String
     var mayHaveBeenCharged = false
     var exit: Exit
@@ -31,12 +31,12 @@ struct Answer: Sendable {
   var warnings: [String] = []
   var requestID: String?
   var failure: Failure?
-  /// Paid calls that it took, or may have taken.
+  /// Number of paid calls that were or may have been charged.
   var paidCalls = 0
-  /// Seconds since 1970 when it began.
+  /// When it began, in seconds since 1970.
   var began = 0.0
   var seconds = 0.0
-  /// Whether an earlier run asked for it.
+  /// Whether it is from an earlier run.
   var isFromJournal = false
 
   init(_ service: ServiceName) { self.service = service }
@@ -56,7 +56,7 @@ struct Answer: Sendable {
 }
 
 extension Answer {
-  /// As it is written for programs.
+  /// The JSON output.
   var json: JSON {
     var members: [JSON.Member] = [.init("service", .text(service.rawValue))]
     if let failure {
@@ -78,7 +78,7 @@ extension Answer {
     return .object(members)
   }
 
-  /// As a journal keeps it.
+  /// The form in a journal.
   var stored: JSON {
     var members = json.members.filter { $0.name != "from_journal" }
     members.append(.init("began", JSON(began)))
@@ -87,7 +87,7 @@ extension Answer {
     return .object(members)
   }
 
-  /// - Returns: `nil` for what no journal of ours says.
+  /// - Returns: `nil` if it is not a valid journal entry.
   init?(stored: JSON) {
     guard let service = stored["service"].string.flatMap(ServiceName.init(rawValue:)) else { return nil }
     self.init(service)

@@ -1,6 +1,6 @@
 @_spi(Command) import ImageSearch
 
-/// What is asked before a batch costs anything: the services, what they have left, and the person.
+/// The checks before a batch costs anything: the services' quotas, and the user's confirmation.
 struct BatchQuestion {
   let run: SearchRun
   let journal: SearchJournal
@@ -9,7 +9,7 @@ struct BatchQuestion {
   let yes: Bool
   let repeatsUncertain: Bool
 
-  /// - Throws: ``CommandError`` when the batch must not begin.
+  /// - Throws: ``CommandError`` if the batch must not begin.
   func ask() async throws {
     let console = Console.shared
     if journal.earlierAnswers > 0 {
@@ -55,7 +55,7 @@ struct BatchQuestion {
     guard console.confirm("\(capped). Go on?") else { throw CommandError(.nothing, "nothing was sent") }
   }
 
-  /// What the service says is left.
+  /// The service's quota in words.
   private func quota(_ service: any SearchService, _ name: ServiceName, _ needed: Int) async throws -> String {
     let unknown = "the service does not tell how many are left"
     guard service.capabilities.contains(.remainingSearches) else { return unknown }

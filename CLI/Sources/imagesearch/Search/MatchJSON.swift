@@ -1,6 +1,7 @@
 @_spi(Command) import ImageSearch
 
-/// A match as JSON and back: the same names as the server's and Python's. What the service does not tell is left out.
+/// Conversion of a match to and from JSON, with the names of the server and of Python. What the service does not say is
+/// omitted.
 extension Match {
   var json: JSON {
     var members: [JSON.Member] = []

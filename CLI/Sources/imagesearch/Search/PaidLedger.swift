@@ -1,7 +1,7 @@
 import Glibc
 @_spi(Command) import ImageSearch
 
-/// Paid calls of all services together, held to one cap: what is under way counts as the most that it may cost.
+/// The cap on paid calls of all services together; a running search counts as its maximum cost.
 actor PaidLedger {
   private let cap: Int
   private var made: Int
@@ -13,12 +13,12 @@ actor PaidLedger {
     self.made = made
   }
 
-  /// Paid calls so far.
+  /// Number of paid calls so far.
   var count: Int { made }
 
-  /// Takes from what is left, waiting for others that may leave something.
+  /// Reserves calls, waiting for running searches that may return some.
   ///
-  /// - Returns: whether there was enough.
+  /// - Returns: whether enough were left.
   func reserve(_ calls: Int) async -> Bool {
     while made + reserved + calls > cap {
       guard reserved > 0, made + calls <= cap else { return false }
@@ -28,7 +28,7 @@ actor PaidLedger {
     return true
   }
 
-  /// Gives back what was not used.
+  /// Returns unused calls.
   func settle(_ calls: Int, used: Int) {
     reserved -= calls
     made += used
@@ -37,8 +37,8 @@ actor PaidLedger {
   }
 }
 
-/// Lets a service's requests begin as slowly as it takes them. The library waits too; but a request that waits there is already in the
-/// journal, and after a kill nobody could tell that it never left.
+/// Limits the rate of a service's requests. The library does so too, but a request that waits there is already in the
+/// journal, and after a kill it would not be known that it was never sent.
 actor Pace {
   private let limits: RequestLimits
   private var starts: [Double] = []
@@ -47,7 +47,7 @@ actor Pace {
 
   init(_ limits: RequestLimits) { self.limits = limits }
 
-  /// Waits for a turn; give it back with ``leave()``.
+  /// Waits for a turn, which ``leave()`` returns.
   func enter() async throws {
     while active >= limits.concurrent { await withCheckedContinuation { queue.append($0) } }
     active += 1
@@ -75,7 +75,7 @@ actor Pace {
     let old = starts.firstIndex { $0 >= now - 61 } ?? starts.count
     if old > 256 || old == starts.count { starts.removeFirst(old) }
     var earliest = now
-    // A little longer than the window, for the library's own count begins a little later than this one.
+    // A little longer than the window, because the library's own count begins a little later.
     for (count, window) in [(limits.perMinute, 60.05), (limits.perSecond, 1.02)] {
       guard let count, starts.count >= count else { continue }
       earliest = max(earliest, starts[starts.count - count] + window)
@@ -84,7 +84,7 @@ actor Pace {
   }
 }
 
-/// Keys that somebody is at work on; others wait for them.
+/// Keys that are being processed, for which others wait.
 actor Claims {
   private var held: [String: [CheckedContinuation<Void, Never>]] = [:]
 

@@ -2,7 +2,7 @@ import Glibc
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
 
-/// An image to search with.
+/// A query image.
 struct Query: Sendable {
   enum Source: Sendable {
     case file(FilePath)
@@ -12,7 +12,7 @@ struct Query: Sendable {
   }
 
   var source: Source
-  /// What is shown for it, and written into results.
+  /// Its name in output and results.
   var name: String
 
   var image: ImageSource {
@@ -23,7 +23,7 @@ struct Query: Sendable {
     }
   }
 
-  /// By what the same image is known again: that of its bytes, or its address.
+  /// Identifies equal images: the digest of the bytes, or the URL.
   func key() throws -> String {
     switch source {
     case .url(let address): return "url:" + address
@@ -40,19 +40,19 @@ struct Query: Sendable {
     }
   }
 
-  /// Bytes of an image, at most: what the local index takes.
+  /// Maximum size of an image in bytes, that of the local index.
   private static let limit = 64 << 20
 }
 
-/// The queries that the arguments name.
+/// The queries of the arguments.
 struct QueryCollection {
   var queries: [Query] = []
   /// Whether it is a batch: a folder, a list, or several images.
   var isBatch = false
-  /// Files that could not be looked at.
+  /// Files that could not be read.
   var failures: [String] = []
 
-  /// - Throws: ``CommandError`` for what is not there.
+  /// - Throws: ``CommandError`` for missing files.
   init(_ arguments: [String]) throws {
     isBatch = arguments.count > 1
     var readsInput = false
@@ -87,7 +87,7 @@ struct QueryCollection {
     }
   }
 
-  /// A list, a line each – or a NUL behind each, as of `find -print0` –, or one image.
+  /// Reads a list, one per line or NUL-terminated as by `find -print0`, or one image.
   private mutating func addInput() throws {
     guard !Console.shared.inputIsTerminal else {
       throw CommandError(
@@ -106,7 +106,7 @@ struct QueryCollection {
       if let text = String(validating: entry, as: UTF8.self), Self.isURL(text) {
         queries.append(Query(source: .url(text), name: text))
       } else {
-        // What is not there fails when its turn comes, as one of many.
+        // A missing file fails when it is searched for, as one of many.
         let path = FilePath(bytes: Array(entry))
         queries.append(Query(source: .file(path.absolute), name: path.text))
       }
@@ -137,9 +137,9 @@ struct QueryCollection {
   }
 }
 
-/// What is at a path that the person named.
+/// The status of a path of the command line.
 ///
-/// - Throws: ``CommandError`` with the name that is most like it in the same folder.
+/// - Throws: ``CommandError`` with the closest name in the same folder.
 @discardableResult
 func existing(_ path: FilePath) throws -> FileStatus {
   do {

@@ -3,10 +3,10 @@ import Glibc
 @_spi(Command) import ImageSearch
 import Synchronization
 
-/// The journal of a batch: a line before each paid request, on the disk before the request leaves, and a line with each answer. After a
-/// kill or a power failure it is known what was paid for, and what may have been.
+/// The journal of a batch: a line for each paid request, on disk before the request is sent, and a line with each
+/// response. After a kill or a power failure it is known what was charged, and what may have been.
 final class SearchJournal: Sendable {
-  /// How a file is known again without reading it.
+  /// Identifies an unchanged file without reading it.
   fileprivate struct FileKey: Hashable {
     var path: String
     var size: Int64
@@ -21,32 +21,32 @@ final class SearchJournal: Sendable {
   fileprivate struct State {
     var files: [FileKey: String] = [:]
     var answers: [Place: Answer] = [:]
-    /// Requests that were begun, and of which nothing more is known.
+    /// Requests that were begun and whose outcome is unknown.
     var open: Set<Place> = []
     var isFinished = false
     var paidCalls = 0
   }
 
   let path: FilePath
-  /// When it was begun, as the person is told.
+  /// When it was begun, for display.
   private let begun: String
   private let file: Descriptor
   private let state: Mutex<State>
   private let options: String
 
-  /// Owns the descriptor, which the class could not by itself.
+  /// Owns the descriptor, which the class itself cannot.
   private final class Descriptor: Sendable {
     let number: Int32
     init(_ number: Int32) { self.number = number }
     deinit { close(number) }
   }
 
-  /// Opens a journal, or begins one.
+  /// Opens or creates a journal.
   ///
   /// - Parameters:
-  ///   - options: what the answers depend on; a journal with others is refused.
-  ///   - again: puts an earlier one aside, and begins anew.
-  ///   - keepsFinished: whether the answers of a batch that came to its end are still good.
+  ///   - options: the options that the responses depend on; a journal with others is refused.
+  ///   - again: whether an earlier journal is set aside and a new one begun.
+  ///   - keepsFinished: whether the responses of a complete batch are reused.
   init(_ path: FilePath, options: String, again: Bool, keepsFinished: Bool) throws {
     self.path = path
     self.options = options
@@ -84,7 +84,7 @@ final class SearchJournal: Sendable {
       guard status.kind == .file else { throw CommandError(.usage, "the journal \(path.text) is no file") }
       let bytes = try OpenFile(path, O_RDONLY).contents(limit: 1 << 31)
       let (state, whole, begun) = try read(bytes, path, options)
-      // The end of a line that was being written when the machine stopped.
+      // A partial line that was being written when the machine stopped.
       if whole < bytes.count, ftruncate(number, whole) != 0 { throw SystemError(path.text) }
       let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
       guard copy >= 0 else { throw SystemError(path.text) }
@@ -100,7 +100,7 @@ final class SearchJournal: Sendable {
         }
         synchronizeFolder(path.parent)
       }
-      // The copy shares the lock, which goes with the last of both.
+      // The duplicate shares the lock, which is released with the last of both.
       withExtendedLifetime(owner) {}
       return (copy, state, header)
     } catch let error as SystemError {
@@ -108,7 +108,7 @@ final class SearchJournal: Sendable {
     }
   }
 
-  /// - Returns: what it says, and how many bytes of it are whole lines.
+  /// - Returns: its state, and the length of its complete lines in bytes.
   private static func read(_ bytes: [UInt8], _ path: FilePath, _ options: String) throws -> (State, Int, String?) {
     var state = State()
     var begun: String?
@@ -140,19 +140,19 @@ final class SearchJournal: Sendable {
     return (state, start, begun)
   }
 
-  // MARK: - What is known
+  // MARK: - State
 
-  /// Whether anything is in it from an earlier run.
+  /// Number of responses from earlier runs.
   var earlierAnswers: Int { state.withLock { $0.answers.count } }
   var wasFinished: Bool { state.withLock { $0.isFinished } }
   var begunAt: String { begun }
-  /// Paid calls that were made for the batch so far, or may have been.
+  /// Number of paid calls that were or may have been charged for the batch so far.
   var paidCalls: Int {
-    // A request without an answer may have cost what its service takes at most for one: TMAPI converts an image before it searches.
+    // A request without a response may have cost the service's maximum: TMAPI converts an image before it searches.
     state.withLock { state in state.paidCalls + state.open.reduce(0) { $0 + ($1.service == .tmapi ? 2 : 1) } }
   }
 
-  /// The key of a query, read from its file only when the file is not known as it is.
+  /// The key of a query; its file is read only if it is not known in its current state.
   func key(of query: Query) throws -> String {
     guard let fileKey = Self.fileKey(query) else { return try query.key() }
     if let known = state.withLock({ $0.files[fileKey] }) { return known }
@@ -161,7 +161,8 @@ final class SearchJournal: Sendable {
     return key
   }
 
-  /// What an earlier run says of a query, without reading its file: the answer, or that one was begun.
+  /// Whether an earlier run has settled a query, without reading its file: by a response, or by a request that was
+  /// begun.
   func isSettled(_ query: Query, _ service: ServiceName, repeatsUncertain: Bool) -> Bool {
     guard
       let key = Self.fileKey(query).flatMap({ fileKey in state.withLock { $0.files[fileKey] } }) ?? Self.urlKey(query)
@@ -169,7 +170,7 @@ final class SearchJournal: Sendable {
     return state.withLock { $0.settled(Place(service: service, key: key), repeatsUncertain) != nil }
   }
 
-  /// The answer that is there already, or the failure that stands for one that may have been paid for.
+  /// The stored response, or the failure for a request that may have been charged.
   func answer(_ service: ServiceName, _ key: String, repeatsUncertain: Bool) -> Answer? {
     state.withLock { $0.settled(Place(service: service, key: key), repeatsUncertain) }
   }
@@ -185,7 +186,7 @@ final class SearchJournal: Sendable {
 
   // MARK: - Writing
 
-  /// Writes that a request is about to be sent. For a paid service the line is on the disk when this returns.
+  /// Records that a request is about to be sent. For a paid service, the line is on disk when this returns.
   func begin(_ service: ServiceName, _ key: String, _ query: Query) throws {
     guard service.isPaid else { return }
     var members: [JSON.Member] = [
@@ -196,7 +197,7 @@ final class SearchJournal: Sendable {
     state.withLock { _ = $0.open.insert(Place(service: service, key: key)) }
   }
 
-  /// Writes an answer.
+  /// Records a response.
   func end(_ answer: Answer, _ key: String, _ query: Query) throws {
     var members: [JSON.Member] = [.init("end", .text(answer.service.rawValue)), .init("key", .text(key))]
     if let file = Self.fileKey(query) { members += Self.members(file) }
@@ -210,7 +211,7 @@ final class SearchJournal: Sendable {
     }
   }
 
-  /// Writes that everything was asked for.
+  /// Records that the batch is complete.
   func finish() throws {
     try write(.object([.init("finished", .text(Date.now.ISO8601Format()))]), synchronized: true)
   }
@@ -223,7 +224,7 @@ final class SearchJournal: Sendable {
   }
 
   private func write(_ line: JSON, synchronized: Bool) throws {
-    // One call, so that two lines never mix.
+    // One write, so that lines are never interleaved.
     guard writeAll(file.number, Array((line.line + "\n").utf8)), !synchronized || fdatasync(file.number) == 0 else {
       throw CommandError(
         .system, "the journal \(path.text) cannot be written: \(String(cString: strerror(errno))); nothing more is sent"
@@ -233,9 +234,9 @@ final class SearchJournal: Sendable {
 }
 
 extension SearchJournal.State {
-  /// Takes a line in.
+  /// Applies a line.
   ///
-  /// - Returns: `false` for one that is none of ours.
+  /// - Returns: `false` if it is not a valid line.
   fileprivate mutating func take(_ line: JSON) -> Bool {
     if line["finished"].string != nil {
       isFinished = true
@@ -248,7 +249,7 @@ extension SearchJournal.State {
     }
     if let service = line["begin"].string.flatMap(ServiceName.init(rawValue:)) {
       let place = SearchJournal.Place(service: service, key: key)
-      // A second beginning without an end: what the first may have cost stays counted.
+      // Begun again without an end: the possible cost of the first remains counted.
       if open.contains(place) { paidCalls += 1 }
       open.insert(place)
       return true
@@ -265,14 +266,14 @@ extension SearchJournal.State {
     return true
   }
 
-  /// What is not to be asked again.
+  /// The response that must not be requested again.
   fileprivate func settled(_ place: SearchJournal.Place, _ repeatsUncertain: Bool) -> Answer? {
     if var answer = answers[place], !open.contains(place) {
-      // It cost what it cost once.
+      // It costs nothing in this run.
       answer.isFromJournal = true
       answer.paidCalls = 0
       guard let failure = answer.failure else { return answer }
-      // What failed for nothing is tried again.
+      // A failure without a charge is tried again.
       return failure.mayHaveBeenCharged && !repeatsUncertain ? answer : nil
     }
     guard open.contains(place), !repeatsUncertain else { return nil }

@@ -1,12 +1,12 @@
 @_spi(Command) import ImageSearch
 
-/// Writes the answers of a search as they come.
+/// Writes the responses of a search as they arrive.
 struct SearchOutput {
   private let form: OutputForm
   private let isBatch: Bool
   private var documents: [JSON] = []
   private var isFirst = true
-  /// The last failure of each service, and how often it came again.
+  /// The last failure of each service, and how often it was repeated.
   private var repeated: [ServiceName: (message: String, count: Int)] = [:]
 
   init(_ form: OutputForm, isBatch: Bool) {
@@ -36,7 +36,7 @@ struct SearchOutput {
     isFirst = false
   }
 
-  /// What stands at the end.
+  /// Writes the end of the output.
   mutating func finish() {
     if form == .json {
       Console.shared.write(
@@ -62,7 +62,7 @@ struct SearchOutput {
     Console.shared.say("imagesearch: \(name)\(service.rawValue): \(failure.message)")
   }
 
-  // MARK: - For people
+  // MARK: - Tables
 
   private func writeTables(_ query: Query, _ answers: [Answer]) {
     let answered = answers.filter { $0.failure == nil }
@@ -101,7 +101,7 @@ struct SearchOutput {
       .init(title: "PAGE", gives: true, style: .cyan),
     ])
     for match in matches {
-      // Of an item that is a file, the image's name is the end of it.
+      // For an item that is a file, the image's name is the end of its id.
       let item = match.itemID ?? ""
       let image = match.imageName ?? ""
       let isPath = item == image || item.hasSuffix("/" + image)
@@ -120,7 +120,7 @@ struct SearchOutput {
     return table
   }
 
-  // MARK: - For spreadsheets
+  // MARK: - CSV
 
   private static let csvColumns = [
     "query", "service", "rank", "relation", "score", "confidence", "item_id", "image_name", "title", "price",

@@ -3,14 +3,14 @@ import FoundationEssentials
 @_spi(Command) import ImageSearch
 import Synchronization
 
-/// Asks services for queries: each in its turn, at its pace, within one cap, with a journal if it is a batch.
+/// Searches for queries at services, at each service's rate, within one cap, with a journal for a batch.
 final class SearchRun: Sendable {
-  /// A service that is open, or why it is not.
+  /// An open service, or the error of opening it.
   struct Opened: Sendable {
     var name: ServiceName
     var service: Result<any SearchService, ImageSearchError>
     var pace: Pace
-    /// Searches at once.
+    /// Number of concurrent searches.
     var concurrency: Int
   }
 
@@ -23,7 +23,8 @@ final class SearchRun: Sendable {
   private let claims = Claims()
   private let stopped = Mutex<[ServiceName: Answer.Failure]>([:])
   private let inARow = Mutex<[ServiceName: Int]>([:])
-  /// Failures of a service one after the other that end the batch for it: it is down, and asking on costs time and perhaps money.
+  /// Number of consecutive failures after which a service is not used again in the batch: it is down, and further
+  /// requests cost time and perhaps money.
   private static let mostInARow = 5
 
   init(
@@ -37,9 +38,9 @@ final class SearchRun: Sendable {
     ledger = PaidLedger(cap: cap, made: journal?.paidCalls ?? 0)
   }
 
-  /// Searches for all queries, several at once; results come in the order of the queries.
+  /// Searches for all queries, several concurrently; results are in the order of the queries.
   ///
-  /// - Throws: what ends the run, and what `each` throws.
+  /// - Throws: errors that end the run, and those of `each`.
   func run(_ queries: [Query], each: (Int, [Answer]) async throws -> Void) async throws {
     let width = max(1, services.map(\.concurrency).max() ?? 1)
     var ready: [Int: [Answer]] = [:]
@@ -48,7 +49,7 @@ final class SearchRun: Sendable {
       var started = 0
       var running = 0
       func fill() {
-        // What comes long before its turn waits in memory: not too much of it.
+        // Results that are early wait in memory, so the lead is limited.
         while running < width, started < min(queries.count, next + 8 * width) {
           let (index, query) = (started, queries[started])
           started += 1
@@ -60,7 +61,7 @@ final class SearchRun: Sendable {
       while let (index, answers) = try await group.next() {
         running -= 1
         ready[index] = answers
-        // What was cancelled is not worth a line.
+        // A cancelled search is not recorded.
         try Task.checkCancellation()
         while let answers = ready.removeValue(forKey: next) {
           try await each(next, answers)
@@ -71,7 +72,7 @@ final class SearchRun: Sendable {
     }
   }
 
-  /// The answers of all services, in the order named.
+  /// The responses of all services, in the order given.
   private func answers(_ query: Query) async throws -> [Answer] {
     return try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
       for (index, service) in services.enumerated() {
@@ -96,7 +97,7 @@ final class SearchRun: Sendable {
     func known() -> Answer? { journal?.answer(name, key, repeatsUncertain: repeatsUncertain) }
     if let answer = known() { return answer }
     if let failure = stopped.withLock({ $0[name] }) { return Answer(name, failure: failure) }
-    // The same image under another name is asked for once.
+    // The same image under another name is searched for once.
     let claim = "\(name) \(key)"
     if journal != nil { await claims.take(claim) }
     let result: Result<Answer, any Error>
@@ -147,7 +148,7 @@ final class SearchRun: Sendable {
       throw error
     }
     let paid = Mutex(0)
-    // A list of one: it is how the library says what a call cost.
+    // A list of one, because only lists report what a call cost.
     let results = try await service.searchMany(
       [terms.request(query.image, name)],
       batch: SearchBatch(concurrent: 1, maximumPaidCalls: name.isPaid ? most : nil)
@@ -167,7 +168,7 @@ final class SearchRun: Sendable {
     return answer
   }
 
-  /// Stops asking a service that would refuse everything else too.
+  /// Stops using a service that would refuse all further requests.
   private func note(_ answer: Answer) {
     guard journal != nil else { return }
     guard let failure = answer.failure else {

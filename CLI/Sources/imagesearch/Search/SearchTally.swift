@@ -1,4 +1,4 @@
-/// What came out of a search, for the last line and the exit code.
+/// The outcome of a search, for the last line and the exit code.
 struct SearchTally {
   let total: Int
   private var queries = 0
@@ -24,7 +24,7 @@ struct SearchTally {
     }
   }
 
-  /// Whether nothing is left that another run would ask for.
+  /// Whether another run would have nothing left to do.
   var isComplete: Bool { queries == total && exits.isDisjoint(with: [.account, .service, .index, .system]) }
 
   var exit: Exit {

@@ -1,7 +1,7 @@
 import ArgumentParser
 @_spi(Command) import ImageSearch
 
-/// What is asked of each service, as far as it knows the term.
+/// The search options, for each service those that it supports.
 struct SearchTerms: Sendable {
   var limit: Int?
   var relations: Set<Match.Relation>?
@@ -15,7 +15,7 @@ struct SearchTerms: Sendable {
     var request = SearchRequest(image: image, limit: limit, region: region)
     request.category = category
     if service != .tmapi { request.minimumScore = minimumScore }
-    // Only the local index knows how certain it is, and how two images belong together.
+    // Only the local index has confidences and relations.
     if service == .local {
       request.relations = relations
       request.minimumConfidence = minimumConfidence
@@ -24,7 +24,7 @@ struct SearchTerms: Sendable {
     return request
   }
 
-  /// Paid calls that a search takes at most.
+  /// Maximum number of paid calls of a search.
   func mostPaidCalls(_ query: Query, _ service: ServiceName) -> Int {
     switch service {
     case .local: return 0
@@ -38,7 +38,7 @@ struct SearchTerms: Sendable {
     }
   }
 
-  /// In words, for the journal.
+  /// A description for the journal.
   func description(_ services: [ServiceName]) -> String {
     var parts = ["--in \(services.map(\.rawValue).joined(separator: ","))"]
     if let limit { parts.append("--limit \(limit)") }

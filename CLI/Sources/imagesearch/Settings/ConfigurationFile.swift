@@ -1,14 +1,14 @@
 import Glibc
 @_spi(Command) import ImageSearch
 
-/// The configuration file: JSON, read by the core's reader, every name checked.
+/// The configuration file: JSON, with every name checked.
 struct ConfigurationFile {
   var path: FilePath
-  /// Whether it is there.
+  /// Whether the file exists.
   var exists = false
   private var root: JSON = .object([])
 
-  /// What a service's part may say.
+  /// The settings of a service's section.
   static let serviceMembers: [ServiceName: [String]] = [
     .tineye: common,
     .tmapi: common + ["endpoint"],
@@ -22,7 +22,7 @@ struct ConfigurationFile {
   private static let flags = ["prepare-images"]
   private static let limit = 1 << 20
 
-  /// Reads the file that `IMAGESEARCH_CONFIG` names, or the default one, which need not be there.
+  /// Reads the file that `IMAGESEARCH_CONFIG` names, or the default one, which need not exist.
   static func read() throws -> ConfigurationFile {
     let named = environment("IMAGESEARCH_CONFIG")
     var file = ConfigurationFile(path: named.map { FilePath(bytes: Array($0.utf8)) } ?? Places.configuration)

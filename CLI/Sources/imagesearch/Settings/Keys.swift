@@ -1,21 +1,22 @@
 import Glibc
 
-/// The key of a service, and where it was found. It is never in an argument, and never shown.
+/// The key of a service and its source. It is never in an argument, and never shown.
 struct FoundKey {
-  /// One line a part: Alibaba Cloud has an id, a secret and perhaps a token.
+  /// One line per part: Alibaba Cloud has an id, a secret and possibly a token.
   var lines: [String]
   var source: String
 
   var first: String { lines.first ?? "" }
 }
 
-/// Where keys come from: `--key-command`, the environment, a key file or a command of the configuration, the configuration itself.
+/// Finds keys in this order: `--key-command`, the environment, a key file or a command of the configuration, the
+/// configuration itself.
 struct KeyFinder {
   let settings: Settings
-  /// From the command line, for all services that are named.
+  /// From the command line, for all given services.
   let command: String?
 
-  /// The variables that hold a key, as the providers' own tools have them.
+  /// The environment variables of a key, the same as those of the providers' own tools.
   static func variables(_ service: ServiceName) -> [String] {
     switch service {
     case .local: []
@@ -25,7 +26,7 @@ struct KeyFinder {
     }
   }
 
-  /// - Throws: ``CommandError`` that says where a key may stand.
+  /// - Throws: ``CommandError`` that says where a key can be set.
   func key(_ service: ServiceName) throws -> FoundKey {
     guard let key = try find(service) else {
       let variables = Self.variables(service).joined(separator: " and ")
@@ -37,7 +38,7 @@ struct KeyFinder {
     return key
   }
 
-  /// Where the key would come from, without reading it; `nil` when nothing names one.
+  /// The source of the key, without reading it; `nil` if there is none.
   func source(_ service: ServiceName) -> String? {
     if command != nil { return "--key-command" }
     if let variables = fromEnvironment(service) { return variables.source }
@@ -64,7 +65,7 @@ struct KeyFinder {
     return FoundKey(lines: values + token, source: names.joined(separator: ", "))
   }
 
-  /// A file that others may read is refused, as ssh does.
+  /// Refuses a file that others may read, as ssh does.
   private func read(_ name: String) throws -> FoundKey {
     let path = FilePath(argument: name)
     do {

@@ -1,7 +1,7 @@
-/// Where things are, by the XDG Base Directory Specification.
+/// Folders by the XDG Base Directory Specification.
 enum Places {
   private static func folder(_ variable: String, _ fallback: String) -> FilePath {
-    // The specification has relative paths ignored.
+    // The specification requires relative paths to be ignored.
     if let given = environment(variable), given.hasPrefix("/") {
       return FilePath(bytes: Array(given.utf8)).appending("imagesearch")
     }

@@ -1,14 +1,14 @@
 import ArgumentParser
 @_spi(Command) import ImageSearch
 
-/// A service as the command line names it.
+/// A service by its name on the command line.
 enum ServiceName: String, CaseIterable, Hashable {
   case local, tineye, alibaba, tmapi
 
-  /// Every search at it costs money, so it is asked only when it is named on the command line.
+  /// Whether searches cost money, so that the service is used only if it is named on the command line.
   var isPaid: Bool { self != .local }
 
-  /// What it searches.
+  /// What the service searches.
   var title: String {
     switch self {
     case .local: "your own images"
@@ -18,7 +18,7 @@ enum ServiceName: String, CaseIterable, Hashable {
     }
   }
 
-  /// Whose it is, as the person who pays knows it.
+  /// The provider's name, as on the bill.
   var owner: String {
     switch self {
     case .local: "your index"
@@ -44,7 +44,7 @@ enum ServiceName: String, CaseIterable, Hashable {
   private static var all: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-/// Services in the order named, each once.
+/// Services in the order given, each once.
 struct ServiceList: ExpressibleByArgument {
   var argument: String
 

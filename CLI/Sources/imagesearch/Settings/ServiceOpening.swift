@@ -2,11 +2,11 @@ import Glibc
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
 
-/// Opens services as the settings say.
+/// Opens services with the settings.
 struct ServiceOpening {
   let settings: Settings
   let keys: KeyFinder
-  /// Paid calls that a client may make; `nil` is no cap.
+  /// Maximum number of paid calls of a client; `nil` for no cap.
   var maximumPaid: Int?
 
   init(_ settings: Settings, keyCommand: String?, maximumPaid: Int? = nil) {
@@ -34,7 +34,7 @@ struct ServiceOpening {
 
   /// Opens the local index.
   ///
-  /// - Parameter writes: whether it is made where it is missing, and written to.
+  /// - Parameter writes: whether it is created if it is missing, and written to.
   func openIndex(_ option: String?, writes: Bool, mustExist: Bool = false) throws -> LocalIndex {
     let (path, _) = settings.index(option)
     return try openIndex(path.absolute, writes: writes, mustExist: mustExist)
@@ -77,7 +77,7 @@ struct ServiceOpening {
     return configuration
   }
 
-  /// How fast a service is asked; `nil` where the settings say nothing.
+  /// The limits of a service; `nil` if the settings have none.
   func limits(_ service: ServiceName) throws -> RequestLimits? {
     let perMinute = try settings.number(service, "requests-per-minute")
     let perSecond = try settings.number(service, "requests-per-second")
@@ -90,7 +90,7 @@ struct ServiceOpening {
       perSecond: perSecond ?? (perMinute == nil ? usual.perSecond : nil))
   }
 
-  /// How fast a service is asked where nothing else is said.
+  /// The default limits of a service.
   static func usualLimits(_ service: ServiceName) -> RequestLimits {
     switch service {
     case .local: RequestLimits(concurrent: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -100,7 +100,7 @@ struct ServiceOpening {
     }
   }
 
-  /// Searches that are under way at once.
+  /// Number of concurrent searches.
   func concurrency(_ service: ServiceName) throws -> Int {
     try settings.number(service, "concurrent") ?? Self.usualLimits(service).concurrent
   }

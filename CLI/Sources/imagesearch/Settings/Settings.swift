@@ -1,12 +1,13 @@
 import Glibc
 
-/// What holds: the command line before the environment before the configuration file, each with where it comes from.
+/// The effective settings, with their sources: the command line takes precedence over the environment, and that over
+/// the configuration file.
 struct Settings {
   let file: ConfigurationFile
 
   init() throws { file = try .read() }
 
-  /// A value and who said so.
+  /// A value and its source.
   struct Value {
     var text: String
     var source: String

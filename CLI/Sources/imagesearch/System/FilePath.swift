@@ -1,16 +1,16 @@
 import Glibc
 @_spi(Command) import ImageIndex
 
-/// A path as the system has it: bytes, which need not be UTF-8.
+/// A path in the file system's bytes, which need not be UTF-8.
 ///
-/// Arguments are text for the parser. A byte that is no UTF-8 travels through it as a scalar of its own, from a range at the very end
-/// of Unicode that nobody uses; a name that does use it travels byte by byte, so that nothing is ever mistaken for something else.
+/// The parser's arguments are text. A byte that is not UTF-8 is passed through it as a scalar of an unused range at the
+/// end of Unicode; a name that does use that range is passed byte by byte, so that the encoding is unambiguous.
 struct FilePath: Hashable {
   var bytes: [UInt8]
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The path that an argument stands for.
+  /// The path of an argument.
   init(argument: String) {
     bytes = []
     for scalar in argument.unicodeScalars {
@@ -24,7 +24,7 @@ struct FilePath: Hashable {
 
   private static let escapes: ClosedRange<UInt32> = 0x10FF80...0x10FFFF
 
-  /// The argument that stands for bytes of a command line.
+  /// The argument for bytes of the command line.
   static func argument(_ bytes: [UInt8]) -> String {
     if let text = String(validating: bytes, as: UTF8.self),
       !text.unicodeScalars.contains(where: { escapes.contains($0.value) })
@@ -42,7 +42,7 @@ struct FilePath: Hashable {
         text.append(contentsOf: String(decoding: rest.prefix(length), as: UTF8.self).unicodeScalars)
         rest = rest.dropFirst(length)
       } else {
-        // Bytes of ASCII are always a character of their own.
+        // An ASCII byte is always a separate character.
         if let scalar = Unicode.Scalar(0x10FF00 + UInt32(first)) { text.append(scalar) }
         rest = rest.dropFirst()
       }
@@ -50,7 +50,7 @@ struct FilePath: Hashable {
     return String(text)
   }
 
-  /// As an item id has it: text from which the bytes can be had again.
+  /// The reversible text form of item ids.
   var text: String { LocalIndex.id(ofPath: bytes) }
 
   /// The path as text, if it is UTF-8.
@@ -69,7 +69,7 @@ struct FilePath: Hashable {
 
   func appending(_ name: String) -> FilePath { appending(FilePath(bytes: Array(name.utf8))) }
 
-  /// Absolute, without `.` and empty parts; links and `..` stay what they are.
+  /// Absolute, without `.` and empty parts; links and `..` are kept.
   var absolute: FilePath {
     var whole = bytes
     if whole.first != UInt8(ascii: "/"), let current = getcwd(nil, 0) {
@@ -83,7 +83,7 @@ struct FilePath: Hashable {
     return FilePath(bytes: [UInt8(ascii: "/")] + Array(parts.joined(separator: [UInt8(ascii: "/")])))
   }
 
-  /// With all links and `..` resolved, if it is there.
+  /// With all links and `..` resolved, if it exists.
   var resolved: FilePath? {
     withCString { path in
       guard let found = realpath(path, nil) else { return nil }
@@ -106,13 +106,13 @@ struct FilePath: Hashable {
   }
 }
 
-/// `~` and `~/…` as the shell reads them: a configuration file has no shell.
+/// Expands `~` and `~/…` like the shell, for the configuration file.
 func expandingHome(_ path: String) -> String {
   guard path == "~" || path.hasPrefix("~/"), let home = environment("HOME") else { return path }
   return home + path.dropFirst()
 }
 
-/// A variable of the environment that is set and not empty.
+/// The value of an environment variable that is set and not empty.
 func environment(_ name: String) -> String? {
   guard let value = getenv(name), value.pointee != 0 else { return nil }
   return String(cString: value)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// An error of the system with what was being done.
+/// A system error and its context.
 struct SystemError: Error {
   var number: Int32
   var what: String
@@ -13,7 +13,7 @@ struct SystemError: Error {
   var reason: String { String(cString: strerror(number)) }
 }
 
-/// What the system says of a file: enough to know it again, and to see that it was not written to since.
+/// The status of a file, sufficient to identify it and to detect that it was written to.
 struct FileStatus: Hashable {
   enum Kind { case file, folder, link, other }
 
@@ -25,7 +25,7 @@ struct FileStatus: Hashable {
   var owner: UInt32
   var group: UInt32
   var links: UInt64
-  /// Nanoseconds since 1970.
+  /// Modification time in nanoseconds since 1970.
   var modified: Int64
   var accessed: Int64
 
@@ -49,7 +49,7 @@ struct FileStatus: Hashable {
     accessed = nanoseconds(found.st_atim)
   }
 
-  /// - Parameter follow: whether a link is what it leads to.
+  /// - Parameter follow: whether links are followed.
   static func of(_ path: FilePath, follow: Bool = true) throws(SystemError) -> FileStatus {
     var found = stat()
     let result = path.withCString { follow ? stat($0, &found) : lstat($0, &found) }
@@ -65,7 +65,7 @@ struct FileStatus: Hashable {
 
   func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 
-  /// Whether it is the same file with, as far as the system tells, the same content.
+  /// Whether it is the same file and, according to the system, has the same content.
   func isUnchanged(since other: FileStatus) -> Bool {
     isSameFile(as: other) && size == other.size && modified == other.modified
   }

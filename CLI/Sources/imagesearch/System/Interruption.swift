@@ -1,10 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Ends the process within a moment of Ctrl-C, whatever it does: what is done is on the disk by then, and nothing else is worth waiting for.
+/// Ends the process at once after Ctrl-C, whatever it does: completed work is on disk by then, and nothing else is
+/// worth waiting for.
 ///
-/// A thread of its own waits for the signals. It cancels the work, gives it a moment to say its last words, writes what to do next,
-/// and ends the process.
+/// A separate thread waits for the signals. It cancels the work, gives it a moment for its last output, prints how to
+/// continue, and ends the process.
 final class Interruption: Sendable {
   static let shared = Interruption()
 
@@ -16,15 +17,15 @@ final class Interruption: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Seconds that cancelled work gets.
+  /// Seconds for cancelled work to end.
   private static let grace = 0.05
 
-  /// Blocks the signals in this thread and all that come after it, and waits for them in one of its own.
+  /// Blocks the signals in this thread and all later ones, and waits for them in a separate one.
   static func install() {
     var signals = sigset_t()
     sigemptyset(&signals)
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-      // What is ignored from the start (nohup) stays so.
+      // A signal that was ignored at the start (nohup) stays ignored.
       var action = sigaction()
       sigaction(signal, nil, &action)
       if unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1 { continue }
@@ -42,20 +43,20 @@ final class Interruption: Sendable {
         if sigwait(set, &signal) == 0 { Interruption.shared.end(signal) }
         return nil
       }, set)
-    // Without the thread the signals keep their own meaning.
+    // Without the thread the signals keep their default actions.
     if result != 0 { pthread_sigmask(SIG_UNBLOCK, &signals, nil) } else { pthread_detach(thread) }
   }
 
-  /// What is cancelled.
+  /// Sets the action that cancels the work.
   func onCancel(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
 
-  /// What the person is told then: how to go on. The last one counts.
+  /// Sets the hint how to continue; the last one is used.
   func hint(_ hint: @escaping @Sendable () -> String?) { state.withLock { $0.hint = hint } }
 
-  /// The signal that came, if one did.
+  /// The signal that was received, if any.
   var signal: Int32? { state.withLock { $0.signal == 0 ? nil : $0.signal } }
 
-  /// The work is over; when a signal came, the waiting thread ends the process.
+  /// Notes that the work has ended; after a signal, the waiting thread ends the process.
   func workIsOver() {
     let signalled = state.withLock { state in
       state.isOver = true

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A file that is open, closed with its last owner.
+/// An open file, closed when its owner is destroyed.
 struct OpenFile: ~Copyable {
   let descriptor: Int32
   let path: FilePath
 
   /// - Parameters:
-  ///   - flags: as `open` has them; always closed in programs that are started.
+  ///   - flags: those of `open`; always close-on-exec.
   init(_ path: FilePath, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) {
     let found = path.withCString { open($0, flags | O_CLOEXEC, mode) }
     guard found >= 0 else { throw SystemError(path.text) }
@@ -24,9 +24,9 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  /// Everything from here on.
+  /// Reads everything from the current position.
   ///
-  /// - Parameter limit: more bytes are an error.
+  /// - Parameter limit: maximum number of bytes; more are an error.
   func contents(limit: Int) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
@@ -54,7 +54,7 @@ struct OpenFile: ~Copyable {
   func status() throws(SystemError) -> FileStatus { try FileStatus.of(descriptor) }
 }
 
-/// Writes everything, however many calls it takes; `errno` says why not.
+/// Writes everything, in as many calls as necessary; `errno` has the error.
 func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
   bytes.withUnsafeBytes { buffer in
     var written = 0
@@ -70,7 +70,7 @@ func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
   }
 }
 
-/// Makes a folder and those above it, for the user alone.
+/// Creates a folder and its parents, accessible to the user only.
 func makeFolder(_ path: FilePath) throws(SystemError) {
   if path.withCString({ mkdir($0, 0o700) }) == 0 || errno == EEXIST { return }
   guard errno == ENOENT, path.parent != path else { throw SystemError(path.text) }
@@ -78,7 +78,7 @@ func makeFolder(_ path: FilePath) throws(SystemError) {
   guard path.withCString({ mkdir($0, 0o700) }) == 0 || errno == EEXIST else { throw SystemError(path.text) }
 }
 
-/// Makes the entries of a folder last.
+/// Flushes the entries of a folder to disk.
 func synchronizeFolder(_ path: FilePath) {
   guard let folder = try? OpenFile(path, O_RDONLY | O_DIRECTORY) else { return }
   fsync(folder.descriptor)

@@ -1,11 +1,11 @@
 import CSystem
 import Glibc
 
-/// Runs a command of the user's and reads what it writes; what it asks goes to the terminal.
+/// Runs a user's command and reads its output; its prompts go to the terminal.
 ///
 /// - Parameters:
-///   - variables: more of the environment, as `NAME=value`.
-///   - limit: more bytes are cut.
+///   - variables: additional environment variables, as `NAME=value`.
+///   - limit: maximum number of bytes; the rest is dropped.
 func runShell(_ command: String, variables: [String], limit: Int) throws(SystemError) -> (status: Int32, bytes: [UInt8])
 {
   var ends: [Int32] = [0, 0]
@@ -17,7 +17,7 @@ func runShell(_ command: String, variables: [String], limit: Int) throws(SystemE
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)
   defer { posix_spawnattr_destroy(&attributes) }
-  // The signals that this process waits for are the child's own to obey.
+  // The child must not inherit the blocked signals.
   var none = sigset_t()
   sigemptyset(&none)
   posix_spawnattr_setsigmask(&attributes, &none)
