@@ -6,7 +6,7 @@ import Glibc
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "imagesearch",
-    abstract: "Find where an image comes from, and every duplicate in a collection.",
+    abstract: "Find where an image comes from, and all duplicates in a collection.",
     discussion: """
       imagesearch index add ~/Photos                 index your own images
       imagesearch search photo.jpg                   find copies of one
@@ -14,8 +14,8 @@ struct Main: AsyncParsableCommand {
       imagesearch duplicates ~/Photos                find all copies in a folder
       imagesearch compare one.jpg other.jpg          compare two
 
-      Ends with 0 when something was found, 1 when nothing was, 2 for what cannot be used, 3 when some failed, 4 for keys and quotas, \
-      5 for the index, 6 for a service, 7 for the system, 64 for wrong arguments, 130 after Ctrl-C.
+      Exit codes: 0 something was found, 1 nothing was, 2 invalid input, 3 some failed, 4 keys and quotas, 5 the index, 6 a service, \
+      7 the system, 64 wrong arguments, 130 Ctrl-C.
       """,
     version: LibraryVersion.text,
     subcommands: [

@@ -6,7 +6,7 @@ import Glibc
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Say how two images belong together.",
+    abstract: "Compare two images.",
     usage: "imagesearch compare IMAGE OTHER [options]",
     discussion: """
       imagesearch compare original.jpg copy.png
@@ -20,14 +20,15 @@ struct CompareCommand: AsyncParsableCommand {
   @Flag(help: "Say why.")
   var explain = false
   @Option(
-    help: ArgumentHelp("Draw the two, one laid onto the other, as a PNG.", valueName: "file.png"),
+    help: ArgumentHelp("Draw the two images, aligned, as a PNG.", valueName: "file.png"),
     completion: .file(extensions: ["png"]))
   var overlay: String?
   @Option(
-    help: ArgumentHelp("How: aligned, side-by-side or blend.", valueName: "style"), completion: .list(OverlayName.all))
+    help: ArgumentHelp("The layout: aligned, side-by-side or blend.", valueName: "style"),
+    completion: .list(OverlayName.all))
   var style = "aligned"
   @Option(
-    help: ArgumentHelp("Write a page that shows the two.", valueName: "file.html"),
+    help: ArgumentHelp("Write an HTML report of the comparison.", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var report: String?
   @OptionGroup var output: OutputOptions

@@ -4,7 +4,7 @@ import ArgumentParser
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions",
-    abstract: "Write the completions of a shell.",
+    abstract: "Print the completions for a shell.",
     discussion: """
       imagesearch completions bash >> ~/.bash_completion
       imagesearch completions zsh > ~/.zfunc/_imagesearch

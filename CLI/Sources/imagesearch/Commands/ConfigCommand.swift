@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct ConfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Show the settings that hold.",
+    commandName: "config", abstract: "Show the effective settings.",
     discussion: """
       imagesearch config show
       """, subcommands: [ConfigShow.self], defaultSubcommand: ConfigShow.self)

@@ -8,8 +8,8 @@ struct DuplicatesCommand: AsyncParsableCommand {
     abstract: "Find copies among your own images.",
     usage: "imagesearch duplicates [FOLDER …] [--keep RULE] [--action ACTION]",
     discussion: """
-      Looks into the folders, or, without any, into the index. Nothing is ever deleted: an action says what it would do, does it with \
-      --apply, and imagesearch undo takes it back.
+      Searches the folders, or the index if none is given. Nothing is ever deleted: an action prints what it would do, does it with \
+      --apply, and imagesearch undo reverts it.
 
       imagesearch duplicates ~/Photos
       imagesearch duplicates ~/Photos --report duplicates.html
@@ -21,29 +21,30 @@ struct DuplicatesCommand: AsyncParsableCommand {
   var folders: [String] = []
   @Option(
     help: ArgumentHelp(
-      "What counts: identical, reencoded, altered; partial and shared are listed beside (default: all but shared).",
+      "Relations: identical, reencoded, altered; partial and shared are listed beside a group (default: all except shared).",
       valueName: "relations"))
   var relation: [String] = []
-  @Option(help: ArgumentHelp("Leave out what is less sure, 0-1.", valueName: "share"))
+  @Option(help: ArgumentHelp("The minimum confidence, 0-1.", valueName: "share"))
   var minConfidence: Double?
   @Option(
-    help: ArgumentHelp("The one to keep: largest, least-recompressed or oldest.", valueName: "rule"),
+    help: ArgumentHelp("Which image to keep: largest, least-recompressed or oldest.", valueName: "rule"),
     completion: .list(["largest", "least-recompressed", "oldest"]))
   var keep = "largest"
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("list; hardlink (identical files become one); or move-to FOLDER.", valueName: "action"),
+    help: ArgumentHelp(
+      "list; hardlink (replace identical files by hard links); or move-to FOLDER.", valueName: "action"),
     completion: .list(["list", "hardlink", "move-to"]))
   var action: [String] = []
-  @Flag(help: "Do it; without, it is only said what would be done.")
+  @Flag(help: "Perform the action instead of printing what it would do.")
   var apply = false
   @Option(
-    help: ArgumentHelp("Where an action writes what it does (default: in the user's state folder).", valueName: "file"),
+    help: ArgumentHelp("The journal of an action (default: in the user's state folder).", valueName: "file"),
     completion: .file())
   var journal: String?
   @OptionGroup var index: IndexOption
   @Option(
-    help: ArgumentHelp("Write a page that shows the groups.", valueName: "file.html"),
+    help: ArgumentHelp("Write an HTML report of the groups.", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var report: String?
   @OptionGroup var output: OutputOptions

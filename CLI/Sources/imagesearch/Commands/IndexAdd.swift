@@ -5,11 +5,10 @@ import ArgumentParser
 struct IndexAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Add images: files, and folders with all that is in them.",
+    abstract: "Add images: files, and folders with their subfolders.",
     usage: "imagesearch index add FOLDER|FILE … [--prune] [options]",
     discussion: """
-      What is there already and unchanged is skipped, so that the same command brings an index up to date, and goes on where it was \
-      interrupted.
+      Unchanged images are skipped, so that the same command updates an index, and continues where it was interrupted.
 
       imagesearch index add ~/Photos
       imagesearch index add ~/Photos --prune --index /srv/photos.index
@@ -17,7 +16,7 @@ struct IndexAdd: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("Folders and files.", valueName: "path"), completion: .file())
   var paths: [String] = []
-  @Flag(help: "Forget images of the folders whose files are gone.")
+  @Flag(help: "Remove images of the folders whose files are gone.")
   var prune = false
   @Option(help: ArgumentHelp("The category of the images.", valueName: "name"))
   var category: String?

@@ -3,9 +3,9 @@ import ArgumentParser
 struct IndexCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "index",
-    abstract: "Keep the index of your own images.",
+    abstract: "Manage the index of your own images.",
     discussion: """
-      An index holds what is needed to find images, and small thumbnails; the images stay where they are.
+      An index contains features and small thumbnails; the images stay where they are.
 
       imagesearch index add ~/Photos
       imagesearch index add ~/Photos --prune

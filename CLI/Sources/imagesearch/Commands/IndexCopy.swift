@@ -8,7 +8,7 @@ struct IndexCopy: AsyncParsableCommand {
     abstract: "Copy the images of the index into a service.",
     usage: "imagesearch index copy --to alibaba|FOLDER [options]",
     discussion: """
-      Sends the files that the images were added from. What was copied is remembered: the same command goes on where it ended, and later \
+      Sends the files that the images were added from. What was copied is recorded: the same command continues where it stopped, and later \
       copies what is new.
 
       imagesearch index copy --to alibaba
@@ -19,9 +19,9 @@ struct IndexCopy: AsyncParsableCommand {
   var to: String
   @Option(
     help: ArgumentHelp(
-      "A name under which this copy is remembered (default: the instance or the folder).", valueName: "name"))
+      "The name under which this copy is recorded (default: the instance or the folder).", valueName: "name"))
   var target: String?
-  @Flag(help: "Send thumbnails where a file is gone.")
+  @Flag(help: "Send thumbnails of images whose files are gone.")
   var thumbnails = false
   @Flag(name: [.customShort("y"), .long], help: "Copy without asking.")
   var yes = false

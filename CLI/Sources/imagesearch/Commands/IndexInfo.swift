@@ -5,7 +5,7 @@ import Glibc
 
 struct IndexInfo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say where the index is, and what is in it.",
+    commandName: "info", abstract: "Show where the index is, and what is in it.",
     usage: "imagesearch index info [options]",
     discussion: """
       imagesearch index info

@@ -14,7 +14,7 @@ struct IndexList: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Only these items, or what is in these folders.", valueName: "item"), completion: .file())
+    help: ArgumentHelp("Only these items, or the images in these folders.", valueName: "item"), completion: .file())
   var items: [String] = []
   @Option(help: ArgumentHelp("Only this category.", valueName: "name"))
   var category: String?

@@ -5,10 +5,10 @@ import ArgumentParser
 struct IndexRebuild: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebuild",
-    abstract: "Bring the index to today's version, and mend what is damaged.",
+    abstract: "Upgrade the index to the current version, and repair damage.",
     usage: "imagesearch index rebuild [options]",
     discussion: """
-      Features are made anew from the files, or from the thumbnails where a file is gone. Nothing that is good is lost.
+      Features are computed again from the files, or from the thumbnails of images whose files are gone. Intact data are kept.
 
       imagesearch index rebuild
       """)

@@ -5,7 +5,7 @@ import ArgumentParser
 struct IndexRemove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "Take images out of the index; their files stay.",
+    abstract: "Remove images from the index; their files stay.",
     usage: "imagesearch index remove ITEM|FOLDER … [options]",
     discussion: """
       imagesearch index remove ~/Photos/blurred.jpg
@@ -13,7 +13,7 @@ struct IndexRemove: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Items by their identifiers, files, or folders with all that is in them.", valueName: "item"),
+    help: ArgumentHelp("Items by id, files, or folders with their subfolders.", valueName: "item"),
     completion: .file())
   var items: [String] = []
   @OptionGroup var index: IndexOption

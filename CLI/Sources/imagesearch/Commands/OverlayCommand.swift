@@ -5,7 +5,7 @@ import ArgumentParser
 struct OverlayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "overlay",
-    abstract: "Draw two images, one laid onto the other.",
+    abstract: "Draw two images, aligned.",
     usage: "imagesearch overlay IMAGE OTHER --to FILE.png [--style STYLE]",
     discussion: """
       imagesearch overlay original.jpg copy.png --to both.png
@@ -21,7 +21,7 @@ struct OverlayCommand: AsyncParsableCommand {
     completion: .file(extensions: ["png"]))
   var to: String
   @Option(
-    help: ArgumentHelp("aligned (half and half), side-by-side or blend.", valueName: "style"),
+    help: ArgumentHelp("aligned (half of each), side-by-side or blend.", valueName: "style"),
     completion: .list(OverlayName.all))
   var style = "aligned"
   @Flag(name: [.customShort("q"), .long], help: "No notes.")

@@ -4,10 +4,10 @@ import ArgumentParser
 struct QuotaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quota",
-    abstract: "Say what is left at the services; asking is free.",
+    abstract: "Show the services' quotas, free of charge.",
     usage: "imagesearch quota [--in SERVICES] [options]",
     discussion: """
-      Asks each service that has a key, or those that --in names.
+      Queries each service that has a key, or those that --in names.
 
       imagesearch quota
       imagesearch quota --in tineye --json

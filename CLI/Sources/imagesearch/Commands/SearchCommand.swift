@@ -10,8 +10,9 @@ struct SearchCommand: AsyncParsableCommand {
     abstract: "Find where images come from.",
     usage: "imagesearch search IMAGE|URL|FOLDER|- … [--in local,tineye,…]",
     discussion: """
-      Searches your own index, and each service that --in names: a paid service is asked only then. A folder, several images, or a list \
-      on standard input (-) is a batch: it asks for a yes before it costs anything, and goes on where it ended when it is run again.
+      Searches your own index, or the services that --in names: a paid service is used only if it is named. A folder, several images, or a \
+      list on standard input (-) is a batch: it asks for confirmation before it costs anything, and continues where it stopped when it is run \
+      again.
 
       imagesearch search photo.jpg
       imagesearch search photo.jpg --in local,tineye --report out.html
@@ -27,43 +28,44 @@ struct SearchCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Services, in the order of their sections: local (the default), tineye, alibaba, tmapi.", valueName: "services"))
   var services: [ServiceList] = []
-  @Option(help: ArgumentHelp("Matches of each service, at most.", valueName: "number"))
+  @Option(help: ArgumentHelp("The maximum number of matches of each service.", valueName: "number"))
   var limit: Int?
   @Option(
     help: ArgumentHelp(
-      "Of the local index: identical, reencoded, altered, partial, shared (default: all but shared).",
+      "Relations (local): identical, reencoded, altered, partial, shared (default: all except shared).",
       valueName: "relations"))
   var relation: [String] = []
-  @Option(help: ArgumentHelp("Leave out what is less sure, 0-1 (local).", valueName: "share"))
+  @Option(help: ArgumentHelp("The minimum confidence, 0-1 (local).", valueName: "share"))
   var minConfidence: Double?
-  @Option(help: ArgumentHelp("Leave out lower scores, 0-100.", valueName: "score"))
+  @Option(help: ArgumentHelp("The minimum score, 0-100.", valueName: "score"))
   var minScore: Double?
   @Option(help: ArgumentHelp("Search with this part of the image, in pixels (local, alibaba).", valueName: "x,y,w,h"))
   var region: String?
   @Option(help: ArgumentHelp("Search this category only (local, alibaba).", valueName: "name"))
   var category: String?
   @Option(
-    help: ArgumentHelp("fast, normal or thorough (local).", valueName: "effort"),
+    help: ArgumentHelp("How hard to try: fast, normal or thorough (local).", valueName: "effort"),
     completion: .list(["fast", "normal", "thorough"]))
   var effort = "normal"
   @OptionGroup var index: IndexOption
   @Option(
     help: ArgumentHelp(
-      "Paid searches of a batch, at most; those of its earlier runs count (default: 100).", valueName: "number"))
+      "The maximum number of paid searches of a batch, including its earlier runs (default: 100).", valueName: "number")
+  )
   var maxPaid: Int?
   @Flag(name: [.customShort("y"), .long], help: "Pay without asking.")
   var yes = false
   @Option(
-    help: ArgumentHelp("Where a batch writes what is done (default: in the user's state folder).", valueName: "file"),
+    help: ArgumentHelp("The journal of a batch (default: in the user's state folder).", valueName: "file"),
     completion: .file())
   var journal: String?
-  @Flag(help: "Begin a batch anew that was done before; what it costs, it costs again.")
+  @Flag(help: "Start a batch again; its searches are paid for again.")
   var again = false
-  @Flag(help: "Ask again what an ended run may have paid for.")
+  @Flag(help: "Repeat searches that an earlier run may have paid for.")
   var repeatUncertain = false
   @OptionGroup var key: KeyOption
   @Option(
-    help: ArgumentHelp("Write a page that shows the matches.", valueName: "file.html"),
+    help: ArgumentHelp("Write an HTML report of the matches.", valueName: "file.html"),
     completion: .file(extensions: ["html"]))
   var report: String?
   @OptionGroup var output: OutputOptions

@@ -4,9 +4,9 @@ import ArgumentParser
 struct ServicesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "services",
-    abstract: "Say which services there are, and which are ready.",
+    abstract: "List the services, and which are ready.",
     discussion: """
-      Nothing is sent; imagesearch quota asks the services.
+      Nothing is sent; imagesearch quota queries the services.
 
       imagesearch services
       """)

@@ -4,10 +4,10 @@ import ArgumentParser
 struct UndoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "undo",
-    abstract: "Take back what duplicates --apply has done.",
+    abstract: "Revert the actions of duplicates --apply.",
     discussion: """
-      Moved files go back; linked files become files of their own again, with their old mode, owner and times. What has changed since is \
-      left as it is. Undo can be run again.
+      Moved files return to where they were; linked files become separate files again, with their previous mode, owner and times. Files that \
+      have changed since are left as they are. Undo can be run again.
 
       imagesearch undo ~/.local/state/imagesearch/actions/2026-11-26.jsonl
       """)

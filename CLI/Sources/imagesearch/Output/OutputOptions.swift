@@ -8,11 +8,11 @@ enum OutputForm: Sendable {
 struct OutputOptions: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Write one JSON document.")
   var json = false
-  @Flag(name: .customLong("jsonl"), help: "Write a JSON object a line, as results come.")
+  @Flag(name: .customLong("jsonl"), help: "Write one JSON object per line, as results arrive.")
   var jsonl = false
   @Flag(name: .customLong("csv"), help: "Write CSV.")
   var csv = false
-  @Flag(name: [.customShort("q"), .long], help: "No progress and no notes; errors are still told.")
+  @Flag(name: [.customShort("q"), .long], help: "No progress and no notes; errors are still shown.")
   var quiet = false
 
   var form: OutputForm { json ? .json : jsonl ? .jsonl : csv ? .csv : .table }
@@ -31,7 +31,7 @@ struct IndexOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The index; without it IMAGESEARCH_INDEX, or the one in the user's data folder.", valueName: "folder"))
+      "The index (default: IMAGESEARCH_INDEX, or the one in the user's data folder).", valueName: "folder"))
   var index: String?
 }
 
@@ -39,6 +39,6 @@ struct KeyOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Take keys from what a command writes; it finds the service in IMAGESEARCH_SERVICE.", valueName: "command"))
+      "Read keys from a command's output; it has the service in IMAGESEARCH_SERVICE.", valueName: "command"))
   var keyCommand: String?
 }
