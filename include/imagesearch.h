@@ -1741,6 +1741,37 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded_start(
     const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
+/**
+ * Searches an index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
+ * imagesearch_local_index_merge_partials() makes a page of. What several stored images have in common with a query says nothing about
+ * any of them, so that those of all indexes are judged together. Every look in the query is made, because only all indexes know whether
+ * the first one found anything. Of `options`, category, mirrored, limit, offset and call count, and population_size, which must be the
+ * number of images of all indexes. Errors are those of imagesearch_local_index_search_encoded(). Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial(imagesearch_client *client, const uint8_t *query,
+    size_t length, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_bytes **partial);
+/** Starts imagesearch_local_index_search_partial(); the result is taken by imagesearch_operation_take_bytes(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial_start(imagesearch_client *client,
+    const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** What one index found, see imagesearch_local_index_search_partial(). This struct never grows. */
+typedef struct imagesearch_partial {
+  /** The bytes. */
+  const uint8_t *data;
+  /** How many of them, at most 256 MiB. */
+  size_t length;
+} imagesearch_partial;
+
+/**
+ * Makes the page of a search in several indexes, at most 65536, in any order: the one that a single index with all the images would give,
+ * wherever that looks at every candidate. The bytes may come from anybody: what is no partial search is IMAGESEARCH_INVALID_ARGUMENT, and
+ * so are those of different queries or population sizes; one of another version is IMAGESEARCH_INDEX_VERSION_MISMATCH. Of `options`, limit
+ * and offset count, which must be those of the partial searches or before them, relations and the least score and confidence.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_merge_partials(const imagesearch_partial *partials, size_t count,
+    const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
+
 /** Changes to stored images. */
 typedef struct imagesearch_update_options {
   /** sizeof(imagesearch_update_options). */

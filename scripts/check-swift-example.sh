@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # The Swift examples, built as programs of their own that depend on this package: one puts images into an index and finds a smaller
-# copy, the other is a service of one's own, held against its double.
+# copy, there and through the server as if that were TinEye; the other is a service of one's own, held against its double.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$PWD/.build-example
 swift build --package-path examples/swift --scratch-path "$scratch"
 example=$scratch/debug/FindImage
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-python=$(scripts/venv.sh)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT
+python=$(realpath -s "$(scripts/venv.sh)")
+packages=$PWD/python
 PYTHONPATH=Tests/Python "$python" - "$folder" <<'PYTHON'
 import pathlib, sys
 from scenes import scene
@@ -33,6 +35,28 @@ expect $'^scene1.png\tadded$' "$added"
 found=$("$example" index search copy.png)
 expect $'^LocalIndex\tcopy.png\tscene1.png\t' "$found"
 echo "$found"
+# The Swift client against the server.
+key=$(PYTHONPATH=$packages "$python" -m imagesearch.server key add --file keys.json 2>/dev/null)
+port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+PYTHONPATH=$packages "$python" -m imagesearch.server --index index --read-only --keys keys.json --port "$port" >server.log 2>&1 &
+server=$!
+export TINEYE_API_URL=http://127.0.0.1:$port/rest/ NO_PROXY='*'
+for _ in $(seq 100); do
+  if answer=$(TINEYE_API_KEY=$key "$example" index search copy.png 2>&1); then break; fi
+  kill -0 "$server" || { cat server.log >&2; exit 1; }
+  sleep 0.2
+done
+expect $'^TinEye\tcopy.png\thttp://127.0.0.1:'"$port"'/v1/index/items/scene1.png' "$answer"
+status=0
+answer=$(TINEYE_API_KEY=wrong "$example" index search copy.png 2>&1) || status=$?
+[ "$status" = 1 ] || { echo "check-swift-example: a wrong key ends with $status and not with 1" >&2; exit 1; }
+expect '^FindImage: .*unauthorized' "$answer"
+# What is no image is refused before it is sent, and no match is no error.
+expect $'^TinEye\tscene2.png\thttp' "$(TINEYE_API_KEY=$key "$example" index search scene2.png)"
+unset TINEYE_API_URL
+kill "$server"
+wait "$server" 2>/dev/null || true
+server=
 # An error is told and is no trap.
 status=0
 told=$("$example" index search missing.png 2>&1) || status=$?

@@ -22,6 +22,7 @@ enum Fuzzing {
       "index-directory": Target(run: { fuzzIndexDirectory($0, $1) }, seeds: seedsOfIndexDirectory),
       "json": Target(run: { fuzzJSON($0, $1) }, seeds: seedsOfJSON),
       "packed-body": Target(run: { fuzzPackedBody($0, $1) }, seeds: { [] }),
+      "partial-search": Target(run: { fuzzPartialSearch($0, $1) }, seeds: seedsOfPartialSearch),
       "segment": Target(run: { fuzzSegment($0, $1) }, seeds: seedsOfSegment),
       "sniffing": Target(run: { fuzzSniffing($0, $1) }, seeds: seedsOfSniffing),
       "tineye-answers": Target(run: { fuzzTinEyeAnswers($0, $1) }, seeds: seedsOfTinEyeAnswers),

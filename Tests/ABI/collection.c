@@ -132,6 +132,57 @@ static int32_t stop(const imagesearch_batch_progress *progress, void *count) {
   return 1;
 }
 
+static void several_indexes_are_searched_as_one(void) {
+  imagesearch_image image = file(image_path);
+  imagesearch_search_options options = IMAGESEARCH_SEARCH_OPTIONS_INIT;
+  imagesearch_operation *operation = NULL;
+  imagesearch_bytes *query = NULL, *found = NULL;
+  imagesearch_page *whole = NULL, *page = NULL;
+  imagesearch_partial partials[2];
+  const uint8_t *bytes;
+  size_t length = 0, i;
+  options.population_size = 1000;
+  EXPECT_STATUS(
+      IMAGESEARCH_OK, imagesearch_local_index_encode_query(local, &image, NULL, IMAGESEARCH_QUERY_EXACT, &error, &query));
+  bytes = imagesearch_bytes_data(query, &length);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_search_encoded(local, bytes, length, &options, &error, &whole));
+  EXPECT_STATUS(IMAGESEARCH_OK,
+      imagesearch_local_index_search_partial_start(local, bytes, length, &options, NULL, NULL, &error, &operation));
+  EXPECT(imagesearch_operation_wait(operation, 20) == IMAGESEARCH_OK);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_operation_take_bytes(operation, &error, &found));
+  imagesearch_operation_free(operation);
+  partials[0].data = imagesearch_bytes_data(found, &partials[0].length);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_merge_partials(partials, 1, NULL, &error, &page));
+  EXPECT(
+      imagesearch_page_match_count(page) == imagesearch_page_match_count(whole) && imagesearch_page_match_count(page) == 3);
+  for (i = 0; i < imagesearch_page_match_count(page); i++) {
+    imagesearch_match_fields a = IMAGESEARCH_MATCH_FIELDS_INIT, b = IMAGESEARCH_MATCH_FIELDS_INIT;
+    EXPECT(imagesearch_match_read(imagesearch_page_match(page, i), &a) == IMAGESEARCH_OK);
+    EXPECT(imagesearch_match_read(imagesearch_page_match(whole, i), &b) == IMAGESEARCH_OK);
+    EXPECT(strcmp(a.item_id, b.item_id) == 0 && a.relation == b.relation && a.confidence == b.confidence);
+  }
+  imagesearch_page_free(page);
+  imagesearch_page_free(whole);
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_merge_partials(NULL, 0, NULL, &error, &page));
+  EXPECT(imagesearch_page_match_count(page) == 0);
+  imagesearch_page_free(page);
+  partials[1].data = bytes;
+  partials[1].length = length;
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_merge_partials(partials, 2, NULL, &error, &page));
+  partials[1].data = NULL;
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_merge_partials(partials, 2, NULL, &error, &page));
+  partials[1] = partials[0];
+  partials[1].length = SIZE_MAX;
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_merge_partials(partials, 2, NULL, &error, &page));
+  EXPECT_STATUS(
+      IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_merge_partials(partials, SIZE_MAX, NULL, &error, &page));
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT, imagesearch_local_index_merge_partials(NULL, 1, NULL, &error, &page));
+  imagesearch_bytes_free(found);
+  EXPECT_STATUS(IMAGESEARCH_INVALID_ARGUMENT,
+      imagesearch_local_index_search_partial(local, bytes, length - 1, &options, &error, &found));
+  imagesearch_bytes_free(query);
+}
+
 static void copies_come_in_groups(void) {
   imagesearch_group_options options = IMAGESEARCH_GROUP_OPTIONS_INIT;
   imagesearch_group_member member = IMAGESEARCH_GROUP_MEMBER_INIT;
@@ -333,6 +384,7 @@ int main(int count, char **arguments) {
   items_come_in_their_order();
   categories_are_counted();
   stored_images_are_found_and_shown();
+  several_indexes_are_searched_as_one();
   copies_come_in_groups();
   two_images_are_compared();
   stored_images_change_and_go();

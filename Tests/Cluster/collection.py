@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -20,7 +21,7 @@ sys.path.insert(0, str(ROOT / "Benchmarks" / "Index"))
 PHOTOGRAPHS = Path("/usr/share/backgrounds")
 
 #: `make cluster-test` takes ten times as many images in twice as many shards.
-DRAWN, REAL = int(os.environ.get("IMAGESEARCH_CLUSTER_IMAGES", "2000")), 200
+DRAWN, REAL, TEMPLATES = int(os.environ.get("IMAGESEARCH_CLUSTER_IMAGES", "2000")), 200, 80
 SHARDS = 8 if DRAWN > 10_000 else 4
 
 
@@ -62,12 +63,14 @@ def real_images(count: int) -> Iterator[Image.Image]:
         yield drawing(1_000_000 + seed, 500, 375)
 
 
-def write_images(folder: Path, synthetic: int, real: int, first: int = 0) -> dict[str, Path]:
-    """Writes images in two folders; their names are the ids of their items."""
+def write_images(folder: Path, synthetic: int, real: int, first: int = 0, templates: int = 0) -> dict[str, Path]:
+    """Writes images in folders; their names are the ids of their items."""
     written = {}
     for kind, images in (
         ("drawn", (drawing(first + seed) for seed in range(synthetic))),
         ("real", real_images(real) if real else iter(())),
+        # From kinds with a page for each shard, or none, to one with dozens.
+        ("template", (template(seed % 5 if seed < 20 else seed % 2, seed) for seed in range(templates))),
     ):
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for number, image in enumerate(images):
@@ -96,8 +99,16 @@ def altered(image: Image.Image, number: int) -> bytes:
     return encoded(image, 40)
 
 
-def kill_one(title: str) -> int | None:
-    """Kills one process whose title begins so, as a machine that fails does."""
+def template(kind: int, seed: int, width: int = 320, height: int = 240) -> Image.Image:
+    """A page of a template: two thirds of it are the same in all pages of its kind."""
+    page = drawing(2_000_000 + kind, 320, 240)
+    page.paste(drawing(3_000_000 + seed, 320, 80), (0, 160))
+    return page.resize((width, height)) if (width, height) != page.size else page
+
+
+def running(title: str) -> list[int]:
+    """The processes of this test's own cluster whose titles begin so."""
+    found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -105,8 +116,15 @@ def kill_one(title: str) -> int | None:
                 mine = (entry / "environ").read_bytes()
             except OSError:
                 continue
-            # Only one of this test's own cluster.
             if line.startswith(title) and f"RAY_TMPDIR={os.environ['RAY_TMPDIR']}".encode() in mine:
-                os.kill(int(entry.name), signal.SIGKILL)
-                return int(entry.name)
+                found.append(int(entry.name))
+    return found
+
+
+def kill_one(title: str) -> int | None:
+    """Kills one of them, as a machine that fails does."""
+    for process in running(title):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+            return process
     return None

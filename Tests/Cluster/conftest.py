@@ -74,13 +74,13 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """2 000 drawn and 200 real images in four shards (or as collection.py says), with one task killed on the way."""
+    """2 000 drawn and 200 real images and 80 pages of templates in four shards (or as collection.py says), with one task killed on the way."""
     import collection
 
     import imagesearch.ray
 
     folder = tmp_path_factory.mktemp("collection")
-    files = collection.write_images(folder / "images", collection.DRAWN, collection.REAL)
+    files = collection.write_images(folder / "images", collection.DRAWN, collection.REAL, templates=collection.TEMPLATES)
     (folder / "images" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
     steps: list[Any] = []
     killed: list[int | None] = []

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +80,76 @@ def table(folder: Path, numbers: range, item: str = "{}") -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def test_an_interrupted_build_goes_on(cluster: Any, tmp_path: Path) -> None:
-    rows = table(tmp_path, range(5000, 5040))
-    storage = building.Storage(tmp_path / "target")
-    batch = building._batch(rows, storage, 3, 1, 0)
-    # What the task of one part wrote before the driver was lost.
-    job = building._Job(storage, batch, 1, 0, 1)
-    first = json.loads(job.write({"part": 1, "images": 0}, None)["written"])
-    assert imagesearch.ray.load(storage).generation == 0, "nothing is seen of a batch that has not ended"
-    report = imagesearch.ray.build(rows, tmp_path / "target", shards=3, thumbnail_side=0)
-    assert report.added == 40
-    assert first["shard"]["name"] in [shard.name for shard in report.shards]
+#: A driver that kills itself at some moment of a build, so that nothing of it can clean up.
+DRIVER = """
+import os, signal, sys
+import ray
+ray.init(address=sys.argv[1], log_to_driver=False, _node_ip_address="127.0.0.1")
+import imagesearch.ray
+from imagesearch.ray import building, manifest, storage
+
+def die(*_arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+moment = sys.argv[4]
+if moment == "the addresses are spread":
+    write = storage.Storage.write
+    storage.Storage.write = lambda self, name, content: die() if name.endswith("parts.json") else write(self, name, content)
+elif moment == "a shard is written":
+    building._Watch.shard = die
+elif moment == "all shards are written":
+    building.publish = die
+elif moment == "the manifest is published":
+    remove = storage.Storage.remove
+    storage.Storage.remove = lambda self, name: die() if self.exists("manifest.json") else remove(self, name)
+imagesearch.ray.build(sys.argv[2], sys.argv[3], shards=3, thumbnail_side=0)
+"""
+
+
+def contents(target: Path) -> dict[str, list[str]]:
+    """The images of each shard that the manifest names."""
+    found = {}
+    for shard in imagesearch.ray.load(building.Storage(target)).shards:
+        with imagesearch.LocalIndex(target / "shards" / shard.name, read_only=True) as index:
+            items = sorted(item.item_id for item in index.all_items())
+            assert len(items) == shard.images
+            found[shard.name.split("-")[1]] = items
+    return found
+
+
+@pytest.mark.parametrize(
+    "moment", ["the addresses are spread", "a shard is written", "all shards are written", "the manifest is published"]
+)
+def test_a_killed_driver_is_gone_on_from(cluster: Any, tmp_path: Path, moment: str) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for number in range(45):
+        (folder / f"{number}.jpg").write_bytes(collection.encoded(collection.drawing(5100 + number)))
+    target = tmp_path / "target"
+    storage = building.Storage(target)
+    run = [sys.executable, "-c", DRIVER, cluster.address, str(folder), str(target), moment]
+    driver = subprocess.run(run, capture_output=True, text=True, timeout=120)
+    assert driver.returncode == -signal.SIGKILL, driver.stderr[-2000:]
+    # Ray ends the tasks of a driver that is gone.
+    end = time.monotonic() + 60
+    while collection.running("ray::Map(_Job.write)"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    written = {json.loads(path.read_text())["shard"]["name"] for path in (target / "building").glob("*/done/*.json")}
+    published = moment == "the manifest is published"
+    assert bool(written) == (moment != "the addresses are spread")
+    assert imagesearch.ray.load(storage).generation == int(published), "nothing is seen of a batch that has not ended"
+
+    report = imagesearch.ray.build(folder, target, shards=3, thumbnail_side=0)
+    assert report.added == 45 and report.manifest == imagesearch.ray.load(storage)
+    assert report.manifest.generation == 1 and len(report.manifest.shards) == 3 and report.manifest.removals == ()
+    # What was written is taken over, and the collection is that of a build that nobody killed.
+    assert written <= {shard.name for shard in report.shards}
+    assert not (target / "building").exists() or not list((target / "building").iterdir())
+    imagesearch.ray.build(folder, tmp_path / "other", shards=3, thumbnail_side=0)
+    assert contents(target) == contents(tmp_path / "other")
+    imagesearch.ray.clean(target)
+    assert {path.name for path in (target / "shards").iterdir()} == {shard.name for shard in report.manifest.shards}
 
 
 def test_batches_removals_and_merging(cluster: Any, tmp_path: Path) -> None:

@@ -141,7 +141,9 @@ class Load:
 @pytest.fixture
 def expected(client: httpx.Client, built: Built) -> dict[bytes, list[tuple[str, str]]]:
     found = {}
-    for name in sorted(built.files)[5 :: len(built.files) // 14]:
+    # What is left of a page of a template without some shards may be judged otherwise, and the response says that they are missing.
+    names = sorted(name for name in built.files if not name.startswith("template/"))
+    for name in names[5 :: len(names) // 14]:
         image = built.files[name].read_bytes()
         response = search(client, image)
         assert response.status_code == 200 and not response.json()["warnings"]

@@ -83,10 +83,67 @@ def test_hostile_bytes_are_errors(index: LocalIndex) -> None:
         index.search_encoded("text")  # type: ignore[arg-type]
 
 
+def test_several_indexes_are_searched_as_one(index: LocalIndex, tmp_path: Path) -> None:
+    """What one index with all images says, and not what the last of several says."""
+    relations = ("identical", "reencoded", "altered", "partial", "shared")
+    copies = [ImageItem(f"copy-{number}", [("front", scene(2, 300 + 20 * number, 225))]) for number in range(4)]
+    index.add_images(copies)
+    halves = [LocalIndex(tmp_path / name) for name in ("first", "second")]
+    try:
+        for number, half in enumerate(halves):
+            half.add_images([ImageItem(f"item-{seed}", [("front", scene(seed))]) for seed in range(number, 6, 2)])
+            half.add_images(copies[number::2])
+        for image in (scene(2), scene(2, 500, 400, brightness=0.8), scene(3, mirrored=True), scene(99)):
+            for effort in ("fast", "normal"):
+                query = index.encode_query(image, effort=effort)
+                partials = [half.search_partial(query, population_size=10) for half in halves]
+                page = imagesearch.merge_partials(partials, relations=relations)
+                whole = index.search(image, effort=effort, relations=relations)
+                assert (page.matches, page.total, page.look) == (whole.matches, whole.total, whole.look)
+                assert not page.is_approximate
+                assert imagesearch.merge_partials(partials[::-1], relations=relations).matches == page.matches
+                second = imagesearch.merge_partials(partials, limit=2, offset=1, relations=relations)
+                assert second.matches == whole.matches[1:3] and second.total == whole.total
+        assert len(imagesearch.merge_partials(partials[:1], relations=("altered",))) == 0
+        assert imagesearch.merge_partials([]).total == 0
+        # Small where there is nothing.
+        assert [len(half.search_partial(index.encode_query(scene(99), effort="fast"))) < 300 for half in halves] == [True, True]
+        query = index.encode_query(scene(2, 500, 400), effort="fast")
+        compact = [half.search_partial(imagesearch.compact_query(query), population_size=10) for half in halves]
+        assert imagesearch.merge_partials(compact).is_approximate
+        with pytest.raises(imagesearch.InvalidArgumentError, match="populationSize"):
+            imagesearch.merge_partials([halves[0].search_partial(query), halves[1].search_partial(query, population_size=77)])
+        with pytest.raises(imagesearch.InvalidArgumentError, match="not of one query"):
+            imagesearch.merge_partials([compact[0], partials[1]])
+    finally:
+        for half in halves:
+            half.close()
+
+
+def test_hostile_partials_are_errors(index: LocalIndex) -> None:
+    sound = index.search_partial(index.encode_query(scene(1, 500, 400), effort="fast"))
+    assert 1000 < len(sound) < 20_000
+    chance = random.Random(7)
+    for _ in range(200):
+        broken = bytearray(sound)
+        broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        with pytest.raises((imagesearch.InvalidArgumentError, imagesearch.IndexVersionError)):
+            imagesearch.merge_partials([broken])
+    for wrong in (b"", b"imgparts", sound[:-1], sound + b"\0", scene(1), b"\xff" * (1 << 20)):
+        with pytest.raises(imagesearch.InvalidArgumentError):
+            imagesearch.merge_partials([sound, wrong])
+        with pytest.raises(imagesearch.InvalidArgumentError):
+            index.search_partial(wrong)
+    with pytest.raises(imagesearch.InvalidArgumentError):
+        imagesearch.merge_partials([sound], limit=1001)
+
+
 def test_it_is_awaited_too(index: LocalIndex, tmp_path: Path) -> None:
     async def search() -> tuple[imagesearch.Match, ...]:
         async with aio.AsyncLocalIndex(tmp_path / "index", read_only=True) as client:
             query = await client.encode_query(scene(3, 500, 400))
-            return (await client.search_encoded(query)).matches
+            merged = imagesearch.merge_partials([await client.search_partial(query)])
+            assert merged.matches == (await client.search_encoded(query)).matches
+            return merged.matches
 
     assert asyncio.run(search()) == index.search(scene(3, 500, 400)).matches

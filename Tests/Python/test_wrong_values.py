@@ -99,6 +99,8 @@ WRONG_TYPES: list[tuple[Given, str]] = [
     (lambda index: index.ensure_quota("3"), "count must be int, not str"),
     (lambda index: index.ensure_quota(3, unit=1.5), "unit must be a QuotaUnit, not float"),
     (lambda index: api.compact_query("x"), "query must be bytes, not str"),
+    (lambda index: index.search_partial("x"), "query must be bytes, not str"),
+    (lambda index: api.merge_partials(["x"]), "a partial search must be bytes, not str"),
 ]  # fmt: skip
 
 

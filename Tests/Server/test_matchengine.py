@@ -89,6 +89,14 @@ def test_mirrored_copies(server: Server, images: Path) -> None:
     assert engine.call("compare", pair, check_horizontal_flip="1", min_score="100")["result"] == []
     same = engine.call("compare", {"image1": ("a.png", scene(3))}, filepath2="scene/3", min_score="100")
     assert [match["score"] for match in same["result"]] == [100]
+    twice = {"image1": ("a.png", scene(3)), "image2": ("b.png", scene(3))}
+    assert [match["score"] for match in engine.call("compare", twice, min_score="100")["result"]] == [100]
+    # Unless it is told, a mirrored copy is one.
+    assert len(engine.call("compare", pair)["result"]) == 1
+    for no in ("false", "False", "0"):
+        assert engine.call("search", mirrored, check_horizontal_flip=no)["result"] == []
+    for yes in ("true", "True", "1"):
+        assert len(engine.call("search", mirrored, check_horizontal_flip=yes)["result"]) == 1
 
 
 def test_the_spelling_of_nodes_client(server: Server, images: Path) -> None:
@@ -136,7 +144,9 @@ def test_the_shapes_of_the_table(server: Server, images: Path) -> None:
     assert set(found) == {"status", "error", "method", "result", "query_image", "stats"}
     (match,) = found["result"]
     names = {"score", "filepath", "match_percent", "query_overlap_percent", "target_overlap_percent"}
-    assert set(match) == {*names, "overlay"} and all(0 <= match[name] <= 100 for name in names - {"filepath"})
+    assert set(match) == {*names, "overlay"} and all(
+        isinstance(match[name], (int, float)) and 0 <= match[name] <= 100 for name in names - {"filepath"}
+    )
     assert set(found["stats"]) >= {"total_results", "total_filtered_results"} and found["method"] == "search"
     (plain,) = engine.call("search", {"image": ("q.png", image)})["result"]
     assert set(plain) == names

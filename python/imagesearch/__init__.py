@@ -15,7 +15,7 @@ and calls it.
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import Removals
-from ._collection import compact_query
+from ._collection import compact_query, merge_partials
 from ._library import LIBRARY as _LIBRARY
 from ._library import LibraryNotLoadedError
 from ._library import function as _function
@@ -214,6 +214,7 @@ __all__ = [
     "build_info",
     "compact_query",
     "library_path",
+    "merge_partials",
 ]
 
 

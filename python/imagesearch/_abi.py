@@ -696,6 +696,13 @@ class QueryForm(OpenEnum):
     COMPACT = 1
 
 
+class Partial(Structure):
+    _fields_ = [
+        ("data", c_void_p),
+        ("length", c_size_t),
+    ]
+
+
 class UpdateOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -938,6 +945,9 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("local_index_compact_query", c_int32, (c_void_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)), True, 2),
     Function("local_index_search_encoded", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
     Function("local_index_search_encoded_start", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_search_partial", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 4),
+    Function("local_index_search_partial_start", c_int32, (c_void_p, c_void_p, c_size_t, POINTER(SearchOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 6),
+    Function("local_index_merge_partials", c_int32, (POINTER(Partial), c_size_t, POINTER(SearchOptions), POINTER(c_void_p), POINTER(c_void_p)), True, 3),
     Function("update_options_init", None, (POINTER(UpdateOptions), c_size_t), False, -1),
     Function("local_index_update", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), POINTER(c_void_p), POINTER(c_int64)), True, 5),
     Function("local_index_update_start", c_int32, (c_void_p, c_char_p, c_char_p, POINTER(UpdateOptions), POINTER(CallOptions), Completion, c_void_p, POINTER(c_void_p), POINTER(c_void_p)), True, 7),
@@ -992,6 +1002,7 @@ STRUCTS: dict[str, Any] = {
     "imagesearch_copy_options": CopyOptions,
     "imagesearch_stored_image": StoredImage,
     "imagesearch_category": Category,
+    "imagesearch_partial": Partial,
     "imagesearch_update_options": UpdateOptions,
     "imagesearch_group_options": GroupOptions,
     "imagesearch_group_member": GroupMember,

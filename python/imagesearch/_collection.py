@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from ctypes import POINTER, byref, c_char_p, c_int64, c_size_t, c_uint8, c_void_p, cast, pointer
 from datetime import UTC, datetime
 from typing import Any, Unpack
@@ -39,6 +40,7 @@ _THUMBNAIL = Kind("local_index_thumbnail", "bytes")
 _SEARCH_STORED = Kind("local_index_search_stored", "page")
 _ENCODE_QUERY = Kind("local_index_encode_query", "bytes")
 _SEARCH_ENCODED = Kind("local_index_search_encoded", "page")
+_SEARCH_PARTIAL = Kind("local_index_search_partial", "bytes")
 _UPDATE = Kind("local_index_update", "count", c_int64)
 _PRUNE = Kind("local_index_prune", "images")
 _COMPARE = Kind("local_index_compare", "comparison")
@@ -47,6 +49,7 @@ _CATEGORIES = Kind("local_index_categories", "categories")
 _ITEMS_NEXT = Kind("items_next", "images")
 _GROUPS_NEXT = Kind("groups_next", "group")
 _compact_query = function("local_index_compact_query")
+_merge_partials = function("local_index_merge_partials")
 _items_open = function("local_index_items_open")
 _groups_open = function("local_index_groups_open")
 _images_count = function("images_count")
@@ -243,9 +246,9 @@ def compact_query(query: bytes | bytearray | memoryview) -> bytes:
     return _read.content(result.value or 0)
 
 
-def _query_bytes(query: Any) -> bytes:
+def _query_bytes(query: Any, name: str = "query") -> bytes:
     if not isinstance(query, (bytes, bytearray, memoryview)):
-        raise _values.wrong_type("query", "bytes", query)
+        raise _values.wrong_type(name, "bytes", query)
     return bytes(query)
 
 
@@ -268,6 +271,65 @@ def search_encoded(
     stop, given = client._stoppable(options, len(content))
     arguments = (_bytes_pointer(content), len(content), reference(_arguments.search_options(given)))
     return Call(_SEARCH_ENCODED, client._page, arguments, content, stop)
+
+
+def search_partial(client: Connection, query: bytes | bytearray | memoryview, **options: Unpack[SearchOptions]) -> Call[bytes]:
+    """Searches this index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
+    merge_partials() makes a page of. What several stored images have in common with a query says nothing about any of them, so that
+    those of all indexes are judged together. Every look in the query is made, because only all indexes know whether the first one
+    found anything: search with a query of effort="fast" first. Of the options, category, mirrored, limit, offset and the time limits
+    count, and population_size, which must be the number of images of all indexes.
+
+    Args:
+        query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+
+    Returns:
+        Some hundred bytes where nothing is like the query, about 6 KB for each image that is.
+
+    Raises:
+        IndexVersionError: it is of another version of the library.
+    """
+    content = _query_bytes(query)
+    stop, given = client._stoppable(options, len(content))
+    arguments = (_bytes_pointer(content), len(content), reference(_arguments.search_options(given)))
+    return Call(_SEARCH_PARTIAL, _read.content, arguments, content, stop)
+
+
+def merge_partials(
+    partials: Iterable[bytes | bytearray | memoryview],
+    *,
+    limit: int | None = None,
+    offset: int | None = None,
+    minimum_score: float | None = None,
+    minimum_confidence: float | None = None,
+    relations: Iterable[str] | None = None,
+) -> page.SearchPage:
+    """The page of a search in several indexes: the one that a single index with all their images would give, wherever that looks at
+    every candidate.
+
+    Args:
+        partials: what LocalIndex.search_partial() of each index gave for one query, in any order. They may come from anybody: what is
+            no partial search is an InvalidArgumentError, and so are those of different queries or population sizes.
+        limit: matches to return at most, 100 unless said; with the offset no more than the partial searches were made for.
+        offset: matches to skip.
+        minimum_score: leave out matches with a lower score, 0-100.
+        minimum_confidence: leave out matches with a lower confidence, 0-1.
+        relations: the relations that count; the four copies unless said.
+
+    Raises:
+        IndexVersionError: one is of another version of the library.
+        ImageError: only its bytes can find the image, and no index has them.
+    """
+    contents = [_query_bytes(partial, "a partial search") for partial in partials]
+    array = (_abi.Partial * len(contents))()
+    for entry, content in zip(array, contents):
+        entry.data = cast(c_char_p(content), c_void_p)
+        entry.length = len(content)
+    given = {"limit": limit, "offset": offset, "minimum_score": minimum_score, "minimum_confidence": minimum_confidence}
+    options = _arguments.search_options({**given, "relations": relations})
+    result = c_void_p()
+    _merge_partials(array, len(contents), reference(options), byref(c_void_p()), byref(result))
+    return page.read(result.value or 0)
 
 
 def update(client: Connection, item_id: str, image_name: str | None = None, **options: Unpack[UpdateOptions]) -> Call[int]:

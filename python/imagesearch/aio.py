@@ -183,6 +183,7 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
     search_stored = _awaited(_collection.search_stored)
     encode_query = _awaited(_collection.encode_query)
     search_encoded = _awaited(_collection.search_encoded)
+    search_partial = _awaited(_collection.search_partial)
     update = _awaited(_collection.update)
     prune = _awaited(_collection.prune)
     compare = _awaited(_collection.compare)

@@ -1101,6 +1101,72 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
                 returns False, the call ends with CancelledError.
         """
 
+    async def search_partial(
+        self,
+        query: bytes | bytearray | memoryview,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        minimum_score: float | None = None,
+        minimum_confidence: float | None = None,
+        category: str | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        relations: str | Iterable[str] | None = None,
+        effort: str | None = None,
+        population_size: int | None = None,
+        mirrored: bool | None = None,
+        sort: str | None = None,
+        order: str | None = None,
+        backlink_limit: int | None = None,
+        tags: str | Iterable[str] | None = None,
+        domain: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        connect_timeout: float = ...,
+        timeout: float = ...,
+        total_timeout: float = ...,
+        on_transfer: Callable[[TransferProgress], object] | None = None,
+    ) -> bytes:
+        """Searches this index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
+        merge_partials() makes a page of. What several stored images have in common with a query says nothing about any of them, so that
+        those of all indexes are judged together. Every look in the query is made, because only all indexes know whether the first one
+        found anything: search with a query of effort="fast" first. Of the options, category, mirrored, limit, offset and the time limits
+        count, and population_size, which must be the number of images of all indexes.
+
+        Args:
+            query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+
+        Returns:
+            Some hundred bytes where nothing is like the query, about 6 KB for each image that is.
+
+        Raises:
+            IndexVersionError: it is of another version of the library.
+
+        Keyword arguments:
+            limit: maximum number of matches; in search_all() and search_pages(), matches per page.
+            offset: number of matches to skip.
+            minimum_score: leave out matches with a lower score, 0-100.
+            minimum_confidence: leave out matches with a lower confidence, 0-1; 0 for the service's own cut-off.
+            category: search this category only.
+            region: x, y, width, height of the part of the image to search with, in pixels.
+            relations: local index: the relations to return; see Match.relation. Default: the first four, which are copies.
+            effort: local index: how hard to try: "fast", "normal" or "thorough". Default: "normal".
+            population_size: local index: the number of images that the confidence is computed for. Default: the number in the
+                index.
+            mirrored: local index: whether mirror images are found. Default: yes.
+            sort: TinEye: "score", "size" or "crawl_date".
+            order: TinEye: "asc" or "desc".
+            backlink_limit: TinEye: maximum number of pages per match.
+            tags: TinEye: "stock", "collection" or both.
+            domain: TinEye: matches of this site only.
+            parameters: further parameters of the service, by the provider's names; an unknown name is an error.
+            connect_timeout: seconds to establish a connection, including name lookup and TLS. Default: the client's.
+            timeout: seconds for one attempt. Default: the client's.
+            total_timeout: seconds for the whole call, including waits and retries. Default: the client's.
+            on_transfer: receives the progress of uploads and downloads, at least every 50 ms while the call runs and when a request
+                ends. It is called on the calling thread unless that is the main thread, otherwise on a thread of the client. If it
+                returns False, the call ends with CancelledError.
+        """
+
     async def update(
         self,
         item_id: str,

@@ -153,6 +153,7 @@ class LocalIndex(Client, LocalIndexService):
     search_stored = _blocking(_collection.search_stored)
     encode_query = _blocking(_collection.encode_query)
     search_encoded = _blocking(_collection.search_encoded)
+    search_partial = _blocking(_collection.search_partial)
     update = _blocking(_collection.update)
     prune = _blocking(_collection.prune)
     compare = _blocking(_collection.compare)

@@ -164,6 +164,52 @@ enum CollectionCalls {
     #endif
   }
 
+  static func searchPartial(
+    _ client: OpaquePointer?, _ query: UnsafePointer<UInt8>?, _ length: Int,
+    _ options: Pointer<imagesearch_search_options>
+  ) throws -> Call<[UInt8]> {
+    #if LocalIndex
+      let (client, index) = try LocalIndexCalls.index(client)
+      let bytes = try encoded(query, length)
+      let (request, options) = try Reading.search(.bytes([UInt8]()), options)
+      return Calls.call(client, options) { _, options in
+        try await index.searchPartial(encoded: bytes, request, options: options)
+      }
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  static func mergePartials(
+    _ partials: UnsafePointer<imagesearch_partial>?, _ count: Int, _ options: Pointer<imagesearch_search_options>
+  ) throws -> SearchPage {
+    #if LocalIndex
+      guard (0...mostPartials).contains(count) else {
+        throw ImageSearchError(.invalidArgument, "count is \(count); allowed are 0 to \(mostPartials)")
+      }
+      let (request, _) = try Reading.search(.bytes([UInt8]()), options)
+      guard count > 0 else { return try LocalIndex.mergePartials([], request) }
+      guard let partials else { throw ImageSearchError(.invalidArgument, "partials is NULL") }
+      return try LocalIndex.mergePartials(
+        try UnsafeBufferPointer(start: partials, count: count).enumerated().map { number, partial in
+          guard let data = partial.data, partial.length > 0 else {
+            throw ImageSearchError(.invalidArgument, "partials[\(number)] is empty")
+          }
+          guard partial.length <= LocalIndex.maximumPartialBytes else {
+            throw ImageSearchError(
+              .invalidArgument,
+              "partials[\(number)] has \(partial.length) bytes, the most are \(LocalIndex.maximumPartialBytes)")
+          }
+          return Array(UnsafeBufferPointer(start: data, count: partial.length))
+        }, request)
+    #else
+      throw LocalIndexCalls.missing
+    #endif
+  }
+
+  /// Indexes of one search.
+  private static let mostPartials = 65_536
+
   static func update(
     _ client: OpaquePointer?, _ itemID: Text, _ imageName: Text, _ update: Pointer<imagesearch_update_options>,
     _ options: Pointer<imagesearch_call_options>

@@ -220,6 +220,35 @@ public func imagesearch_local_index_search_encoded_start(
   }
 }
 
+@implementation @_cdecl("imagesearch_local_index_search_partial")
+public func imagesearch_local_index_search_partial(
+  _ client: OpaquePointer!, _ query: UnsafePointer<UInt8>!, _ length: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ error: HandleOut!, _ partial: HandleOut!
+) -> imagesearch_status {
+  boundary(error, partial) {
+    try BytesHandle(try CollectionCalls.searchPartial(client, query, length, options).run())
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_search_partial_start")
+public func imagesearch_local_index_search_partial_start(
+  _ client: OpaquePointer!, _ query: UnsafePointer<UInt8>!, _ length: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ completion: imagesearch_completion!,
+  _ user_data: UnsafeMutableRawPointer!, _ error: HandleOut!, _ operation: HandleOut!
+) -> imagesearch_status {
+  start(error, operation, completion, user_data) {
+    try CollectionCalls.searchPartial(client, query, length, options).boxed()
+  }
+}
+
+@implementation @_cdecl("imagesearch_local_index_merge_partials")
+public func imagesearch_local_index_merge_partials(
+  _ partials: UnsafePointer<imagesearch_partial>!, _ count: Int,
+  _ options: UnsafePointer<imagesearch_search_options>!, _ error: HandleOut!, _ page: HandleOut!
+) -> imagesearch_status {
+  boundary(error, page) { try PageHandle(try CollectionCalls.mergePartials(partials, count, options)) }
+}
+
 @implementation @_cdecl("imagesearch_local_index_update")
 public func imagesearch_local_index_update(
   _ client: OpaquePointer!, _ item_id: UnsafePointer<CChar>!, _ image_name: UnsafePointer<CChar>!,

@@ -95,6 +95,13 @@
       var mirrored = true
     }
 
+    /// What was looked at for a query, and which of it are matches as far as this index knows.
+    struct Findings {
+      var found: [CandidateSearch.Found]
+      /// In the order of ``ImageMatch/order``, ties by table and number.
+      var hits: [CandidateSearch.Hit]
+    }
+
     /// Candidates in every orientation, verified.
     ///
     /// - Parameters:
@@ -106,8 +113,18 @@
       _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, parallel: Parallel = .none,
       control: CallControl
     ) throws -> [FoundImage] {
-      let images = try max(1, demand.populationSize ?? Int(transaction.state().images))
-      let found = try intact { tables in
+      try look(query, demand, transaction: transaction, parallel: parallel, control: control).hits
+        .map { FoundImage(id: id(table: $0.table, image: $0.image), match: $0.match) }
+        .filter { demand.relations.contains($0.match.relation) }.sorted(by: FoundImage.isBetter)
+    }
+
+    /// The same with all that was looked at.
+    func look(
+      _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, parallel: Parallel = .none,
+      control: CallControl
+    ) throws -> Findings {
+      let images = try population(demand, transaction)
+      return try intact { tables in
         var limits = Voter.Limits()
         while true {
           let candidates = CandidateSearch.candidates(
@@ -117,20 +134,25 @@
           }
           try checkSegments()
           try control.check()
-          let hits = try CandidateSearch.verify(
-            candidates, of: query, indexSize: images, leastConfidence: demand.leastConfidence,
-            parallel: parallel, load: { try features(table: $0, image: $1, transaction) },
-            check: { try control.check() })
+          let found = try CandidateSearch.look(
+            at: candidates, of: query, indexSize: images, parallel: parallel,
+            load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
+          let hits = try CandidateSearch.hits(
+            among: found, indexSize: images, leastConfidence: demand.leastConfidence, check: { try control.check() })
           // So many copies of one image that there may be more than were looked at.
           let copies = hits.count { $0.match.kind != .shared }
           if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
             limits.candidates = Self.mostCandidates
             continue
           }
-          return hits.map { FoundImage(id: id(table: $0.table, image: $0.image), match: $0.match) }
+          return Findings(found: found, hits: hits)
         }
       }
-      return found.filter { demand.relations.contains($0.match.relation) }.sorted(by: FoundImage.isBetter)
+    }
+
+    /// The number of images that confidence allows for.
+    func population(_ demand: Demand, _ transaction: IndexTransaction) throws -> Int {
+      try max(1, demand.populationSize ?? Int(transaction.state().images))
     }
 
     /// Candidates that are looked at in an orientation when the usual number turns out to be matches.

@@ -105,10 +105,15 @@
     func answer(
       _ queries: [QueryFeatures], digest: [UInt8]?, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
+      try mending(control) { try search(queries, digest, request, control: control) }
+    }
+
+    /// Blocks. Does something with the segments; of those that turn out to be damaged it is done again without them.
+    func mending<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
       while true {
         try control.check()
         do {
-          return try search(queries, digest, request, control: control)
+          return try body()
         } catch let damage as SegmentDamage {
           // Each time one less is left to be damaged.
           views.exclude(damage.name)
@@ -128,7 +133,9 @@
         let view = try views.view(transaction)
         var category: Int64?
         if let name = request.category {
-          guard let key = try transaction.category(name) else { return page([], request: request, total: 0) }
+          guard let key = try transaction.category(name) else {
+            return Self.page([], request: request, total: 0)
+          }
           category = key
         }
         let relations = request.relations ?? Match.Relation.copies
@@ -148,13 +155,9 @@
           category: category.map { UInt32(truncatingIfNeeded: $0) },
           leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), relations: relations,
           populationSize: request.populationSize, mirrored: request.mirrored)
-        let idle = Parallel { [workers] count, part in
-          // What a call that has ended would still compute is left out.
-          workers.spread(count) { number in if (try? control.check()) != nil { part(number) } }
-        }
         var similar = FoundImage.best(
           of: try queries.map {
-            try view.search($0, demand, transaction: transaction, parallel: idle, control: control)
+            try view.search($0, demand, transaction: transaction, parallel: idle(control), control: control)
           }
         ).filter { $0.match.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
         try Self.sortTies(&similar, record)
@@ -164,12 +167,20 @@
         for found in similar.dropFirst(max(0, request.offset - identical.count)).prefix(limit - matches.count) {
           matches.append(Match(found.match, try record(found.id)))
         }
-        return page(matches, request: request, total: identical.count + similar.count)
+        return Self.page(matches, request: request, total: identical.count + similar.count)
+      }
+    }
+
+    /// Idle workers for the parts of a search.
+    func idle(_ control: CallControl) -> Parallel {
+      Parallel { [workers] count, part in
+        // What a call that has ended would still compute is left out.
+        workers.spread(count) { number in if (try? control.check()) != nil { part(number) } }
       }
     }
 
     /// Brings matches of like evidence and score into the order of their names, which does not depend on when they were added.
-    private static func sortTies(_ found: inout [FoundImage], _ record: (Int64) throws -> ImageRecord) throws {
+    static func sortTies(_ found: inout [FoundImage], _ record: (Int64) throws -> ImageRecord) throws {
       var start = 0
       while start < found.count {
         var end = start + 1
@@ -186,10 +197,10 @@
       }
     }
 
-    private func page(_ matches: [Match], request: SearchRequest, total: Int) -> SearchPage {
+    static func page(_ matches: [Match], request: SearchRequest, total: Int) -> SearchPage {
       let (end, overflow) = request.offset.addingReportingOverflow(matches.count)
       return SearchPage(
-        service: name, matches: matches, total: total, offset: request.offset, hasMore: !overflow && end < total,
+        service: serviceName, matches: matches, total: total, offset: request.offset, hasMore: !overflow && end < total,
         look: 0)
     }
   }

@@ -100,7 +100,8 @@
     deinit { close() }
 
     /// `"LocalIndex"`.
-    public var name: String { "LocalIndex" }
+    public var name: String { Self.serviceName }
+    static let serviceName = "LocalIndex"
 
     /// Everything; by URL only when images can be fetched.
     public var capabilities: Capabilities {

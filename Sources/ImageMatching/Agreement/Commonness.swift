@@ -7,6 +7,16 @@ struct AgreementMap: Sendable, Hashable {
   private(set) var seen = [Float](repeating: 0, count: side * side)
   private(set) var agrees = [Float](repeating: 0, count: side * side)
 
+  init() {}
+
+  /// A map that was made elsewhere, see ``EncodedFinding``.
+  init(seen: [Float], agrees: [Float]) {
+    for square in self.seen.indices where seen.indices.contains(square) && agrees.indices.contains(square) {
+      self.seen[square] = seen[square]
+      self.agrees[square] = agrees[square]
+    }
+  }
+
   /// The square of a place in shares of the query's sides.
   static func square(_ x: Double, _ y: Double) -> Int {
     func place(_ share: Double) -> Int { max(0, min(side - 1, Int(max(0, min(1, share)) * Double(side)))) }

@@ -26,7 +26,7 @@ struct Comparison: Sendable {
 /// A stored image that was looked at, before and after a verdict on it.
 package struct Look: Sendable {
   /// What geometry and codes say.
-  private let found: ImageMatch
+  let found: ImageMatch
   /// `nil` when so little speaks for a match that the images were not compared.
   let comparison: Comparison?
 

@@ -89,3 +89,16 @@ struct PatchAgreement {
 
   private static let fixed = agreement(limit: limit, softness: 1.8)
 }
+
+extension PatchAgreement {
+  typealias Number = any WritableKeyPath<PatchAgreement, Double> & Sendable
+
+  /// All that it consists of, in the order in which it is sent.
+  static let numbers: [Number] = [
+    \.count, \.agrees, \.smallAgree, \.adapted, \.squares, \.lostSquares, \.quality, \.toMiddle, \.toWorst,
+  ]
+
+  init(numbers: some Sequence<Double>) {
+    for (path, number) in zip(Self.numbers, numbers) { self[keyPath: path] = number }
+  }
+}

@@ -99,6 +99,20 @@ struct PixelAgreement {
   }
 }
 
+extension PixelAgreement {
+  typealias Number = any WritableKeyPath<PixelAgreement, Double> & Sendable
+
+  /// All that it consists of, in the order in which it is sent.
+  static let numbers: [Number] = [
+    \.agrees, \.queryOver, \.storedOver, \.balanced, \.areaAgrees, \.areaDiffers, \.areaEmpty, \.grayDifference,
+    \.contrast, \.brighter,
+  ]
+
+  init(numbers: some Sequence<Double>) {
+    for (path, number) in zip(Self.numbers, numbers) { self[keyPath: path] = number }
+  }
+}
+
 /// Sums over square windows of two planes and their products, by sums over all that is to the left and above.
 private struct WindowSums {
   private let width: Int

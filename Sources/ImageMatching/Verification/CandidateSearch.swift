@@ -116,24 +116,28 @@ package enum CandidateSearch {
 
   private struct Looked { let look: Look? }
 
-  /// Looks at candidates, and judges them together.
+  /// A stored image that was looked at.
+  package struct Found: Sendable {
+    package let table: Int
+    package let image: Int
+    package let finding: Finding
+  }
+
+  /// Looks at candidates.
   ///
   /// - Parameters:
   ///   - indexSize: Number of images in all tables.
-  ///   - leastConfidence: What is below is left out; ``ImageMatch/accepted`` is the calibrated limit.
   ///   - parallel: Who looks at the candidates.
   ///   - load: The stored features of an image, `nil` when it is gone.
   ///   - check: Called before every candidate is loaded, and now and then afterwards; throws to stop (deadline, cancellation).
-  /// - Returns: In the order of ``ImageMatch/order``, ties by table and number.
+  /// - Returns: Those for which anything speaks, in the order of the candidates.
   /// - Throws: What `load` and `check` throw.
-  package static func verify(
-    _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,
-    leastConfidence: Double = ImageMatch.accepted, parallel: Parallel = .none,
+  package static func look(
+    at candidates: [Candidate], of query: QueryFeatures, indexSize: Int, parallel: Parallel = .none,
     load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
-  ) rethrows -> [Hit] {
+  ) rethrows -> [Found] {
     let matcher = Matcher(query, indexSize: indexSize)
-    var jury = Jury(indexSize: indexSize)
-    var places: [(table: Int, image: Int)] = []
+    var found: [Found] = []
     var start = 0
     while start < candidates.count {
       var loaded: [(candidate: Candidate, features: ImageFeatures)] = []
@@ -147,16 +151,39 @@ package enum CandidateSearch {
       }
       for (looked, (candidate, features)) in zip(looks, loaded) {
         guard let look = looked.look else { continue }
-        jury.add(look, of: features)
-        places.append((candidate.table, candidate.image))
+        found.append(Found(table: candidate.table, image: candidate.image, finding: Finding(look, features)))
       }
     }
     try check()
-    let hits = try jury.verdicts(check).enumerated().compactMap { i, match in
-      match.confidence >= leastConfidence ? Hit(table: places[i].table, image: places[i].image, match: match) : nil
+    return found
+  }
+
+  /// Judges what was looked at, all of it together.
+  ///
+  /// - Parameter leastConfidence: What is below is left out; ``ImageMatch/accepted`` is the calibrated limit.
+  /// - Returns: In the order of ``ImageMatch/order``, ties by table and number.
+  /// - Throws: What `check` throws.
+  package static func hits(
+    among found: [Found], indexSize: Int, leastConfidence: Double = ImageMatch.accepted, check: () throws -> Void = {}
+  ) rethrows -> [Hit] {
+    let matches = try Jury(found.map(\.finding), indexSize: indexSize).verdicts(check)
+    let hits = zip(found, matches).compactMap { found, match in
+      match.confidence >= leastConfidence ? Hit(table: found.table, image: found.image, match: match) : nil
     }
     return hits.map { ($0, $0.match.order) }
       .sorted { a, b in a.1 != b.1 ? a.1 > b.1 : (a.0.table, a.0.image) < (b.0.table, b.0.image) }
       .map(\.0)
+  }
+
+  /// Looks at candidates, and judges them together: ``look(at:of:indexSize:parallel:load:check:)`` and
+  /// ``hits(among:indexSize:leastConfidence:check:)``.
+  package static func verify(
+    _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,
+    leastConfidence: Double = ImageMatch.accepted, parallel: Parallel = .none,
+    load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
+  ) rethrows -> [Hit] {
+    let found = try look(
+      at: candidates, of: query, indexSize: indexSize, parallel: parallel, load: load, check: check)
+    return try hits(among: found, indexSize: indexSize, leastConfidence: leastConfidence, check: check)
   }
 }

@@ -1,10 +1,14 @@
 /// Judges all stored images that were looked at for one query together, because what several have in common tells nothing about any of them.
-struct Jury {
+///
+/// The verdicts depend on the findings alone and not on their order, so that it does not matter how the images are spread over segments and
+/// indexes.
+package struct Jury {
   private let indexSize: Int
-  private var looks: [Look] = []
-  private var features: [ImageFeatures] = []
+  private let findings: [Finding]
+  /// Those that were compared all over, most evidence first.
+  private let compared: [Int]
 
-  /// Images whose agreement with the query is held against that of others, those with most evidence.
+  /// Images with whose agreement that of another one is compared, those with most evidence.
   private static let mostWitnesses = 48
   /// Images for which it is asked whether others that agree as they do are copies of them, and of how many others.
   private static let mostQuestions = 4
@@ -15,56 +19,86 @@ struct Jury {
   private static let mostDiffering = 0.1
 
   /// - Parameter indexSize: Number of images searched.
-  init(indexSize: Int) { self.indexSize = indexSize }
-
-  mutating func add(_ look: Look, of stored: ImageFeatures) {
-    looks.append(look)
-    features.append(stored)
+  package init(_ findings: [Finding], indexSize: Int) {
+    self.findings = findings
+    self.indexSize = indexSize
+    compared = findings.indices.filter { findings[$0].evidence != nil }.sorted { a, b in
+      let (x, y) = (findings[a], findings[b])
+      // Those that have the same evidence and the same features may be taken for each other.
+      return x.evidence != y.evidence ? x.evidence ?? 0 > y.evidence ?? 0 : x.fingerprint < y.fingerprint
+    }
   }
 
-  /// - Returns: The matches, in the order of adding.
-  func verdicts(_ check: () throws -> Void) rethrows -> [ImageMatch] {
-    let compared = looks.indices.filter { looks[$0].comparison != nil }
-    let witnesses = compared.sorted { a, b in
-      let (x, y) = (evidence(a), evidence(b))
-      return x != y ? x > y : a < b
-    }
-    .prefix(Self.mostWitnesses)
-    func judged(_ i: Int, without excluded: Set<Int> = []) -> ImageMatch {
-      guard let own = looks[i].comparison else { return looks[i].judged() }
-      let others = witnesses.compactMap { $0 == i || excluded.contains($0) ? nil : looks[$0].comparison?.places }
-      return looks[i].judged(Commonness(own.places, others: others))
-    }
-    var matches = looks.indices.map { judged($0) }
+  /// - Returns: The matches, in the order of the findings.
+  package func verdicts(_ check: () throws -> Void) rethrows -> [ImageMatch] {
+    var matches = findings.indices.map { judged($0) }
     // An index may hold several copies of one image, all of which agree alike: those say nothing against each other. None of them is
     // a copy then, or one by a hair.
-    let most = compared.filter { matches[$0].kind != .shared }.map(share).max() ?? 0
-    let doubtful = witnesses.filter {
-      matches[$0].kind == .shared && share($0) > Self.alike * most && looks[$0].judged().kind != .shared
+    let first = compared.prefix(Self.mostWitnesses)
+    let most = first.filter { matches[$0].kind != .shared }.map(share).max() ?? 0
+    let doubtful = first.filter {
+      matches[$0].kind == .shared && share($0) > Self.alike * most && mayBeCopy($0)
     }
-    for i in doubtful.prefix(Self.mostQuestions) {
+    var known: [[UInt64]: Bool] = [:]
+    var asked: Set<UInt64> = []
+    for i in doubtful {
+      // The question about the same image twice is one.
+      guard asked.contains(findings[i].fingerprint) || asked.count < Self.mostQuestions else { continue }
+      asked.insert(findings[i].fingerprint)
       try check()
-      let copies = copies(of: i, among: witnesses.filter { $0 != i }.prefix(Self.mostCopies))
+      let copies = copies(of: i, &known)
       if !copies.isEmpty { matches[i] = judged(i, without: copies) }
     }
     return matches
   }
 
+  /// What has to be known elsewhere of each finding for the same verdicts on these and others: `nil` of those that matter to no verdict
+  /// and are no match whatever it is.
+  package var essentials: [Finding?] {
+    var essentials = findings.map { $0.mayBeAccepted ? $0.withoutFeatures : nil }
+    // Where others come in between, ranks only fall.
+    for (rank, i) in compared.prefix(Self.mostWitnesses + 1).enumerated() {
+      let isAsked = rank <= Self.mostCopies || rank < Self.mostWitnesses && mayBeCopy(i)
+      essentials[i] = isAsked ? findings[i] : findings[i].withoutFeatures
+    }
+    return essentials
+  }
+
+  /// Whether it passes for a copy as long as no other image is known.
+  private func mayBeCopy(_ i: Int) -> Bool { findings[i].look.judged().kind != .shared }
+
+  private func judged(_ i: Int, without excluded: Set<Int> = []) -> ImageMatch {
+    guard let own = findings[i].look.comparison else { return findings[i].look.judged() }
+    // As many for those that are among them as for those that are not.
+    let witnesses = compared.prefix(Self.mostWitnesses + 1).filter { $0 != i }.prefix(Self.mostWitnesses)
+    let others = witnesses.compactMap { excluded.contains($0) ? nil : findings[$0].look.comparison?.places }
+    return findings[i].look.judged(Commonness(own.places, others: others))
+  }
+
   /// How much of what was compared agrees.
-  private func share(_ i: Int) -> Double { looks[i].comparison.map { Commonness($0.places).share } ?? 0 }
+  private func share(_ i: Int) -> Double { findings[i].look.comparison.map { Commonness($0.places).share } ?? 0 }
 
-  private func evidence(_ i: Int) -> Double { looks[i].comparison?.evidence ?? 0 }
-
-  /// Which other images are copies of one, by what is stored of them.
-  private func copies(of i: Int, among others: some Sequence<Int>) -> Set<Int> {
-    let stored = QueryFeatures(stored: features[i])
+  /// Which of the images with most evidence are copies of one, by what is stored of them.
+  ///
+  /// - Parameter known: What is known of pairs by their fingerprints.
+  private func copies(of i: Int, _ known: inout [[UInt64]: Bool]) -> Set<Int> {
+    guard let features = findings[i].features else { return [] }
+    let stored = QueryFeatures(stored: features)
     let matcher = Matcher(stored, indexSize: indexSize)
-    return Set(
-      others.filter { other in
-        let match = matcher.match(features[other], .everything(of: stored, features[other]))
-        guard let match, let shares = match.shares, match.kind != .shared else { return false }
-        return match.confidence >= ImageMatch.accepted && shares.differs < Self.mostDiffering
-      })
+    var copies: Set<Int> = []
+    for other in compared.prefix(Self.mostCopies + 1).filter({ $0 != i }).prefix(Self.mostCopies) {
+      let pair = [findings[i].fingerprint, findings[other].fingerprint]
+      let isCopy = known[pair] ?? findings[other].features.map { Self.isCopy($0, of: stored, matcher) } ?? false
+      known[pair] = isCopy
+      if isCopy { copies.insert(other) }
+    }
+    return copies
+  }
+
+  private static func isCopy(_ other: ImageFeatures, of stored: QueryFeatures, _ matcher: Matcher) -> Bool {
+    let match = matcher.match(other, .everything(of: stored, other))
+    guard let match, let shares = match.shares, match.kind != .shared else { return false }
+    return match.confidence >= ImageMatch.accepted && shares.differs < mostDiffering
   }
 }
 

@@ -222,7 +222,7 @@
   }
 
   extension Array {
-    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async throws -> [Value] {
+    func asyncMap<Value>(_ body: (Element) async throws -> Value) async throws -> [Value] {
       var all: [Value] = []
       for element in self { all.append(try await body(element)) }
       return all

@@ -108,9 +108,8 @@ def build(
     storage = Storage(target)
     if not ray.is_initialized():
         ray.init()
-    batch = _batch(source, storage, shards, threads, thumbnail_side)
+    batch, generation = _batch(source, storage, shards, threads, thumbnail_side)
     parts = json.loads(storage.read(f"{batch}/parts.json"))
-    generation = load(storage).generation + 1
     job = _Job(storage, batch, generation, thumbnail_side, threads)
     written: list[dict[str, Any]] = []
     wanted = [{"part": int(name), "images": count} for name, count in sorted(parts.items())]
@@ -133,10 +132,16 @@ def build(
         removals = [Removed(item, None, before.generation) for item in replaced] if before.shards else []
         return Manifest(shards=(*before.shards, *coming), removals=(*before.removals, *removals))
 
-    manifest = publish(storage, change)
+    before = load(storage)
+    # An earlier call may have been ended between publishing its batch and forgetting it.
+    manifest = (
+        before if new and {shard.name for shard in new} <= {shard.name for shard in before.shards} else publish(storage, change)
+    )
     storage.remove(batch)
     added = sum(shard.images for shard in new)
-    return BuildReport(manifest, manifest.shards[len(manifest.shards) - len(new) :], added, tuple(bad[:1000]), len(bad), report)
+    names = {shard.name for shard in new}
+    came = tuple([shard for shard in manifest.shards if shard.name in names])
+    return BuildReport(manifest, came, added, tuple(bad[:1000]), len(bad), report)
 
 
 def remove(target: str | os.PathLike[str], items: Iterable[str | tuple[str, str | None]]) -> Manifest:
@@ -184,20 +189,25 @@ def _replaced(storage: Storage, batch: str, written: Sequence[dict[str, Any]]) -
 # -- the table of addresses, spread over the parts of the batch
 
 
-def _batch(source: Any, storage: Storage, shards: int, threads: int, thumbnail_side: int | None) -> str:
-    """The folder of the batch, with a list of the addresses of each part; that of an interrupted call, if there is one."""
+def _batch(source: Any, storage: Storage, shards: int, threads: int, thumbnail_side: int | None) -> tuple[str, int]:
+    """The folder of the batch, with a list of the addresses of each part, and the generation that it becomes; those of an interrupted
+    call, if there is one."""
     dataset, mark = _dataset(source)
-    settings = json.dumps([mark, shards, thumbnail_side, load(storage).generation])
-    batch = f"building/{hashlib.sha256(settings.encode()).hexdigest()[:24]}"
-    if storage.exists(f"{batch}/parts.json"):
-        return batch
+    newest = load(storage).generation
+    batch = ""
+    # First that of a call which was ended when it had published its batch.
+    for before in (newest - 1, newest):
+        settings = json.dumps([mark, shards, thumbnail_side, before])
+        batch = f"building/{hashlib.sha256(settings.encode()).hexdigest()[:24]}"
+        if before >= 0 and storage.exists(f"{batch}/parts.json"):
+            return batch, before + 1
     storage.remove(batch)
     counts: dict[int, int] = {}
     spread = dataset.map_batches(_Spread(storage, batch, shards), batch_format="pyarrow", batch_size=50_000)
     for row in spread.iter_rows():
         counts[int(row["part"])] = counts.get(int(row["part"]), 0) + int(row["images"])
     storage.write(f"{batch}/parts.json", json.dumps(counts).encode())
-    return batch
+    return batch, newest + 1
 
 
 def _dataset(source: Any) -> tuple[ray.data.Dataset, str]:

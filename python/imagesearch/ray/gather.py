@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,9 +21,10 @@ from .. import (
     OverlayStyle,
     Stored,
     compact_query,
+    merge_partials,
 )
 from ..errors import class_for
-from .group import Described, Findings, ShardPage
+from .group import Described, Findings
 from .manifest import Manifest, Shard, load
 from .storage import Storage
 
@@ -35,16 +35,13 @@ _MOST = 1000
 _GRACE = 60.0
 #: Range of item positions of one shard; more than any index has.
 _POSITIONS = 1 << 40
-_COPIES = ("identical", "reencoded", "altered", "partial")
 
 
 class Handle(Protocol):
     """A handle to a group, with ShardGroup's methods."""
 
     def prepare(self, generation: int) -> Awaitable[Described]: ...
-    def search(
-        self, generation: int, query: bytes, options: dict[str, Any], count: int, wait: bool
-    ) -> Awaitable[Findings | None]: ...
+    def search(self, generation: int, query: bytes, options: dict[str, Any], wait: bool) -> Awaitable[Findings | None]: ...
     def call(
         self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool
     ) -> Awaitable[dict[str, Any] | None]: ...
@@ -238,54 +235,47 @@ class ShardedIndex:
         return await self._local.encode_query(image, effort=effort, **how)
 
     async def _search(self, state: _State, exact: bytes, image: Any, options: dict[str, Any]) -> GatheredPage:
-        gathered = await self._gather(state, exact, options)
+        page = await self._gather(state, exact, options)
         effort = options.get("effort") or "normal"
-        if gathered.total == 0 and effort != "fast" and options.get("region") is None and gathered.unmatchable is None:
+        if page.total == 0 and effort != "fast" and options.get("region") is None:
             # Only now: a second pass costs several times the first.
-            again = await self._gather(state, await self._encode(image, effort, options), options)
-            gathered = again
-        if gathered.total == 0 and gathered.unmatchable is not None:
-            raise gathered.unmatchable
-        return gathered.page(options, state)
+            page = await self._gather(state, await self._encode(image, effort, options), options)
+        return page
 
-    async def _gather(self, state: _State, exact: bytes, options: dict[str, Any]) -> _Gathered:
+    async def _gather(self, state: _State, exact: bytes, options: dict[str, Any]) -> GatheredPage:
         offset, limit = _window(options)
-        if offset < 0 or not 1 <= limit <= _MOST:
-            raise _error(Code.INVALID_ARGUMENT, f"limit is {limit} and offset {offset}; allowed are 1 to {_MOST} from 0 on")
-        names = ("minimum_score", "minimum_confidence", "category", "relations", "mirrored", "population_size")
-        how = {name: options[name] for name in names if options.get(name) is not None}
-        how.setdefault("population_size", max(1, state.images))
+        given = {name: options[name] for name in ("category", "mirrored", "population_size") if options.get(name) is not None}
+        how = {"population_size": max(1, state.images), "limit": limit, "offset": offset, **given}
 
         def ask(query: bytes) -> Callable[[Handle, bool], Awaitable[Any]]:
-            return lambda handle, wait: handle.search(state.manifest.generation, query, how, offset + limit, wait)
+            return lambda handle, wait: handle.search(state.manifest.generation, query, how, wait)
 
         groups = range(len(self._handles))
         seconds = self._seconds(options)
         replies = await self._ask(state, seconds, ask(compact_query(exact)), groups)
         # Only groups whose matches need a close comparison get the pixels: few do.
-        close = [
-            group
-            for group, reply in replies.items()
-            if isinstance(reply, Findings) and any(page.is_approximate for page in reply.pages.values())
-        ]
+        close = [group for group, reply in replies.items() if isinstance(reply, Findings) and reply.is_approximate]
         if close:
             seconds = self._seconds(options)
             replies |= await self._ask(state, seconds, ask(exact), close)
-        gathered = _Gathered()
+        partials: list[bytes] = []
+        warnings: list[str] = []
         for group, reply in sorted(replies.items()):
             if isinstance(reply, Findings):
-                gathered.pages.update(reply.pages)
-                gathered.warnings += [_missing([name], error) for name, error in reply.errors.items()]
-                gathered.unmatchable = gathered.unmatchable or reply.unmatchable
+                partials += reply.partials.values()
+                warnings += [_missing([name], error) for name, error in reply.errors.items()]
             elif isinstance(reply, ImageSearchError) and reply.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
                 raise reply
             else:
-                gathered.warnings.append(
-                    _missing([shard.name for shard in self._shards(state, group)], _reason(reply, seconds))
-                )
-        if state.manifest.shards and not gathered.pages:
-            raise _error(Code.INDEX_UNAVAILABLE, f"no shard responds: {'; '.join(gathered.warnings)[:300]}")
-        return gathered
+                warnings.append(_missing([shard.name for shard in self._shards(state, group)], _reason(reply, seconds)))
+        if state.manifest.shards and not partials:
+            raise _error(Code.INDEX_UNAVAILABLE, f"no shard responds: {'; '.join(warnings)[:300]}")
+        names = ("minimum_score", "minimum_confidence", "relations")
+        wanted = {name: options[name] for name in names if options.get(name) is not None}
+        # What all shards found is judged together, as one index does.
+        page = await asyncio.to_thread(merge_partials, partials, limit=limit, offset=offset, **wanted)
+        total, look = page.total or 0, page.look or 0
+        return GatheredPage(tuple(page), total, offset, tuple(warnings), look, state.manifest.generation)
 
     async def search_stored(self, item_id: str, image_name: str, **options: Any) -> GatheredPage:
         """See LocalIndex.search_stored(): shards have no files, so the thumbnail is the query."""
@@ -393,34 +383,6 @@ class _NotOpen(Exception):
     """A replica has not opened the requested manifest."""
 
 
-class _Gathered:
-    """The results of all shards."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, ShardPage] = {}
-        self.warnings: list[str] = []
-        self.unmatchable: ImageSearchError | None = None
-
-    @property
-    def look(self) -> int:
-        """The first pass that found something in any shard, where a single index would stop."""
-        return min((page.look for page in self.pages.values() if page.total), default=0)
-
-    @property
-    def total(self) -> int:
-        look = self.look
-        return sum(page.total for page in self.pages.values() if page.look == look)
-
-    def page(self, options: dict[str, Any], state: _State) -> GatheredPage:
-        look = self.look
-        matches = [match for page in self.pages.values() if page.look == look for match in page.matches]
-        matches.sort(key=place)
-        offset, limit = _window(options)
-        return GatheredPage(
-            tuple(matches[offset : offset + limit]), self.total, offset, tuple(self.warnings), look, state.manifest.generation
-        )
-
-
 def _error(code: Code, message: str) -> ImageSearchError:
     return class_for(code)(code, message)
 
@@ -432,20 +394,6 @@ def _window(options: dict[str, Any]) -> tuple[int, int]:
     if offset < 0 or not 1 <= limit <= _MOST:
         raise _error(Code.INVALID_ARGUMENT, f"limit is {limit} and offset {offset}; allowed are 1 to {_MOST} matches from 0 on")
     return offset, limit
-
-
-def place(match: Match) -> tuple[Any, ...]:
-    """The sort key of a match, in the order of a single index."""
-    item, name = match.item_id or "", match.image_name or ""
-    if match.relation == "identical":
-        return (0, 0.0, 0.0, item, name)
-    copy = 1 if match.relation in _COPIES else 2
-    return (copy, -(match.evidence or 0.0), -(match.score or 0.0), _normal(item), _normal(name))
-
-
-def _normal(text: str) -> str:
-    # Texts are compared in normalized form.
-    return unicodedata.normalize("NFC", text)
 
 
 async def _once(ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import AsyncLocalIndex, Code, ImageSearchError, Match
+from .. import AsyncLocalIndex, Code, ImageSearchError, merge_partials
 from .manifest import Manifest, load
 from .shards import drop_copies, local_copy
 from .storage import Storage
@@ -24,28 +24,18 @@ UNMATCHABLE = (Code.IMAGE_TOO_SIMPLE, Code.IMAGE_TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
-class ShardPage:
-    """The result of one shard: its first matches, and the pass that found them."""
-
-    total: int
-    look: int
-    is_approximate: bool
-    matches: tuple[Match, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
     """The results of the shards of a group, by name.
 
     Attributes:
-        pages: of the shards that were searched.
+        partials: of the shards that were searched, to be merged with those of all other groups.
         errors: of the shards that were not.
-        unmatchable: the error of an image of which only the bytes could be found, when no shard has them.
+        is_approximate: whether an exact result needs the query's pixels.
     """
 
-    pages: dict[str, ShardPage] = field(default_factory=dict)
+    partials: dict[str, bytes] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    unmatchable: ImageSearchError | None = None
+    is_approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +87,13 @@ class ShardGroup:
         opened = await self._wait(generation)
         return Described(dict(opened.images))
 
-    async def search(self, generation: int, query: bytes, options: dict[str, Any], count: int, wait: bool) -> Findings | None:
+    async def search(self, generation: int, query: bytes, options: dict[str, Any], wait: bool) -> Findings | None:
         """Searches all shards of the group with an encoded query.
 
         Args:
             generation: the generation of the manifest to search.
             query: the result of encode_query().
-            options: those of LocalIndex.search_encoded().
-            count: number of matches wanted from each shard.
+            options: those of LocalIndex.search_partial().
             wait: whether to open the shards first if they are not open.
 
         Returns:
@@ -115,23 +104,20 @@ class ShardGroup:
             return None
         names = list(opened.indexes)
         results = await asyncio.gather(
-            *(_search(opened.indexes[name], query, options, count) for name in names), return_exceptions=True
+            *(opened.indexes[name].search_partial(query, **options) for name in names), return_exceptions=True
         )
-        findings = Findings()
-        unmatchable = None
+        partials: dict[str, bytes] = {}
+        errors: dict[str, str] = {}
         for name, result in zip(names, results):
-            if isinstance(result, ShardPage):
-                findings.pages[name] = result
-            elif isinstance(result, ImageSearchError) and result.code in UNMATCHABLE:
-                unmatchable = result
-                findings.pages[name] = ShardPage(0, 0, False, ())
+            if isinstance(result, bytes):
+                partials[name] = result
             elif isinstance(result, ImageSearchError) and result.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
                 raise result
             elif isinstance(result, Exception):
-                findings.errors[name] = str(result)[:200]
-            elif result is not None:
+                errors[name] = str(result)[:200]
+            else:
                 raise result
-        return Findings(findings.pages, findings.errors, unmatchable)
+        return Findings(partials, errors, await asyncio.to_thread(_is_approximate, list(partials.values())))
 
     async def call(self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool = True) -> dict[str, Any] | None:
         """The result of a method of LocalIndex for each shard; None if nothing was found.
@@ -191,14 +177,13 @@ class ShardGroup:
         await asyncio.to_thread(drop_copies, self._cache, kept)
 
 
-async def _search(index: AsyncLocalIndex, query: bytes, options: dict[str, Any], count: int) -> ShardPage:
-    page = await index.search_encoded(query, limit=max(1, min(count, _PAGE)), **options)
-    matches = list(page.matches[:count])
-    total, look, approximate = page.total or 0, page.look or 0, page.is_approximate
-    while page.has_more and len(matches) < count:
-        page = await index.search_encoded(query, limit=min(count - len(matches), _PAGE), offset=len(matches), **options)
-        matches += page.matches
-    return ShardPage(total, look, approximate, tuple(matches))
+def _is_approximate(partials: list[bytes]) -> bool:
+    try:
+        return merge_partials(partials, limit=1).is_approximate
+    except ImageSearchError as error:
+        if error.code in UNMATCHABLE:
+            return False
+        raise
 
 
 async def _found(result: Awaitable[Any]) -> Any:

@@ -107,10 +107,8 @@ class _ServeHandle:
         described: Described = await self._handle.prepare.remote(generation)
         return described
 
-    def search(
-        self, generation: int, query: bytes, options: dict[str, Any], count: int, wait: bool
-    ) -> Awaitable[Findings | None]:
-        found: Awaitable[Findings | None] = self._handle.search.remote(generation, query, options, count, wait)
+    def search(self, generation: int, query: bytes, options: dict[str, Any], wait: bool) -> Awaitable[Findings | None]:
+        found: Awaitable[Findings | None] = self._handle.search.remote(generation, query, options, wait)
         return found
 
     def call(self, generation: int, method: str, arguments: tuple[Any, ...], wait: bool) -> Awaitable[dict[str, Any] | None]:

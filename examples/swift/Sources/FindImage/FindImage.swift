@@ -7,6 +7,8 @@ import ImageSearch
 ///     swift run FindImage INDEX add FILE...      put images into the index, a directory
 ///     swift run FindImage INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
 ///     swift run FindImage INDEX remaining        how many TinEye searches are left
+///
+/// With TINEYE_API_URL it asks a server of one's own (docs/server.md) as it would ask TinEye.
 @main struct FindImage {
   static func main() async {
     do { try await run() } catch {
@@ -21,7 +23,8 @@ import ImageSearch
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else { return print("FindImage INDEX add FILE... | search FILE... | remaining") }
     let index = try LocalIndex(path: arguments[1])
-    let tinEye = try getenv("TINEYE_API_KEY").map { try TinEye(.apiKey(String(cString: $0))) }
+    let url = getenv("TINEYE_API_URL").map { String(cString: $0) } ?? TinEye.defaultBaseURL
+    let tinEye = try getenv("TINEYE_API_KEY").map { try TinEye(.apiKey(String(cString: $0)), baseURL: url) }
     switch arguments[2] {
     case "add":
       let items = arguments.dropFirst(3).map { file in

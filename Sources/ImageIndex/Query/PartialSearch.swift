@@ -1,0 +1,112 @@
+#if LocalIndex
+  import ImageMatching
+  import ImageSearch
+
+  /// What one of several indexes contributes to a search: every image that was looked at, so that those of all are judged together, because
+  /// what several have in common tells nothing about any of them.
+  struct PartialSearch {
+    /// The number of images that confidence allows for.
+    var population: Int
+    /// That of the query; `nil` for a part of an image.
+    var digest: [UInt8]?
+    /// Why there are no steps.
+    var unmatchable: EncodedQuery.Unmatchable?
+    /// Whether the query came without pixels, and they were missed.
+    var isApproximate = false
+    /// How many images have the bytes of the query, and the first of them.
+    var identicalCount = 0
+    var identical: [ImageRecord] = []
+    /// Of images that may be matches.
+    var records: [ImageRecord] = []
+    /// For each step, and each query of that step, what was looked at.
+    var steps: [[[Entry]]] = []
+
+    /// An image that was looked at.
+    struct Entry {
+      /// Which of ``records``; `nil` for what is no match, but is compared with others.
+      var record: Int?
+      var finding: Finding
+    }
+
+    /// The page of several parts.
+    ///
+    /// - Parameter request: limits and relations.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for parts that do not belong together, and that of an image that only its bytes can
+    ///   find, when no index has them.
+    static func page(of parts: [PartialSearch], _ request: SearchRequest) throws -> SearchPage {
+      guard let first = parts.first else { return LocalIndex.page([], request: request, total: 0) }
+      try check(parts, first)
+      let relations = request.relations ?? Match.Relation.copies
+      let identical = relations.contains(.identical) ? parts.flatMap(\.identical).sorted(by: isBefore) : []
+      let identicalCount = relations.contains(.identical) ? parts.reduce(0) { $0 + $1.identicalCount } : 0
+      let limit = request.limit ?? LocalIndex.defaultLimit
+      var page = LocalIndex.page([], request: request, total: 0)
+      for step in 0..<max(1, first.steps.count) {
+        let same = step == 0 ? identicalCount : 0
+        let similar = try similar(step, parts, relations, request)
+        guard same + similar.count > 0 else { continue }
+        var matches = same == 0 ? [] : identical.dropFirst(request.offset).prefix(limit).map { Match(identical: $0) }
+        for found in similar.dropFirst(max(0, request.offset - same)).prefix(max(0, limit - matches.count)) {
+          matches.append(Match(found.match, record(found.id, parts)))
+        }
+        page = LocalIndex.page(matches, request: request, total: same + similar.count)
+        page.look = step
+        break
+      }
+      // Nothing would say that nothing else could be found.
+      if page.total == 0, let reason = first.unmatchable { throw reason.error }
+      page.isApproximate = parts.contains(where: \.isApproximate)
+      return page
+    }
+
+    /// What a step found that does not have the bytes of the query, best first.
+    private static func similar(
+      _ step: Int, _ parts: [PartialSearch], _ relations: Set<Match.Relation>, _ request: SearchRequest
+    ) throws -> [FoundImage] {
+      let steps = parts.map { $0.steps.indices.contains(step) ? $0.steps[step] : [] }
+      let queries = steps.first?.count ?? 0
+      let least = max(ImageMatch.accepted, request.minimumConfidence ?? 0)
+      var similar = FoundImage.best(
+        of: (0..<queries).map { query in
+          let entries = steps.enumerated().flatMap { part, queries in queries[query].map { (part: part, entry: $0) } }
+          let matches = Jury(entries.map(\.entry.finding), indexSize: parts[0].population).verdicts {}
+          return zip(entries, matches).compactMap { entry, match -> FoundImage? in
+            guard let record = entry.entry.record, match.confidence >= least, relations.contains(match.relation) else {
+              return nil
+            }
+            return FoundImage(id: id(entry.part, record), match: match)
+          }
+          .sorted(by: FoundImage.isBetter)
+        }
+      ).filter { $0.match.score >= request.minimumScore ?? 0 }
+      try LocalIndex.sortTies(&similar) { id in record(id, parts) }
+      return similar
+    }
+
+    private static func check(_ parts: [PartialSearch], _ first: PartialSearch) throws {
+      for part in parts {
+        guard part.digest == first.digest, part.unmatchable == first.unmatchable,
+          part.steps.map(\.count) == first.steps.map(\.count)
+        else { throw ImageSearchError.local(.invalidArgument, "The partial searches are not of one query") }
+        guard part.population == first.population else {
+          throw ImageSearchError.local(
+            .invalidArgument,
+            "The partial searches allow for \(first.population) and for \(part.population) images; give all the same populationSize"
+          )
+        }
+      }
+    }
+
+    /// The order of images with the same bytes.
+    private static func isBefore(_ a: ImageRecord, _ b: ImageRecord) -> Bool {
+      a.itemID.utf8.elementsEqual(b.itemID.utf8)
+        ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8) : a.itemID.utf8.lexicographicallyPrecedes(b.itemID.utf8)
+    }
+
+    private static func id(_ part: Int, _ record: Int) -> Int64 { Int64(part) << 32 | Int64(record) }
+
+    private static func record(_ id: Int64, _ parts: [PartialSearch]) -> ImageRecord {
+      parts[Int(id >> 32)].records[Int(id & 0xffff_ffff)]
+    }
+  }
+#endif

@@ -1,0 +1,238 @@
+#if LocalIndex
+  import ImageMatching
+  import ImageSearch
+
+  /// A partial search as bytes.
+  ///
+  /// Little-endian: "imgparts", version of the form 4, CRC-32C of all that follows 4, length 8, version of the matcher 8, digest 32, population 8,
+  /// flags 4, number of identical images 8, number of records of identical ones 4 and of others 4, number of steps 4, for each its number of
+  /// queries 4; the records; then for each query of each step its number of entries 4, and for each of those its record 4 and its finding.
+  extension PartialSearch {
+    private static let magic = Array("imgparts".utf8)
+    private static let formVersion: UInt32 = 1
+    private static let headerLength = 96
+    /// Steps of a query, and queries of a step.
+    private static let mostSteps: UInt32 = 16
+    /// Longer bytes are no partial search.
+    static let mostBytes = 256 << 20
+    private static let noRecord = UInt32.max
+    private static let noText = UInt32.max
+    /// Bytes of a record without its texts, and of an entry: there are no more of them than fit.
+    private static let leastRecord = 76
+    private static let leastEntry = 4 + EncodedFinding.leastBytes
+    /// Flags: 1 there is a digest, 2 pixels were missed; from the ninth bit on why there are no steps.
+    private static let flagBits: (digest: UInt32, approximate: UInt32) = (1, 2)
+
+    /// - Throws: ``ImageSearchError/Code/internalFailure`` for one that would be too long to be read.
+    func bytes() throws -> [UInt8] {
+      var body = LittleEndianBytes()
+      body.put(MatchEngine.version)
+      body.bytes += digest ?? [UInt8](repeating: 0, count: ImageRecord.digestSize)
+      body.put(Int64(population))
+      body.put(
+        (digest == nil ? 0 : Self.flagBits.digest) | (isApproximate ? Self.flagBits.approximate : 0)
+          | (unmatchable?.rawValue ?? 0) << 8)
+      body.put(Int64(identicalCount))
+      body.put(UInt32(truncatingIfNeeded: identical.count))
+      body.put(UInt32(truncatingIfNeeded: records.count))
+      body.put(UInt32(truncatingIfNeeded: steps.count))
+      for step in steps { body.put(UInt32(truncatingIfNeeded: step.count)) }
+      for record in identical + records { Self.put(record, into: &body) }
+      for entries in steps.joined() {
+        body.put(UInt32(truncatingIfNeeded: entries.count))
+        for entry in entries {
+          body.put(entry.record.map { UInt32(truncatingIfNeeded: $0) } ?? Self.noRecord)
+          EncodedFinding.encode(entry.finding, into: &body)
+        }
+      }
+      var all = LittleEndianBytes()
+      all.bytes += Self.magic
+      all.put(Self.formVersion)
+      all.put(UInt32(0))
+      all.put(UInt64(0))
+      all.bytes += body.bytes
+      guard all.bytes.count <= Self.mostBytes else {
+        throw ImageSearchError.local(
+          .internalFailure, "The partial search has \(all.bytes.count) bytes, the most are \(Self.mostBytes)")
+      }
+      Self.seal(&all.bytes)
+      return all.bytes
+    }
+
+    /// Reads a partial search; everything is checked, for it may come from anybody.
+    ///
+    /// - Throws: ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, ``ImageSearchError/Code/invalidArgument``
+    ///   for all else that ``bytes()`` cannot have made.
+    init(_ bytes: [UInt8]) throws {
+      self = try bytes.withUnsafeBytes { try PartialSearch($0) }
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer) throws {
+      guard bytes.count >= Self.headerLength, bytes.prefix(8).elementsEqual(Self.magic) else {
+        throw Self.damaged("it does not begin as one")
+      }
+      guard bytes.count <= Self.mostBytes else {
+        throw Self.damaged("it has \(bytes.count) bytes, the most are \(Self.mostBytes)")
+      }
+      var reader = Reader(bytes, from: 8)
+      let form = try reader.next(UInt32.self)
+      guard form == Self.formVersion else {
+        throw Self.other("has the form \(form)", "reads the form \(Self.formVersion)")
+      }
+      let sum = try reader.next(UInt32.self)
+      guard try reader.next(UInt64.self) == UInt64(bytes.count) else { throw Self.damaged("it was cut") }
+      guard CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[16...])) == sum else {
+        throw Self.damaged("its checksum is wrong")
+      }
+      let matcher = try reader.next(Int64.self)
+      guard matcher == MatchEngine.version else {
+        throw Self.other("holds features of version \(matcher)", "compares version \(MatchEngine.version)")
+      }
+      let hash = Array(try reader.slice(ImageRecord.digestSize))
+      population = try reader.number(1...Int64.max)
+      let flags = try reader.next(UInt32.self)
+      guard flags & ~0x303 == 0, flags >> 8 != 3 else { throw Self.damaged("its flags are \(flags)") }
+      guard flags & Self.flagBits.digest != 0 || hash.allSatisfy({ $0 == 0 }) else {
+        throw Self.damaged("its digest is not meant")
+      }
+      digest = flags & Self.flagBits.digest != 0 ? hash : nil
+      isApproximate = flags & Self.flagBits.approximate != 0
+      unmatchable = EncodedQuery.Unmatchable(rawValue: flags >> 8)
+      identicalCount = try reader.number(0...1 << 32)
+      let counts = try (0..<2).map { _ in try reader.count(of: Self.leastRecord) }
+      guard counts[0] <= identicalCount, digest != nil || identicalCount == 0 else {
+        throw Self.damaged("it has \(counts[0]) of \(identicalCount) identical images")
+      }
+      let stepCount = try reader.next(UInt32.self)
+      guard stepCount <= Self.mostSteps, (stepCount == 0) == (unmatchable != nil) else {
+        throw Self.damaged("it has \(stepCount) steps")
+      }
+      let queries = try (0..<stepCount).map { _ in try reader.next(UInt32.self) }
+      guard queries.allSatisfy({ $0 <= Self.mostSteps }) else {
+        throw Self.damaged("it has steps of \(queries) queries")
+      }
+      identical = try (0..<counts[0]).map { _ in try reader.record() }
+      records = try (0..<counts[1]).map { _ in try reader.record() }
+      for count in queries { steps.append(try (0..<count).map { _ in try Self.entries(&reader, records.count) }) }
+      guard reader.isAtEnd else { throw Self.damaged("there is more than its entries") }
+    }
+
+    private static func entries(_ reader: inout Reader, _ records: Int) throws -> [Entry] {
+      let count = try reader.count(of: leastEntry)
+      var seen: Set<UInt32> = []
+      return try (0..<count).map { _ in
+        let record = try reader.next(UInt32.self)
+        guard record == noRecord || Int(record) < records && seen.insert(record).inserted else {
+          throw damaged("an entry names the record \(record)")
+        }
+        return Entry(record: record == noRecord ? nil : Int(record), finding: try reader.finding())
+      }
+    }
+
+    /// Makes length and checksum right.
+    static func seal(_ bytes: inout [UInt8]) {
+      guard bytes.count >= headerLength else { return }
+      var numbers = LittleEndianBytes()
+      numbers.put(UInt64(bytes.count))
+      bytes.replaceSubrange(16..<24, with: numbers.bytes)
+      let sum = bytes.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[16...])) }
+      numbers = LittleEndianBytes()
+      numbers.put(sum)
+      bytes.replaceSubrange(12..<16, with: numbers.bytes)
+    }
+
+    private static func put(_ record: ImageRecord, into all: inout LittleEndianBytes) {
+      for number in [record.width, record.height, record.byteCount] { all.put(Int64(number)) }
+      all.bytes += record.digest
+      for text in [record.itemID, record.name, record.format, record.category, record.customContent, record.exifDate] {
+        all.put(text.map { UInt32(truncatingIfNeeded: $0.utf8.count) } ?? noText)
+        if let text { all.bytes += Array(text.utf8) }
+      }
+    }
+
+    private static func damaged(_ what: String) -> ImageSearchError {
+      .local(.invalidArgument, "The bytes are no partial search: \(what)")
+    }
+
+    private static func other(_ theirs: String, _ ours: String) -> ImageSearchError {
+      .local(
+        .indexVersionMismatch, "The partial search \(theirs), this library \(ours); all must have the same version")
+    }
+
+    /// Reads one thing after the other, as far as there are bytes.
+    private struct Reader {
+      private let bytes: UnsafeRawBufferPointer
+      private var place: Int
+
+      init(_ bytes: UnsafeRawBufferPointer, from place: Int) {
+        self.bytes = bytes
+        self.place = place
+      }
+
+      var isAtEnd: Bool { place == bytes.count }
+
+      mutating func slice(_ count: Int) throws -> UnsafeRawBufferPointer {
+        guard count <= bytes.count - place else { throw PartialSearch.damaged("it was cut") }
+        defer { place += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[place..<place + count])
+      }
+
+      mutating func next<Number: FixedWidthInteger>(_ type: Number.Type) throws -> Number {
+        var reader = LittleEndianReader(try slice(MemoryLayout<Number>.size))
+        return reader.next(type)
+      }
+
+      mutating func number(_ range: ClosedRange<Int64>) throws -> Int {
+        let number = try next(Int64.self)
+        guard range.contains(number), let value = Int(exactly: number) else {
+          throw PartialSearch.damaged("it has the number \(number)")
+        }
+        return value
+      }
+
+      /// A number of things that have so many bytes at least.
+      mutating func count(of size: Int) throws -> Int {
+        let count = Int(try next(UInt32.self))
+        guard count <= (bytes.count - place) / size else { throw PartialSearch.damaged("it was cut") }
+        return count
+      }
+
+      mutating func finding() throws -> Finding {
+        do {
+          let (finding, length) = try EncodedFinding.decode(UnsafeRawBufferPointer(rebasing: bytes[place...]))
+          place += length
+          return finding
+        } catch MatchingError.otherVersion(let version) {
+          throw PartialSearch.other("holds features of version \(version)", "compares another one")
+        } catch {
+          throw PartialSearch.damaged("\(error)")
+        }
+      }
+
+      mutating func record() throws -> ImageRecord {
+        let numbers = try (0..<3).map { _ in try number(0...1 << 48) }
+        let digest = Array(try slice(ImageRecord.digestSize))
+        guard let item = try text(TextLimit.mostNameBytes), let name = try text(TextLimit.mostNameBytes),
+          let format = try text(256)
+        else { throw PartialSearch.damaged("an image has no name") }
+        // A character of a text has four bytes at most.
+        return ImageRecord(
+          itemID: item, name: name, category: try text(4 * 256), customContent: try text(4 * 4096), width: numbers[0],
+          height: numbers[1], format: format, byteCount: numbers[2], digest: digest, exifDate: try text(256),
+          addedAt: 0,
+          engine: MatchEngine.version)
+      }
+
+      private mutating func text(_ most: Int) throws -> String? {
+        let count = try next(UInt32.self)
+        guard count != PartialSearch.noText else { return nil }
+        guard count <= most else { throw PartialSearch.damaged("a text of \(count) bytes") }
+        let bytes = try slice(Int(count))
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+          throw PartialSearch.damaged("a text that is none")
+        }
+        return text
+      }
+    }
+  }
+#endif
