@@ -2,14 +2,14 @@
   import ImageSearch
 
   extension IndexTransaction {
-    /// The images of an item in the order of adding; none when it is not there.
+    /// The images of an item in the order of adding; empty when the item is not in the index.
     func images(itemID: String) throws -> [StoredImage] {
       try images("WHERE p.item_id = ?1 ORDER BY p.id", [.text(itemID)])
     }
 
     /// The oldest image of each of up to `limit` items whose oldest image comes after the given key.
     ///
-    /// The order of adding is that of the keys: an image that is replaced gets a new one.
+    /// The order of adding is the order of the row keys: a replaced image gets a new key.
     func oldestImages(after id: Int64, limit: Int) throws -> [StoredImage] {
       try images(
         """
@@ -25,7 +25,7 @@
       return Int(clamping: found ?? 0)
     }
 
-    /// Categories that an image has now, with the number of their images, in the order of their names.
+    /// Categories that have at least one image, with the number of their images, sorted by name.
     func categories() throws -> [(name: String, count: Int)] {
       var found: [(name: String, count: Int)] = []
       try connection.statement(
@@ -36,10 +36,10 @@
       return found
     }
 
-    /// Gives an image another category or custom content.
+    /// Changes an image's category or custom content.
     ///
-    /// Segments and memtables hold the category of an image, and a row that they are derived from never changes: with another category
-    /// the image becomes a new row with the features and the thumbnail of the old one.
+    /// Segments and memtables store the category, and the rows they are derived from never change: with another
+    /// category the image becomes a new row with the features and the thumbnail of the old one.
     func update(_ image: StoredImage, category: String?, customContent: String?) throws {
       var record = image.record
       record.category = category

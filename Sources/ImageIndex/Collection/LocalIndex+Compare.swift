@@ -7,57 +7,60 @@
   extension LocalIndex {
     /// One of two images to compare.
     public enum Subject: Sendable {
-      /// A file, bytes, or a URL where images can be fetched.
+      /// A file, bytes, or a URL if the index fetches images.
       case image(ImageSource)
-      /// A stored image: its file, if that still has the same bytes, else what is stored of it.
+      /// A stored image: read from its file, if that still has the same bytes, else from what the index stores.
       case stored(itemID: String, imageName: String)
     }
 
-    /// How two images belong together.
+    /// The result of comparing two images.
     public struct Comparison: Sendable, Hashable {
-      /// `nil` when they have nothing in common that is more than chance.
+      /// The relation of the second image to the first; `nil` when they have no more in common than chance explains.
       public var relation: Match.Relation?
-      /// How certain that is, 0...1; below 0.5 there is no relation.
+      /// Confidence in the relation, 0...1; below 0.5 there is none.
       public var confidence: Double
       /// How little was changed, 0...100.
       public var score: Double
-      /// Percent of the first image that the second covers.
+      /// Percentage of the first image that the second covers, 0...100.
       public var firstOverlap: Double
-      /// Percent of the second image that the first covers.
+      /// Percentage of the second image that the first covers, 0...100.
       public var secondOverlap: Double
-      /// From pixels of the first, upright image to pixels of the second; `nil` when nothing was found.
+      /// Maps pixels of the first, upright image to pixels of the second; `nil` without a relation.
       public var transform: AffineMap?
       /// Whether one is a mirror image of the other.
       public var isMirrored: Bool
-      /// Where they agree, as shares of the part that they have in common; `nil` when nothing was compared.
+      /// Fractions of the overlap that agree, differ or are featureless; `nil` when no pixels were compared.
       public var agreement: Match.Agreement?
-      /// Why.
+      /// The evidence for the result.
       public var explanation: Explanation
 
-      /// What a comparison rests on. Read by ``description`` as a person would say it.
+      /// The evidence for a comparison's result; ``description`` puts it into sentences.
       public struct Explanation: Sendable, Hashable, CustomStringConvertible {
-        /// Whether both have the same bytes; nothing else is looked at then.
+        /// Whether both have the same bytes; nothing else is compared then.
         public var sameBytes: Bool
-        /// Local features of the first and of the second image; 0 when nothing was looked at, or one is too simple.
+        /// Number of local features of the first and of the second image; 0 when nothing was compared, or an image is
+        /// too simple.
         public var features: [Int]
-        /// Features that agree in place and look.
+        /// Number of features that agree in position and appearance (inliers).
         public var inliers: Int
-        /// Bits of 256 in which the codes of the whole images differ, in the orientation in which they differ least; `nil` when one
-        /// has no code.
+        /// Hamming distance of the two 256-bit codes of the whole images, in the orientation in which it is smallest;
+        /// `nil` when an image has no code.
         public var codeDistance: Int?
-        /// Logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers, as far as
-        /// features tell.
+        /// Natural logarithm of the likelihood ratio of the features' agreement: two versions of one image against two
+        /// unrelated images.
         public var evidence: Double
-        /// What was found, a line each.
+        /// The evidence in English, one finding per line.
         public var description: String
       }
     }
 
-    /// Compares two images, neither of which has to be in the index. What a search says of a pair does not depend on the index's other
-    /// images, its confidence does: here there are none.
+    /// Compares two images, neither of which has to be in the index. Relation and geometry are those that a search
+    /// returns for the pair; the confidence may be higher, because there are no other images that could match by
+    /// chance.
     ///
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` for a stored image that is not there, the codes of images and
-    ///   files, those of the index, and what ends the call. An image that is too simple is none: it can still be identical.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` for a stored image that is not in the index,
+    ///   the codes of images, of files and of the index, and what ends the call. A too simple image is no error: it can
+    ///   still be identical.
     public func compare(
       _ first: Subject, _ second: Subject, options: CallOptions = .init()
     ) async throws -> Comparison {
@@ -109,15 +112,15 @@
       }
     }
 
-    /// An image with whatever can be known of it.
+    /// An image with everything that can be derived from it.
     private struct Comparable {
       var content: [UInt8]?
       var digest: [UInt8]
       var width: Int
       var height: Int
-      /// What it is looked for with; `nil` when it is too simple.
+      /// Its features as a query; `nil` when it is too simple.
       var query: QueryFeatures?
-      /// What would be stored of it; `nil` when it is too simple.
+      /// Its features as a stored image; `nil` when it is too simple.
       var features: ImageFeatures?
     }
 

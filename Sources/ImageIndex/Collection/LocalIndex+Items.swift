@@ -2,7 +2,7 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// Most items of a page.
+    /// Maximum number of items in a page.
     public static let maximumItemLimit = 10_000
 
     /// A page of items in the order of adding. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
@@ -11,7 +11,7 @@
     ///   - position: ``Item/position`` of the last item of the page before; 0 begins.
     ///   - limit: 1...10 000.
     ///   - options: limits of this call.
-    /// - Returns: Fewer than `limit` only at the end.
+    /// - Returns: Fewer than `limit` items only at the end.
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func items(
       after position: Int64 = 0, limit: Int = 100, options: CallOptions = .init()
@@ -33,7 +33,7 @@
       ItemSequence(index: self, options: options)
     }
 
-    /// An item, or `nil` when it is not there.
+    /// An item; `nil` when it is not in the index.
     ///
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func item(_ itemID: String, options: CallOptions = .init()) async throws -> Item? {
@@ -45,7 +45,7 @@
       }
     }
 
-    /// Whether an item, or one of its images, is there.
+    /// Whether the index has an item, or one of its images.
     ///
     /// - Parameters:
     ///   - imageName: `nil` asks for the item.
@@ -83,7 +83,7 @@
       }
     }
 
-    /// Number of images in a category; 0 for one that no image has.
+    /// Number of images in a category; 0 for an unknown category.
     ///
     /// - Parameters:
     ///   - category: `nil` counts all images.
@@ -97,17 +97,17 @@
       }
     }
 
-    /// The categories that images have, each with the number of its images, in the order of their names.
+    /// The categories in use, each with the number of its images, sorted by name.
     ///
     /// - Throws: ``ImageSearchError``: the errors of the index.
     public func categories(options: CallOptions = .init()) async throws -> [(name: String, count: Int)] {
       try await reading("categories", options) { try $0.categories() }
     }
 
-    /// The stored thumbnail of an image, a WebP.
+    /// The stored thumbnail of an image, in WebP format.
     ///
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not there or has none,
-    ///   ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not in the index or has no
+    ///   thumbnail, ``ImageSearchError/Code/invalidArgument``, and the errors of the index.
     public func thumbnail(
       itemID: String, imageName: String, options: CallOptions = .init()
     ) async throws -> [UInt8] {
@@ -121,16 +121,16 @@
       }
     }
 
-    /// Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still has the
-    /// same bytes, otherwise from its thumbnail.
+    /// Searches with a stored image, and returns the other images only. The image is read from its file, if that still
+    /// has the same bytes, otherwise from its thumbnail.
     ///
     /// - Parameters:
-    ///   - request: What is to be found; its image does not count.
+    ///   - request: The request; its image is ignored.
     ///   - options: limits of this call.
     ///   - imageName: the image's name within its item.
     ///   - itemID: the item's id.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not there, or has neither file nor thumbnail;
-    ///   and as ``search(_:options:)``.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when the image is not in the index, or has
+    ///   neither file nor thumbnail; and as ``search(_:options:)``.
     public func search(
       stored itemID: String, imageName: String, request: SearchRequest = .init(image: .bytes([UInt8]())),
       options: CallOptions = .init()
@@ -149,7 +149,7 @@
         try await workers.run(control: control) { [self] in
           try content(of: store.read(control) { try Self.stored(itemID, imageName, $0) }, control: control)
         })
-      // The image itself is found too, and is none of the others: one more is asked for, and it is taken out.
+      // The image finds itself, too: one more match is requested, and the image itself is taken out.
       let (wanted, offset) = (request.limit ?? Self.defaultLimit, request.offset)
       let options = options.begun(control.deadline)
       func isOwn(_ match: Match) -> Bool { match.itemID == itemID && match.imageName == imageName }
@@ -159,7 +159,7 @@
       if let own = page.matches.firstIndex(where: isOwn) {
         page.matches.remove(at: own)
       } else {
-        // Where it stands before this page, the others have moved up by one.
+        // If the image itself is on an earlier page, the matches of this page are one place further on.
         request.offset = 0
         request.limit = min(Self.maximumLimit, offset)
         isFound = false
@@ -175,8 +175,8 @@
       return page
     }
 
-    /// Gives an item, or one of its images, another category or custom content; nothing is decoded. An image with another category
-    /// goes to the end of the order of adding.
+    /// Changes the category or custom content of an item, or of one of its images; nothing is decoded. An image whose
+    /// category changes moves to the end of the order of adding.
     ///
     /// - Parameters:
     ///   - imageName: `nil` changes all images of the item.
@@ -184,9 +184,9 @@
     ///   - customContent: The new text, `.some(nil)` for none; `nil` keeps it.
     ///   - itemID: the item's id.
     ///   - options: limits of this call.
-    /// - Returns: Number of images that are as wanted now.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when there is none, ``ImageSearchError/Code/invalidArgument``,
-    ///   and the errors of the index; nothing has changed then.
+    /// - Returns: Number of images that have the requested values now.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/notFound`` when there is no such image,
+    ///   ``ImageSearchError/Code/invalidArgument``, and the errors of the index; nothing has changed then.
     @discardableResult
     public func update(
       itemID: String, imageName: String? = nil, category: String?? = nil, customContent: String?? = nil,
@@ -222,7 +222,7 @@
       }
     }
 
-    /// A call that reads rows, on a worker.
+    /// Runs a read transaction on a worker.
     private func reading<Value: Sendable>(
       _ operation: String, _ options: CallOptions, _ body: @escaping @Sendable (IndexTransaction) throws -> Value
     ) async throws -> Value {
@@ -251,7 +251,7 @@
           ?? "there is no item \(itemID.excerpt)")
     }
 
-    /// The bytes of a stored image: those of its file, if they are still the same, or its thumbnail. Blocks.
+    /// The bytes of a stored image: those of its file, if they are unchanged, otherwise its thumbnail. Blocks.
     ///
     /// - Throws: ``ImageSearchError/Code/notFound`` when it has neither.
     func content(of stored: StoredImage, control: CallControl) throws -> [UInt8] {

@@ -3,7 +3,7 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// What the index keeps of an image beside features and thumbnail.
+    /// The metadata that the index stores for an image.
     public struct Image: Sendable, Hashable {
       /// The item that the image belongs to.
       public var itemID: String
@@ -32,7 +32,7 @@
       public var sourcePathBytes: [UInt8]?
       /// When these bytes were added.
       public var addedAt: Date
-      /// What the report said beside success, for instance that only exact copies are found.
+      /// The warning of the add report, for instance that the image is found by exact copies only.
       public var warning: String?
 
       init(_ record: ImageRecord) {
@@ -54,12 +54,12 @@
 
     /// An item with its images.
     public struct Item: Sendable, Hashable {
-      /// The identifier that it was added with.
+      /// Its identifier.
       public var itemID: String
       /// Its images in the order of adding; at least one.
       public var images: [Image]
-      /// Where the item stands in the order of adding: rises from item to item, stays as long as its oldest image, and is never given again.
-      /// ``LocalIndex/items(after:limit:options:)`` goes on after it.
+      /// The item's position in the order of adding: increases from item to item, stays the same as long as the item's
+      /// oldest image does, and is never reused. ``LocalIndex/items(after:limit:options:)`` continues after it.
       public var position: Int64
     }
   }

@@ -1,14 +1,14 @@
 import ImageMatching
 import ImageSearch
 
-/// An image of the index that shows the query, and how.
+/// A stored image that matches the query.
 struct FoundImage: Sendable {
   /// The key of the image's row.
   let id: Int64
-  /// What the matcher says of it.
+  /// The matcher's result.
   let match: ImageMatch
 
-  /// What several looks found, each image once, in the order of ``ImageMatch/order``.
+  /// The union of several passes, each image once with its best match, in the order of ``ImageMatch/order``.
   static func best(of looks: [[FoundImage]]) -> [FoundImage] {
     guard looks.count > 1 else { return looks.first ?? [] }
     var places: [Int64: Int] = [:]
@@ -24,7 +24,7 @@ struct FoundImage: Sendable {
     return all.sorted(by: isBetter)
   }
 
-  /// The order of matches: ``ImageMatch/order``, ties by the key of the row.
+  /// The order of matches: ``ImageMatch/order``, ties broken by the row key.
   static func isBetter(_ a: FoundImage, _ b: FoundImage) -> Bool {
     a.match.order != b.match.order ? a.match.order > b.match.order : a.id < b.id
   }
@@ -32,7 +32,7 @@ struct FoundImage: Sendable {
 
 /// The matcher's findings in the terms of the library.
 extension ImageMatch {
-  /// How the two images belong together; `identical` is for whoever compares bytes.
+  /// The public relation; `identical` is set elsewhere, where bytes are compared.
   var relation: Match.Relation {
     switch kind {
     case .reencoded: .reencoded
@@ -42,7 +42,7 @@ extension ImageMatch {
     }
   }
 
-  /// Where they agree; `nil` when they were not compared all over.
+  /// The public agreement; `nil` when no pixels were compared.
   var agreement: Match.Agreement? {
     shares.map { Match.Agreement(agrees: $0.agrees, differs: $0.differs, empty: $0.empty) }
   }
@@ -63,7 +63,7 @@ extension Match {
     evidence = found.order.nats
   }
 
-  /// A match that has the bytes of the query.
+  /// A match with the same bytes as the query.
   init(identical record: ImageRecord) {
     self.init(record)
     score = 100

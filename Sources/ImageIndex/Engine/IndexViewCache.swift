@@ -5,9 +5,9 @@
   final class IndexViewCache: Sendable {
     private struct State {
       var view = IndexView()
-      /// Segments that turned out to be damaged, by name; a segment that is made anew has a new name.
+      /// Names of damaged segments; a rebuilt segment gets a new name.
       var excluded: Set<String> = []
-      /// That of the newest transaction.
+      /// The epoch of the newest transaction.
       var epoch = 0
     }
 
@@ -27,14 +27,14 @@
         let rows = try transaction.state()
         if transaction.epoch > state.epoch { state = State(epoch: transaction.epoch) }
         guard transaction.epoch == state.epoch else {
-          // Of a database that is not there any more.
+          // The view is of a database that has been replaced.
           var view = IndexView()
           try view.catchUp(transaction, to: rows, directory: directory, excluded: [])
           return view
         }
         guard state.view.generation != rows.generation else { return state.view }
         var view = state.view
-        // Not in two places, or every change of its arrays would copy them.
+        // Keeps the view uniquely referenced: otherwise every change would copy its arrays.
         state.view = IndexView()
         try view.catchUp(transaction, to: rows, directory: directory, excluded: state.excluded)
         state.view = view

@@ -2,13 +2,13 @@ import ImageMatching
 import ImageSearch
 import Rasters
 
-/// What images are turned into. The store keeps the features as bytes whose meaning only the engine knows.
+/// Creates stored features and queries from images. To the store, features are opaque bytes.
 enum MatchEngine {
-  /// Version of the rows: the matcher's, and how they are laid out here.
+  /// Version of the rows: the matcher's version and that of the row layout.
   static let version = Int64(ImageFeatures.algorithmVersion) << 8 | 1
   /// Version of the features in a segment.
   static let segmentVersion = UInt32(truncatingIfNeeded: version)
-  /// What else decides how postings are made and read.
+  /// Hash of everything else that determines the postings.
   static let segmentParameters: UInt32 = {
     let numbers = [
       FeatureSet.keyBits, FeatureExtractor.indexCount, Int(PostingTableBuilder.fragment), PostingView.mostImages,
@@ -16,10 +16,10 @@ enum MatchEngine {
     ]
     return numbers.withUnsafeBytes { CRC32C.checksum($0) }
   }()
-  /// The longer side that is looked at; a decoder need not deliver more.
+  /// The longer side of the image that features are extracted from, in pixels; a decoder need not deliver more.
   static let workingSide = FeatureExtractor.workingSide
 
-  /// What is stored of an image.
+  /// The features that are stored for an image.
   ///
   /// - Throws: ``ImageSearchError/Code/imageTooSimple``, ``ImageSearchError/Code/imageTooSmall``.
   static func features(of image: GrayImage, originalWidth: Int, originalHeight: Int) throws -> [UInt8] {
@@ -28,7 +28,7 @@ enum MatchEngine {
     }
   }
 
-  /// What is looked for.
+  /// The features of a query image.
   ///
   /// - Throws: ``ImageSearchError/Code/imageTooSimple``, ``ImageSearchError/Code/imageTooSmall``,
   ///   ``ImageSearchError/Code/invalidArgument`` for a region that is not inside the image.
@@ -55,7 +55,7 @@ enum MatchEngine {
     }
   }
 
-  /// The matcher's errors in the terms of the library.
+  /// Maps the matcher's errors to the library's.
   private static func translated<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()

@@ -1,18 +1,18 @@
-/// A set of small numbers, a bit each.
+/// A set of small integers, one bit each.
 struct BitSet: Sendable {
   private var words: [UInt64]
-  /// How many there are.
+  /// Number of elements.
   private(set) var count = 0
 
   init(count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
 
-  /// Makes room for the numbers below `count`.
+  /// Extends the capacity to the numbers below `count`.
   mutating func grow(to count: Int) {
     let needed = (count + 63) / 64
     if needed > words.count { words += [UInt64](repeating: 0, count: needed - words.count) }
   }
 
-  /// Numbers beyond the room are left out.
+  /// Numbers beyond the capacity are ignored.
   mutating func insert(_ number: Int) {
     guard number >= 0, number >> 6 < words.count else { return }
     if !contains(number) { count += 1 }
@@ -28,20 +28,20 @@ struct BitSet: Sendable {
   import ImageMatching
   import ImageSearch
 
-  /// Images that are searched from memory: those newer than the newest segment, and those of a damaged one.
+  /// Images that are searched from memory: those newer than the newest segment, and those of a damaged segment.
   struct Memtable: Sendable {
     private(set) var tables = MemoryPostings()
-    /// Keys of the rows, rising; the position is the number of an image in ``tables``.
+    /// Row keys, ascending; the position is the image's number in ``tables``.
     private(set) var ids: [Int64] = []
     private var categories: [UInt32] = []
     private(set) var dead = BitSet(count: 0)
-    /// Keys of images without features: they are counted, but never found.
+    /// Keys of images without features: counted, but not searchable.
     private var lost: Set<Int64> = []
 
-    /// Images that are sorted at once.
+    /// Number of images per sorted table.
     private static let batch = 4096
 
-    /// How many rows there are that were not deleted since.
+    /// Number of rows that have not been deleted since.
     var live: Int { ids.count + lost.count - dead.count }
 
     /// Adds the rows of a range.

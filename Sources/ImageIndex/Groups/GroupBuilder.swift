@@ -1,14 +1,15 @@
-/// Makes groups out of pairs: the part that knows neither images nor files.
+/// Builds groups from pairs; knows neither images nor files.
 ///
-/// Nodes are numbered 0..<count, the best first. The definition: the best node that is in no group yet takes all nodes that are in none
-/// and are copies *of it*; these are a group, and so on down to the last node. So every member is a copy of the group's best member, not just
-/// of some other one, no node is in two groups, and the result depends on which pairs are copies and on nothing else.
+/// Nodes are numbered 0..<count, the best first. Definition of the groups: the best node that is in no group yet forms
+/// a group with all ungrouped nodes that are copies *of it*; repeat until the last node. So every member is a copy of
+/// the group's best member, not just of some other member, no node is in two groups, and the result depends only on
+/// which pairs are copies.
 struct GroupBuilder {
-  /// For each node, the number of its content: nodes of one content are the same in all that is compared.
+  /// For each node, the number of its content: nodes with the same content compare equal.
   let contents: [UInt32]
-  /// Nodes of each content, rising.
+  /// Nodes of each content, ascending.
   private let nodes: [[Int]]
-  /// Contents that a pair was found of.
+  /// For each content, the contents that it forms a pair with.
   private var neighbours: [Int: [Int]] = [:]
 
   /// - Parameter contents: Contents are numbered by their first node.
@@ -21,7 +22,7 @@ struct GroupBuilder {
     self.nodes = nodes
   }
 
-  /// Notes that two contents may be copies of each other. Numbers that are no contents are ignored.
+  /// Records that two contents may be copies of each other. Invalid content numbers are ignored.
   mutating func note(_ a: Int, _ b: Int) {
     guard a != b, nodes.indices.contains(a), nodes.indices.contains(b) else { return }
     neighbours[a, default: []].append(b)
@@ -31,15 +32,15 @@ struct GroupBuilder {
   /// Nodes of a content.
   func nodes(of content: Int) -> [Int] { nodes.indices.contains(content) ? nodes[content] : [] }
 
-  /// Contents that a pair was found of with the given one.
+  /// The contents that the given one forms a pair with.
   func neighbours(of content: Int) -> [Int] { neighbours[content] ?? [] }
 
-  /// Calls `body` with one group after the other: at least two nodes, the best first, the others rising.
+  /// Calls `body` with each group: at least two nodes, the best first, the others ascending.
   ///
   /// - Parameters:
-  ///   - isCopy: Whether the content of the second node is a copy of that of the first. Asked of contents that are neighbours of the
-  ///     best node's content or of its copies: candidates are limited, and a copy of a copy may have been left out.
-  ///   - mayJoin: Whether two nodes may be in one group at all.
+  /// - isCopy: Whether the content of the second node is a copy of that of the first. Called for neighbours of the best
+  /// node's content and of its copies: the number of candidates is limited, and a copy may have been found only through
+  /// another copy. - mayJoin: Whether two nodes may be in one group at all.
   /// - Throws: What the closures throw.
   func forEachGroup(
     isCopy: (_ best: Int, _ content: Int) throws -> Bool, mayJoin: (_ best: Int, _ other: Int) -> Bool,

@@ -2,7 +2,7 @@
   import FoundationEssentials
   import ImageSearch
 
-  /// What is kept in memory of each image while groups are made: some 200 bytes.
+  /// What is kept in memory for each image while groups are computed: some 200 bytes.
   struct GroupNode: Sendable {
     /// The key of the image's row.
     let id: Int64
@@ -15,8 +15,8 @@
     private let pixels: Int
     private let bytes: Int
     private let isLossless: Bool
-    /// When the image was taken or its file changed, in microseconds since 1970; the end of time for what tells neither. When it was added
-    /// does not count: groups must not depend on the order of adding.
+    /// When the image was taken, otherwise when its file was changed, in microseconds since 1970; the maximum if both
+    /// are unknown. The time of adding does not count: groups must not depend on the order of adding.
     private let date: Int64
 
     init(_ stored: StoredImage) {
@@ -35,19 +35,20 @@
       date = record.exifDate.flatMap(Self.microseconds) ?? record.sourceTime.map { $0 / 1000 } ?? .max
     }
 
-    /// A camera's time, taken as UTC: what orders images is the same for all of one camera.
+    /// A camera's local time, read as UTC: the time zone does not change the order of one camera's images.
     private static func microseconds(_ text: String) -> Int64? {
       let date = try? Date(text + "Z", strategy: .iso8601)
       return date.map { Int64(clamping: Int($0.timeIntervalSince1970) &* 1_000_000) }
     }
 
-    /// Whether the first of two is the better one. A total order, because no two images have both item id and name in common.
+    /// Whether the first of two images is the better one. A total order, because item id and image name together
+    /// identify an image.
     static func order(_ keep: LocalIndex.Keep) -> (GroupNode, GroupNode) -> Bool {
       { a, b in
         switch keep {
         case .leastRecompressed:
           if a.isLossless != b.isLossless { return a.isLossless }
-          // Bytes a pixel, without dividing.
+          // Compares bytes per pixel without division.
           let (x, y) = (
             a.bytes.multipliedFullWidth(by: max(1, b.pixels)), b.bytes.multipliedFullWidth(by: max(1, a.pixels))
           )

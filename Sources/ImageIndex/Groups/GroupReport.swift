@@ -3,13 +3,13 @@
   import ImageSearch
   import Rasters
 
-  /// Makes groups of the pairs that were found, and reads what is to be said of their members.
+  /// Builds groups from the pairs found, and reads their members' metadata.
   struct GroupReport {
     private let search: GroupSearch
     private var builder: GroupBuilder
-    /// Pairs by their contents, the better one first.
+    /// Pairs by their contents, the better content first.
     private var pairs: [Key: ImageMatch] = [:]
-    /// Contents that are a part of a content, or contain or share one.
+    /// For each content, those with a relation that forms no group.
     private var related: [Int: [Int]] = [:]
 
     private struct Key: Hashable {
@@ -41,7 +41,7 @@
     func write(
       _ transaction: IndexTransaction, control: CallControl, _ yield: (LocalIndex.Group) -> Void
     ) throws {
-      /// Pairs that were looked at since, those that are none among them.
+      /// Pairs compared only now; `nil` for pairs that do not match.
       var late: [Key: ImageMatch?] = [:]
       func match(_ a: Int, _ b: Int) throws -> ImageMatch? {
         let key = Key(a, b)
@@ -74,7 +74,7 @@
       } catch is Enough {}
     }
 
-    /// Nodes that belong beside a group: a part of its best member, or more than it.
+    /// Nodes to list as related to a group.
     private func relatedNodes(of group: [Int], _ match: (Int, Int) throws -> ImageMatch?) throws -> [Int] {
       guard let best = group.first else { return [] }
       let own = Int(builder.contents[best])
@@ -90,7 +90,7 @@
       return nodes
     }
 
-    /// - Returns: `nil` when so many images are gone that no two are left.
+    /// - Returns: `nil` when fewer than two of the images still exist.
     private func group(
       _ nodes: [Int], _ others: [Int], _ transaction: IndexTransaction, _ match: (Int, Int) throws -> ImageMatch?
     ) throws -> LocalIndex.Group? {
@@ -116,7 +116,7 @@
           transform: .identity, isMirrored: false)
       }
       guard let found = try match(from, to) else { return nil }
-      // Of the same bytes as a better image, the best member may be the second of its pair.
+      // If a better image has the same bytes, the best member may be the second of its pair.
       let isTurned = from > to
       return LocalIndex.Member(
         image: image, relation: found.relation, confidence: found.confidence, score: found.score,

@@ -2,35 +2,36 @@
   import ImageMatching
   import ImageSearch
 
-  /// A stored image, ready to be compared with others by what is stored of them.
+  /// A stored image as a query, to compare it with other stored images.
   struct StoredComparison {
     private let query: QueryFeatures
     private let matcher: Matcher
 
-    /// - Parameter populationSize: Number of images of the index: the more there are, the more evidence a match needs.
+    /// - Parameter populationSize: Number of images in the index: the more images, the more evidence a match needs.
     init(_ features: ImageFeatures, populationSize: Int) {
       query = QueryFeatures(stored: features)
       matcher = Matcher(query, indexSize: populationSize)
     }
 
-    /// The codes of the image as it is, turned and mirrored, in the order of ``Dihedral/all``.
+    /// The codes of the image in all eight orientations, in the order of ``Dihedral/all``.
     var codes: [GlobalCode] { query.codes }
 
-    /// Compares with another stored image. Everything is tried, so that the result does not depend on how the pair was found.
+    /// Compares with another stored image. Uses all methods, so the result does not depend on how the pair was found.
     ///
-    /// - Returns: `nil` when nothing speaks for the two showing the same.
+    /// - Returns: `nil` when there is no evidence that the two match.
     func match(_ other: ImageFeatures) -> ImageMatch? {
       matcher.match(other, .everything(of: query, other))
     }
   }
 
-  /// Turns an index on itself: which of its images are copies of each other.
+  /// Finds the images of an index that are copies of each other.
   ///
-  /// Images are numbered by preference, the best first (``GroupNode``); images of the same bytes are one content, numbered as the first of
-  /// them. Each content is looked up in the postings and codes of all, and what is near is compared with it by stored features alone. Of two
-  /// contents the better one is the query, so that a pair has one result whoever finds it.
+  /// Images are numbered by preference, the best first (``GroupNode``); images with the same bytes have the same
+  /// content, numbered by its first image. Each content is looked up in the postings and global codes of the index, and
+  /// its candidates are compared with it by stored features alone. The better content of a pair is the query, so the
+  /// result does not depend on which of the two found the other.
   struct GroupSearch: Sendable {
-    /// Two contents and how the second, which is the worse one, shows the first.
+    /// Two contents, and the match of the first (the better one) with the second.
     struct Pair: Sendable {
       let better: Int
       let other: Int
@@ -38,7 +39,7 @@
     }
 
     let options: LocalIndex.GroupOptions
-    /// All images that take part, best first.
+    /// All images considered, best first.
     let nodes: [GroupNode]
     /// The content of each node.
     let contents: [UInt32]
@@ -70,16 +71,16 @@
       return options.acrossCategories || nodes[a].category == nodes[b].category
     }
 
-    /// Whether a relation is asked for and makes a group.
+    /// Whether a relation is requested and forms a group.
     func joins(_ relation: Match.Relation) -> Bool {
       LocalIndex.GroupOptions.joining.contains(relation) && options.relations.contains(relation)
     }
 
-    /// Looks for the pairs of some contents. Blocks.
+    /// Finds the pairs of some contents. Blocks.
     ///
     /// - Parameters:
-    ///   - bothWays: Also finds what is better than a subject; otherwise it is that which finds the subject.
-    ///   - bands: The codes of the view's tables sorted.
+    /// - bothWays: Also finds contents better than a subject; otherwise such pairs are found when the better content is
+    /// the subject. - bands: The sorted codes of the view's tables.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func pairs(
       of subjects: [Int], bothWays: Bool, view: IndexView, bands: [CodeBands?], transaction: IndexTransaction,
@@ -127,13 +128,13 @@
       return Pair(better: better, other: other, match: match)
     }
 
-    /// Whether a match is certain enough and of a relation that is asked for.
+    /// Whether a match has the requested confidence and relation.
     private func isWanted(_ match: ImageMatch) -> Bool {
       match.confidence >= max(ImageMatch.accepted, options.minimumConfidence)
         && options.relations.contains(match.relation)
     }
 
-    /// The features of an image; `nil` when it is gone, or found by its digest alone.
+    /// The features of an image; `nil` when it was removed or has no features.
     private static func features(_ id: Int64, _ transaction: IndexTransaction) throws -> ImageFeatures? {
       guard let bytes = try transaction.features(id), !bytes.isEmpty else { return nil }
       return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: id) }

@@ -3,14 +3,14 @@
   import ImageSearch
 
   extension IndexView {
-    /// Looks for the images near stored ones in the postings and the global codes.
+    /// Finds candidates for stored images by postings and global codes.
     ///
     /// - Parameters:
     ///   - ids: Keys of the images.
-    ///   - bands: The codes of each table sorted, see ``sortedCodes()``.
-    ///   - features: Their features; an image of which there are none is left out.
-    ///   - isWanted: Whether the second of two images (keys) is to be found for the first.
-    ///   - body: Receives the key of an image, its features, and the keys of what is near it.
+    ///   - bands: The sorted codes of each table, see ``sortedCodes()``.
+    ///   - features: Their features; an image without features is skipped.
+    ///   - isWanted: Whether the second of two images (keys) may be a candidate for the first.
+    ///   - body: Receives the key of an image, its features, and the keys of its candidates.
     /// - Throws: ``SegmentDamage``, and what `features` and `body` throw.
     func forEachNeighbourhood(
       of ids: [Int64], bands: [CodeBands?], features: (Int64) throws -> ImageFeatures?,
@@ -41,16 +41,17 @@
       }
     }
 
-    /// The codes of each table sorted, where that pays when all images are looked up.
+    /// The codes of each table, sorted if that is faster when every image is looked up.
     func sortedCodes() throws -> [CodeBands?] {
       try intact { tables in
         tables.map { $0.codes.count / 4 >= CodeBands.worthwhile ? $0.bands ?? CodeBands($0.codes) : nil }
       }
     }
 
-    /// Bits in which the codes of two copies of a whole image differ at most; the codes of two strangers hardly ever differ in fewer than 80.
+    /// Maximum Hamming distance of the 256-bit codes of two copies of a whole image; that of two unrelated images is
+    /// hardly ever below 80.
     private static let nearCode = 64
-    /// Images near by their code that are looked at.
+    /// Maximum number of candidates by code.
     private static let mostByCode = 200
   }
 #endif

@@ -6,19 +6,20 @@
   import Rasters
 
   extension LocalIndex {
-    /// All groups of images that are copies of each other, from what is stored of them: no file is read.
+    /// Finds all groups of images that are copies of each other, from the stored features; no file is read.
     ///
-    /// The best image that is in no group yet takes all images that are in none and are verified copies of it, and so on down to the last
-    /// image; which of two is the better one is decided by ``GroupOptions/keep``. Groups come in the order of their best members, as soon as
-    /// all pairs are known; how far that is, `progress` tells from the start. The result does not depend on the order of adding. Images that are
-    /// added meanwhile do not count, images that are removed are left out.
+    /// The best image that is in no group yet forms a group with all ungrouped images that are verified copies of it,
+    /// and so on down to the last image; ``GroupOptions/keep`` defines which of two images is better. Groups are
+    /// yielded in the order of their best members once all pairs are known; `progress` is called from the start. The
+    /// result does not depend on the order of adding. Images added meanwhile are not considered; images removed
+    /// meanwhile are left out.
     ///
-    /// Ending the iteration, or its task, ends the work. A call that is made while another runs shares the index's threads with it.
+    /// Ending the iteration, or cancelling its task, ends the work. Concurrent calls share the index's threads.
     ///
     /// - Parameters:
-    ///   - wanted: Which groups.
-    ///   - options: Time limits for the whole.
-    ///   - progress: Called on any thread, one call at a time: images compared, and images in all.
+    ///   - wanted: The options.
+    ///   - options: Time limits for the whole call.
+    ///   - progress: Called on any thread, one call at a time: number of images compared, and total number of images.
     /// - Returns: Groups; iterating throws ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument``, the errors of the index, and what
     ///   ends the call.
     public func groups(
@@ -50,7 +51,7 @@
         throw ImageSearchError.local(
           .invalidArgument, "keep is \(wanted.keep.rawValue.excerpt); it must be largest, leastRecompressed or oldest")
       }
-      // What is kept of each image until the last group was given.
+      // Memory for each image's node and pairs until the last group is yielded.
       let memory = try await workers.run(.bulk, control: control) { [store] in
         let images = min(max(0, try store.read(control) { try $0.state().images }), 1 << 40)
         return try ImageDecodingError.translated { try WorkingMemory(1024 * Int(images)) }
@@ -71,7 +72,7 @@
           }
           return
         } catch let damage as SegmentDamage {
-          // Before anything was yielded: segments are read for the pairs alone.
+          // Nothing has been yielded yet: segments are read only for the pairs.
           views.exclude(damage.name)
           try await workers.run(.bulk, control: control) { [compactor] in
             do { try compactor.run(control, wait: false) } catch { try control.check() }
@@ -120,7 +121,7 @@
           }
         }
         found += new
-        // What is new was looked up; the groups that it belongs to have other members that were not.
+        // New images have been looked up; other members of their groups may not have been.
         wave = []
         if search.options.addedSince != nil {
           for pair in new {
@@ -132,12 +133,12 @@
       return found
     }
 
-    /// Images that a thread looks up at a time.
+    /// Number of images that a thread looks up at a time.
     private static let chunk = 64
   }
 
   extension GroupSearch {
-    /// Reads what is needed of all images that take part.
+    /// Reads the nodes of all images considered.
     init(_ options: LocalIndex.GroupOptions, _ transaction: IndexTransaction, control: CallControl) throws {
       var nodes: [GroupNode] = []
       var last: Int64 = 0
@@ -152,14 +153,14 @@
       self.init(options: options, images: nodes, populationSize: Int(clamping: try transaction.state().images))
     }
 
-    /// Contents to look up: all, or those with an image that was added since the moment that was asked for.
+    /// Contents to look up: all, or those with an image added since ``LocalIndex/GroupOptions/addedSince``.
     var subjects: [Int] {
       var subjects: Set<Int> = []
       for (node, content) in contents.enumerated() where isNew(node) { subjects.insert(Int(content)) }
       return subjects.sorted()
     }
 
-    /// Whether an image was added since the moment that was asked for.
+    /// Whether an image was added since ``LocalIndex/GroupOptions/addedSince``.
     func isNew(_ node: Int) -> Bool {
       guard let since = options.addedSince else { return true }
       return Double(nodes[node].addedAt) >= since.timeIntervalSince1970 * 1e6

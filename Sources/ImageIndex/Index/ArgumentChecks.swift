@@ -29,12 +29,12 @@ extension SearchRequest {
   }
 }
 
-/// Checks texts of the caller before they are stored.
+/// Checks the caller's texts before they are stored.
 enum TextLimit {
-  /// The most bytes of an item's identifier or an image's name: a path fits in.
+  /// Maximum length of an item id or an image name in bytes: that of a path.
   static let mostNameBytes = 4096
 
-  /// Checks an item's identifier or an image's name.
+  /// Checks an item id or an image name.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   static func checkName(_ field: String, _ text: String) throws {
@@ -46,7 +46,7 @@ enum TextLimit {
     try refuseNUL(field, text)
   }
 
-  /// - Parameter allowed: how many characters (Unicode scalars) there may be.
+  /// - Parameter allowed: the allowed number of characters (Unicode scalars).
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   static func check(_ field: String, _ text: String, _ allowed: ClosedRange<Int>) throws {
     let count = text.unicodeScalars.count
@@ -58,7 +58,7 @@ enum TextLimit {
     try refuseNUL(field, text)
   }
 
-  /// Texts leave through a C interface, where a NUL would cut them short.
+  /// The C interface returns texts NUL-terminated.
   private static func refuseNUL(_ field: String, _ text: String) throws {
     guard !text.utf8.contains(0) else {
       throw ImageSearchError.local(.invalidArgument, "\(field) contains a NUL character")

@@ -1,54 +1,54 @@
 #if LocalIndex
   extension LocalIndex {
-    /// How files become items, and how many are written at once.
+    /// Options of ``LocalIndex/addFolder(_:batch:options:progress:)`` and the other batch calls.
     public struct BatchOptions: Sendable {
-      /// What the item of a file is called.
+      /// How item ids and image names are derived from paths.
       public enum Naming: Sendable {
-        /// Each file is an item: its identifier is the path within the folder, its image's name the name of the file.
+        /// One item per file: the item id is the path within the folder, the image name is the file name.
         case itemPerFile
-        /// Each folder is an item with its files as images: its identifier is the folder's path within the folder given,
-        /// `.` for that folder itself.
+        /// One item per folder, with its files as images: the item id is the path within the folder given, `.` for that
+        /// folder itself.
         case itemPerFolder
       }
 
-      /// What the item of a file is called. Default ``Naming/itemPerFile``.
+      /// How item ids and image names are derived from paths. Default ``Naming/itemPerFile``.
       public var naming = Naming.itemPerFile
-      /// What every item id begins with, for instance `shop-a/`: two folders with files of the same names do not replace each other then.
-      /// Empty by default.
+      /// A prefix of every item id, for instance `shop-a/`, so that folders with equal file names do not replace each
+      /// other's images. Empty by default.
       public var prefix = ""
-      /// Looks into folders in the folder. Default `true`. Links to folders are not followed.
+      /// Whether subfolders are included. Default `true`. Symbolic links to folders are not followed.
       public var recursive = true
       /// The category of every image.
       public var category: String?
       /// The custom content of every image.
       public var customContent: String?
-      /// How many images are written in one transaction, 1...1000; what was written stays when the call is ended. Default 32.
+      /// Number of images per transaction, 1...1000; committed images stay when the call is ended. Default 32.
       public var transactionSize = 32
-      /// How many images are worked on at once, 1...256 and never more than ``LocalIndexConfiguration/threads``; `nil`, the default, is
-      /// as many as that.
+      /// Number of images processed in parallel, 1...256, at most ``LocalIndexConfiguration/threads``, which is also
+      /// the default (`nil`).
       public var threads: Int?
-      /// Takes a file with the size and the time that it had for unchanged without reading it. Default `true`; `false` reads every file,
-      /// and the same bytes stay unchanged all the same.
+      /// Whether a file with the stored size and modification time counts as unchanged without being read. Default
+      /// `true`; with `false` every file is read, and still unchanged if its bytes are the same.
       public var skipsUnchangedFiles = true
-      /// Forgets the images from the folder whose files are gone, when all others are added; see ``LocalIndex/prune(folder:apply:options:)``
-      /// and ``AddReport/prunedCount``. Default `false`.
+      /// Whether images whose files no longer exist in the folder are removed after the others were added; see
+      /// ``LocalIndex/prune(folder:apply:options:)`` and ``AddReport/prunedCount``. Default `false`.
       public var prune = false
 
       /// The defaults.
       public init() {}
     }
 
-    /// How far a batch has come.
+    /// The progress of a batch.
     public struct BatchProgress: Sendable, Hashable {
-      /// Images that are done, failed and unchanged ones among them.
+      /// Number of images done, including failed and unchanged ones.
       public var done: Int
-      /// Images in all.
+      /// Total number of images.
       public var total: Int
-      /// Images that failed.
+      /// Number of images that failed.
       public var failed: Int
-      /// Images a second, over the last half minute.
+      /// Images per second over the last 30 seconds.
       public var perSecond: Double
-      /// How long the rest will take at that rate, in seconds; `nil` before anything is done.
+      /// Estimated remaining time at that rate in seconds; `nil` before anything is done.
       public var secondsLeft: Double?
     }
 
@@ -56,7 +56,7 @@
     public typealias BatchProgressHandler = @Sendable (BatchProgress) -> Void
   }
 
-  /// Measures progress over the last half minute.
+  /// Measures progress over the last 30 seconds.
   struct BatchMeter {
     private var marks: [(time: ContinuousClock.Instant, done: Int)]
     var total: Int

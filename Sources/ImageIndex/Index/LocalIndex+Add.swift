@@ -2,14 +2,14 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// Adds images in one transaction: when this returns, all that the report calls added are on the disk and are found
-    /// by every process; when it throws, nothing has changed. An image whose bytes, category and custom content are there
-    /// already is left alone.
+    /// Adds images in one transaction: when this returns, all images reported as added are durable and searchable by
+    /// every process; when it throws, nothing has changed. An image that is stored with the same bytes, category and
+    /// custom content is left unchanged.
     ///
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/cancelled``,
-    ///   ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``. What is wrong with one image is in
-    ///   the report.
+    /// ``ImageSearchError/Code/deadlineExceeded``, ``ImageSearchError/Code/closed``. Errors of a single image are in
+    /// the report.
     public func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
       try await log.call("addImages") { try await addImagesNow(items, options: options) }
     }
@@ -26,8 +26,8 @@
     /// Prepares images on all workers, in the order given.
     ///
     /// - Parameters:
-    ///   - trustingTimes: a file of the size and time that it had is not read.
-    ///   - threads: how many images are worked on at once; `nil` keeps all workers busy.
+    ///   - trustingTimes: a file with the stored size and modification time is not read.
+    ///   - threads: number of images processed in parallel; `nil` uses all workers.
     func prepare(
       _ candidates: [ImageCandidate], trustingTimes: Bool, threads: Int? = nil, options: CallOptions,
       control: CallControl
@@ -36,7 +36,7 @@
         repeating: .failed(.local(.internalFailure, "not tried")), count: candidates.count)
       try await withThrowingTaskGroup(of: (Int, PreparedImage).self) { group in
         var next = 0
-        // A few more than there are workers: one more image is fetched while another is worked on.
+        // Two more than there are workers: images are fetched while others are decoded.
         while next < min(candidates.count, threads ?? workerCount + 2) {
           let index = next
           group.addTask { (index, try await self.prepare(candidates[index], trustingTimes, options, control)) }
@@ -53,7 +53,7 @@
       return prepared
     }
 
-    /// - Throws: what ends the whole call; what is wrong with the image is in the result.
+    /// - Throws: errors that end the whole call; errors of the image are in the result.
     private func prepare(
       _ candidate: ImageCandidate, _ trustingTimes: Bool, _ options: CallOptions, _ control: CallControl
     ) async throws -> PreparedImage {
@@ -70,13 +70,13 @@
       }
     }
 
-    /// Errors that are not the image's.
+    /// Errors that end the call.
     static let endsCall: Set<ImageSearchError.Code> = [
       .cancelled, .deadlineExceeded, .closed, .diskFull, .indexCorrupt, .indexUnavailable, .indexVersionMismatch,
       .outOfMemory,
     ]
 
-    /// Blocks: reads, compares with what is there, decodes.
+    /// Reads the image, compares it with the stored one, and decodes it. Blocks.
     private func prepareNow(
       _ candidate: ImageCandidate, trustingTimes: Bool, control: CallControl
     ) throws -> PreparedImage {
@@ -101,7 +101,7 @@
       }
     }
 
-    /// The row of an image whose file is as it was.
+    /// The row of an image whose file is unchanged.
     private func unchangedFile(
       _ path: [UInt8], _ candidate: ImageCandidate, control: CallControl
     ) throws -> ImageRecord? {
@@ -117,9 +117,9 @@
       return known
     }
 
-    /// One transaction for all that is ready.
+    /// Writes all prepared images in one transaction.
     ///
-    /// - Returns: one entry an image.
+    /// - Returns: one entry per image.
     func write(
       _ candidates: [ImageCandidate], _ prepared: [PreparedImage], control: CallControl
     ) async throws -> [AddReport.Entry] {
@@ -144,7 +144,7 @@
       }
     }
 
-    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the index was opened for reading.
+    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the index was opened read-only.
     func refuseWriting() throws {
       if configuration.readOnly {
         throw ImageSearchError.local(.indexUnavailable, "The index was opened for reading only")

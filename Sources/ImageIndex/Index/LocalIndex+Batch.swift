@@ -2,21 +2,23 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// Adds the images of a folder, on all cores, a transaction every ``BatchOptions/transactionSize`` images.
+    /// Adds the images of a folder on all threads of the index, ``BatchOptions/transactionSize`` images per
+    /// transaction.
     ///
-    /// An image whose file has the size and the time it had, or the same bytes, is skipped; so a batch that was interrupted goes
-    /// on where it ended when it is started again. A bad file, or a folder that cannot be read, is an entry of the report and does not
-    /// stop the rest. What is no image by name and content, what begins with a dot, and links to folders are counted in
-    /// ``AddReport/skippedCount``. Names that are not UTF-8 become ids as ``pathBytes(of:)`` says.
+    /// An image whose file has the stored size and modification time, or the same bytes, is skipped; so an interrupted
+    /// batch continues where it stopped when it is called again. A file or subfolder that cannot be read is an entry of
+    /// the report and does not stop the rest. Files that are no images by name and content, names that begin with a
+    /// dot, and links to folders are counted in ``AddReport/skippedCount``. Names that are not UTF-8 become ids as
+    /// ``pathBytes(of:)`` says.
     ///
     /// - Parameters:
     ///   - folder: the folder.
-    ///   - batch: names and sizes.
+    ///   - batch: naming and transaction size.
     ///   - options: time limits for the whole batch.
-    ///   - progress: called after every transaction.
-    /// - Returns: one entry an image, in the order of their paths.
+    ///   - progress: called after each transaction.
+    /// - Returns: one entry per image, sorted by path.
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder cannot be read, and as
-    ///   ``addImages(_:options:)``. What was written before stays.
+    ///   ``addImages(_:options:)``. Images committed before stay.
     public func addFolder(
       _ folder: String, batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
@@ -41,7 +43,7 @@
       progress: BatchProgressHandler?
     ) async throws -> AddReport {
       let control = try control(options)
-      // What is forgotten in the end is looked for in the same folder, wherever the program is then.
+      // Made absolute, so that a change of the working directory does not affect pruning at the end.
       let folder = Platform.absolute(folder) ?? folder
       let own = try? Platform.status(store.directory.path)
       let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
@@ -63,7 +65,8 @@
       return report
     }
 
-    /// Item and image name of a path within the folder. Cut by bytes: a mark that combines with a slash is of the name behind it.
+    /// Item and image name of a path within the folder. Split by bytes: a combining mark after a slash belongs to the
+    /// name.
     private static func names(of path: [UInt8], _ batch: BatchOptions) -> (id: String, name: String) {
       let slash = path.lastIndex(of: UInt8(ascii: "/"))
       let name = PathName.text(of: slash.map { path[($0 + 1)...] } ?? path[...])
@@ -73,11 +76,11 @@
       }
     }
 
-    /// Adds many items, on all cores, a transaction every ``BatchOptions/transactionSize`` images; see
-    /// ``addFolder(_:batch:options:progress:)``. Of the options those for folders and names do not count.
+    /// Adds many items on all threads of the index, ``BatchOptions/transactionSize`` images per transaction; see
+    /// ``addFolder(_:batch:options:progress:)``. The options for folders and names are ignored.
     ///
-    /// - Returns: one entry an image, in the order given.
-    /// - Throws: as ``addImages(_:options:)``. What was written before stays.
+    /// - Returns: one entry per image, in the order given.
+    /// - Throws: as ``addImages(_:options:)``. Images committed before stay.
     public func addBatch(
       _ items: [ImageItem], batch: BatchOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
@@ -111,7 +114,7 @@
       }
       var report = AddReport()
       var meter = BatchMeter(total: candidates.count)
-      // While some are written the next are prepared.
+      // The next images are prepared while these are written.
       var waiting: (candidates: [ImageCandidate], prepared: [PreparedImage]) = ([], [])
       var next = 0
       while next < candidates.count || !waiting.candidates.isEmpty {

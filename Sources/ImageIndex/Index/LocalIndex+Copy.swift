@@ -2,23 +2,23 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// How a local index is copied into another service.
+    /// Options of ``LocalIndex/copy(into:copy:options:progress:)``.
     public struct CopyOptions: Sendable {
-      /// Gives the image of an item; `nil` when it has none. The parameters are item, image name and the path of the file that the
-      /// image was added from, when it was one.
+      /// Returns the original of an image; `nil` when it has none. The parameters are item id, image name, and the path
+      /// of the file that the image was added from, if it was a file.
       public typealias Provider =
         @Sendable (_ itemID: String, _ imageName: String, _ sourcePath: String?) async throws -> ImageSource?
 
-      /// Where the images come from; `nil`, the default, takes the files that they were added from, if those still have the same
-      /// bytes. An index stores no originals.
+      /// Provides the originals, which an index does not store; `nil`, the default, reads the files that the images
+      /// were added from, if those still have the same bytes.
       public var provider: Provider?
-      /// Sends thumbnails where there is nothing better. Default `false`.
+      /// Whether the thumbnail is sent when there is no original. Default `false`.
       public var sendsThumbnails = false
-      /// What was copied is remembered under this name, so that another call with it goes on where this one ended and
-      /// copies only what is new; 1...256 characters. `nil`, the default, takes the name of the service: give a name of your own
-      /// to copy into two instances of one service.
+      /// The name under which the index records what has been copied, so that another call with the same name continues
+      /// where this one stopped, and copies only new images; 1...256 characters. `nil`, the default, is the name of the
+      /// service: set it to copy into two instances of one service.
       public var target: String?
-      /// How many images are given to the service in one call, 1...1000. Default 20.
+      /// Number of images per call of the service, 1...1000. Default 20.
       public var callSize = 20
 
       /// The defaults.
@@ -27,24 +27,24 @@
   }
 
   extension LocalIndex {
-    /// Copies all images into another service – an Alibaba Cloud Image Search instance, another local index – under the same
-    /// items, names, categories and custom contents. What was copied is remembered in this index (unless it is open for reading
-    /// only), so the call can be repeated after an interruption or later for what is new. What was removed here is not removed
-    /// there.
+    /// Copies all images into another service – an Alibaba Cloud Image Search instance, another local index – with the
+    /// same item ids, image names, categories and custom contents. This index records what has been copied (unless it
+    /// is read-only), so the call can be repeated after an interruption, or later for new images. Images removed here
+    /// are not removed there.
     ///
-    /// Another local index takes what is stored as it is, features and thumbnail, and needs no originals, unless a provider gives
-    /// some.
+    /// Another local index receives the stored features and thumbnails, and needs no originals, unless there is a
+    /// provider.
     ///
     /// - Parameters:
-    ///   - service: one that can add images.
-    ///   - copy: where the images come from.
+    ///   - service: a service that can add images.
+    ///   - copy: the options of the copy.
     ///   - options: time limits for the whole copy.
-    ///   - progress: called after every call of the service.
-    /// - Returns: one entry an image that had not been copied; an image whose original is gone has failed with
-    ///   ``ImageSearchError/Code/notFound``.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/unsupported`` when the service cannot add images, the errors of
-    ///   this index, and those of the service that the next image would meet too (no authorization, nothing left of a quota,
-    ///   no connection …).
+    ///   - progress: called after each call of the service.
+    /// - Returns: one entry per image that had not been copied; an image whose original no longer exists has failed
+    ///   with ``ImageSearchError/Code/notFound``.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/unsupported`` when the service cannot add images, the
+    ///   errors of this index, and errors of the service that affect every image (not authorized, quota exceeded, no
+    ///   connection …).
     public func copy(
       into service: some SearchService, copy: CopyOptions = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
@@ -90,9 +90,9 @@
       }
     }
 
-    /// Gives another index what is stored: of the same version of the library, it would make the same.
+    /// Copies rows into another index of the same version, which would compute the same features.
     ///
-    /// - Returns: one entry an image of the batch.
+    /// - Returns: one entry per image of the batch.
     private func sendRows(
       _ batch: [StoredImage], to other: LocalIndex, options: CallOptions, control: CallControl
     ) async throws -> [AddReport.Entry] {
@@ -117,7 +117,7 @@
       return try await other.write(candidates, rows.map { .ready($0) }, control: theirs)
     }
 
-    /// - Returns: one entry an image of the batch.
+    /// - Returns: one entry per image of the batch.
     private func send(
       _ batch: [StoredImage], to service: some SearchService, _ copy: CopyOptions, options: CallOptions,
       control: CallControl
@@ -174,7 +174,7 @@
       }
     }
 
-    /// Errors that every other image would meet too.
+    /// Errors that would affect every other image, too.
     private static let endsCopy: Set<ImageSearchError.Code> = [
       .cancelled, .deadlineExceeded, .closed, .unsupported, .unauthorized, .authenticationMethodRemoved,
       .signatureRejected, .clockSkew, .noSearchesLeft, .quotaExceeded, .permissionDenied, .capacityReached,
@@ -189,12 +189,12 @@
     }
   }
 
-  /// Which images were copied into another service.
+  /// The records of what has been copied into other services.
   extension IndexTransaction {
     private static let missing =
       "NOT EXISTS (SELECT 1 FROM copies WHERE copies.target = ?1 AND copies.image = p.id)"
 
-    /// How many images were not copied yet.
+    /// Number of images that have not been copied yet.
     func uncopied(_ target: String) throws -> Int {
       try connection.statement("SELECT count(*) FROM images p WHERE \(Self.missing)")
         .first([.text(target)]) { Int($0.integer(0)) } ?? 0

@@ -1,6 +1,6 @@
 import ImageSearch
 
-/// The match of an overlay: what tells that it is of this index, and that the image is still the one that was found.
+/// The match of an overlay: identifies the index and the stored image.
 struct OverlayTarget: Sendable {
   let itemID: String
   let imageName: String
@@ -9,7 +9,8 @@ struct OverlayTarget: Sendable {
   private let height: Int
   private let byteCount: Int
 
-  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a match that no search of a local index gave.
+  /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a match that was not returned by a search of a local
+  ///   index.
   init(_ match: Match) throws {
     guard let itemID = match.itemID, let imageName = match.imageName, let map = match.transform,
       let width = match.width, let height = match.height, let byteCount = match.fileSize,
@@ -25,7 +26,7 @@ struct OverlayTarget: Sendable {
     transform = map
   }
 
-  /// Whether a row is that of the image that was found.
+  /// Whether a row is that of the matched image.
   func describes(_ record: ImageRecord) -> Bool {
     record.width == width && record.height == height && record.byteCount == byteCount
   }
@@ -41,19 +42,19 @@ struct OverlayTarget: Sendable {
     static let overlaySide = 1024
 
     /// Draws query and match, aligned (docs/sources/tineye.md, section 8), as a PNG in the frame of the match: at most 1024 pixels a side,
-    /// side by side twice as wide.
+    /// twice as wide when they are side by side.
     ///
     /// The match is drawn from the file that it was added from, if that still has the same bytes, otherwise from its thumbnail. What
     /// neither image covers is gray.
     ///
     /// - Parameters:
-    ///   - query: the image that was searched with; the whole of it, also when a region was searched.
+    ///   - query: the query image; the whole image, even if only a region of it was searched with.
     ///   - match: a match of this index.
     ///   - options: limits of this call.
-    ///   - style: how the two are shown.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` without a query and for a match that no search of
-    ///   a local index gave, ``ImageSearchError/Code/notFound`` when the image was removed or replaced since, or has neither
-    ///   file nor thumbnail; the codes of images, and those of the index.
+    ///   - style: how the two images are drawn.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` without a query, and for a match that
+    ///   was not returned by a search of a local index, ``ImageSearchError/Code/notFound`` when the image was removed
+    ///   or replaced since, or has neither file nor thumbnail; the codes of images, and those of the index.
     public func overlay(
       of match: Match, query: ImageSource?, style: OverlayStyle, options: CallOptions
     ) async throws -> [UInt8] {
@@ -90,13 +91,13 @@ struct OverlayTarget: Sendable {
     ///
     /// - Parameters:
     ///   - querySize: Size of the upright image that `query` is a smaller version of; `nil` when it is that image.
-    ///   - matchSize: The same of the second image.
+    ///   - matchSize: The same for the second image.
     func draw(
       _ query: [UInt8], querySize: (width: Int, height: Int)?, _ match: [UInt8], matchSize: (width: Int, height: Int),
       _ transform: AffineMap, _ style: OverlayStyle, control: CallControl
     ) throws -> [UInt8] {
       try ImageDecodingError.translated {
-        // A match may be a small part of the query, which has to keep its detail.
+        // The match may be a small part of the query: decode at a resolution that keeps its detail.
         let first = try query.withUnsafeBytes {
           try ImageDecoder.decodeColor(
             $0, limits: configuration.limits, targetLongestSide: 2 * Self.overlaySide,
@@ -121,7 +122,7 @@ struct OverlayTarget: Sendable {
       }
     }
 
-    /// The row of a match, if it is still that of the image that was found.
+    /// The row of a match, if the image has not been replaced.
     private func current(_ target: OverlayTarget, control: CallControl) throws -> StoredImage {
       let stored = try store.read(control) { try $0.image(itemID: target.itemID, name: target.imageName) }
       guard let stored, target.describes(stored.record) else {

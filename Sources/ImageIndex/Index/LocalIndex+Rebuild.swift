@@ -3,20 +3,21 @@
   import ImageMatching
 
   extension LocalIndex {
-    /// Brings an index of an earlier version to today's, and makes everything anew that follows from the images: features that
-    /// are damaged or of another version of the library, and all segments. What is stored of an image is made from the file that
-    /// it came from, if that still has the same bytes, otherwise from the thumbnail; where neither is left the image is found by
-    /// its bytes alone, and the report says so. Items, names, categories, custom contents and what was copied stay. Started again
-    /// after an interruption it goes on where it ended.
+    /// Upgrades an index of an earlier version, and rebuilds all derived data: features that are damaged or of another
+    /// version of the library, and all segments. Features are computed from the file that the image was added from, if
+    /// that still has the same bytes, otherwise from the thumbnail; without either, the image is found by its bytes
+    /// only, and the report says so. Item ids, image names, categories, custom contents and the records of copies are
+    /// kept. After an interruption another call continues where it stopped.
     ///
     /// - Parameters:
-    ///   - path: the directory; an index of another version of the library cannot be opened otherwise.
+    ///   - path: the directory; a path, because an index of another version cannot be opened.
     ///   - progress: called after each image.
     ///   - options: limits of this call.
     ///   - configuration: limits, transport, log and what is stored of an image.
-    /// - Returns: one entry an image: `unchanged` when nothing had to be made, `replaced` when it was made anew.
-    /// - Throws: ``ImageSearchError`` as ``init(path:configuration:)`` and ``addImages(_:options:)``; nothing that was good is
-    ///   lost.
+    /// - Returns: one entry per image: `unchanged` if nothing had to be computed, `replaced` if its features were
+    ///   computed again.
+    /// - Throws: ``ImageSearchError`` as ``init(path:configuration:)`` and ``addImages(_:options:)``; intact data is
+    ///   never lost.
     public static func rebuild(
       path: String, configuration: LocalIndexConfiguration = .init(), options: CallOptions = .init(),
       progress: BatchProgressHandler? = nil
@@ -28,7 +29,7 @@
       return try await index.rebuild(options: options, progress: progress)
     }
 
-    /// See ``rebuild(path:configuration:options:progress:)``. Searches go on meanwhile.
+    /// See ``rebuild(path:configuration:options:progress:)``. Searches can run meanwhile.
     public func rebuild(
       options: CallOptions = .init(), progress: BatchProgressHandler? = nil
     ) async throws -> AddReport {
@@ -73,7 +74,7 @@
       return report
     }
 
-    /// Images a transaction.
+    /// Number of images per transaction.
     private static let rebuildSize = 32
 
     private func rebuild(_ batch: [StoredImage], control: CallControl) async throws -> [AddReport.Entry] {
@@ -110,10 +111,10 @@
       do {
         stored = try store.read(control) { try $0.features(image.id) }
       } catch let error as ImageSearchError where error.code == .indexCorrupt {
-        // Any other failure says nothing of the features, which would be made anew from less.
+        // Any other failure says nothing about the features, which must not be replaced by worse ones.
         stored = nil
       }
-      // Nothing stored is sound for an image that has no features.
+      // No features are valid for an image that cannot have any.
       let isSound = stored.map { $0.isEmpty || (try? ImageFeatures(bytes: $0)) != nil } ?? false
       if isSound, image.record.engine == MatchEngine.version { return .intact }
       let analyzer = ImageAnalyzer(configuration: configuration, control: control)
@@ -133,7 +134,7 @@
       }
       var record = image.record
       record.engine = 0
-      // Features that are good stay; only what goes with them is missing.
+      // Intact features are kept; only the data stored with them is missing.
       guard let stored, isSound, !stored.isEmpty else {
         return .lost(NewImage(record: record, features: []), failure)
       }
@@ -142,7 +143,7 @@
   }
 
   extension ImageRecord {
-    /// What a row becomes when its image was looked at again.
+    /// The new row of an image that was analyzed again.
     fileprivate func remade(_ analysis: ImageAnalyzer.Analysis) -> NewImage {
       var record = self
       record.width = analysis.width
@@ -154,15 +155,15 @@
     }
   }
 
-  /// What became of an image.
+  /// The result of rebuilding an image.
   private enum RebuiltImage: Sendable {
     case intact
     case made(NewImage)
-    /// Its features are good, and nothing is left to make the rest from.
+    /// Its features are intact, and there is no source for the rest.
     case kept(NewImage, warning: String)
     case lost(NewImage, ImageSearchError)
 
-    /// What there is to write.
+    /// The row to write.
     var written: NewImage? {
       switch self {
       case .intact: nil

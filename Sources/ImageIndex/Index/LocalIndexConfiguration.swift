@@ -2,49 +2,49 @@ import ImageSearch
 
 /// How a local index is opened and what it stores.
 public struct LocalIndexConfiguration: Sendable {
-  /// Makes the directory and an empty index where there is none. Default `true`.
+  /// Creates the directory and an empty index if there is none. Default `true`.
   public var createIfMissing = true
-  /// Opens without ever writing; adding and removing are errors. Default `false`.
+  /// Opens the index read-only; adding and removing are errors. Default `false`.
   public var readOnly = false
-  /// How many images are worked on at once, 1...256; `nil`, the default, is one a processor core.
+  /// Number of images processed in parallel, 1...256; `nil`, the default, is the number of processor cores.
   public var threads: Int?
-  /// How long a write waits for another process's to end. Default 30 s.
+  /// How long a write waits for another process's write to end. Default 30 s.
   public var lockTimeout: Duration = .seconds(30)
-  /// The total timeout of a call that gives none; `nil`, the default, is none.
+  /// The default total timeout of a call; `nil`, the default, is none.
   public var totalTimeout: Duration?
   /// The longer side of the stored thumbnails in pixels, 0 for none, at most 2048. Default 512.
   ///
-  /// Overlays are made of thumbnails, and ``LocalIndex/rebuild(path:configuration:options:progress:)`` falls back on them
-  /// where the original is gone. A photograph takes about 12 KB at 512.
+  /// Overlays and ``LocalIndex/rebuild(path:configuration:options:progress:)`` use thumbnails when the original no
+  /// longer exists. A photograph takes about 12 KB at 512.
   public var thumbnailSide = 512
   /// The quality of the thumbnails, which are WebP, 1...100. Default 40.
   public var thumbnailQuality = 40
-  /// The largest file that is taken as an image, in bytes. Default 64 MiB.
+  /// Maximum size of an image file in bytes. Default 64 MiB.
   public var maximumImageBytes = 64 << 20
-  /// The largest image that is decoded, in pixels. Default 100 million.
+  /// Maximum number of pixels of an image. Default 100 million.
   public var maximumPixels = 100_000_000
-  /// Images that are searched from memory before they become a segment: about 6.5 KB each in every process that has the
-  /// index open. Tests make it small.
+  /// Number of images that are searched from memory before they become a segment: about 6.5 KB per image in every
+  /// process that has the index open. Tests set a small number.
   package var newerImages = 2048
-  /// The most images of a segment; what would exceed it becomes several. Tests make it small. A posting has 24 bits for an image, and
-  /// an image has up to 256 postings, whose number has 32 bits.
+  /// Maximum number of images in a segment; more are split into several. A posting stores the image number in 24 bits;
+  /// an image has up to 256 postings, which are counted in 32 bits. Tests set a small number.
   package var segmentImages = 16_000_000
-  /// Fetches images that are given by URL; `nil` makes such calls the error ``ImageSearchError/Code/unsupported``.
+  /// Fetches images that are given by URL; with `nil`, such calls throw ``ImageSearchError/Code/unsupported``.
   package var fetcher: (any ImageFetching)? = WebImageFetcher()
 
-  /// The least level that ``logHandler`` is called for. Default ``LogEvent/Level/info``.
+  /// The minimum level of events that ``logHandler`` receives. Default ``LogEvent/Level/info``.
   public var logLevel: LogEvent.Level = .info
-  /// Receives a line where each call ends; `nil`, the default, is silence.
+  /// Receives an event at the end of each call; `nil`, the default, disables logging.
   public var logHandler: LogHandler?
-  /// Tells when an image was added.
+  /// The clock for the time an image was added.
   package var time: any TimeSource = SystemTime()
 
   /// The defaults.
   public init() {}
 
-  /// The defaults, and images given by URL are fetched as a client of the web would.
+  /// The defaults, with a configuration for fetching images given by URL.
   ///
-  /// - Parameter web: timeouts, proxy and whether private addresses are allowed; its limits are for one host of images.
+  /// - Parameter web: timeouts, proxy, and whether private addresses are allowed; its limits apply to each host.
   public init(web: ClientConfiguration) throws {
     try web.validate()
     fetcher = WebImageFetcher(web)
@@ -52,7 +52,7 @@ public struct LocalIndexConfiguration: Sendable {
     logHandler = web.logHandler
   }
 
-  /// A batch may take days, so that there is no limit but that of all times.
+  /// A batch may take days: the only limit is that of every duration.
   static func checkTotalTimeout(_ timeout: Duration?) throws {
     guard let timeout, timeout <= .zero || timeout.inSeconds > Duration.tenYears else { return }
     throw ImageSearchError.local(.invalidArgument, "totalTimeout is \(timeout), it must be more than 0 seconds")
@@ -86,7 +86,7 @@ public struct LocalIndexConfiguration: Sendable {
   import ImageCodecs
 
   extension LocalIndexConfiguration {
-    /// What an image may cost.
+    /// The limits for decoding an image.
     var limits: ImageLimits {
       var limits = ImageLimits()
       limits.maximumFileSize = maximumImageBytes

@@ -13,7 +13,7 @@ extension ImageSearchError {
   import ImageCodecs
   import Rasters
 
-  /// What a status of SQLite means to the caller (result codes: <https://www.sqlite.org/rescode.html>).
+  /// Maps SQLite's result codes (<https://www.sqlite.org/rescode.html>) to errors.
   enum SQLiteFailure {
     static func error(_ status: Int32, systemError: Int32, detail: String, path: String) -> ImageSearchError {
       let code: ImageSearchError.Code
@@ -51,7 +51,8 @@ extension ImageSearchError {
       return ImageSearchError.local(code, message + ")")
     }
 
-    /// Whether writing failed where the process may not make files as large as it wants: SQLite does not keep the system's error then.
+    /// Whether a write failed because of the process's limit of file size: SQLite does not keep the system's error in
+    /// that case.
     private static func isLimit(_ status: Int32) -> Bool {
       guard imagesearch_sqlite_is_writing(status) != 0 else { return false }
       var limits = rlimit()
@@ -61,7 +62,7 @@ extension ImageSearchError {
   }
 
   extension ImageDecodingError {
-    /// Runs what decodes; its errors come out in the terms of the library.
+    /// Runs decoding code, and maps its errors to the library's.
     static func translated<Value>(_ body: () throws -> Value) throws -> Value {
       do {
         return try body()
