@@ -2,13 +2,13 @@
   import ImageSearch
   import ImageCodecs
 
-  /// Makes an image that a service refuses into an upright JPEG within its limits, with the codecs of this layer, on threads of its own:
-  /// those of calls go on meanwhile.
+  /// Re-encodes an image that a service would reject as an upright JPEG within the service's limits, on its own
+  /// threads, so that calls are not blocked.
   package final class CodecImagePreparing: ImagePreparing {
     private let workers: WorkQueue
     private let alarm: DeadlineAlarm
 
-    /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+    /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
     package init() throws {
       do {
         workers = try WorkQueue(threads: min(4, Platform.processors), name: "images-prepare")
@@ -29,7 +29,7 @@
       alarm.close()
     }
 
-    /// See ``ImagePreparing/prepare(_:rules:deadline:)``; an image that fits already stays as it is.
+    /// See ``ImagePreparing/prepare(_:rules:deadline:)``; an image within the limits is returned unchanged.
     package func prepare(
       _ source: ImageSource, rules: ImagePreflight, deadline: Deadline?
     ) async throws -> ImageSource {
@@ -67,7 +67,7 @@
       return .bytes(encoded.bytes, name: source.fileName)
     }
 
-    /// The queue is the local index's too, and names it in its errors; whoever prepares images has a service of another name.
+    /// The queue's errors name the local index; here they must name the service that the image is prepared for.
     private static func ofTheService(_ error: any Error) -> any Error {
       guard var error = error as? ImageSearchError else { return error }
       error.service = ""
@@ -77,8 +77,8 @@
   }
 
   extension AlibabaCloud.Options {
-    /// Whether images that are too large, or turned by EXIF, are re-encoded upright and smaller before they are sent, instead of
-    /// being refused. The re-encoded image is a JPEG; nothing of its EXIF data is sent.
+    /// Whether images that are too large, or have an EXIF orientation, are re-encoded upright and smaller before they
+    /// are sent, instead of being rejected. The re-encoded image is a JPEG without EXIF data.
     public var preparesImages: Bool {
       get { preparation != nil }
       set { if newValue { preparation = { try CodecImagePreparing() } } else { preparation = nil } }

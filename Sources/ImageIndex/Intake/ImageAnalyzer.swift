@@ -5,10 +5,10 @@
   import ImageMatching
   import Rasters
 
-  /// Turns encoded images into what is stored, and into queries.
+  /// Computes rows and queries from encoded images.
   struct ImageAnalyzer: Sendable {
     let configuration: LocalIndexConfiguration
-    /// Asked while pixels are decoded, scaled and encoded.
+    /// Checked while pixels are decoded, scaled and encoded.
     let control: CallControl
 
     init(configuration: LocalIndexConfiguration, control: CallControl = CallControl()) {
@@ -16,7 +16,7 @@
       self.control = control
     }
 
-    /// What is stored of an image, names apart.
+    /// The data stored for an image, apart from names.
     struct Analysis: Sendable {
       var width: Int
       var height: Int
@@ -54,7 +54,7 @@
       try queryAndImage(bytes, region: region).query
     }
 
-    /// An image in finer detail than its query was made from.
+    /// Decodes an image at a higher resolution than its query was computed from.
     func fineImage(_ bytes: UnsafeRawBufferPointer) throws -> GrayImage {
       try ImageDecodingError.translated {
         try ImageDecoder.decodeGray(
@@ -64,12 +64,12 @@
     }
     private static let fineSide = 2048
 
-    /// The same, and the image that it was made from.
+    /// The query, and the decoded image that it was computed from.
     func queryAndImage(
       _ bytes: UnsafeRawBufferPointer, region: PixelRect?
     ) throws -> (query: QueryFeatures, image: GrayImage) {
       try ImageDecodingError.translated {
-        // A region in full, so that a small part of a large image keeps its detail.
+        // A region is decoded in full resolution, so that a small part of a large image keeps its detail.
         let decoded = try ImageDecoder.decodeGray(
           bytes, limits: configuration.limits, targetLongestSide: region == nil ? 2 * MatchEngine.workingSide : nil,
           check: control.check)
@@ -89,7 +89,7 @@
       }
     }
 
-    /// The image as a query and its features are made of.
+    /// Decodes an image at the resolution that features are extracted from.
     ///
     /// - Throws: ``ImageSearchError`` of the image's own codes.
     func gray(_ bytes: UnsafeRawBufferPointer) throws -> DecodedImage<GrayImage> {
@@ -99,7 +99,7 @@
       }
     }
 
-    /// What an image gives that may be smaller than the one in the index: its thumbnail. Size and format are those of the row.
+    /// Computes the data of an image from its thumbnail. Size and format are those of the row.
     ///
     /// - Throws: ``ImageSearchError`` of the image's own codes.
     func analyze(_ thumbnail: UnsafeRawBufferPointer, of record: ImageRecord) throws -> Analysis {
@@ -137,7 +137,7 @@
   }
 
   extension ImageAnalyzer.Analysis {
-    /// Makes what the engine stores. An image without features is found by its digest.
+    /// Computes the features. An image without features is found by its digest only.
     fileprivate mutating func take(_ gray: GrayImage, warnings: inout [String]) throws {
       do {
         features = try MatchEngine.features(of: gray, originalWidth: width, originalHeight: height)
@@ -150,7 +150,7 @@
   }
 
   extension ImageAnalyzer {
-    /// Whether an error says that an image has no features, and is sound otherwise.
+    /// Whether an error says that an image is valid, but has no features.
     static func isUnmatchable(_ error: ImageSearchError) -> Bool {
       [.imageTooSimple, .imageTooSmall].contains(error.code)
     }

@@ -1,6 +1,6 @@
 import ImageSearch
 
-/// An image that is to be added.
+/// An image to be added.
 struct ImageCandidate: Sendable {
   var itemID: String
   var name: String
@@ -9,7 +9,7 @@ struct ImageCandidate: Sendable {
   var parameters: [String: String]
   var source: ImageSource
 
-  /// What is wrong with it before anything was looked at; `nil` for nothing.
+  /// The error of its arguments; `nil` if they are valid.
   var failure: ImageSearchError?
 
   init(item: ImageItem, image: ImageItem.Image) {
@@ -21,7 +21,7 @@ struct ImageCandidate: Sendable {
     source = image.source
   }
 
-  /// One candidate an image, in the order given; an item without images is one that failed.
+  /// One candidate per image, in the order given; an item without images is a failed candidate.
   static func all(of items: [ImageItem]) -> [ImageCandidate] {
     items.flatMap { item in
       if item.images.isEmpty {
@@ -34,7 +34,7 @@ struct ImageCandidate: Sendable {
     }
   }
 
-  /// Checks what an image of an item may be given.
+  /// Checks category and custom content.
   ///
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` with the field and its limits.
   static func check(category: String?, customContent: String?) throws {

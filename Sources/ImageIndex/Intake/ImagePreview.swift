@@ -3,13 +3,13 @@
   import ImageSearch
   import Rasters
 
-  /// Small versions of an image, and what tells it from others: what the command puts into its reports. No promise to other programs.
+  /// Small versions of an image, with its digest and size, for the command's reports. Not a stable interface.
   @_spi(Command) public struct ImagePreview: Sendable {
-    /// How large a version may be.
+    /// The maximum size of a version.
     public struct Size: Sendable {
-      /// Pixels of the longer side; an image is never enlarged.
+      /// The longer side in pixels; an image is never enlarged.
       public var longestSide: Int
-      /// Bytes at most. Quality and then size give way until the version has no more.
+      /// Maximum size in bytes. Quality, then size in pixels, are reduced until the version fits.
       public var mostBytes: Int
 
       /// A size.
@@ -23,18 +23,18 @@
     public var sha256: String
     /// Size of the file in bytes.
     public var fileSize: Int
-    /// For instance `"JPEG"`; `nil` when it is no image that can be read.
+    /// For instance `"JPEG"`; `nil` when the image cannot be decoded.
     public var format: String?
     /// Width and height of the upright image in pixels.
     public var size: (width: Int, height: Int)?
-    /// A WebP for each size that was asked for; none when the image cannot be read.
+    /// One WebP per requested size; empty when the image cannot be decoded.
     public var versions: [[UInt8]] = []
-    /// Why there is none.
+    /// Why there are no versions.
     public var failure: ImageSearchError?
 
     private static let qualities = [62, 45, 30, 15]
 
-    /// Reads an image. Takes as long as decoding it does.
+    /// Reads an image. Blocks while the image is decoded.
     ///
     /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/fileNotReadable``, ``ImageSearchError/Code/imageTooLarge``; and
     ///   ``ImageSearchError/Code/unsupported`` for a URL.
@@ -73,7 +73,7 @@
         for quality in qualities {
           let file = try ImageEncoder.webp(small, quality: quality)
           if file.count <= size.mostBytes || longest <= 16 && quality == qualities.last { return file }
-          // No quality makes up for that much; fewer pixels look better, too.
+          // A lower quality cannot save that much; fewer pixels also look better.
           if file.count > 3 * size.mostBytes && longest > 16 { break }
         }
         longest = longest * 3 / 4

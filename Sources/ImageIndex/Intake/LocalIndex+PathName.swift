@@ -2,20 +2,20 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// The bytes of a path within a folder from the item id, or the image name, that ``addFolder(_:batch:options:progress:)`` made of
-    /// it.
+    /// The bytes of a path within a folder, from the item id or image name that
+    /// ``addFolder(_:batch:options:progress:)`` derived from it.
     ///
-    /// Names of files are bytes; item ids are text. A byte that is not UTF-8 is `\xNN` in the text, `NN` in upper-case hexadecimal
-    /// digits, and a backslash that would read as the beginning of such an escape is `\x5C`: so every name has a text of its own, and
-    /// a name that is UTF-8 nearly always is its own text.
+    /// File names are bytes, item ids are text. A byte that is not UTF-8 is written `\xNN`, with `NN` in upper-case
+    /// hexadecimal digits, and a backslash that would begin such an escape is written `\x5C`: so different names have
+    /// different texts, and the text of a UTF-8 name is nearly always the name itself.
     public static func pathBytes(of id: String) -> [UInt8] { PathName.bytes(of: id) }
 
-    /// The item id, or image name, that a path becomes; the reverse of ``pathBytes(of:)``.
+    /// The item id or image name of a path; the inverse of ``pathBytes(of:)``.
     @_spi(Command) public static func id(ofPath path: [UInt8]) -> String { PathName.text(of: path) }
 
-    /// An item with the image in a file, which is named as the file.
+    /// An item with one image, a file; the image name is the file name.
     ///
-    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a path that names no file.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for a path without a file name.
     package static func item(
       ofFile path: [UInt8], itemID: String, category: String?, customContent: String?
     ) throws -> ImageItem {

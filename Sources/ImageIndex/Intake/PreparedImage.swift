@@ -1,13 +1,13 @@
 #if LocalIndex
   import ImageSearch
 
-  /// An image on its way into the index.
+  /// The result of preparing an image.
   enum PreparedImage: Sendable {
     /// To be written.
     case ready(NewImage)
-    /// It is there, with the same bytes, category and custom content.
+    /// The index has it with the same bytes, category and custom content.
     case unchanged(warning: String?)
-    /// It is there and unchanged, but its file has another path or time.
+    /// The index has it unchanged, but its file has another path or modification time.
     case moved(StoredImage)
     case failed(ImageSearchError)
 
@@ -18,7 +18,7 @@
       }
     }
 
-    /// - Returns: what writing did; `nil` when there was nothing to write.
+    /// - Returns: the outcome of writing; `nil` when there was nothing to write.
     func write(to transaction: IndexTransaction) throws -> IndexTransaction.WriteOutcome? {
       switch self {
       case .ready(let image): return try transaction.write(image)
@@ -29,11 +29,11 @@
       }
     }
 
-    /// - Parameter written: what writing did; `nil` when there was nothing to write.
+    /// - Parameter written: the outcome of writing; `nil` when there was nothing to write.
     func warning(written: IndexTransaction.WriteOutcome?) -> String? {
       switch self {
       case .ready(let image):
-        // Two folders may have files of the same names.
+        // Two folders may contain files of the same name.
         guard case .replaced(let earlier?) = written, let path = image.record.sourcePath, path != earlier else {
           return image.record.warning
         }
@@ -45,7 +45,7 @@
       }
     }
 
-    /// - Parameter written: what writing did; `nil` when there was nothing to write.
+    /// - Parameter written: the outcome of writing; `nil` when there was nothing to write.
     func outcome(written: IndexTransaction.WriteOutcome?) -> AddReport.Outcome {
       if case .failed(let error) = self { return .failed(error) }
       switch written {
@@ -56,13 +56,13 @@
     }
   }
 
-  /// An image of the same item, name and bytes that is in the index.
+  /// The stored image of the same item, name and bytes.
   struct KnownImage {
     private let stored: StoredImage
     private let features: [UInt8]
     private let thumbnail: [UInt8]?
 
-    /// `nil` when there is none, or one of other bytes, or one whose features could not be made anew.
+    /// `nil` when there is none, or its bytes differ, or it lost its features in a rebuild.
     init?(of candidate: ImageCandidate, digest: [UInt8], in transaction: IndexTransaction) throws {
       guard let stored = try transaction.image(itemID: candidate.itemID, name: candidate.name),
         stored.record.digest == digest, stored.record.engine == MatchEngine.version,
@@ -73,7 +73,7 @@
       thumbnail = try transaction.thumbnail(stored.id)
     }
 
-    /// What there is to write; nothing is decoded.
+    /// The rows to write; nothing is decoded.
     func prepared(for candidate: ImageCandidate, file: ImageFile?) -> PreparedImage {
       var record = stored.record
       record.category = candidate.category

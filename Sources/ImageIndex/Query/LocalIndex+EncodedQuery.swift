@@ -5,27 +5,27 @@
   import Rasters
 
   extension LocalIndex {
-    /// How much of a query is sent.
+    /// Whether an encoded query contains the query's pixels.
     public enum QueryForm: Sendable, Hashable {
-      /// With its pixels: a search finds what a search with the image itself does.
+      /// With pixels: a search returns what a search with the image itself does.
       case exact
-      /// Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to the query
-      /// may be told less exactly, and ``SearchPage/isApproximate`` says where that may be so.
+      /// Without pixels: about 55 KB for the first pass of a photograph. Matches are as reliable, but their relations
+      /// may be less exact; ``SearchPage/isApproximate`` says when that may be the case.
       case compact
     }
 
-    /// Longer bytes are no encoded query.
+    /// Maximum size of an encoded query in bytes.
     public static var maximumQueryBytes: Int { EncodedQuery.mostBytes }
 
-    /// What is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the
-    /// features of each look that ``SearchRequest/effort`` allows. It holds for indexes of this version of the library.
+    /// Encodes a query image as bytes, to search many indexes with it: the digest of its bytes, and the features of
+    /// each pass that ``SearchRequest/effort`` allows. Valid for indexes of this version of the library.
     ///
     /// - Parameters:
-    ///   - request: its image, region and effort count.
-    ///   - form: whether it comes with its pixels.
+    ///   - request: the request, of which image, region and effort are used.
+    ///   - form: whether the result contains the pixels.
     ///   - options: limits of this call.
-    /// - Throws: ``ImageSearchError`` as ``search(_:options:)`` does for the image. One that is too simple or too small is no error: a
-    ///   search may find its bytes.
+    /// - Throws: ``ImageSearchError`` as ``search(_:options:)`` does for the image. A too simple or too small image is
+    ///   no error: a search may find its bytes.
     public func encodedQuery(
       of request: SearchRequest, form: QueryForm = .exact, options: CallOptions = .init()
     ) async throws -> [UInt8] {
@@ -68,25 +68,26 @@
       }
     }
 
-    /// An encoded query without its pixels; nothing is described again.
+    /// Removes the pixels from an encoded query; features are not computed again.
     ///
-    /// - Parameter bytes: an exact query; one that is compact already stays as it is.
-    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for bytes that are no query,
+    /// - Parameter bytes: an exact query; a compact one is returned unchanged.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for bytes that are not an encoded query,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version.
     public static func compactQuery(_ bytes: [UInt8]) throws -> [UInt8] {
       let query = try EncodedQuery(bytes)
       return query.isCompact ? bytes : query.bytes(compact: true)
     }
 
-    /// Searches with a query that was encoded by this or another index. The bytes may come from anybody: what is not a query is an
+    /// Searches with a query that was encoded by this or another index. The bytes may be untrusted: invalid ones are an
     /// error.
     ///
     /// - Parameters:
-    ///   - bytes: what ``encodedQuery(of:form:options:)`` gave.
-    ///   - request: limits, category and relations; image, region and effort do not count, they are in the bytes.
+    ///   - bytes: the result of ``encodedQuery(of:form:options:)``.
+    ///   - request: limits, category and relations; image and effort are ignored, and a region is an error: they are in
+    ///     the bytes.
     ///   - options: limits of this call.
-    /// - Returns: what ``search(_:options:)`` with the image would return, see ``SearchPage/look``.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for bytes that are no query,
+    /// - Returns: the page that ``search(_:options:)`` with the image would return; see ``SearchPage/look``.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for bytes that are not an encoded query,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, and those of ``search(_:options:)``.
     public func search(
       encoded bytes: [UInt8], _ request: SearchRequest = SearchRequest(image: .bytes([UInt8]())),
@@ -123,7 +124,7 @@
       }
       let first = try page(0, digest: encoded.digest)
       if first.total != 0 { return first }
-      // Nothing would say that nothing else could be found.
+      // An empty page would hide that only exact copies can be found.
       if let reason = encoded.unmatchable { throw reason.error }
       for step in steps.indices.dropFirst() where !steps[step].isEmpty {
         let again = try page(step, digest: nil)

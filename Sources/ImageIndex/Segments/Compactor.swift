@@ -3,22 +3,22 @@
   import ImageSearch
   import ImageMatching
 
-  /// Makes segments of rows: new ones, larger ones of several, and those of damaged ones anew. One process does so at a time;
-  /// searching and adding go on meanwhile.
+  /// Builds segments from rows: new segments, larger ones in place of several, and replacements of damaged ones. One
+  /// process at a time; searching and adding continue meanwhile.
   final class Compactor: Sendable {
     private let store: IndexStore
     private let views: IndexViewCache
-    /// Ended when the index is closed.
+    /// Interrupted when the index is closed.
     private let life = CallControl()
 
-    /// Images that are searched from memory before they become a segment.
+    /// Number of images that are searched from memory before they become a segment.
     private let newerImages: Int
-    /// The most images of a segment.
+    /// Maximum number of images in a segment.
     private let mostImages: Int
-    /// A segment takes in its neighbour when that is at most this many times as large: the sizes grow geometrically, and
-    /// an image is moved about as often as the logarithm of their number.
+    /// A segment is merged with its neighbour if that is at most this many times as large: sizes grow geometrically,
+    /// and an image is rewritten about log(number of images) times.
     private static let growth = 3
-    /// A replaced file stays for those who are about to open it, in seconds.
+    /// How long a replaced file is kept for processes that are about to open it, in seconds.
     private static let grace: Int = 60
 
     init(store: IndexStore, views: IndexViewCache, newerImages: Int, mostImages: Int) {
@@ -30,15 +30,15 @@
 
     func close() { life.cancel() }
 
-    /// Does what there is to do, in the background of everything else: what fails is tried again next time.
+    /// Runs the pending work in the background; failed work is retried the next time.
     func runInBackground() { _ = try? run(life, wait: false) }
 
-    /// Does what there is to do.
+    /// Runs the pending work.
     ///
     /// - Parameters:
-    ///   - wait: for another process that is at it.
-    ///   - all: makes everything anew, in as few segments as can be, whatever there is now.
-    /// - Returns: whether it was this process's turn.
+    ///   - wait: whether to wait for another process that is compacting.
+    ///   - all: rebuilds all segments, as few as possible.
+    /// - Returns: `false` if another process is compacting.
     /// - Throws: the errors of the index and what ends the call.
     @discardableResult
     func run(_ control: CallControl, wait: Bool, all: Bool = false) throws -> Bool {
@@ -55,14 +55,14 @@
       return done != nil
     }
 
-    /// A range of rows, and how many there are.
+    /// A range of rows and their number.
     private struct Piece {
       var first: Int64
       var last: Int64
       var images: Int
     }
 
-    /// The ranges of all rows, each small enough for a segment. None cuts a segment that is there in two.
+    /// The ranges of all rows, each small enough for a segment. None splits an existing segment.
     private func everything(_ transaction: IndexTransaction) throws -> [ClosedRange<Int64>] {
       let rows = try transaction.segments()
       var pieces = try rows.map {
@@ -87,7 +87,7 @@
       return joined.map { $0.first...$0.last }
     }
 
-    /// The rows from a key on that fit into a segment.
+    /// The rows, beginning with a key, that fit into a segment.
     private func piece(_ transaction: IndexTransaction, from first: Int64, through last: Int64) throws -> Piece {
       let end = try transaction.key(ofImage: mostImages, from: first, through: last) ?? last
       return Piece(first: first, last: end, images: try transaction.count(from: first, through: end))
@@ -99,7 +99,7 @@
       let excluded = views.excluded
       for row in rows where excluded.contains(row.file) || !isThere(row) { return row.first...row.last }
       for row in rows {
-        // Many deletions make a search look at what it then drops.
+        // With many deletions, a search wastes time on deleted candidates.
         let left = try transaction.count(from: row.first, through: row.last)
         if left * 4 < row.images * 3 { return row.first...row.last }
       }
@@ -121,7 +121,7 @@
         directory: store.directory.segments, name: row.file, firstImage: row.first, lastImage: row.last)) != nil
     }
 
-    /// Makes a segment of a range of rows, and puts it in place of those of the range.
+    /// Builds a segment from a range of rows, and replaces the segments of the range by it.
     private func make(_ range: ClosedRange<Int64>, _ control: CallControl) throws {
       let (first, last) = (range.lowerBound, range.upperBound)
       let (row, deletion) = try store.read(control) { transaction in
@@ -167,13 +167,13 @@
       try store.directory.check()
     }
 
-    /// Removes what an interrupted run has left, and files that were replaced a while ago.
+    /// Removes the leftovers of an interrupted run, and replaced files after the grace period.
     private func removeLeftovers() throws {
       let known = Set(try store.read(life) { try $0.segments().map(\.file) })
       let folder = open(store.directory.segments, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard folder >= 0 else { return }
       defer { Glibc.close(folder) }
-      // What cannot be looked through now is the next run's.
+      // If the directory cannot be read now, the next run tries again.
       try? Platform.forEachEntry(of: folder) { bytes in
         let name = String(decoding: bytes, as: UTF8.self)
         if name.hasSuffix(".segment.new") {

@@ -2,16 +2,16 @@ import ImageMatching
 import ImageSearch
 import Synchronization
 
-/// A segment is of no use and has to be made anew.
+/// A segment is unusable and has to be rebuilt.
 struct SegmentDamage: Error {
   /// The name of its file.
   var name: String
 }
 
-/// Postings, codes and keys of many images in a file that never changes. Everything in it is derived from rows.
+/// Postings, codes and keys of many images in an immutable file. All of it is derived from rows.
 ///
-/// What is small is checked when the file is opened, the rest before it is used for the first time: codes as a whole,
-/// postings in blocks.
+/// The codes are checked before their first use, the postings block by block before theirs, and everything else when the
+/// file is opened.
 ///
 /// `@unchecked`: the pointers are into ``SegmentMemory``, which is only read; `checked` is atomic.
 final class Segment: @unchecked Sendable {
@@ -24,9 +24,9 @@ final class Segment: @unchecked Sendable {
   private let damage = Atomic<Bool>(false)
   private let bands = Mutex<(lookups: Int, sorted: CodeBands?)>((0, nil))
 
-  /// Codes from which on they are sorted, which takes 64 bytes of memory a code, …
+  /// Minimum number of codes to sort them, which takes 64 bytes of memory per code, …
   private static let sortedFrom = 5_000_000
-  /// … and searches from which on: sorting takes as long as so many scans of all.
+  /// … and the number of searches before that: sorting takes as long as this many full scans.
   private static let sortedAfter = 64
 
   /// Opens a segment.
@@ -58,7 +58,7 @@ final class Segment: @unchecked Sendable {
 
   var count: Int { header.layout.images }
 
-  /// Whether something that was looked at was damaged, or the file has become shorter.
+  /// Whether damage was found, or the file has been truncated.
   var isDamaged: Bool { damage.load(ordering: .relaxed) || !memory.isWhole }
 
   /// The key of an image's row.
@@ -67,7 +67,7 @@ final class Segment: @unchecked Sendable {
   /// The key of an image's category, 0 for none.
   func category(_ image: Int) -> UInt32 { column(header.layout.categories, of: UInt32.self)[image] }
 
-  /// The image of a row; `nil` when it is not in this segment.
+  /// The number of a row's image; `nil` when it is not in this segment.
   func image(ofRow id: Int64) -> Int? {
     let ids = column(header.layout.ids, of: Int64.self)
     var low = 0
@@ -79,7 +79,7 @@ final class Segment: @unchecked Sendable {
     return low < ids.count && ids[low] == id ? low : nil
   }
 
-  /// What the matcher searches; valid as long as the segment.
+  /// The table that the matcher searches; valid as long as the segment.
   ///
   /// - Throws: ``SegmentDamage``.
   func table() throws -> CandidateSearch.Table {
@@ -107,7 +107,7 @@ final class Segment: @unchecked Sendable {
     }
   }
 
-  /// Checks the blocks that some postings are in, each once.
+  /// Checks the blocks of a range of postings, each block once.
   private func isSound(_ postings: Range<Int>) -> Bool {
     guard !postings.isEmpty else { return true }
     let first = postings.lowerBound / SegmentLayout.blockLength
@@ -139,11 +139,11 @@ final class Segment: @unchecked Sendable {
   }
 
   private func column<Element>(_ part: Range<Int>, of type: Element.Type) -> UnsafeBufferPointer<Element> {
-    // Mapped memory begins at a page, allocated memory at 16 bytes, and every part at 8.
+    // Aligned: mapped memory to a page, allocated memory to 16 bytes, every part to 8.
     UnsafeRawBufferPointer(rebasing: memory.bytes[part]).assumingMemoryBound(to: type)
   }
 
-  /// Rows are searched for by bisection.
+  /// Required by the binary search for rows.
   private var idsRise: Bool {
     var before = header.firstImage - 1
     for id in column(header.layout.ids, of: Int64.self) {

@@ -3,10 +3,10 @@ import ImageSearch
 
 /// Sorts the postings of rows into the bytes of a segment.
 ///
-/// Goes over the rows twice, counting and filling, and holds nothing of them in between: a segment of a million images needs
-/// no more memory than its directory.
+/// Reads the rows twice, first counting, then filling, and keeps no features in between: the memory it needs is that of
+/// the posting directory, the keys and the codes.
 struct SegmentBuilder {
-  /// Calls its argument with key, category and features of one row after the other.
+  /// Calls its argument with key, category and features of each row.
   typealias Rows = ((Int64, Int64?, UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
   let firstImage: Int64
@@ -18,7 +18,7 @@ struct SegmentBuilder {
   private var counts: [UInt32]
   private let countingBits: Int
   private var postings = 0
-  /// Images of the range without features, which are not among the rows.
+  /// Number of images of the range without features, which are not among the rows.
   var lost = 0
 
   /// First pass.
@@ -33,7 +33,7 @@ struct SegmentBuilder {
     try rows { id, category, data in
       let features = try MatchEngine.features(data, of: id)
       ids.append(id)
-      // A key that does not fit is none that a filter asks for.
+      // Filters truncate the key alike.
       categories.append(category.map { UInt32(truncatingIfNeeded: $0) } ?? 0)
       for k in 0..<4 { codes.append(features.globalCode.words[k]) }
       let shift = UInt64(64 - countingBits)
@@ -46,7 +46,7 @@ struct SegmentBuilder {
 
   /// Second pass over the same rows.
   ///
-  /// - Parameter allocate: gives zeroed memory of a size.
+  /// - Parameter allocate: allocates zeroed memory.
   /// - Throws: what `rows` and `allocate` throw; ``ImageSearchError/Code/indexCorrupt`` when the rows are not those of the first
   ///   pass.
   func build(rows: Rows, allocate: (Int) throws -> SegmentMemory) throws -> SegmentMemory {

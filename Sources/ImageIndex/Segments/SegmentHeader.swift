@@ -6,15 +6,15 @@ struct SegmentHeader: Sendable, Equatable {
 
   /// Version of the features.
   var matcher: UInt32
-  /// Of everything else that decides what a posting is: a segment of other parameters is of no use.
+  /// Hash of everything else that determines the postings: a segment with other parameters is unusable.
   var parameters: UInt32
-  /// Keys of rows that the segment is for; rows that were deleted before it was made are not in it.
+  /// The range of row keys; rows that were deleted before the segment was built are not in it.
   var firstImage: Int64
   var lastImage: Int64
   var layout: SegmentLayout
-  /// Images of the range whose features could not be made anew: they are not in the segment, but counted.
+  /// Number of images of the range without features: not in the segment, but counted.
   var lost: UInt32 = 0
-  /// CRC-32C of ids and categories, of codes, of starts, of checks.
+  /// CRC-32C of the ids and categories; those of the codes, starts and checks follow.
   var idsChecksum: UInt32 = 0
   var codesChecksum: UInt32 = 0
   var startsChecksum: UInt32 = 0
@@ -52,7 +52,7 @@ struct SegmentHeader: Sendable, Equatable {
     self.layout = layout
   }
 
-  /// - Returns: `nil` for bytes that are not the header of a segment of their length.
+  /// - Returns: `nil` for bytes that are not a segment's header, or do not fit the length of the file.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= Self.size, bytes.loadUnaligned(as: UInt64.self) == Self.magic,
       CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[0..<Self.size - 4]))

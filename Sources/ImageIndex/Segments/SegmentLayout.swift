@@ -1,10 +1,10 @@
-/// Where the parts of a segment are, from the four numbers that decide it. Every part begins at a multiple of 8 bytes;
-/// all numbers are little-endian, as the machines are that this runs on.
+/// The offsets of a segment's parts. Every part begins at a multiple of 8 bytes; all numbers are little-endian, like
+/// the supported processors.
 ///
 /// | part | bytes | content |
 /// |---|---|---|
 /// | header | 128 | see ``SegmentHeader`` |
-/// | ids | 8 an image | keys of the images' rows, rising |
+/// | ids | 8 an image | keys of the images' rows, ascending |
 /// | categories | 4 an image | keys of their categories, 0 for none |
 /// | codes | 32 an image | global codes |
 /// | starts | 4 a cell, 4 more | first posting of each cell, then the number of postings |
@@ -23,16 +23,16 @@ struct SegmentLayout: Sendable, Equatable {
   let checks: Range<Int>
   let words: Range<Int>
   let frames: Range<Int>
-  /// Of the whole segment in bytes.
+  /// Size of the segment in bytes.
   let size: Int
 
-  /// Postings that are checked at once: the first look at a cell reads little more than the cell.
+  /// Number of postings per checksum: the first access to a cell reads little more than the cell.
   static let blockLength = 512
 
-  /// The most images of a segment: a posting names one by 24 bits.
+  /// Maximum number of images in a segment: a posting has 24 bits for the image number.
   static let mostImages = 1 << 24
 
-  /// - Returns: `nil` for numbers that no segment has.
+  /// - Returns: `nil` for numbers out of range.
   init?(images: Int, prefixBits: Int, postings: Int) {
     guard (0...Self.mostImages).contains(images), (1...24).contains(prefixBits),
       (0...Int(UInt32.max)).contains(postings)

@@ -2,20 +2,20 @@ import CMappedFile
 import Glibc
 import ImageSearch
 
-/// The bytes of a segment: a mapped file, or memory of our own for what is newer than the newest file.
+/// The bytes of a segment: a mapped file, or allocated memory.
 ///
-/// `@unchecked`: the bytes are written by whoever made the value, before anybody else gets it, and only read after that.
+/// `@unchecked`: the bytes are written only by the creator, before the value is shared.
 final class SegmentMemory: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
   /// The file behind the bytes, -1 for none.
   private let descriptor: Int32
   private let isMapped: Bool
-  /// Keeps the process alive should the file become shorter while it is read; -1 for none.
+  /// Number of the guard that keeps the process alive if the file is truncated while it is read; -1 for none.
   private let guardNumber: Int32
 
   /// Zeroed memory.
   ///
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when there is none.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when memory cannot be allocated.
   init(size: Int) throws {
     guard let start = calloc(1, max(1, size)) else {
       throw ImageSearchError.local(.outOfMemory, "There is no memory for \(size) bytes of features")
@@ -45,8 +45,8 @@ final class SegmentMemory: @unchecked Sendable {
     guardNumber = mapped_file_guard(start, Int(status.st_size), false)
   }
 
-  /// Makes a file of zeroes and maps it for writing. Its blocks are reserved first: writing to a mapping of a full disk would
-  /// end the process.
+  /// Creates a zero-filled file and maps it for writing. Its blocks are allocated first: writing to a mapping on a full
+  /// disk would raise SIGBUS.
   ///
   /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
   init(creating path: String, size: Int) throws {
@@ -83,7 +83,7 @@ final class SegmentMemory: @unchecked Sendable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Puts everything on the disk; of memory, nothing.
+  /// Syncs the file to the disk; does nothing for allocated memory.
   ///
   /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
   func sync() throws {
@@ -94,7 +94,7 @@ final class SegmentMemory: @unchecked Sendable {
     guard isWhole else { throw ImageSearchError.local(.indexUnavailable, "A segment was cut short while it was made") }
   }
 
-  /// Whether the file has all its bytes and always had: what is read beyond its end are zeros, and what is written there is lost.
+  /// Whether the file has never been truncated: reads beyond the end return zeros, and writes there are lost.
   var isWhole: Bool {
     guard descriptor >= 0 else { return true }
     guard !mapped_file_is_broken(guardNumber) else { return false }
