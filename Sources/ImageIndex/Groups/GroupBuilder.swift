@@ -38,9 +38,10 @@ struct GroupBuilder {
   /// Calls `body` with each group: at least two nodes, the best first, the others ascending.
   ///
   /// - Parameters:
-  /// - isCopy: Whether the content of the second node is a copy of that of the first. Called for neighbours of the best
-  /// node's content and of its copies: the number of candidates is limited, and a copy may have been found only through
-  /// another copy. - mayJoin: Whether two nodes may be in one group at all.
+  ///   - isCopy: Whether the content of the second node is a copy of that of the first. Called for neighbours of the
+  ///     best node's content and of its copies: the number of candidates is limited, and a copy may have been found
+  ///     only through another copy.
+  ///   - mayJoin: Whether two nodes may be in one group at all.
   /// - Throws: What the closures throw.
   func forEachGroup(
     isCopy: (_ best: Int, _ content: Int) throws -> Bool, mayJoin: (_ best: Int, _ other: Int) -> Bool,

@@ -79,8 +79,9 @@
     /// Finds the pairs of some contents. Blocks.
     ///
     /// - Parameters:
-    /// - bothWays: Also finds contents better than a subject; otherwise such pairs are found when the better content is
-    /// the subject. - bands: The sorted codes of the view's tables.
+    ///   - bothWays: Also finds contents better than a subject; otherwise such pairs are found when the better content
+    ///     is the subject.
+    ///   - bands: The sorted codes of the view's tables.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func pairs(
       of subjects: [Int], bothWays: Bool, view: IndexView, bands: [CodeBands?], transaction: IndexTransaction,

@@ -104,8 +104,8 @@ public final class AlibabaCloud: SearchService {
   ///   - instance: the instance's name; up to 20 characters for 2018-01-20.
   ///   - region: the region's id, for instance `"cn-shanghai"`; may be omitted if the options name an endpoint.
   ///   - options: the endpoint, the version of the API, and the accepted images.
-  /// - configuration: timeouts, retries, limits, proxy, log. The total timeout applies to each image of an add call;
-  /// one in the options of the call applies to the whole call.
+  ///   - configuration: timeouts, retries, limits, proxy, log. The total timeout applies to each image of an add call;
+  ///     one in the options of the call applies to the whole call.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: AlibabaCloudCredentials, instance: String, region: String? = nil,

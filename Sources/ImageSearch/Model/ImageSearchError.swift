@@ -27,8 +27,9 @@ public struct ImageSearchError: Error, Sendable, Hashable {
   public var mayHaveBeenCharged: Bool
 
   /// - Parameters:
-  /// - code: the kind of failure. /// - message: one human-readable sentence, without secrets. - service: the service
-  /// that failed.
+  ///   - code: the kind of failure.
+  ///   - message: one human-readable sentence, without secrets.
+  ///   - service: the service that failed.
   public init(_ code: Code, _ message: String, service: String = "") {
     self.code = code
     self.message = OutsideText.clean(message, limit: OutsideText.messageLimit)

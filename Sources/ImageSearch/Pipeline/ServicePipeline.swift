@@ -23,8 +23,8 @@ public final class ServicePipeline: Sendable {
   ///   - service: the name in errors and in the log.
   ///   - configuration: timeouts, retries, proxy and log, from the user of the service.
   ///   - limits: the provider's, used unless the configuration has limits.
-  /// - secrets: keys and tokens, which are removed from every error, log line, warning and recording in all their
-  /// spellings, and wiped when the pipeline is closed.
+  ///   - secrets: keys and tokens, which are removed from every error, log line, warning and recording in all their
+  ///     spellings, and wiped when the pipeline is closed.
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for values out of range in the configuration, and errors of
   ///   the transport.
   public init(
@@ -73,10 +73,11 @@ public final class ServicePipeline: Sendable {
     ///
     /// - Parameters:
     ///   - name: the name of this request in the log; `nil` takes that of the call.
-    /// - isPaid: whether the request is charged; if so, it is repeated only if the provider certainly did not charge
-    /// it. - request: makes the request; called for every attempt, because a nonce and a date are valid once. -
-    /// response: reads the response. It throws ``Refusal`` for an error that the provider reports, and
-    /// ``ImageSearchError`` for one that a repetition cannot fix.
+    ///   - isPaid: whether the request is charged; if so, it is repeated only if the provider certainly did not charge
+    ///     it.
+    ///   - request: makes the request; called for every attempt, because a nonce and a date are valid once.
+    ///   - response: reads the response. It throws ``Refusal`` for an error that the provider reports, and
+    ///     ``ImageSearchError`` for one that a repetition cannot fix.
     /// - Throws: ``ImageSearchError``.
     public nonisolated(nonsending) func send<Value: Sendable>(
       _ name: String? = nil, isPaid: Bool, request: @escaping @Sendable () throws -> TransportRequest,

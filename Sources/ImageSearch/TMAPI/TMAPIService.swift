@@ -56,9 +56,10 @@ public final class TMAPI: SearchService {
 
   /// - Parameters:
   ///   - credentials: the token.
-  /// - baseURL: the provider's base URL, used as given. With `http://` the token is sent unencrypted. - endpoint: the
-  ///   search for service-independent requests that name none. - configuration: timeouts, retries, limits, proxy, log.
-  ///   The provider asks for attempts of 60 s, which is the default.
+  ///   - baseURL: the provider's base URL, used as given. With `http://` the token is sent unencrypted.
+  ///   - endpoint: the search for service-independent requests that name none.
+  ///   - configuration: timeouts, retries, limits, proxy, log. The provider asks for attempts of 60 s, which is the
+  ///     default.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: TMAPICredentials, baseURL: String = TMAPI.defaultBaseURL,

@@ -85,9 +85,9 @@ public final class TinEye: SearchService {
   /// - Parameters:
   ///   - credentials: the key or keys.
   ///   - baseURL: the provider's base URL with its path, used as given.
-  /// - uploadsUnfetchedImages: when TinEye says that it cannot fetch the image behind a URL, fetch it here and upload
-  /// it. Off by default: it is a second search, and TinEye does not document whether it counts the first. -
-  /// configuration: timeouts, retries, limits, proxy, log.
+  ///   - uploadsUnfetchedImages: when TinEye says that it cannot fetch the image behind a URL, fetch it here and upload
+  ///     it. Off by default: it is a second search, and TinEye does not document whether it counts the first.
+  ///   - configuration: timeouts, retries, limits, proxy, log.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/invalidURL``.
   public convenience init(
     _ credentials: TinEyeCredentials, baseURL: String = TinEye.defaultBaseURL, uploadsUnfetchedImages: Bool = false,

@@ -13,8 +13,9 @@ final class Proxy: Sendable {
   private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 
   /// - Parameters:
-  /// - text: `SCHEME://USER:PASSWORD@HOST:PORT`; the scheme defaults to http, and user and password may be
-  /// percent-encoded. - field: the name of the setting, for the message.
+  ///   - text: `SCHEME://USER:PASSWORD@HOST:PORT`; the scheme defaults to http, and user and password may be
+  ///     percent-encoded.
+  ///   - field: the name of the setting, for the message.
   /// - Throws: ``ImageSearchError/Code/invalidArgument``, which names the invalid part and quotes nothing.
   init(_ text: String, field: String) throws {
     func refuse(_ why: String) -> ImageSearchError { ImageSearchError(.invalidArgument, "\(field) \(why)") }

@@ -40,8 +40,8 @@ package enum ImageFetch {
 
   /// - Parameters:
   ///   - publicAddressesOnly: refuse private, loopback and reserved addresses.
-  /// - isProviders: whether the URL came from a provider's response, which is then to blame if the image cannot be
-  /// read.
+  ///   - isProviders: whether the URL came from a provider's response, which is then to blame if the image cannot be
+  ///     read.
   package static func call(
     _ address: WebAddress, operation: String, publicAddressesOnly: Bool, isProviders: Bool = false
   ) -> ServiceCall<[UInt8]> {
