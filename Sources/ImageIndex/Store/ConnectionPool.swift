@@ -2,14 +2,14 @@
   import ImageSearch
   import Synchronization
 
-  /// Connections that are open and not in use; a thread takes one, or a new one, for as long as it works.
+  /// Idle connections; a thread borrows one, or opens a new one, while it works.
   ///
-  /// `@unchecked`: a connection is either in `idle`, which the lock guards, or in the hands of one thread.
+  /// `@unchecked`: a connection is either in `idle`, which the lock guards, or used by one thread.
   final class ConnectionPool: @unchecked Sendable {
     private let lock = Mutex<Void>(())
     private var idle: [SQLiteConnection] = []
     private var closed = false
-    /// Raised when what is open is of no use any more.
+    /// Incremented when open connections become invalid.
     private var epoch = 0
     private let open: @Sendable (CallControl) throws -> SQLiteConnection
 
@@ -23,10 +23,10 @@
       return try connection.with(control) { try body(connection) }
     }
 
-    /// Closes what is idle now and the rest when it comes back.
+    /// Closes idle connections now, and the others when they are returned.
     func close() { drop(closes: true) }
 
-    /// Closes what is open, so that the next work opens the files anew.
+    /// Closes the connections, so that the next work opens the files again.
     func reset() { drop(closes: false) }
 
     private func drop(closes: Bool) {
@@ -39,7 +39,8 @@
       _ = connections
     }
 
-    /// Drops the connections without closing them: after a fork they belong to the parent. So may the lock.
+    /// Drops the connections without closing them: after a fork they belong to the parent. The lock may be held by a
+    /// thread of the parent.
     func abandon() {
       _ = lock.withLockIfAvailable { _ in
         closed = true
@@ -59,7 +60,7 @@
     private func giveBack(_ connection: SQLiteConnection, _ epoch: Int) {
       let connection = Unchecked(connection)
       lock.withLock { _ in
-        // One with an open transaction would hold on to an old state of the database.
+        // A connection with an open transaction would keep an old snapshot of the database.
         if !closed, epoch == self.epoch, connection.value.isIdle { idle.append(connection.value) }
       }
     }

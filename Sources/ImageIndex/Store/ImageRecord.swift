@@ -1,4 +1,4 @@
-/// What a row says about an image, features and thumbnail apart.
+/// The row of an image, without features and thumbnail.
 struct ImageRecord: Sendable, Equatable {
   var itemID: String
   var name: String
@@ -10,28 +10,30 @@ struct ImageRecord: Sendable, Equatable {
   var height: Int
   /// For instance `"JPEG"`.
   var format: String
-  /// Size of the encoded image, which is that of its file.
+  /// Size of the encoded image (the file) in bytes.
   var byteCount: Int
   /// SHA-256 of the encoded image.
   var digest: [UInt8]
-  /// When the image was taken, as its EXIF data say (`DateTimeOriginal`): `2024-05-31T12:00:00`, in the camera's own time.
+  /// When the image was taken according to its EXIF data (`DateTimeOriginal`): `2024-05-31T12:00:00`, in the camera's
+  /// own time.
   var exifDate: String?
-  /// Where the image came from, when it was a file: an absolute path, which need not be UTF-8.
+  /// Absolute path of the file that the image was added from, if it was a file; need not be UTF-8.
   var sourcePath: [UInt8]?
   /// When that file was last changed, in nanoseconds since 1970.
   var sourceTime: Int64?
   /// When these bytes were added, in microseconds since 1970.
   var addedAt: Int64
-  /// Version of the engine that looked at the image. Of another version than the table's, features have to be made anew; without
-  /// features, the image is found by its digest alone.
+  /// Version of the engine that analyzed the image. If it differs from the index's version, features have to be
+  /// computed again; without features, the image is found by its digest only.
   var engine: Int64
-  /// What the report said beside success.
+  /// The warning of the add report.
   var warning: String?
 
   /// Number of bytes of a digest.
   static let digestSize = 32
 
-  /// Over every field, so that a flipped bit is an error and no wrong answer; SQLite has no checksums of its own.
+  /// Checksum of all fields, so that a flipped bit is an error and not a wrong result; SQLite has no checksums of its
+  /// own.
   var checksum: UInt32 {
     var sum = RowChecksum()
     sum.add(itemID)
@@ -52,7 +54,7 @@ struct ImageRecord: Sendable, Equatable {
     return sum.value
   }
 
-  /// Whether all that a caller gives and sees is the same: not where the file lies now, and not when it was added.
+  /// Whether all fields are equal, apart from the file's path and time, and the time of adding.
   func says(_ other: ImageRecord) -> Bool {
     var other = other
     other.sourcePath = sourcePath
@@ -62,7 +64,7 @@ struct ImageRecord: Sendable, Equatable {
   }
 }
 
-/// CRC-32C over the fields of a row, each with its length.
+/// CRC-32C of the fields of a row, each with its length.
 struct RowChecksum {
   private var bytes: [UInt8] = []
 
@@ -90,9 +92,8 @@ struct StoredImage: Sendable {
 /// An image that is ready to be written.
 struct NewImage: Sendable {
   var record: ImageRecord
-  /// What the engine stores, which only the engine reads: features and the image in small. Empty when the image is found by its
-  /// digest alone.
+  /// The engine's data: features and a small version of the image. Empty when the image is found by its digest only.
   var features: [UInt8]
-  /// A small WebP; `nil` when none is wanted.
+  /// The thumbnail as WebP; `nil` when none is stored.
   var thumbnail: [UInt8]?
 }

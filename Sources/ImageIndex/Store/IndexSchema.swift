@@ -1,14 +1,14 @@
 #if LocalIndex
   import ImageSearch
 
-  /// The tables of the database. Rows are the truth; whatever else is in the directory is derived from them.
+  /// The tables of the database. Everything else in the directory is derived from their rows.
   ///
-  /// An image's row never changes: what replaces it is a new row with a new `id`, and ids are never used twice. So everything
-  /// derived from a row stays right for as long as the row is there, and `deletions` says which are no longer.
+  /// An image's row never changes: a replaced image gets a new row with a new `id`, and ids are never reused. So data
+  /// derived from a row is valid as long as the row exists, and `deletions` lists the rows that were deleted.
   enum IndexSchema {
     /// `ISLI`, in the header of the file (<https://www.sqlite.org/fileformat.html>, 1.3.12).
     static let applicationID: Int64 = 0x4953_4C49
-    /// Raised when a table changes; ``TableUpgrade`` brings earlier ones to this version.
+    /// Incremented when a table changes; ``TableUpgrade`` upgrades earlier versions.
     static let version: Int64 = 2
     /// The earliest version that ``TableUpgrade`` reads.
     static let earliestVersion: Int64 = 1
@@ -61,15 +61,16 @@
       CREATE INDEX digests ON images(digest);
       """
 
-    /// The settings of a connection that writes. What has been acknowledged is on the disk: FULL syncs the log at every
-    /// commit (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+    /// The settings of a connection that writes. Commits are durable: FULL syncs the log at every commit
+    /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
     static let writerSettings = "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA foreign_keys = OFF;"
     /// The settings of a connection that reads.
     static let readerSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -8000;"
 
-    /// Looks whether a database is an index, and nothing but one: what it would make SQLite run is ours.
+    /// Checks that a database is an index and has no other tables, views or triggers, which could make SQLite run
+    /// foreign statements.
     ///
-    /// - Parameter earlier: whether tables of an earlier version are taken.
+    /// - Parameter earlier: whether tables of an earlier version are accepted.
     /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for another program's database or other tables, views or triggers,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for tables of another version.
     static func check(_ connection: SQLiteConnection, path: String, earlier: Bool) throws {
@@ -77,7 +78,7 @@
       if !(earlier && found == earliestVersion) { try check(version: found, path: path) }
       let expected = found == version ? tables : earliestTables
       var count = 0
-      // What SQLite adds for itself, statistics among it, is named after it; nobody else may.
+      // SQLite's own tables, such as statistics, have names with a reserved prefix.
       try connection.statement("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'").forEach
       {
         let name = try $0.requiredText(0)
@@ -93,7 +94,7 @@
     private static let tables = statements(of: creation)
     private static let earliestTables = statements(of: TableUpgrade.earliestCreation)
 
-    /// The text of each table and index by its name.
+    /// The statement of each table and index by its name.
     private static func statements(of script: String) -> [String: String] {
       var found: [String: String] = [:]
       for statement in script.split(separator: ";") {

@@ -4,11 +4,11 @@
   import ImageSearch
   import Synchronization
 
-  /// The rows of an index: what is in them is true, whatever else is in the directory.
+  /// The rows of an index, which all other files in the directory are derived from.
   ///
-  /// Knows nothing of what features mean; see ``IndexSchema`` for the tables. Before and after each piece of work it looks whether
-  /// the database is still the file that was opened: who deletes, moves or replaces the directory of an open index gets an error or
-  /// the new index, and nothing is acknowledged that went into a file without a name.
+  /// Features are opaque bytes here; see ``IndexSchema`` for the tables. Before and after each transaction the store
+  /// checks that the path still names the file that was opened: if the directory of an open index is deleted, moved or
+  /// replaced, calls fail or use the new index, and no write to an unlinked file is reported as successful.
   final class IndexStore: Sendable {
     let directory: IndexDirectory
     let isReadOnly: Bool
@@ -16,14 +16,14 @@
     private let writers: ConnectionPool
     private let opened: Mutex<Opened>
 
-    /// What the connections are of.
+    /// The database that the connections belong to.
     private struct Opened: Equatable {
       var device: UInt64
       var inode: UInt64
-      /// Size and time of a database that is read as it is, without the files that SQLite needs to share it; `nil` for one that is
-      /// shared.
+      /// Size and time of a database that is read as immutable, without the files that SQLite needs to share it; `nil`
+      /// for a shared database.
       var fixed: Fixed?
-      /// Raised when another database was found in the place of the one before.
+      /// Incremented when the path names another database than before.
       var epoch = 0
 
       struct Fixed: Equatable {
@@ -34,13 +34,13 @@
       func isSame(as other: Opened) -> Bool { device == other.device && inode == other.inode && fixed == other.fixed }
     }
 
-    /// Opens the database, or makes it.
+    /// Opens or creates the database.
     ///
     /// - Parameters:
-    ///   - create: makes a database where there is none.
-    ///   - matcher: the version of the matcher that a new index is made for.
-    ///   - earlier: opens tables of an earlier version, too, to bring them to today's.
-    ///   - lockTimeout: how long to wait for other processes.
+    ///   - create: whether to create a database if there is none.
+    ///   - matcher: the matcher version of a new index.
+    ///   - earlier: whether to open tables of an earlier version, in order to upgrade them.
+    ///   - lockTimeout: how long to wait for other processes' locks.
     ///   - control: ends the opening.
     /// - Throws: ``ImageSearchError/Code/indexUnavailable``, ``ImageSearchError/Code/indexCorrupt``,
     ///   ``ImageSearchError/Code/indexVersionMismatch`` for other tables, ``ImageSearchError/Code/diskFull``.
@@ -79,7 +79,7 @@
       _ = try read(control) { try $0.state() }
     }
 
-    /// Work on one state of the rows.
+    /// Runs a read transaction.
     func read<Value>(_ control: CallControl, _ body: (IndexTransaction) throws -> Value) throws -> Value {
       for _ in 0..<Self.mostReopenings {
         let before = try current()
@@ -93,16 +93,16 @@
           }
         }
         try control.check()
-        // What was read while the file became another one counts for nothing, errors among it.
+        // If the file was replaced meanwhile, the result is discarded, even if it is an error.
         if try current() == before { return try result.get() }
       }
       throw ImageSearchError.local(
         .indexUnavailable, "\(directory.database) changes faster than it can be read without its log")
     }
 
-    /// Work that changes rows: durable when this returns, undone when it throws.
+    /// Runs a write transaction: durable when this returns, rolled back when it throws.
     ///
-    /// - Parameter commitment: told when the work counts, whatever interrupts the call.
+    /// - Parameter commitment: called right before the commit, after which interrupting the call has no effect.
     func write<Value>(
       _ control: CallControl, _ commitment: (any Commitment)? = nil, _ body: (IndexTransaction) throws -> Value
     ) throws -> Value {
@@ -134,7 +134,7 @@
       writers.close()
     }
 
-    /// Forgets the connections in a child process, where closing them would harm the parent.
+    /// Drops the connections in a child process, where closing them would release the parent's locks.
     func abandon() {
       readers.abandon()
       writers.abandon()
@@ -142,7 +142,7 @@
 
     private static let mostReopenings = 20
 
-    /// What is there now; connections of what was there before are closed.
+    /// Checks which database the path names now; closes the connections if it is another one.
     private func current() throws -> Opened {
       let found = try Self.look(directory, readOnly: isReadOnly)
       let (now, isOther) = opened.withLock { opened -> (Opened, Bool) in
@@ -169,8 +169,8 @@
       return opened
     }
 
-    /// Whether somebody is writing, or has left a log. Otherwise the database can be read as it is, without leaving files behind and
-    /// where no files can be made.
+    /// Whether a process is writing, or has left a log. Otherwise the database can be read as immutable, without
+    /// creating files.
     private static func hasLog(_ directory: IndexDirectory) -> Bool {
       if let log = try? Platform.status(directory.database + "-wal"), log.size > 0 { return true }
       return (try? Platform.status(directory.database + "-shm")) != nil
@@ -188,7 +188,7 @@
         "\(directory.path) cannot be written; open it with readOnly (read_only=True) to search it", errno)
     }
 
-    /// Makes the database under another name first: half of one never has the name of a whole one.
+    /// Creates the database under a temporary name, and renames it when it is complete.
     private static func createIfMissing(
       _ directory: IndexDirectory, matcher: Int64, lockTimeout: Duration, _ control: CallControl
     ) throws {
@@ -225,7 +225,7 @@
 
     private static let unfinishedSuffix = ".new"
 
-    /// What a process has left that ended while it made a database. Under the lock.
+    /// Removes the temporary files of a process that ended while it created a database. Called under the lock.
     private static func removeLeftovers(_ directory: IndexDirectory) throws {
       let folder = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard folder >= 0 else { throw IndexDirectory.unavailable("\(directory.path) cannot be read", errno) }

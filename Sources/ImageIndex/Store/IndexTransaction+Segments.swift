@@ -3,12 +3,12 @@
 
   /// A row of the list of segments.
   struct SegmentRow: Sendable, Equatable {
-    /// The range of row keys that the segment is for. Ranges do not overlap.
+    /// The range of row keys that the segment covers. Ranges do not overlap.
     var first: Int64
     var last: Int64
     /// The name of the file in the directory of segments.
     var file: String
-    /// How many images are in the file.
+    /// Number of images in the file.
     var images: Int
   }
 
@@ -37,13 +37,13 @@
       return rows
     }
 
-    /// How many rows there are in a range.
+    /// Number of rows in a range.
     func count(from first: Int64, through last: Int64) throws -> Int {
       try connection.statement("SELECT count(*) FROM images WHERE id >= ?1 AND id <= ?2")
         .first([.integer(first), .integer(last)]) { Int($0.integer(0)) } ?? 0
     }
 
-    /// The key of the image at a place, counted from 1, of those in a range; `nil` when there are fewer.
+    /// The key of the `number`-th image (from 1) in a range; `nil` when there are fewer.
     func key(ofImage number: Int, from first: Int64, through last: Int64) throws -> Int64? {
       try connection.statement("SELECT id FROM images WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT 1 OFFSET ?3")
         .first([.integer(first), .integer(last), .integer(Int64(number - 1))]) { $0.integer(0) }
@@ -56,7 +56,7 @@
       return last
     }
 
-    /// How many keys were given since the newest segment: about how many images are searched from memory.
+    /// Number of keys assigned since the newest segment: approximately the number of images searched from memory.
     func unsegmented() throws -> Int64 {
       let end = try connection.statement("SELECT max(last_image) FROM segments").first { $0.integer(0) } ?? 0
       guard (0...Self.largestNumber).contains(end) else { throw Self.corrupt("the list of segments makes no sense") }
@@ -70,11 +70,12 @@
       return last
     }
 
-    /// Puts a segment in place of all in its range.
+    /// Replaces all segments in a range by one.
     ///
     /// - Parameters:
     ///   - segment: `nil` when no image of the range is left.
-    ///   - deletion: the newest deletion that the segment knows of; those up to it are forgotten.
+    ///   - deletion: the newest deletion that the segment takes into account; the records of deletions up to it are
+    ///     removed.
     func replaceSegments(from first: Int64, through last: Int64, with segment: SegmentRow?, deletion: Int64) throws {
       try connection.run(
         "DELETE FROM segments WHERE first_image >= ?1 AND last_image <= ?2", .integer(first), .integer(last))

@@ -2,21 +2,21 @@
   import ImageSearch
 
   extension IndexTransaction {
-    /// What writing an image did.
+    /// The outcome of writing an image.
     enum WriteOutcome: Sendable, Equatable {
       case added
-      /// Of an image that came from this file.
+      /// The replaced image was added from this file.
       case replaced(path: [UInt8]?)
       case unchanged
 
       var isChange: Bool { self != .unchanged }
     }
 
-    /// Looks whether there are keys left to give: SQLite would say that the disk is full.
+    /// Checks that there are keys left: SQLite would report a full disk.
     ///
-    /// - Throws: ``ImageSearchError/Code/indexCorrupt``: no index comes there by itself.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt``: adding images alone cannot exhaust the keys.
     func checkKeys() throws {
-      // The next key comes after the largest one that was given and after the largest one that is there.
+      // The next key follows the largest one ever assigned and the largest existing one.
       let last =
         try connection.statement(
           """
@@ -27,7 +27,7 @@
       guard last <= Self.largestNumber else { throw Self.corrupt("the newest key makes no sense") }
     }
 
-    /// Writes an image in place of the one of the same item and name, if there is one.
+    /// Writes an image; replaces the one with the same item id and name, if there is one.
     func write(_ image: NewImage) throws -> WriteOutcome {
       let record = image.record
       let earlier = try self.image(itemID: record.itemID, name: record.name)
@@ -58,19 +58,19 @@
       return connection.lastInserted
     }
 
-    /// Notes another path or time of an image's file. In place: nothing that is derived from the row depends on it.
+    /// Stores a new path or time of an image's file. Updates the row in place: no derived data depends on them.
     func updateSource(_ image: StoredImage) throws {
       let record = image.record
-      // Only the row that was looked at: it may have been replaced since.
+      // By key: the image may have been replaced since.
       try connection.run(
         "UPDATE images SET source_path = ?1, source_time = ?2, checksum = ?3 WHERE id = ?4",
         SQLiteValue(record.sourcePath), SQLiteValue(record.sourceTime), .integer(Int64(record.checksum)),
         .integer(image.id))
     }
 
-    /// Removes an image, or all of an item.
+    /// Removes an image, or all images of an item.
     ///
-    /// - Returns: how many were there.
+    /// - Returns: the number of images removed.
     func remove(_ request: RemoveRequest) throws -> Int {
       var ids: [Int64] = []
       if let name = request.imageName {
@@ -84,16 +84,16 @@
       return ids.count
     }
 
-    /// To be called once in a transaction that wrote something.
+    /// Must be called once in every transaction that wrote something.
     ///
-    /// - Parameter difference: how many images there are more than before.
+    /// - Parameter difference: the change of the number of images.
     func noteChange(of difference: Int) throws {
       try connection.run(
         "UPDATE state SET generation = generation + 1, images = images + ?1", .integer(Int64(difference)))
     }
 
-    /// Puts what was made anew in place of what was there: only while an index is rebuilt, after which every view of it is made
-    /// anew. Item, name, category, content and bytes are those of the row; a thumbnail stays where there is no new one.
+    /// Replaces the computed data of a row in place: only during a rebuild, after which every view is built again. Item
+    /// id, name, category, custom content and digest do not change; the thumbnail is kept if there is no new one.
     func remake(_ id: Int64, _ image: NewImage) throws {
       let record = image.record
       try connection.run(
@@ -107,7 +107,7 @@
       if let thumbnail = image.thumbnail { try put("thumbnails", id, thumbnail) }
     }
 
-    /// Ends a rebuild. Segments of another version are of no use.
+    /// Ends a rebuild. Segments of another version are unusable.
     func becomeVersion(_ version: Int64) throws {
       if try state().matcher != version {
         try connection.run("DELETE FROM segments")

@@ -4,22 +4,22 @@
   /// The rows as one transaction sees them.
   struct IndexTransaction {
     let connection: SQLiteConnection
-    /// Raised when another database took the place of the one before: nothing that was made of its rows is of use.
+    /// Changes when the database was replaced by another one: everything derived from the former rows is invalid.
     var epoch = 0
 
-    /// The largest key or number that a row may have: so sums of a few of them never overflow.
+    /// The largest key or number that a row may have, so that sums of a few of them cannot overflow.
     static let largestNumber = Int64.max >> 2
     private static let numbers = 0...largestNumber
 
     /// The one row of `state`.
     struct State: Sendable, Equatable {
-      /// The version of the matcher that made the features.
+      /// The matcher version of the features.
       var matcher: Int64
-      /// Raised by every write.
+      /// Incremented by every write.
       var generation: Int64
-      /// Raised when the list of segments changes.
+      /// Incremented when the list of segments changes.
       var segmentGeneration: Int64
-      /// How many images there are.
+      /// Number of images.
       var images: Int64
     }
 
@@ -50,7 +50,7 @@
         .first([.text(itemID), .text(name)], Self.stored)
     }
 
-    /// Keys of the images of exactly these bytes, in the order of items and names.
+    /// Keys of the images with this digest, sorted by item id and name.
     ///
     /// - Parameter category: the key of the category to search; `nil` for all.
     func images(digest: [UInt8], category: Int64?) throws -> [Int64] {
@@ -66,7 +66,7 @@
       try images("WHERE p.id > ?1 ORDER BY p.id LIMIT ?2", [.integer(id), .integer(Int64(limit))])
     }
 
-    /// Images of a condition on `p`, the table of images.
+    /// Images that meet a condition on `p`, the table of images.
     func images(_ condition: String, _ values: [SQLiteValue]) throws -> [StoredImage] {
       var found: [StoredImage] = []
       try connection.statement("\(Self.columns) \(condition)").forEach(values) { found.append(try Self.stored($0)) }
@@ -77,8 +77,8 @@
     ///
     /// - Parameter lost: called with the key of each image without features.
     /// - Returns: the key of the last one of either kind; `nil` when there was none.
-    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a row of which anything is damaged: a category that changed by itself
-    ///   would hide an image from those who ask for the right one.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a damaged row, including its category: a corrupt category
+    ///   would hide the image from searches in the right one.
     @discardableResult
     func forEachFeatures(
       from first: Int64, through last: Int64, lost: (Int64) -> Void = { _ in },
@@ -104,7 +104,7 @@
       return before
     }
 
-    /// The features of one image; `nil` when it is not there.
+    /// The features of one image; `nil` when there is no such row.
     func features(_ id: Int64) throws -> [UInt8]? {
       try blob("SELECT data, checksum FROM features WHERE image = ?1", id)
     }
@@ -114,13 +114,13 @@
       try blob("SELECT data, checksum FROM thumbnails WHERE image = ?1", id)
     }
 
-    /// The key of a category; `nil` when no image ever had it.
+    /// The key of a category; `nil` when it is unknown.
     func category(_ name: String) throws -> Int64? {
       let indexed = try connection.statement("SELECT id FROM categories WHERE name = ?1").first([.text(name)]) {
         $0.integer(0)
       }
       if let indexed { return indexed }
-      // They are few; an index that has lost one would make a search find nothing.
+      // Not by the SQL index: if that were damaged, a search would find nothing. The table is small.
       let scanned = try connection.statement("SELECT id FROM categories NOT INDEXED WHERE name = ?1")
         .first([.text(name)]) { $0.integer(0) }
       guard scanned == nil else { throw Self.corrupt("the index of the categories is damaged") }
@@ -169,7 +169,7 @@
       return StoredImage(id: id, record: record)
     }
 
-    /// Whether a row makes sense: whoever wrote it may have made the checksums right.
+    /// Checks that the values of a row are plausible: a forged row can have valid checksums.
     ///
     /// - Throws: ``ImageSearchError/Code/indexCorrupt``.
     static func check(_ record: ImageRecord, id: Int64) throws {

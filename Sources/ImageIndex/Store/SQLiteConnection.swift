@@ -5,21 +5,21 @@
 
   /// A connection to the database, used by one thread at a time.
   final class SQLiteConnection {
-    /// Which rights a connection has.
+    /// The access mode of a connection.
     enum Access { case readOnly, readWrite, create }
 
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private let path: String
-    /// Read by SQLite's callbacks, which run on the thread that uses the connection.
+    /// The control of the current call; read by SQLite's callbacks, which run on the thread that uses the connection.
     private var control: CallControl
     /// How long to wait for another process's lock.
     private let lockTimeout: Duration
-    /// When the wait for a lock ends that is under way.
+    /// When the current wait for a lock ends.
     private var lockDeadline = Deadline.never
-    /// Numbers of the guards of the memory that processes share over the log.
+    /// Numbers of the guards of the mapped `-shm` files.
     private var guards: [Int32] = []
-    /// The largest value that a row may hold: thumbnails are the largest.
+    /// Maximum size of a value in bytes; thumbnails are the largest.
     private static let mostBytes: Int32 = 64 << 20
 
     /// - Throws: ``ImageSearchError/Code/indexUnavailable``, ``ImageSearchError/Code/indexCorrupt``.
@@ -42,7 +42,7 @@
       handle = opened
       guard status == SQLITE_OK else { throw error(status) }
       sqlite3_extended_result_codes(handle, 1)
-      // Before the first statement: each may wait for a lock, and read what somebody hostile has written.
+      // Before the first statement, which may wait for a lock and read a hostile file.
       let context = Unmanaged.passUnretained(self).toOpaque()
       sqlite3_progress_handler(
         handle, 4000, { raw in SQLiteConnection.at(raw)?.control.interruption == nil ? 0 : 1 }, context)
@@ -57,18 +57,17 @@
       sqlite3_close_v2(handle)
     }
 
-    /// Runs work on this connection that ends when the call does.
+    /// Runs work on this connection, which is interrupted with the call.
     func with<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
       self.control = control
       defer { self.control = CallControl() }
       return try body()
     }
 
-    /// Keeps the process alive should the memory that processes share over the log be cut off: SQLite maps a file. To be called when
-    /// something has been read.
+    /// Guards the `-shm` file, which SQLite maps, against SIGBUS in case it is truncated. Must be called after a read.
     ///
-    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when it was: what was read since is of no worth, and nothing may be
-    ///   written.
+    /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when it was truncated: results read since are invalid, and
+    ///   nothing may be written.
     func checkSharedMemory() throws {
       if guards.contains(where: { mapped_file_is_broken($0) }) {
         throw ImageSearchError.local(
@@ -83,7 +82,7 @@
       }
     }
 
-    /// The prepared form of a statement, kept for the next time.
+    /// A prepared statement, cached.
     func statement(_ sql: String) throws -> SQLiteStatement {
       if let known = statements[sql] { return known }
       var prepared: OpaquePointer?
@@ -94,7 +93,7 @@
       return statement
     }
 
-    /// Runs a statement that gives no rows.
+    /// Runs a statement that returns no rows.
     func run(_ sql: String, _ values: SQLiteValue...) throws { try statement(sql).run(values) }
 
     /// Runs several statements without values.
@@ -103,9 +102,10 @@
       guard status == SQLITE_OK else { throw error(status) }
     }
 
-    /// A transaction: all of it or nothing.
+    /// Runs a transaction: commits if `body` returns, rolls back if it throws.
     ///
-    /// - Parameter writing: takes the write lock at once, so that the transaction never fails half-way for want of it.
+    /// - Parameter writing: takes the write lock at the beginning, so that the transaction cannot fail later because
+    ///   another process holds it.
     func transaction<Value>(writing: Bool, _ body: () throws -> Value) throws -> Value {
       try run(writing ? "BEGIN IMMEDIATE" : "BEGIN")
       do {
@@ -113,7 +113,7 @@
         try run("COMMIT")
         return value
       } catch {
-        // Fails when SQLite has rolled back by itself, which is what is wanted.
+        // Fails when SQLite has rolled back already.
         if !isIdle { try? run("ROLLBACK") }
         throw error
       }
@@ -137,7 +137,7 @@
         status, systemError: sqlite3_system_errno(handle), detail: String(cString: sqlite3_errmsg(handle)), path: path)
     }
 
-    /// Sleeps a moment; 0 gives up.
+    /// SQLite's busy handler: sleeps, then returns 1 to try again; 0 gives up.
     private func waitForLock(_ count: Int) -> Int32 {
       if count == 0 { lockDeadline = .after(lockTimeout) }
       guard control.interruption == nil, !lockDeadline.hasPassed else { return 0 }
@@ -151,7 +151,7 @@
 
     /// The path as a `file:` URI; see <https://www.sqlite.org/uri.html>.
     private static func uri(_ path: String) -> String {
-      // With an empty authority, so that no part of an absolute path is taken for one.
+      // With an empty authority, so that no part of an absolute path is read as one.
       var text = path.hasPrefix("/") ? "file://" : "file:"
       let hexadecimal = Array("0123456789abcdef")
       for byte in path.utf8 {

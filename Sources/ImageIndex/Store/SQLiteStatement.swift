@@ -55,7 +55,7 @@
       }
     }
 
-    /// Binds one value after the other; blobs are borrowed, so the statement runs inside.
+    /// Binds the values one by one; blobs are not copied, so `body` runs while they are alive.
     private func bound<Value>(
       _ values: ArraySlice<SQLiteValue>, from index: Int32, _ body: () throws -> Value
     ) throws -> Value {
@@ -90,7 +90,7 @@
     }
   }
 
-  /// The row a statement stands on; valid until the next step.
+  /// The current row of a statement; valid until the next step.
   struct SQLiteRow {
     private let handle: OpaquePointer
 
@@ -104,7 +104,7 @@
 
     /// The text; `nil` for NULL.
     ///
-    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for what is no text or no UTF-8.
+    /// - Throws: ``ImageSearchError/Code/indexCorrupt`` for a value that is not text, or not UTF-8.
     func optionalText(_ column: Int32) throws -> String? {
       let type = sqlite3_column_type(handle, column)
       if type == SQLITE_NULL { return nil }

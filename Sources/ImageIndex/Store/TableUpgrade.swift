@@ -1,12 +1,13 @@
 #if LocalIndex
   import ImageSearch
 
-  /// Brings the tables of an earlier version to today's, in one transaction: ids, categories, content, copies and thumbnails stay.
-  /// What the earlier version did not have is made from the images afterwards, by a rebuild.
+  /// Upgrades the tables of an earlier version in one transaction: ids, categories, custom content, copies and
+  /// thumbnails are kept. Data that the earlier version did not have is computed from the images by a rebuild
+  /// afterwards.
   enum TableUpgrade {
-    /// Does nothing when the tables are of today's version.
+    /// Does nothing when the tables are of the current version.
     ///
-    /// - Parameter addedAt: what rows say that do not know when they were added.
+    /// - Parameter addedAt: the time of adding for rows without one.
     /// - Throws: ``ImageSearchError/Code/indexVersionMismatch`` for a newer version, ``ImageSearchError/Code/indexCorrupt`` for a
     ///   damaged row.
     static func run(_ transaction: IndexTransaction, path: String, addedAt: Int64, control: CallControl) throws {
@@ -21,7 +22,7 @@
         let (image, category) = try image(of: row, addedAt: addedAt)
         try transaction.insertRow(image.record, id: image.id, category: category)
       }
-      // Keys are never used twice, also those of rows that are gone.
+      // Keys are never reused, including those of deleted rows.
       try connection.run(
         """
         UPDATE sqlite_sequence SET seq = max(seq, (SELECT max(seq) FROM sqlite_sequence WHERE name = 'images_1'))
@@ -33,7 +34,7 @@
         AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'images')
         """)
       try connection.execute("DROP TABLE images_1; DELETE FROM segments; DELETE FROM deletions;")
-      // Of no engine's version: refused until the rebuild has ended.
+      // No engine has this version: the index cannot be opened until the rebuild has ended.
       try connection.execute(
         """
         UPDATE state SET matcher = 0, generation = generation + 1, segment_generation = segment_generation + 1;

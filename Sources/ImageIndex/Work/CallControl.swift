@@ -1,8 +1,8 @@
 import ImageSearch
 import Synchronization
 
-/// Whether a call may go on: asked between the steps of blocking work and by SQLite while it works or waits, and telling those who
-/// wait for that work at once when it may not.
+/// The cancellation state and deadline of a call: checked between the steps of blocking work and by SQLite while it
+/// works or waits; callers that wait for the work are notified at once.
 final class CallControl: Sendable {
   private struct State {
     var interruption: ImageSearchError?
@@ -10,7 +10,7 @@ final class CallControl: Sendable {
     var next = 0
   }
 
-  /// When the call has to be over; `nil` for never.
+  /// The call's deadline; `nil` for none.
   let deadline: Deadline?
   private let state = Mutex(State())
   private let isInterrupted = Atomic<Bool>(false)
@@ -65,7 +65,7 @@ final class CallControl: Sendable {
   fileprivate static let late = ImageSearchError.local(.deadlineExceeded, "The call took longer than its total timeout")
 }
 
-/// Interrupts calls when their deadline has come, also while what they wait for cannot look at it.
+/// Interrupts calls at their deadline, even while the code they wait for cannot check it.
 final class DeadlineAlarm: @unchecked Sendable {
   private struct Entry {
     weak var control: CallControl?
@@ -73,11 +73,11 @@ final class DeadlineAlarm: @unchecked Sendable {
   }
 
   private let gate = Gate()
-  // Under `gate`.
+  // Guarded by `gate`.
   private var entries: [Entry] = []
   private var closed = false
 
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   init() throws {
     do {
       try SystemThread.start(name: "index-alarm") { self.work() }
@@ -117,7 +117,7 @@ final class DeadlineAlarm: @unchecked Sendable {
           entries.removeAll { $0.deadline.hasPassed }
           return late.compactMap(\.control)
         }
-        // A wake too late by a millisecond is no harm, one too early is looked at again.
+        // Waking a millisecond late is harmless; after waking early the loop waits again.
         if let wait = entries.map(\.deadline.remaining).min() {
           gate.wait(min(wait, .seconds(3600)))
         } else {

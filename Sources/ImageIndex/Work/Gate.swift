@@ -1,6 +1,6 @@
 import Glibc
 
-/// A lock whose holders can wait for each other.
+/// A mutex with a condition variable.
 final class Gate: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -30,7 +30,7 @@ final class Gate: @unchecked Sendable {
     return try body()
   }
 
-  /// Lets go of the lock until somebody signals. Only within ``with(_:)``, in a loop that looks whether what is waited for is so.
+  /// Releases the lock until signalled. Only within ``with(_:)``, in a loop that checks the condition.
   func wait() { pthread_cond_wait(condition, mutex) }
 
   /// As ``wait()``, but no longer than this.

@@ -3,15 +3,15 @@ import ImageCodecs
 import ImageSearch
 import Synchronization
 
-/// Threads for what blocks – decoding, SQLite, reading files –, because Swift's cooperative threads must not.
+/// Threads for blocking work (decoding, SQLite, reading files), which must not run on Swift's cooperative threads.
 ///
-/// The threads are made with the queue and end when it is closed. Searches overtake bulk work that is waiting. A call whose
-/// control is interrupted returns at once; what it runs ends at its next check, or when the codec or the kernel lets go of it, and
-/// keeps its thread until then.
+/// The threads are created with the queue and end when it is closed. Searches overtake waiting bulk work. A call whose
+/// control is interrupted returns at once; its work ends at its next check, or when the codec or the system call
+/// returns, and occupies its thread until then.
 final class WorkQueue: @unchecked Sendable {
   enum Priority { case interactive, bulk }
 
-  // Everything below is read and written under `gate`.
+  // Everything below is guarded by `gate`.
   private let gate = Gate()
   private var interactive: [any WorkJob] = []
   private var bulk: [any WorkJob] = []
@@ -20,9 +20,9 @@ final class WorkQueue: @unchecked Sendable {
   private let threads: Int
 
   /// - Parameters:
-  ///   - threads: how many jobs run at once, at least 1.
-  ///   - name: of the threads.
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system gives no thread.
+  ///   - threads: number of threads, at least 1.
+  ///   - name: the name of the threads.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
   init(threads: Int, name: String) throws {
     self.threads = max(1, threads)
     do {
@@ -43,7 +43,7 @@ final class WorkQueue: @unchecked Sendable {
     try await commit(priority, control: control) { _ in try body() }
   }
 
-  /// Runs blocking work that comes to a point from which its result counts, whatever interrupts the call: `body` says when.
+  /// Runs blocking work with a commit point, after which interrupting the call has no effect; `body` announces it.
   ///
   /// - Throws: as ``run(_:control:_:)``.
   func commit<Value: Sendable>(
@@ -59,7 +59,7 @@ final class WorkQueue: @unchecked Sendable {
     }
   }
 
-  /// Runs blocking work for a thread that may wait itself.
+  /// Runs blocking work; blocks the calling thread until it ends.
   ///
   /// - Throws: as ``run(_:control:_:)``.
   func wait<Value: Sendable>(control: CallControl, _ body: @escaping @Sendable () throws -> Value) throws -> Value {
@@ -80,7 +80,7 @@ final class WorkQueue: @unchecked Sendable {
     }
   }
 
-  /// Runs the parts of a job of the queue on this thread, and on those that have nothing else to do.
+  /// Runs the parts of a job on this thread and on idle threads of the queue.
   ///
   /// - Parameter part: called once with each number below `count`, in any order.
   func spread(_ count: Int, _ part: @escaping @Sendable (Int) -> Void) {
@@ -93,12 +93,12 @@ final class WorkQueue: @unchecked Sendable {
     parts.wait()
   }
 
-  /// Starts work that nobody waits for; dropped when the queue is closed.
+  /// Starts work without waiting for it; dropped when the queue is closed.
   func start(_ body: @escaping @Sendable () -> Void) {
     submit(Job(CallControl(), { _ in body() }) { _ in }, .bulk)
   }
 
-  /// Ends every call with ``ImageSearchError/Code/closed``; what is being committed, and what runs, is not waited for.
+  /// Ends every call with ``ImageSearchError/Code/closed``; does not wait for running or committing work.
   func close() {
     let jobs = gate.with {
       closed = true
@@ -127,10 +127,10 @@ final class WorkQueue: @unchecked Sendable {
     while let job = next() {
       job.run()
       gate.with { _ = running.removeValue(forKey: ObjectIdentifier(job)) }
-      // Nobody waits any more.
+      // No more work is waiting.
       FreedMemory.giveBack(always: false)
     }
-    // A program that opens one index after the other would fill a pool of freed memory for each thread that there ever was.
+    // Otherwise a program that opens one index after the other would accumulate a pool of freed memory per thread.
     FreedMemory.giveBack()
   }
 
@@ -153,8 +153,8 @@ final class WorkQueue: @unchecked Sendable {
 /// Work that several threads take part in.
 private final class Parts: Sendable {
   private let count: Int
-  /// Gone when all parts have ended: a thread that comes too late shall not be the one that frees what the parts worked on, after the
-  /// thread that it belongs to has given its memory back.
+  /// `nil` when all parts have ended: otherwise a late thread could be the last to release the parts' data, after the
+  /// owner has returned its memory to the system.
   private let part: Mutex<(@Sendable (Int) -> Void)?>
   private let gate = Gate()
   private let next = Atomic<Int>(0)
@@ -178,7 +178,7 @@ private final class Parts: Sendable {
     }
   }
 
-  /// A function of its own, so that nothing of the part is held when it has ended.
+  /// A separate function, so that no reference to the part remains when it has ended.
   @inline(never)
   private func run(_ number: Int) { part.withLock { $0 }?(number) }
 
@@ -189,11 +189,11 @@ private final class Parts: Sendable {
   }
 }
 
-/// The point from which a piece of work counts.
+/// The commit point of a piece of work.
 protocol Commitment: Sendable {
-  /// To be called once, right before what cannot be taken back.
+  /// Must be called once, right before the step that cannot be undone.
   ///
-  /// - Throws: what the call was interrupted with: then nothing may be done any more.
+  /// - Throws: the call's interruption; the step must not be taken then.
   func begin() throws
 }
 
@@ -241,7 +241,7 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
     finish(
       Result {
         try control.check()
-        // What is small is not asked for one by one; a thread that has not even so much left does not begin.
+        // Small allocations are not checked one by one; without this much memory, no work begins.
         try Memory.check(Self.leastMemory, for: "a call")
         do {
           return try body(self)
@@ -261,7 +261,7 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
 
   func end(_ error: ImageSearchError) { finish(.failure(error), commits: false) }
 
-  /// - Parameter commits: whether this is what the work ended with itself.
+  /// - Parameter commits: whether this is the result of the work itself.
   private func finish(_ result: Result<Value, any Error>, commits: Bool) {
     let (finish, watch) = state.withLock { state -> ((@Sendable (Result<Value, any Error>) -> Void)?, Int?) in
       guard commits || !state.isCommitting, let finish = state.finish else { return (nil, nil) }
@@ -274,17 +274,17 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
   }
 }
 
-/// The threads of an index: all that it ever has, made when it opens.
+/// All threads of an index, created when it is opened.
 struct IndexThreads: Sendable {
   /// For decoding, matching and reading.
   let workers: WorkQueue
-  /// Writes one after the other, so that searches always find a worker.
+  /// Runs writes one at a time, so that they do not occupy workers that searches need.
   let writer: WorkQueue
-  /// For what nobody waits for.
+  /// For background work.
   let background: WorkQueue
   let alarm: DeadlineAlarm
 
-  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when the system does not give them all.
+  /// - Throws: ``ImageSearchError/Code/outOfMemory`` when not all of them can be created.
   init(workers count: Int) throws {
     var queues: [WorkQueue] = []
     do {
