@@ -44,7 +44,8 @@ def driver(library, run, tmp_path_factory):
 
     def build(name, *flags, links=True):
         out = tmp_path_factory.mktemp("driver") / name
-        library_flags = ["-L", library.parent, "-limagesearch", f"-Wl,-rpath,{library.parent}"] if links else []
+        # By its path: that of scripts/sanitize.sh has another name.
+        library_flags = [library, f"-Wl,-rpath,{library.parent}"] if links else []
         run(*compiler, "-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wstrict-prototypes", "-Werror",
             "-D_POSIX_C_SOURCE=200809L", *flags, "-I", ROOT / "include", ROOT / "Tests/ABI" / f"{name}.c", "-o", out,
             *library_flags, "-lpthread", "-ldl", "-lm")

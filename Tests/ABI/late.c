@@ -91,10 +91,10 @@ static void measure(const char *name) {
   int round;
   for (round = 0; round < ROUNDS; round++) {
     const double seconds = 0.03 + 0.06 * round, begun = now();
-    const imagesearch_status status = make(name, seconds, NULL);
+    make(name, seconds, NULL);
     late[round] = now() - begun - seconds;
-    /* Only what looks at the bytes alone may be done by then. */
-    EXPECT(status == IMAGESEARCH_DEADLINE_EXCEEDED || !strcmp(name, "same_bytes"));
+    /* Only what looks at the bytes alone may be done before. */
+    EXPECT(late[round] > -0.01 || !strcmp(name, "same_bytes"));
   }
   show(name, "deadline", late, ROUNDS);
   for (round = 0; round < ROUNDS; round++) {

@@ -2,7 +2,7 @@
  * What the library leaves in the process's memory.
  *   memory growth FOLDER IMAGE            KiB that 200 times open, search, free of an index leave
  *   memory searches FOLDER SMALL LARGE    KiB above idle that 50 searches with a large image leave
- *   memory key SERVICE < KEY              copies of a key after opening and after closing a client
+ *   memory key SERVICE [BASE] < KEY       copies of a key after opening, after calls at BASE, and after closing a client
  */
 #define _GNU_SOURCE
 #include "support.h"
@@ -97,10 +97,11 @@ static int copies(void) {
   return found;
 }
 
-static imagesearch_client *open_with(const char *service, const char *key) {
+static imagesearch_client *open_with(const char *service, const char *base, const char *key) {
   imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
   imagesearch_client *client = NULL;
-  options.base_url = "http://127.0.0.1:9/";
+  options.base_url = base;
+  options.requests_per_minute = 1000000;
   options.proxy = "";
   if (strcmp(service, "tmapi") == 0) {
     imagesearch_tmapi_options keys = IMAGESEARCH_TMAPI_OPTIONS_INIT;
@@ -112,6 +113,7 @@ static imagesearch_client *open_with(const char *service, const char *key) {
     keys.access_key_secret = key;
     keys.instance = "goods";
     keys.region = "cn-shanghai";
+    keys.endpoint = base;
     options.base_url = NULL;
     EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_alibaba_cloud_open(&keys, &options, &error, &client));
   } else {
@@ -127,15 +129,20 @@ static imagesearch_client *open_with(const char *service, const char *key) {
   return client;
 }
 
-static void key(const char *service) {
+static void key(const char *service, const char *base) {
   static char text[LENGTH + 1];
   imagesearch_client *client;
   int i, opened;
   EXPECT(read(0, text, LENGTH) == LENGTH);
   for (i = 0; i < LENGTH; i++) masked[i] = (unsigned char)(text[i] ^ 0x5a);
-  client = open_with(service, text);
+  client = open_with(service, base ? base : "http://127.0.0.1:9/", text);
   memset(text, 0, sizeof text);
   opened = copies();
+  for (i = 0; base && i < 30; i++) {
+    imagesearch_quota *quota = NULL;
+    imagesearch_get_quota(client, NULL, NULL, &quota);
+    imagesearch_quota_free(quota);
+  }
   imagesearch_client_close(client);
   printf("opened: %d, closed: %d", opened, copies());
   imagesearch_client_free(client);
@@ -146,7 +153,7 @@ int main(int count, char **arguments) {
   alarm(280);
   if (count == 4 && strcmp(arguments[1], "growth") == 0) growth(arguments[2], arguments[3]);
   else if (count == 5 && strcmp(arguments[1], "searches") == 0) searches(arguments[2], arguments[3], arguments[4]);
-  else if (count == 3 && strcmp(arguments[1], "key") == 0) key(arguments[2]);
+  else if ((count == 3 || count == 4) && strcmp(arguments[1], "key") == 0) key(arguments[2], arguments[3]);
   else return 2;
   return failures != 0;
 }

@@ -14,11 +14,12 @@ def large(tmp_path_factory):
     """100 megapixels, in the formats that a decoder gives nothing of before it has read all, and one that comes in rows."""
     Pillow.MAX_IMAGE_PIXELS = None
     folder = tmp_path_factory.mktemp("large")
-    # Blocks, so that no file is larger than what is taken.
-    image = Pillow.effect_noise((SIDE // 8, SIDE // 8), 90).resize((SIDE, SIDE), Pillow.NEAREST).convert("RGB")
-    image.save(folder / "progressive.jpg", quality=80, progressive=True)
-    image.save(folder / "rows.png", compress_level=1)
-    image.save(folder / "strip.tif", compression="tiff_lzw")
+    noise = Pillow.effect_noise((SIDE // 8, SIDE // 8), 90).convert("RGB")
+    noise.resize((SIDE, SIDE)).save(folder / "progressive.jpg", quality=80, progressive=True)
+    # Blocks, so that no file is larger than what is accepted.
+    blocks = noise.resize((SIDE, SIDE), Pillow.NEAREST)
+    blocks.save(folder / "rows.png", compress_level=1)
+    blocks.save(folder / "strip.tif", compression="tiff_lzw")
     return folder
 
 

@@ -1,5 +1,6 @@
 """What the library leaves in the process's memory: what images needed goes back to the system, and keys are overwritten."""
 import re
+import sys
 
 import pytest
 from test_collection import noise
@@ -31,5 +32,17 @@ def test_fifty_large_images(run, program, index, image, tmp_path):
 @pytest.mark.parametrize("service", ["tineye", "signature", "alibaba", "tmapi"])
 def test_a_closed_client_keeps_no_key(run, program, service):
     told = run(program, "key", service, input="LCkn2K7osVwkX95K4OyQ8vTzR3mB6dWu")
+    opened, closed, freed = map(int, re.findall(r": (\d+)", told))
+    assert opened >= 1 and closed == 0 and freed == 0, told
+
+
+@pytest.mark.parametrize("service", ["signature", "alibaba"])
+def test_a_key_that_only_signs_leaves_no_copy(run, program, root, service):
+    """It travels in no request, so that no text of one had it."""
+    sys.path.insert(0, str(root / "Tests/ProviderDoubles"))
+    from doublekit.process import DoubleProcess
+
+    with DoubleProcess("alibaba" if service == "alibaba" else "tineye") as double:
+        told = run(program, "key", service, double.url + "/rest/", input="LCkn2K7osVwkX95K4OyQ8vTzR3mB6dWu")
     opened, closed, freed = map(int, re.findall(r": (\d+)", told))
     assert opened >= 1 and closed == 0 and freed == 0, told

@@ -70,6 +70,17 @@ import Testing
     #expect(errors.dropFirst().allSatisfy { $0.attempts == 0 })
   }
 
+  /// One search that took too long says nothing of the next, unless it was the list that had no time left.
+  @Test func theTimeOfOneSearchIsItsOwn() async throws {
+    let service = Numbered { $0 == 1 ? ImageSearchError(.deadlineExceeded, "late") : nil }
+    let one = SearchBatch(concurrent: 1)
+    let results = try await service.searchMany(requests(4), batch: one)
+    #expect(results.count { if case .success = $0 { true } else { false } } == 3)
+    let options = CallOptions(totalTimeout: .seconds(60))
+    let late = try await service.searchMany(requests(4), batch: one, options: options)
+    #expect(late.count { if case .success = $0 { true } else { false } } == 1)
+  }
+
   @Test func whoCancelsKeepsWhatWasPaidFor() async throws {
     let transport = ScriptedTransport([.json(TMAPIFixture.search), .json(TMAPIFixture.search), .silence])
     let client = try TMAPIFixture.client(transport, time: SystemTime())

@@ -226,8 +226,12 @@ enum AlibabaCloudSignature {
 
     func sign(_ secret: Secret) throws -> String {
       // This scheme appends an ampersand to the key.
-      let key = Secret(secret.text + "&")
-      return Base64.encode(try Digest.sha1.hmac(key: key, message: Array(stringToSign.utf8)))
+      var key: [UInt8] = []
+      key.reserveCapacity(secret.count + 1)
+      defer { Secret.overwrite(&key) }
+      secret.withUnsafeBytes { key += $0 }
+      key.append(UInt8(ascii: "&"))
+      return Base64.encode(try Digest.sha1.hmac(key: Secret(bytes: key), message: Array(stringToSign.utf8)))
     }
   }
 }

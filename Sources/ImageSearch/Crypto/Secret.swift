@@ -29,7 +29,8 @@ package final class Secret: Sendable {
     return Secret(bytes: bytes)
   }
 
-  private static func overwrite(_ bytes: inout [UInt8]) {
+  /// Zeroes that no optimisation leaves out.
+  package static func overwrite(_ bytes: inout [UInt8]) {
     bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
   }
 

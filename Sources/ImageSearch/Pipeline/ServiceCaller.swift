@@ -254,6 +254,10 @@ package final class ServiceCaller: Sendable {
     defer { meter?.finish() }
     do throws(TransportFailure) {
       let response = try await transport.send(request, timeouts: timeouts)
+      // What is made of a response takes a multiple of it.
+      do { try Memory.check(8 * response.body.count, for: "the response") } catch {
+        throw TransportFailure(error.code, error.message, requestMayHaveBeenSent: true)
+      }
       switch call.interpret(response) {
       case .success(let value):
         payment?.state = .charged

@@ -109,14 +109,24 @@ package struct TinEyeSignature: Sendable {
     self.upload = upload
   }
 
-  package var stringToSign: String {
-    var text = privateKey.text + method
+  package var stringToSign: String { privateKey.text + unsigned }
+
+  /// What is signed behind the private key.
+  private var unsigned: String {
+    var text = method
     if let upload { text += upload.contentType + PercentEncoding.encodeForm(upload.fileName).lowercased() }
     return text + String(date) + nonce + url + Self.parameterString(parameters)
   }
 
   package func sign(_ digest: Digest = .sha256) throws -> String {
-    Hex.encode(try digest.hmac(key: privateKey, message: Array(stringToSign.utf8)))
+    let rest = unsigned.utf8
+    var message: [UInt8] = []
+    // All at once: an array that grows leaves the key behind.
+    message.reserveCapacity(privateKey.count + rest.count)
+    defer { Secret.overwrite(&message) }
+    privateKey.withUnsafeBytes { message += $0 }
+    message += rest
+    return Hex.encode(try digest.hmac(key: privateKey, message: message))
   }
 
   /// `name=value` sorted by name. The URL of the image is signed as it is sent, with upper-case hexadecimal digits and

@@ -66,6 +66,29 @@ import Testing
     #expect(!next.matches.isEmpty, place)
   }
 
+  /// The cap of a list holds whatever its searches consist of and however often they are repeated: a conversion before a search, an
+  /// upload after a URL, the second service of a fallback. What is said to have been paid is never less than what was.
+  @Test(arguments: 0..<4) func capsOfLists(_ part: Int) async throws {
+    let scenarios: [Scenario] = [.tmapi, .tmapiConverted, .tinEyeFetched, .fallback]
+    for seed in UInt64(part * 250)..<UInt64((part + 1) * 250) {
+      let time = InstantTime()
+      let scenario = scenarios[part]
+      let provider = FaultyProvider(seed: seed, time: time, downloads: scenario != .tinEyeFetched)
+      let cap = Int(seed % 6)
+      let said = Shared(0)
+      let batch = SearchBatch(concurrent: 1 + Int(seed % 3), maximumPaidCalls: cap)
+      let list = [SearchRequest](repeating: request(scenario), count: 5)
+      let results = try await client(scenario, provider, time).searchMany(list, batch: batch) { step in
+        said.change { $0 = step.paidCalls }
+      }
+      var place: Comment { "seed \(seed), \(scenario), cap \(cap): \(provider.log)" }
+      let charged = provider.charges.values.reduce(0, +)
+      #expect(charged <= cap, place)
+      #expect(charged <= said.value && said.value <= cap, "said \(said.value); \(place)")
+      #expect(results.count == 5, place)
+    }
+  }
+
   private func request(_ scenario: Scenario) -> SearchRequest {
     switch scenario {
     case .tinEyeURL, .fallback, .tinEyeFetched: SearchRequest(image: .url("https://images.example/shirt.jpg"))
