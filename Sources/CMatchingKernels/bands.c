@@ -1,7 +1,7 @@
 #include "dispatch.h"
 #include "matching_kernels.h"
 
-/* A code is cut into 16 bands of 16 bits; those that share a band, or all but one bit of it, are looked at. */
+/* A code has 16 bands of 16 bits; codes that share a band with the query, or all but one bit of it, are compared. */
 enum { bands = matching_code_bands, values = 1 << 16, waiting = 256 };
 
 MATCHING_INLINE uint32_t band_of(const uint64_t *code, size_t band) {
@@ -58,7 +58,7 @@ MATCHING_INLINE size_t scan_body(
         const uint32_t value = probe == 0 ? own : own ^ 1u << (probe - 1);
         const uint32_t end = first[value + 1];
         for (uint32_t at = first[value]; at < end; at++) {
-          /* Codes lie anywhere: they are asked for now and read when enough have been gathered. */
+          /* Codes are scattered in memory: prefetch now, and read when enough have been gathered. */
           near[gathered] = sorted[at];
           __builtin_prefetch(codes + 4 * (size_t)near[gathered]);
           if (++gathered == waiting) {

@@ -8,7 +8,7 @@ ALWAYS_INLINE uint32_t distance256(const uint64_t *a, const uint64_t *b) {
                     __builtin_popcountll(a[2] ^ b[2]) + __builtin_popcountll(a[3] ^ b[3]));
 }
 
-/* Without a branch: which query is the nearest so far cannot be foreseen, and a wrong guess costs more than the distance. */
+/* Branch-free: the nearest query is unpredictable, and a mispredicted branch costs more than the distance. */
 ALWAYS_INLINE uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 ALWAYS_INLINE size_t keep(
@@ -87,7 +87,7 @@ AVX512 static size_t scan_avx512(
   return found;
 }
 
-/* A vector variant is only believed when it agrees with the portable one on a sample. */
+/* A vector variant is used only if it agrees with the portable one on a sample. */
 static int agrees(
     size_t (*scan)(const uint64_t *, size_t, const uint64_t *, size_t, uint32_t, matching_code_hit *, size_t)) {
   uint64_t words[4 * 12];

@@ -3,7 +3,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-/* Whether two features look at different spots. */
+/* Whether two features are at different spots. */
 MATCHING_INLINE int apart(const matching_spots *set, size_t a, size_t b) {
   const float dx = set->x[a] - set->x[b];
   const float dy = set->y[a] - set->y[b];

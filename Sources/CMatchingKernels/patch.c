@@ -39,7 +39,7 @@ MATCHING_INLINE void sample_patch(
   }
 }
 
-/* Gradients in the patch's own axes: strength, and direction as a share of a full turn in 0...1. */
+/* Gradients in the patch's own axes: magnitude, and direction in turns, 0...1. */
 MATCHING_INLINE void gradients(const float *patch, float *strength, float *direction) {
   for (int v = 0; v < side; v++) {
     const float *row = patch + (v + 1) * ring + 1;
@@ -98,7 +98,7 @@ MATCHING_INLINE void orientations_body(
   }
 }
 
-/* Returns the mean strength of the patch's gradients, the middle weighing most. */
+/* Returns the mean magnitude of the patch's gradients, weighted towards the middle. */
 MATCHING_INLINE float descriptor_body(
     const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
     float *descriptor) {

@@ -42,7 +42,7 @@ MATCHING_INLINE size_t near_pairs_body(
 #if defined(MATCHING_AVX2)
 #include <immintrin.h>
 
-/* AVX2 implies POPCNT; the population count is what pays here. */
+/* AVX2 implies POPCNT, which is what makes this variant faster. */
 MATCHING_AVX2 static size_t scan_postings_popcnt(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
     size_t capacity) {
@@ -51,7 +51,7 @@ MATCHING_AVX2 static size_t scan_postings_popcnt(
 
 #define MATCHING_AVX512 __attribute__((target("avx512f,avx512vl,avx512vpopcntdq,popcnt")))
 
-/* Eight distances at a time; next to none is near, so that one test of eight is what the loop costs. */
+/* Eight distances at a time; hardly any is near, so the loop costs one test per eight. */
 MATCHING_AVX512 static size_t scan_postings_avx512(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
     size_t capacity) {

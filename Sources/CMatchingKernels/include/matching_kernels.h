@@ -39,13 +39,13 @@ size_t matching_scan_codes_variant(
 /* Bands of a code, of 16 bits each. */
 enum { matching_code_bands = 16 };
 
-/* Sorts codes by each of their bands: `starts` receives 65 537 numbers a band, where each value begins and the last ends, and
- * `entries` the numbers of the codes, `count` a band. */
+/* Sorts codes by each of their bands: `starts` receives 65 537 numbers a band, where each value begins and the last ends,
+ * and `entries` the numbers of the codes, `count` a band. */
 void matching_sort_bands(const uint64_t *codes, size_t count, uint32_t *starts, uint32_t *entries);
 
-/* Looks at the codes that share all but one bit of a band with a query: all that differ in 31 bits or fewer, and most of those that
- * differ in a few more. Writes the first `capacity` within `threshold`, a code once for each band and query that led to it, and returns
- * how many there are in all. */
+/* Compares the codes that share all but one bit of a band with a query: all that differ in 31 bits or fewer, and most of
+ * those that differ in a few more. Writes the first `capacity` within `threshold`, a code once for each band and query that
+ * found it, and returns how many there are in all. */
 size_t matching_scan_bands(
     const uint64_t *codes, size_t count, const uint32_t *starts, const uint32_t *entries, const uint64_t *queries,
     size_t query_count, uint32_t threshold, matching_code_hit *hits, size_t capacity);
@@ -72,19 +72,20 @@ size_t matching_extrema(
 /* Bins of an orientation histogram, and the numbers of a descriptor: 4 rows x 4 columns x 8 directions. */
 enum { matching_orientation_bins = 36, matching_descriptor_length = 128, matching_signature_bits = 64 };
 
-/* The histogram of gradient directions around a point, weighted by strength and nearness, smoothed.
+/* The histogram of gradient directions around a point, weighted by magnitude and distance, smoothed.
  * `step` is the distance in pixels of the 16 x 16 samples taken. Bin k is centred on the direction 10k degrees. */
 void matching_orientations(
     const float *plane, size_t width, size_t height, float x, float y, float step, float *histogram);
 
 /* The RootSIFT descriptor of the patch around a point whose first axis has the direction (cosine, sine): 16 x 16 samples
- * `step` pixels apart, in 4 x 4 cells of 8 directions, the square roots of shares that sum to 1. All 0 for an even patch. */
+ * `step` pixels apart, in 4 x 4 cells of 8 directions, the square roots of fractions that sum to 1. All 0 for a uniform
+ * patch. */
 void matching_descriptor(
     const float *plane, size_t width, size_t height, float x, float y, float cosine, float sine, float step,
     float *descriptor);
 
 /* The same for a patch whose axes are (axes[0], axes[2]) and (axes[1], axes[3]): turned, stretched, mirrored.
- * Returns the mean strength of its gradients, near 0 for an even patch. */
+ * Returns the mean magnitude of its gradients, near 0 for a uniform patch. */
 float matching_patch_descriptor(
     const float *plane, size_t width, size_t height, float x, float y, const float axes[4], float step,
     float *descriptor);
@@ -98,12 +99,13 @@ size_t matching_scan_postings(
     const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions, uint8_t *distances,
     size_t capacity);
 
-/* The same with a given variant (0 portable, 1 POPCNT, 2 AVX-512), for tests; one that the CPU lacks falls back to the next. */
+/* The same with a given variant (0 portable, 1 POPCNT, 2 AVX-512), for tests; one that the CPU lacks falls back to the
+ * next. */
 size_t matching_scan_postings_variant(
     int variant, const uint64_t *postings, size_t count, uint64_t query, uint32_t most, uint32_t *positions,
     uint8_t *distances, size_t capacity);
 
-/* Asks for memory that will be read soon. Addresses need not be readable. */
+/* Prefetches memory. Addresses need not be readable. */
 void matching_prefetch(const void *memory, size_t bytes);
 
 /* A pair of near signatures. */
@@ -123,14 +125,14 @@ size_t matching_near_pairs_portable(
     const uint64_t *queries, size_t query_count, const uint64_t *stored, size_t stored_count, uint32_t most,
     size_t per_query, matching_pair *pairs, size_t capacity);
 
-/* Columns of features: places in pixels, directions as shares of a turn, sizes as doublings, signatures. */
+/* Columns of features: positions in pixels, directions in turns (0...1), sizes as log2, signatures. */
 typedef struct {
   const float *x, *y, *angle, *doubling;
   const uint64_t *signature;
   size_t count;
 } matching_features;
 
-/* Stored features sorted by the squares of a grid: square c holds starts[c] ..< starts[c + 1], row after row. */
+/* Stored features sorted by the cells of a grid: cell c holds starts[c] ..< starts[c + 1], row by row. */
 typedef struct {
   matching_features features;
   const int32_t *starts;
@@ -141,19 +143,19 @@ typedef struct {
 /* How far apart features may be under a map. */
 typedef struct {
   float distance; /* pixels of the stored image */
-  float turn;     /* share of a turn */
-  float doubling; /* doublings of size */
+  float turn;     /* in turns */
+  float doubling; /* log2 of the ratio of sizes */
 } matching_tolerance;
 
-/* What one feature of the query meets under a map. */
+/* The stored features that one feature of the query meets under a map. */
 typedef struct {
   int32_t nearest;     /* the stored feature with the least distance, -1 when there is none */
   uint16_t neighbours; /* stored features within the tolerances */
   uint16_t distance;   /* differing bits of the nearest, 65 when there is none */
 } matching_meeting;
 
-/* Sends every feature of the query through a map (two rows of three, a turn and doublings of size) and writes what it
- * meets there, one entry a feature. Returns how many meet something within `near` bits. */
+/* Maps every feature of the query (two rows of three, a turn, and log2 of the scale) and writes the stored features it
+ * meets there, one entry per feature. Returns how many meet one within `near` bits. */
 size_t matching_meet(
     const float map[6], float turn, float doubling, const matching_features *query, const matching_grid *stored,
     matching_tolerance tolerance, uint32_t near, matching_meeting *meetings);
@@ -168,7 +170,7 @@ typedef struct {
 /* Counts for every suggestion how many suggestions agree with it. */
 void matching_support(const matching_suggestions *all, matching_tolerance tolerance, uint32_t *support);
 
-/* Features as spots: nearer to each other than the reach of one of them, they look at the same thing. */
+/* Features as spots: features closer to each other than the reach of one of them describe the same spot. */
 typedef struct {
   const float *x, *y, *reach;
   const uint64_t *signature;

@@ -1,18 +1,18 @@
 import CMatchingKernels
 import Rasters
 
-/// A query laid onto a stored image: where each place of the stored image is found in the query.
+/// A query aligned with a stored image: maps positions in the stored image to the query.
 struct Laying {
   /// From working pixels of the stored image to those of the upright query.
   let back: Projective
   let shift: LocalShift
   let ground: Ground
-  /// Pixels of the query for one of the stored image, in the middle.
+  /// Pixels of the query per pixel of the stored image, in the middle.
   let shrink: Double
 
   /// - Parameters:
   ///   - back: From working pixels of the stored image to those of the upright query.
-  ///   - shift: What that leaves over, in the stored image.
+  ///   - shift: The residual of that map, in the stored image.
   init(_ back: Projective, shift: LocalShift, onto ground: Ground, storedWidth: Double, storedHeight: Double) {
     self.back = back
     self.shift = shift
@@ -21,7 +21,7 @@ struct Laying {
     shrink = abs(s.xx * s.yy - s.xy * s.yx).squareRoot()
   }
 
-  /// What a stored image is laid onto.
+  /// The pixels that a stored image is compared with.
   enum Ground {
     /// The working image of a query.
     case space(ScaleSpace)
@@ -39,32 +39,32 @@ struct Laying {
   private var width: Double { ground.size.width }
   private var height: Double { ground.size.height }
 
-  /// A place of the stored image in the query; `nil` outside of it.
+  /// Maps a position in the stored image to the query; `nil` outside of the query.
   func place(_ x: Double, _ y: Double) -> (x: Double, y: Double)? {
     let s = shift.at(x, y)
     let p = back.apply(x - s.x, y - s.y)
     return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= height ? (p.x, p.y) : nil
   }
 
-  /// What a stored feature meets in the query.
+  /// The patch of the query at the position of a stored feature.
   struct Patch {
-    /// Which feature.
+    /// Index of the stored feature.
     var feature: Int
-    /// Bits by which the query's patch at that place differs.
+    /// Hamming distance of the query's patch at that position.
     var distance: Int
-    /// Size in pixels of the query: below 1.6 it has been scaled down so far that the patch is not resolved.
+    /// Scale in pixels of the query: below 1.6 the query's resolution is too low for the patch.
     var sigma: Double
-    /// Gray levels between neighbouring samples of the query's patch.
+    /// Mean gradient of the query's patch, in gray levels per sample.
     var strength: Float
-    /// Square of an ``AgreementMap`` that it lies in, in the upright query.
+    /// Cell of the ``AgreementMap`` of the upright query.
     var square: Int
   }
 
-  /// Describes the query at the place, in the direction and size of each stored feature, whether or not the query has a keypoint
-  /// there. That sees what a keypoint missing by chance does not: whether the place really looks different.
+  /// Computes the query's descriptor at the position, direction and scale of each stored feature, whether or not the
+  /// query has a keypoint there. So a place that looks different can be told from a keypoint that is missing by chance.
   ///
   /// - Parameter negative: Whether the stored image is compared with the query's negative.
-  /// - Returns: `nil` when there are no pixels to describe.
+  /// - Returns: `nil` when there are no pixels to compute descriptors from.
   func patches(_ stored: FeatureSet, negative: Bool) -> [Patch]? {
     guard case .space(let space) = ground else { return nil }
     let (width, height) = ground.size
@@ -76,7 +76,7 @@ struct Laying {
       let m = back.slope(Double(stored.x[i]), Double(stored.y[i]))
       let shrink = abs(m.xx * m.yy - m.xy * m.yx).squareRoot()
       let sigma = Double(stored.sigma[i])
-      // What is cut off by the query's edge says nothing.
+      // A patch that the query's edge cuts off is no evidence.
       let reach = 3 * sigma * shrink
       guard p.x >= reach, p.y >= reach, p.x <= width - reach, p.y <= height - reach,
         let level = space.level(sigma: sigma * shrink)
@@ -101,7 +101,7 @@ struct Laying {
     return all
   }
 
-  /// Where the pixels of a miniature are found in the query, row by row; `nan` outside of it.
+  /// The positions in the query of a miniature's pixels, row by row; NaN outside of the query.
   func places(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [SIMD2<Double>] {
     let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
     var all: [SIMD2<Double>] = []
@@ -115,15 +115,15 @@ struct Laying {
     return all
   }
 
-  /// The query in the frame of a miniature; `nan` outside of the query.
+  /// The query resampled in the frame of a miniature; NaN outside of the query.
   ///
   /// - Parameters:
-  ///   - places: Where its pixels are found in the query.
-  ///   - pitch: Working pixels of the stored image for one of the miniature.
+  ///   - places: The positions of its pixels in the query.
+  ///   - pitch: Working pixels of the stored image per pixel of the miniature.
   func values(_ places: [SIMD2<Double>], pitch: Double) -> [Float] {
     switch ground {
     case .space(let space):
-      // An even average over a square of side s has the deviation 0.29 s.
+      // A box filter of side s has the standard deviation 0.29 s.
       guard let level = space.level(sigma: 0.4 * pitch * shrink) else { return [] }
       let source = UnsafeBufferPointer(start: level.values, count: level.octave.width * level.octave.height)
       return Self.sampled(places, source, level.octave.width, level.octave.height) {
@@ -161,7 +161,7 @@ struct Laying {
 }
 
 extension QueryFeatures {
-  /// What a stored image is laid onto; `nil` when there is nothing.
+  /// The pixels that a stored image is compared with; `nil` when there are none.
   var ground: Laying.Ground? {
     if let space { return .space(space) }
     sent?.noteMissingPixels()

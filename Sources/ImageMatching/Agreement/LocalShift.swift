@@ -1,13 +1,13 @@
 import Rasters
 
-/// What a map leaves over: how far pairs of features are from where it takes them, smoothed over the stored image. A lens, a
-/// perspective or a curled page bend an image a little, which no affine map follows.
+/// The residual of a map: the displacement of feature pairs from their mapped positions, smoothed over the stored
+/// image. Lens distortion, perspective or a curled page deform an image slightly, which an affine map cannot follow.
 struct LocalShift {
   private static let columns = 9
   private static let rows = 9
-  /// Working pixels within which a pair speaks for its surroundings.
+  /// Radius in working pixels in which a pair has influence.
   private static let reach = 48.0
-  /// Weight of the map itself, in pairs.
+  /// Weight of a residual of zero, in pairs.
   private static let stiffness = 0.7
 
   private let width: Double
@@ -15,7 +15,7 @@ struct LocalShift {
   private var nodes: [SIMD2<Double>]
 
   /// - Parameters:
-  ///   - pairs: Where the map takes features of the query, and where their counterparts are.
+  ///   - pairs: Mapped positions of the query's features, and positions of their counterparts.
   ///   - size: Size of the stored image.
   init(_ pairs: [(there: SIMD2<Double>, at: SIMD2<Double>)], size: (width: Double, height: Double)) {
     width = max(1, size.width)
@@ -41,7 +41,7 @@ struct LocalShift {
     }
   }
 
-  /// The shift at a place of the stored image.
+  /// The displacement at a position of the stored image.
   func at(_ x: Double, _ y: Double) -> SIMD2<Double> {
     let u = max(0, min(Double(Self.columns - 1), x / width * Double(Self.columns - 1)))
     let v = max(0, min(Double(Self.rows - 1), y / height * Double(Self.rows - 1)))

@@ -1,20 +1,19 @@
 import Rasters
 
-/// A small gray version of an image that is stored with its features, so that two images can be compared all over once it is
-/// known how one lies on the other.
+/// A small gray version of an image, stored with its features, so that two aligned images can be compared everywhere.
 ///
-/// About ``mostPixels`` pixels in the shape of the image (46 × 34 for 4 : 3), stored as an image of a quarter of the size and
-/// what is missing in it, four bits a pixel, finer near zero. The error is below two gray levels where the image is smooth,
-/// and below a tenth of the step at an edge.
+/// About ``mostPixels`` pixels in the image's aspect ratio (46 × 34 for 4 : 3), stored as an image of a quarter of the
+/// width and height, and the difference to it in four bits per pixel, with finer steps near zero. The error is below
+/// two gray levels in smooth areas, and below a tenth of the step at an edge.
 package struct Miniature: Sendable, Equatable {
-  /// First of the stored bytes; raised when their meaning changes.
+  /// The first stored byte; incremented when the format changes.
   package static let version: UInt8 = 1
   /// Length of the stored form, the same for every image.
   package static let byteCount = 912
-  /// Pixels of a miniature; no more fit.
+  /// Maximum number of pixels of a miniature.
   static let mostPixels = 1560
   private static let mostSide = 255
-  /// Pixels of the miniature for one of the coarse image, on each axis.
+  /// Pixels of the miniature per pixel of the coarse image, on each axis.
   private static let step = 4
   private static let headerLength = 4
 
@@ -34,7 +33,7 @@ package struct Miniature: Sendable, Equatable {
     self.init(width: size.width, height: size.height, values: values)
   }
 
-  /// Rounds values to what can be stored, so that a miniature is the same before and after it was stored.
+  /// Quantizes the values, so that a miniature is the same before and after it was stored.
   private init(width: Int, height: Int, values: [Float]) {
     self.width = width
     self.height = height
@@ -43,14 +42,14 @@ package struct Miniature: Sendable, Equatable {
     stored = Self.packed(width, height, coarse, details)
   }
 
-  /// The stored form: version, width, height, 0, the coarse image, then two pixels a byte, the first in the low bits; the
-  /// rest is 0.
+  /// The stored form: version, width, height, 0, the coarse image, then two pixels per byte, the first in the low bits;
+  /// the rest is 0.
   package var bytes: [UInt8] { stored }
   private let stored: [UInt8]
 
   /// Reads the stored form.
   ///
-  /// - Returns: `nil` for anything that ``bytes`` cannot have been.
+  /// - Returns: `nil` for bytes that ``bytes`` cannot return.
   package init?(bytes: some Collection<UInt8>) {
     let all = Array(bytes)
     guard all.count == Self.byteCount, all[0] == Self.version else { return nil }
@@ -115,7 +114,7 @@ package struct Miniature: Sendable, Equatable {
     return all + repeatElement(0, count: max(0, byteCount - all.count))
   }
 
-  /// The coarse image at full size, bilinear in whole numbers.
+  /// The coarse image at full size: bilinear interpolation in integers.
   private static func enlarged(_ coarse: [UInt8], _ width: Int, _ height: Int) -> [Int] {
     let (columns, rows) = (Self.coarse(width), Self.coarse(height))
     // Eighths of a coarse pixel: the middle of pixel x is (2 x + 1) / 8 − 1/2.
@@ -140,7 +139,7 @@ package struct Miniature: Sendable, Equatable {
 
   private static func gray(_ value: Float) -> UInt8 { UInt8(max(0, min(255, value.rounded()))) }
 
-  /// What four bits stand for, in gray levels.
+  /// The value of each four-bit code, in gray levels.
   private static let levels = [-100, -64, -42, -27, -16, -9, -4, -1, 1, 4, 9, 16, 27, 42, 64, 100]
 
   private static func nearest(_ difference: Float) -> UInt8 {

@@ -1,8 +1,8 @@
 import Rasters
 
-/// A map of the plane that keeps straight lines straight: (x, y) ↦ (a x + b y + c, d x + e y + f) / (1 + g x + h y).
+/// A projective map (homography) of the plane: (x, y) ↦ (a x + b y + c, d x + e y + f) / (1 + g x + h y).
 ///
-/// A page photographed at an angle is bent in this way. An affine map follows that near the middle alone.
+/// Photographing a page at an angle deforms it in this way; an affine map approximates that only near the middle.
 struct Projective {
   var a, b, c, d, e, f: Double
   var g = 0.0
@@ -18,7 +18,7 @@ struct Projective {
     return SIMD2(a * x + b * y + c, d * x + e * y + f) / (abs(w) > 1e-6 ? w : 1e-6)
   }
 
-  /// The affine map that is nearest at a place.
+  /// The map's derivative at a position.
   func slope(_ x: Double, _ y: Double) -> (xx: Double, xy: Double, yx: Double, yy: Double) {
     let w = 1 + g * x + h * y
     let p = apply(x, y)
@@ -26,15 +26,15 @@ struct Projective {
     return ((a - g * p.x) / s, (b - h * p.x) / s, (d - g * p.y) / s, (e - h * p.y) / s)
   }
 
-  /// Fits pairs of points by least squares, `from` in units in which they are of the order of 1 … 1000.
+  /// Fits pairs of points by least squares, `from` of the order of 1…1000.
   ///
   /// - Parameters:
-  ///   - start: The affine map, which is kept where there is little to say otherwise.
+  ///   - start: The affine map, which is kept if there is little evidence against it.
   ///   - size: Longest side of the image that the first points are in.
   init(_ pairs: [(from: SIMD2<Double>, to: SIMD2<Double>)], near start: AffineMap, size: Double) {
     self.init(start)
     guard pairs.count >= Self.least, size > 1 else { return }
-    // What is left over by the affine map is fitted in units of the image's size, for numbers of one order.
+    // The affine map's residual is fitted in units of the image's size, for numbers of the same order.
     let affine = Projective(start)
     var matrix = [Double](repeating: 0, count: 64)
     var right = [Double](repeating: 0, count: 8)
@@ -53,7 +53,7 @@ struct Projective {
       add([p.x, p.y, 1, 0, 0, 0, -p.x * u.x, -p.y * u.x], rest.x)
       add([0, 0, 0, p.x, p.y, 1, -p.x * u.y, -p.y * u.y], rest.y)
     }
-    // Twelve pairs' worth of belief that the map is affine: a few pairs do not bend it.
+    // A prior worth twelve pairs that the map is affine.
     let belief = Self.stiffness * size * size
     matrix[8 * 6 + 6] += belief
     matrix[8 * 7 + 7] += belief
@@ -71,11 +71,11 @@ struct Projective {
     h = x[7] / size
   }
 
-  /// Fewer pairs than this do not bend the map.
+  /// With fewer pairs, the map stays affine.
   private static let least = 12
   private static let stiffness = 0.02
 
-  /// Solves eight equations by elimination.
+  /// Solves eight linear equations by Gaussian elimination.
   private static func solved(_ matrix: inout [Double], _ right: [Double]) -> [Double]? {
     var r = right
     for k in 0..<8 {

@@ -1,27 +1,27 @@
 import CMatchingKernels
 import Rasters
 
-/// How a query lies on a stored image, more exactly than by an affine map: bent as a plane is that is looked at from the side,
-/// and shifted a little from place to place.
+/// The alignment of a query with a stored image, more exact than an affine map: a projective map with a small local
+/// displacement.
 struct Registration {
   /// From working pixels of the stored image to those of the upright query.
   let back: Projective
-  /// What is left over, in working pixels of the stored image.
+  /// The residual, in working pixels of the stored image.
   let shift: LocalShift
-  /// Pairs of features of the query and the stored image, the query's ones in the orientation that was matched.
+  /// Pairs of features of the query and the stored image; the query's features are those of the matched orientation.
   let pairs: [Correspondence]
-  /// What features of the query meet among the stored ones, where there are no pixels of the query to look at: those without a
-  /// neighbour say nothing.
+  /// The stored features that the query's features meet, for a query without pixels: features without a neighbour are
+  /// no evidence.
   let patches: [Laying.Patch]
 
-  /// Rounds of matching along a bent map, and their tolerances in working pixels of the stored image.
+  /// The tolerances of the rounds of matching under a projective map, in working pixels of the stored image.
   private static let rounds: [Float] = [9, 6]
 
   /// - Parameters:
   ///   - found: The affine map and its pairs; `nil` when only the map of the whole images is known.
   ///   - map: From working pixels of the upright query to those of the stored image.
-  ///   - guided: Features of the query in the orientation that was matched.
-  ///   - mirrored: Whether that is the mirrored one.
+  ///   - guided: Features of the query in the matched orientation.
+  ///   - mirrored: Whether that orientation is the mirrored one.
   init(_ found: Verification?, _ map: AffineMap, _ guided: GuidedMatching, mirrored: Bool, _ stored: StoredGrid) {
     let (query, set) = (guided.query, stored.set)
     let size = (width: Double(set.width), height: Double(set.height))
@@ -66,15 +66,15 @@ struct Registration {
 }
 
 extension GuidedMatching {
-  /// The pairs under a bent map.
+  /// The pairs under a projective map.
   ///
-  /// - Parameter affine: A map that turns and scales as the bent one does on the whole.
+  /// - Parameter affine: A map with the projective map's overall rotation and scale.
   func match(_ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float) -> [Correspondence] {
     let grow = Self.grow(affine)
     return pairs(moved(bent), turn: affine.turn, grow: grow, stored, tolerance: tolerance)
   }
 
-  /// Each stored feature that a feature of the query meets under a bent map, with the least distance.
+  /// Each stored feature that a feature of the query meets under a projective map, with the smallest distance.
   func patches(
     _ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float, mirrored: Bool
   ) -> [Laying.Patch] {

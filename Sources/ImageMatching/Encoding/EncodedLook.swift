@@ -1,11 +1,12 @@
 import Rasters
 
-/// One look of a query as bytes, so that it is described once and searched in many places.
+/// One pass of a query as bytes, so that its features are computed once and searched with in many indexes.
 ///
-/// Little-endian: version 1, whether it is a part of the whole 1, number of codes 1, form of the pixels 1, size of the query 2 × 4,
-/// region 4 × 4, working size 2 × 2, area the codes describe 4 × 2, reliability of the codes 8, number of features 4, codes 32 each,
-/// features 72 each, then a byte a pixel of the working image, or a miniature. A feature is x, y, direction, size 4 each, signature 8,
-/// order of its key's margins 16, and of the mirrored image x and direction 4 each, signature 8, order 16.
+/// Little-endian, sizes in bytes: version 1, whether it is a part of the image 1, number of codes 1, form of the pixels
+/// 1, size of the query 2 × 4, region 4 × 4, working size 2 × 2, area that the codes describe 4 × 2, reliability of the
+/// codes 8, number of features 4, codes 32 each, features 72 each, then one byte per pixel of the working image, or a
+/// miniature. A feature is x, y, direction, size 4 each, signature 8, order of its key's margins 16, and for the
+/// mirrored image x and direction 4 each, signature 8, order 16.
 struct EncodedLook {
   var originalWidth = 0
   var originalHeight = 0
@@ -16,7 +17,7 @@ struct EncodedLook {
   var trim = PixelRect(x: 0, y: 0, width: 0, height: 0)
   var upright: FeatureSet
   var mirrored: FeatureSet
-  /// A byte a pixel of the working image; `nil` when a miniature was sent instead.
+  /// One byte per pixel of the working image; `nil` when a miniature was sent instead.
   var pixels: [UInt8]?
   var miniature: Miniature?
 
@@ -25,14 +26,14 @@ struct EncodedLook {
   /// Keypoints may have two directions.
   static let mostFeatures = 2 * FeatureExtractor.queryCount
 
-  /// The most bytes that a look can have.
+  /// Maximum size of an encoded pass in bytes.
   package static let mostBytes =
     headerLength + Dihedral.all.count * GlobalCode.byteCount + mostFeatures * featureLength
     + QueryFeatures.fineSide * QueryFeatures.fineSide
 
   private enum Ground: UInt8 { case pixels, miniature }
 
-  /// Describes a query that was made from pixels.
+  /// Encodes a query that was computed from pixels.
   ///
   /// - Parameter compact: with a miniature in place of the pixels.
   static func encode(_ query: QueryFeatures, _ plane: Plane, compact: Bool, into all: inout LittleEndianBytes) {
@@ -67,7 +68,7 @@ struct EncodedLook {
     }
   }
 
-  /// Reads a look; everything is checked, for it may come from anybody.
+  /// Decodes a pass; the bytes may be untrusted, and are validated completely.
   ///
   /// - Throws: ``MatchingError/otherVersion(_:)``, ``MatchingError/damagedFeatures(_:)``.
   init(_ bytes: UnsafeRawBufferPointer) throws {
@@ -135,7 +136,7 @@ struct EncodedLook {
       }
       return order.margins
     }
-    // A keypoint may lie a little outside of the outermost pixel's middle.
+    // A keypoint may lie slightly outside of the outermost pixels' centres.
     let (x, y) = (-2...upright.width + 2, -2...upright.height + 2)
     upright.x.append(try number(x))
     upright.y.append(try number(y))
@@ -152,9 +153,9 @@ struct EncodedLook {
   }
 }
 
-/// Which bits of a key flip most easily: all that anybody wants to know of its margins.
+/// The order in which bits of a key are likely to flip: all that is used of its margins.
 private struct MarginOrder {
-  /// For each bit of a key how many have less margin.
+  /// For each bit of a key, the number of bits with a smaller margin.
   private let ranks: [Int]
   private static let bits = 5
   private static let half = FeatureSet.keyBits / 2
@@ -166,7 +167,7 @@ private struct MarginOrder {
       return
     }
     let margins = set.keyMargins[first..<first + FeatureSet.keyBits]
-    // Of two with the same margin the first counts as less.
+    // Ties are broken by position.
     let order = margins.indices.sorted { (margins[$0], $0) < (margins[$1], $1) }
     var ranks = [Int](repeating: 0, count: FeatureSet.keyBits)
     for (rank, index) in order.enumerated() { ranks[index - first] = rank }
@@ -179,7 +180,7 @@ private struct MarginOrder {
     }
   }
 
-  /// - Returns: `nil` unless every rank is there once.
+  /// - Returns: `nil` unless every rank occurs once.
   init?(_ words: (UInt64, UInt64)) {
     var ranks: [Int] = []
     var seen: UInt32 = 0
@@ -199,14 +200,14 @@ private struct MarginOrder {
 }
 
 extension QueryFeatures {
-  /// The most bytes of ``encoded(compact:)``.
+  /// Maximum size of ``encoded(compact:)`` in bytes.
   package static var mostEncodedBytes: Int { EncodedLook.mostBytes }
 
   /// This query as bytes.
   ///
-  /// - Parameter compact: with a miniature in place of the pixels: a tenth of the bytes, and what needs a close look is found less
-  ///   exactly, see ``missedItsPixels``.
-  /// - Returns: `nil` for one that was not made from pixels, or came without.
+  /// - Parameter compact: with a miniature in place of the pixels: a tenth of the bytes, but comparisons that need
+  ///   pixels are less exact, see ``missedItsPixels``.
+  /// - Returns: `nil` for a query that was not computed from pixels, or was received without them.
   package func encoded(compact: Bool) -> [UInt8]? {
     guard let plane = plane ?? sent?.plane, !isNegative else { return nil }
     var all = LittleEndianBytes()
@@ -214,16 +215,15 @@ extension QueryFeatures {
     return all.bytes
   }
 
-  /// Reads what ``encoded(compact:)`` wrote; everything is checked, for it may come from anybody.
+  /// Decodes the result of ``encoded(compact:)``; the bytes may be untrusted, and are validated completely.
   ///
-  /// - Throws: ``MatchingError/otherVersion(_:)``, or ``MatchingError/damagedFeatures(_:)`` for anything that cannot have been
-  ///   written.
+  /// - Throws: ``MatchingError/otherVersion(_:)``, or ``MatchingError/damagedFeatures(_:)`` for invalid bytes.
   package init(encoded bytes: UnsafeRawBufferPointer) throws {
     self.init(try EncodedLook(bytes))
   }
 }
 
-/// Bytes that numbers are appended to, the lowest byte first.
+/// A buffer that integers are appended to in little-endian order.
 package struct LittleEndianBytes {
   package var bytes: [UInt8] = []
 
@@ -234,7 +234,7 @@ package struct LittleEndianBytes {
   }
 }
 
-/// Reads numbers one after the other, the lowest byte first. What is beyond the end is 0.
+/// Reads little-endian integers. Bytes beyond the end are 0.
 package struct LittleEndianReader {
   private let bytes: UnsafeRawBufferPointer
   private var place = 0

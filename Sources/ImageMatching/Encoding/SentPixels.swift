@@ -1,12 +1,11 @@
 import Rasters
 import Synchronization
 
-/// The pixels of a query that was made elsewhere, brought to rising blur when they are first looked at: most queries meet nothing that
-/// is worth it.
+/// The pixels of a received query. The scale space is computed on first use: most queries never need it.
 final class SentPixels: Sendable {
   private let width: Int
   private let height: Int
-  /// A byte a pixel; `nil` when the query was sent without.
+  /// One byte per pixel; `nil` when the query was sent without pixels.
   private let gray: [UInt8]?
   private let made = Mutex<ScaleSpace?>(nil)
   private let missing = Atomic<Bool>(false)
@@ -17,7 +16,7 @@ final class SentPixels: Sendable {
     self.height = height
   }
 
-  /// What a stored image is laid onto; `nil` without pixels.
+  /// The scale space that stored images are compared with; `nil` without pixels.
   var space: ScaleSpace? {
     guard let plane else { return nil }
     return made.withLock { made in
@@ -31,7 +30,7 @@ final class SentPixels: Sendable {
   /// The working image; `nil` without pixels.
   var plane: Plane? { gray.map { Plane(unchecked: width, height, $0.map(Float.init)) } }
 
-  /// Whether there was something that only pixels could have told exactly.
+  /// Whether a comparison would have needed pixels to be exact.
   var wereMissed: Bool { missing.load(ordering: .relaxed) }
 
   func noteMissingPixels() {
@@ -50,12 +49,12 @@ extension ScaleSpace {
 }
 
 extension QueryFeatures {
-  /// Memory that its pixels take, once they are looked at.
+  /// Memory of its pixels and scale space once they are used, in bytes.
   package var sentBytes: Int { sent?.workingBytes ?? 0 }
 
-  /// Whether it can be sent with its pixels.
+  /// Whether it can be encoded with its pixels.
   package var hasPixels: Bool { plane != nil || sent?.plane != nil }
 
-  /// Whether this query came without its pixels and met a stored image that it could be compared with in small only.
+  /// Whether this query was received without pixels and was compared with a stored image by miniatures only.
   package var missedItsPixels: Bool { sent?.wereMissed ?? false }
 }
