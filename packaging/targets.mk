@@ -8,8 +8,8 @@ docs: lib ; scripts/docs.sh
 install: ; @scripts/install.sh install
 uninstall: ; @scripts/install.sh uninstall
 dist: ; scripts/dist.sh
-wheel: lib ; scripts/wheel.sh
-wheel-manylinux: lib ; scripts/wheel.sh manylinux
+wheel: lib cli ; scripts/wheel.sh
+wheel-manylinux: lib cli ; scripts/wheel.sh manylinux
 deb: lib cli ; scripts/deb.sh
 # As root: whole systems are made with debootstrap, and libcurl and libtiff are built.
 check-wheel: ; "$$(scripts/venv.sh)" -m pytest -q Tests/Packaging/check_wheel.py

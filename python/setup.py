@@ -1,4 +1,5 @@
-"""What pyproject.toml cannot say: a package with the shared object in it is for one platform, and a checkout builds the object first.
+"""What pyproject.toml cannot say: a package with the shared object in it is for one platform, a checkout builds the object first, and the
+command `imagesearch` is installed beside Python where it was built.
 
 The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. It comes from, in this
 order: the package itself (scripts/wheel.sh puts it there), build/lib of the checkout, or scripts/build-library.sh, which needs Swift.
@@ -14,6 +15,7 @@ from pathlib import Path
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
+from setuptools.command.build_scripts import build_scripts
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
@@ -42,6 +44,29 @@ def library() -> Path:
     return CHECKOUT / "build" / "lib" / NAME
 
 
+def command() -> Path | None:
+    """The command, where there is one: scripts/wheel.sh puts it into the package, `make cli` into build/bin of the checkout."""
+    places = (HERE / "command" / "imagesearch", CHECKOUT / "build" / "bin" / "imagesearch")
+    return next((path for path in places if path.exists()), None)
+
+
+class BuildCommand(build_scripts):
+    """Takes the command as it is: setuptools reads the first line of a script, and this is none."""
+
+    def get_source_files(self) -> list[str]:
+        return []
+
+    def copy_scripts(self) -> tuple[list[str], list[str]]:
+        source = command()
+        if source is None:
+            return [], []
+        target = Path(self.build_dir) / source.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        target.chmod(0o755)
+        return [str(target)], [str(target)]
+
+
 class BuildWithLibrary(build_py):
     """Puts the object beside the modules that are built; the sources stay as they are. An editable install finds it in build/lib."""
 
@@ -65,4 +90,8 @@ class PlatformWheel(bdist_wheel):
         return ("py3", "none", super().get_tag()[2])
 
 
-setup(distclass=PlatformDistribution, cmdclass={"bdist_wheel": PlatformWheel, "build_py": BuildWithLibrary})
+setup(
+    distclass=PlatformDistribution,
+    cmdclass={"bdist_wheel": PlatformWheel, "build_py": BuildWithLibrary, "build_scripts": BuildCommand},
+    scripts=["command/imagesearch"] if command() else [],
+)

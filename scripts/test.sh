@@ -35,8 +35,9 @@ swift test --skip-build --traits LocalIndex --filter "$compute"
 step "every fault, every service, every call"
 swift test --skip-build --traits LocalIndex --filter FaultTests ||
   swift test --skip-build --traits LocalIndex --filter FaultTests --no-parallel
-step "shared object"
+step "shared object and command"
 scripts/build-library.sh
+scripts/build-cli.sh
 step "packages"
 "$python" -m pytest -q Tests/Packaging
 step "types"
@@ -48,7 +49,6 @@ step "Python binding and examples"
 step "the server"
 "$python" -m pytest -q Tests/Server
 step "the command"
-scripts/build-cli.sh
 "$python" -m pytest -q Tests/CLI
 step "the report of the command, in Chromium"
 "$python" -m pytest -q Tests/Report

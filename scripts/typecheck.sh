@@ -4,7 +4,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/venv.sh")
 cd "$root"
-export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python"
+export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python:Tests/CLI:Tests/Report:Tests/Browser"
 check() { "$python" -m mypy --strict --config-file python/pyproject.toml "$@"; }
 check -p imagesearch
 # Stubs stand before the modules that they describe; those are checked without them.
@@ -14,6 +14,9 @@ cp -R python/imagesearch "$bare"
 rm "$bare"/imagesearch/*.pyi
 (cd "$bare" && MYPYPATH=. "$python" -m mypy --strict --config-file "$root/python/pyproject.toml" -p imagesearch)
 check Tests/Python/*.py
+# Each has a conftest of its own.
+check Tests/CLI/*.py
+check Tests/Report/*.py Tests/Browser/*.py
 check scripts/cheader.py scripts/generate-abi.py
 check scripts/generate-stubs.py
 check examples/python/*.py

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Builds wheels into dist/: the Python package with the shared object beside it.
+# Builds wheels into dist/: the Python package with the shared object beside it, and the command `imagesearch`, which pip puts beside Python.
 #   wheel.sh              libimagesearch-VERSION-py3-none-linux_ARCH.whl, which uses the system's libcurl, libcrypto and image libraries. The
 #                         tag is linux_ARCH and not manylinux, because manylinux does not promise that those are there.
 #   wheel.sh manylinux    libimagesearch-VERSION-py3-none-manylinux_2_34_x86_64.whl, which carries them (docs/python.md, "Wheels")
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 library="$root/build/lib/libimagesearch.so.1"
+command="$root/build/bin/imagesearch"
 [ -e "$library" ] || { echo "$library is missing; run make lib" >&2; exit 1; }
+[ -e "$command" ] || { echo "$command is missing; run make cli" >&2; exit 1; }
 python=$("$root/scripts/venv.sh")
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
@@ -16,6 +18,8 @@ cp -R "$root/python/." "$stage/package"
 find "$stage/package" -name __pycache__ -type d -prune -exec rm -rf {} +
 rm -rf "$stage/package/build" "$stage/package"/*.egg-info
 cp -L "$library" "$stage/package/imagesearch/libimagesearch.so.1"
+mkdir "$stage/package/command"
+cp "$command" "$stage/package/command/imagesearch"
 cp "$root/LICENSE" "$root/packaging/THIRD-PARTY-NOTICES.txt" "$stage/package/"
 mkdir -p "$root/dist"
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$stage/wheel" "$stage/package"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import colorsys
+import math
 import multiprocessing
 import os
 import pathlib
@@ -47,18 +48,21 @@ def surface(chance: np.random.Generator, width: int, height: int, base: np.ndarr
     relief = noise(chance, width, height, chance.uniform(1.0, 1.9), chance.uniform(0.5, 2.5))
     angle = chance.uniform(0, 2 * np.pi)
     dy, dx = np.gradient(relief)
-    light = dx * np.cos(angle) + dy * np.sin(angle)
+    light = dx * math.cos(angle) + dy * math.sin(angle)
     light /= light.std() + 1e-9
     other = colour(chance, (0.1, 0.7), (0.2, 0.9))
-    spots = 1 / (1 + np.exp(-4 * (noise(chance, width, height, 1.6) - chance.uniform(0.2, 1.2))))
-    layer = base + (other - base) * (0.7 * spots)[..., None]
-    return layer * (1 + rough * light + 0.18 * relief)[..., None]
+    # Soft and large: a quarter of the pixels each way tells all of it.
+    coarse = noise(chance, width // 4 + 2, height // 4 + 2, 1.6)
+    spots = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
+    spots = np.clip(1.2 * (spots - chance.uniform(0.2, 1.2)) + 0.5, 0, 1) * np.float32(0.7)
+    layer = base + (other - base) * spots[..., None]
+    return layer * (1 + np.float32(rough) * light + np.float32(0.18) * relief)[..., None]
 
 
 def hills(chance: np.random.Generator, canvas: np.ndarray, horizon: float, haze: np.ndarray) -> None:
     height, width, _ = canvas.shape
     rows = np.arange(height, dtype=np.float32)[:, None]
-    count = int(chance.integers(2, 6))
+    count = int(chance.integers(2, 5))
     for number in range(count):
         near = (number + 1) / count
         line = noise(chance, width, 8, chance.uniform(1.1, 1.7))[0]
@@ -82,8 +86,8 @@ def thing(chance: np.random.Generator, canvas: np.ndarray) -> None:
         return
     view = canvas[top:bottom, left:right]
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
-    u = ((x - cx) * np.cos(turn) + (y - cy) * np.sin(turn)) / size
-    v = (-(x - cx) * np.sin(turn) + (y - cy) * np.cos(turn)) / (size * long)
+    u = ((x - cx) * math.cos(turn) + (y - cy) * math.sin(turn)) / size
+    v = (-(x - cx) * math.sin(turn) + (y - cy) * math.cos(turn)) / (size * long)
     if chance.random() < 0.55:
         angle = np.arctan2(v, u)
         outline = 1 + sum(chance.normal(0, 0.22 / k) * np.cos(k * angle + chance.uniform(0, 6.3)) for k in range(2, 9))
@@ -111,9 +115,10 @@ def photograph(number: int) -> tuple[Image.Image, int]:
     clouds = np.clip(noise(chance, width, height, chance.uniform(1.4, 2.0), chance.uniform(1, 3)) - chance.uniform(0, 1.5), 0, 1.5) / 1.5
     canvas = blended(canvas, colour(chance, (0, 0.12), (0.85, 1.0)), clouds)
     hills(chance, canvas, chance.uniform(0.1, 0.6), low)
-    for _ in range(int(chance.integers(3, 12))):
+    for _ in range(int(chance.integers(3, 10))):
         thing(chance, canvas)
-    across, down = np.linspace(-1, 1, width)[None, :], np.linspace(-1, 1, height)[:, None]
+    across, down = (np.linspace(-1, 1, side, dtype=np.float32) for side in (width, height))
+    across, down = across[None, :], down[:, None]
     canvas = canvas * (1 - chance.uniform(0, 0.25) * (across**2 + down**2) / 2)[..., None]
     canvas = np.clip(canvas * chance.uniform(0.75, 1.2), 0, 1) ** chance.uniform(0.8, 1.25)
     image = Image.fromarray((canvas * 255).astype(np.uint8))

@@ -46,6 +46,18 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.png").write_bytes(scene(0, 640, 480))
+    (folder / "b.png").write_bytes(scene(0, 640, 480))
+    (folder / "sub" / "a.png").write_bytes(scene(0, 640, 480))
+    (folder / "small.png").write_bytes(scene(0))
+    (folder / "other.png").write_bytes(scene(5))
+    return folder
+
+
 tineye_process, _ = double_fixtures("tineye")
 tmapi_process, _ = double_fixtures("tmapi")
 alibaba_process, _ = double_fixtures("alibaba")

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import Command
@@ -59,7 +60,10 @@ def test_the_cap_holds_over_all_runs(command: Command, tineye: DoubleProcess, tm
     # Everything is known now; nothing more is paid for, and the answers are the same.
     known = command.run(*arguments)
     assert tineye.paid() == 7
-    strip = lambda lines: [{k: v for k, v in line.items() if k not in ("from_journal", "paid_calls")} for line in lines]  # noqa: E731
+
+    def strip(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{k: v for k, v in line.items() if k not in ("from_journal", "paid_calls")} for line in lines]
+
     assert strip(known.lines) == strip(rest.lines)
     command.run(*arguments, "--again")
     assert tineye.paid() == 14
@@ -223,6 +227,7 @@ def test_ten_thousand_images_killed_and_resumed(
     ]
     for kill in range(3):
         process = command.popen(*arguments)
+        assert process.stdout and process.stderr
         end = time.monotonic() + 200
         while tineye.paid() < (kill + 1) * count // 5:
             assert process.poll() is None and time.monotonic() < end, "the batch ended too early, or does not go on"

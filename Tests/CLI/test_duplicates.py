@@ -7,21 +7,8 @@ import os
 import shutil
 from pathlib import Path
 
-import pytest
 from command import Command
 from scenes import scene
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = tmp_path / "photos"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "a.png").write_bytes(scene(0, 640, 480))
-    (folder / "b.png").write_bytes(scene(0, 640, 480))
-    (folder / "sub" / "a.png").write_bytes(scene(0, 640, 480))
-    (folder / "small.png").write_bytes(scene(0))
-    (folder / "other.png").write_bytes(scene(5))
-    return folder
 
 
 def state(folder: Path) -> dict[str, tuple[int, int, int, int, bytes]]:

@@ -156,3 +156,23 @@ def test_a_writer_that_holds_the_lock_is_waited_for(command: Command, scenes: Pa
     assert command.run("index", "info", "--json").json["images"] == 9
     for process in processes:
         process.communicate()
+
+
+def test_an_index_that_cannot_be_used_is_one_line_that_says_what_to_do(command: Command, scenes: Path, tmp_path: Path) -> None:
+    index = tmp_path / "broken"
+    command.run("index", "add", scenes, "--index", index, code=0)
+    (tmp_path / "empty").mkdir()
+
+    def said(*arguments: object) -> str:
+        result = command.run(*arguments, code=5)
+        assert result.out == "" and len(result.err.splitlines()) == 1, result
+        return result.err
+
+    for place in ("empty", "nowhere"):
+        for arguments in (["search", scenes / "scene-0.png"], ["index", "list"], ["duplicates"], ["index", "info"]):
+            assert "imagesearch index add FOLDER" in said(*arguments, "--index", tmp_path / place)
+    assert "it is a file" in said("index", "list", "--index", scenes / "scene-0.png")
+    (index / "index.sqlite").write_bytes(b"not a database, and long enough to be looked at" * 100)
+    assert "run: imagesearch index rebuild" in said("search", scenes / "scene-0.png", "--index", index)
+    # It does not send anybody in a circle.
+    assert "add the images again" in said("index", "rebuild", "--index", index)

@@ -6,6 +6,7 @@ import csv
 import io
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import Command
@@ -33,9 +34,10 @@ def test_found_and_not_found(command: Command, indexed: Path, tmp_path: Path) ->
 
 
 def test_relation_confidence_limit_and_region(command: Command, indexed: Path) -> None:
-    def matches(*options: object) -> list[dict[str, object]]:
+    def matches(*options: object) -> list[dict[str, Any]]:
         answers = command.run("search", indexed / "scene-0.png", "--json", *options).json["queries"][0]["answers"]
-        return answers[0]["matches"]
+        found: list[dict[str, Any]] = answers[0]["matches"]
+        return found
 
     assert [m["relation"] for m in matches("--relation", "identical")] == ["identical", "identical"]
     assert len(matches("--limit", "1")) == 1

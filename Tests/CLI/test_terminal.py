@@ -45,7 +45,7 @@ def wide_names(command: Command, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("width", [60, 80, 132])
+@pytest.mark.parametrize("width", [50, 60, 80, 132])
 def test_a_table_fits_and_is_aligned_with_names_of_any_width(command: Command, wide_names: Path, width: int) -> None:
     terminal = command.at_terminal("search", wide_names / "plain.png", columns=width)
     text = plain(terminal.wait()).replace("\r", "")
@@ -55,8 +55,11 @@ def test_a_table_fits_and_is_aligned_with_names_of_any_width(command: Command, w
     start = lines[1].index("ITEM")
     # The names begin in the same column, whatever stands before and in them.
     assert all(line[start - 2 : start] == "  " and line[start] != " " for line in lines[2:])
-    listed = plain(command.at_terminal("index", "list", columns=width).wait()).replace("\r", "")
-    assert all(columns(line) <= width for line in listed.splitlines())
+    for more in (["index", "list"], ["duplicates", wide_names, "--quiet"], ["services"]):
+        shown = plain(command.at_terminal(*more, columns=width).wait()).replace("\r", "")
+        # What has to be typed is whole, however narrow the terminal is.
+        lines = [line for line in shown.splitlines() if ": " not in line]
+        assert len(lines) > 3 and all(columns(line) <= width for line in lines), shown
 
 
 def test_colours_are_for_terminals_and_for_those_who_want_them(command: Command, scenes: Path) -> None:
@@ -157,6 +160,7 @@ def retry(command: Command, terminal: object, moment: str, folder: Path) -> floa
 def test_a_reader_that_goes_away_ends_it_quietly(command: Command, scenes: Path) -> None:
     command.run("index", "add", scenes, code=0)
     process = command.popen("index", "list", "--jsonl")
+    assert process.stdout and process.stderr
     process.stdout.close()
     assert process.wait(30) in (-13, 141, 0) and process.stderr.read() == b""
     process.stderr.close()

@@ -44,6 +44,11 @@ def allowed(root):
     return tomllib.loads((root / "packaging/wheel/bundled.toml").read_text())
 
 
+def own(unpacked):
+    """The object, and the command: auditwheel puts it where it finds its libraries, and a script in its place."""
+    return [unpacked / "imagesearch/libimagesearch.so.1", unpacked / "libimagesearch.scripts/imagesearch"]
+
+
 def carried(unpacked):
     files = sorted(unpacked.glob("*.libs/*"))
     return {re.sub(r"-[0-9a-f]{8}$", "", file.name.split(".so")[0]): file for file in files}
@@ -57,12 +62,12 @@ def test_every_file_is_known_with_its_licence(wheel, unpacked, allowed):
         assert not re.search(r"\bA?L?GPL", entry["license"]), entry
     # Nothing else that is code.
     elf = {path for path in unpacked.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"}
-    assert elf == {*found.values(), unpacked / "imagesearch/libimagesearch.so.1"}
+    assert elf == {*found.values(), *own(unpacked)}
 
 
 def test_nothing_is_needed_that_is_not_carried_or_promised(unpacked, run):
     names = {file.name for file in unpacked.glob("*.libs/*")}
-    for file in [*unpacked.glob("*.libs/*"), unpacked / "imagesearch/libimagesearch.so.1"]:
+    for file in [*unpacked.glob("*.libs/*"), *own(unpacked)]:
         needed = set(re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "-d", file)))
         assert needed <= names | PROMISED, (file.name, needed - names - PROMISED)
         newest = max((tuple(map(int, one.split("."))) for one in re.findall(r"GLIBC_([\d.]+)", run("readelf", "-V", "-W", file))), default=())
@@ -103,7 +108,8 @@ def test_the_sbom_tells_every_file_with_its_licence(unpacked, allowed):
 
 
 def test_size(wheel):
-    assert wheel.stat().st_size < 14_000_000
+    # 11 MB without the command.
+    assert wheel.stat().st_size < 21_000_000
 
 
 # ---- In fresh systems ---------------------------------------------------------------------------------------------------------------
@@ -190,6 +196,14 @@ def test_works_in_a_fresh_debian(fresh, secure):
     fresh.bundle(None, b"")
     said = fresh.program(secure.tls_url)
     assert "/opt/env/lib/" in said and "error TLS_FAILED" in said and "SSL_CERT_FILE" in said, said
+
+
+def test_the_command_works_in_a_fresh_debian(fresh):
+    """As pip puts it beside Python: with the libraries that the wheel carries, and whatever the folder it is called from."""
+    command = "/opt/env/bin/imagesearch"
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", fresh.call(command, "--version"))
+    assert "3 added" in fresh.call(command, "index", "add", "/tmp/images", "--index", "/tmp/own.index", HOME="/tmp")
+    assert "scene1.png" in fresh.call(command, "search", "/tmp/copy.png", "--index", "/tmp/own.index", HOME="/tmp")
 
 
 @pytest.mark.parametrize("path", [DEBIAN, FEDORA, SUSE])

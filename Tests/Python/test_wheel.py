@@ -32,6 +32,11 @@ def test_tag_and_content(wheel: Path) -> None:
     assert "Requires-Python: >=3.11" in metadata
     # Nothing but what an extra asks for.
     assert all("extra ==" in line for line in metadata.splitlines() if line.startswith("Requires-Dist"))
+    (command,) = (name for name in names if name.endswith(".data/scripts/imagesearch"))
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(command) == (header.ROOT / "build" / "bin" / "imagesearch").read_bytes()
+        # Executable by everybody, as pip then makes it.
+        assert archive.getinfo(command).external_attr >> 16 & 0o111 == 0o111
     assert shipped == (header.ROOT / "build" / "lib" / "libimagesearch.so.1").read_bytes()
     package = header.ROOT / "python" / "imagesearch"
     sources = {path.name for pattern in ("*.py", "*.pyi") for path in package.glob(pattern)} | {
@@ -63,3 +68,12 @@ def test_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
     path, code = result.stdout.splitlines()
     assert path.startswith(str(tmp_path / "clean")) and path.endswith("imagesearch/libimagesearch.so.1"), result.stderr
     assert code == "CONNECTION_FAILED"
+    shown = subprocess.run(
+        [str(tmp_path / "clean" / "bin" / "imagesearch"), "--version"],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env={},
+        timeout=60,
+    )
+    assert shown.stdout.strip() == wheel.name.split("-")[1], shown

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-for folder in ("Tests/Browser", "Tests/Report", "Tests/Python"):
+for folder in ("Tests/Browser", "Tests/Report", "Tests/Python", "Tests/ProviderDoubles"):
     sys.path.insert(0, str(ROOT / folder))
 
 from chromium import Chromium  # noqa: E402

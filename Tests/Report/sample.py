@@ -93,7 +93,7 @@ def match(seed: int, name: str, chance: random.Random, large: bool = True, **loo
     scale = chance.choice((0.25, 0.5, 1.0))
     shape = picture(seed, name, int(640 * scale), int(480 * scale), large, **look)
     shape.pop("name")
-    relation = "altered" if look else "reencoded"
+    relation = "altered" if look not in ({}, {"brightness": 1.0}) else "reencoded"
     transform = [scale, 0, 0, 0, scale, 0]
     if look.get("mirrored"):
         transform = [-scale, 0, shape["width"], 0, scale, 0]
@@ -183,7 +183,7 @@ def search_report(many: int = 24, seed: int = 1, hostile: bool = False) -> str:
     ]
     if hostile:
         links += [{"pageURL": name, "imageURL": name, "crawlDate": name} for name in HOSTILE]
-    web = [
+    web: list[Row] = [
         {"domain": f"{name}.example", "score": 80.0 - 9 * place, "width": 1200, "height": 900, "fileSize": 182_334, "format": "JPEG", "relation": None, "queryOverlap": 97.0, "matchOverlap": 88.0,
          "transform": [0.47, 0, 0, 0, 0.47, 0], "overlayURL": "https://api.tineye.com/rest/overlay/x", "backlinks": links[place : place + 9] + (links[-9:] if hostile else []), "tags": ["stock"], "details": {}}
         for place, name in enumerate(("stockphotos", "press", "blog"))
@@ -235,7 +235,7 @@ def duplicates_report(groups: int = 12, seed: int = 1) -> str:
                 seed + number,
                 f"photos/trip {number}/IMG_{number}{place}.jpg",
                 chance,
-                **({"brightness": 1.2} if place == 2 else {}),
+                brightness=1.2 if place == 2 else 1.0,
             )
             for place in range(2 + number % 3)
         ]

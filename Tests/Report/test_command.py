@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from page import Page, darkness
@@ -49,9 +50,15 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
     folder = tmp_path_factory.mktemp("collection")
     images = folder / "images"
     images.mkdir()
-    looks = [{}, {"brightness": 1.25}, {"mirrored": True}, {"width": 320, "height": 240}, {"brightness": 0.8}]
+    looks: list[dict[str, Any]] = [
+        {},
+        {"brightness": 1.25},
+        {"mirrored": True},
+        {"width": 320, "height": 240},
+        {"brightness": 0.8},
+    ]
     for name, look in zip(NAMES, looks, strict=True):
-        (images / name).write_bytes(scene(7, **{"width": 640, "height": 480, **look}))  # type: ignore[arg-type]
+        (images / name).write_bytes(scene(7, **{"width": 640, "height": 480, **look}))
     for number in range(5):
         (images / f"other {number}.png").write_bytes(scene(20 + number))
     (folder / "query <").mkdir()

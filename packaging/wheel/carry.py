@@ -116,18 +116,23 @@ def describe(
     static = {
         "Swift standard library, runtime and FoundationEssentials": "Apache-2.0 WITH Swift-exception",
         "Swift Collections": "Apache-2.0 WITH Swift-exception",
+        "Swift Argument Parser": "Apache-2.0 WITH Swift-exception",
         "libdispatch": "Apache-2.0 WITH Swift-exception",
     }
     swift = re.search(r"Swift version (\S+)", output("swift", "--version"))
+    manifest = (HERE.parent.parent / "CLI" / "Package.swift").read_text(encoding="utf-8")
+    parser = re.search(r'swift-argument-parser", exact: "([\d.]+)"', manifest)
+    (command,) = (str(path.relative_to(tree)) for path in tree.glob("*.scripts/imagesearch"))
     for name, expression in static.items():
+        places = command if name == "Swift Argument Parser" else f"imagesearch/libimagesearch.so.1 and {command}"
         components.append(
             {
                 "type": "library",
                 "bom-ref": "static:" + name,
                 "name": name,
-                "version": swift[1] if swift else "unknown",
+                "version": parser[1] if name == "Swift Argument Parser" and parser else swift[1] if swift else "unknown",
                 "licenses": [{"expression": expression}],
-                "properties": [{"name": "imagesearch:linked", "value": "statically into imagesearch/libimagesearch.so.1"}],
+                "properties": [{"name": "imagesearch:linked", "value": f"statically into {places}"}],
             }
         )
     own = tree / "imagesearch" / "libimagesearch.so.1"

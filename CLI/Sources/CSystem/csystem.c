@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -19,11 +20,29 @@ int csystem_width(unsigned int character) { return wcwidth((wchar_t)character); 
 
 int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+  (void)status, (void)kind, (void)place;
+  return remove(path);
+}
+
+int csystem_remove_folder(const char *path) { return nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS); }
+
 void csystem_use_utf8(void) {
   if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
 }
 
 static char **words;
+
+/*
+ * A program that is started without one of its three standard descriptors gets the number for the first file that it opens, and what is
+ * meant for standard output would be written into an index or a journal. Something that can be neither read nor written takes the place.
+ */
+static void fill_standard_descriptors(void) {
+  for (int descriptor = 0; descriptor < 3; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    if (open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1) return;
+  }
+}
 
 /*
  * glibc passes the command line to every constructor. Swift reads its own list from /proc, which some containers and
@@ -32,6 +51,7 @@ static char **words;
 __attribute__((constructor)) static void keep_words(int count, char **arguments) {
   (void)count;
   words = arguments;
+  fill_standard_descriptors();
 }
 
 char **csystem_arguments(void) { return words; }

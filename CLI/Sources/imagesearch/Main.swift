@@ -54,6 +54,10 @@ enum Entry {
       Console.shared.say("imagesearch: \(message)")
       return ExitCode.validationFailure.rawValue
     }
+    if let name = mistakenForOptions(arguments) {
+      Console.shared.say("imagesearch: \(name) is a file and would be read as options; write ./\(name)")
+      return ExitCode.validationFailure.rawValue
+    }
     do {
       var command = try Main.parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -71,6 +75,9 @@ enum Entry {
       let service = error.service.isEmpty || error.service == "LocalIndex" ? "" : error.service + ": "
       Console.shared.say("imagesearch: \(service)\(explanation(error))")
       return Exit(error.code).rawValue
+    } catch let error as ReportError {
+      Console.shared.say("imagesearch: \(displayable(error.description))")
+      return Exit.system.rawValue
     } catch let error as SystemError {
       Console.shared.say("imagesearch: \(displayable(error.what)): \(error.reason)")
       return Exit.system.rawValue
@@ -106,6 +113,15 @@ enum Entry {
     return nil
   }
 
+  /// A file whose name the parser would take for several short options, as `*` gives it: `-hat.jpg` would be a call for help.
+  private static func mistakenForOptions(_ arguments: [String]) -> String? {
+    for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && !word.hasPrefix("--") {
+      let path = FilePath(argument: word)
+      if word.utf8.count > 2, (try? FileStatus.of(path, follow: false)) != nil { return displayable(path.text) }
+    }
+    return nil
+  }
+
   /// Prints help, the version, or the parser's error.
   private static func parserEnding(_ error: any Error) -> Int32 {
     let code = Main.exitCode(for: error)
@@ -115,7 +131,8 @@ enum Entry {
     } else if !text.isEmpty {
       Console.shared.say(text)
     }
-    return code.rawValue
+    // Nothing that the parser knows: 1 would say that nothing was found.
+    return code == .failure ? Exit.system.rawValue : code.rawValue
   }
 }
 

@@ -13,6 +13,9 @@ int csystem_width(unsigned int character);
 /* A pipe whose ends are close-on-exec. */
 int csystem_pipe(int ends[2]);
 
+/* Removes a folder and its contents; links are not followed. */
+int csystem_remove_folder(const char *path);
+
 /* Sets a UTF-8 locale. */
 void csystem_use_utf8(void);
 

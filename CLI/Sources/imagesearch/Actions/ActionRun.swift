@@ -68,6 +68,7 @@ final class ActionRun {
     } catch {
       throw Skip("\(action.kept.text), which would be kept, has changed since")
     }
+    if let reason = action.foreseen() { throw Skip(reason) }
     do { try makeFolder(folder) } catch { throw Skip("the folder \(folder.text) cannot be made: \(error.reason)") }
     for attempt in 1...10_000 {
       let target = folder.appending(Self.name(action.path.name, attempt))
@@ -88,9 +89,7 @@ final class ActionRun {
       // The name was taken in the meantime.
       if errno == EEXIST { continue }
       throw Skip(
-        errno == EXDEV
-          ? "\(folder.text) is on another file system, and nothing is ever deleted; name a folder on the same one"
-          : "it cannot be moved: \(String(cString: strerror(errno)))")
+        errno == EXDEV ? FileAction.elsewhere(folder) : "it cannot be moved: \(String(cString: strerror(errno)))")
     }
     throw Skip("the folder \(folder.text) has too many files of that name")
   }

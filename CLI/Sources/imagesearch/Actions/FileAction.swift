@@ -85,6 +85,26 @@ struct FileAction {
     return actions
   }
 
+  /// Why it would not be done, as far as that can be told without looking into the files: what a dry run says.
+  func foreseen() -> String? {
+    guard let status = try? FileStatus.of(path, follow: false) else { return "it is not there any more" }
+    switch kind {
+    case .hardlink:
+      guard let other = try? FileStatus.of(kept, follow: false), other.device != status.device else { return nil }
+      return "it is on another file system than \(kept.text)"
+    case .move(let folder):
+      var place = folder
+      while (try? FileStatus.of(place)) == nil, place.parent != place { place = place.parent }
+      guard let there = try? FileStatus.of(place) else { return nil }
+      guard there.kind == .folder else { return "\(place.text) is no folder" }
+      return there.device == status.device ? nil : Self.elsewhere(folder)
+    }
+  }
+
+  static func elsewhere(_ folder: FilePath) -> String {
+    "\(folder.text) is on another file system, and nothing is ever deleted; name a folder on the same one"
+  }
+
   func json(_ outcome: Outcome) -> JSON {
     var members: [JSON.Member] = [
       .init("action", .text(kind.name)), .init("path", .text(path.text)), .init("kept", .text(kept.text)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystem
 import Glibc
 @_spi(Command) import ImageIndex
 @_spi(Command) import ImageSearch
@@ -38,8 +39,9 @@ struct CompareCommand: AsyncParsableCommand {
     let style = try OverlayName.style(style)
     if let report { try ReportFileCheck.check(report) }
     let images = try [first, second].map(NamedImage.init)
-    let index = try ScratchIndex.open()
-    defer { index.close() }
+    let scratch = try ScratchIndex()
+    let index = scratch.index
+    defer { scratch.close() }
     let found = try await index.compare(.image(images[0].source), .image(images[1].source))
     write(found, images)
     if let overlay {
@@ -49,7 +51,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let report {
       var page = ReportBuilder(.compare)
       page.add(found, first: (images[0].source, images[0].name), second: (images[1].source, images[1].name))
-      try page.write(to: report)
+      try page.write(to: FilePath(argument: report))
     }
     if found.relation == nil { throw Ending(exit: .nothing) }
   }
@@ -150,10 +152,42 @@ enum OverlayName {
 }
 
 /// A temporary empty index, which comparing two images needs.
-enum ScratchIndex {
-  static func open() throws -> LocalIndex {
+struct ScratchIndex {
+  let index: LocalIndex
+  /// A folder that goes with it.
+  private var temporary: FilePath?
+
+  /// In the cache, where it is there the next time; where nothing can be written there, in a folder for this once.
+  init() throws {
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
-    return try opening.openIndex(Places.cache.appending("compare"), writes: true)
+    do {
+      index = try opening.openIndex(Places.cache.appending("compare"), writes: true)
+    } catch {
+      guard let folder = Self.makeTemporary() else { throw error }
+      do {
+        index = try opening.openIndex(folder.appending("compare"), writes: true)
+      } catch {
+        Self.remove(folder)
+        throw error
+      }
+      temporary = folder
+    }
+  }
+
+  func close() {
+    index.close()
+    if let temporary { Self.remove(temporary) }
+  }
+
+  private static func makeTemporary() -> FilePath? {
+    let parent = FilePath(bytes: Array((environment("TMPDIR") ?? "/tmp").utf8)).absolute
+    var name = parent.appending("imagesearch-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    guard mkdtemp(&name) != nil else { return nil }
+    return FilePath(bytes: name.dropLast().map { UInt8(bitPattern: $0) })
+  }
+
+  private static func remove(_ folder: FilePath) {
+    _ = folder.withCString { csystem_remove_folder($0) }
   }
 }
 
@@ -196,12 +230,29 @@ enum OutputFile {
 enum ReportFileCheck {
   static func check(_ name: String) throws {
     let path = FilePath(argument: name).absolute
-    guard path.withCString({ access($0, F_OK) }) != 0 || (try? FileStatus.of(path))?.kind == .file else {
-      throw CommandError(.usage, "\(displayable(name)) is a folder; name a file for the report")
+    let name = path.text
+    switch (try? FileStatus.of(path))?.kind {
+    case .folder: throw CommandError(.usage, "\(displayable(name)) is a folder; name a file for the report")
+    case .file: try checkIsReport(path)
+    // What cannot be replaced is written to as it is, and nothing can be made beside it.
+    case .other: return
+    case .link, nil: break
     }
     guard path.parent.withCString({ access($0, W_OK) }) == 0 else {
       throw CommandError(
         .usage, "the report \(displayable(name)) cannot be written there: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// A slip of the hand (`--report photo.jpg`) must not cost a photograph: only a page is written over.
+  private static func checkIsReport(_ path: FilePath) throws {
+    var start = [UInt8](repeating: 0, count: 15)
+    let file = try? OpenFile(path, O_RDONLY | O_NONBLOCK)
+    let count = (try? start.withUnsafeMutableBytes { try file?.read(into: $0) }) ?? nil
+    guard let count, count > 0 else { return }
+    guard String(decoding: start.prefix(count), as: UTF8.self).lowercased() == "<!doctype html>" else {
+      throw CommandError(
+        .usage, "\(displayable(path.text)) is there and is no report; name another file for the report")
     }
   }
 }

@@ -100,7 +100,7 @@ struct DuplicatesCommand: AsyncParsableCommand {
     }
     progress.finish()
     try Task.checkCancellation()
-    if let page, let report { try page.write(to: report) }
+    if let page, let report { try page.write(to: FilePath(argument: report)) }
     var skipped = 0
     if let kind { skipped = try perform(plan, kind, &writer) }
     writer.finish()
@@ -127,14 +127,15 @@ struct DuplicatesCommand: AsyncParsableCommand {
     guard index.index == nil, !scanned.isEmpty else { return (try opening.openIndex(index.index, writes: false), 0) }
     let digest = try CommandSupport.sha256(Array(scanned.map(\.path.text).sorted().joined(separator: "\n").utf8))
     let path = Places.cache.appending("duplicates").appending(String(digest.prefix(16)))
-    let index = try opening.openIndex(path, writes: true)
+    let index = try opening.openIndex(
+      path, writes: true, remedy: "name a folder for what is read: XDG_CACHE_HOME=FOLDER")
     Interruption.shared.hint { "what was read stays in the cache; the same command goes on from there" }
     var failures = 0
     for folder in scanned {
       let report = try await folder.add(to: index, category: nil)
       for failure in report.failures {
         failures += 1
-        Console.shared.say("imagesearch: \(displayable(failure.itemID)): \(failure.error.map(explanation) ?? "")")
+        Console.shared.say("imagesearch: \(complaint(failure.itemID, failure.error))")
       }
       _ = try await index.prune(pathBytes: folder.path.bytes, apply: true)
     }
@@ -146,10 +147,19 @@ struct DuplicatesCommand: AsyncParsableCommand {
   /// - Returns: the number of files left as they are.
   private func perform(_ plan: [FileAction], _ kind: FileAction.Kind, _ writer: inout GroupOutput) throws -> Int {
     guard apply else {
-      for action in plan { writer.write(action, .planned) }
+      let refusals = plan.map { $0.foreseen() }
+      for (action, refusal) in zip(plan, refusals) {
+        if let refusal {
+          Console.shared.say(
+            "imagesearch: \(displayable(action.path.text)) would stay as it is: \(displayable(refusal))")
+        }
+        writer.write(action, refusal.map { .skipped($0) } ?? .planned)
+      }
+      let refused = refusals.count { $0 != nil }
       Console.shared.note(
-        "imagesearch: \(count(plan.count, "file")) would be \(kind.participle); nothing was changed. --apply does it")
-      return 0
+        "imagesearch: \(count(plan.count - refused, "file")) would be \(kind.participle); nothing was changed. --apply does it"
+      )
+      return refused
     }
     guard !plan.isEmpty else { return 0 }
     let path = journal.map { FilePath(argument: $0).absolute } ?? ActionJournal.newPath()

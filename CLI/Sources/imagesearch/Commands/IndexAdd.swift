@@ -117,7 +117,7 @@ struct AddOutput {
       case .added: counts.added += 1
       case .replaced: counts.replaced += 1
       case .unchanged: counts.unchanged += 1
-      case .failed(let error): Console.shared.say("imagesearch: \(Self.name(entry)): \(explanation(error))")
+      case .failed(let error): Console.shared.say("imagesearch: \(complaint(Self.name(entry), error))")
       }
       if let warning = entry.warning {
         Console.shared.note("imagesearch: \(Self.name(entry)): \(displayable(warning))")

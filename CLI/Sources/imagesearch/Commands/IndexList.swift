@@ -113,9 +113,9 @@ struct ImageListOutput {
 
   private mutating func writeTable() {
     var table = Table([
-      .init(title: "SIZE", isRight: true), .init(title: "BYTES", isRight: true), .init(title: "FORMAT"),
-      .init(title: "TAKEN"),
-      .init(title: "CATEGORY"), .init(title: "ITEM", gives: true, style: .cyan), .init(title: "IMAGE", gives: true),
+      .init(title: "SIZE", isRight: true, leaves: 5), .init(title: "BYTES", isRight: true, leaves: 3),
+      .init(title: "FORMAT", leaves: 1), .init(title: "TAKEN", leaves: 2), .init(title: "CATEGORY", leaves: 4),
+      .init(title: "ITEM", gives: true, style: .cyan), .init(title: "IMAGE", gives: true),
     ])
     for image in images {
       let isPath = image.itemID == image.imageName || image.itemID.hasSuffix("/" + image.imageName)

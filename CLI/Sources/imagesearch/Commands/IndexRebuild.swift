@@ -21,7 +21,15 @@ struct IndexRebuild: AsyncParsableCommand {
     let path = try Settings().index(index.index).path.absolute
     guard let text = path.utf8 else { throw CommandError(.usage, "the path of the index, \(path.text), is not UTF-8") }
     Interruption.shared.hint { "the same command goes on from there" }
-    let report = try await withProgress("looked at") { try await LocalIndex.rebuild(path: text, progress: $0) }
+    let report: AddReport
+    do {
+      report = try await withProgress("looked at") { try await LocalIndex.rebuild(path: text, progress: $0) }
+    } catch let error as ImageSearchError where error.code == .indexCorrupt {
+      // What is left tells of no image that could be made anew.
+      throw CommandError(
+        .index,
+        "\(displayable(error.message)); it cannot be mended: move \(displayable(text)) away, and add the images again")
+    }
     do {
       try AddOutput(command: "index rebuild", form: output.form, path: text).write(
         report, words: ("added", "made anew"))

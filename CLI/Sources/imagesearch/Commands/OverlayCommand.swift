@@ -31,8 +31,9 @@ struct OverlayCommand: AsyncParsableCommand {
     Console.shared.setQuiet(quiet)
     let style = try OverlayName.style(style)
     let images = try [first, second].map(NamedImage.init)
-    let index = try ScratchIndex.open()
-    defer { index.close() }
+    let scratch = try ScratchIndex()
+    let index = scratch.index
+    defer { scratch.close() }
     do {
       let drawn = try await index.overlay(.image(images[0].source), .image(images[1].source), style: style)
       try OutputFile.write(drawn, to: FilePath(argument: to), sources: images)

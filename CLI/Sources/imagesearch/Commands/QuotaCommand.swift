@@ -22,6 +22,7 @@ struct QuotaCommand: AsyncParsableCommand {
     var name: ServiceName
     var quota: Quota?
     var failure: Answer.Failure?
+    var isUntold: Bool { failure?.code == ImageSearchError.Code.unsupported.description }
   }
 
   func run() async throws {
@@ -36,10 +37,15 @@ struct QuotaCommand: AsyncParsableCommand {
     for name in asked { rows.append(await row(name, opening)) }
     write(rows)
     for row in rows {
-      if let failure = row.failure { Console.shared.say("imagesearch: \(row.name.rawValue): \(failure.message)") }
+      guard let failure = row.failure else { continue }
+      let line = "imagesearch: \(row.name.rawValue): \(failure.message)"
+      if row.isUntold { Console.shared.note(line) } else { Console.shared.say(line) }
     }
-    let exits = Set(rows.compactMap(\.failure?.exit))
-    if exits.count == 1, rows.allSatisfy({ $0.failure != nil }), let only = exits.first { throw Ending(exit: only) }
+    // That a service does not tell is no failure of asking.
+    let failed = rows.filter { !$0.isUntold }
+    let exits = Set(failed.compactMap(\.failure?.exit))
+    if failed.isEmpty { throw Ending(exit: .nothing) }
+    if exits.count == 1, failed.allSatisfy({ $0.failure != nil }), let only = exits.first { throw Ending(exit: only) }
     if !exits.isEmpty { throw Ending(exit: .partly) }
   }
 
@@ -69,7 +75,10 @@ struct QuotaCommand: AsyncParsableCommand {
         .init(title: "ENDS"),
       ])
       for row in rows {
-        guard let quota = row.quota else { continue }
+        guard let quota = row.quota else {
+          if row.isUntold { table.add([row.name.rawValue, "not told", "", ""]) }
+          continue
+        }
         table.add([
           row.name.rawValue, quota.remaining.map(grouped) ?? "no limit",
           quota.unit == .searches ? "searches" : "images to add", "",

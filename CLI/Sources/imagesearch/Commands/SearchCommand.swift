@@ -20,13 +20,13 @@ struct SearchCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Files, URLs, folders, or - for a list on standard input.", valueName: "image"),
+    help: ArgumentHelp("Files, URLs, folders, or - for standard input.", valueName: "image"),
     completion: .file())
   var images: [String] = []
   @Option(
     name: .customLong("in"),
     help: ArgumentHelp(
-      "Services, in the order of their sections: local (the default), tineye, alibaba, tmapi.", valueName: "services"))
+      "Services, a section each in this order; local without it.", valueName: "services"))
   var services: [ServiceList] = []
   @Option(help: ArgumentHelp("The maximum number of matches of each service.", valueName: "number"))
   var limit: Int?
@@ -131,7 +131,7 @@ struct SearchCommand: AsyncParsableCommand {
     }
     progress?.finish()
     writer.finish()
-    if let page, let report { try page.write(to: report) }
+    if let page, let report { try page.write(to: FilePath(argument: report)) }
     if let journal {
       if tally.isComplete { try journal.finish() }
       let paid = await run.ledger.count - paidBefore

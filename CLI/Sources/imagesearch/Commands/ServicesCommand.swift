@@ -29,7 +29,8 @@ struct ServicesCommand: AsyncParsableCommand {
     switch output.form {
     case .table:
       var table = Table([
-        .init(title: "SERVICE", style: .bold), .init(title: "SEARCHES"), .init(title: "BY"), .init(title: "COSTS"),
+        .init(title: "SERVICE", style: .bold), .init(title: "SEARCHES"), .init(title: "BY", leaves: 1),
+        .init(title: "COSTS", leaves: 2),
         .init(title: "READY"),
       ])
       for row in rows {

@@ -62,6 +62,14 @@ func explanation(_ error: ImageSearchError) -> String {
   return displayable(text)
 }
 
+/// What is wrong with something that has a name, which the error may begin with already.
+func complaint(_ name: String, _ error: ImageSearchError?) -> String {
+  let name = displayable(name)
+  guard let error else { return name }
+  let text = explanation(error)
+  return text.hasPrefix(name + " ") ? text : "\(name): \(text)"
+}
+
 private func hint(_ error: ImageSearchError) -> String? {
   switch error.code {
   case .unauthorized where error.httpStatus != nil: "check the key: imagesearch config show"
@@ -69,7 +77,7 @@ private func hint(_ error: ImageSearchError) -> String? {
   case .indexCorrupt: "run: imagesearch index rebuild"
   case .noSearchesLeft, .quotaExceeded: "see: imagesearch quota"
   case .clockSkew: "set this machine's clock"
-  case .unsupported where error.service == "TMAPI": "give it the image's URL"
+  case .unsupported where error.service == "TMAPI" && error.message.contains("upload"): "give it the image's URL"
   default: nil
   }
 }

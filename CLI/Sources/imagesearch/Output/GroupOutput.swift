@@ -76,9 +76,9 @@ struct GroupOutput {
 
   private func writeTable(_ group: LocalIndex.Group, _ more: Int) {
     var table = Table([
-      .init(title: "", style: .green), .init(title: "RELATION"), .init(title: "SCORE", isRight: true),
-      .init(title: "SURE", isRight: true),
-      .init(title: "SIZE", isRight: true), .init(title: "BYTES", isRight: true), .init(title: "FORMAT"),
+      .init(title: "", style: .green), .init(title: "RELATION"), .init(title: "SCORE", isRight: true, leaves: 3),
+      .init(title: "SURE", isRight: true, leaves: 2), .init(title: "SIZE", isRight: true, leaves: 5),
+      .init(title: "BYTES", isRight: true, leaves: 4), .init(title: "FORMAT", leaves: 1),
       .init(title: "FILE", gives: true, style: .cyan),
     ])
     for (role, member) in Self.roles(group) {

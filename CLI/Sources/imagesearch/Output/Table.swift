@@ -6,6 +6,8 @@ struct Table {
     /// Whether the column may be cut if the terminal is too narrow; in the middle, because both ends of a path are
     /// informative.
     var gives = false
+    /// Left out, the lowest number first, where the terminal is too narrow still; never without a number.
+    var leaves: Int?
     var style: Style?
   }
 
@@ -23,11 +25,20 @@ struct Table {
   ///   - indent: number of spaces before each row.
   func text(width: Int?, indent: Int = 0, colours: Bool = Console.shared.usesColours) -> String {
     // Empty columns are omitted.
-    let used = columns.indices.filter { column in rows.contains { column < $0.count && !$0[column].isEmpty } }
-    var widths = used.map { column in
+    var used = columns.indices.filter { column in rows.contains { column < $0.count && !$0[column].isEmpty } }
+    func natural(_ column: Int) -> Int {
       max(displayWidth(columns[column].title), rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0)
     }
-    if let width { shrink(&widths, used, to: width - indent - 2 * max(0, used.count - 1)) }
+    var widths = used.map(natural)
+    if let width {
+      func available() -> Int { width - indent - 2 * max(0, used.count - 1) }
+      shrink(&widths, used, to: available())
+      while widths.reduce(0, +) > available(), let next = firstToLeave(used) {
+        used.remove(at: next)
+        widths = used.map(natural)
+        shrink(&widths, used, to: available())
+      }
+    }
     let margin = String(repeating: " ", count: indent)
     var text = margin + line(used.map { columns[$0].title }, used, widths) { _, cell in Style.faint(cell, if: colours) }
     for row in rows {
@@ -37,6 +48,11 @@ struct Table {
       }
     }
     return text
+  }
+
+  private func firstToLeave(_ used: [Int]) -> Int? {
+    let candidates = used.indices.compactMap { place in columns[used[place]].leaves.map { (place: place, order: $0) } }
+    return candidates.min { $0.order < $1.order }?.place
   }
 
   private func shrink(_ widths: inout [Int], _ used: [Int], to available: Int) {

@@ -124,7 +124,7 @@ struct ReportBuilder: Sendable {
   /// Writes the report atomically, by renaming.
   ///
   /// - Throws: ``ReportError``.
-  func write(to path: String) throws {
+  func write(to path: FilePath) throws {
     var manifest = manifest
     manifest.ended = ReportManifest.text(of: Date())
     let most = Self.mostBytes / 1_000_000

@@ -21,7 +21,7 @@ enum ReportFile {
   ///   - manifest: JSON that is safe in a `<script>`.
   ///   - data: the same.
   /// - Throws: ``ReportError``.
-  static func write(title: String, generator: String, manifest: [UInt8], data: [UInt8], to path: String) throws {
+  static func write(title: String, generator: String, manifest: [UInt8], data: [UInt8], to path: FilePath) throws {
     let style = Array(styles.joined(separator: [UInt8(ascii: "\n")]))
     let script = Array(scripts.joined(separator: [UInt8(ascii: "\n")]))
     let values: [String: [UInt8]] = [
@@ -71,39 +71,27 @@ enum ReportFile {
     return Array(Data(digest).base64EncodedString().utf8)
   }
 
-  private static func write(_ pieces: [[UInt8]], to path: String) throws {
-    // A device or a pipe is written directly, because it cannot be replaced.
-    var status = stat()
-    let isThere = stat(path, &status) == 0
-    let isPlain = !isThere || status.st_mode & S_IFMT == S_IFREG
-    let place = isPlain ? "\(path).\(getpid()).new" : path
-    let flags = isPlain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC
-    let descriptor = open(place, flags, 0o666)
-    guard descriptor >= 0 else { throw failure(path) }
+  private static func write(_ pieces: [[UInt8]], to path: FilePath) throws {
     do {
-      for piece in pieces { try write(piece, to: descriptor, path) }
-    } catch {
-      close(descriptor)
-      if isPlain { unlink(place) }
-      throw error
+      // A device or a pipe is written as it is: it cannot be replaced.
+      if let status = try? FileStatus.of(path), status.kind != .file {
+        let file = try OpenFile(path, O_WRONLY)
+        for piece in pieces { try file.write(piece) }
+        return
+      }
+      let place = path.parent.appending(FilePath(bytes: path.name.bytes + Array(".\(getpid()).new".utf8)))
+      let file = try OpenFile(place, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+      do {
+        for piece in pieces { try file.write(piece) }
+        guard place.withCString({ from in path.withCString { rename(from, $0) } }) == 0 else {
+          throw SystemError(path.text)
+        }
+      } catch {
+        _ = place.withCString { unlink($0) }
+        throw error
+      }
+    } catch let error as SystemError {
+      throw ReportError(description: "the report \(path.text) cannot be written: \(error.reason)")
     }
-    guard close(descriptor) == 0, !isPlain || rename(place, path) == 0 else {
-      let failure = failure(path)
-      if isPlain { unlink(place) }
-      throw failure
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 || (count < 0 && errno == EINTR) else { throw failure(path) }
-      written += max(0, count)
-    }
-  }
-
-  private static func failure(_ path: String) -> ReportError {
-    ReportError(description: "cannot write the report \(path): \(String(cString: strerror(errno)))")
   }
 }

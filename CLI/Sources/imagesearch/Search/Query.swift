@@ -142,11 +142,15 @@ struct QueryCollection {
 /// - Throws: ``CommandError`` with the closest name in the same folder.
 @discardableResult
 func existing(_ path: FilePath) throws -> FileStatus {
+  if path.bytes.isEmpty { throw CommandError(.usage, "an empty name stands where a file or a folder should") }
   do {
     return try FileStatus.of(path)
   } catch {
     var message = "\(path.text): \(error.reason)"
     if error.number == ENOENT {
+      if (try? FileStatus.of(path, follow: false)) != nil {
+        throw CommandError(.usage, "\(displayable(path.text)) is a link that leads nowhere")
+      }
       message = "there is no \(path.text)"
       let parent = path.bytes.contains(UInt8(ascii: "/")) ? path.parent : FilePath(bytes: Array(".".utf8))
       if let folder = parent.withCString({ opendir($0) }) {

@@ -104,7 +104,8 @@ final class SearchJournal: Sendable {
       withExtendedLifetime(owner) {}
       return (copy, state, header)
     } catch let error as SystemError {
-      throw CommandError(.system, "the journal \(path.text) cannot be written: \(error.reason)")
+      throw CommandError(
+        .system, "the journal \(path.text) cannot be written: \(error.reason); name another: --journal FILE")
     }
   }
 

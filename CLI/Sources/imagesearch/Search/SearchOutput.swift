@@ -92,12 +92,12 @@ struct SearchOutput {
 
   private static func table(_ matches: [Match]) -> Table {
     var table = Table([
-      .init(title: "RELATION", style: .green), .init(title: "SCORE", isRight: true),
-      .init(title: "SURE", isRight: true),
-      .init(title: "PRICE", isRight: true), .init(title: "SIZE", isRight: true),
+      .init(title: "RELATION", style: .green), .init(title: "SCORE", isRight: true, leaves: 5),
+      .init(title: "SURE", isRight: true, leaves: 2), .init(title: "PRICE", isRight: true),
+      .init(title: "SIZE", isRight: true, leaves: 4),
       .init(title: "ITEM", gives: true, style: .cyan),
-      .init(title: "IMAGE", gives: true), .init(title: "CATEGORY"), .init(title: "TITLE", gives: true),
-      .init(title: "SEEN"),
+      .init(title: "IMAGE", gives: true), .init(title: "CATEGORY", leaves: 3), .init(title: "TITLE", gives: true),
+      .init(title: "SEEN", leaves: 1),
       .init(title: "PAGE", gives: true, style: .cyan),
     ])
     for match in matches {

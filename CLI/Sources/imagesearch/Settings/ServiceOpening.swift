@@ -36,17 +36,22 @@ struct ServiceOpening {
   ///
   /// - Parameter writes: whether it is created if it is missing, and written to.
   func openIndex(_ option: String?, writes: Bool, mustExist: Bool = false) throws -> LocalIndex {
-    let (path, _) = settings.index(option)
+    let (path, source) = settings.index(option)
+    if path.bytes.isEmpty { throw CommandError(.usage, "\(source) is empty; name the folder of an index") }
     return try openIndex(path.absolute, writes: writes, mustExist: mustExist)
   }
 
-  func openIndex(_ path: FilePath, writes: Bool, mustExist: Bool = false) throws -> LocalIndex {
+  /// - Parameter remedy: what to do where its folder cannot be made.
+  func openIndex(
+    _ path: FilePath, writes: Bool, mustExist: Bool = false, remedy: String = "name another place: --index FOLDER"
+  ) throws -> LocalIndex {
     guard let text = path.utf8 else { throw CommandError(.usage, "the path of the index, \(path.text), is not UTF-8") }
     if !writes || mustExist {
       do {
         guard try FileStatus.of(path).kind == .folder else {
           throw CommandError(.index, "\(displayable(text)) is no index: it is a file")
         }
+        _ = try FileStatus.of(path.appending("index.sqlite"))
       } catch let error as SystemError {
         throw CommandError(
           .index,
@@ -59,7 +64,7 @@ struct ServiceOpening {
     configuration.readOnly = !writes
     if writes, !mustExist {
       do { try makeFolder(path.parent) } catch {
-        throw CommandError(.index, "\(error.what) cannot be made: \(error.reason)")
+        throw CommandError(.index, "\(displayable(error.what)) cannot be made: \(error.reason); \(remedy)")
       }
     }
     return try LocalIndex(path: text, configuration: configuration)

@@ -108,7 +108,7 @@ struct FilePath: Hashable {
 
 /// Expands `~` and `~/…` like the shell, for the configuration file.
 func expandingHome(_ path: String) -> String {
-  guard path == "~" || path.hasPrefix("~/"), let home = environment("HOME") else { return path }
+  guard path == "~" || path.hasPrefix("~/"), let home = Places.home.utf8 else { return path }
   return home + path.dropFirst()
 }
 

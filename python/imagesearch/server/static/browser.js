@@ -181,6 +181,8 @@ class Browser {
     }
     const note = make("span", { className: section.error ? "bad" : "", textContent: visible(section.error || section.note || "") });
     element.append(make("strong", { textContent: visible(section.title) }), note);
+    // What does not fit is read by pointing at it.
+    element.title = visible([section.title, section.error || section.note].filter(Boolean).join(" – "));
   }
 
   /** One row. */

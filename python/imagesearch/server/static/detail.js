@@ -105,11 +105,13 @@ class Detail {
     const section = this.block(found.length > 1 ? `Found on ${count(found.length, "page")}` : "Found at", list);
     if (found.length > MOST_LINKS) {
       const more = make("button", { type: "button", textContent: `All ${count(found.length, "page")}` });
+      const note = make("p", { className: "note paper", textContent: `The first ${MOST_LINKS} are printed.` });
       more.addEventListener("click", () => {
         list.replaceChildren(...found.map(item));
         more.remove();
+        note.remove();
       });
-      section.append(more);
+      section.append(more, note);
     }
     return section;
   }

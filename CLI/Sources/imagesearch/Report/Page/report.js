@@ -16,7 +16,8 @@ function searchModel(report) {
     const first = report.queries[section.query], service = serviceName(section.service), shown = section.matches.length;
     const found = section.total > shown ? `${number(shown)} of ${count(section.total, "match")}` : count(shown, "match");
     return {
-      title: isBatch ? `${first.name} – ${service}` : service,
+      // The service first: a long name is cut at its end.
+      title: isBatch ? `${service} – ${first.name}` : service,
       image: isBatch ? first.small : null,
       error: section.error,
       note: joined([found, ...section.warnings]),
