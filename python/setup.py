@@ -1,5 +1,5 @@
-"""What pyproject.toml cannot say: a package with the shared object in it is for one platform, a checkout builds the object first, and the
-command `imagesearch` is installed beside Python where it was built.
+"""What pyproject.toml cannot say: a package with the shared object in it is for one platform, a checkout builds the object first, and
+the command `imagesearch` is installed beside Python where it was built.
 
 The object uses no part of CPython, so the wheel serves every Python 3 of that platform: py3-none-linux_x86_64. It comes from, in this
 order: the package itself (scripts/wheel.sh puts it there), build/lib of the checkout, or scripts/build-library.sh, which needs Swift.
