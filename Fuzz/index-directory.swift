@@ -166,8 +166,9 @@ private func use(_ directory: String, readOnly: Bool) {
     attempt {
       try store.read(control) { transaction in
         let search = try GroupSearch(.init(withinItems: true), transaction, control: control)
+        let view = try views.view(transaction)
         let pairs = try search.pairs(
-          of: search.subjects, bothWays: false, view: try views.view(transaction), transaction: transaction,
+          of: search.subjects, bothWays: false, view: view, bands: try view.sortedCodes(), transaction: transaction,
           control: control)
         try GroupReport(search, pairs).write(transaction, control: control) { _ in }
       }

@@ -1,4 +1,4 @@
-import ImageMatching
+@testable import ImageMatching
 import ImageSearch
 
 @testable import ImageIndex
