@@ -1,6 +1,6 @@
 import CMatchingKernels
 
-/// Finds the stored images that share features with a *stored* image: the postings of an index against each other.
+/// Finds the stored images that share features with a *stored* image or its mirror image: the postings of an index against each other.
 ///
 /// A query knows how certain each bit of its key is, and so which cells to look into. A stored feature does not: every cell is
 /// looked into whose key differs in at most one bit. Signatures of two copies are compared as those of a query are.
@@ -43,12 +43,30 @@ package enum PostingJoin {
       scratch.positions = [UInt32](repeating: 0, count: capacity)
       scratch.distances = [UInt8](repeating: 0, count: capacity)
     }
+    var best: [Int: Float] = [:]
+    // The mirror image is looked for in its own cells alone, a twentieth of the work: few mirrored copies are small parts.
+    for (set, bits) in [(features.set, table.prefixBits), (features.set.mirrored, 0)] {
+      let votes = votes(of: set.signatures, in: table, words, flipped: bits, limits, capacity, &scratch)
+      let coarse = zip(set.angle, set.sigma).map { PackedFrame.coarse(angle: $0, sigma: $1) }
+      for found in votes.best(limits.candidates, coarse: coarse, isLive: isWanted)
+      where found.votes >= limits.leastVotes {
+        best[found.image] = max(best[found.image] ?? 0, found.votes)
+      }
+    }
+    return best.map { (image: $0, votes: $1) }.sorted { ($1.votes, $0.image) < ($0.votes, $1.image) }
+  }
+
+  /// - Parameter flipped: Bits of a key, from the lowest, that are flipped one at a time to find the cells next to its own.
+  private static func votes(
+    of signatures: [UInt64], in table: PostingView, _ words: UnsafePointer<UInt64>, flipped: Int, _ limits: Limits,
+    _ capacity: Int, _ scratch: inout Scratch
+  ) -> VoteList {
     var votes = VoteList()
     let shift = UInt64(64 - table.prefixBits)
-    for (f, signature) in features.signatures.prefix(VoteList.mostFeatures).enumerated() {
+    for (f, signature) in signatures.prefix(VoteList.mostFeatures).enumerated() {
       let own = Int(signature >> shift)
       let before = votes.count
-      for bit in -1..<table.prefixBits {
+      for bit in -1..<flipped {
         let range = table.cell(bit < 0 ? own : own ^ 1 << bit)
         guard !range.isEmpty, range.count <= capacity, table.isSound(range) else { continue }
         let found = matching_scan_postings(
@@ -63,7 +81,6 @@ package enum PostingJoin {
       }
       votes.closeFeature(from: before, most: limits.featureVotes)
     }
-    return votes.best(limits.candidates, coarse: features.frames.map(\.coarse), isLive: isWanted)
-      .filter { $0.votes >= limits.leastVotes }
+    return votes
   }
 }

@@ -135,6 +135,23 @@
       LongForm.report("groups: \(fixture.items.count) images, \(found.count) groups, as of an exhaustive look")
     }
 
+    /// Mirrored copies whose global codes are not near those of their originals, as a look at two million pairs had found.
+    @Test func mirroredCopiesAreFoundByTheirFeatures() async throws {
+      let seeds: [UInt64] = [189, 868, 924, 1099]
+      let folder = try TemporaryFolder()
+      let index = try LocalIndex(path: folder.path + "/index")
+      let images = try seeds.flatMap { seed in
+        let drawing = Drawing(seed: seed)
+        return [
+          (String(seed), try drawing.jpeg(240, 180, quality: 90)),
+          ("\(seed)-mirrored", try ImageEncoder.png(drawing.drawn().applying(Dihedral(rawValue: 1)))),
+        ]
+      }
+      _ = try await index.addImages(
+        images.map { ImageItem(itemID: $0, images: [.init(name: "p", source: .bytes($1))]) })
+      #expect(Set(names(try await groups(index)).map { Set($0) }) == Set(seeds.map { [String($0), "\($0)-mirrored"] }))
+    }
+
     @Test func theOrderOfAddingDoesNotMatter() async throws {
       let fixture = try await Self.fixture.value
       let expected = names(try await groups(fixture.index))
