@@ -7,15 +7,18 @@ order: the package itself (scripts/wheel.sh puts it there), build/lib of the che
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from setuptools import Distribution, setup
+from setuptools import Command, Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
-from setuptools.command.build_scripts import build_scripts
+
+# Not in setuptools.command; the module is setuptools' own copy, as it has been imported above.
+build_scripts: type[Command] = importlib.import_module("distutils.command.build_scripts").build_scripts
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
@@ -50,7 +53,7 @@ def command() -> Path | None:
     return next((path for path in places if path.exists()), None)
 
 
-class BuildCommand(build_scripts):
+class BuildCommand(build_scripts):  # type: ignore[misc,valid-type]
     """Takes the command as it is: setuptools reads the first line of a script, and this is none."""
 
     def get_source_files(self) -> list[str]:
