@@ -51,7 +51,7 @@ status=0
 answer=$(TINEYE_API_KEY=wrong "$example" index search copy.png 2>&1) || status=$?
 [ "$status" = 1 ] || { echo "check-swift-example: a wrong key ends with $status and not with 1" >&2; exit 1; }
 expect '^FindImage: .*unauthorized' "$answer"
-# What is no image is refused before it is sent, and no match is no error.
+# An image of the index is found as itself.
 expect $'^TinEye\tscene2.png\thttp' "$(TINEYE_API_KEY=$key "$example" index search scene2.png)"
 unset TINEYE_API_URL
 kill "$server"
