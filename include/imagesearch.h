@@ -1742,11 +1742,11 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded_start(
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Searches an index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
- * imagesearch_local_index_merge_partials() makes a page of. What several stored images have in common with a query says nothing about
- * any of them, so that those of all indexes are judged together. Every look in the query is made, because only all indexes know whether
- * the first one found anything. Of `options`, category, mirrored, limit, offset and call count, and population_size, which must be the
- * number of images of all indexes. Errors are those of imagesearch_local_index_search_encoded(). Blocks.
+ * Searches one of several indexes that are searched together: returns the images that it compared with the query, as bytes, for
+ * imagesearch_local_index_merge_partials(). A copy can be told from an image that merely shares a template only when the
+ * comparisons of all indexes are known. Every pass of the query is made, because one index does not know whether the first one
+ * finds something elsewhere. Of `options`, category, mirrored, limit, offset, population_size – the number of images in all
+ * indexes – and call are used. Errors are those of imagesearch_local_index_search_encoded(). Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial(imagesearch_client *client, const uint8_t *query,
     size_t length, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_bytes **partial);
@@ -1755,19 +1755,20 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial_start(
     const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** What one index found, see imagesearch_local_index_search_partial(). This struct never grows. */
+/** The result of imagesearch_local_index_search_partial(). This struct never grows. */
 typedef struct imagesearch_partial {
   /** The bytes. */
   const uint8_t *data;
-  /** How many of them, at most 256 MiB. */
+  /** Number of bytes, at most 256 MiB. */
   size_t length;
 } imagesearch_partial;
 
 /**
- * Makes the page of a search in several indexes, at most 65536, in any order: the one that a single index with all the images would give,
- * wherever that looks at every candidate. The bytes may come from anybody: what is no partial search is IMAGESEARCH_INVALID_ARGUMENT, and
- * so are those of different queries or population sizes; one of another version is IMAGESEARCH_INDEX_VERSION_MISMATCH. Of `options`, limit
- * and offset count, which must be those of the partial searches or before them, relations and the least score and confidence.
+ * Makes the page of a search in up to 65536 indexes, in any order: the page that one index with all the images would return,
+ * provided that it compares every candidate. The bytes may come from anyone: IMAGESEARCH_INVALID_ARGUMENT for bytes that are not
+ * a partial search and for partial searches of different queries or population sizes, IMAGESEARCH_INDEX_VERSION_MISMATCH for
+ * those of another version. Of `options`, limit, offset, relations, minimum_score and minimum_confidence are used; the page must
+ * not end behind that of the partial searches.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_merge_partials(const imagesearch_partial *partials, size_t count,
     const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);

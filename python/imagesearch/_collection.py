@@ -274,17 +274,17 @@ def search_encoded(
 
 
 def search_partial(client: Connection, query: bytes | bytearray | memoryview, **options: Unpack[SearchOptions]) -> Call[bytes]:
-    """Searches this index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
-    merge_partials() makes a page of. What several stored images have in common with a query says nothing about any of them, so that
-    those of all indexes are judged together. Every look in the query is made, because only all indexes know whether the first one
-    found anything: search with a query of effort="fast" first. Of the options, category, mirrored, limit, offset and the time limits
-    count, and population_size, which must be the number of images of all indexes.
+    """Searches one of several indexes that are searched together: returns the images that it compared with the query, as bytes, for
+    merge_partials(). A copy can be told from an image that merely shares a template only when the comparisons of all indexes are
+    known. Every pass of the query is made, because one index does not know whether the first one finds something elsewhere: search
+    with a query of effort="fast" first. Of the options, category, mirrored, limit, offset, population_size – the number of images in
+    all indexes – and the time limits are used.
 
     Args:
-        query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+        query: the result of encode_query(). It may come from anyone: bytes that are not a query raise InvalidArgumentError.
 
     Returns:
-        Some hundred bytes where nothing is like the query, about 6 KB for each image that is.
+        About 100 bytes where no image resembles the query, and about 6 KB for each one that does.
 
     Raises:
         IndexVersionError: it is of another version of the library.
@@ -304,21 +304,21 @@ def merge_partials(
     minimum_confidence: float | None = None,
     relations: Iterable[str] | None = None,
 ) -> page.SearchPage:
-    """The page of a search in several indexes: the one that a single index with all their images would give, wherever that looks at
+    """The page of a search in several indexes: the page that one index with all the images would return, provided that it compares
     every candidate.
 
     Args:
-        partials: what LocalIndex.search_partial() of each index gave for one query, in any order. They may come from anybody: what is
-            no partial search is an InvalidArgumentError, and so are those of different queries or population sizes.
-        limit: matches to return at most, 100 unless said; with the offset no more than the partial searches were made for.
-        offset: matches to skip.
-        minimum_score: leave out matches with a lower score, 0-100.
-        minimum_confidence: leave out matches with a lower confidence, 0-1.
-        relations: the relations that count; the four copies unless said.
+        partials: the results of LocalIndex.search_partial() of each index for one query, in any order. They may come from anyone:
+            InvalidArgumentError for bytes that are not a partial search, and for those of different queries or population sizes.
+        limit: the most matches of the page, 100 by default; the page must not end behind that of the partial searches.
+        offset: the number of matches to skip.
+        minimum_score: omit matches with a lower score, 0-100.
+        minimum_confidence: omit matches with a lower confidence, 0-1.
+        relations: the relations to include; the four kinds of copies by default.
 
     Raises:
         IndexVersionError: one is of another version of the library.
-        ImageError: only its bytes can find the image, and no index has them.
+        ImageError: only the bytes of the image could be found, and no index has them.
     """
     contents = [_query_bytes(partial, "a partial search") for partial in partials]
     array = (_abi.Partial * len(contents))()

@@ -1126,17 +1126,17 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
         total_timeout: float = ...,
         on_transfer: Callable[[TransferProgress], object] | None = None,
     ) -> bytes:
-        """Searches this index as one of several that are searched for one image: what is found is not judged yet but given as bytes, which
-        merge_partials() makes a page of. What several stored images have in common with a query says nothing about any of them, so that
-        those of all indexes are judged together. Every look in the query is made, because only all indexes know whether the first one
-        found anything: search with a query of effort="fast" first. Of the options, category, mirrored, limit, offset and the time limits
-        count, and population_size, which must be the number of images of all indexes.
+        """Searches one of several indexes that are searched together: returns the images that it compared with the query, as bytes, for
+        merge_partials(). A copy can be told from an image that merely shares a template only when the comparisons of all indexes are
+        known. Every pass of the query is made, because one index does not know whether the first one finds something elsewhere: search
+        with a query of effort="fast" first. Of the options, category, mirrored, limit, offset, population_size – the number of images in
+        all indexes – and the time limits are used.
 
         Args:
-            query: what encode_query() gave. It may come from anybody: what is no query is an InvalidArgumentError.
+            query: the result of encode_query(). It may come from anyone: bytes that are not a query raise InvalidArgumentError.
 
         Returns:
-            Some hundred bytes where nothing is like the query, about 6 KB for each image that is.
+            About 100 bytes where no image resembles the query, and about 6 KB for each one that does.
 
         Raises:
             IndexVersionError: it is of another version of the library.
