@@ -22,8 +22,10 @@ package struct Jury {
   package init(_ findings: [Finding], indexSize: Int) {
     self.findings = findings
     self.indexSize = indexSize
-    compared = findings.indices.filter { findings[$0].evidence != nil }.sorted { a, b in
-      let (x, y) = (findings[a], findings[b])
+    // Apart from the findings: Swift 6.3 fails to optimise a closure that compares two of them.
+    let keys = findings.map { (evidence: $0.evidence, fingerprint: $0.fingerprint) }
+    compared = findings.indices.filter { keys[$0].evidence != nil }.sorted { a, b in
+      let (x, y) = (keys[a], keys[b])
       // Those that have the same evidence and the same features may be taken for each other.
       return x.evidence != y.evidence ? x.evidence ?? 0 > y.evidence ?? 0 : x.fingerprint < y.fingerprint
     }
