@@ -1,6 +1,7 @@
 /**
  * @file imagesearch.h
- * Finds where an image comes from: TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) and an index of your own images.
+ * Finds where an image comes from, with TinEye, Alibaba Cloud Image Search, 1688 (through TMAPI) or an index of your own
+ * images.
  *
  *     imagesearch_client *client = NULL;
  *     imagesearch_error *error = NULL;
@@ -10,57 +11,57 @@
  *     if (imagesearch_local_index_open("index", NULL, NULL, &error, &client) == IMAGESEARCH_OK &&
  *         imagesearch_search(client, &image, NULL, &error, &page) == IMAGESEARCH_OK) { ... }
  *
- * These rules hold for every function, struct and callback; a comment below says only what differs or is added.
+ * These rules hold for every function, struct and callback; the comments below state only additions and exceptions.
  *
  * **Errors.** A function that can fail returns an imagesearch_status, 0 for success. Its result is its last parameter and is
  * set to NULL or 0 on failure. The parameter `error` before it may be NULL; otherwise it receives NULL on success and an error
  * on failure, which you free with imagesearch_error_free(). Arguments are checked before anything is sent or written.
  *
- * **Handles.** A handle that a function gives you is freed by the function that is named for its type. Every function accepts
- * NULL for a handle: a free does nothing, a call returns IMAGESEARCH_INVALID_ARGUMENT, an accessor returns "unknown". Unknown is
- * NULL for a text, list or handle, NaN for a `double`, -1 for a number and 0 for a count or a named number.
+ * **Handles.** Free a handle with the function named after its type. Every function accepts NULL for a handle: a free does
+ * nothing, a call returns IMAGESEARCH_INVALID_ARGUMENT, an accessor returns "unknown". Unknown is NULL for a text, list or
+ * handle, NaN for a `double`, -1 for a number and 0 for a count or a named number.
  *
- * **Memory.** What you pass in is read before the function returns and may then change or go, unless the comment says otherwise.
- * What an accessor or a `..._read()` gives is borrowed: it lives as long as the handle that it came from.
+ * **Memory.** Arguments are read before the function returns; unless the comment says otherwise, you may change or free them
+ * afterwards. What an accessor or a `..._read()` returns is borrowed: it is valid as long as the handle it came from.
  *
- * **Text** is UTF-8 and ends with a zero byte. A list is a pointer and a count; the pointer may be NULL when the count is 0.
+ * **Text** is NUL-terminated UTF-8. A list is a pointer and a count; the pointer may be NULL when the count is 0.
  *
- * **Structs** begin with `struct_size`. Start from the `..._INIT` macro or the `..._init()` function; a field that is 0 or NULL
- * means its default, and so does a field that a later version adds. A pointer to options may be NULL for all defaults. All
- * elements of an array have the same `struct_size`. A struct without `struct_size` never grows.
+ * **Structs** begin with `struct_size`. Start from the `..._INIT` macro or the `..._init()` function; a field that is 0 or
+ * NULL has its default value, and so has a field that a later version adds. A NULL pointer to options means all defaults. All
+ * elements of an array must have the same `struct_size`. A struct without `struct_size` never grows.
  *
- * **Numbers** that have names have a type of their own. New names may be added: have a default branch. A field `int32_t` that is
- * described with "1:" is a flag, off when 0. A flag that is on by default is an imagesearch_choice.
+ * **Named numbers** have a type of their own. Later versions may add names: handle unknown values. An `int32_t` field whose
+ * comment says "1:" is a flag, off when 0. A flag that is on by default is an imagesearch_choice.
  *
  * **Time** is in seconds, up to ten years.
  *
- * **Threads.** Any number of threads may call any function with the same handle at the same time, but nobody may use a handle
- * that is being freed or was freed.
+ * **Threads.** Any number of threads may call any function with the same handle at the same time, except one that is being
+ * freed or was freed.
  *
- * **Blocking.** A function waits only if its comment says "Blocks". A call that asks a service or an index returns at the
- * latest 100 ms after its total timeout, and earlier when imagesearch_client_close() is called by another thread.
+ * **Blocking.** A function waits only if its comment says "Blocks". A call to a service or an index returns no later than 100
+ * ms after its total timeout, and earlier if another thread calls imagesearch_client_close().
  *
- * **Background.** NAME_start() starts the call NAME() and returns at once with an operation; all it was given is copied, and
- * relative paths are resolved. See imagesearch_operation.
+ * **Background.** NAME_start() starts the call NAME() and returns an operation at once; its arguments are copied, and
+ * relative paths are made absolute. See imagesearch_operation.
  *
- * **Callbacks** run without any lock of the library held. They may take their time, block, and call every function, those that
- * free their own client or operation too; only callbacks of the same client wait meanwhile.
- * - Progress of a blocking call is told on the thread that made the call.
- * - Everything else – the log, the progress and the completion of an operation – is told on the callback thread of the client. The
- *   client has one, which is made when its first callback is registered; if there is no thread to be had, that function returns
+ * **Callbacks** run while no lock of the library is held. They may be slow, block and call any function, including those that
+ * free their own client or operation; only callbacks of the same client wait meanwhile.
+ * - The progress of a blocking call is reported on the thread that made the call.
+ * - Everything else – the log, the progress and the completion of an operation – is reported on the client's callback thread.
+ *   It is created when the client's first callback is registered; if no thread can be created, that function returns
  *   IMAGESEARCH_OUT_OF_MEMORY. A client without callbacks has none.
- * - A wait that could never end is refused: a callback cannot wait for an operation whose own callbacks have to run on the same
- *   thread, or on one that waits for this one.
- * - `user_data` of an operation may go when imagesearch_operation_free() has returned, that of the log when
- *   imagesearch_client_free() has: each waits for a callback that is running. Only inside a callback that would be waited for do they
- *   return at once, and then this callback is the last one.
- * - A callback must return to its caller: an exception or longjmp() out of it, or pthread_exit() in it, is undefined.
+ * - A wait that could never end is refused: a callback cannot wait for an operation whose own callbacks must run on the same
+ *   thread, or on a thread that waits for this one.
+ * - The `user_data` of an operation may be freed once imagesearch_operation_free() has returned, that of the log once
+ *   imagesearch_client_free() has: both wait for a callback that is running. Called from that callback itself they return at
+ *   once, and it is the last one.
+ * - A callback must return to its caller: leaving it by an exception, longjmp() or pthread_exit() is undefined behaviour.
  *
- * **Processes.** In a child that was forked after a client was opened, every function that opens, starts or waits returns
- * IMAGESEARCH_CLOSED; accessors and frees work. Fork before, or exec. A process may exit at any time, also inside a callback and
- * while calls run. The library stays in memory after dlclose().
+ * **Processes.** In a child process that was forked after a client was opened, every function that opens, starts or waits
+ * returns IMAGESEARCH_CLOSED; accessors and frees work. Fork before opening, or call exec(). A process may exit at any time,
+ * even in a callback and while calls run. The library stays in memory after dlclose().
  *
- * Everything is there since version 1.0.
+ * Everything here has been available since version 1.0.
  */
 #ifndef IMAGESEARCH_H
 #define IMAGESEARCH_H
@@ -68,14 +69,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What the library exports. */
+/** Marks a function that the library exports. */
 #if defined(__GNUC__) || defined(__clang__)
 #define IMAGESEARCH_API __attribute__((visibility("default")))
 #else
 #define IMAGESEARCH_API
 #endif
 
-/** What the ..._INIT macros are made of. */
+/** Implementation of the ..._INIT macros. */
 #ifdef __cplusplus
 #define IMAGESEARCH_INIT(type)                                                                                               \
   ([] {                                                                                                                      \
@@ -104,7 +105,7 @@ extern "C" {
 #define IMAGESEARCH_VERSION "1.0.0"
 /** The number in the soname; it changes only when a program that was built against an older header would break. */
 #define IMAGESEARCH_ABI_VERSION 1
-/** 1 when this header is at least of the given version. */
+/** 1 if this header is of the given version or a later one. */
 #define IMAGESEARCH_VERSION_AT_LEAST(major, minor, patch)                                                                    \
   (IMAGESEARCH_VERSION_MAJOR * 1000000 + IMAGESEARCH_VERSION_MINOR * 1000 + IMAGESEARCH_VERSION_PATCH >=                     \
       (major)*1000000 + (minor)*1000 + (patch))
@@ -114,8 +115,8 @@ IMAGESEARCH_API const char *imagesearch_version(void);
 /** Returns the ABI number of the library that is loaded; compare it with IMAGESEARCH_ABI_VERSION after dlopen(). */
 IMAGESEARCH_API int32_t imagesearch_abi_version(void);
 /**
- * Returns what the library is made of and runs on, one `name value` a line: imagesearch, abi, swift, libcurl, tls, http2,
- * libcrypto, local-index (yes or no), and with a local index sqlite. Static text.
+ * Returns what the library was built from and runs on, one `name value` pair per line: imagesearch, abi, swift, libcurl, tls,
+ * http2, libcrypto, local-index (yes or no) and, with a local index, sqlite. Static text.
  */
 IMAGESEARCH_API const char *imagesearch_build_info(void);
 
@@ -140,10 +141,10 @@ enum {
   IMAGESEARCH_FILE_NOT_READABLE = 5,
   /** A fault of this library or of the system below it. */
   IMAGESEARCH_INTERNAL_FAILURE = 6,
-  /** The system gave no memory, no thread or no file descriptor. */
+  /** The system is out of memory, threads or file descriptors. */
   IMAGESEARCH_OUT_OF_MEMORY = 7,
   /* image */
-  /** The bytes are no image that can be identified. */
+  /** The bytes are not an image of any known format. */
   IMAGESEARCH_NOT_AN_IMAGE = 20,
   /** An image, but of a format that the service does not take. */
   IMAGESEARCH_UNSUPPORTED_FORMAT = 21,
@@ -153,14 +154,14 @@ enum {
   IMAGESEARCH_CORRUPT_IMAGE = 23,
   /** More bytes or pixels than the limit in the message. */
   IMAGESEARCH_IMAGE_TOO_LARGE = 24,
-  /** Fewer pixels a side than the limit in the message. */
+  /** Fewer pixels per side than the limit in the message. */
   IMAGESEARCH_IMAGE_TOO_SMALL = 25,
   /** Too simple or too small to be matched. */
   IMAGESEARCH_IMAGE_TOO_SIMPLE = 26,
   /** No bytes at all. */
   IMAGESEARCH_EMPTY_IMAGE = 27,
   /* address */
-  /** No http or https URL, or one that the service refuses. */
+  /** Not an http or https URL, or one that the service refuses. */
   IMAGESEARCH_INVALID_URL = 40,
   /** The image behind the URL could not be fetched. */
   IMAGESEARCH_URL_NOT_FETCHED = 41,
@@ -169,9 +170,9 @@ enum {
   /* account */
   /** The key is missing, wrong or disabled. */
   IMAGESEARCH_UNAUTHORIZED = 60,
-  /** The provider no longer takes this way of signing in. */
+  /** The provider no longer accepts this authentication method. */
   IMAGESEARCH_AUTHENTICATION_METHOD_REMOVED = 61,
-  /** The provider computed another signature: wrong private key, or a proxy changed the request. */
+  /** The provider computed a different signature: the private key is wrong, or a proxy changed the request. */
   IMAGESEARCH_SIGNATURE_REJECTED = 62,
   /** The clock of this machine differs too much from the provider's. */
   IMAGESEARCH_CLOCK_SKEW = 63,
@@ -192,7 +193,7 @@ enum {
   IMAGESEARCH_TOO_MANY_REQUESTS = 80,
   /** The provider is overloaded. */
   IMAGESEARCH_SERVICE_BUSY = 81,
-  /** The provider gave up for lack of time. */
+  /** The provider reported a timeout of its own. */
   IMAGESEARCH_PROVIDER_TIMEOUT = 82,
   /* transport */
   /** No connection; nothing was sent. */
@@ -209,18 +210,18 @@ enum {
   IMAGESEARCH_DEADLINE_EXCEEDED = 105,
   /** The response is larger than the cap. */
   IMAGESEARCH_RESPONSE_TOO_LARGE = 106,
-  /** The provider redirects elsewhere; a key is not sent along. */
+  /** A redirect that is not followed: the provider's, so that no key is sent along, or one that leads to an invalid URL. */
   IMAGESEARCH_REDIRECT_REFUSED = 107,
-  /** The proxy cannot be reached or refuses. */
+  /** The proxy cannot be reached or refuses the connection. */
   IMAGESEARCH_PROXY_FAILED = 108,
   /* response */
   /** The response is not what the provider's documentation says: HTML, broken JSON, a missing part. */
   IMAGESEARCH_MALFORMED_RESPONSE = 120,
-  /** An error of the provider that has no code of its own here. */
+  /** A provider's error for which there is no status here. */
   IMAGESEARCH_PROVIDER_ERROR = 121,
   /** The provider refuses a parameter. */
   IMAGESEARCH_INVALID_REQUEST = 122,
-  /** What the call names does not exist. */
+  /** Something that the call names does not exist. */
   IMAGESEARCH_NOT_FOUND = 123,
   /** The host or path is not the provider's; check the base URL. */
   IMAGESEARCH_WRONG_ENDPOINT = 124,
@@ -250,13 +251,13 @@ typedef struct imagesearch_page imagesearch_page;
 typedef struct imagesearch_match imagesearch_match;
 /** The pages of a search, one after the other. */
 typedef struct imagesearch_pages imagesearch_pages;
-/** What came of a list of searches. */
+/** The results of a list of searches. */
 typedef struct imagesearch_results imagesearch_results;
-/** What is left of what was paid for. */
+/** What is left of a quota. */
 typedef struct imagesearch_quota imagesearch_quota;
-/** What became of the images of an add call. */
+/** The outcome of an add call, image by image. */
 typedef struct imagesearch_add_report imagesearch_add_report;
-/** Bytes that the library made. */
+/** A buffer that the library allocated. */
 typedef struct imagesearch_bytes imagesearch_bytes;
 /** A call in the background. */
 typedef struct imagesearch_operation imagesearch_operation;
@@ -264,13 +265,13 @@ typedef struct imagesearch_operation imagesearch_operation;
 typedef struct imagesearch_queue imagesearch_queue;
 /** The items of a local index, one page after the other. */
 typedef struct imagesearch_items imagesearch_items;
-/** Images that a local index has stored. */
+/** A list of images that a local index has stored. */
 typedef struct imagesearch_images imagesearch_images;
 /** The groups of a local index, one after the other. */
 typedef struct imagesearch_groups imagesearch_groups;
 /** Images that are copies of each other. */
 typedef struct imagesearch_group imagesearch_group;
-/** How two images belong together. */
+/** The relation between two images. */
 typedef struct imagesearch_comparison imagesearch_comparison;
 /** The categories of a local index. */
 typedef struct imagesearch_categories imagesearch_categories;
@@ -285,41 +286,41 @@ typedef struct imagesearch_error_fields {
   imagesearch_status status;
   /** The HTTP status of the response; 0 when there was none. */
   int32_t http_status;
-  /** How many times a request was sent; 0 when nothing left this machine. */
+  /** Number of times a request was sent; 0 when nothing left this machine. */
   int32_t attempts;
   /** 1: a paid call may have been charged although it failed. */
   int32_t may_have_been_charged;
-  /** Seconds that the provider asked to wait. */
+  /** Number of seconds that the provider asked to wait. */
   double retry_after;
-  /** One sentence for a person, without secrets. */
+  /** One human-readable sentence, without secrets. */
   const char *message;
   /** The service that failed, or "". */
   const char *service;
   /** The provider's own code. */
   const char *provider_code;
-  /** The provider's own words. */
+  /** The provider's own message. */
   const char *provider_message;
   /** The provider's identifier of the request. */
   const char *request_id;
 } imagesearch_error_fields;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_ERROR_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_error_fields)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_error_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_error_fields_init(imagesearch_error_fields *value, size_t size);
 
-/** Frees an error that a call gave; never one that was borrowed from a report. */
+/** Frees an error that a call returned; not one that is borrowed from a report or from results. */
 IMAGESEARCH_API void imagesearch_error_free(imagesearch_error *error);
 /** Reads everything about an error. */
 IMAGESEARCH_API imagesearch_status imagesearch_error_read(const imagesearch_error *error, imagesearch_error_fields *fields);
 /** Returns the status; IMAGESEARCH_OK for NULL. */
 IMAGESEARCH_API imagesearch_status imagesearch_error_status(const imagesearch_error *error);
-/** Returns one sentence for a person, without secrets. */
+/** Returns one human-readable sentence, without secrets. */
 IMAGESEARCH_API const char *imagesearch_error_message(const imagesearch_error *error);
 
 /* ---- Log and progress -------------------------------------------------------------------------------------------------- */
 
-/** How much a line of the log matters. */
+/** Severity of a log event. */
 typedef int32_t imagesearch_log_level;
 
 /** The values of imagesearch_log_level. */
@@ -328,17 +329,17 @@ enum {
   IMAGESEARCH_LOG_DEBUG = 10,
   /** Every call, when it ends. */
   IMAGESEARCH_LOG_INFO = 20,
-  /** What was repeated or is odd. */
+  /** A repetition, or something unusual. */
   IMAGESEARCH_LOG_WARNING = 30,
-  /** What failed for good. */
+  /** A final failure. */
   IMAGESEARCH_LOG_ERROR = 40
 };
 
-/** One line of the log. It holds no key, token or signature and no query of a URL. */
+/** One event of the log. It contains no key, token or signature, and no URL's query string. */
 typedef struct imagesearch_log_event {
   /** Size of the struct in the library that is loaded. */
   size_t struct_size;
-  /** How much it matters. */
+  /** Its severity. */
   imagesearch_log_level level;
   /** The attempt, from 1; 0 when the event concerns the call as a whole. */
   int32_t attempt;
@@ -350,7 +351,7 @@ typedef struct imagesearch_log_event {
   double duration;
   /** Bytes of the response's body, or -1. */
   int64_t received_bytes;
-  /** Everything in one line, for a log of text. */
+  /** The whole event as one line of text. */
   const char *line;
   /** What happened, as one sentence. */
   const char *message;
@@ -363,68 +364,69 @@ typedef struct imagesearch_log_event {
 } imagesearch_log_event;
 
 /**
- * Receives the log, in order. The event lives during the callback only. When a callback takes so long that 4096 events wait for it,
- * further ones are left out, and a warning says how many.
+ * Receives the log, in order. The event is valid during the callback only. When a callback is so slow that 4096 events wait
+ * for it, further ones are dropped, and a warning says how many.
  */
 typedef void (*imagesearch_log_callback)(const imagesearch_log_event *event, void *user_data);
 
 /**
- * How far one request of a call is. A call may make several requests – an upload to Alibaba Cloud asks for leave first, then uploads,
- * then adds – and tells of each by its operation; a repetition begins again at 0 with the next attempt.
+ * Progress of one request of a call. A call may make several requests – an upload to Alibaba Cloud is authorized first, then
+ * sent, then added – which `operation` tells apart; a repetition starts at 0 again with the next attempt.
  */
 typedef struct imagesearch_transfer_progress {
   /** Size of the struct in the library that is loaded. */
   size_t struct_size;
   /** The service, for instance "TinEye". */
   const char *service;
-  /** The request, by the name that it has in the log, for instance "search" or "upload"; "" while no request has begun. */
+  /** The request's name, as in the log, for instance "search" or "upload"; "" while no request has begun. */
   const char *operation;
   /** The attempt, from 1; 0 while no request has begun. */
   int32_t attempt;
   /** Always 0. */
   int32_t reserved;
-  /** Bytes of the request's body that were handed to the network. */
+  /** Bytes of the request's body that were passed to the network. */
   int64_t sent_bytes;
-  /** Bytes of the request's body in all, 0 without one. */
+  /** Total bytes of the request's body, 0 without one. */
   int64_t bytes_to_send;
-  /** Bytes of the response's body that came. */
+  /** Bytes of the response's body that were received. */
   int64_t received_bytes;
-  /** Bytes of the response's body in all; -1 when the server does not tell. */
+  /** Total bytes of the response's body; -1 when the server does not say. */
   int64_t bytes_to_receive;
 } imagesearch_transfer_progress;
 
 /**
- * Receives the progress of a call: while the call runs at least every 50 ms, also while it only waits or is made by a local index,
- * which transfers nothing; and once more when a request has ended. The progress lives during the callback only. Returns 0 to go on;
- * any other value ends the call with IMAGESEARCH_CANCELLED.
+ * Receives the progress of a call: at least every 50 ms while the call runs, even if it only waits or is a call of a local
+ * index, which transfers nothing; and once more when a request has ended. The progress is valid during the callback only.
+ * Returns 0 to go on; any other value ends the call with IMAGESEARCH_CANCELLED.
  */
 typedef int32_t (*imagesearch_transfer_callback)(const imagesearch_transfer_progress *progress, void *user_data);
 
-/** How far a batch has come. */
+/** Progress of a batch. */
 typedef struct imagesearch_batch_progress {
   /** Size of the struct in the library that is loaded. */
   size_t struct_size;
-  /** Images that are done, unchanged and failed ones among them. */
+  /** Number of images that are done, including unchanged and failed ones. */
   int64_t done;
-  /** Images in all; 0 while they are being looked for. */
+  /** Total number of images; 0 while they are still being looked for. */
   int64_t total;
-  /** Images that failed. */
+  /** Number of images that failed. */
   int64_t failed;
-  /** Images a second, over the last half minute. */
+  /** Images per second, over the last half minute. */
   double per_second;
-  /** Seconds that the rest will take at that rate; NaN before anything is done. */
+  /** Seconds that the rest will take at that rate; NaN until something is done. */
   double seconds_left;
 } imagesearch_batch_progress;
 
 /**
- * Receives the progress of a batch: at least every 50 ms while it runs, and once more at its end. The progress lives during the
- * callback only. Returns 0 to go on; any other value ends the batch with IMAGESEARCH_CANCELLED, and what was written stays.
+ * Receives the progress of a batch: at least every 50 ms while it runs, and once more at its end. The progress is valid
+ * during the callback only. Returns 0 to go on; any other value ends the batch with IMAGESEARCH_CANCELLED, and what was
+ * written stays.
  */
 typedef int32_t (*imagesearch_batch_callback)(const imagesearch_batch_progress *progress, void *user_data);
 
 /* ---- Options of clients and calls -------------------------------------------------------------------------------------- */
 
-/** A flag that is on by default, or whose default is the library's to choose. */
+/** A flag that is on by default, or whose default the library chooses. */
 typedef int32_t imagesearch_choice;
 
 /** The values of imagesearch_choice. */
@@ -434,29 +436,31 @@ enum { IMAGESEARCH_CHOICE_DEFAULT = 0, IMAGESEARCH_CHOICE_YES = 1, IMAGESEARCH_C
 typedef struct imagesearch_client_options {
   /** sizeof(imagesearch_client_options). */
   size_t struct_size;
-  /** The provider's address with its path, used as given; an explicit http:// is allowed. Default: the provider's own. */
+  /** The provider's base URL with its path, used as given; http:// is allowed. Default: the provider's own. */
   const char *base_url;
-  /** Seconds for a connection to stand, 0.001-86400. Default 15. */
+  /** Seconds to establish a connection, 0.001-86400. Default 15. */
   double connect_timeout;
   /** Seconds for one attempt, 0.001-86400. Default 60. */
   double attempt_timeout;
-  /** Seconds for a whole call with all waits and retries, 0.001-86400. Default 180; for a local index none. */
+  /** Seconds for a whole call, including waits and retries, 0.001-86400. Default 180; for a local index none. */
   double total_timeout;
-  /** How many times a request is sent at most, 1-10. Default 4. */
+  /** Maximum number of times that a request is sent, 1-10. Default 4. */
   int32_t maximum_attempts;
-  /** Requests at once, 1-1000. Default: the service's. */
+  /** Maximum number of concurrent requests, 1-1000. Default: the service's. */
   int32_t maximum_concurrent;
-  /** Requests a minute, 1-1000000. Default: the service's. */
+  /** Maximum number of requests per minute, 1-1000000. Default: the service's. */
   int32_t requests_per_minute;
-  /** 1: repeat a paid call too when the provider may have counted it. */
+  /** 1: also repeat a paid call that the provider may have charged. */
   int32_t repeat_uncertain_paid_calls;
-  /** Upper bound of the first wait before a repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5. */
+  /**
+   * Upper bound of the wait before the first repetition, in seconds, up to 3600; it doubles with every attempt. Default 0.5.
+   */
   double base_delay;
-  /** Upper bound of any wait in seconds, up to 3600, before what the provider asks for is added. Default 20. */
+  /** Upper bound of any wait, in seconds, up to 3600, without what the provider asks for. Default 20. */
   double maximum_delay;
   /** The longest wait that a provider may ask for, in seconds, up to 86400; a longer one is an error at once. Default 120. */
   double maximum_retry_after;
-  /** Paid calls that this client may make in its life. Default: no cap. */
+  /** Maximum number of paid calls of this client in all. Default: no cap. */
   int64_t maximum_paid_calls;
   /** The largest response in bytes; a larger one is IMAGESEARCH_RESPONSE_TOO_LARGE. Default 64 MiB. */
   int64_t maximum_response_bytes;
@@ -464,7 +468,7 @@ typedef struct imagesearch_client_options {
   const char *proxy;
   /** Hosts reached without the proxy, separated by commas. Default: from the environment. */
   const char *no_proxy;
-  /** PEM file of the authorities to trust. Default: the system's. */
+  /** PEM file of the certificate authorities to trust. Default: the system's. */
   const char *certificate_authority_file;
   /** PEM file of the client's certificate. */
   const char *client_certificate_file;
@@ -478,33 +482,33 @@ typedef struct imagesearch_client_options {
   imagesearch_log_callback log;
   /** Passed to `log`. */
   void *log_user_data;
-  /** The least level to log. Default IMAGESEARCH_LOG_INFO. */
+  /** The lowest level to log. Default IMAGESEARCH_LOG_INFO. */
   imagesearch_log_level log_level;
-  /** Connections kept open at most, 1-1000. Default 16. */
+  /** Maximum number of connections kept open, 1-1000. Default 16. */
   int32_t maximum_connections;
-  /** 1: images are fetched from private and loopback addresses too. */
+  /** 1: also fetch images from private and loopback addresses. */
   int32_t allow_private_addresses;
   /** Must be 0. */
   int32_t reserved;
-  /** Write every exchange with the provider into this folder, one JSON file each, without any secret. */
+  /** Write every exchange with the provider to this folder, one JSON file each, without secrets. */
   const char *record_folder;
   /**
-   * Ask nobody and respond from the files that record_folder gave, each once and in their order. A request that is not there is
-   * IMAGESEARCH_NOT_FOUND. Any key will do. Not together with record_folder.
+   * Send nothing, and take the responses from the files that record_folder wrote, each once and in their order. A request
+   * that was not recorded is IMAGESEARCH_NOT_FOUND. Any key will do. Not together with record_folder.
    */
   const char *replay_folder;
 } imagesearch_client_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_CLIENT_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_client_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_client_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_client_options_init(imagesearch_client_options *value, size_t size);
 
-/** What one call does otherwise than its client. */
+/** Options of one call, which override those of its client. */
 typedef struct imagesearch_call_options {
   /** sizeof(imagesearch_call_options). */
   size_t struct_size;
-  /** Seconds for a connection to stand. */
+  /** Seconds to establish a connection. */
   double connect_timeout;
   /** Seconds for one attempt. */
   double attempt_timeout;
@@ -516,33 +520,35 @@ typedef struct imagesearch_call_options {
   void *progress_user_data;
 } imagesearch_call_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_CALL_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_call_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_call_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_call_options_init(imagesearch_call_options *value, size_t size);
 
 /* ---- Clients ----------------------------------------------------------------------------------------------------------- */
 
-/** How to sign in to TinEye: `api_key` alone (today's way), or `public_key` and `private_key` (the signature of 2017-2022). */
+/**
+ * Credentials for TinEye: `api_key` alone (the current API), or `public_key` and `private_key` (the signature of 2017-2022).
+ */
 typedef struct imagesearch_tineye_options {
   /** sizeof(imagesearch_tineye_options). */
   size_t struct_size;
-  /** The key that travels in the header x-api-key. */
+  /** The key, sent in the header x-api-key. */
   const char *api_key;
   /** The public key of the signature. */
   const char *public_key;
   /** The private key of the signature. */
   const char *private_key;
   /**
-   * 1: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. It is a second search, and TinEye does not
-   * publish that the first was not counted.
+   * 1: when TinEye cannot fetch the image behind a URL, fetch it here and upload it. This is a second search, and TinEye does
+   * not document whether it counts the first.
    */
   int32_t upload_unfetched_images;
   /** Must be 0. */
   int32_t reserved;
 } imagesearch_tineye_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_TINEYE_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_tineye_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_tineye_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_tineye_options_init(imagesearch_tineye_options *value, size_t size);
@@ -561,12 +567,12 @@ enum {
   IMAGESEARCH_ALIBABA_CLOUD_2020 = 20201214
 };
 
-/** How to sign in to Alibaba Cloud Image Search, and where. */
+/** Credentials and address of an Alibaba Cloud Image Search instance. */
 typedef struct imagesearch_alibaba_cloud_options {
   /** sizeof(imagesearch_alibaba_cloud_options). */
   size_t struct_size;
   /**
-   * The access key's id. Default: id, secret and token from the variables ALIBABA_CLOUD_ACCESS_KEY_ID,
+   * The access key's id. Default: id, secret and token from the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID,
    * ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN.
    */
   const char *access_key_id;
@@ -578,13 +584,13 @@ typedef struct imagesearch_alibaba_cloud_options {
   const char *instance;
   /** The region's id, for instance "cn-shanghai"; may be NULL with an endpoint. */
   const char *region;
-  /** A host, reached by https, or an http(s) URL used as given. Default: the region's. */
+  /** A host, reached over https, or an http(s) URL, used as given. Default: the region's. */
   const char *endpoint;
-  /** Where uploads are authorized, a host or an http(s) URL. Default: the provider's. */
+  /** Where uploads are authorized: a host or an http(s) URL. Default: the provider's. */
   const char *open_platform_endpoint;
   /** The generation of the interface. Default IMAGESEARCH_ALIBABA_CLOUD_2020. */
   imagesearch_alibaba_cloud_version version;
-  /** 1: use the region's private host, from inside of its networks. */
+  /** 1: use the region's private host, from inside its networks. */
   int32_t use_vpc;
   /** 1: an image that is too large or turned by EXIF is re-encoded upright and smaller instead of refused. */
   int32_t prepare_images;
@@ -592,20 +598,20 @@ typedef struct imagesearch_alibaba_cloud_options {
   int32_t reserved;
 } imagesearch_alibaba_cloud_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_alibaba_cloud_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_alibaba_cloud_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_alibaba_cloud_options_init(imagesearch_alibaba_cloud_options *value, size_t size);
 
 /**
  * Opens a client of an Alibaba Cloud Image Search instance. Nothing is sent; `base_url` of the options is not used.
- * IMAGESEARCH_UNAUTHORIZED when no key is given and none is in the environment; IMAGESEARCH_UNSUPPORTED for `prepare_images` in a
+ * IMAGESEARCH_UNAUTHORIZED if no key is given or in the environment; IMAGESEARCH_UNSUPPORTED for `prepare_images` in a
  * library without image codecs.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_alibaba_cloud_open(const imagesearch_alibaba_cloud_options *alibaba,
     const imagesearch_client_options *options, imagesearch_error **error, imagesearch_client **client);
 
-/** Which search of TMAPI is asked. */
+/** One of TMAPI's searches. */
 typedef int32_t imagesearch_tmapi_endpoint;
 
 /** The values of imagesearch_tmapi_endpoint. */
@@ -618,19 +624,19 @@ enum {
   IMAGESEARCH_TMAPI_GLOBAL_V2 = 2
 };
 
-/** How to sign in to TMAPI. */
+/** Credentials for TMAPI. */
 typedef struct imagesearch_tmapi_options {
   /** sizeof(imagesearch_tmapi_options). */
   size_t struct_size;
   /** The token of the provider's console. Required. */
   const char *api_token;
-  /** 1: the token travels in the query (apiToken) and not in the header (apikey). */
+  /** 1: send the token in the query string (apiToken) instead of the header (apikey). */
   int32_t token_in_query;
-  /** Which search is asked. Default IMAGESEARCH_TMAPI_SEARCH. */
+  /** The search to use. Default IMAGESEARCH_TMAPI_SEARCH. */
   imagesearch_tmapi_endpoint endpoint;
 } imagesearch_tmapi_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_TMAPI_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_tmapi_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_tmapi_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_tmapi_options_init(imagesearch_tmapi_options *value, size_t size);
@@ -643,13 +649,13 @@ IMAGESEARCH_API imagesearch_status imagesearch_tmapi_open(const imagesearch_tmap
 typedef struct imagesearch_local_index_options {
   /** sizeof(imagesearch_local_index_options). */
   size_t struct_size;
-  /** 1: never write; adding and removing are errors, and a missing index is one. */
+  /** 1: never write; adding, removing and a missing index are errors. */
   int32_t read_only;
-  /** Whether an index that is not there is made. Default yes; no makes it an error. */
+  /** Whether a missing index is created. Default yes; if no, it is an error. */
   imagesearch_choice create;
-  /** Images worked on at once, 1-256. Default: one a processor core. */
+  /** Number of images processed at once, 1-256. Default: one per processor core. */
   int32_t threads;
-  /** Whether thumbnails are stored. Default yes; without them an overlay needs the file that an image was added from. */
+  /** Whether thumbnails are stored. Default yes; without them, an overlay needs the file that an image was added from. */
   imagesearch_choice thumbnails;
   /** The longer side of the thumbnails in pixels, 1-2048. Default 512. */
   int32_t thumbnail_side;
@@ -657,50 +663,51 @@ typedef struct imagesearch_local_index_options {
   int32_t thumbnail_quality;
   /** Seconds to wait for a lock that another process holds. Default 30. */
   double lock_timeout;
-  /** The largest file that is taken as an image, in bytes. Default 64 MiB. */
+  /** The largest image file that is accepted, in bytes. Default 64 MiB. */
   int64_t maximum_image_bytes;
   /** The largest image that is decoded, in pixels. Default 100 million. */
   int64_t maximum_pixels;
 } imagesearch_local_index_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_LOCAL_INDEX_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_local_index_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_local_index_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_local_index_options_init(imagesearch_local_index_options *value, size_t size);
 
 /**
- * Opens the local index in the directory `path`, and makes it if need be. Of `options` those for logging, the total timeout and
- * the fetching of images are used.
- * IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT, IMAGESEARCH_INDEX_VERSION_MISMATCH; IMAGESEARCH_UNSUPPORTED when the
- * library was built without the local index. Blocks while files are opened.
+ * Opens the local index in the directory `path`, and creates it if necessary. Of `options`, those for logging, the total
+ * timeout and fetching images are used. IMAGESEARCH_INDEX_UNAVAILABLE, IMAGESEARCH_INDEX_CORRUPT,
+ * IMAGESEARCH_INDEX_VERSION_MISMATCH; IMAGESEARCH_UNSUPPORTED when the library was built without the local index. Blocks
+ * while files are opened.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_open(const char *path,
     const imagesearch_local_index_options *local, const imagesearch_client_options *options, imagesearch_error **error,
     imagesearch_client **client);
 
 /**
- * Opens a client that makes its searches with the first of several clients that is not out of quota.
+ * Opens a client that searches with the first of several clients that has quota left.
  *
  * Only being out of quota leads to the next one (IMAGESEARCH_NO_SEARCHES_LEFT, IMAGESEARCH_QUOTA_EXCEEDED,
- * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error ends the call. A client that was
- * out of quota is asked last for ten minutes, or as long as its service said. All pages of one image come from one service.
+ * IMAGESEARCH_SPENDING_CAP_REACHED), and only when nothing can have been charged; any other error ends the call. A client
+ * that was out of quota is tried last for ten minutes, or for as long as its service said. All pages of one image come from
+ * one service.
  *
- * `clients` holds the preferred one first. Closing the new client closes them; they are still freed one by one, and a client that
- * was freed earlier counts as closed.
+ * `clients` holds the preferred one first. Closing the new client closes them; they must still be freed one by one, and a
+ * client that was freed earlier counts as closed.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_fallback_open(
     imagesearch_client *const *clients, size_t client_count, imagesearch_error **error, imagesearch_client **client);
 
 /**
- * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and overwrites the keys that it keeps (text of
- * requests that passed through libcurl, TLS and the language runtime is freed, not overwritten); later calls return
- * IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
+ * Ends the running calls of a client with IMAGESEARCH_CANCELLED or IMAGESEARCH_CLOSED and overwrites the keys that it holds
+ * (copies in requests and in a proxy's URL that went through libcurl, TLS and the language runtime are freed, not
+ * overwritten); later calls return IMAGESEARCH_CLOSED. The handle stays valid until it is freed.
  */
 IMAGESEARCH_API void imagesearch_client_close(imagesearch_client *client);
 
 /**
- * Closes and frees a client. No other thread may be in a call with it; call imagesearch_client_close() first to end them.
- * Operations that were started end and may still be read. Blocks until the log callback has received what was logged before.
+ * Closes and frees a client. No other thread may be in a call with it; call imagesearch_client_close() first to end such
+ * calls. Its operations end and can still be read. Blocks until the log callback has received what was logged before.
  */
 IMAGESEARCH_API void imagesearch_client_free(imagesearch_client *client);
 
@@ -721,20 +728,20 @@ enum {
   IMAGESEARCH_CAN_TELL_QUOTA = 64
 };
 
-/** Returns what the service can do; any other call returns IMAGESEARCH_UNSUPPORTED. */
+/** Returns what the service can do; every other call returns IMAGESEARCH_UNSUPPORTED. */
 IMAGESEARCH_API imagesearch_capabilities imagesearch_client_capabilities(const imagesearch_client *client);
 
 /* ---- Operations -------------------------------------------------------------------------------------------------------- */
 
 /**
- * Called once when an operation has ended, before imagesearch_operation_wait() returns to anybody; the result may be taken in it. Not
- * called any more once the operation was freed.
+ * Called once when an operation has ended, before any imagesearch_operation_wait() for it returns; the result may be taken in
+ * it. Not called after the operation has been freed.
  */
 typedef void (*imagesearch_completion)(imagesearch_operation *operation, void *user_data);
 
 /**
- * Waits for the end of an operation, `timeout` seconds at most; below 0 for ever, 0 only looks.
- * IMAGESEARCH_OK when it has ended, well or badly; IMAGESEARCH_TIMED_OUT when it still runs; IMAGESEARCH_INVALID_ARGUMENT in a
+ * Waits for the end of an operation, at most `timeout` seconds; without limit if negative, not at all if 0. IMAGESEARCH_OK
+ * when it has ended, successfully or not; IMAGESEARCH_TIMED_OUT when it still runs; IMAGESEARCH_INVALID_ARGUMENT in a
  * callback that the operation's own callbacks would have to wait for. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_wait(imagesearch_operation *operation, double timeout);
@@ -754,10 +761,10 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_results(
 /** Takes the report of a call that adds, copies or rebuilds; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_report(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_add_report **report);
-/** Takes what is left; see imagesearch_operation_take_page(). */
+/** Takes a quota; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_quota(
     imagesearch_operation *operation, imagesearch_error **error, imagesearch_quota **quota);
-/** Takes a number of images, -1 when the provider does not tell; see imagesearch_operation_take_page(). */
+/** Takes a count, -1 when the provider does not say; see imagesearch_operation_take_page(). */
 IMAGESEARCH_API imagesearch_status imagesearch_operation_take_count(
     imagesearch_operation *operation, imagesearch_error **error, int64_t *count);
 /** Takes an encoded image; see imagesearch_operation_take_page(). */
@@ -782,22 +789,22 @@ IMAGESEARCH_API imagesearch_status imagesearch_operation_take_categories(
  */
 IMAGESEARCH_API void imagesearch_operation_free(imagesearch_operation *operation);
 
-/** Opens a queue of operations that have ended: for a program that waits in poll(), epoll or an event loop. */
+/** Opens a queue of operations that have ended, for a program that waits in poll(), epoll or an event loop. */
 IMAGESEARCH_API imagesearch_status imagesearch_queue_open(imagesearch_error **error, imagesearch_queue **queue);
 /**
- * Returns a file descriptor that is readable while imagesearch_queue_next() has something to give, or -1. It belongs to the queue:
- * neither read it nor close it.
+ * Returns a file descriptor that is readable while imagesearch_queue_next() would return an operation at once, or -1. It
+ * belongs to the queue: do not read from it or close it.
  */
 IMAGESEARCH_API int32_t imagesearch_queue_fd(const imagesearch_queue *queue);
 /**
- * Has the queue deliver an operation, with `user_data`, once it has ended; at once if it has. An operation that is freed earlier is
- * not delivered. IMAGESEARCH_INVALID_ARGUMENT when it is in a queue already.
+ * Has the queue deliver an operation, with `user_data`, once it has ended, which may be at once. An operation that is freed
+ * earlier is not delivered. IMAGESEARCH_INVALID_ARGUMENT if it is in a queue already.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_queue_add(
     imagesearch_queue *queue, imagesearch_operation *operation, void *user_data, imagesearch_error **error);
 /**
- * Gives the next operation that has ended, each once, and what was added with it; `user_data` may be NULL. The operation stays yours
- * to take from and to free. Waits `timeout` seconds at most; below 0 for ever, 0 only looks.
+ * Returns the next operation that has ended, each once, and the `user_data` it was added with, which may be NULL here. Taking
+ * its result and freeing it remain up to you. Waits at most `timeout` seconds; without limit if negative, not at all if 0.
  * IMAGESEARCH_TIMED_OUT when there was none. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_queue_next(
@@ -814,24 +821,24 @@ typedef struct imagesearch_image {
   /** An absolute http or https URL. */
   const char *url;
   /**
-   * The path of a file, as the file system has it: it need not be UTF-8. It is read while it is sent and must not change until the
-   * call ends.
+   * The path of a file, in the file system's bytes, which need not be UTF-8. The file is read while it is sent and must not
+   * change until the call ends.
    */
   const char *path;
   /** An encoded image (JPEG, PNG ...), not pixels. */
   const uint8_t *bytes;
-  /** How many bytes. */
+  /** Number of bytes. */
   size_t byte_count;
-  /** The image's name: within its item when it is added, as a file name when it is searched with. Default: the file's. */
+  /** The image's name: within its item when the image is added, as a file name when it is a query. Default: the file's. */
   const char *name;
 } imagesearch_image;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_IMAGE_INIT IMAGESEARCH_INIT(imagesearch_image)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_image), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_image_init(imagesearch_image *value, size_t size);
 
-/** The value of a service's own parameter, by the provider's name for it. This struct never grows. */
+/** A parameter of one service, by the provider's name for it. This struct never grows. */
 typedef struct imagesearch_parameter {
   /** For instance "sort". */
   const char *name;
@@ -841,12 +848,12 @@ typedef struct imagesearch_parameter {
 
 /* ---- Searching --------------------------------------------------------------------------------------------------------- */
 
-/** How two images that have something in common are related. */
+/** The relation between two images that have something in common. */
 typedef int32_t imagesearch_relation;
 
 /** The values of imagesearch_relation; the first four are copies. */
 enum {
-  /** The service does not tell. */
+  /** The service does not say. */
   IMAGESEARCH_RELATION_UNKNOWN = 0,
   /** The same bytes. */
   IMAGESEARCH_RELATION_IDENTICAL = 1,
@@ -856,23 +863,23 @@ enum {
   IMAGESEARCH_RELATION_ALTERED = 3,
   /** One is a part of the other. */
   IMAGESEARCH_RELATION_PARTIAL = 4,
-  /** Both contain something that is the same, and the rest differs. */
+  /** Both contain the same thing, and the rest differs. */
   IMAGESEARCH_RELATION_SHARED = 5
 };
 
 /** The bit of a relation in a set of relations. */
 #define IMAGESEARCH_RELATION_BIT(relation) (UINT32_C(1) << (relation))
 
-/** How long a local index looks before it says that there is nothing. */
+/** How hard a local index tries before it returns no match. */
 typedef int32_t imagesearch_effort;
 
 /** The values of imagesearch_effort. */
 enum {
   /** IMAGESEARCH_EFFORT_NORMAL. */
   IMAGESEARCH_EFFORT_DEFAULT = 0,
-  /** One look. */
+  /** One pass. */
   IMAGESEARCH_EFFORT_FAST = 1,
-  /** A second look when the first finds nothing: parts of the query, stretched, as a negative. */
+  /** A second pass when the first finds nothing: parts of the query, the query stretched, and its negative. */
   IMAGESEARCH_EFFORT_NORMAL = 2,
   /** The same with more parts and directions. */
   IMAGESEARCH_EFFORT_THOROUGH = 3
@@ -882,9 +889,9 @@ enum {
 typedef struct imagesearch_search_options {
   /** sizeof(imagesearch_search_options). */
   size_t struct_size;
-  /** Matches to return at most. Default: the service's. */
+  /** Maximum number of matches to return. Default: the service's. */
   int64_t limit;
-  /** Matches to skip, from 0. */
+  /** Number of matches to skip. */
   int64_t offset;
   /** Leave out matches with a lower score, 0-100. Default: none. */
   double minimum_score;
@@ -900,30 +907,30 @@ typedef struct imagesearch_search_options {
   int64_t region_width;
   /** Height of that part. */
   int64_t region_height;
-  /** Local index: the relations that count, a sum of IMAGESEARCH_RELATION_BIT(). Default: the four copies. */
+  /** Local index: the relations to return, a sum of IMAGESEARCH_RELATION_BIT(). Default: the four copies. */
   uint32_t relations;
-  /** Local index: how long to look. */
+  /** Local index: how hard to try. */
   imagesearch_effort effort;
-  /** Local index: how many images the confidence is meant for. Default: as many as there are in the index. */
+  /** Local index: the number of images that the confidence is computed for. Default: the number in the index. */
   int64_t population_size;
-  /** Local index: whether mirror images are found too. Default yes. */
+  /** Local index: whether mirror images are found. Default yes. */
   imagesearch_choice mirrored;
   /** Must be 0. */
   int32_t reserved;
-  /** The service's own parameters; an unknown name is IMAGESEARCH_INVALID_ARGUMENT. */
+  /** Parameters of the service; an unknown name is IMAGESEARCH_INVALID_ARGUMENT. */
   const imagesearch_parameter *parameters;
-  /** How many of them. */
+  /** Their number. */
   size_t parameter_count;
   /** Time limits and progress. */
   const imagesearch_call_options *call;
 } imagesearch_search_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_SEARCH_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_search_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_search_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_search_options_init(imagesearch_search_options *value, size_t size);
 
-/** Finds images like the given one, best first. No match is a page without matches and not an error. Blocks. */
+/** Finds images like the given one, best first. If there is none, the page has no matches; this is not an error. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_search(imagesearch_client *client, const imagesearch_image *image,
     const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
 /** Starts imagesearch_search(); the result is taken by imagesearch_operation_take_page(). */
@@ -932,14 +939,14 @@ IMAGESEARCH_API imagesearch_status imagesearch_search_start(imagesearch_client *
     imagesearch_operation **operation);
 
 /**
- * Prepares to walk through all pages of a search, from `offset` on; `limit` is the size of a page. Everything given is copied, and
- * nothing is sent. Each page may be counted as a search by the provider.
+ * Begins an iteration over all pages of a search, from `offset` on; `limit` is the size of a page. The arguments are copied,
+ * and nothing is sent. The provider may count each page as a search.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_pages_open(imagesearch_client *client, const imagesearch_image *image,
     const imagesearch_search_options *options, imagesearch_error **error, imagesearch_pages **pages);
 /**
- * Gives the next page; NULL with IMAGESEARCH_OK when there is none, also when the provider gives the same page again. After an
- * error another call asks for the same page again. One call at a time: others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
+ * Returns the next page; NULL with IMAGESEARCH_OK when there is none, or when the provider repeats a page. After an error,
+ * another call asks for the same page again. One call at a time: others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_pages_next(
     imagesearch_pages *pages, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_page **page);
@@ -947,29 +954,32 @@ IMAGESEARCH_API imagesearch_status imagesearch_pages_next(
 IMAGESEARCH_API imagesearch_status imagesearch_pages_next_start(imagesearch_pages *pages,
     const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
     imagesearch_operation **operation);
-/** Frees an iteration. Its pages and operations are not touched. */
+/** Frees an iteration, but not its pages and operations. */
 IMAGESEARCH_API void imagesearch_pages_free(imagesearch_pages *pages);
 
-/** How a list of images is searched for. */
+/** Options of a list of searches. */
 typedef struct imagesearch_many_options {
   /** sizeof(imagesearch_many_options). */
   size_t struct_size;
-  /** Searches under way at once, 1-256; the limits of the client hold beside it. Default 4. */
+  /** Number of concurrent searches, 1-256; the client's limits also apply. Default 4. */
   int64_t concurrent;
-  /** Paid calls for the whole list; when they are used up, the rest is IMAGESEARCH_SPENDING_CAP_REACHED. Default: no cap. */
+  /**
+   * Maximum number of paid calls for the whole list; beyond it, the rest is IMAGESEARCH_SPENDING_CAP_REACHED. Default: no
+   * cap.
+   */
   int64_t maximum_paid_calls;
 } imagesearch_many_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_MANY_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_many_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_many_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_many_options_init(imagesearch_many_options *value, size_t size);
 
 /**
- * Searches for each of a list of images with the same options. What was paid for is never thrown away: a list that is cancelled or late
- * gives what it has, and the rest has that error. An error that every further search would meet (a wrong key, nothing left of a quota)
- * ends the list: the rest has the same error and is not sent. `total_timeout` is for the whole list. `progress` is called with
- * `user_data`; for the _start form so is the completion. Blocks.
+ * Searches for each of a list of images with the same options. Results that were paid for are never lost: a list that is
+ * cancelled or exceeds its timeout returns what it has, and the rest has that error. An error that every further search would
+ * meet (a wrong key, a quota that is used up) ends the list: the rest has the same error and is not sent. `total_timeout`
+ * applies to the whole list. `progress`, and the completion of the _start form, are called with `user_data`. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_search_many(imagesearch_client *client, const imagesearch_image *images,
     size_t image_count, const imagesearch_search_options *options, const imagesearch_many_options *many,
@@ -981,16 +991,16 @@ IMAGESEARCH_API imagesearch_status imagesearch_search_many_start(imagesearch_cli
     imagesearch_operation **operation);
 /** Frees results with their pages and errors. */
 IMAGESEARCH_API void imagesearch_results_free(imagesearch_results *results);
-/** Returns how many results there are, one an image in the order of the list. */
+/** Returns the number of results, one per image in the order of the list. */
 IMAGESEARCH_API size_t imagesearch_results_count(const imagesearch_results *results);
-/** Returns how many searches failed. */
+/** Returns the number of searches that failed. */
 IMAGESEARCH_API size_t imagesearch_results_failed_count(const imagesearch_results *results);
-/** Returns the page of the search of that index, borrowed from the results; NULL when it failed. */
+/** Returns the page of the search at that index, borrowed from the results; NULL if it failed. */
 IMAGESEARCH_API const imagesearch_page *imagesearch_results_page(const imagesearch_results *results, size_t index);
-/** Returns why the search of that index failed, borrowed from the results; NULL when it did not. */
+/** Returns the error of the search at that index, borrowed from the results; NULL if it succeeded. */
 IMAGESEARCH_API const imagesearch_error *imagesearch_results_error(const imagesearch_results *results, size_t index);
 
-/** Everything about a page but its matches. */
+/** Everything about a page except its matches. */
 typedef struct imagesearch_page_fields {
   /** sizeof(imagesearch_page_fields). */
   size_t struct_size;
@@ -998,46 +1008,46 @@ typedef struct imagesearch_page_fields {
   const char *service;
   /** The provider's identifier of the request. */
   const char *request_id;
-  /** How many matches there are in all. */
+  /** Total number of matches. */
   int64_t total;
-  /** The position of the first match of the page, from 0. */
+  /** Position of the first match of the page, from 0. */
   int64_t offset;
-  /** The offset of the page that follows, which counts what a minimum score left out too. */
+  /** Offset of the next page, which also counts matches that a minimum score left out. */
   int64_t next_offset;
   /** 1: another page may follow. */
   int32_t has_more;
-  /** Local index: which look at the query found the matches; 0 is the first, later ones are made when it finds nothing. */
+  /** Local index: the pass that found the matches; 0 is the first, later ones are made when it finds nothing. */
   int32_t look;
-  /** How many matches are on the page. */
+  /** Number of matches on the page. */
   size_t match_count;
-  /** What the provider warns of. */
+  /** The provider's warnings. */
   const char *const *warnings;
-  /** How many of them. */
+  /** Their number. */
   size_t warning_count;
-  /** Local index: 1 when a query that came without its pixels met what only they could have told exactly. */
+  /** Local index: 1 if the query came without its pixels and only they could have settled a match exactly. */
   int32_t is_approximate;
   /** Always 0. */
   int32_t reserved;
 } imagesearch_page_fields;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_PAGE_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_page_fields)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_page_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_page_fields_init(imagesearch_page_fields *value, size_t size);
 
-/** Frees a page with its matches, but none that was borrowed from results. */
+/** Frees a page with its matches; not one that is borrowed from results. */
 IMAGESEARCH_API void imagesearch_page_free(imagesearch_page *page);
-/** Reads everything about a page but its matches. */
+/** Reads everything about a page except its matches. */
 IMAGESEARCH_API imagesearch_status imagesearch_page_read(const imagesearch_page *page, imagesearch_page_fields *fields);
-/** Returns how many matches are on the page. */
+/** Returns the number of matches on the page. */
 IMAGESEARCH_API size_t imagesearch_page_match_count(const imagesearch_page *page);
-/** Returns the match of that index, best first; NULL when there is none. */
+/** Returns the match at that index, best first; NULL if there is none. */
 IMAGESEARCH_API const imagesearch_match *imagesearch_page_match(const imagesearch_page *page, size_t index);
-/** Returns the offset of the page that follows. */
+/** Returns the offset of the next page. */
 IMAGESEARCH_API int64_t imagesearch_page_next_offset(const imagesearch_page *page);
 /** Returns 1 when another page may follow. */
 IMAGESEARCH_API int32_t imagesearch_page_has_more(const imagesearch_page *page);
-/** Returns the body of the response as it came, secrets in it too; `length` receives its size and may be NULL. */
+/** Returns the body of the response as received, including any secrets in it; `length` receives its size and may be NULL. */
 IMAGESEARCH_API const uint8_t *imagesearch_page_raw(const imagesearch_page *page, size_t *length);
 
 /** A page on the web with an image. This struct never grows. */
@@ -1050,9 +1060,9 @@ typedef struct imagesearch_backlink {
   const char *crawl_date;
 } imagesearch_backlink;
 
-/** What only one service tells of a match. This struct never grows. */
+/** A field of a match that only one service has. This struct never grows. */
 typedef struct imagesearch_detail {
-  /** The name that the provider gives the field; nested ones are joined by dots: "shop_info.company_name". */
+  /** The provider's name for the field; nested names are joined by dots: "shop_info.company_name". */
   const char *name;
   /** The value as text. */
   const char *value;
@@ -1062,11 +1072,11 @@ typedef struct imagesearch_detail {
 typedef struct imagesearch_match_fields {
   /** sizeof(imagesearch_match_fields). */
   size_t struct_size;
-  /** How little was changed, 0-100. */
+  /** How little the image was changed, 0-100. */
   double score;
   /** How certain it is that this is the same image, 0-1. */
   double confidence;
-  /** How the matched image is related to the query. */
+  /** The relation of the matched image to the query. */
   imagesearch_relation relation;
   /** 1: the match is a mirror image of the query; 0: it is not. */
   int32_t is_mirrored;
@@ -1086,7 +1096,7 @@ typedef struct imagesearch_match_fields {
   const char *format;
   /** SHA-256 of the matched image's file, in hexadecimal digits. */
   const char *sha256;
-  /** When the matched image was taken, as its EXIF data say. */
+  /** When the matched image was taken, from its EXIF data. */
   const char *exif_date;
   /** The item that the image belongs to. */
   const char *item_id;
@@ -1104,45 +1114,48 @@ typedef struct imagesearch_match_fields {
   const char *currency;
   /** URL of the provider's overlay of query and match. */
   const char *overlay_url;
-  /** Share of the query that the match covers, in percent. */
+  /** Percentage of the query that the match covers. */
   double query_overlap;
-  /** Share of the match that the query covers, in percent. */
+  /** Percentage of the match that the query covers. */
   double match_overlap;
-  /** Share of the compared area in which both images agree, 0-1. */
+  /** Fraction of the compared area in which the two images agree, 0-1. */
   double agreeing;
-  /** Share of the compared area in which they differ, 0-1. */
+  /** Fraction of the compared area in which they differ, 0-1. */
   double differing;
-  /** Share of the compared area in which neither shows anything to compare, 0-1. */
+  /** Fraction of the compared area in which neither has anything to compare, 0-1. */
   double empty;
-  /** How coordinates of the query map to those of the match: x' = t[0] x + t[1] y + t[2], y' = t[3] x + t[4] y + t[5]. */
+  /**
+   * The map from pixel coordinates of the query to those of the match: x' = t[0] x + t[1] y + t[2], y' = t[3] x + t[4] y +
+   * t[5].
+   */
   double transform[6];
   /** The provider's tags. */
   const char *const *tags;
-  /** How many of them. */
+  /** Their number. */
   size_t tag_count;
-  /** What only this service tells, in the order of the names. */
+  /** Fields that only this service has, in the order of their names. */
   const imagesearch_detail *details;
-  /** How many of them. */
+  /** Their number. */
   size_t detail_count;
   /** Pages with the matched image. */
   const imagesearch_backlink *backlinks;
-  /** How many of them. */
+  /** Their number. */
   size_t backlink_count;
   /**
-   * Local index: nats of evidence that the agreement is no chance, in steps of a twentieth; unknown for the same bytes, which need
-   * none. A page stands in the order: the same bytes, other copies, what is merely shared; then evidence, score, item, image.
+   * Local index: evidence that the agreement is not chance, in nats, in steps of 1/20; unknown for the same bytes, which need
+   * none. A page is sorted by kind (the same bytes, other copies, shared parts), then evidence, score, item, image.
    */
   double evidence;
 } imagesearch_match_fields;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_MATCH_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_match_fields)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_match_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_match_fields_init(imagesearch_match_fields *value, size_t size);
 
-/** Reads everything about a match, an offer of a catalogue too. */
+/** Reads everything about a match, which may be an offer of a catalogue. */
 IMAGESEARCH_API imagesearch_status imagesearch_match_read(const imagesearch_match *match, imagesearch_match_fields *fields);
-/** Returns how little was changed, 0-100. */
+/** Returns how little the image was changed, 0-100. */
 IMAGESEARCH_API double imagesearch_match_score(const imagesearch_match *match);
 /** Returns how certain it is that this is the same image, 0-1. */
 IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *match);
@@ -1150,31 +1163,31 @@ IMAGESEARCH_API double imagesearch_match_confidence(const imagesearch_match *mat
 IMAGESEARCH_API const char *imagesearch_match_image_url(const imagesearch_match *match);
 /** Returns the URL of the product's page or of the first page with the image. */
 IMAGESEARCH_API const char *imagesearch_match_page_url(const imagesearch_match *match);
-/** Returns the item that the image belongs to. */
+/** Returns the id of the item that the image belongs to. */
 IMAGESEARCH_API const char *imagesearch_match_item_id(const imagesearch_match *match);
 /** Returns the name of the image within its item. */
 IMAGESEARCH_API const char *imagesearch_match_image_name(const imagesearch_match *match);
-/** Returns the detail of that name, for instance "shop_info.company_name". */
+/** Returns the value of the detail of that name, for instance "shop_info.company_name". */
 IMAGESEARCH_API const char *imagesearch_match_detail(const imagesearch_match *match, const char *name);
 
-/** How an overlay shows query and match. */
+/** The layout of an overlay of query and match. */
 typedef int32_t imagesearch_overlay_style;
 
 /** The values of imagesearch_overlay_style. */
 enum {
   /** The left half is the match, the right half the query, aligned. */
   IMAGESEARCH_OVERLAY_ALIGNED = 0,
-  /** The two images beside each other, as they are. */
+  /** The two images side by side, as they are. */
   IMAGESEARCH_OVERLAY_SIDE_BY_SIDE = 1,
-  /** The aligned query laid over the match, half and half. */
+  /** The mean of the match and the aligned query. */
   IMAGESEARCH_OVERLAY_BLEND = 2
 };
 
 /**
- * Gives an image of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query. The local
- * index draws it as a PNG in the frame of the match, at most 1024 pixels a side, from the file that the match was added from or else
- * its thumbnail; IMAGESEARCH_NOT_FOUND when neither is left, or the image was replaced or removed since the search. `client` is the
- * one that found the match. Blocks.
+ * Returns an image of query and match, aligned. TinEye makes its own (IMAGESEARCH_OVERLAY_ALIGNED only) and needs no query.
+ * The local index draws a PNG in the frame of the match, at most 1024 pixels per side, from the file that the match was added
+ * from or else its thumbnail; IMAGESEARCH_NOT_FOUND if neither is left, or if the image was replaced or removed since the
+ * search. `client` is the one that found the match. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_overlay(imagesearch_client *client, const imagesearch_image *query,
     const imagesearch_match *match, imagesearch_overlay_style style, const imagesearch_call_options *call,
@@ -1184,7 +1197,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_overlay_start(imagesearch_client 
     const imagesearch_match *match, imagesearch_overlay_style style, const imagesearch_call_options *call,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** Frees bytes. */
+/** Frees a buffer. */
 IMAGESEARCH_API void imagesearch_bytes_free(imagesearch_bytes *bytes);
 /** Returns the bytes; `length` receives their number and may be NULL. */
 IMAGESEARCH_API const uint8_t *imagesearch_bytes_data(const imagesearch_bytes *bytes, size_t *length);
@@ -1202,11 +1215,11 @@ enum {
   IMAGESEARCH_UNIT_IMAGES = 2
 };
 
-/** A part of a quota with a life of its own. This struct never grows. */
+/** A part of a quota with its own period of validity. This struct never grows. */
 typedef struct imagesearch_quota_bundle {
   /** What is left of it. */
   int64_t remaining;
-  /** When it began, as the provider writes it. */
+  /** When it begins, as the provider writes it. */
   const char *start;
   /** When it ends, as the provider writes it. */
   const char *end;
@@ -1216,21 +1229,20 @@ typedef struct imagesearch_quota_bundle {
 typedef struct imagesearch_quota_fields {
   /** sizeof(imagesearch_quota_fields). */
   size_t struct_size;
-  /** What is left in all; -1 when there is no limit. */
-  int64_t remaining;
+  /** Total left; -1 when there is no limit. */ int64_t remaining;
   /** What is counted. */
   imagesearch_quota_unit unit;
   /** Always 0. */
   int32_t reserved;
-  /** Requests a second that the plan allows. */
+  /** Requests per second that the plan allows. */
   double per_second;
   /** The parts; the one that ends first is used first. */
   const imagesearch_quota_bundle *bundles;
-  /** How many of them. */
+  /** Their number. */
   size_t bundle_count;
 } imagesearch_quota_fields;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_QUOTA_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_quota_fields)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_quota_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_quota_fields_init(imagesearch_quota_fields *value, size_t size);
@@ -1239,10 +1251,10 @@ IMAGESEARCH_API void imagesearch_quota_fields_init(imagesearch_quota_fields *val
 IMAGESEARCH_API void imagesearch_quota_free(imagesearch_quota *quota);
 /** Reads everything about a quota. */
 IMAGESEARCH_API imagesearch_status imagesearch_quota_read(const imagesearch_quota *quota, imagesearch_quota_fields *fields);
-/** Returns what is left in all; -1 when there is no limit. */
+/** Returns the total left; -1 when there is no limit. */
 IMAGESEARCH_API int64_t imagesearch_quota_remaining(const imagesearch_quota *quota);
 
-/** Tells what is left of what the service counts: searches, or images that may still be added. Blocks. */
+/** Returns what is left of what the service counts: searches, or images that may still be added. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_get_quota(
     imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
 /** Starts imagesearch_get_quota(); the result is taken by imagesearch_operation_take_quota(). */
@@ -1250,7 +1262,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_get_quota_start(imagesearch_clien
     const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
     imagesearch_operation **operation);
 
-/** Tells how many searches are left; IMAGESEARCH_UNSUPPORTED where something else is counted. Blocks. */
+/** Returns how many searches are left; IMAGESEARCH_UNSUPPORTED for a service that counts something else. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches(
     imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
 /** Starts imagesearch_remaining_searches(); the result is taken by imagesearch_operation_take_quota(). */
@@ -1259,9 +1271,9 @@ IMAGESEARCH_API imagesearch_status imagesearch_remaining_searches_start(imagesea
     imagesearch_operation **operation);
 
 /**
- * Asks before a batch begins whether `count` searches (each page is one) or images are left, and gives what is left.
- * IMAGESEARCH_NO_SEARCHES_LEFT, for images IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message; IMAGESEARCH_UNSUPPORTED
- * when the service does not tell or counts something else. Blocks.
+ * Checks before a batch that `count` searches (each page is one) or images are left, and returns what is left.
+ * IMAGESEARCH_NO_SEARCHES_LEFT, or for images IMAGESEARCH_CAPACITY_REACHED, with both numbers in the message;
+ * IMAGESEARCH_UNSUPPORTED if the service does not say or counts something else. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota(imagesearch_client *client, int64_t count,
     imagesearch_quota_unit unit, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_quota **quota);
@@ -1272,7 +1284,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_ensure_quota_start(imagesearch_cl
 
 /* ---- Adding and removing ----------------------------------------------------------------------------------------------- */
 
-/** An item with its images. (item id, image name) is the identity of an image: adding it again replaces it. */
+/** An item with its images. Item id and image name together identify an image: adding it again replaces it. */
 typedef struct imagesearch_item {
   /** sizeof(imagesearch_item). */
   size_t struct_size;
@@ -1284,39 +1296,39 @@ typedef struct imagesearch_item {
   const char *custom_content;
   /** The images, at least one. */
   const imagesearch_image *images;
-  /** How many of them. */
+  /** Their number. */
   size_t image_count;
-  /** The service's own parameters. */
+  /** Parameters of the service. */
   const imagesearch_parameter *parameters;
-  /** How many of them. */
+  /** Their number. */
   size_t parameter_count;
 } imagesearch_item;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_ITEM_INIT IMAGESEARCH_INIT(imagesearch_item)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_item), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_item_init(imagesearch_item *value, size_t size);
 
-/** What became of an image. */
+/** The outcome of adding an image. */
 typedef int32_t imagesearch_outcome;
 
 /** The values of imagesearch_outcome. */
 enum {
-  /** It was not there and now is. */
+  /** The image is new. */
   IMAGESEARCH_OUTCOME_ADDED = 1,
-  /** It took the place of an earlier one of that name; providers that do not tell report it as added. */
+  /** It replaced an earlier one of that name; reported as added if the provider does not say. */
   IMAGESEARCH_OUTCOME_REPLACED = 2,
-  /** It was there already. */
+  /** It was there already, and nothing changed. */
   IMAGESEARCH_OUTCOME_UNCHANGED = 3,
-  /** It is not there, or the earlier one still is. */
+  /** It was not added; an earlier one of that name stays. */
   IMAGESEARCH_OUTCOME_FAILED = 4
 };
 
-/** What became of one image. */
+/** The outcome for one image. */
 typedef struct imagesearch_add_entry {
   /** sizeof(imagesearch_add_entry). */
   size_t struct_size;
-  /** What became of it. */
+  /** The outcome. */
   imagesearch_outcome outcome;
   /** Always 0. */
   int32_t reserved;
@@ -1324,34 +1336,34 @@ typedef struct imagesearch_add_entry {
   const char *item_id;
   /** The image. */
   const char *image_name;
-  /** What to know although it worked, for instance that only the first frame was taken. */
+  /** A remark on a success, for instance that only the first frame was used. */
   const char *warning;
   /** Why it failed. */
   const imagesearch_error *error;
 } imagesearch_add_entry;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_ADD_ENTRY_INIT IMAGESEARCH_INIT(imagesearch_add_entry)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_add_entry), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_add_entry_init(imagesearch_add_entry *value, size_t size);
 
 /** Frees a report. */
 IMAGESEARCH_API void imagesearch_add_report_free(imagesearch_add_report *report);
-/** Returns how many entries there are, one an image. */
+/** Returns the number of entries, one per image. */
 IMAGESEARCH_API size_t imagesearch_add_report_count(const imagesearch_add_report *report);
-/** Returns how many images failed. */
+/** Returns the number of images that failed. */
 IMAGESEARCH_API size_t imagesearch_add_report_failed_count(const imagesearch_add_report *report);
-/** Returns how many files of a folder were no images, by name and content, and have no entry. */
+/** Returns the number of files of a folder that are not images, by name and content, and have no entry. */
 IMAGESEARCH_API size_t imagesearch_add_report_skipped_count(const imagesearch_add_report *report);
-/** Returns how many images whose files are gone were forgotten, for `prune` of imagesearch_batch_options. */
+/** Returns the number of images that `prune` of imagesearch_batch_options removed because their files are gone. */
 IMAGESEARCH_API size_t imagesearch_add_report_pruned_count(const imagesearch_add_report *report);
-/** Reads the entry of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+/** Reads the entry at that index; IMAGESEARCH_INVALID_ARGUMENT if there is none. */
 IMAGESEARCH_API imagesearch_status imagesearch_add_report_entry(
     const imagesearch_add_report *report, size_t index, imagesearch_add_entry *entry);
 
 /**
  * Adds images. One bad image does not stop the rest: the report has an entry for each, in the order given.
- * IMAGESEARCH_OK when every image was tried, also if some failed; any other status when nothing could be tried. Blocks.
+ * IMAGESEARCH_OK when every image was tried, even if some failed; any other status when none could be tried. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_add_images(imagesearch_client *client, const imagesearch_item *items,
     size_t item_count, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_add_report **report);
@@ -1360,17 +1372,17 @@ IMAGESEARCH_API imagesearch_status imagesearch_add_images_start(imagesearch_clie
     size_t item_count, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
     imagesearch_error **error, imagesearch_operation **operation);
 
-/** Images to remove. This struct never grows. */
+/** What to remove. This struct never grows. */
 typedef struct imagesearch_removal {
   /** The item. */
   const char *item_id;
-  /** One image of it; NULL removes all of them. */
+  /** The image; NULL for all images of the item. */
   const char *image_name;
 } imagesearch_removal;
 
 /**
- * Removes images; what is not there counts as removed. `removed` receives how many images were removed, -1 when the provider does
- * not tell; it may be NULL. Blocks.
+ * Removes images; removing one that does not exist succeeds. `removed` receives how many images were removed, -1 when the
+ * provider does not say; it may be NULL. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_remove_images(imagesearch_client *client, const imagesearch_removal *removals,
     size_t removal_count, const imagesearch_call_options *call, imagesearch_error **error, int64_t *removed);
@@ -1379,7 +1391,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_remove_images_start(imagesearch_c
     const imagesearch_removal *removals, size_t removal_count, const imagesearch_call_options *call,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** Says how many images the service has indexed. Blocks. */
+/** Returns how many images the service has indexed. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_image_count(
     imagesearch_client *client, const imagesearch_call_options *call, imagesearch_error **error, int64_t *count);
 /** Starts imagesearch_image_count(); the result is taken by imagesearch_operation_take_count(). */
@@ -1390,11 +1402,11 @@ IMAGESEARCH_API imagesearch_status imagesearch_image_count_start(imagesearch_cli
 /* ---- Local index ------------------------------------------------------------------------------------------------------- */
 
 /*
- * These calls are IMAGESEARCH_UNSUPPORTED for a client that is no local index. `call` limits the time of the whole batch. `progress`
- * and the completion of a _start form are called with the same `user_data`; either may be NULL.
+ * These calls return IMAGESEARCH_UNSUPPORTED for a client that is not a local index. `call` limits the time of the whole
+ * batch. `progress` and the completion of a _start form are called with the same `user_data`; either may be NULL.
  */
 
-/** How many images go into a local index. */
+/** Options of adding many images to a local index. */
 typedef struct imagesearch_batch_options {
   /** sizeof(imagesearch_batch_options). */
   size_t struct_size;
@@ -1402,36 +1414,42 @@ typedef struct imagesearch_batch_options {
   const char *category;
   /** Text that is returned with every match of an image of a folder, at most 4096 characters. */
   const char *custom_content;
-  /** Put before the item ids of a folder, so that two folders with equal file names do not replace each other. Default: nothing. */
+  /**
+   * Prefix of the item ids of a folder, so that two folders with equal file names do not replace each other's images.
+   * Default: none.
+   */
   const char *prefix;
-  /** Whether folders in the folder are looked into. Default yes. */
+  /** Whether subfolders are included. Default yes. */
   imagesearch_choice recursive;
   /**
-   * 0: every file is an item, named by its path within the folder. 1: every folder is an item with its files as images, named by its
-   * path within the folder, "." for that folder itself.
+   * 0: every file is an item, named by its path within the folder. 1: every subfolder is an item with its files as images,
+   * named by its path within the folder; the folder itself is ".".
    */
   int32_t item_per_folder;
-  /** Images that are written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
+  /** Number of images written in one transaction, 1-1000; what was written stays when the batch ends early. Default 32. */
   int32_t transaction_size;
-  /** Images that are worked on at once, 1-256. Default: those of the index. */
+  /** Number of images processed at once, 1-256. Default: that of the index. */
   int32_t threads;
-  /** 1: read every file, also one with the size and the time that it had. The same bytes stay unchanged all the same. */
+  /**
+   * 1: read every file, even if its size and modification time are unchanged. An image with the same bytes is still left as
+   * it is.
+   */
   int32_t read_unchanged_files;
-  /** 1: when all is added, forget the images from this folder whose files are gone, as imagesearch_local_index_prune() does. */
+  /** 1: after adding, remove the images from this folder whose files are gone, as imagesearch_local_index_prune() does. */
   int32_t prune;
 } imagesearch_batch_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_BATCH_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_batch_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_batch_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_batch_options_init(imagesearch_batch_options *value, size_t size);
 
 /**
- * Adds the images of a folder, whose path need not be UTF-8, on several cores. An image that is there with the same bytes is skipped; a file that has the size and
- * the time that it had is not even read. So a batch that was ended goes on where it was when it is started again. A bad file is an
- * entry of the report and does not stop the rest; entries come in the order of the paths.
- * IMAGESEARCH_OK when every image was tried, also if some failed; IMAGESEARCH_FILE_NOT_READABLE when the folder cannot be read; or
- * any other status, and what was written before stays. Blocks.
+ * Adds the images of a folder, whose path need not be UTF-8, on several cores. An image that is stored with the same bytes is
+ * skipped; a file whose size and modification time are unchanged is not even read. So a batch that was interrupted continues
+ * where it stopped when it is run again. A bad file becomes an entry of the report and does not stop the rest; entries are in
+ * the order of the paths. IMAGESEARCH_OK when every image was tried, even if some failed; IMAGESEARCH_FILE_NOT_READABLE if
+ * the folder cannot be read; with any other status, what was written before stays. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder(imagesearch_client *client, const char *folder,
     const imagesearch_batch_options *batch, const imagesearch_call_options *call, imagesearch_batch_callback progress,
@@ -1442,8 +1460,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_folder_start(imag
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Adds many items as imagesearch_local_index_add_folder() adds those of a folder; what concerns folders and names in `batch` is not
- * used. imagesearch_add_images() in contrast is one transaction, without progress. Blocks.
+ * Adds many items as imagesearch_local_index_add_folder() adds those of a folder; the fields of `batch` about folders and
+ * names are ignored. In contrast, imagesearch_add_images() is one transaction, without progress. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items(imagesearch_client *client,
     const imagesearch_item *items, size_t item_count, const imagesearch_batch_options *batch,
@@ -1456,8 +1474,9 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_items_start(image
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Adds one file as an item with one image. `item_id` NULL takes the path as it is given; the image is named as the file. Of `batch`
- * the category and the custom content are used. Blocks.
+ * Adds one file as an item with one image. If `item_id` is NULL, it is the path as given; the image has the name of the file.
+ * In these names, each byte that is not valid UTF-8 becomes a backslash, an x and two hexadecimal digits. Of `batch`, the
+ * category and the custom content are used. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_file(imagesearch_client *client, const char *path,
     const char *item_id, const imagesearch_batch_options *batch, const imagesearch_call_options *call,
@@ -1468,11 +1487,12 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_add_file_start(images
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Makes everything anew that follows from the images of a local index: damaged features, and all segments. Features are made from
- * the file that an image came from, if it still has the same bytes, otherwise from the thumbnail. Searches go on meanwhile, and after
- * an early end another call goes on where this one ended. An entry of the report is IMAGESEARCH_OUTCOME_UNCHANGED when the features
- * were good, IMAGESEARCH_OUTCOME_REPLACED when they were made anew, IMAGESEARCH_OUTCOME_FAILED when nothing is left to make them of;
- * such an image is found again once it is added again. Blocks.
+ * Rebuilds everything that is derived from the images of a local index: damaged features, and all segments. Features are
+ * computed from the file that an image was added from, if it still has the same bytes, otherwise from the thumbnail. Searches
+ * continue meanwhile, and after an interruption another call continues where this one stopped. An entry of the report is
+ * IMAGESEARCH_OUTCOME_UNCHANGED if the features were good, IMAGESEARCH_OUTCOME_REPLACED if they were computed again,
+ * IMAGESEARCH_OUTCOME_FAILED if nothing is left to compute them from; such an image is not found until it is added again.
+ * Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild(imagesearch_client *client,
     const imagesearch_call_options *call, imagesearch_batch_callback progress, void *user_data, imagesearch_error **error,
@@ -1483,8 +1503,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_start(imagese
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Rebuilds the local index in a directory without a client, which is the way for one that cannot be opened because of
- * IMAGESEARCH_INDEX_VERSION_MISMATCH. IMAGESEARCH_INDEX_UNAVAILABLE when there is no index. Blocks.
+ * Rebuilds the local index in a directory without a client, for an index that cannot be opened because of
+ * IMAGESEARCH_INDEX_VERSION_MISMATCH. IMAGESEARCH_INDEX_UNAVAILABLE if there is no index. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at(const char *path, const imagesearch_call_options *call,
     imagesearch_batch_callback progress, void *user_data, imagesearch_error **error, imagesearch_add_report **report);
@@ -1493,34 +1513,34 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_rebuild_at_start(cons
     const imagesearch_call_options *call, imagesearch_batch_callback progress, imagesearch_completion completion,
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** How a local index is copied. */
+/** Options of copying a local index. */
 typedef struct imagesearch_copy_options {
   /** sizeof(imagesearch_copy_options). */
   size_t struct_size;
   /**
-   * What was copied is remembered in the index under this name, 1-256 characters, so that another call with it copies only what is
-   * new. Default: the name of the service; give a name of your own to copy into two instances of one service.
+   * The name under which the index records what was copied, 1-256 characters, so that another call with it copies only what
+   * is new. Default: the name of the service; choose one name each to copy into two instances of one service.
    */
   const char *target;
-  /** 1: send the thumbnail of an image whose file is not there any more or has changed. */
+  /** 1: send the thumbnail of an image whose file is gone or has changed. */
   int32_t send_thumbnails;
-  /** Images given to the service in one call, 1-1000. Default 20. */
+  /** Number of images passed to the service in one call, 1-1000. Default 20. */
   int32_t call_size;
 } imagesearch_copy_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_COPY_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_copy_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_copy_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_copy_options_init(imagesearch_copy_options *value, size_t size);
 
 /**
  * Copies all images of a local index into `target`, for instance an Alibaba Cloud Image Search instance, under the same item ids,
- * names, categories and texts. An index stores no originals: they are the files that the images were added from. What was copied is
- * remembered, so that another call copies only what is new; what was removed here is not removed there. The report has one entry for
- * each image that had not been copied; one whose file is gone has failed with IMAGESEARCH_NOT_FOUND. Another local index takes what is
- * stored as it is, features and thumbnails, and needs no originals.
- * IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED when `target` takes no images; an error that the next image
- * would meet too, such as IMAGESEARCH_CAPACITY_REACHED; or any other status. Blocks.
+ * names, categories and texts. The index stores no originals: they are read from the files that the images were added from.
+ * What was copied is recorded, so that another call copies only what is new; what was removed here is not removed there. The
+ * report has one entry for each image that had not been copied before; one whose file is gone has failed with
+ * IMAGESEARCH_NOT_FOUND. Another local index receives the stored features and thumbnails as they are, and needs no originals.
+ * IMAGESEARCH_OK when every image was tried; IMAGESEARCH_UNSUPPORTED if images cannot be added to `target`; an error that the
+ * next image would meet too, such as IMAGESEARCH_CAPACITY_REACHED; or any other status. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy(imagesearch_client *client, imagesearch_client *target,
     const imagesearch_copy_options *copy, const imagesearch_call_options *call, imagesearch_batch_callback progress,
@@ -1532,7 +1552,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_copy_start(imagesearc
 
 /* ---- The collection in a local index ----------------------------------------------------------------------------------- */
 
-/** What a local index keeps of an image beside features and thumbnail. */
+/** What a local index stores of an image besides features and thumbnail. */
 typedef struct imagesearch_stored_image {
   /** sizeof(imagesearch_stored_image). */
   size_t struct_size;
@@ -1556,42 +1576,42 @@ typedef struct imagesearch_stored_image {
   const char *sha256;
   /** When the image was taken, by its EXIF data, in the camera's own time: 2024-05-31T12:00:00. */
   const char *exif_date;
-  /** Absolute path of the file that the image was added from, as the file system has it: it need not be UTF-8. */
+  /** Absolute path of the file that the image was added from, in the file system's bytes, which need not be UTF-8. */
   const char *source_path;
   /** When these bytes were added, in seconds since 1970-01-01 00:00 UTC. */
   double added_at;
-  /** What the report said beside success. */
+  /** The remark of the report when the image was added. */
   const char *warning;
-  /** The place of the item in the order of adding; it rises from item to item. 0 where images do not come by items. */
+  /** The item's position in the order of adding, which increases from item to item. 0 where images are not listed by item. */
   int64_t position;
-  /** imagesearch_local_index_prune(): why it could not be told whether the file is there; such an image stays. */
+  /** imagesearch_local_index_prune(): why it is not known whether the file is there; such an image stays. */
   const char *reason;
 } imagesearch_stored_image;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_STORED_IMAGE_INIT IMAGESEARCH_INIT(imagesearch_stored_image)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_stored_image), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_stored_image_init(imagesearch_stored_image *value, size_t size);
 
 /** Frees a list of images. */
 IMAGESEARCH_API void imagesearch_images_free(imagesearch_images *images);
-/** Returns how many images there are. */
+/** Returns the number of images. */
 IMAGESEARCH_API size_t imagesearch_images_count(const imagesearch_images *images);
-/** Returns how many images were looked at for the list, by imagesearch_local_index_prune(); else how many there are. */
+/** Returns the number of images that imagesearch_local_index_prune() checked; for other lists, the number of images. */
 IMAGESEARCH_API size_t imagesearch_images_checked_count(const imagesearch_images *images);
-/** Reads the image of that index; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+/** Reads the image at that index; IMAGESEARCH_INVALID_ARGUMENT if there is none. */
 IMAGESEARCH_API imagesearch_status imagesearch_images_read(
     const imagesearch_images *images, size_t index, imagesearch_stored_image *image);
 
 /**
- * Prepares to walk through the items in the order of adding, behind the item whose position is `after`, 0 for all, `limit` items a
- * page, 1-10000. Items that are added, removed or replaced meanwhile neither repeat nor hide others.
+ * Begins an iteration over the items in the order of adding, after the item whose position is `after` (0 for all), with
+ * `limit` items per page, 1-10000. Adding, removing or replacing items meanwhile neither repeats nor hides others.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_items_open(
     imagesearch_client *client, int64_t after, int64_t limit, imagesearch_error **error, imagesearch_items **items);
 /**
- * Gives all images of the next items, item by item; NULL with IMAGESEARCH_OK when there are none. One call at a time: others are
- * IMAGESEARCH_INVALID_ARGUMENT. Blocks.
+ * Returns all images of the next items, item by item; NULL with IMAGESEARCH_OK when there are none. One call at a time:
+ * others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_items_next(
     imagesearch_items *items, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
@@ -1602,7 +1622,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_items_next_start(imagesearch_item
 /** Frees an iteration. */
 IMAGESEARCH_API void imagesearch_items_free(imagesearch_items *items);
 
-/** Gives the images of an item, none when it is not there. Blocks. */
+/** Returns the images of an item, none if there is no such item. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_item(imagesearch_client *client, const char *item_id,
     const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
 /** Starts imagesearch_local_index_item(); the result is taken by imagesearch_operation_take_images(). */
@@ -1610,7 +1630,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_item_start(imagesearc
     const imagesearch_call_options *call, imagesearch_completion completion, void *user_data, imagesearch_error **error,
     imagesearch_operation **operation);
 
-/** Gives the stored images that have exactly these bytes; the image is not decoded. Blocks. */
+/** Returns the stored images that have exactly these bytes; the image is not decoded. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_same_bytes(imagesearch_client *client,
     const imagesearch_image *image, const imagesearch_call_options *call, imagesearch_error **error,
     imagesearch_images **images);
@@ -1619,7 +1639,10 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_same_bytes_start(imag
     const imagesearch_image *image, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
     imagesearch_error **error, imagesearch_operation **operation);
 
-/** Tells whether an item, or one of its images, is there: 1 or 0. `image_name` NULL asks for the item. Blocks. */
+/**
+ * `found` receives 1 if an item, or one of its images, is in the index, otherwise 0. `image_name` is NULL to ask for the
+ * item. Blocks.
+ */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_contains(imagesearch_client *client, const char *item_id,
     const char *image_name, const imagesearch_call_options *call, imagesearch_error **error, int64_t *found);
 /** Starts imagesearch_local_index_contains(); the result is taken by imagesearch_operation_take_count(). */
@@ -1627,7 +1650,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_contains_start(images
     const char *image_name, const imagesearch_call_options *call, imagesearch_completion completion, void *user_data,
     imagesearch_error **error, imagesearch_operation **operation);
 
-/** Counts the images of a category, with NULL all images. Blocks. */
+/** Counts the images of a category, or all images if it is NULL. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_count(imagesearch_client *client, const char *category,
     const imagesearch_call_options *call, imagesearch_error **error, int64_t *count);
 /** Starts imagesearch_local_index_count(); the result is taken by imagesearch_operation_take_count(). */
@@ -1639,11 +1662,11 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_count_start(imagesear
 typedef struct imagesearch_category {
   /** Its name. */
   const char *name;
-  /** How many images have it. */
+  /** Number of its images. */
   int64_t image_count;
 } imagesearch_category;
 
-/** Gives the categories that images have. Blocks. */
+/** Returns the categories of the images. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_categories(imagesearch_client *client,
     const imagesearch_call_options *call, imagesearch_error **error, imagesearch_categories **categories);
 /** Starts imagesearch_local_index_categories(); the result is taken by imagesearch_operation_take_categories(). */
@@ -1653,10 +1676,10 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_categories_start(imag
 /** Returns the categories in the order of their names; `count` receives their number and may be NULL. */
 IMAGESEARCH_API const imagesearch_category *imagesearch_categories_list(
     const imagesearch_categories *categories, size_t *count);
-/** Frees categories. */
+/** Frees a list of categories. */
 IMAGESEARCH_API void imagesearch_categories_free(imagesearch_categories *categories);
 
-/** Gives the stored thumbnail of an image; IMAGESEARCH_NOT_FOUND when the image is not there or has none. Blocks. */
+/** Returns the stored thumbnail of an image; IMAGESEARCH_NOT_FOUND if the image does not exist or has none. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_thumbnail(imagesearch_client *client, const char *item_id,
     const char *image_name, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_bytes **image);
 /** Starts imagesearch_local_index_thumbnail(); the result is taken by imagesearch_operation_take_bytes(). */
@@ -1665,8 +1688,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_thumbnail_start(image
     imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Finds the other images that are copies of a stored one, as a search with it would. It is read from its file, if that still has the
- * same bytes, otherwise from its thumbnail; IMAGESEARCH_NOT_FOUND when neither is there. Blocks.
+ * Finds the other images that are copies of a stored one, as a search with it would. The image is read from its file, if that
+ * still has the same bytes, otherwise from its thumbnail; IMAGESEARCH_NOT_FOUND if neither is there. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_stored(imagesearch_client *client, const char *item_id,
     const char *image_name, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
@@ -1683,16 +1706,16 @@ enum {
   /** With its pixels: a search finds what a search with the image itself does. */
   IMAGESEARCH_QUERY_EXACT = 0,
   /**
-   * Without: about 55 KB for the first look at a photograph. What is found is as good as certain; how it belongs to the query may be
-   * told less exactly, and imagesearch_page_fields.is_approximate says where that may be so.
+   * Without its pixels: about 55 KB for the first pass of a photograph. The matches are practically the same; their relation
+   * to the query may be less exact, and imagesearch_page_fields.is_approximate says where that may be so.
    */
   IMAGESEARCH_QUERY_COMPACT = 1
 };
 
 /**
- * Gives what is known of an image that is looked for as bytes, to search many indexes with it: the digest of its bytes, and the features
- * of each look that `options->effort` allows; of `options`, region, effort and call count. It holds for indexes of the same version of
- * this library. An image that is too simple or too small is no error here: a search may find its bytes. Blocks.
+ * Encodes a query as bytes, to search many indexes with it: the digest of the image's bytes, and the features of each pass
+ * that `options->effort` allows; of `options`, region, effort and call are used. It is valid for indexes of the same version
+ * of this library. An image that is too simple or too small is not an error here: a search may find the same bytes. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_encode_query(imagesearch_client *client,
     const imagesearch_image *image, const imagesearch_search_options *options, imagesearch_query_form form,
@@ -1702,14 +1725,14 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_encode_query_start(im
     const imagesearch_image *image, const imagesearch_search_options *options, imagesearch_query_form form,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** Gives an encoded query without its pixels, without describing anything again. What is no query is an error, as below. */
+/** Returns an encoded query without its pixels; no feature is computed again. Invalid bytes are an error, as below. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_compact_query(
     const uint8_t *query, size_t length, imagesearch_error **error, imagesearch_bytes **compact);
 
 /**
- * Searches with an encoded query, as a search with its image would. The bytes may come from anybody: what is no query is
- * IMAGESEARCH_INVALID_ARGUMENT, and one of another version IMAGESEARCH_INDEX_VERSION_MISMATCH. Of `options`, region and effort do not
- * count; they are in the bytes. Blocks.
+ * Searches with an encoded query, as a search with its image would. The bytes need not be trusted: invalid ones are
+ * IMAGESEARCH_INVALID_ARGUMENT, those of another version IMAGESEARCH_INDEX_VERSION_MISMATCH. Of `options`, region and effort
+ * are ignored; they are in the bytes. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded(imagesearch_client *client, const uint8_t *query,
     size_t length, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
@@ -1718,7 +1741,39 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_encoded_start(
     const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
     void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
-/** What is to be changed of stored images. */
+/**
+ * Searches one of several indexes that are searched together: returns the images that it compared with the query, as bytes, for
+ * imagesearch_local_index_merge_partials(). A copy can be told from an image that merely shares a template only when the
+ * comparisons of all indexes are known. Every pass of the query is made, because one index does not know whether the first one
+ * finds something elsewhere. Of `options`, category, mirrored, limit, offset, population_size – the number of images in all
+ * indexes – and call are used. Errors are those of imagesearch_local_index_search_encoded(). Blocks.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial(imagesearch_client *client, const uint8_t *query,
+    size_t length, const imagesearch_search_options *options, imagesearch_error **error, imagesearch_bytes **partial);
+/** Starts imagesearch_local_index_search_partial(); the result is taken by imagesearch_operation_take_bytes(). */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_search_partial_start(imagesearch_client *client,
+    const uint8_t *query, size_t length, const imagesearch_search_options *options, imagesearch_completion completion,
+    void *user_data, imagesearch_error **error, imagesearch_operation **operation);
+
+/** The result of imagesearch_local_index_search_partial(). This struct never grows. */
+typedef struct imagesearch_partial {
+  /** The bytes. */
+  const uint8_t *data;
+  /** Number of bytes, at most 256 MiB. */
+  size_t length;
+} imagesearch_partial;
+
+/**
+ * Makes the page of a search in up to 65536 indexes, in any order: the page that one index with all the images would return,
+ * provided that it compares every candidate. The bytes may come from anyone: IMAGESEARCH_INVALID_ARGUMENT for bytes that are not
+ * a partial search and for partial searches of different queries or population sizes, IMAGESEARCH_INDEX_VERSION_MISMATCH for
+ * those of another version. Of `options`, limit, offset, relations, minimum_score and minimum_confidence are used; the page must
+ * not end behind that of the partial searches.
+ */
+IMAGESEARCH_API imagesearch_status imagesearch_local_index_merge_partials(const imagesearch_partial *partials, size_t count,
+    const imagesearch_search_options *options, imagesearch_error **error, imagesearch_page **page);
+
+/** Changes to stored images. */
 typedef struct imagesearch_update_options {
   /** sizeof(imagesearch_update_options). */
   size_t struct_size;
@@ -1726,20 +1781,20 @@ typedef struct imagesearch_update_options {
   const char *category;
   /** The new text. Default: kept. */
   const char *custom_content;
-  /** 1: the images have no category any more. */
+  /** 1: remove the category. */
   int32_t remove_category;
-  /** 1: the images have no text any more. */
+  /** 1: remove the text. */
   int32_t remove_custom_content;
 } imagesearch_update_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_UPDATE_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_update_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_update_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_update_options_init(imagesearch_update_options *value, size_t size);
 
 /**
- * Gives an item, or with `image_name` one of its images, another category or text; nothing is decoded. Gives how many images are as
- * wanted now. IMAGESEARCH_NOT_FOUND when there is none. Blocks.
+ * Changes the category or the text of an item, or of one of its images if `image_name` is not NULL; nothing is decoded.
+ * `updated` receives how many images now have these values. IMAGESEARCH_NOT_FOUND if there is none. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_update(imagesearch_client *client, const char *item_id,
     const char *image_name, const imagesearch_update_options *update, const imagesearch_call_options *call,
@@ -1750,8 +1805,8 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_update_start(imagesea
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
 
 /**
- * Gives the images whose files are gone, those in `folder` only unless it is NULL, and forgets them when `apply` is not 0. Images of
- * which it could not be told come behind them, with a reason, and stay. Blocks.
+ * Returns the images whose files are gone, only those in `folder` unless it is NULL, and removes them from the index if
+ * `apply` is not 0. Images whose files could not be checked follow, with a reason, and stay. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_prune(imagesearch_client *client, const char *folder,
     int32_t apply, const imagesearch_call_options *call, imagesearch_error **error, imagesearch_images **images);
@@ -1773,15 +1828,18 @@ enum {
   IMAGESEARCH_KEEP_OLDEST = 2
 };
 
-/** Which groups are looked for. */
+/** Options of a search for groups. */
 typedef struct imagesearch_group_options {
   /** sizeof(imagesearch_group_options). */
   size_t struct_size;
-  /** Pairs that are less certain do not count, 0-1. Default: the engine's own cut-off. */
+  /** Minimum confidence of a pair, 0-1. Default: the engine's own cut-off. */
   double minimum_confidence;
-  /** Relations that count, a sum of IMAGESEARCH_RELATION_BIT(); partial and shared only list an image beside a group. Default: the four copies. */
+  /**
+   * Relations to use, a sum of IMAGESEARCH_RELATION_BIT(); partial and shared only list an image beside a group. Default: the
+   * four copies.
+   */
   uint32_t relations;
-  /** Which member is the best one, and so the one that is suggested to be kept. */
+  /** Which member is the best one, the one to keep. */
   imagesearch_keep keep;
   /** Only images of this category. */
   const char *category;
@@ -1789,33 +1847,34 @@ typedef struct imagesearch_group_options {
   imagesearch_choice across_categories;
   /** 1: images of one item count as copies of each other. */
   int32_t within_items;
-  /** Only groups that have got a member since, in seconds since 1970-01-01 00:00 UTC. */
+  /** Only groups that gained a member since this time, in seconds since 1970-01-01 00:00 UTC. */
   double added_since;
-  /** Number of groups, the ones with the best members first. Default: all. */
+  /** Maximum number of groups, the ones with the best members first. Default: all. */
   int64_t limit;
 } imagesearch_group_options;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_GROUP_OPTIONS_INIT IMAGESEARCH_INIT(imagesearch_group_options)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_group_options), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_group_options_init(imagesearch_group_options *value, size_t size);
 
 /**
- * Begins to look for all groups of images that are copies of each other, from what is stored of them: no file is read. `call` limits the
- * time of the whole. `progress` is told by imagesearch_groups_next() and may end it.
+ * Begins a search for all groups of images that are copies of each other, from what is stored of them: no file is read.
+ * `call` limits the time of the whole search. imagesearch_groups_next() calls `progress`, which may end it.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_groups_open(imagesearch_client *client,
     const imagesearch_group_options *options, const imagesearch_call_options *call, imagesearch_batch_callback progress,
     void *user_data, imagesearch_error **error, imagesearch_groups **groups);
 /**
- * Gives the next group; NULL with IMAGESEARCH_OK when there is none. One call at a time: others are IMAGESEARCH_INVALID_ARGUMENT. Blocks.
+ * Returns the next group; NULL with IMAGESEARCH_OK when there is none. One call at a time: others are
+ * IMAGESEARCH_INVALID_ARGUMENT. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_groups_next(
     imagesearch_groups *groups, imagesearch_error **error, imagesearch_group **group);
 /** Starts imagesearch_groups_next(); the result is taken by imagesearch_operation_take_group(). */
 IMAGESEARCH_API imagesearch_status imagesearch_groups_next_start(imagesearch_groups *groups,
     imagesearch_completion completion, void *user_data, imagesearch_error **error, imagesearch_operation **operation);
-/** Ends the work, and frees an iteration. Its groups are not touched. */
+/** Ends the search and frees the iteration, but not its groups. */
 IMAGESEARCH_API void imagesearch_groups_free(imagesearch_groups *groups);
 
 /** An image in a group. */
@@ -1824,34 +1883,36 @@ typedef struct imagesearch_group_member {
   size_t struct_size;
   /** The image; its `struct_size` says how much of it there is. */
   const imagesearch_stored_image *image;
-  /** How it belongs to the group's best member; identical for that one itself. */
+  /** Its relation to the group's best member; identical for that member itself. */
   imagesearch_relation relation;
-  /** 1: it is a mirror image of the best member. */
+  /** 1: the image is a mirror image of the best member. */
   int32_t is_mirrored;
   /** How certain that is, 0-1. */
   double confidence;
-  /** How little was changed, 0-100. */
+  /** How little the image was changed, 0-100. */
   double score;
   /** Percent of the best member that this image covers. */
   double best_overlap;
   /** Percent of this image that the best member covers. */
   double image_overlap;
-  /** From pixels of the best member to pixels of this image, as in imagesearch_match_fields. */
+  /** The map from pixels of the best member to pixels of this image, as in imagesearch_match_fields. */
   double transform[6];
 } imagesearch_group_member;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_GROUP_MEMBER_INIT IMAGESEARCH_INIT(imagesearch_group_member)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_group_member), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_group_member_init(imagesearch_group_member *value, size_t size);
 
 /** Frees a group. */
 IMAGESEARCH_API void imagesearch_group_free(imagesearch_group *group);
-/** Returns how many members there are, the best one first: each of the others is a verified copy of it. */
+/** Returns the number of members. The first is the best one, and each other is a verified copy of it. */
 IMAGESEARCH_API size_t imagesearch_group_member_count(const imagesearch_group *group);
-/** Returns how many images are listed beside the members: a part of the best one, more than it, or with something in common. */
+/**
+ * Returns the number of related images, which are a part of the best member, contain it, or have something in common with it.
+ */
 IMAGESEARCH_API size_t imagesearch_group_related_count(const imagesearch_group *group);
-/** Reads the member of that index, behind the members a related image; IMAGESEARCH_INVALID_ARGUMENT when there is none. */
+/** Reads the member at that index; the related images follow the members. IMAGESEARCH_INVALID_ARGUMENT if there is none. */
 IMAGESEARCH_API imagesearch_status imagesearch_group_read(
     const imagesearch_group *group, size_t index, imagesearch_group_member *member);
 
@@ -1867,52 +1928,52 @@ typedef struct imagesearch_subject {
   const char *image_name;
 } imagesearch_subject;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_SUBJECT_INIT IMAGESEARCH_INIT(imagesearch_subject)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_subject), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_subject_init(imagesearch_subject *value, size_t size);
 
-/** How two images belong together, and why. */
+/** The relation between two images, and its evidence. */
 typedef struct imagesearch_comparison_fields {
   /** sizeof(imagesearch_comparison_fields). */
   size_t struct_size;
-  /** IMAGESEARCH_RELATION_UNKNOWN when they have nothing in common that is more than chance. */
+  /** The relation; IMAGESEARCH_RELATION_UNKNOWN when they have no more in common than chance explains. */
   imagesearch_relation relation;
   /** 1: one is a mirror image of the other. */
   int32_t is_mirrored;
   /** How certain that is, 0-1. */
   double confidence;
-  /** How little was changed, 0-100. */
+  /** How little the image was changed, 0-100. */
   double score;
   /** Percent of the first image that the second covers. */
   double first_overlap;
   /** Percent of the second image that the first covers. */
   double second_overlap;
-  /** Share of the compared area in which both agree, 0-1. */
+  /** Fraction of the compared area in which they agree, 0-1. */
   double agreeing;
-  /** Share of the compared area in which they differ, 0-1. */
+  /** Fraction of the compared area in which they differ, 0-1. */
   double differing;
-  /** Share of the compared area in which neither shows anything to compare, 0-1. */
+  /** Fraction of the compared area in which neither has anything to compare, 0-1. */
   double empty;
-  /** From pixels of the first, upright image to pixels of the second, as in imagesearch_match_fields. */
+  /** The map from pixels of the first, upright image to pixels of the second, as in imagesearch_match_fields. */
   double transform[6];
-  /** 1: both have the same bytes; nothing else was looked at. */
+  /** 1: both have the same bytes; nothing else was compared. */
   int32_t same_bytes;
-  /** Bits of 256 in which the codes of the whole images differ. */
+  /** Hamming distance of the 256-bit codes of the whole images. */
   int32_t code_distance;
-  /** Local features of the first image. */
+  /** Number of local features of the first image. */
   int64_t first_features;
-  /** Local features of the second image. */
+  /** Number of local features of the second image. */
   int64_t second_features;
-  /** Features that agree in place and look. */
+  /** Number of features that agree in position and descriptor. */
   int64_t inliers;
-  /** Logarithm (base e) of how much more likely the agreement is for two versions of one image than for two strangers. */
+  /** Natural logarithm of how much more likely the agreement is for two versions of one image than for unrelated images. */
   double evidence;
-  /** What was found, as a person would say it, a line each. */
+  /** Findings in words, one per line. */
   const char *explanation;
 } imagesearch_comparison_fields;
 
-/** A struct whose fields all mean the default. */
+/** Initializer with the default of every field. */
 #define IMAGESEARCH_COMPARISON_FIELDS_INIT IMAGESEARCH_INIT(imagesearch_comparison_fields)
 /** Sets `struct_size` to `size`, which is sizeof(imagesearch_comparison_fields), and all other fields to their defaults. */
 IMAGESEARCH_API void imagesearch_comparison_fields_init(imagesearch_comparison_fields *value, size_t size);
@@ -1923,7 +1984,7 @@ IMAGESEARCH_API void imagesearch_comparison_free(imagesearch_comparison *compari
 IMAGESEARCH_API imagesearch_status imagesearch_comparison_read(
     const imagesearch_comparison *comparison, imagesearch_comparison_fields *fields);
 
-/** Compares two images, neither of which has to be in the index. Blocks. */
+/** Compares two images, neither of which need be in the index. Blocks. */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare(imagesearch_client *client,
     const imagesearch_subject *first, const imagesearch_subject *second, const imagesearch_call_options *call,
     imagesearch_error **error, imagesearch_comparison **comparison);
@@ -1934,7 +1995,7 @@ IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_start(imagese
 
 /**
  * Draws two images, aligned, as a PNG in the frame of the second, as imagesearch_overlay() draws a query and its match.
- * IMAGESEARCH_NOT_FOUND when they have nothing in common, or a stored image has neither its file nor a thumbnail. Blocks.
+ * IMAGESEARCH_NOT_FOUND if they have nothing in common, or if a stored image has neither its file nor a thumbnail. Blocks.
  */
 IMAGESEARCH_API imagesearch_status imagesearch_local_index_compare_overlay(imagesearch_client *client,
     const imagesearch_subject *first, const imagesearch_subject *second, imagesearch_overlay_style style,
