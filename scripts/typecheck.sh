@@ -4,7 +4,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/venv.sh")
 cd "$root"
-export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python:Tests/CLI:Tests/Report:Tests/Browser"
+export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python:Tests/CLI:Tests/Report:Tests/Browser:Tests/Server:Tests/Docs"
 check() { "$python" -m mypy --strict --config-file python/pyproject.toml "$@"; }
 check -p imagesearch
 # Stubs stand before the modules that they describe; those are checked without them.
@@ -17,6 +17,8 @@ check Tests/Python/*.py
 # Each has a conftest of its own.
 check Tests/CLI/*.py
 check Tests/Report/*.py Tests/Browser/*.py
+check Tests/Server/*.py
+check Tests/Docs/*.py
 check scripts/cheader.py scripts/generate-abi.py
 check scripts/generate-stubs.py
 check examples/python/*.py

@@ -38,7 +38,8 @@ def blocks(language: str | None = None) -> list[Block]:
     """All blocks of a language, or all that have one."""
     found: list[Block] = []
     for document in documents():
-        fence, start, head, lines = "", 0, ("", ""), []
+        fence, start, head = "", 0, ("", "")
+        lines: list[str] = []
         for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
             match = FENCE.match(line)
             if not fence and match:

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_block_has_a_language_that_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def doubles():
+def doubles() -> Iterator[dict[str, DoubleProcess]]:
     with DoubleProcess("tineye") as tineye, DoubleProcess("alibaba") as alibaba, DoubleProcess("tmapi") as tmapi:
         yield {"tineye": tineye, "alibaba": alibaba, "tmapi": tmapi}
 
@@ -75,7 +76,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=names)
-def test_python(block: Block, folder: Path, doubles) -> None:
+def test_python(block: Block, folder: Path, doubles: dict[str, DoubleProcess]) -> None:
     compile(code := block.code, block.name, "exec", flags=0x2000)  # PyCF_ALLOW_TOP_LEVEL_AWAIT
     if "no-run" in block.words:
         return

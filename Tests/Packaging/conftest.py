@@ -1,24 +1,13 @@
 """What the tests of packages share: the repository, and a way to run a command that shows what it said when it failed."""
 
-import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def root():
-    return ROOT
-
-
-@pytest.fixture(scope="session")
-def library():
-    path = pathlib.Path(os.environ.get("IMAGESEARCH_TEST_LIBRARY", ROOT / "build/lib/libimagesearch.so.1"))
-    assert path.exists(), f"{path} is missing: run `make lib`"
-    return path.resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "ABI"))
+from objects import ROOT, library, root  # noqa: E402, F401
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from imagesearch.server.signature import UNSIGNED, _hmac, _messages
 def c_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = tmp_path_factory.mktemp("c") / "client"
     library = Path(_library.LIBRARY.path).resolve()
-    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", ROOT / "include", "-o", program]
+    flags: list[str | Path] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", ROOT / "include", "-o", program]
     subprocess.run(["cc", *flags, ROOT / "Tests/Server/client.c", library, "-Wl,-rpath,%s" % library.parent], check=True)
     return program
 

@@ -21,7 +21,7 @@ DOCUMENT = (ROOT / "docs/server.md").read_text()
 
 
 def block(language: str) -> str:
-    return re.findall(r"```%s\n(.*?)```" % language, DOCUMENT, re.DOTALL)[0]
+    return str(re.findall(r"```%s\n(.*?)```" % language, DOCUMENT, re.DOTALL)[0])
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,7 +108,7 @@ def index() -> FakeIndex:
 @pytest.fixture
 def client(index: FakeIndex) -> Iterator[TestClient]:
     async def opened() -> Index:
-        return index
+        return cast(Index, index)
 
     app = create_app(Settings(indexes={"shop": opened}, request_seconds=2))
     with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1)) as client:

@@ -20,7 +20,8 @@ class MatchEngineClient:
             base_url="%s/%s/rest/" % (server.url, index), auth=("user", server.keys[scope]), timeout=30, trust_env=False
         )
 
-    def call(self, method: str, files: Any = None, status: int = 200, **parameters: Any) -> dict[str, Any]:
+    def call(self, method: str, files: Any = None, /, **parameters: Any) -> dict[str, Any]:
+        status = parameters.pop("status", 200)
         query = {name: value for name, value in parameters.items() if value is not None}
         response = (
             self.http.post(method + "/", params=query, files=files) if files else self.http.get(method + "/", params=query)

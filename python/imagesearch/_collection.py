@@ -10,8 +10,8 @@ from typing import Any, Unpack
 
 from . import _abi, _arguments, _callbacks, _progress, _read, _values, page
 from ._arguments import call_options, reference
+from ._call import Call, Kind
 from ._callbacks import Stop
-from ._calls import Call, Kind
 from ._handles import GroupsHandle, ItemsHandle, receive
 from ._images import PreparedImage
 from ._library import function, text

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 from . import _calls, _collection, _progress
-from ._calls import BatchCall, Call
+from ._call import BatchCall, Call
 from ._handles import ClientHandle
 from ._keywords import method_of, spelled
 from ._loops import end_of

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 from . import _calls, _collection
+from ._call import Call
 from ._callbacks import Stop
-from ._calls import Call
 from ._keywords import method_of, spelled
 from ._services import (
     AlibabaCloudService,
