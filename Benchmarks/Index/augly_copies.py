@@ -1,6 +1,6 @@
 """Copies made with AugLy (PyPI augly): every single edit, and compositions of two to six; with as many strangers.
 
-    augly_copies.py make PIECES OUT [--indexed 120] [--originals 20] [--compositions 60]
+    augly_copies.py make PIECES OUT [--indexed 120] [--originals 20] [--compositions 60] [--seed 7]
     augly_copies.py score OUT/manifest.json WORK [--peers] [--csv FOLDER]     WORK/augly/answers.tsv of MatchingBench search
 
 `make` writes OUT/images/*.jpg and OUT/manifest.json in the form of kinds.py (one kind, "augly"), for bench_kinds.py. `score` prints the micro average
@@ -51,7 +51,7 @@ def apply(image, name, rng, grounds):
 def make(args):
     pieces = sorted(pathlib.Path(args.pieces).glob("*.jpg"))
     sources = sorted({p.stem.rsplit("-", 2)[0] for p in pieces})
-    rng = random.Random(7)
+    rng = random.Random(args.seed)
     rng.shuffle(sources)
     known = set(sources[: len(sources) * 2 // 3])
     indexed = [p for p in pieces if p.stem.rsplit("-", 2)[0] in known][: args.indexed]
@@ -160,7 +160,7 @@ def main():
     commands = parser.add_subparsers(required=True)
     p = commands.add_parser("make")
     p.add_argument("pieces"), p.add_argument("out"), p.add_argument("--indexed", type=int, default=120)
-    p.add_argument("--originals", type=int, default=20), p.add_argument("--compositions", type=int, default=60), p.set_defaults(run=make)
+    p.add_argument("--originals", type=int, default=20), p.add_argument("--compositions", type=int, default=60), p.add_argument("--seed", type=int, default=7), p.set_defaults(run=make)
     p = commands.add_parser("score")
     p.add_argument("manifest"), p.add_argument("work"), p.add_argument("--peers", action="store_true"), p.add_argument("--csv"), p.set_defaults(run=score)
     args = parser.parse_args()

@@ -16,9 +16,9 @@ import numpy
 from scipy.optimize import minimize
 
 # In the order of CopyLikelihood.terms.
-TERMS = ["one", "beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6", "least"]
-SIGNS = [0, 1, 0, 1, -1, -1, 1, -1, -1, -1, None]
-# The last is a rule: what agrees in less than nearly half is no copy.
+TERMS = ["one", "beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6", "lead", "no lead", "one-sided", "least"]
+SIGNS = [0, 1, 0, 1, -1, -1, 1, -1, -1, -1, 1, -1, 1, None]
+# The last is a rule: what agrees in less than nearly half (a third with much evidence) is no copy.
 RULE = -12.0
 # Nats by which a copy must be likelier than not.
 CAUTION = 0.15
@@ -45,7 +45,7 @@ def weight(row):
     if row["copy"]:
         return 0.3 if row["edit"] in UNDECIDED else 1.0
     # A stranger that is answered is worse than a second answer beside a copy.
-    return 3.0 if row["edit"] == "stranger" else 0.3
+    return 6.0 if row["edit"] == "stranger" else 0.3
 
 
 def fitted(x, y, weights, ridge=1.0):

@@ -81,6 +81,56 @@ import Testing
     }
   }
 
+  /// However many they are, they are copies of each other, and of what is looked for.
+  @Test func anImageMayBeThereManyTimes() throws {
+    let scene = Scene(seed: 56, shapes: 70)
+    let stored = try (0..<14).map { try ImageFeatures(of: scene.drawn(260 + 20 * $0, 195 + 15 * $0)) }
+    let others = try (1...4).map { try ImageFeatures(of: Self.template(UInt64($0))) }
+    let answers = try Self.found(scene.drawn(Self.width, Self.height), among: stored + others)
+    #expect(answers.filter { $0.match.kind != .shared }.map(\.number).sorted() == Array(0..<14))
+  }
+
+  /// What the first look at an image took for something shared is no copy because a worse look sees less of what differs.
+  @Test func aSecondLookHasToShowMoreThanTheFirst() throws {
+    let image = Scene(seed: 58, shapes: 60).drawn(Self.width, Self.height)
+    let stored = try ImageFeatures(of: image)
+    let query = try QueryFeatures(of: image)
+    let hints = Matcher.Hints(upright: true, mirrored: true, leads: true)
+    #expect(try #require(Matcher(query, indexSize: 100).match(stored, hints)).kind != .shared)
+    #expect(try #require(Matcher(query.after(query), indexSize: 100).match(stored, hints)).kind == .shared)
+    let negative = try #require(
+      GrayImage(width: image.width, height: image.height, pixels: image.pixels.map { 255 - $0 }))
+    let ways = SecondLook.ways(width: image.width, height: image.height, thorough: false)
+    let looks = try ways.compactMap { try SecondLook.query($0, QueryFeatures(of: negative), negative) }
+    #expect(looks.contains { Matcher($0, indexSize: 100).match(stored, hints).map { $0.kind != .shared } ?? false })
+  }
+
+  /// Of a template that has little to be found by, images that are not compared say what is to be expected.
+  @Test func imagesThatAreNotComparedAreAskedWhereLittleIsKnown() throws {
+    let image = Scene(seed: 59, shapes: 60).drawn(Self.width, Self.height)
+    let stored = try ImageFeatures(of: image)
+    let query = try QueryFeatures(of: image)
+    let look = try #require(Matcher(query, indexSize: 100).look(stored, .everything(of: query, stored)))
+    let own = try #require(look.comparison)
+    func map(agreeing share: Float) -> AgreementMap {
+      var map = AgreementMap()
+      for square in own.places.seen.indices { map.add(square, agrees: share, weight: own.places.seen[square]) }
+      return map
+    }
+    func kinds(evidence: Double, witnesses: Int) -> [ImageMatch.Kind] {
+      let comparison = Comparison(
+        places: map(agreeing: 0.8), patches: own.patches, pixels: own.pixels, evidence: evidence, overlap: own.overlap,
+        coverage: own.coverage, isUpright: own.isUpright, fromPixels: true)
+      let others = [Finding](
+        repeating: Finding(Look(look.found, witness: map(agreeing: 0.75)), stored), count: witnesses)
+      return Jury([Finding(Look(look.found, comparison), stored)] + others, indexSize: 100).verdicts {}.prefix(1)
+        .map(\.kind)
+    }
+    #expect(kinds(evidence: 20, witnesses: 0) != [.shared])
+    #expect(kinds(evidence: 20, witnesses: 3) == [.shared])
+    #expect(kinds(evidence: 200, witnesses: 3) != [.shared])
+  }
+
   @Test func commonnessIsWhatOthersAgreeInAsWell() {
     var own = AgreementMap()
     var other = AgreementMap()
@@ -91,11 +141,19 @@ import Testing
     own.add(11, agrees: 0, weight: 5)
     let alone = Commonness(own)
     #expect(abs(alone.share - 0.8) < 1e-6 && alone.expected == 0 && abs(alone.beyond - 0.8) < 1e-6)
-    let beside = Commonness(own, others: [other])
+    func witness(_ map: AgreementMap, _ evidence: Double?) -> Commonness.Witness {
+      Commonness.Witness(places: map, evidence: evidence)
+    }
+    let beside = Commonness(own, evidence: 97, others: [witness(other, 47)])
     #expect(abs(beside.expected - 12.0 / 25) < 1e-6)
     #expect(abs(beside.beyond - 8.0 / 13) < 1e-6)
-    #expect(abs(Commonness(other, others: [own]).beyond) < 1e-6)
-    #expect(Commonness(AgreementMap(), others: [own]).beyond == 0)
+    // Evidence is twice that of the other, but for what makes little evidence no lead.
+    #expect(abs(beside.lead - PortableMath.logarithm(2)) < 1e-6 && beside.rivals == 1)
+    // One of which no evidence is known says what is to be expected, and nothing of a lead.
+    let unknown = Commonness(own, evidence: 97, others: [witness(other, nil)])
+    #expect(unknown.expected == beside.expected && unknown.known == 0 && unknown.rivals == 0)
+    #expect(abs(Commonness(other, others: [witness(own, 1)]).beyond) < 1e-6)
+    #expect(Commonness(AgreementMap(), others: [witness(own, 1)]).beyond == 0)
   }
 
   @Test func aCopyAgreesAllOver() throws {

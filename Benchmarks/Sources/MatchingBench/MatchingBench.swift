@@ -6,6 +6,7 @@ import Rasters
 ///
 ///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
 ///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
+///     MatchingBench explain FOLDER …    why the original of each copy in FOLDER/scale-queries.txt is found or not
 ///     MatchingBench scale FOLDER COUNT … the same images and queries among so many others, see ``ScaleTrial``
 ///     MatchingBench codes COUNT …       global codes scanned and by bands, see ``CodeTrial``; FOLDER in place of COUNT: those of its images
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
@@ -15,6 +16,8 @@ import Rasters
     switch arguments.dropFirst().first {
     case "search" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: false) }
     case "stored" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: true) }
+    case "explain" where arguments.count >= 3: for folder in arguments.dropFirst(2) { explain(folder) }
+    case "compared" where arguments.count >= 3: for folder in arguments.dropFirst(2) { compared(folder) }
     case "scale" where arguments.count > 3:
       for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
     case "codes" where arguments.count >= 3:
@@ -71,7 +74,36 @@ import Rasters
     )
   }
 
-  /// FOLDER/queries.txt: a query a line, and after a tab the indexed image it shows; nothing after it for a stranger.
+  private static func compared(_ folder: String) {
+    let indexed = PGM.lines(folder + "/index.txt")
+    var trial = MatchingTrial(milliseconds: milliseconds)
+    for path in indexed {
+      _ = trial.add([PGM.read(path) ?? GrayImage(width: 0, height: 0, pixels: [])].compactMap { $0 })
+    }
+    guard let out = fopen(folder + "/compared.tsv", "w") else { return }
+    defer { fclose(out) }
+    for path in PGM.lines(folder + "/queries.txt") {
+      guard let image = PGM.read(path) else { continue }
+      for line in trial.compared(image) { fputs("\(path)\t\(indexed[line.number])\t\(line.text)\n", out) }
+    }
+  }
+
+  private static func explain(_ folder: String) {
+    let indexed = PGM.lines(folder + "/index.txt")
+    var trial = MatchingTrial(milliseconds: milliseconds)
+    for path in indexed {
+      _ = trial.add([PGM.read(path) ?? GrayImage(width: 0, height: 0, pixels: [])].compactMap { $0 })
+    }
+    for line in PGM.lines(folder + "/scale-queries.txt") {
+      let parts = line.split(separator: "\t").map(String.init)
+      guard parts.count > 1, let original = indexed.firstIndex(of: parts[1]), let image = PGM.read(parts[0]) else {
+        continue
+      }
+      print("\(parts[0])\t\(parts[1])\t\(trial.explain(image, original: original))")
+    }
+  }
+
+  /// FOLDER/scale-queries.txt: a query a line, and after a tab the indexed image it shows; nothing after it for a stranger.
   private static func scale(_ folder: String, _ count: Int) {
     let paths = PGM.lines(folder + "/index.txt")
     var kept: [String] = []

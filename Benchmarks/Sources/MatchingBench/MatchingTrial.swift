@@ -84,6 +84,96 @@ struct MatchingTrial {
     .sorted { $0.1.order > $1.1.order }
   }
 
+  /// All that a verdict on a query could be made of, a line a stored image.
+  func compared(_ image: GrayImage) -> [(number: Int, text: String)] {
+    guard let query = try? QueryFeatures(of: image) else { return [] }
+    var lines: [(number: Int, text: String)] = []
+    let memory = memory
+    var queries = [query]
+    for way in SecondLook.ways(width: image.width, height: image.height, thorough: false) {
+      if let other = try? SecondLook.query(way, query, image) { queries.append(other) }
+    }
+    for (n, query) in queries.enumerated() {
+      let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
+      let matcher = Matcher(query, indexSize: features.count)
+      var looks: [(Int, Look)] = []
+      var rest: [(Int, AgreementMap)] = []
+      for c in candidates {
+        guard let (number, stored) = memory.image(table: c.table, slot: c.image) else { continue }
+        guard let look = matcher.look(stored, c.hints) else { continue }
+        if look.comparison != nil {
+          looks.append((number, look))
+        } else if let map = look.witness {
+          rest.append((number, map))
+        }
+      }
+      func text(_ map: AgreementMap) -> String {
+        map.seen.map { "\($0)" }.joined(separator: " ") + "\t" + map.agrees.map { "\($0)" }.joined(separator: " ")
+      }
+      var found = false
+      for (number, look) in looks {
+        guard let c = look.comparison else { continue }
+        let m = look.judged()
+        let p = c.patches, x = c.pixels
+        let numbers: [Double] = [
+          m.confidence, c.evidence, c.overlap.query, c.overlap.stored, c.coverage.query, c.coverage.stored,
+          c.isUpright ? 1 : 0,
+          p.count, p.agrees, p.smallAgree, p.adapted, p.squares, p.lostSquares, p.quality, p.toMiddle, p.toWorst,
+          x.agrees, x.queryOver, x.storedOver, x.balanced, x.areaAgrees, x.areaDiffers, x.areaEmpty, x.grayDifference,
+          x.contrast, x.brighter,
+          Double(m.inliers),
+        ]
+        lines.append(
+          (number, "\(n)\tL\t" + numbers.map { "\(Float($0))" }.joined(separator: " ") + "\t" + text(c.places)))
+        found = found || m.kind != .shared
+      }
+      for (number, map) in rest { lines.append((number, "\(n)\tW\t\t" + text(map))) }
+      if found { break }
+    }
+    return lines
+  }
+
+  /// Why an image is found in a query or is not: its place among the candidates, and what a look at it says with the hints that led to it and
+  /// with everything tried.
+  func explain(_ image: GrayImage, original: Int) -> String {
+    guard let query = try? QueryFeatures(of: image) else { return "too plain" }
+    guard original < features.count, let stored = features[original] else { return "original too plain" }
+    let memory = memory
+    let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
+    let place = candidates.firstIndex { memory.image(table: $0.table, slot: $0.image)?.number == original }
+    let matcher = Matcher(query, indexSize: features.count)
+    func told(_ hints: Matcher.Hints) -> String {
+      guard let look = matcher.look(stored, hints) else { return "nothing" }
+      let m = look.judged()
+      return
+        "\(m.kind.rawValue) \(m.confidence) evidence \(m.evidence) inliers \(m.inliers) overlaps \(Int(m.queryOverlap)) \(Int(m.matchOverlap))"
+        + (look.comparison == nil ? " not compared" : "")
+    }
+    var wide = PostingJoin.Limits()
+    (wide.leastVotes, wide.candidates) = (0, 1000)
+    var scratch = PostingJoin.Scratch()
+    var joined: [(number: Int, votes: Float)] = []
+    if let own = try? ImageFeatures(of: image) {
+      memory.withTables { tables in
+        for (t, table) in tables.enumerated() {
+          for found in PostingJoin.neighbours(
+            of: own, in: table.postings, limits: wide, scratch: &scratch, isWanted: { _ in true })
+          {
+            if let number = memory.image(table: t, slot: found.image)?.number { joined.append((number, found.votes)) }
+          }
+        }
+      }
+    }
+    joined.sort { $0.votes > $1.votes }
+    let rank = joined.firstIndex { $0.number == original }
+    let joinedText =
+      "stored place \(rank.map { "\($0) votes \(joined[$0].votes)" } ?? "none") next \(joined.first { $0.number != original }?.votes ?? 0)"
+    let distance = query.codes.map { $0.distance(to: stored.globalCode) }.min() ?? 256
+    return
+      "features \(query.upright.count) of \(stored.signatures.count), code \(distance), place \(place.map { "\($0)" } ?? "none")\t\(joinedText)\t"
+      + "\(place.map { told(candidates[$0].hints) } ?? "-")\t\(told(.everything(of: query, stored)))"
+  }
+
   /// Whether an image is neither too plain nor too small.
   static func hasFeatures(_ image: GrayImage) -> Bool { (try? ImageFeatures(of: image)) != nil }
 

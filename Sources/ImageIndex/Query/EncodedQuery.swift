@@ -59,11 +59,13 @@
     var steps: [[QueryFeatures]] {
       var steps: [[QueryFeatures]] = []
       var parts: [QueryFeatures] = []
+      let first = looks.first?.features
       for look in looks {
+        let features = look.kind == .first ? look.features : look.features.map { first.map($0.after) ?? $0 }
         switch look.kind {
-        case .first, .stretched: steps.append(look.features.map { [$0] } ?? [])
-        case .negative: steps.append(looks.first?.features.map { [$0.negative] } ?? [])
-        case .part: if let features = look.features { parts.append(features) }
+        case .first, .stretched: steps.append(features.map { [$0] } ?? [])
+        case .negative: steps.append(first.map { [$0.negative] } ?? [])
+        case .part: if let features { parts.append(features) }
         }
       }
       return parts.isEmpty ? steps : steps + [parts]

@@ -14,12 +14,15 @@ struct Comparison: Sendable {
   let isUpright: Bool
   /// Whether the query was looked at itself, and not only what is stored of it.
   let fromPixels: Bool
+  /// Whether this is the first look at the image, or shows more of it than the first one did: that one was judged already.
+  var isNews = true
 
   /// What a verdict is made of, and the log-odds of a copy that follow.
   ///
   /// - Parameter commonness: What other stored images have in common with the query as well.
   func weighed(_ commonness: Commonness) -> (measures: [Double], logit: Double) {
-    fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
+    guard isNews else { return ([], -30) }
+    return fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
   }
 }
 
@@ -29,10 +32,14 @@ package struct Look: Sendable {
   let found: ImageMatch
   /// `nil` when so little speaks for a match that the images were not compared.
   let comparison: Comparison?
+  /// Where the image agrees with the query if they lie on each other as a whole; known of an image of the query's shape for which too little
+  /// speaks to be compared. Of one template are some that agree in too little to be found by it.
+  let witness: AgreementMap?
 
-  init(_ found: ImageMatch, _ comparison: Comparison? = nil) {
+  init(_ found: ImageMatch, _ comparison: Comparison? = nil, witness: AgreementMap? = nil) {
     self.found = found
     self.comparison = comparison
+    self.witness = witness
   }
 
   /// The match.
@@ -41,7 +48,8 @@ package struct Look: Sendable {
   func judged(_ commonness: Commonness? = nil) -> ImageMatch {
     guard let comparison else { return found }
     var match = found
-    let (measures, logit) = comparison.weighed(commonness ?? Commonness(comparison.places))
+    let (measures, logit) = comparison.weighed(
+      commonness ?? Commonness(comparison.places, evidence: comparison.evidence))
     match.measures = measures
     match.judge(comparison, logit: logit)
     return match

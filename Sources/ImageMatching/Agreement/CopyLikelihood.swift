@@ -1,7 +1,7 @@
 /// How likely it is that a query is a copy of a stored image that agrees with it somewhere, and does not merely share something with it.
 ///
 /// A logistic model, linear but for two limits: what agrees beyond what other stored images have in common with the query (``Commonness``) decides,
-/// and the rest says how far to trust it. A copy agrees in nearly half of what was compared at the least, however much evidence there is that something does.
+/// and how far its evidence is ahead of theirs; the rest says how far to trust it. A copy agrees in nearly half of what was compared, or in a third when much evidence comes from there.
 /// The other weights are fitted by `Benchmarks/Index/fit_agreement.py` to copies and strangers of kinds that
 /// are drawn for that purpose, and to altered photographs; their signs are given.
 enum CopyLikelihood {
@@ -12,11 +12,23 @@ enum CopyLikelihood {
     let trust = max(0, min(1, (1 - commonness.expected) / 0.1))
     let beyond = max(-0.2, min(1, commonness.beyond)) * trust + commonness.share * (1 - trust)
     let largest = max(comparison.overlap.query, comparison.overlap.stored)
+    let (patches, pixels) = (comparison.patches, comparison.pixels)
+    // How far the others that were compared themselves are of the same template.
+    let rivals = min(1, commonness.known / 0.3)
+    // … and how many of them there are: more evidence than one other has is chance, than thirty it is not.
+    let many = min(1, Double(commonness.rivals) / 30)
+    let alone = 1 - min(1, commonness.expected / 0.3)
+    // Share of the structure in which the images do not differ each in a way of its own: what is painted over a copy is in one of them.
+    let oneSided = 1 - pixels.balanced - min(pixels.queryOver, pixels.storedOver)
+    let isWhole = min(comparison.coverage.query, comparison.coverage.stored) >= 0.8
+    // What agrees in less than nearly half is no copy; with evidence from all over it may be one of which half is covered.
+    let least = 0.45 - 0.15 * max(0, min(1, (comparison.evidence - 50) / 100))
     return [
       1, beyond, commonness.expected * trust, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
-      max(0, min(1, (0.5 - largest) / 0.3)), comparison.patches.lostSquares, odds(comparison.patches.squares) / 2,
-      comparison.patches.toWorst / 16, max(0, 0.35 - beyond), max(0, 0.6 - beyond),
-      max(0, 0.45 - max(commonness.share, comparison.pixels.agrees)),
+      max(0, min(1, (0.5 - largest) / 0.3)), patches.lostSquares, odds(patches.squares) / 2, patches.toWorst / 16,
+      max(0, 0.35 - beyond), max(0, 0.6 - beyond), rivals * many * max(0, min(0.5, commonness.lead - 0.3)),
+      rivals * max(0, 0.3 - commonness.lead), isWhole ? alone * max(0, oneSided - 0.85) / 0.15 : 0,
+      max(0, least - max(commonness.share, pixels.agrees)),
     ]
   }
 
@@ -31,7 +43,9 @@ enum CopyLikelihood {
     PortableMath.logarithm((share + 0.02) / max(0.02, 1.02 - share))
   }
 
-  private static let weights: [Double] = [-3.06, 4.93, -6.41, 4.9, -4.86, -0.52, 1.51, -0.5, -4.17, -5.57, -12]
+  private static let weights: [Double] = [
+    -0.86, 4.62, -3.91, 1.69, -5.9, -0.28, 1.08, 0, -2.75, -4.43, 3.83, -7.79, 2.24, -12,
+  ]
 }
 
 /// How likely it is that two stored images that agree somewhere are copies, and do not merely share something.

@@ -3,10 +3,13 @@ import Rasters
 /// A finding as bytes, so that those of several indexes can be judged together.
 ///
 /// Little-endian: flags 1, fingerprint 8, inliers 4, then as numbers of 8 bytes what geometry and codes say: confidence, score, both overlaps, the
-/// six of the transform, evidence. When the images were compared: the numbers of the comparison, which squares of the map were seen 13, for each of
-/// those what was seen and what agrees of it 4 each. At the end the stored features with their length 4, or a length of 0.
+/// six of the transform, evidence. When the images were compared: the numbers of the comparison, then its map: which squares were seen 13, for each of
+/// those what was seen and what agrees of it 4 each. Otherwise, where there is one, the map of the witness. At the end the stored features with their length 4, or a length of 0.
 package struct EncodedFinding {
-  private static let flagBits: (compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8) = (1, 2, 4, 8)
+  private static let flagBits:
+    (compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8, isOld: UInt8, witness: UInt8) = (
+      1, 2, 4, 8, 16, 32
+    )
   private static let squares = AgreementMap.side * AgreementMap.side
   private static let squareBytes = (squares + 7) / 8
   private static let fixedLength = 13 + 11 * 8
@@ -27,7 +30,9 @@ package struct EncodedFinding {
       flags |= flagBits.compared
       if comparison.isUpright { flags |= flagBits.upright }
       if comparison.fromPixels { flags |= flagBits.fromPixels }
+      if !comparison.isNews { flags |= flagBits.isOld }
     }
+    if finding.look.witness != nil { flags |= flagBits.witness }
     all.put(flags)
     all.put(finding.fingerprint)
     all.put(UInt32(truncatingIfNeeded: found.inliers))
@@ -38,6 +43,7 @@ package struct EncodedFinding {
     ]
     for number in numbers { all.put(number.bitPattern) }
     if let comparison { encode(comparison, into: &all) }
+    if let witness = finding.look.witness { encode(witness, into: &all) }
     let features = finding.features?.bytes ?? []
     all.put(UInt32(truncatingIfNeeded: features.count))
     all.bytes += features
@@ -49,7 +55,10 @@ package struct EncodedFinding {
     numbers += PatchAgreement.numbers.map { comparison.patches[keyPath: $0] }
     numbers += PixelAgreement.numbers.map { comparison.pixels[keyPath: $0] }
     for number in numbers { all.put(number.bitPattern) }
-    let places = comparison.places
+    encode(comparison.places, into: &all)
+  }
+
+  private static func encode(_ places: AgreementMap, into all: inout LittleEndianBytes) {
     var seen = [UInt8](repeating: 0, count: squareBytes)
     for square in 0..<squares where places.seen[square] > 0 { seen[square / 8] |= 1 << UInt8(square % 8) }
     all.bytes += seen
@@ -66,7 +75,8 @@ package struct EncodedFinding {
   package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> (finding: Finding, length: Int) {
     var reader = Reader(bytes)
     let flags = try reader.integer(UInt8.self)
-    guard flags < 16, flags & flagBits.compared != 0 || flags & (flagBits.upright | flagBits.fromPixels) == 0 else {
+    let ofComparison = flagBits.upright | flagBits.fromPixels | flagBits.isOld
+    guard flags < 64, flags & flagBits.compared != 0 ? flags & flagBits.witness == 0 : flags & ofComparison == 0 else {
       throw MatchingError.damagedFeatures("a finding with the flags \(flags)")
     }
     let fingerprint = try reader.integer(UInt64.self)
@@ -81,9 +91,10 @@ package struct EncodedFinding {
       isMirrored: flags & flagBits.mirrored != 0, inliers: Int(inliers))
     found.evidence = try reader.number(0...greatest)
     let comparison = flags & flagBits.compared == 0 ? nil : try comparison(&reader, flags)
+    let witness = flags & flagBits.witness == 0 ? nil : try places(&reader)
     let length = try Int(reader.integer(UInt32.self))
     let features = length == 0 ? nil : try ImageFeatures(bytes: try reader.slice(length))
-    return (Finding(Look(found, comparison), fingerprint: fingerprint, features), reader.place)
+    return (Finding(Look(found, comparison, witness: witness), fingerprint: fingerprint, features), reader.place)
   }
 
   private static func comparison(_ reader: inout Reader, _ flags: UInt8) throws -> Comparison {
@@ -96,6 +107,14 @@ package struct EncodedFinding {
     guard [area.areaAgrees, area.areaDiffers, area.areaEmpty].allSatisfy((0...1).contains) else {
       throw MatchingError.damagedFeatures("a finding with an area of \(area.areaAgrees)")
     }
+    return Comparison(
+      places: try places(&reader), patches: PatchAgreement(numbers: patches),
+      pixels: area, evidence: evidence, overlap: (shares[0], shares[1]),
+      coverage: (shares[2], shares[3]), isUpright: flags & flagBits.upright != 0,
+      fromPixels: flags & flagBits.fromPixels != 0, isNews: flags & flagBits.isOld == 0)
+  }
+
+  private static func places(_ reader: inout Reader) throws -> AgreementMap {
     let bits = [UInt8](try reader.slice(squareBytes))
     guard bits[squareBytes - 1] >> UInt8(8 - (8 * squareBytes - squares)) == 0 else {
       throw MatchingError.damagedFeatures("a finding with more than \(squares) squares")
@@ -106,11 +125,7 @@ package struct EncodedFinding {
       guard seen[square] > 0 else { throw MatchingError.damagedFeatures("a finding with a square of nothing") }
       agrees[square] = try reader.weight()
     }
-    return Comparison(
-      places: AgreementMap(seen: seen, agrees: agrees), patches: PatchAgreement(numbers: patches),
-      pixels: area, evidence: evidence, overlap: (shares[0], shares[1]),
-      coverage: (shares[2], shares[3]), isUpright: flags & flagBits.upright != 0,
-      fromPixels: flags & flagBits.fromPixels != 0)
+    return AgreementMap(seen: seen, agrees: agrees)
   }
 
   /// Reads numbers that are in their range.

@@ -21,6 +21,8 @@ package struct QueryFeatures: Sendable {
   package internal(set) var codes: [GlobalCode]
   /// Whether this is the negative of the image that was given.
   package internal(set) var isNegative = false
+  /// What was looked at before, when this is a second look: one, or none.
+  private(set) var firstLook: [QueryFeatures] = []
   /// How much the codes say, 0...1, see ``GlobalSpectrum/reliability``.
   let codeReliability: Double
   /// The area the codes describe, in working pixels.
@@ -124,6 +126,15 @@ package struct QueryFeatures: Sendable {
     other.mirrored = mirrored.negative
     other.codes = codes.map(\.negative)
     other.isNegative = true
+    return other.after(self)
+  }
+
+  /// The same as a second look.
+  ///
+  /// - Parameter first: What was looked at before.
+  package func after(_ first: QueryFeatures) -> QueryFeatures {
+    var other = self
+    other.firstLook = [first]
     return other
   }
 

@@ -10,9 +10,13 @@ package struct Jury {
 
   /// Images with whose agreement that of another one is compared, those with most evidence.
   private static let mostWitnesses = 48
-  /// Images for which it is asked whether others that agree as they do are copies of them, and of how many others.
+  /// Images for which it is asked whether others that agree as they do are copies of them, and how many of those may be none, beyond
+  /// as many as are.
   private static let mostQuestions = 4
   private static let mostCopies = 5
+  /// Images that were compared, and their evidence, up to which others are asked what they agree in.
+  private static let fewCompared = 3
+  private static let littleEvidence = 100.0
   /// Share of the agreement of a copy from which on another image agrees as well as that.
   private static let alike = 0.85
   /// Share of two stored images that differs between copies. Of two images of a template more does, even if the rest passes for a copy.
@@ -43,13 +47,21 @@ package struct Jury {
     }
     var known: [[UInt64]: Bool] = [:]
     var asked: Set<UInt64> = []
-    for i in doubtful {
+    var settled: Set<Int> = []
+    for i in doubtful where !settled.contains(i) {
       // The question about the same image twice is one.
       guard asked.contains(findings[i].fingerprint) || asked.count < Self.mostQuestions else { continue }
       asked.insert(findings[i].fingerprint)
-      try check()
-      let copies = copies(of: i, &known)
-      if !copies.isEmpty { matches[i] = judged(i, without: copies) }
+      let copies = try copies(of: i, &known, check)
+      guard !copies.isEmpty else { continue }
+      let all = copies.union([i])
+      for copy in all.subtracting(settled) { matches[copy] = judged(copy, without: all) }
+      settled.formUnion(all)
+    }
+    if !settled.isEmpty {
+      for i in compared.dropFirst(Self.mostWitnesses) where matches[i].kind == .shared && mayBeCopy(i) {
+        matches[i] = judged(i, without: settled)
+      }
     }
     return matches
   }
@@ -57,13 +69,25 @@ package struct Jury {
   /// What has to be known elsewhere of each finding for the same verdicts on these and others: `nil` of those that matter to no verdict
   /// and are no match whatever it is.
   package var essentials: [Finding?] {
-    var essentials = findings.map { $0.mayBeAccepted ? $0.withoutFeatures : nil }
+    var essentials = findings.map {
+      $0.mayBeAccepted || isDoubtful && $0.look.witness != nil ? $0.withoutFeatures : nil
+    }
     // Where others come in between, ranks only fall.
     for (rank, i) in compared.prefix(Self.mostWitnesses + 1).enumerated() {
-      let isAsked = rank <= Self.mostCopies || rank < Self.mostWitnesses && mayBeCopy(i)
-      essentials[i] = isAsked ? findings[i] : findings[i].withoutFeatures
+      essentials[i] = isAsked(i, rank: rank) ? findings[i] : findings[i].withoutFeatures
     }
     return essentials
+  }
+
+  /// Whether it may be asked of an image if it is a copy of another one.
+  private func isAsked(_ i: Int, rank: Int) -> Bool {
+    rank <= Self.mostCopies || rank < Self.mostWitnesses && mayBeCopy(i)
+  }
+
+  /// Whether little speaks for the best, and few others are known to say what is to be expected: then those are asked that were not
+  /// compared. With more findings it is less doubtful, never more.
+  private var isDoubtful: Bool {
+    compared.count <= Self.fewCompared && compared.allSatisfy { findings[$0].evidence ?? 0 < Self.littleEvidence }
   }
 
   /// Whether it passes for a copy as long as no other image is known.
@@ -73,26 +97,39 @@ package struct Jury {
     guard let own = findings[i].look.comparison else { return findings[i].look.judged() }
     // As many for those that are among them as for those that are not.
     let witnesses = compared.prefix(Self.mostWitnesses + 1).filter { $0 != i }.prefix(Self.mostWitnesses)
-    let others = witnesses.compactMap { excluded.contains($0) ? nil : findings[$0].look.comparison?.places }
-    return findings[i].look.judged(Commonness(own.places, others: others))
+    let others = witnesses.compactMap { i -> Commonness.Witness? in
+      guard !excluded.contains(i), let other = findings[i].look.comparison else { return nil }
+      return Commonness.Witness(places: other.places, evidence: other.evidence)
+    }
+    let alike = (isDoubtful ? findings : []).compactMap(\.look.witness).map {
+      Commonness.Witness(places: $0, evidence: nil)
+    }
+    return findings[i].look.judged(Commonness(own.places, evidence: own.evidence, others: others + alike))
   }
 
   /// How much of what was compared agrees.
   private func share(_ i: Int) -> Double { findings[i].look.comparison.map { Commonness($0.places).share } ?? 0 }
 
-  /// Which of the images with most evidence are copies of one, by what is stored of them.
+  /// Which other images are copies of one, by what is stored of them. Asks those with most evidence and those that may be copies of the
+  /// query, until strangers are in the majority.
   ///
   /// - Parameter known: What is known of pairs by their fingerprints.
-  private func copies(of i: Int, _ known: inout [[UInt64]: Bool]) -> Set<Int> {
+  private func copies(
+    of i: Int, _ known: inout [[UInt64]: Bool], _ check: () throws -> Void
+  ) rethrows -> Set<Int> {
     guard let features = findings[i].features else { return [] }
     let stored = QueryFeatures(stored: features)
     let matcher = Matcher(stored, indexSize: indexSize)
     var copies: Set<Int> = []
-    for other in compared.prefix(Self.mostCopies + 1).filter({ $0 != i }).prefix(Self.mostCopies) {
+    var strangers = 0
+    for (rank, other) in compared.prefix(Self.mostWitnesses).enumerated() where other != i && isAsked(other, rank: rank)
+    {
+      guard strangers < copies.count + Self.mostCopies else { break }
+      try check()
       let pair = [findings[i].fingerprint, findings[other].fingerprint]
       let isCopy = known[pair] ?? findings[other].features.map { Self.isCopy($0, of: stored, matcher) } ?? false
       known[pair] = isCopy
-      if isCopy { copies.insert(other) }
+      if isCopy { copies.insert(other) } else { strangers += 1 }
     }
     return copies
   }

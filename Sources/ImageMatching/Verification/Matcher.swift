@@ -6,6 +6,8 @@ package struct Matcher: Sendable {
   private let upright: Verifier
   private let mirrored: Verifier
   private let calibration: Calibration
+  /// The same for what was looked at before, in a second look.
+  private let first: [Matcher]
 
   /// Distance of global codes up to which ``GlobalCodeScan`` should propose candidates.
   package static let codeDistance = 80
@@ -19,6 +21,7 @@ package struct Matcher: Sendable {
     upright = Verifier(query.upright)
     mirrored = Verifier(query.mirrored)
     calibration = Calibration(indexSize: indexSize)
+    first = query.firstLook.map { Matcher($0, indexSize: indexSize) }
   }
 
   /// Why a stored image is looked at.
@@ -73,7 +76,7 @@ package struct Matcher: Sendable {
     _ best: (found: Verification, mirrored: Bool)?
   ) -> Look {
     guard match.confidence >= Self.worthComparing, let ground = query.ground, let small = stored.miniature else {
-      return Look(match)
+      return Look(match, witness: witness(match, stored, grid))
     }
     let mirrored = best?.mirrored ?? false
     let registration = Registration(
@@ -94,7 +97,43 @@ package struct Matcher: Sendable {
       Comparison(
         places: places, patches: patches, pixels: pixels, evidence: match.evidence,
         overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage(stored, map),
-        isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil))
+        isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil,
+        isNews: first.allSatisfy { Self.news * $0.evidence(grid, stored, mirrored: match.isMirrored) <= match.evidence }
+      ))
+  }
+
+  /// By how much the evidence in a second look must be more than in the first one: what was seen as well before was judged before.
+  private static let news = 1.5
+
+  /// Nats of evidence for an image, whether or not it was a candidate.
+  private func evidence(_ grid: StoredGrid, _ stored: ImageFeatures, mirrored: Bool) -> Double {
+    var hints = Hints.everything(of: query, stored)
+    (hints.upright, hints.mirrored) = (!mirrored, mirrored)
+    return calibration.evidence(
+      local: examine(grid, stored, hints)?.found.evidence, distance: hints.code?.distance,
+      reliability: query.codeReliability)
+  }
+
+  /// Nats from which on an image that is not compared is asked what it agrees in as a whole.
+  private static let worthAsking = 1.0
+  /// Share by which the shapes of two images of one template differ at most.
+  private static let mostDifferentShape = 0.03
+
+  /// See ``Look/witness``.
+  private func witness(_ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid) -> AgreementMap? {
+    let (width, height) = (Double(grid.set.width), Double(grid.set.height))
+    let (across, down) = (width / Double(query.upright.width), height / Double(query.upright.height))
+    guard match.evidence >= Self.worthAsking, case .space = query.ground,
+      abs(across - down) < Self.mostDifferentShape * max(across, down),
+      let back = wholeMap(stored, .identity).inverse, let ground = query.ground
+    else { return nil }
+    let laying = Laying(
+      Projective(back), shift: LocalShift([], size: (width, height)), onto: ground, storedWidth: width,
+      storedHeight: height)
+    guard let patches = laying.patches(grid.set, negative: query.isNegative) else { return nil }
+    var places = AgreementMap()
+    _ = PatchAgreement(patches, of: grid.set, into: &places)
+    return places
   }
 
   /// The best map among all that the hints suggest.

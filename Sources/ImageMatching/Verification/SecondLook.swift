@@ -53,10 +53,11 @@ package struct SecondLook {
     switch way {
     case .negative: return query.negative
     case .stretched(let factor):
-      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor) }
+      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor) }?
+        .after(query)
     case .part(let region):
       return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, region: region) }?
-        .asPartOfWhole
+        .asPartOfWhole.after(query)
     }
   }
 
