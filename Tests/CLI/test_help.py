@@ -79,12 +79,38 @@ def test_bash_completes(command: Command, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1].strip() == "duplicates", done
 
 
-def test_the_command_line_is_read_without_proc(command: Command) -> None:
-    """As in a chroot or a container that has no /proc, where Swift's own list of words is empty."""
+def test_it_works_without_proc(command: Command, scenes: Path) -> None:
+    """As in a chroot or a container that has no /proc: Swift's own list of words is empty there, and its pool of threads ends the process."""
     hide = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
     if subprocess.run([*hide, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("no file systems of one's own here")
-    done = subprocess.run(
-        [*hide, command.executable, "--version"], capture_output=True, text=True, check=True, env=command.environment
-    )
-    assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout), done
+
+    def run(*arguments: object) -> str:
+        words = [*hide, str(command.executable), *(str(argument) for argument in arguments)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=command.environment)
+        assert done.returncode == 0, (arguments, done)
+        return done.stdout
+
+    for _ in range(20):
+        assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version"))
+    assert "9 added" in run("index", "add", scenes)
+    assert "identical" in run("search", scenes / "scene-0.png")
+    assert "copies" in run("duplicates", scenes)
+
+
+@pytest.mark.parametrize("most", [4, 5, 6, 8, 12, 16, 24])
+def test_descriptors_that_run_out_are_an_error(command: Command, scenes: Path, most: int) -> None:
+    """Never the end by a signal: it works, or a line says what is missing."""
+    command.run("index", "add", scenes, code=0)
+    for arguments in (
+        ["--version"],
+        ["services"],
+        ["search", scenes / "scene-0.png"],
+        ["duplicates", scenes],
+        ["index", "add", scenes],
+    ):
+        limited = ["sh", "-c", f'ulimit -n {most} && exec "$0" "$@"', command.executable, *arguments]
+        done = subprocess.run(limited, capture_output=True, text=True, check=False, env=command.environment, timeout=120)
+        assert 0 <= done.returncode <= 7, (arguments, done)
+        assert done.returncode == 0 or done.stderr.startswith("imagesearch: "), (arguments, done)
+    command.run("index", "add", scenes, code=0)

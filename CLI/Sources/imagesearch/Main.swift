@@ -29,14 +29,19 @@ struct Main: AsyncParsableCommand {
 enum Entry {
   static func main() {
     csystem_use_utf8()
-    // Here and not in a task: the threads of tasks inherit the blocked signals of this one.
+    // Before any thread starts: threads inherit the blocked signals of the one that starts them.
     Interruption.install()
-    // Detached, because the thread of the main actor waits below.
-    let work = Task.detached {
-      let code = await run(arguments())
-      Interruption.shared.workIsOver()
-      Console.shared.showProgress("")
-      exit(code)
+    let work: Task<Void, Never>
+    do {
+      work = try CommandSupport.start {
+        let code = await run(arguments())
+        Interruption.shared.workIsOver()
+        Console.shared.showProgress("")
+        exit(code)
+      }
+    } catch {
+      Console.shared.say("imagesearch: \(error)")
+      exit(Exit.system.rawValue)
     }
     Interruption.shared.onCancel { work.cancel() }
     while true { pause() }

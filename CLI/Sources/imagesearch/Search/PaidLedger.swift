@@ -56,7 +56,7 @@ actor Pace {
         try Task.checkCancellation()
         let wait = wait()
         if wait <= 0 { break }
-        try await Task.sleep(for: .seconds(wait))
+        try await CommandSupport.sleep(.seconds(wait))
       }
     } catch {
       leave()

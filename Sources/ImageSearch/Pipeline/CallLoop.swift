@@ -1,9 +1,8 @@
 import Dispatch
-import ImageSearch
 import Synchronization
 
 /// Runs calls on the thread that blocks in a function of the header, or on the library's own; see `CallExecutor`.
-final class CallLoop: CallExecutor {
+package final class CallLoop: CallExecutor {
   private final class Sleep: Sendable {
     let end: ContinuousClock.Instant
     // Guarded by the loop's lock.
@@ -25,7 +24,9 @@ final class CallLoop: CallExecutor {
   /// Signalled once per job, and when a sleep begins that ends before all others.
   private let wakeUp = DispatchSemaphore(value: 0)
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package init() {}
+
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isClosed = state.withLock { state in
       if !state.isClosed { state.jobs.append(job) }
@@ -40,14 +41,14 @@ final class CallLoop: CallExecutor {
   }
 
   /// Makes ``work(until:every:_:)`` check whether it is done.
-  func wake() { wakeUp.signal() }
+  package func wake() { wakeUp.signal() }
 
   /// Works on the calling thread.
   ///
   /// - Parameters:
   ///   - isDone: evaluated after every job and every ``wake()``.
   ///   - interval: longest time between calls of `tick`; `nil` for none.
-  func work(until isDone: () -> Bool, every interval: Duration? = nil, _ tick: () -> Void = {}) {
+  package func work(until isDone: () -> Bool, every interval: Duration? = nil, _ tick: () -> Void = {}) {
     var nextTick = interval.map { ContinuousClock.now + $0 }
     while !isDone() {
       let firstSleep = state.withLock { state -> ContinuousClock.Instant? in
@@ -68,7 +69,7 @@ final class CallLoop: CallExecutor {
   }
 
   /// Ends the work; remaining and later jobs run on Swift's pool.
-  func close() {
+  package func close() {
     let (jobs, sleeps) = state.withLock { state in
       defer {
         state.jobs = []
@@ -93,7 +94,7 @@ final class CallLoop: CallExecutor {
   /// Waits without blocking a thread.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
-  func sleep(for time: Duration) async throws {
+  package func sleep(for time: Duration) async throws {
     let sleep = Sleep(until: .now + time)
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
@@ -147,19 +148,19 @@ final class CallLoop: CallExecutor {
   }
 }
 
-/// The library's threads for background calls, one pool for the process.
-enum CallThreads {
+/// The library's threads for background calls and for the command, one pool for the process.
+package enum CallThreads {
   private static let started = Mutex<CallLoop?>(nil)
 
   /// Starts the threads, unless they run already.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
-  static func start() throws { _ = try executor() }
+  package static func start() throws { _ = try executor() }
 
   /// The executor, whose threads start with the first client.
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when no thread can be created.
-  static func executor() throws -> CallLoop {
+  package static func executor() throws -> CallLoop {
     try started.withLock { started in
       if let started { return started }
       let executor = CallLoop()
