@@ -201,11 +201,12 @@
               + "restore it, or empty the directory to begin anew")
         }
         try removeLeftovers(directory)
-        let unfinished = directory.database + "." + (try Platform.unpredictableName()) + unfinishedSuffix
+        let unfinished: String
         do {
+          unfinished = directory.database + "." + (try Platform.unpredictableName()) + unfinishedSuffix
           Glibc.close(try Platform.openOwn(unfinished, O_RDWR | O_CREAT | O_EXCL))
         } catch let failure as Platform.Failure {
-          throw IndexDirectory.unavailable("\(unfinished) cannot be made", failure.number)
+          throw IndexDirectory.unavailable("a new \(directory.database) cannot be made", failure.number)
         }
         do {
           try makeDatabase(unfinished, directory, matcher: matcher, control)
