@@ -3,8 +3,13 @@
 # in, libcurl and the codecs those of the system.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# It runs where the object does; docs/decisions/0007-the-shared-object.md, "glibc 2.34".
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+mkdir -p .build-cli
+"$toolchain/bin/clang" -O2 -fPIC -fvisibility=hidden -fno-builtin -c packaging/link/glibc_floor.c -o .build-cli/glibc_floor.o
 swift build -c release --package-path CLI --scratch-path .build-cli --product imagesearch --disable-local-rpath \
-  --static-swift-stdlib -Xlinker --gc-sections -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+  --static-swift-stdlib -Xlinker --gc-sections -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
+  -Xlinker "$PWD/.build-cli/glibc_floor.o"
 mkdir -p build/bin
 strip --strip-unneeded -o build/bin/imagesearch.new .build-cli/release/imagesearch
 # Renamed into place: a command that runs keeps its own.
