@@ -96,6 +96,8 @@ PLOTS = (
     Plot("edits", "Copies found first, by edit", "edits.csv", bars("edit", "found first", "percent of the copies", of="copies")),
     Plot("reliability", "Is the confidence true?", "reliability.csv", reliability),
     Plot("augly", "Edits of AugLy, beside other engines", "augly.csv", engines),
+    Plot("command", "duplicates: copies found", "command.csv", bars("program", "found", "percent of the copies", of="copies")),
+    Plot("start", "From start to end of a command", "start.csv", bars("command", "median ms", "ms (median)")),
     Plot("groups", "All groups of a collection", "groups.csv", lines("images", "seconds", "images", "seconds")),
 )
 
