@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 
-@pytest.mark.parametrize("what", ["threads", "descriptors", "stack", "disk"])
+@pytest.mark.parametrize("what", ["threads", "descriptors", "stack", "disk", "memory"])
 def test_calls_return_in_time(what, driver, run, tineye, image):
     # The program becomes nobody, who may not enter pytest's folders.
     folder = "/tmp/imagesearch-scarce-%d" % os.getpid()
