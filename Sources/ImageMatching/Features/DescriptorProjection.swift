@@ -1,19 +1,19 @@
 import CMatchingKernels
 
-/// Turns a descriptor of 128 numbers into 64 bits, so that near descriptors differ in few bits.
+/// Projects a descriptor of 128 numbers to 64 bits, so that similar descriptors have a small Hamming distance.
 ///
-/// The descriptor is written as waves: cosines over its 4 × 4 cells, and the Fourier series over its 8 directions. Each bit
-/// tells on which side of a fixed threshold the strength of one wave lies. The 64 waves are the ones that edits of an
-/// image change least compared to how much they differ between keypoints. Nothing is trained at run time and no file is
-/// needed; against 64 bits of a random rotation this finds 96.1 instead of 94.2 % of true pairs at one false pair in a
-/// thousand, on images it was not learned from (`docs/matching.md`).
+/// The descriptor is expanded in waves: cosines over its 4 × 4 cells, and the Fourier series over its 8 directions.
+/// Each bit tells whether the coefficient of one wave exceeds a fixed threshold. The 64 waves are those that edits of
+/// an image change least, relative to how much they differ between keypoints. Compared with 64 bits of a random
+/// rotation, this finds 96.1 instead of 94.2 % of true pairs at a false positive rate of 0.1 %, on images that were not
+/// in the training set (`docs/matching.md`).
 enum DescriptorProjection {
   static let bits = Int(matching_signature_bits)
   static let length = Int(matching_descriptor_length)
 
-  /// Wave (32 × row frequency + 8 × column frequency + direction function), its median × 10 000, and one over its
-  /// deviation under edits. The steadiest first, since the first ``FeatureSet/keyBits`` are the cell key.
-  /// Learned by `Benchmarks/Matching/learn_descriptor_bits.py` from 93 000 pairs of the same keypoint before and after an edit.
+  /// Wave (32 × row frequency + 8 × column frequency + direction function), its median × 10 000, and the reciprocal of
+  /// its deviation under edits. The most stable first, since the first ``FeatureSet/keyBits`` are the cell key. Learned
+  /// by `Benchmarks/Matching/learn_descriptor_bits.py` from 93 000 pairs of the same keypoint before and after an edit.
   private static let waves: [(wave: Int, median: Float, certainty: Float)] = [
     (25, -17, 76), (1, 1377, 38), (89, -6, 121), (3, 1147, 45),
     (0, 7531, 73), (114, 0, 116), (9, -23, 37), (2, 3, 42),
@@ -33,20 +33,21 @@ enum DescriptorProjection {
     (29, -18, 170), (115, 0, 203), (46, -24, 109), (121, -1, 207),
   ]
 
-  /// The bits that change when a patch is mirrored: rows of cells change places and directions their sense, which turns the sign of
-  /// odd waves over rows and of sines over directions, and the medians of those are next to 0.
+  /// The bits that flip when a patch is mirrored: the order of rows and the sense of directions are reversed, which
+  /// negates odd waves over rows and sines over directions; their medians are close to 0.
   static let mirroring = mask { row, _, direction in (row % 2 == 1) != [2, 4, 6].contains(direction) }
-  /// The bits that change when a patch is taken from a negative: its own direction is the opposite one, so that rows and columns
-  /// of cells change places.
+  /// The bits that flip when a patch is taken from a negative: its direction is the opposite one, so the order of rows
+  /// and columns is reversed.
   static let inverting = mask { row, column, _ in (row + column) % 2 == 1 }
-  /// The bits that change when a negative is looked at in the direction of the positive: gradients point the other way.
+  /// The bits that flip when a negative's patch is read in the direction of the positive: gradients point the other
+  /// way.
   static let opposing = mask { _, _, direction in [1, 2, 5, 6].contains(direction) }
 
   private static func mask(_ changes: (_ row: Int, _ column: Int, _ direction: Int) -> Bool) -> UInt64 {
     waves.reduce(0) { $0 << 1 | (changes($1.wave / 32, $1.wave / 8 % 4, $1.wave % 8) ? 1 : 0) }
   }
 
-  /// Row i holds what number i of a descriptor adds to each of the 64 coordinates.
+  /// Row i: the contribution of number i of a descriptor to each of the 64 coordinates.
   static let matrix: [Float] = {
     var rows = [Float](repeating: 0, count: length * bits)
     for i in 0..<length {
@@ -61,7 +62,8 @@ enum DescriptorProjection {
 
   /// The coordinates' thresholds.
   static let medians = waves.map { $0.median / 10_000 }
-  /// What a distance from the threshold is multiplied with to compare bits by how likely they flip.
+  /// Factors that make the distances of coordinates from their thresholds comparable, as a measure of how likely a bit
+  /// flips.
   static let certainty = waves.map(\.certainty)
 
   /// The 64 coordinates of a descriptor.

@@ -1,32 +1,32 @@
 import CMatchingKernels
 import Rasters
 
-/// Makes features from images.
+/// Extracts features from images.
 package enum FeatureExtractor {
-  /// Shorter sides cannot be matched.
+  /// Minimum length of an image's shorter side in pixels.
   package static let leastSide = 24
-  /// Longest side of the working image.
+  /// Longest side of the working image in pixels.
   package static let workingSide = 512
-  /// Most features kept of an image in an index.
+  /// Maximum number of features stored for an image.
   package static let indexCount = 256
-  /// Most keypoints described of a query.
+  /// Maximum number of keypoints of a query.
   package static let queryCount = 640
-  /// An image with fewer features than this and no global detail has nothing to match by.
+  /// An image with fewer features than this and no global detail cannot be matched.
   private static let leastFeatures = 8
 
   /// Samples of an orientation histogram, in standard deviations of the keypoint.
   private static let orientationStep: Float = 0.42
   /// Samples of a descriptor: 16 of them span 12 standard deviations, as in SIFT.
   static let descriptorStep: Float = 0.75
-  /// A second direction counts when its peak reaches this share of the highest.
+  /// A second direction is used if its peak reaches this fraction of the highest.
   private static let secondPeak: Float = 0.8
 
-  /// Memory that describing a working image of that size takes at most, in bytes: scale space, planes, features.
+  /// Maximum memory of extracting features from a working image of that size, in bytes: scale space, planes, features.
   static func workingBytes(_ size: (width: Int, height: Int)) -> Int {
     (2 << 20) + 96 * min(size.width, 1 << 16) * min(size.height, 1 << 16)
   }
 
-  /// An image brought to working size.
+  /// An image scaled to working size.
   struct Working {
     let plane: Plane
     let trim: PixelRect
@@ -46,17 +46,17 @@ package enum FeatureExtractor {
     return Working(plane: plane, trim: trim, spectrum: spectrum)
   }
 
-  /// Whether there is enough in an image to tell it from others.
+  /// Whether an image has enough detail to be matched.
   static func hasEnoughDetail(_ spectrum: GlobalSpectrum, features: Int) -> Bool {
     spectrum.detail >= GlobalSpectrum.leastDetail || features >= 4 * leastFeatures
   }
 
-  /// Describes the chosen keypoints of a working image.
+  /// Computes the features of the selected keypoints of a working image.
   ///
   /// - Parameters:
-  ///   - count: Most keypoints described.
-  ///   - forQuery: With second directions and key margins, and the mirrored set as well.
-  /// - Returns: The features, those of the mirrored image (empty unless for a query), and what they were taken from.
+  ///   - count: Maximum number of keypoints.
+  ///   - forQuery: Also computes second directions, key margins, and the mirrored features.
+  /// - Returns: The features, those of the mirrored image (empty unless for a query), and the scale space.
   static func features(
     of plane: Plane, count: Int, forQuery: Bool
   ) -> (upright: FeatureSet, mirrored: FeatureSet, space: ScaleSpace?) {
@@ -68,16 +68,16 @@ package enum FeatureExtractor {
       upright.append(x: k.x + 0.5, y: k.y + 0.5, angle: angle, sigma: k.sigma, descriptor, margins: forQuery)
       guard forQuery else { return }
       mirror(descriptor, into: &reversed)
-      // Mirrored left to right, a direction φ becomes half a turn minus φ.
+      // Mirroring left to right maps a direction φ to half a turn minus φ.
       let other = angle <= 0.5 ? 0.5 - angle : 1.5 - angle
       mirrored.append(x: width - 0.5 - k.x, y: k.y + 0.5, angle: other, sigma: k.sigma, reversed, margins: true)
     }
     return (upright, mirrored, space)
   }
 
-  /// Calls `body` with every chosen keypoint, each of its directions (as a share of a turn) and its descriptor.
+  /// Calls `body` with every selected keypoint, each of its directions (in turns), and its descriptor.
   ///
-  /// - Returns: What the descriptors were taken from.
+  /// - Returns: The scale space.
   @discardableResult
   static func describe(
     _ plane: Plane, count: Int, directions most: Int, _ body: (Keypoint, Float, [Float]) -> Void
@@ -103,7 +103,7 @@ package enum FeatureExtractor {
     return space
   }
 
-  /// The highest peaks of the histogram of gradient directions, as shares of a full turn.
+  /// The highest peaks of the histogram of gradient directions, in turns.
   private static func directions(
     _ plane: UnsafePointer<Float>, _ o: ScaleSpace.Octave, x: Float, y: Float, sigma: Float, most: Int
   ) -> [Float] {

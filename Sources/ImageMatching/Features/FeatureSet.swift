@@ -1,4 +1,4 @@
-/// Local features of one image (or of its mirror image), as separate columns of equal length.
+/// Local features of one image (or of its mirror image), in columns of equal length.
 package struct FeatureSet: Sendable, Equatable {
   /// Size of the working image that positions refer to, in pixels.
   package let width: Float
@@ -6,17 +6,17 @@ package struct FeatureSet: Sendable, Equatable {
   /// Position in working pixels, 0 at the left or upper edge of the first pixel.
   package internal(set) var x: [Float] = []
   package internal(set) var y: [Float] = []
-  /// Direction as a share of a full turn, 0..<1.
+  /// Direction in turns, 0..<1.
   package internal(set) var angle: [Float] = []
   /// Size: standard deviation in working pixels.
   package internal(set) var sigma: [Float] = []
-  /// 64 bits of the descriptor; the high ``keyBits`` are the key of its cell.
+  /// The descriptor's signature, 64 bits; the high ``keyBits`` bits are its cell key.
   package internal(set) var signatures: [UInt64] = []
-  /// For a query: how far each of the ``keyBits`` bits is from flipping, highest bit first, `keyBits` values a feature.
-  /// Empty for stored features.
+  /// For a query: the margin of each of the ``keyBits`` bits, that is, its distance from flipping, highest bit first,
+  /// `keyBits` values per feature. Empty for stored features.
   package internal(set) var keyMargins: [Float] = []
 
-  /// High bits of a signature that name its cell.
+  /// Number of high bits of a signature that are its cell key.
   package static let keyBits = 24
 
   package var count: Int { signatures.count }
@@ -36,9 +36,9 @@ package struct PackedFrame: Sendable, Hashable {
 
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Steps of x and y in a working pixel.
+  /// Steps of x and y per working pixel.
   private static let steps: Float = 1024 / Float(FeatureExtractor.workingSide)
-  /// Steps of the size in a doubling; 32 of them reach from 1.6 to 64 pixels.
+  /// Steps of the size per factor of two; 32 steps reach from 1.6 to 64 pixels.
   private static let sizeSteps: Float = 6
 
   init(x: Float, y: Float, angle: Float, sigma: Float) {
@@ -52,18 +52,18 @@ package struct PackedFrame: Sendable, Hashable {
   /// Position in working pixels.
   var x: Float { Float(rawValue & 1023) / Self.steps }
   var y: Float { Float(rawValue >> 10 & 1023) / Self.steps }
-  /// Direction as a share of a turn.
+  /// Direction in turns.
   var angle: Float { Float(rawValue >> 20 & 127) / 128 }
   /// Standard deviation in working pixels.
   var sigma: Float { Self.sigmas[Int(rawValue >> 27)] }
 
-  /// Direction in 16 and size in 16 steps (thirds of a doubling): what a posting carries.
+  /// Direction in 16 steps and size in 16 steps (of 2^⅓), as stored in a posting.
   package var coarse: UInt8 { UInt8(rawValue >> 23 & 15) << 4 | UInt8(rawValue >> 28 & 15) }
 
   /// The same for a feature of a query.
   static func coarse(angle: Float, sigma: Float) -> UInt8 { PackedFrame(x: 0, y: 0, angle: angle, sigma: sigma).coarse }
 
-  /// log2 of the size over the smallest.
+  /// log2 of the ratio of a size to the smallest one.
   static func doublings(_ sigma: Float) -> Float {
     Float(PortableMath.logarithm(Double(sigma) / ScaleSpace.firstSigma) / 0.6931471805599453)
   }
@@ -85,7 +85,7 @@ package struct PackedFrame: Sendable, Hashable {
   }
 }
 
-/// Mirror images and negatives of what is stored, by exchanging bits.
+/// Features of the mirror image and of the negative, by flipping bits.
 extension FeatureSet {
   /// The features of the image mirrored left to right.
   var mirrored: FeatureSet {

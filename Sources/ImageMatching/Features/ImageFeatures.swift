@@ -1,12 +1,12 @@
 import Rasters
 
-/// What an index stores of an image: its global code and its local features, its miniature, at most 4 036 bytes.
+/// The data that an index stores for an image: global code, local features and miniature, at most 4 036 bytes.
 ///
-/// A feature takes 12 bytes here (signature 8, place 4) and 9 in the postings (``PostingTable``), and the miniature 912, together
-/// at most 6 340 bytes an image.
+/// A feature takes 12 bytes here (signature 8, frame 4) and 9 in the postings (``PostingTable``), and the miniature
+/// 912: at most 6 340 bytes per image in all.
 package struct ImageFeatures: Sendable, Equatable {
-  /// Version of everything that decides which bits come out: working size, detector, descriptor, layout. Features of
-  /// different versions cannot be compared.
+  /// Version of everything that determines the bits: working size, detector, descriptor, layout. Features of different
+  /// versions cannot be compared.
   package static let algorithmVersion = 2
 
   /// Size of the image itself in pixels, upright.
@@ -14,23 +14,23 @@ package struct ImageFeatures: Sendable, Equatable {
   package let originalHeight: Int
   /// The code of the image without its borders.
   package let globalCode: GlobalCode
-  /// The part of the working image that the code describes: without borders, in working pixels.
+  /// The part of the working image that the code describes, without borders, in working pixels.
   let trim: PixelRect
-  /// How much there is to see, 0...255, see ``GlobalSpectrum/detail``.
+  /// Amount of detail, 0...255, see ``GlobalSpectrum/detail``.
   package let detail: Int
-  /// 64 bits a feature.
+  /// The signature of each feature.
   package let signatures: [UInt64]
-  /// Place, direction and size of each feature.
+  /// Position, direction and size of each feature.
   package let frames: [PackedFrame]
-  /// The stored form of the ``miniature``: most images that are looked at are never compared all over.
+  /// The stored form of the ``miniature``, which is decoded only when it is needed.
   let miniatureBytes: [UInt8]
 
-  /// Makes the features of an image that is to be found later.
+  /// Computes the features of an image to be stored.
   ///
   /// - Parameters:
-  ///   - image: The upright image in gray, best with a longest side of 512 pixels or more; a decoder may have scaled
-  ///     it down already.
-  ///   - originalWidth: Width of the image itself, when `image` is scaled down.
+  ///   - image: The upright image in gray, preferably with a longest side of 512 pixels or more; it may have been
+  ///     scaled down.
+  ///   - originalWidth: Width of the original image, if `image` is scaled down.
   ///   - originalHeight: Its height.
   /// - Throws: ``MatchingError/tooSmall(width:height:)`` or ``MatchingError/tooLittleDetail``.
   package init(of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil) throws {
@@ -71,7 +71,7 @@ package struct ImageFeatures: Sendable, Equatable {
     self.miniatureBytes = miniatureBytes
   }
 
-  /// The image in small; `nil` when what was stored cannot be read.
+  /// The miniature; `nil` when its stored form is invalid.
   package var miniature: Miniature? { Miniature(bytes: miniatureBytes) }
 
   /// Size of the working image.
@@ -79,7 +79,7 @@ package struct ImageFeatures: Sendable, Equatable {
     Resampler.size(width: originalWidth, height: originalHeight, longest: FeatureExtractor.workingSide)
   }
 
-  /// The features with their places in working pixels.
+  /// The features with positions in working pixels.
   var set: FeatureSet {
     let size = workingSize
     var set = FeatureSet(width: Float(size.width), height: Float(size.height))
@@ -96,13 +96,13 @@ package struct ImageFeatures: Sendable, Equatable {
 package enum MatchingError: Error, Equatable, Sendable {
   /// A side is below ``FeatureExtractor/leastSide``.
   case tooSmall(width: Int, height: Int)
-  /// Flat, or so plain that it would match every other plain image.
+  /// The image has too little detail: it would match any other plain image.
   case tooLittleDetail
   /// The region asked for is empty or not inside the image.
   case badRegion
-  /// Stored features cannot be read; what is wrong with them.
+  /// Stored features are damaged; the value describes the damage.
   case damagedFeatures(String)
-  /// Stored features were made by another version of the algorithm.
+  /// Stored features are of another version of the algorithm.
   case otherVersion(Int)
 }
 
@@ -133,8 +133,8 @@ extension ImageFeatures {
 
   /// Reads stored features.
   ///
-  /// - Throws: ``MatchingError/otherVersion(_:)``, or ``MatchingError/damagedFeatures(_:)`` for anything that ``bytes``
-  ///   cannot have written.
+  /// - Throws: ``MatchingError/otherVersion(_:)``, or ``MatchingError/damagedFeatures(_:)`` for bytes that ``bytes``
+  ///   cannot return.
   package init(bytes: UnsafeRawBufferPointer) throws {
     guard bytes.count >= Self.headerLength else {
       throw MatchingError.damagedFeatures("\(bytes.count) bytes are too few")

@@ -1,11 +1,11 @@
 import CMatchingKernels
 import Rasters
 
-/// The image at rising blur, each octave at half the size of the one before (Lowe 2004, section 3).
+/// The image at increasing blur, each octave at half the size of the one before (Lowe 2004, section 3).
 ///
-/// The memory is one block that lives as long as the object, about 8 MB for a working image of 512 × 512.
+/// One block of memory, about 8 MB for a working image of 512 × 512.
 ///
-/// `@unchecked`: the block is written while keypoints are looked for, octave by octave, and only read from then on.
+/// `@unchecked`: the block is written while keypoints are detected, octave by octave, and only read afterwards.
 final class ScaleSpace: @unchecked Sendable {
   /// One octave: `levels` planes of the same size.
   struct Octave {
@@ -15,14 +15,14 @@ final class ScaleSpace: @unchecked Sendable {
     let offset: Int
   }
 
-  /// Steps in which the blur doubles.
+  /// Number of levels per octave in which the blur doubles.
   static let scales = 3
   static let levels = scales + 3
   /// Blur of the first level in pixels of its octave.
   static let firstSigma = 1.6
-  /// Blur that a photograph is taken to have already.
+  /// Assumed blur of the input image.
   static let ownSigma = 0.5
-  /// Octaves whose shorter side would be below this are left out.
+  /// Minimum length of an octave's shorter side in pixels.
   static let leastSide = 12
 
   let octaves: [Octave]
@@ -59,7 +59,8 @@ final class ScaleSpace: @unchecked Sendable {
     return block.baseAddress.map { $0 + o.offset + level * o.width * o.height }
   }
 
-  /// The level whose blur is nearest to a size: its values, its shape, and the pixels of the image for one of its own.
+  /// The level whose blur is closest to `sigma`: its values, its octave, and the pixels of the image per pixel of the
+  /// level.
   func level(sigma: Double) -> (values: UnsafeMutablePointer<Float>, octave: Octave, unit: Double)? {
     guard sigma.isFinite else { return nil }
     let steps = PortableMath.logarithm(max(0.1, sigma) / Self.firstSigma) / 0.6931471805599453 * Double(Self.scales)
@@ -70,13 +71,14 @@ final class ScaleSpace: @unchecked Sendable {
     return plane(octave, level).map { ($0, octaves[octave], Double(1 << octave)) }
   }
 
-  /// The differences are needed while keypoints are looked for.
+  /// Frees the differences, which only the keypoint detector needs.
   func dropDifferences() {
     differences.deallocate()
     differences = .init(start: nil, count: 0)
   }
 
-  /// Computes the levels of one octave (the one before must be done) and lends the differences between neighbours.
+  /// Computes the levels of one octave (after the octave before), and calls `body` with the differences between
+  /// neighbouring levels.
   func withDifferences<R>(octave: Int, _ body: (UnsafePointer<Float>, Octave) -> R) -> R? {
     let o = octaves[octave]
     let size = o.width * o.height
@@ -105,7 +107,7 @@ final class ScaleSpace: @unchecked Sendable {
       plane.values, plane.width, plane.height, kernel, kernel.count - 1, &scratch, self.plane(0, 0), nil)
   }
 
-  /// What blurs level i to level i + 1.
+  /// The kernels that blur level i to level i + 1.
   private static let kernels: [[Float]] = (1..<levels).map { level in
     let ratio = PortableMath.exponential(0.6931471805599453 / Double(scales))
     var sigma = firstSigma

@@ -1,12 +1,12 @@
 import Rasters
 
-/// Finds the image inside even borders: letterboxes, frames, white margins.
+/// Finds the image inside uniform borders: letterboxes, frames, white margins.
 package enum BorderTrim {
   /// Gray levels by which a border line may vary (compression noise).
   private static let lineTolerance: Float = 20
   /// Gray levels between border lines of one side.
   private static let sideTolerance: Float = 12
-  /// Borders are only cut off when at least this share of each side remains.
+  /// Borders are only cut off if at least this fraction of each side remains.
   private static let leastShare = 0.25
 
   /// - Returns: The area inside the borders; the whole plane when there are none or too little would remain.
@@ -27,7 +27,7 @@ package enum BorderTrim {
     }
   }
 
-  /// How many lines from one side are border, at most `limit`.
+  /// Number of border lines on one side, at most `limit`.
   private static func lines(_ limit: Int, _ mean: (Int) -> Float?) -> Int {
     guard let first = mean(0) else { return 0 }
     var n = 1
@@ -35,7 +35,7 @@ package enum BorderTrim {
     return n
   }
 
-  /// Mean of a line, or `nil` when it is not even.
+  /// Mean of a line; `nil` when it is not uniform.
   private static func line(_ values: UnsafeBufferPointer<Float>, start: Int, step: Int, count: Int) -> Float? {
     var low = Float.infinity
     var high = -Float.infinity

@@ -1,6 +1,6 @@
 import Rasters
 
-/// 256 bits that describe a whole image: the signs of its 16 × 16 lowest frequencies against their median.
+/// 256 bits that describe a whole image: whether each of its 16 × 16 lowest frequencies exceeds their median.
 ///
 /// Near copies (recompressed, scaled, blurred, stretched, recoloured) differ in few bits; crops and collages do not match.
 /// The same idea as PDQ (ThreatExchange, `pdq/README`), but computed with this library's own gray, scaling and border
@@ -12,25 +12,24 @@ package struct GlobalCode: Sendable, Hashable {
   package init(words: SIMD4<UInt64>) { self.words = words }
 
   package static let bitCount = 256
-  /// Bytes of a stored code.
+  /// Size of a stored code in bytes.
   package static let byteCount = 32
 
-  /// Number of differing bits, 0...256.
+  /// Hamming distance, 0...256.
   package func distance(to other: GlobalCode) -> Int {
     let x = words ^ other.words
     return x[0].nonzeroBitCount + x[1].nonzeroBitCount + x[2].nonzeroBitCount + x[3].nonzeroBitCount
   }
 }
 
-/// One of the eight ways to turn and mirror an image onto itself.
+/// One of the eight orientations of an image (the dihedral group of a square).
 ///
-/// Applied to an image: first the transposition (x and y change places) when there is one, then left and right, then top
-/// and bottom.
+/// Applied in this order: transposition (x and y exchanged), left-right flip, top-bottom flip.
 package struct Dihedral: Sendable, Hashable {
   /// 0...7: bit 0 left-right, bit 1 top-bottom, bit 2 transposition.
   package let rawValue: UInt8
 
-  /// Only the low three bits count.
+  /// Only the low three bits are used.
   package init(rawValue: UInt8) { self.rawValue = rawValue & 7 }
 
   package static let identity = Dihedral(rawValue: 0)
@@ -41,27 +40,27 @@ package struct Dihedral: Sendable, Hashable {
   package var flipsVertically: Bool { rawValue & 2 != 0 }
   package var transposes: Bool { rawValue & 4 != 0 }
 
-  /// Whether it turns a right hand into a left hand.
+  /// Whether it reverses handedness.
   package var isMirrored: Bool { (rawValue & 1) ^ (rawValue >> 1 & 1) ^ (rawValue >> 2) != 0 }
 }
 
-/// The 16 × 16 lowest frequencies of an image without its borders, from which its code and the codes of its turned and
-/// mirrored versions follow.
+/// The 16 × 16 lowest frequencies of an image without its borders, from which the codes of all its orientations are
+/// computed.
 package struct GlobalSpectrum: Sendable {
-  /// Frequencies on each axis; the constant is left out.
+  /// Number of frequencies on each axis, without the constant.
   static let order = 16
   /// Side of the small square image the frequencies are taken from.
   static let side = 64
-  /// Below this ``detail`` a code says nothing: the image is flat or a plain gradient.
+  /// Below this ``detail`` a code is meaningless: the image is flat or a plain gradient.
   package static let leastDetail: Float = 4
 
   /// `order * order` coefficients, row = vertical frequency.
   let coefficients: [Float]
-  /// How much there is to see: mean absolute difference between neighbours of the small image in gray levels, times 8.
+  /// Amount of detail: mean absolute difference between neighbouring pixels of the small image in gray levels, times 8.
   /// 0 for a flat image; photographs have 20 to 200.
   package let detail: Float
 
-  /// - Parameter area: The part of the plane to look at, see ``BorderTrim``.
+  /// - Parameter area: The part of the plane to describe, see ``BorderTrim``.
   /// - Returns: `nil` when the area is not inside the plane.
   package init?(of plane: Plane, area: PixelRect) {
     let side = Self.side
@@ -77,14 +76,15 @@ package struct GlobalSpectrum: Sendable {
     coefficients = Self.transform(small)
   }
 
-  /// The code of the image as it is.
+  /// The code of the image in its own orientation.
   package var code: GlobalCode { code(.identity) }
 
-  /// How much a code of this image says, 0...1.
+  /// Reliability of this image's code, 0...1.
   ///
-  /// A bit tells whether a frequency is stronger than the median. In an image that repeats a motif a few frequencies are strong and
-  /// all others next to nothing: their bits come from rounding, and are alike in all such images. Of photographs
-  /// 98 of 100 reach 1 in both measures: the median in gray levels, and in relation to the sixteen strongest.
+  /// A bit tells whether a frequency is stronger than the median. In an image that repeats a motif, a few frequencies
+  /// are strong and all others close to zero: their bits are rounding noise, and similar in all such images. 98 % of
+  /// photographs reach 1 in both measures: the median in gray levels, and relative to the sixteen strongest
+  /// frequencies.
   var reliability: Double {
     let amounts = coefficients.map { abs($0) }.sorted()
     let median = Double(amounts[amounts.count / 2]) / Double(Self.side / 2)
@@ -94,7 +94,7 @@ package struct GlobalSpectrum: Sendable {
   private static let leastMedian = 2.0
   private static let leastEvenness = 0.03
 
-  /// The code the image would have after turning or mirroring it.
+  /// The code of the image in another orientation.
   package func code(_ orientation: Dihedral) -> GlobalCode {
     let order = Self.order
     var turned = [Float](repeating: 0, count: order * order)

@@ -1,22 +1,22 @@
 import CMatchingKernels
 
-/// Searches a contiguous table of global codes for near ones, one pass for all orientations of a query.
+/// Searches a contiguous table of global codes by Hamming distance, in one scan for all orientations of a query.
 package enum GlobalCodeScan {
-  /// A code near the query.
+  /// A code within the distance.
   package struct Hit: Sendable, Hashable {
     /// Position in the table.
     package let index: Int
-    /// Differing bits.
+    /// Hamming distance.
     package let distance: Int
     /// Which of the queries was nearest.
     package let query: Int
   }
 
   /// - Parameters:
-  ///   - table: Codes of four words each (``GlobalCode/words`` in order), little-endian as in memory. Its length must be
-  ///     a multiple of four; a rest is ignored.
-  ///   - queries: At most 65 535; a code is compared with all and counts with the nearest.
-  ///   - distance: The largest distance reported.
+  ///   - table: Codes of four words each (``GlobalCode/words`` in order), little-endian as in memory. A remainder of
+  ///     fewer than four words is ignored.
+  ///   - queries: At most 65 535; each code is compared with all of them, and reported with the nearest.
+  ///   - distance: Maximum distance.
   ///   - limit: How many hits are kept, the nearest ones.
   /// - Returns: Nearest first, ties in the order of the table.
   package static func nearest(
@@ -28,7 +28,7 @@ package enum GlobalCodeScan {
     let count = min(table.count / 4, Int(UInt32.max))
     let words = queries.flatMap { code in (0..<4).map { code.words[$0] } }
     var within = UInt32(min(distance, GlobalCode.bitCount))
-    // More room than asked for: what comes first in the table need not be nearest.
+    // More than `limit`: the first hits in the table need not be the nearest.
     let capacity = max(4096, limit.multipliedReportingOverflow(by: 4).partialValue)
     while true {
       let room = min(capacity, 1 << 20)
@@ -37,7 +37,7 @@ package enum GlobalCodeScan {
         found = matching_scan_codes(base, count, words, queries.count, within, buffer.baseAddress, room)
         used = min(found, room)
       }
-      // A table full of near codes (thousands of plain images): look only at the nearer half again.
+      // A table full of near codes (thousands of plain images): scan again with half the distance.
       if found > room, within > 0 {
         within /= 2
         continue
@@ -49,13 +49,13 @@ package enum GlobalCodeScan {
   }
 }
 
-/// Global codes sorted by their bands, so that near ones are found without looking at all.
+/// Global codes sorted by their bands, to find near codes without a full scan.
 ///
 /// Two codes that differ in few bits have a band in common, or all but one bit of it: two that differ in 31 bits certainly, in 48
-/// with 95 %, in 62 with 70 % if the bits were independent. What those of copies differ in is gathered in the high frequencies, so that
-/// the low bands agree more often than that. 64 bytes a code.
+/// with 95 %, in 62 with 70 % if the bits were independent. The codes of copies differ mostly in the high frequencies,
+/// so their low bands agree more often than that. 64 bytes per code.
 package struct CodeBands: Sendable {
-  /// Codes from which on these pay; fewer are scanned one by one.
+  /// Minimum number of codes for which bands are faster than a scan.
   package static let worthwhile = 16_384
 
   private static let values = 1 << 16
@@ -78,11 +78,11 @@ package struct CodeBands: Sendable {
   }
 
   /// - Parameters:
-  ///   - table: The codes that the bands were made of.
-  ///   - queries: A code is compared with all and counts with the nearest.
-  ///   - distance: The largest distance reported.
+  ///   - table: The codes that the bands were built from.
+  ///   - queries: Each code is compared with all of them, and reported with the nearest.
+  ///   - distance: Maximum distance.
   ///   - limit: How many hits are kept, the nearest ones.
-  /// - Returns: Nearest first, ties in the order of the table; of what is farther than 31 bits some may be missing.
+  /// - Returns: Nearest first, ties in the order of the table; codes farther than 31 bits may be missing.
   package func nearest(
     in table: UnsafeBufferPointer<UInt64>, to queries: [GlobalCode], within distance: Int, limit: Int
   ) -> [GlobalCodeScan.Hit] {
@@ -99,7 +99,7 @@ package struct CodeBands: Sendable {
           base, count, starts, entries, words, queries.count, within, buffer.baseAddress, room)
         used = min(found, room)
       }
-      // As in a scan of all: so many near codes that only the nearer half is looked at.
+      // As in a full scan: too many near codes, search again with half the distance.
       if found > room, within > 0 {
         within /= 2
         continue

@@ -1,22 +1,22 @@
 import Rasters
 
-/// Images that show a person how a query and a match fit together.
+/// Draws images that show how a query and a match align.
 package enum Overlay {
-  /// What is drawn.
+  /// How the two images are drawn.
   package enum Style: Sendable, Hashable, CaseIterable {
     /// In the frame of the match: its left half, and the right half of the query warped onto it.
     case halves
     /// The query and the match whole, next to each other at the same height.
     case sideBySide
-    /// In the frame of the match: the mean of both where the query lies.
+    /// In the frame of the match: the mean of both where the query covers it.
     case blend
   }
 
-  /// Gray of what neither image covers.
+  /// Gray value of pixels that neither image covers.
   static let empty: UInt8 = 128
-  /// Pixels between images that stand side by side.
+  /// Pixels between the images of ``Style/sideBySide``.
   static let gap = 8
-  /// The largest longest side that is drawn.
+  /// Maximum longest side in pixels.
   static let mostPixels = 4096
 
   /// Draws a query and a match.
@@ -26,8 +26,8 @@ package enum Overlay {
   ///   - querySize: Size of the query that `transform` refers to; that of `query` when `nil`.
   ///   - match: The match; it may be scaled down.
   ///   - matchSize: Size of the match that `transform` refers to; that of `match` when `nil`.
-  ///   - transform: From pixels of the query to pixels of the match, ``ImageMatch/transform``.
-  ///   - style: What is drawn.
+  ///   - transform: Maps pixels of the query to pixels of the match, ``ImageMatch/transform``.
+  ///   - style: How the two images are drawn.
   ///   - longest: Longest side of the match in the result in pixels, 1...4096; it is not drawn larger than `match` is.
   /// - Returns: `nil` when an image is empty, a size is not positive, or the transform cannot be inverted.
   package static func draw(
@@ -83,17 +83,17 @@ package enum Overlay {
 }
 
 extension Overlay {
-  /// An image in the frame of another one.
+  /// An image warped to the frame of another one.
   struct Warped {
     let image: ColorImage
-    /// Which pixels the image reaches.
+    /// Whether the image covers a pixel.
     let covered: [Bool]
   }
 
-  /// Samples along each axis when an image is made smaller, at most.
+  /// Maximum number of samples per axis and pixel when an image is scaled down.
   private static let mostSamples = 4
 
-  /// Draws an image through a map: bilinear, with more samples a pixel the more it shrinks.
+  /// Warps an image by a map: bilinear, with more samples per pixel the more it is scaled down.
   ///
   /// - Returns: `nil` when the map cannot be inverted.
   static func warp(_ image: ColorImage, into size: (width: Int, height: Int), by map: AffineMap) -> Warped? {
@@ -122,7 +122,7 @@ extension Overlay {
     return Warped(image: result, covered: covered)
   }
 
-  /// Red, green, blue and 1 at a place of the image; zeros outside.
+  /// Red, green, blue and 1 at a position of the image; zeros outside.
   private static func sample(_ image: ColorImage, _ x: Double, _ y: Double) -> SIMD4<Double> {
     let w = image.width
     let h = image.height
