@@ -24,7 +24,7 @@ struct Moments {
 }
 
 extension AffineMap {
-  /// Direction of the turn, as a share of a full turn: of the similarity nearest to the map.
+  /// Rotation of the nearest similarity, in turns.
   var turn: Float {
     Float(PortableMath.angle(y: m21 - m12, x: m11 + m22) / (2 * PortableMath.pi))
   }
@@ -46,7 +46,7 @@ struct AffineFit {
     syv += weight * y * v
   }
 
-  /// Turn, scale and shift; `nil` when the points coincide.
+  /// The similarity (rotation, scale, translation); `nil` when the points coincide.
   var similarity: AffineMap? {
     let n = from.weight
     guard n > 0 else { return nil }
@@ -60,7 +60,7 @@ struct AffineFit {
     return AffineMap(m11: a, m12: -b, m13: mu - a * mx + b * my, m21: b, m22: a, m23: mv - b * mx - a * my)
   }
 
-  /// All six numbers; `nil` when the points are on a line.
+  /// The affine map; `nil` when the points are collinear.
   var affine: AffineMap? {
     let n = from.weight
     guard n > 0 else { return nil }

@@ -1,28 +1,28 @@
 import CMatchingKernels
 
-/// How much of an agreement is to be expected between any two images of such a kind.
+/// How much agreement is to be expected between two unrelated images of the same kind.
 ///
-/// Corners of boxes, letters and icons look alike: a drawing that has one of them has many, and any other drawing has them as
-/// well, even in the same order where both keep to lines and columns. What an image repeats itself is therefore no evidence
-/// that another image is the same. Two measures of it, both of the two images at hand alone:
-/// how many other spots look like the one that agrees, and how alike the spots of an image are altogether, beyond what is
-/// usual in a photograph.
+/// Corners of boxes, letters and icons look alike: a drawing has many of them, as has any other drawing, even in the
+/// same arrangement if both have lines and columns. Features that an image repeats are therefore no evidence that
+/// another image is a copy. Two measures, both computed from the two images only: how many other spots look like the
+/// one that agrees, and how similar the spots of an image are to each other, beyond what is usual in a photograph.
 struct Distinctiveness {
-  /// Bits within which a spot looks like another one, beyond those by which the counterparts differ.
+  /// Spots are similar within this many bits more than the distance of the counterparts.
   private static let slack = 3
-  /// Likelihood of an agreement by chance, for each share of lookalikes: they are not spread at random but in lines and
-  /// groups, so that many agree together.
+  /// Weight of the fraction of similar spots in the likelihood of an agreement by chance: they are not spread at random
+  /// but in lines and groups, so many of them agree together.
   private static let lookalikeWeight = 32.0
-  /// The same for each share of similar pairs.
+  /// The same for the fraction of similar pairs.
   private static let similarityWeight = 20.0
-  /// Share of the pairs of spots of a photograph that differ in at most 0, 1 … 21 bits: what nine of ten stay below.
+  /// Fraction of the pairs of spots of a photograph that differ in at most 0, 1 … 21 bits: the 90th percentile of
+  /// photographs.
   private static let usual = [
     0.12, 0.3, 0.6, 1.2, 1.8, 3, 4.2, 6, 7.8, 10.2, 13.2, 18, 24, 33, 42, 54, 72, 96, 126, 168, 222, 300,
   ].map { $0 * 1e-4 }
 
   private let query: Spots
   private let stored: Spots
-  /// Likelihood of a distance by chance, from both images altogether.
+  /// Likelihood of a distance by chance, from all spots of both images.
   private let general: [Double]
 
   init(_ query: Spots, _ stored: Spots, querySimilarity: [Double], storedSimilarity: [Double]) {
@@ -36,10 +36,10 @@ struct Distinctiveness {
     }
   }
 
-  /// Shares of similar pairs in an image, as ``init(_:_:querySimilarity:storedSimilarity:)`` needs them.
+  /// Fractions of similar pairs in an image, as ``init(_:_:querySimilarity:storedSimilarity:)`` needs them.
   static func similarity(_ spots: Spots) -> [Double] { spots.selfSimilarity(upTo: usual.count - 1) }
 
-  /// Likelihood that two features agree as much as these by chance, over what it is between photographs.
+  /// Likelihood that two features agree this much by chance, relative to that between photographs.
   func chance(query q: Int, _ querySignature: UInt64, stored s: Int, _ storedSignature: UInt64, distance: Int) -> Double
   {
     let near = distance + Self.slack
@@ -50,9 +50,9 @@ struct Distinctiveness {
   }
 }
 
-/// The features of an image as places that are looked at, and how alike what is there is.
+/// The features of an image grouped in spots, and the similarity of spots.
 ///
-/// One corner gives keypoints of several sizes and directions, which agree or not together: they are one spot.
+/// One corner yields keypoints of several sizes and directions, which agree or disagree together: they are one spot.
 struct Spots: Sendable {
   private let set: FeatureSet
   private let reach: [Float]
@@ -67,7 +67,7 @@ struct Spots: Sendable {
     reach = set.sigma.map { max(Self.least, Self.sizes * $0) }
   }
 
-  /// Whether two features are one spot.
+  /// Whether two features are the same spot.
   func coincide(_ a: Int, _ b: Int) -> Bool {
     let dx = set.x[a] - set.x[b]
     let dy = set.y[a] - set.y[b]
@@ -75,14 +75,15 @@ struct Spots: Sendable {
     return dx * dx + dy * dy < reach * reach
   }
 
-  /// Share of all features that are at other spots than feature `at` and differ from `signature` in at most `most` bits.
+  /// Fraction of all features that are at other spots than feature `at` and differ from `signature` in at most `most`
+  /// bits.
   func lookalikes(of signature: UInt64, elsewhereThan at: Int, within most: Int) -> Double {
     guard set.count > 0, at >= 0, at < set.count else { return 0 }
     return withColumns { Double(matching_lookalikes(&$0, at, signature, UInt32(max(0, min(64, most))))) }
       / Double(set.count)
   }
 
-  /// Share of all pairs of features at different spots that differ in at most 0, 1, 2 … `most` bits.
+  /// Fraction of all pairs of features at different spots that differ in at most 0, 1, 2 … `most` bits.
   func selfSimilarity(upTo most: Int) -> [Double] {
     var histogram = [UInt32](repeating: 0, count: 65)
     let last = max(0, min(64, most))

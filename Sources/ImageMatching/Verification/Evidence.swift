@@ -1,14 +1,14 @@
 import CMatchingKernels
 
-/// How much more likely the distances under a map are if the images show the same than if they do not.
+/// The likelihood ratio of the distances under a map: of images that show the same over unrelated ones.
 ///
 /// Every feature of the query that has stored neighbours under the map is a trial. If the images are unrelated, the nearest
-/// of k neighbours is at a distance as random pairs are; if they are related, a share of the trials finds its own
-/// counterpart, and the others are random. That share is not known, so the best of a few is taken; few good pairs among
-/// many bad ones then weigh little.
+/// of k neighbours is at a distance as random pairs are; if they are related, a fraction of the trials finds its own
+/// counterpart, and the others are random. That fraction is unknown, so the most likely of a few is used; few good
+/// pairs among many bad ones then weigh little.
 enum Evidence {
   /// - Parameters:
-  ///   - independence: Share of the inliers that are left when those at one spot count once, 0...1.
+  ///   - independence: Fraction of the inliers that remain when those at one spot are counted once, 0...1.
   ///   - chance: For a feature of the query that has a near counterpart: how likely such an agreement is by chance, over what
   ///     it is between photographs; see ``Distinctiveness``.
   /// - Returns: The logarithm of the likelihood ratio (nats), at least 0, and the best share.
@@ -40,13 +40,13 @@ enum Evidence {
   }
 
   private static let shares = [0.04, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95]
-  /// One pair never says more than this.
+  /// Maximum likelihood ratio of one pair.
   private static let mostRatio = 3000.0
-  /// A near counterpart never says less than this, so that an image that repeats one motif all over is found when next to
-  /// nothing in it disagrees.
+  /// Minimum likelihood ratio of a near counterpart, so that an image that repeats one motif is found if hardly
+  /// anything in it disagrees.
   private static let leastRatio = 1.2
 
-  /// Likelihood of a distance for counterparts over that for random features of the same place, turn and size.
+  /// Likelihood ratio of a distance: for counterparts over random features of the same position, direction and size.
   private static let ratios: [Double] = (0...64).map { d in
     let distance = Double(d)
     let own = 0.75 * normal(distance, 4, 3.5) + 0.25 * normal(distance, 9, 4)
@@ -60,20 +60,20 @@ enum Evidence {
   }
 }
 
-/// Turns evidence into confidence.
+/// Converts evidence to confidence.
 ///
-/// Both kinds of evidence are in nats and add up. The more images an index has, the better its best unrelated one looks, so
-/// what is needed rises with the logarithm of the number of images.
+/// Both kinds of evidence are in nats and are added. The more images an index has, the more evidence its best unrelated
+/// image has by chance, so the required evidence increases with the logarithm of the number of images.
 struct Calibration: Sendable {
   private let needed: Double
 
-  /// Nats at which a match in an index of 1 000 images is as likely right as wrong.
+  /// Evidence in nats at which the confidence is 0.5 in an index of 1 000 images.
   private static let neededAtThousand = 7.0
-  /// Bits of 256 from which on codes say nothing …
+  /// Hamming distance from which codes are no evidence …
   private static let wholeDistance = 62.0
-  /// … and what each bit nearer than that is worth in nats. Alone a code decides up to a distance of 42.
+  /// … and nats per bit below that. A code alone is sufficient up to a distance of 42.
   private static let natsPerBit = 0.35
-  /// Nats that make a match e times more certain: more than 1, since features are not as independent as they are taken to be.
+  /// Nats that multiply the odds by e: more than 1, since features are less independent than assumed.
   private static let softness = 1.8
 
   init(indexSize: Int) {
@@ -84,14 +84,14 @@ struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - local: Nats of geometric evidence, see ``Evidence``; `nil` when no map was found.
-  ///   - distance: Differing bits of the global codes, `nil` when they are far.
-  ///   - reliability: How much the query's code says, 0...1.
+  ///   - distance: Hamming distance of the global codes; `nil` when it is large.
+  ///   - reliability: Reliability of the query's code, 0...1.
   func evidence(local: Double?, distance: Int?, reliability: Double) -> Double {
     let whole = distance.map { max(0, Self.wholeDistance - Double($0)) * Self.natsPerBit * reliability } ?? 0
     return (local ?? 0) + whole
   }
 
-  /// How certain it is that an agreement with so much evidence is no chance, 0...1.
+  /// Confidence for an amount of evidence in nats, 0...1.
   func confidence(_ evidence: Double) -> Double {
     let above = (evidence - needed) / Self.softness
     return 1 / (1 + PortableMath.exponential(-max(-30, min(30, above))))

@@ -1,21 +1,21 @@
 import CMatchingKernels
 import Rasters
 
-/// Pairs features of the query with stored ones where a map says they should be.
+/// Pairs features of the query with stored features at their mapped positions.
 struct GuidedMatching: Sendable {
-  /// What a map explains.
+  /// The pairs under a map.
   struct Outcome {
-    /// Pairs: one stored feature for one of the query, one pair for a spot on either side.
+    /// One-to-one pairs of features, at most one per spot on either side.
     var inliers: [Correspondence] = []
-    /// What every feature of the query meets under the map.
+    /// The stored features that each feature of the query meets under the map.
     var meetings: [matching_meeting] = []
   }
 
-  /// Bits by which an inlier may differ.
+  /// Maximum Hamming distance of an inlier.
   static let distance = 21
-  /// Doublings by which sizes may differ.
+  /// Maximum difference of log2 of the sizes.
   private static let sizeTolerance: Float = 0.7
-  /// Share of a turn by which directions may differ.
+  /// Maximum difference of directions, in turns.
   private static let turnTolerance: Float = 0.11
 
   let query: FeatureSet
@@ -35,7 +35,7 @@ struct GuidedMatching: Sendable {
     }
   }
 
-  /// - Returns: What the map explains, or `nil` when fewer than `least` features of the query meet a similar one.
+  /// - Returns: The pairs; `nil` when fewer than `least` features of the query meet a similar one.
   func match(_ map: AffineMap, _ stored: StoredGrid, tolerance: Float, least: Int) -> Outcome? {
     let scale = map.scale
     guard scale.isFinite, scale > 1e-3, query.count > 0, stored.set.count > 0 else { return nil }
@@ -45,7 +45,7 @@ struct GuidedMatching: Sendable {
     return Outcome(inliers: inliers(meetings, stored), meetings: meetings)
   }
 
-  /// The pairs of features that were moved already.
+  /// The pairs of features that are already mapped.
   func pairs(
     _ moved: FeatureSet, turn: Float, grow: Float, _ stored: StoredGrid, tolerance: Float
   ) -> [Correspondence] {
@@ -76,7 +76,7 @@ struct GuidedMatching: Sendable {
     return (meetings, met)
   }
 
-  /// The nearest feature of the query for each stored one; of those, one for a spot on either side.
+  /// The nearest feature of the query for each stored one; of those, one per spot on either side.
   private func inliers(_ meetings: [matching_meeting], _ stored: StoredGrid) -> [Correspondence] {
     var best = [Int32](repeating: -1, count: stored.set.count)
     for (q, m) in meetings.enumerated() where m.nearest >= 0 && m.distance <= Self.distance {

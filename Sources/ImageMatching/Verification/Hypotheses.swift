@@ -5,19 +5,19 @@ import Rasters
 struct Correspondence: Sendable, Equatable {
   var query: Int
   var stored: Int
-  /// Differing bits of 64.
+  /// Hamming distance of the 64-bit signatures.
   var distance: Int
 }
 
-/// Maps from query to stored image that single correspondences suggest: each carries a turn, a scale and a place.
+/// Maps from query to stored image from single correspondences: each determines rotation, scale and translation.
 ///
-/// All are tried, so there is nothing random in it.
+/// All are tried; nothing is random.
 enum Hypotheses {
-  /// Bits by which a correspondence may differ to suggest or support a map.
+  /// Maximum Hamming distance of a correspondence that suggests or supports a map.
   static let distance = 17
-  /// Correspondences looked at, the nearest ones.
+  /// Maximum number of correspondences, the nearest ones.
   static let most = 240
-  /// Stored features tried for one of the query.
+  /// Maximum number of stored features per feature of the query.
   private static let perFeature = 8
 
   /// Near pairs of features, nearest first.
@@ -39,7 +39,7 @@ enum Hypotheses {
   /// The best supported maps, best first.
   ///
   /// - Parameters:
-  ///   - count: Maps wanted. Ones that nearly repeat a better one are left out.
+  ///   - count: Maximum number of maps. Those close to a better one are left out.
   ///   - tolerance: Working pixels of the stored image.
   static func best(
     _ pairs: [Correspondence], _ guided: GuidedMatching, _ grid: StoredGrid, count: Int, tolerance: Float
@@ -62,7 +62,7 @@ enum Hypotheses {
     return chosen
   }
 
-  /// Whether two maps take the middle and a corner of the query to nearly the same places.
+  /// Whether two maps send the middle and a corner of the query to nearly the same positions.
   private static func nearlyEqual(_ a: AffineMap, _ b: AffineMap, _ query: FeatureSet) -> Bool {
     let w = Double(query.width)
     let h = Double(query.height)
@@ -74,7 +74,7 @@ enum Hypotheses {
   }
 }
 
-/// The similarities that single pairs of features stand for, in columns.
+/// The similarities suggested by single pairs of features, in columns.
 struct Suggestions {
   private var x: [Float] = [], y: [Float] = [], u: [Float] = [], v: [Float] = []
   private var a: [Float] = [], b: [Float] = [], tx: [Float] = [], ty: [Float] = []
@@ -109,7 +109,7 @@ struct Suggestions {
     }
   }
 
-  /// How many of all agree with each, itself included.
+  /// For each suggestion, the number of suggestions that agree with it, including itself.
   func supports(_ tolerance: matching_tolerance) -> [UInt32] {
     let columns = [x, y, u, v, a, b, tx, ty, turn, doubling].flatMap { $0 }
     let n = x.count

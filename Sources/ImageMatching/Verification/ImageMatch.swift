@@ -1,27 +1,27 @@
 import Rasters
 
-/// How a stored image shows a query.
+/// The match of a stored image with a query.
 package struct ImageMatch: Sendable, Hashable {
-  /// How sure it is that both show the same, 0...1; comparable between queries and between indexes of different size.
-  /// Accepted from ``accepted`` on.
+  /// Confidence that both show the same, 0...1; comparable between queries and between indexes of different size.
+  /// Accepted if at least ``accepted``.
   package internal(set) var confidence: Double
-  /// How little was changed, 0...100: the share of both images that is common, times how well that agrees.
+  /// Similarity, 0...100: the fraction of both images that overlaps, times its agreement.
   package internal(set) var score: Double
-  /// Percent of the query (of its region, when one was given) that the stored image covers, 0...100.
+  /// Percentage of the query (of its region, if there is one) that the stored image covers, 0...100.
   package let queryOverlap: Double
-  /// Percent of the stored image that the query covers, 0...100.
+  /// Percentage of the stored image that the query covers, 0...100.
   package let matchOverlap: Double
-  /// From pixels of the query to pixels of the stored image, in their original sizes. Mirrors when ``isMirrored``.
+  /// Maps pixels of the query to pixels of the stored image, both in original size. Mirrors if ``isMirrored``.
   package let transform: AffineMap
   /// Whether one is the mirror image of the other.
   package let isMirrored: Bool
-  /// Features that agree in place and look; 0 when only the code of the whole image agrees.
+  /// Number of features that agree in position and appearance; 0 when only the global code agrees.
   package let inliers: Int
-  /// Nats of evidence that the agreement is no chance, of geometry and of the codes of the whole images.
+  /// Evidence in nats against agreement by chance, of geometry and global codes.
   package internal(set) var evidence = 0.0
-  /// How the two images belong together.
+  /// The relation.
   package internal(set) var kind = Kind.altered
-  /// Where they agree; `nil` when they were not compared all over.
+  /// The agreement of the overlap; `nil` when no pixels were compared.
   package internal(set) var shares: Shares?
   /// What the relation was told by, for measuring.
   package internal(set) var measures: [Double] = []
@@ -31,13 +31,13 @@ package struct ImageMatch: Sendable, Hashable {
     case reencoded, altered, partial, shared
   }
 
-  /// Shares of the area that both images have in common; the sum is 1.
+  /// Fractions of the overlap; the sum is 1.
   package struct Shares: Sendable, Hashable {
     /// Both show the same.
     package var agrees: Double
     /// They show something different.
     package var differs: Double
-    /// Even in both.
+    /// Both are featureless.
     package var empty: Double
   }
 
@@ -50,7 +50,7 @@ package struct ImageMatch: Sendable, Hashable {
       score: score)
   }
 
-  /// A match's place; the greatest comes first.
+  /// The sort key of a match; the greatest comes first.
   package struct Order: Sendable, Hashable, Comparable {
     package let isCopy: Bool
     /// In steps of a twentieth.
@@ -66,6 +66,6 @@ package struct ImageMatch: Sendable, Hashable {
     }
   }
 
-  /// The least confidence of an accepted match.
+  /// Minimum confidence of an accepted match.
   package static let accepted = 0.5
 }

@@ -1,6 +1,6 @@
 import Rasters
 
-/// How much of one rectangle another one covers after a map.
+/// The overlap of two rectangles under a map.
 enum Overlap {
   /// - Returns: Area of the part of the rectangle `width` × `height` that `map` takes into the rectangle
   ///   `otherWidth` × `otherHeight`, as a share of its own area (0...1).
@@ -45,26 +45,27 @@ enum Overlap {
   }
 }
 
-/// How far what agrees is spread over what two images have in common.
+/// How widely the inliers are spread over the overlap of two images.
 ///
-/// A copy agrees all over. Two images that share a word, a mark or a button agree in one corner, however well, and where they
-/// differ there is nothing that would speak against them: features without a counterpart have none by chance as well.
+/// A copy agrees everywhere. Two images that share a word, a logo or a button agree only in one corner, however well,
+/// and the rest is no evidence against a match: features without a counterpart also occur in copies.
 enum Extent {
-  /// Spread of what agrees over the spread of all features in the common part: evidence counts for nothing below and in full
-  /// above. Of copies of photographs after the hardest edits 98 in 100 have 0.3 or more; of strangers that have a mark in common,
-  /// three in four less than 0.1 (docs/matching.md).
+  /// Spread of the inliers relative to the spread of all features in the overlap: evidence counts for nothing below
+  /// this range and in full above. 98 % of copies of photographs after the hardest edits have 0.3 or more; 75 % of
+  /// unrelated images with a logo in common have less than 0.1 (docs/matching.md).
   private static let spread = 0.12...0.22
-  /// So large a share of the stored features in the common part is enough as well: small crops have few, and those together.
+  /// Alternatively, the fraction of the stored features in the overlap that are inliers: small crops have few features,
+  /// close together.
   private static let share = 0.25...0.45
-  /// Spread over the common part itself from which on evidence counts in full.
+  /// Spread relative to the overlap itself from which evidence counts in full.
   private static let ofArea = 0.15
-  /// Bits from which on a pair weighs nothing in the first of these: chance brings such pairs everywhere.
+  /// Hamming distance from which a pair has no weight in ``spread``: such pairs occur everywhere by chance.
   private static let certain = 14.0
 
   /// - Parameters:
   ///   - map: From working pixels of the query to those of the stored image.
-  ///   - area: Area of the common part in working pixels of the stored image.
-  /// - Returns: What evidence is to be multiplied with, 0...1.
+  ///   - area: Area of the overlap in working pixels of the stored image.
+  /// - Returns: Factor of the evidence, 0...1.
   static func factor(
     _ inliers: [Correspondence], _ map: AffineMap, from query: FeatureSet, to stored: FeatureSet, area: Double
   ) -> Double {

@@ -1,4 +1,4 @@
-/// Who runs the parts of a search: one thread, or several where there are idle ones.
+/// Runs the parts of a search on one thread, or on several if there are idle ones.
 package struct Parallel: Sendable {
   /// Calls a part for each number below the first argument, in any order and on any thread, and returns when all have ended.
   package let run: @Sendable (_ count: Int, _ part: @escaping @Sendable (Int) -> Void) -> Void
@@ -12,7 +12,8 @@ package struct Parallel: Sendable {
 }
 
 extension Parallel {
-  /// Calls `body` for each number below `count`, which may read from several threads what the compiler cannot know to be safe.
+  /// Calls `body` for each number below `count`; it may run on several threads, without the compiler's concurrency
+  /// checks.
   ///
   /// - Returns: The results in the order of the numbers, without those of parts that were left out because the call has ended.
   func map<Value>(_ count: Int, _ body: @escaping (Int) -> Value) -> [Value] {
@@ -23,7 +24,7 @@ extension Parallel {
       results.deallocate()
     }
     nonisolated(unsafe) let (body, places) = (body, results)
-    // Each part writes its own place, and all have ended when this returns.
+    // Each part writes its own element, and all have ended when this returns.
     run(count) { places[$0] = body($0) }
     return (0..<count).compactMap { results[$0] }
   }

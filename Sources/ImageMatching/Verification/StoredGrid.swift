@@ -1,10 +1,10 @@
 import CMatchingKernels
 
-/// The features of a stored image sorted into the squares of a grid, so that those near a point are found quickly.
+/// The features of a stored image sorted by the cells of a grid, to find those near a point quickly.
 ///
-/// A class, because how alike its features are is worked out at most once, and only when it comes to that.
+/// A class, so that ``similarity`` is computed at most once, on demand.
 final class StoredGrid {
-  /// The features in the order of the squares.
+  /// The features in the order of the cells.
   let set: FeatureSet
   /// log2 of their sizes.
   let doublings: [Float]
@@ -51,7 +51,7 @@ final class StoredGrid {
     self.starts = starts
   }
 
-  /// Lends the grid to a kernel.
+  /// Calls `body` with the grid as C pointers.
   func withGrid<R>(_ body: (matching_grid) -> R) -> R {
     set.withColumns(doublings: doublings) { features in
       starts.withUnsafeBufferPointer { starts in
@@ -65,9 +65,9 @@ final class StoredGrid {
 }
 
 extension FeatureSet {
-  /// Lends the columns to a kernel.
+  /// Calls `body` with the columns as C pointers.
   ///
-  /// - Parameter doublings: log2 of the sizes, one a feature.
+  /// - Parameter doublings: log2 of the sizes, one per feature.
   func withColumns<R>(doublings: [Float], _ body: (matching_features) -> R) -> R {
     x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { y in

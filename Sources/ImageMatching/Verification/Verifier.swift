@@ -1,19 +1,19 @@
 import CMatchingKernels
 import Rasters
 
-/// What geometric verification found for one orientation of a query and one stored image.
+/// The result of geometric verification for one orientation of a query and one stored image.
 struct Verification {
   /// From working pixels of the (possibly mirrored) query to working pixels of the stored image.
   var map: AffineMap
-  /// Pairs under the map, at most one for a spot on either side.
+  /// Pairs under the map, at most one per spot on either side.
   var inliers: [Correspondence]
-  /// Nats, see ``Evidence``.
+  /// In nats, see ``Evidence``.
   var evidence: Double
-  /// Share of the query's features with neighbours that found their counterpart, 0...1.
+  /// Fraction of the query's features with neighbours that found their counterpart, 0...1.
   var share: Double
 }
 
-/// Looks for the map that takes a query to a stored image. Deterministic: nothing is drawn at random.
+/// Finds the map from a query to a stored image. Deterministic: no random sampling.
 struct Verifier {
   private let query: FeatureSet
   let guided: GuidedMatching
@@ -21,23 +21,23 @@ struct Verifier {
 
   /// Working pixels within which correspondences support a map that one of them suggests.
   private static let supportTolerance: Float = 20
-  /// Correspondences that must agree on a map, unless the image is a leading candidate.
+  /// Minimum number of correspondences that agree on a map, unless the image is a leading candidate.
   private static let leastSupport = 3
-  /// Maps refined for one image.
+  /// Maximum number of maps refined per image.
   private static let mapsTried = 3
-  /// The same for one that few votes speak for.
+  /// The same for an image with few votes.
   private static let mapsTriedQuickly = 2
-  /// Rounds of matching and fitting, and their tolerances in working pixels of the stored image.
+  /// The tolerances of the rounds of matching and fitting, in working pixels of the stored image.
   private static let rounds: [Float] = [16, 9, 6, 6]
-  /// The same for what may be stretched: similarities are far off at first.
+  /// The same for images that may be stretched: the first similarities are inexact.
   private static let looseRounds: [Float] = [28, 16, 9, 6]
-  /// Inliers from which on all six numbers of a map are fitted.
+  /// Minimum number of inliers to fit an affine map.
   private static let affineInliers = 6
-  /// A map with fewer inliers is chance.
+  /// Minimum number of inliers of a map.
   private static let leastInliers = 4
-  /// With this much evidence a map is tried again as a stretched one.
+  /// Evidence from which a map is fitted again with tolerances for stretching.
   private static let promising = 2.0
-  /// This much evidence ends the search for better maps.
+  /// Evidence that ends the search for better maps.
   private static let plenty = 60.0
 
   init(_ query: FeatureSet) {
@@ -46,7 +46,7 @@ struct Verifier {
     similarity = Distinctiveness.similarity(guided.spots)
   }
 
-  /// The best map that correspondences suggest, or `nil` when there is none with enough inliers.
+  /// The best map from correspondences; `nil` when none has enough inliers.
   ///
   /// - Parameter thoroughly: Also tries maps that only one other correspondence supports.
   func verify(_ stored: StoredGrid, thoroughly: Bool) -> Verification? {
@@ -60,7 +60,7 @@ struct Verifier {
       let straight = refine(map, stored, rounds: Self.rounds, affineFrom: Self.affineInliers)
       if let straight, straight.evidence > best?.evidence ?? 0 { best = straight }
       if let best, best.evidence >= Self.plenty { break }
-      // Something is there but it is little: perhaps the image was stretched.
+      // Some evidence, but little: the image may have been stretched.
       guard (straight?.evidence ?? 0) >= Self.promising else { continue }
       if let loose = refine(map, stored, rounds: Self.looseRounds, affineFrom: 4), loose.evidence > best?.evidence ?? 0
       {
@@ -105,7 +105,7 @@ struct Verifier {
       map: map, inliers: outcome.inliers, evidence: evidence.nats * extent, share: most.share * extent)
   }
 
-  /// Area of the part of the stored image that the query covers, in its working pixels.
+  /// Area of the part of the stored image that the query covers, in working pixels.
   private func commonArea(_ map: AffineMap, _ stored: FeatureSet) -> Double {
     let (width, height) = (Double(stored.width), Double(stored.height))
     guard let back = map.inverse else { return 0 }
@@ -124,7 +124,7 @@ struct Verifier {
     return sums.similarity
   }
 
-  /// Limits of the prototype, with more room for stretching.
+  /// Whether scale and stretching are within limits.
   private static func isPlausible(_ map: AffineMap) -> Bool {
     map.determinant > 0 && map.scale >= 0.05 && map.scale <= 20 && map.anisotropy <= 2.2
   }

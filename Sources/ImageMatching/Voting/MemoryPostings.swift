@@ -1,7 +1,7 @@
-/// Postings and codes of images that are not in a file yet: grows image by image, searched like a file.
+/// Postings and codes of images that are not in a segment yet; searched like a segment.
 ///
-/// Tables of doubling size are merged as in a log-structured tree, so that adding stays cheap (each posting is copied about
-/// log₂ n times) and a search looks at few tables.
+/// Tables of doubling size are merged as in a log-structured tree, so that adding is cheap (each posting is copied
+/// about log₂ n times) and a search reads few tables.
 package struct MemoryPostings: Sendable {
   private struct Part: Sendable {
     var images: [(number: Int, features: ImageFeatures)]
@@ -36,7 +36,7 @@ package struct MemoryPostings: Sendable {
     return parts[table].images[slot]
   }
 
-  /// Lends all tables to a search. Images in them are numbered by slot, see ``image(table:slot:)``.
+  /// Calls `body` with all tables. Images in them are numbered by slot, see ``image(table:slot:)``.
   package func withTables<R>(_ body: ([CandidateSearch.Table]) throws -> R) rethrows -> R {
     try lend(0, [], body)
   }
@@ -50,7 +50,7 @@ package struct MemoryPostings: Sendable {
         try lend(i + 1, tables + [CandidateSearch.Table(postings: view, codes: codes)], body)
       }
     }
-    // A table made here always fits together; without a view it would be skipped.
+    // The table is always consistent; without a view it would be skipped.
     return try lent ?? lend(i + 1, tables, body)
   }
 }

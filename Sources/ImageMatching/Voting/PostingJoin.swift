@@ -2,8 +2,8 @@ import CMatchingKernels
 
 /// Finds the stored images that share features with a *stored* image or its mirror image: the postings of an index against each other.
 ///
-/// A query knows how certain each bit of its key is, and so which cells to look into. A stored feature does not: every cell is
-/// looked into whose key differs in at most one bit. Signatures of two copies are compared as those of a query are.
+/// A query has margins for the bits of its keys, and so knows which cells to probe. A stored feature has none: every
+/// cell is probed whose key differs in at most one bit.
 package enum PostingJoin {
   /// Limits, all of which only ever leave out votes.
   package struct Limits: Sendable {

@@ -1,15 +1,15 @@
-/// Votes of one orientation of a query in one table, each in one word so that sorting is quick.
+/// Votes of one orientation of a query in one table, each in one word for fast sorting.
 struct VoteList {
   /// Image 24 bits, feature of the query 12, distance 8, coarse frame of the stored feature 8; from high to low.
   private var votes: [UInt64] = []
   /// Weight of the votes of each feature of the query: common features count less.
   private var rarity: [Float] = []
 
-  /// Features of a query that can vote.
+  /// Maximum number of features of a query that vote.
   static let mostFeatures = 4096
-  /// Votes of a feature from which on they count less.
+  /// Number of votes of a feature from which they are weighted less.
   private static let common: Float = 24
-  /// Spread of the distances of true pairs among 40 bits.
+  /// Spread of the Hamming distances of true pairs, of 40 bits.
   private static let spread: Float = 7
 
   var count: Int { votes.count }
@@ -25,7 +25,7 @@ struct VoteList {
     rarity.append(n > Int(Self.common) ? (Self.common / Float(n)).squareRoot() : 1)
   }
 
-  /// The images with the most votes that agree on a turn and a scale.
+  /// The images with the most votes that agree on rotation and scale.
   ///
   /// - Parameter coarse: The coarse frame of each feature of the query.
   func best(_ limit: Int, coarse: [UInt8], isLive: (Int) -> Bool) -> [(image: Int, votes: Float)] {
@@ -53,7 +53,7 @@ struct VoteList {
         end += 1
       }
       i = end
-      // What all votes together cannot reach, agreeing ones cannot either.
+      // The sum of all votes is an upper bound of agreeing ones.
       guard total > least || best.count < limit else { continue }
       let votes = bins.highest
       guard votes > least || best.count < limit, isLive(Int(image)) else { continue }
@@ -74,7 +74,7 @@ struct VoteList {
   }
 }
 
-/// Weights of votes by the turn (16 steps) and the scale (31 steps of a third of a doubling) from query to stored image.
+/// Weights of votes by rotation (16 steps) and scale (31 steps of 2^⅓) from query to stored image.
 struct PoseAccumulator {
   private static let turns = 16
   private static let scales = 32
@@ -94,7 +94,7 @@ struct PoseAccumulator {
     weights[bin] += weight
   }
 
-  /// The heaviest 3 × 3 neighbourhood: a true pair is off by up to a step on either axis.
+  /// The maximum weight of a 3 × 3 neighbourhood: a true pair may be off by one step on either axis.
   var highest: Float {
     var most: Float = 0
     for bin in used {
@@ -111,11 +111,11 @@ struct PoseAccumulator {
   }
 }
 
-/// Sorts words by some of their bits, keeping the order of equal ones.
+/// Sorts words by some of their bits; stable.
 enum RadixSort {
   /// - Parameters:
-  ///   - low: First bit that counts.
-  ///   - high: One past the last bit that counts, at most 64.
+  ///   - low: First bit of the sort key.
+  ///   - high: One past the last bit of the sort key, at most 64.
   static func sorted(_ words: [UInt64], from low: Int, to high: Int) -> [UInt64] {
     guard words.count > 1 else { return words }
     var from = words

@@ -1,31 +1,31 @@
 import CMatchingKernels
 
-/// A stored image that may show the query.
+/// A candidate for the query.
 package struct VotedImage: Sendable, Hashable {
-  /// Which of the tables given to the voter.
+  /// Index of its table in those given to the voter.
   package let table: Int
   /// Number of the image in that table.
   package let image: Int
   /// Whether the mirrored query found it.
   package let mirrored: Bool
-  /// Weighted votes that agree in turn and scale.
+  /// Weighted votes that agree on rotation and scale.
   package let votes: Float
 }
 
-/// Finds the stored images that share features with a query, without looking at them one by one.
+/// Finds the stored images that share features with a query (candidates) by means of the postings.
 ///
-/// Every feature of the query looks into a few cells of the postings; near signatures there vote for their image, and an
-/// image counts with the votes that agree on one turn and one scale.
+/// Every feature of the query probes a few cells of the postings; similar signatures there vote for their image. An
+/// image is ranked by the votes that agree on one rotation and scale.
 package enum Voter {
   /// Limits, all of which only ever leave out votes.
   package struct Limits: Sendable {
-    /// Bits of 40 by which a posting may differ.
+    /// Maximum Hamming distance of a posting, of 40 bits.
     package var distance = 11
-    /// Postings looked at in one cell; what is beyond is not seen. A cell that full says little anyway.
+    /// Maximum number of postings read per cell; the others are ignored. Such a full cell is little evidence anyway.
     package var cellPostings = 16_384
     /// A query feature that finds more postings than this is too common to count.
     package var featureVotes = 4_096
-    /// Candidates returned, both orientations together.
+    /// Maximum number of candidates, both orientations together.
     package var candidates = 60
 
     package init() {}
@@ -91,7 +91,7 @@ package enum Voter {
     for f in 0..<min(features.count, VoteList.mostFeatures) {
       let before = votes.count
       for probe in f * each..<(f + 1) * each {
-        // Cells lie anywhere in gigabytes: what is read in a while is asked for now.
+        // Cells are scattered over gigabytes: prefetch those read later.
         let ahead = probe + Self.ahead
         if ahead < ranges.count {
           let next = ranges[ahead]
@@ -113,11 +113,11 @@ package enum Voter {
     }
   }
 
-  /// Probes between asking for a cell and reading it, and the postings of it that are asked for.
+  /// Number of probes between prefetching a cell and reading it, and number of postings prefetched.
   private static let ahead = 12
   private static let mostAhead = 128
 
-  /// The postings that each feature looks at: as many ranges a feature as there are probes, empty where one is not possible.
+  /// The postings to read for each feature: one range per probe, empty if there is no such probe.
   private static func probes(_ features: FeatureSet, _ table: PostingView) -> [Range<Int>] {
     let each = Probes.masks.count
     var cells = [Int](repeating: 0, count: each)
@@ -139,8 +139,8 @@ package enum Voter {
   }
 }
 
-/// Which cells are looked at for one feature of a query: its own, and those that one or two of the least certain bits of
-/// its key away.
+/// The cells to probe for one feature of a query: its own, and those reached by flipping one or two of the least
+/// certain bits of its key.
 enum Probes {
   /// Subsets of the least certain bits in the order they are flipped: bit k of a mask is the (k + 1)-least certain bit.
   static let masks: [UInt8] = [0, 0b1, 0b10, 0b100, 0b11, 0b1000, 0b101, 0b1_0000]
@@ -148,7 +148,7 @@ enum Probes {
   /// - Parameters:
   ///   - prefixBits: High bits that name a cell.
   ///   - margins: Certainty of the high bits of the signature, highest first; at least `prefixBits` of them.
-  ///   - cells: Receives one cell a mask.
+  ///   - cells: Receives one cell per mask.
   /// - Returns: Number of cells written.
   static func cells(
     signature: UInt64, prefixBits: Int, margins: UnsafeBufferPointer<Float>, into cells: inout [Int]
