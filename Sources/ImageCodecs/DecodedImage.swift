@@ -15,8 +15,14 @@ package struct DecodedImage<Raster: Sendable>: Sendable {
   package var originalWidth: Int { header.uprightWidth }
   /// Height of the upright image in pixels before any reduction.
   package var originalHeight: Int { header.uprightHeight }
-  /// Whether the stored pixels were rotated or mirrored to be upright.
-  package var orientationWasApplied: Bool { header.orientation != 1 }
   /// Whether there were more frames than the one that was decoded.
   package var isFirstOfSeveral: Bool { header.frameCount > 1 }
+}
+
+/// The background of a transparent image.
+package enum ImageBackground: UInt8, Sendable {
+  /// The default.
+  case white = 255
+  /// For an image that is nearly white, for instance a white logo, which would vanish on white.
+  case midGray = 128
 }

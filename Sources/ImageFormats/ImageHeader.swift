@@ -65,3 +65,50 @@ extension ImageHeader {
       HeaderReader(source, format: parser.format(of: start), frameLimit: max(1, min(frameLimit, mostFrames))))
   }
 }
+
+/// Why the header of an image could not be read. The layers above translate the kind and keep the message, so that a
+/// file gives the same error everywhere.
+package struct ImageFormatError: Error, Sendable, Hashable {
+  /// What is wrong.
+  package enum Kind: Sendable, Hashable {
+    /// There are no bytes at all.
+    case empty
+    /// The bytes are not an image of any known format.
+    case notAnImage
+    /// An image of an unsupported format, or of an unsupported variant.
+    case unsupported
+    /// The bytes end before the header does.
+    case truncated
+    /// The header contradicts itself or its format.
+    case corrupt
+  }
+
+  package let kind: Kind
+  /// One sentence in English; nothing of the file itself is quoted.
+  package let message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}
+
+/// Recognizes one format and reads its header. A new format is a file and a line here.
+struct HeaderParser: Sendable {
+  /// The format, or the most general one that the parser reads.
+  let format: ImageFormat
+  /// Whether the first bytes of a file (up to 1024) are of this format.
+  let recognises: @Sendable ([UInt8]) -> Bool
+  let parse: @Sendable (HeaderReader) throws -> ImageHeader
+
+  static let all: [HeaderParser] = [.jpeg, .png, .gif, .webp, .tiff, .bmp, .ppm, .heif]
+
+  /// The exact format, by the first bytes.
+  func format(of start: [UInt8]) -> ImageFormat {
+    switch format {
+    case .tiff: start.count > 3 && (start[2] == 0x2B || start[3] == 0x2B) ? .bigTIFF : .tiff
+    case .heic: ISOMediaBrands(start)?.stillFormat ?? .heic
+    default: format
+    }
+  }
+}

@@ -37,6 +37,13 @@ enum Platform {
   struct Failure: Error {
     var number: Int32
     var text: String { String(cString: strerror(number)) }
+    /// The process or the system has no descriptor or memory left.
+    var isScarcity: Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }
+    /// There is nothing of that name.
+    var isAbsence: Bool { [ENOENT, ENOTDIR].contains(number) }
+
+    /// Why the last call was refused.
+    static var last: Failure { Failure(number: errno) }
   }
 
   /// The longest path that a call of the system takes, without its NUL.
@@ -96,6 +103,15 @@ enum Platform {
       }
     }
   }
+
+  static func openForReading(_ path: some Collection<UInt8>) throws -> Int32 { try open(path, O_RDONLY) }
+
+  /// Opens a folder that is no link.
+  static func openFolder(_ path: some Collection<UInt8>) throws -> Int32 {
+    try open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  }
+
+  static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
   /// Opens a file of the index: no link, pipe or device in its place.
   ///

@@ -46,7 +46,7 @@
         let decoded = try ImageDecoder.decodeColor(file)
         #expect(decoded.image == expected, "\(decoded.header.format)")
         #expect((decoded.originalWidth, decoded.originalHeight) == (expected.width, expected.height))
-        #expect(decoded.orientationWasApplied == (orientation != 1))
+        #expect(decoded.header.orientation == orientation)
         #expect(try ImageDecoder.decodeGray(file).image == (try expected.gray))
       }
     }

@@ -1,5 +1,4 @@
 import CImageSearchHeader
-import Glibc
 import ImageSearch
 
 /// The out-parameter for a handle of a function in the header.

@@ -1,5 +1,4 @@
 import CImageSearchHeader
-import Glibc
 import ImageSearch
 
 /// Reads and checks the arguments of a C program.
@@ -21,7 +20,7 @@ enum Reading {
   /// The bytes of a path, which need not be UTF-8; for a background call it is made absolute.
   static func path(_ pointer: UnsafePointer<CChar>?, _ mode: CallMode) throws -> [UInt8]? {
     guard let pointer else { return nil }
-    let path = bytes(pointer)
+    let path = Platform.bytes(pointer)
     return mode == .background ? try absolute(path) : path
   }
 
@@ -38,21 +37,15 @@ enum Reading {
   /// The bytes of a required path, made absolute.
   static func requiredPath(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> [UInt8] {
     guard let pointer else { throw ImageSearchError(.invalidArgument, "\(field) is NULL") }
-    return try absolute(bytes(pointer))
+    return try absolute(Platform.bytes(pointer))
   }
 
   private static func absolute(_ path: [UInt8]) throws -> [UInt8] {
     guard let first = path.first, first != UInt8(ascii: "/") else { return path }
-    guard let directory = getcwd(nil, 0) else {
-      throw ImageSearchError(
-        .fileNotReadable, "the current directory cannot be read: \(String(cString: strerror(errno)))")
+    guard let directory = Platform.currentFolder() else {
+      throw ImageSearchError(.fileNotReadable, "the current directory cannot be read: \(Platform.lastError)")
     }
-    defer { free(directory) }
-    return bytes(directory) + [UInt8(ascii: "/")] + path
-  }
-
-  static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
-    UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+    return directory + [UInt8(ascii: "/")] + path
   }
 
   /// The count of an array.

@@ -1,6 +1,5 @@
 import CImageSearchHeader
 import Dispatch
-import Glibc
 import ImageSearch
 import Synchronization
 
@@ -180,15 +179,11 @@ final class CallbackThread: Sendable {
 
   // MARK: - The thread
 
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  private static let own = Platform.ThreadValue()
 
   /// The callback thread that the calling thread is, if any.
   static var current: CallbackThread? {
-    pthread_getspecific(key).map { Unmanaged<CallbackThread>.fromOpaque($0).takeUnretainedValue() }
+    own.value.map { Unmanaged<CallbackThread>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// Called with the lock held.
@@ -199,7 +194,7 @@ final class CallbackThread: Sendable {
   }
 
   private func run() {
-    pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+    Self.own.value = Unmanaged.passUnretained(self).toOpaque()
     var nextTick = ContinuousClock.now + Self.interval
     while true {
       let (isOver, ticks) = state.withLock { state in
@@ -225,7 +220,7 @@ final class CallbackThread: Sendable {
         nextTick = .now + Self.interval
       }
     }
-    pthread_setspecific(Self.key, nil)
+    Self.own.value = nil
   }
 
   private func perform(_ job: Job) {

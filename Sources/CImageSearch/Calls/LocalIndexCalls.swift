@@ -74,7 +74,7 @@ enum LocalIndexCalls {
       let (client, index) = try index(client)
       let absolute = try Reading.requiredPath(path, "path")
       let batch = try Reading.batch(batch)
-      let given = path.map { LocalIndex.id(ofPath: Reading.bytes($0)) } ?? ""
+      let given = path.map { LocalIndex.id(ofPath: Platform.bytes($0)) } ?? ""
       let item = try LocalIndex.item(
         ofFile: absolute, itemID: try Reading.text(itemID, "item_id") ?? given, category: batch.category,
         customContent: batch.customContent)

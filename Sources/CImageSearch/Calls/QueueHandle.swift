@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import ImageSearch
 import Synchronization
 
@@ -28,15 +27,14 @@ final class QueueHandle: Handle, Sendable {
   init() throws {
     try ForkGuard.check()
     guard let (near, far) = Platform.socketPair() else {
-      throw ImageSearchError(
-        .outOfMemory, "the system gives no further file descriptor: \(String(cString: strerror(errno)))")
+      throw ImageSearchError(.outOfMemory, "the system gives no further file descriptor: \(Platform.lastError)")
     }
     (descriptor, otherEnd) = (near, far)
   }
 
   deinit {
-    close(descriptor)
-    close(otherEnd)
+    Platform.close(descriptor)
+    Platform.close(otherEnd)
   }
 
   func add(_ operation: OperationHandle, _ userData: UnsafeMutableRawPointer?) throws {
@@ -61,10 +59,7 @@ final class QueueHandle: Handle, Sendable {
       guard !state.isClosed, let userData = state.userData.removeValue(forKey: ObjectIdentifier(operation)) else {
         return false
       }
-      if state.ended.isEmpty {
-        var byte: UInt8 = 1
-        send(otherEnd, &byte, 1, 0)
-      }
+      if state.ended.isEmpty { Platform.sendByte(otherEnd) }
       state.ended.append(Entry(operation: operation, userData: UnsafeMutableRawPointer(bitPattern: userData)))
       return true
     }
@@ -76,7 +71,7 @@ final class QueueHandle: Handle, Sendable {
     state.withLock { state in
       state.userData.removeValue(forKey: ObjectIdentifier(operation))
       state.ended.removeAll { $0.operation === operation }
-      if state.ended.isEmpty { drain() }
+      if state.ended.isEmpty { Platform.receiveByte(descriptor) }
     }
   }
 
@@ -89,7 +84,7 @@ final class QueueHandle: Handle, Sendable {
     while semaphore.wait(timeout: end ?? .distantFuture) == .success {
       let entry = state.withLock { state in
         let entry = state.ended.popFirst()
-        if state.ended.isEmpty { drain() }
+        if state.ended.isEmpty { Platform.receiveByte(descriptor) }
         return entry
       }
       // The signal may be of an operation that was freed meanwhile.
@@ -106,11 +101,5 @@ final class QueueHandle: Handle, Sendable {
       state.ended = Queue()
       state.userData = [:]
     }
-  }
-
-  /// Called with the lock held.
-  private func drain() {
-    var byte: UInt8 = 0
-    recv(descriptor, &byte, 1, 0)
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import ImageSearch
 
 /// Memory for the parts of a result that C reads, which is valid as long as the handle. It is allocated contiguously,
@@ -9,7 +8,7 @@ final class Arena {
   private var capacity = 0
   private static let blockSize = 16 << 10
 
-  deinit { for block in blocks { free(block) } }
+  deinit { for block in blocks { Platform.free(block) } }
 
   /// Returns a NUL-terminated copy of the text; `nil` for `nil`.
   ///
@@ -40,7 +39,7 @@ final class Arena {
     position = (position + alignment - 1) / alignment * alignment
     if blocks.isEmpty || position + count > capacity {
       let size = max(count, Self.blockSize)
-      guard let block = malloc(size) else {
+      guard let block = Platform.allocate(size) else {
         throw ImageSearchError(.outOfMemory, "there is no memory for \(size) bytes of a result")
       }
       blocks.append(block)
@@ -57,12 +56,12 @@ final class BytesHandle: Handle {
 
   /// - Throws: ``ImageSearchError/Code/outOfMemory``.
   init(_ content: [UInt8]) throws {
-    guard let copy = malloc(max(1, content.count)) else {
+    guard let copy = Platform.allocate(content.count) else {
       throw ImageSearchError(.outOfMemory, "there is no memory for \(content.count) bytes")
     }
     content.withUnsafeBytes { if let start = $0.baseAddress { copy.copyMemory(from: start, byteCount: $0.count) } }
     bytes = UnsafeRawBufferPointer(start: copy, count: content.count)
   }
 
-  deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
+  deinit { Platform.free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 }

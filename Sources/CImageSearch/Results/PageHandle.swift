@@ -1,5 +1,4 @@
 import CImageSearchHeader
-import Glibc
 import ImageSearch
 import Synchronization
 
@@ -26,15 +25,15 @@ final class PageHandle: Handle {
       is_approximate: page.isApproximate ? 1 : 0, reserved: 0)
   }
 
-  deinit { free(copy.load(ordering: .acquiring)) }
+  deinit { Platform.free(copy.load(ordering: .acquiring)) }
 
   /// `nil` when there is not enough memory.
   var raw: UnsafeRawBufferPointer? {
     if let made = copy.load(ordering: .acquiring) { return UnsafeRawBufferPointer(start: made, count: body.count) }
-    guard let made = malloc(max(1, body.count)) else { return nil }
+    guard let made = Platform.allocate(body.count) else { return nil }
     body.withUnsafeBytes { if let start = $0.baseAddress { made.copyMemory(from: start, byteCount: $0.count) } }
     let (isFirst, earlier) = copy.compareExchange(expected: nil, desired: made, ordering: .acquiringAndReleasing)
-    if !isFirst { free(made) }
+    if !isFirst { Platform.free(made) }
     return UnsafeRawBufferPointer(start: isFirst ? made : earlier, count: body.count)
   }
 

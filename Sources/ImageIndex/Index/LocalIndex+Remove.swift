@@ -1,5 +1,4 @@
 #if LocalIndex
-  import Glibc
   import ImageSearch
 
   extension LocalIndex {
@@ -133,7 +132,7 @@
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder is not there.
     static func root(_ folder: [UInt8]) throws -> [UInt8] {
       guard !folder.contains(0), var path = Platform.absolute(folder) else {
-        let reason = folder.contains(0) ? "a path holds no NUL" : String(cString: strerror(errno))
+        let reason = folder.contains(0) ? "a path holds no NUL" : Platform.Failure.last.text
         throw ImageSearchError.local(
           .fileNotReadable,
           "the folder \(PathName.text(of: folder).excerpt) cannot be read (\(reason)); nothing was forgotten")
@@ -149,10 +148,9 @@
         guard path.starts(with: folder) else { return }
       }
       report.checkedCount += 1
-      let code = Self.status(path)
-      guard code != 0 else { return }
-      guard code == ENOENT || code == ENOTDIR else {
-        report.unknown.append(.init(image: .init(record), reason: String(cString: strerror(code))))
+      guard let failure = Self.failure(path) else { return }
+      guard failure.isAbsence else {
+        report.unknown.append(.init(image: .init(record), reason: failure.text))
         return
       }
       guard root != nil || isTopThere(path) else {
@@ -166,20 +164,18 @@
     private mutating func isTopThere(_ path: [UInt8]) -> Bool {
       let top = Array(path.prefix(1 + (path.dropFirst().firstIndex(of: UInt8(ascii: "/")) ?? path.count) - 1))
       if let known = tops[top] { return known }
-      let isThere = Self.status(top) == 0
+      let isThere = Self.failure(top) == nil
       tops[top] = isThere
       return isThere
     }
 
-    /// 0, or the error of looking at a path.
-    private static func status(_ path: [UInt8]) -> Int32 {
+    /// The error of looking at a path; `nil` for what is there.
+    private static func failure(_ path: [UInt8]) -> Platform.Failure? {
       do {
         _ = try Platform.status(path)
-        return 0
-      } catch let failure as Platform.Failure {
-        return failure.number
+        return nil
       } catch {
-        return EIO
+        return error as? Platform.Failure ?? .last
       }
     }
   }

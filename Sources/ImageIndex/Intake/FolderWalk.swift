@@ -1,5 +1,4 @@
 #if LocalIndex
-  import Glibc
   import ImageFormats
   import ImageSearch
 
@@ -47,7 +46,7 @@
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read, and what ends the call.
     func findings(in folder: [UInt8]) throws -> Findings {
       guard !folder.isEmpty, !folder.contains(0), let root = Platform.absolute(folder) else {
-        throw Self.unreadable(folder, errno)
+        throw ImageSearchError.unreadable(folder, .last)
       }
       let base = root.last == Self.slash ? root : root + [Self.slash]
       var findings = Findings()
@@ -55,7 +54,7 @@
       do {
         levels = [Level(prefix: [], names: try names(root)[...])]
       } catch let failure as Platform.Failure {
-        throw Self.unreadable(root, failure.number)
+        throw ImageSearchError.unreadable(root, failure)
       }
       while let name = next(&levels) {
         try control.check()
@@ -69,7 +68,7 @@
             levels.append(Level(prefix: relative + [Self.slash], names: try names(entry.path)[...]))
           }
         } catch let failure as Platform.Failure {
-          entry.failure = Self.unreadable(entry.path, failure.number)
+          entry.failure = ImageSearchError.unreadable(entry.path, failure)
           findings.entries.append(entry)
         }
       }
@@ -107,8 +106,8 @@
     }
 
     private func names(_ folder: [UInt8]) throws -> [[UInt8]] {
-      let descriptor = try Platform.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-      defer { close(descriptor) }
+      let descriptor = try Platform.openFolder(folder)
+      defer { Platform.close(descriptor) }
       var names: [[UInt8]] = []
       try Platform.forEachEntry(of: descriptor) { names.append($0) }
       return names.sorted { $0.lexicographicallyPrecedes($1) }
@@ -121,8 +120,8 @@
 
     private func isImage(_ path: [UInt8], _ name: [UInt8]) throws -> Bool {
       if Self.hasSuffix(name) { return true }
-      let descriptor = try Platform.open(path, O_RDONLY)
-      defer { close(descriptor) }
+      let descriptor = try Platform.openForReading(path)
+      defer { Platform.close(descriptor) }
       var start = [UInt8](repeating: 0, count: 1024)
       let count = try start.withUnsafeMutableBytes { try Platform.read(descriptor, at: 0, into: $0) }
       return Self.isImage(Array(start.prefix(count)))
@@ -138,12 +137,6 @@
       } catch {
         return false
       }
-    }
-
-    private static func unreadable(_ path: [UInt8], _ number: Int32) -> ImageSearchError {
-      ImageSearchError.local(
-        [EMFILE, ENFILE, ENOMEM].contains(number) ? .outOfMemory : .fileNotReadable,
-        "\(PathName.text(of: path)) cannot be read: \(String(cString: strerror(number)))")
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import ImageSearch
 import Rasters
 
@@ -17,7 +16,7 @@ struct ImageFile: Sendable {
     do {
       try self.init(path: path, try Platform.status(path))
     } catch let failure as Platform.Failure {
-      throw Self.failure(path, failure.number)
+      throw ImageSearchError.unreadable(path, failure)
     }
   }
 
@@ -43,8 +42,8 @@ struct ImageFile: Sendable {
   ///   ``ImageSearchError/Code/outOfMemory``, and what ends the call.
   static func read(_ path: [UInt8], limit: Int, control: CallControl) throws -> (ImageFile, ImageBytes) {
     do {
-      let descriptor = try Platform.open(path, O_RDONLY)
-      defer { close(descriptor) }
+      let descriptor = try Platform.openForReading(path)
+      defer { Platform.close(descriptor) }
       let file = try ImageFile(path: path, try Platform.status(of: descriptor))
       guard file.byteCount <= limit else {
         throw ImageSearchError.local(
@@ -67,14 +66,17 @@ struct ImageFile: Sendable {
       throw ImageSearchError.local(
         .outOfMemory, "the system has no memory for the \(error.byteCount) bytes of an image")
     } catch let failure as Platform.Failure {
-      throw Self.failure(path, failure.number)
+      throw ImageSearchError.unreadable(path, failure)
     }
   }
+}
 
-  private static func failure(_ path: [UInt8], _ number: Int32) -> ImageSearchError {
-    ImageSearchError.local(
-      [EMFILE, ENFILE, ENOMEM].contains(number) ? .outOfMemory : .fileNotReadable,
-      "\(PathName.text(of: path)) cannot be read: \(String(cString: strerror(number)))")
+extension ImageSearchError {
+  /// A file or folder of images that cannot be read.
+  static func unreadable(_ path: [UInt8], _ failure: Platform.Failure) -> ImageSearchError {
+    .local(
+      failure.isScarcity ? .outOfMemory : .fileNotReadable,
+      "\(PathName.text(of: path)) cannot be read: \(failure.text)")
   }
 }
 

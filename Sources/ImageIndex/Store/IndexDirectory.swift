@@ -60,7 +60,7 @@ struct IndexDirectory: Sendable {
       }
       return status
     } catch let failure as Platform.Failure {
-      if [ENOENT, ENOTDIR].contains(failure.number) { return nil }
+      if failure.isAbsence { return nil }
       throw Self.unavailable("\(path) cannot be looked at", failure.number)
     }
   }

@@ -59,9 +59,6 @@ package struct PostingTableBuilder: Sendable {
 
   package init() {}
 
-  /// Features collected so far.
-  package var postingCount: Int { signatures.count }
-
   /// Adds the features of an image.
   ///
   /// - Returns: `false`, and nothing is added, when the number is not below ``PostingView/mostImages`` or the table would

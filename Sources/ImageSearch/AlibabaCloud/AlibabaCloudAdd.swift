@@ -145,7 +145,7 @@ extension AlibabaCloud {
         length = (batch.isEmpty ? 20_000 : length) + space
         batch.append((place, ready))
       } catch {
-        run.failed(at: place, additions.owned(error))
+        run.failed(at: place, additions.reported(error))
       }
     }
     await addTogether(batch, of: run, options)
@@ -169,7 +169,7 @@ extension AlibabaCloud {
       _ = try await additions.call("add images", options) { options in try await sendAdd(requests, options) }
       for (place, _) in batch { run.added(at: place) }
     } catch {
-      let failure = additions.owned(error)
+      let failure = additions.reported(error)
       if batch.count > 1, failure.httpStatus != nil, !AlibabaCloudAddRun.concernsAll(failure) {
         for one in batch { await addTogether([one], of: run, options) }
       } else {

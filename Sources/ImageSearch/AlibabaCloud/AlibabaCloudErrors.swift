@@ -8,7 +8,7 @@ enum AlibabaCloudErrors {
   ) -> Result<Response, ProviderFailure> {
     let retryAfter = retryAfter(response)
     guard let json = (try? JSONDocument(response.body))?.root, json.isObject else {
-      return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
+      return .failure(ResponseFailure.notJSON(response, retryAfter: retryAfter))
     }
     var envelope = AlibabaCloudEnvelope(json)
     guard (200...299).contains(response.status), envelope.code == nil || envelope.code == "0", envelope.success != false
@@ -16,7 +16,7 @@ enum AlibabaCloudErrors {
       return .failure(failure(envelope, status: response.status, retryAfter: retryAfter))
     }
     guard var typed = Response(json) else {
-      var failure = AnswerFailure.missing(part, response)
+      var failure = ResponseFailure.missing(part, response)
       failure.error.requestID = envelope.requestID
       return .failure(failure)
     }
@@ -58,7 +58,7 @@ enum AlibabaCloudErrors {
   private static func unknown(_ status: Int, isTold: Bool, isOwn: Bool) -> ProviderFailure {
     if isTold { return ProviderFailure(ImageSearchError(.tooManyRequests, ""), .notCounted, isThrottling: true) }
     if (200...299).contains(status) { return ProviderFailure(ImageSearchError(.providerError, ""), .never) }
-    return AnswerFailure.byStatus(status, isOwn: isOwn)
+    return ResponseFailure.byStatus(status, isOwn: isOwn)
   }
 
   private static func meaning(_ code: String, _ words: String) -> ProviderFailure? {

@@ -179,7 +179,7 @@ public final class AlibabaCloud: SearchService {
   /// See ``SearchService/imageCount(options:)``; only 2020-12-14.
   public func imageCount(options: CallOptions) async throws -> Int {
     guard let count = try await detail(options: options).totalCount else {
-      throw details.owned(ImageSearchError(.malformedResponse, "the response has no \"Instance.TotalCount\""))
+      throw details.reported(ImageSearchError(.malformedResponse, "the response has no \"Instance.TotalCount\""))
     }
     return count
   }

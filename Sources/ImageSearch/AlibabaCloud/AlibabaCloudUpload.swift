@@ -160,7 +160,7 @@ struct AlibabaCloudUploadGrant: AlibabaCloudResponse {
       failure = ProviderFailure(ImageSearchError(.providerTimeout, ""), .mayHaveBeenCounted)
     case "EntityTooLarge": failure = ProviderFailure(ImageSearchError(.imageTooLarge, ""), .never)
     case "RequestTimeTooSkewed": failure = ProviderFailure(ImageSearchError(.clockSkew, ""), .never)
-    default: failure = AnswerFailure.byStatus(response.status)
+    default: failure = ResponseFailure.byStatus(response.status)
     }
     if (200...299).contains(response.status) {
       failure.error.message = "the bucket responds with HTTP status \(response.status) where 201 was asked for"

@@ -93,3 +93,60 @@ package enum Digest: Sendable {
     }
   }
 }
+
+/// Lower-case hexadecimal, the form of all signatures here.
+package enum Hex {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  package static func encode(_ bytes: [UInt8]) -> String {
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
+      for (i, byte) in bytes.enumerated() {
+        buffer[2 * i] = digits[Int(byte >> 4)]
+        buffer[2 * i + 1] = digits[Int(byte & 15)]
+      }
+      return 2 * bytes.count
+    }
+  }
+
+  /// The value of a digit of either case.
+  package static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
+    default: nil
+    }
+  }
+}
+
+/// Cryptographically secure random bytes.
+package protocol RandomSource: Sendable {
+  /// - Throws: ``ImageSearchError/Code/internalFailure`` when the system has no entropy.
+  func bytes(_ count: Int) throws -> [UInt8]
+}
+
+/// The kernel's generator. OpenSSL's cannot be used while the process exits and frees its state.
+package struct SecureRandom: RandomSource {
+  package init() {}
+
+  package func bytes(_ count: Int) throws -> [UInt8] {
+    var output = [UInt8](repeating: 0, count: max(0, count))
+    if let reason = output.withUnsafeMutableBytes(Platform.fillWithRandom) {
+      throw ImageSearchError(.internalFailure, "the system has no random bytes to give: \(reason)")
+    }
+    return output
+  }
+}
+
+extension RandomSource {
+  /// `2 * byteCount` lower-case hexadecimal digits.
+  package func hex(byteCount: Int) throws -> String { Hex.encode(try bytes(byteCount)) }
+
+  /// A number in 0..<1.
+  package func fraction() -> Double {
+    // Jitter is not worth failing a call for.
+    guard let bytes = try? bytes(4) else { return 0.5 }
+    let value = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return Double(value) / 4_294_967_296
+  }
+}

@@ -1,5 +1,4 @@
 import COpenSSL
-import Glibc
 import Synchronization
 
 /// A key, token or password. It is kept in memory of its own, which is excluded from swap and core dumps if the system
@@ -48,38 +47,30 @@ package final class Secret: Sendable {
 
   /// Pages that contain nothing else.
   private struct Locked: ~Copyable {
-    private var start: UnsafeMutableRawPointer?
+    private var pages: UnsafeMutableRawBufferPointer?
     private var count = 0
-    private var capacity = 0
 
     init(_ source: [UInt8]) {
       self.init(count: source.count)
-      guard let start else { return }
-      source.withUnsafeBytes { if let from = $0.baseAddress { start.copyMemory(from: from, byteCount: $0.count) } }
+      guard let pages else { return }
+      source.withUnsafeBytes { pages.copyMemory(from: $0) }
     }
 
     private init(count wanted: Int) {
       guard wanted > 0 else { return }
-      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-      let size = (wanted + page - 1) / page * page
-      let pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
       // If no page can be allocated, the secret is empty, and the provider reports it.
-      guard let pages, pages != MAP_FAILED else { return }
-      // Both may fail, for instance because of a limit; the secret works nevertheless.
-      _ = mlock(pages, size)
-      _ = madvise(pages, size, imagesearch_madv_dontdump)
-      start = pages
+      guard let pages = Platform.allocatePrivatePages(wanted) else { return }
+      self.pages = pages
       count = wanted
-      capacity = size
     }
 
     deinit {
-      guard let start else { return }
-      OPENSSL_cleanse(start, capacity)
-      munmap(start, capacity)
+      guard let pages else { return }
+      OPENSSL_cleanse(pages.baseAddress, pages.count)
+      Platform.freePages(pages)
     }
 
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pages?.baseAddress, count: count) }
 
     mutating func release() { self = Locked([]) }
   }

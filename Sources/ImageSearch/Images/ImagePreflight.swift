@@ -81,3 +81,41 @@ package struct ImagePreflight: Sendable, Hashable {
     ImageSearchError(code, message, service: service)
   }
 }
+
+extension ImagePreflight {
+  /// TinEye: JPEG, PNG, GIF, BMP, TIFF and WEBP without animation; no limit in bytes is known (docs/sources/tineye.md
+  /// section 7).
+  package static let tinEye = ImagePreflight(
+    service: "TinEye", formats: [.jpeg, .png, .gif, .bmp, .tiff, .webp], allowsAnimation: false)
+
+  /// Alibaba Cloud Image Search: at most 4 MiB, 100…4096 pixels per side (448… for fabric, 200…4095 for trademarks),
+  /// not rotated by EXIF (docs/sources/alibaba-image-search.md section 6).
+  ///
+  /// - Parameter sides: range of width and height in pixels that the instance accepts.
+  package static func alibabaCloud(sides: ClosedRange<Int> = 100...4096) -> ImagePreflight {
+    ImagePreflight(
+      service: "AlibabaCloud", formats: [.png, .jpeg, .bmp, .gif, .webp, .tiff, .ppm],
+      allowsOrientation: false, maximumBytes: 4 * 1024 * 1024, sides: sides)
+  }
+}
+
+/// Converts an image that a service would refuse into one that it accepts: upright, small enough, in an accepted
+/// format.
+///
+/// The core does not decode images; the package trait `LocalIndex` adds the layer that does.
+package protocol ImagePreparing: Sendable {
+  /// Returns at once when the task is cancelled, the deadline passes or ``close()`` is called; a codec that cannot be
+  /// interrupted finishes in the background.
+  ///
+  /// - Parameters:
+  ///   - source: a file or bytes.
+  ///   - rules: the images that the service accepts.
+  ///   - deadline: the call's deadline.
+  /// - Returns: the image re-encoded, or the source itself if it is accepted as it is.
+  /// - Throws: ``ImageSearchError`` of the image, for instance ``ImageSearchError/Code/corruptImage``, or of the end of
+  ///   the call.
+  func prepare(_ source: ImageSource, rules: ImagePreflight, deadline: Deadline?) async throws -> ImageSource
+
+  /// Ends running calls with ``ImageSearchError/Code/closed``. Safe to call twice.
+  func close()
+}

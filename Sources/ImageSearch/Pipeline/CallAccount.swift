@@ -55,3 +55,43 @@ package final class PaidCallCap: Sendable {
   /// Takes back a reservation: the call was certainly not charged.
   package func giveBack() { made.withLock { $0 -= 1 } }
 }
+
+/// One attempt of a paid call, from just before it until it is known what it costs.
+final class Payment {
+  enum State {
+    /// Certainly free: it was not sent, or it was refused before any work.
+    case notSent
+    /// The provider refused the request itself: not charged, but it counts against a cap.
+    case refused
+    /// It was or may have been charged.
+    case charged
+  }
+
+  var state = State.notSent
+  private let caps: [PaidCallCap]
+  private let account: CallAccount?
+
+  /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
+  init(caps: [PaidCallCap?], _ account: CallAccount?) throws {
+    self.account = account
+    var reserved: [PaidCallCap] = []
+    do {
+      for case let cap? in caps {
+        try cap.reserve()
+        reserved.append(cap)
+      }
+    } catch {
+      for cap in reserved { cap.giveBack() }
+      throw error
+    }
+    self.caps = reserved
+  }
+
+  func settle() {
+    switch state {
+    case .notSent: for cap in caps { cap.giveBack() }
+    case .refused: break
+    case .charged: account?.charge()
+    }
+  }
+}

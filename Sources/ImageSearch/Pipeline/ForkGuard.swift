@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// Distinguishes a process from the one that forked it, without a system call each time.
@@ -8,12 +7,12 @@ import Synchronization
 /// after it.
 package enum ForkGuard {
   private static let forks = Atomic(0)
-  private static let isInstalled = pthread_atfork(nil, nil, { ForkGuard.forks.add(1, ordering: .relaxed) }) == 0
+  private static let isInstalled = Platform.afterFork { ForkGuard.forks.add(1, ordering: .relaxed) }
   /// The process that opened the first client.
   private static let owner = epoch
 
   /// A number that differs in every child; the process id if no fork handler could be installed.
-  package static var epoch: Int { isInstalled ? forks.load(ordering: .relaxed) : Int(getpid()) }
+  package static var epoch: Int { isInstalled ? forks.load(ordering: .relaxed) : Platform.processID }
 
   /// Whether this process is a child of the one that opened the first client.
   package static var isChild: Bool { epoch != owner }

@@ -65,7 +65,7 @@ package struct ProviderFailure: Error, Sendable {
 /// Responses that are not the provider's own: the page of a gateway, a proxy or a firewall, a truncated text. Whatever
 /// such a response says, the provider behind it may have done its work, and only the provider itself can say that it
 /// charged nothing.
-package enum AnswerFailure {
+package enum ResponseFailure {
   /// The body is not JSON of the provider's shape.
   package static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
     var failure: ProviderFailure

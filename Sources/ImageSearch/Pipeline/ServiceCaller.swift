@@ -111,7 +111,7 @@ package final class ServiceCaller: Sendable {
       try hasTimeoutForEach && options.totalTimeout == nil ? options.accounted() : self.begun(options)
     }
     if options.account != nil {
-      do { return try await body(begun(options)) } catch { throw owned(error, options.account) }
+      do { return try await body(begun(options)) } catch { throw reported(error, options.account) }
     }
     let begin = time.now
     var account: CallAccount?
@@ -124,7 +124,7 @@ package final class ServiceCaller: Sendable {
       if log.wants(.info) { log.end(operation, begun: begin, waited: account?.waited ?? .zero) }
       return value
     } catch {
-      let failure = owned(error, account)
+      let failure = reported(error, account)
       log.end(operation, begun: begin, waited: account?.waited ?? .zero, failure)
       throw failure
     }
@@ -149,7 +149,7 @@ package final class ServiceCaller: Sendable {
   }
 
   /// Returns any error as this service reports it: with its name, without secrets, and with what was charged so far.
-  package func owned(_ error: any Error, _ account: CallAccount? = nil) -> ImageSearchError {
+  package func reported(_ error: any Error, _ account: CallAccount? = nil) -> ImageSearchError {
     var failure =
       error as? ImageSearchError
       ?? (error is CancellationError
@@ -349,87 +349,4 @@ package final class ServiceCaller: Sendable {
     }
     return ProviderFailure(cleaned(error, request, isPaid: isPaid), repetition)
   }
-}
-
-/// One attempt of a paid call, from just before it until it is known what it costs.
-private final class Payment {
-  enum State {
-    /// Certainly free: it was not sent, or it was refused before any work.
-    case notSent
-    /// The provider refused the request itself: not charged, but it counts against a cap.
-    case refused
-    /// It was or may have been charged.
-    case charged
-  }
-
-  var state = State.notSent
-  private let caps: [PaidCallCap]
-  private let account: CallAccount?
-
-  /// - Throws: ``ImageSearchError/Code/spendingCapReached``.
-  init(caps: [PaidCallCap?], _ account: CallAccount?) throws {
-    self.account = account
-    var reserved: [PaidCallCap] = []
-    do {
-      for case let cap? in caps {
-        try cap.reserve()
-        reserved.append(cap)
-      }
-    } catch {
-      for cap in reserved { cap.giveBack() }
-      throw error
-    }
-    self.caps = reserved
-  }
-
-  func settle() {
-    switch state {
-    case .notSent: for cap in caps { cap.giveBack() }
-    case .refused: break
-    case .charged: account?.charge()
-    }
-  }
-}
-
-/// Limits and budgets of hosts that are not the provider's, each of which throttles only itself.
-final class HostLimiters: Sendable {
-  struct Entry: Sendable {
-    let limiter: RequestLimiter
-    let budget = RetryBudget(capacity: 10)
-  }
-
-  private struct State {
-    var entries: [String: Entry] = [:]
-    /// The latest host last.
-    var order: [String] = []
-  }
-
-  private static let capacity = 256
-  private static let limits = RequestLimits(concurrent: 8)
-
-  private let longestWait: Duration
-  private let time: any TimeSource
-  private let token: CancellationToken
-  private let state = Mutex(State())
-
-  init(longestWait: Duration, time: any TimeSource, token: CancellationToken) {
-    self.longestWait = longestWait
-    self.time = time
-    self.token = token
-  }
-
-  func limiter(_ host: String) -> Entry {
-    state.withLock { state in
-      if let entry = state.entries[host] { return entry }
-      let entry = Entry(
-        limiter: RequestLimiter(Self.limits, longestWait: longestWait, time: time, token: token))
-      state.entries[host] = entry
-      state.order.append(host)
-      // A call that still holds a forgotten one keeps using it.
-      if state.order.count > Self.capacity { state.entries[state.order.removeFirst()] = nil }
-      return entry
-    }
-  }
-
-  func close() { for entry in state.withLock({ Array($0.entries.values) }) { entry.limiter.close() } }
 }

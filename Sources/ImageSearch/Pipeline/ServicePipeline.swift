@@ -220,7 +220,7 @@ public final class ServicePipeline: Sendable {
     /// The refusal for a response that is not the provider's own – the page of a gateway, a truncated text – by its
     /// HTTP status. Whatever it says, a paid request may have been charged.
     public init(of response: TransportResponse) {
-      failure = AnswerFailure.notJSON(
+      failure = ResponseFailure.notJSON(
         response,
         retryAfter: response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: SystemTime().unixTime) })
     }

@@ -1,7 +1,3 @@
-import Glibc
-// If the Swift runtime is linked statically, the compiler finds `timespec` in this module first.
-import SwiftOverlayShims
-
 /// Clock and sleep, injected so that tests of waits take no time.
 package protocol TimeSource: Sendable {
   /// Seconds on a monotonic clock.
@@ -16,18 +12,12 @@ package protocol TimeSource: Sendable {
 package struct SystemTime: TimeSource {
   package init() {}
 
-  package var now: Double { Self.read(CLOCK_MONOTONIC) }
-  package var unixTime: Double { Self.read(CLOCK_REALTIME) }
+  package var now: Double { Platform.monotonicTime }
+  package var unixTime: Double { Platform.unixTime }
 
   package func sleep(_ time: Duration) async throws {
     let time = min(time, .seconds(Duration.tenYears))
     if let executor = CurrentCall.executor { return try await executor.sleep(for: time) }
     try await Task.sleep(for: time)
-  }
-
-  private static func read(_ clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

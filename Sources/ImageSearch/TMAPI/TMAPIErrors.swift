@@ -42,7 +42,7 @@ enum TMAPIErrors {
     }
     let code = envelope.code ?? response.status
     if response.status == 200, code == 200 {
-      guard let data = envelope.data.flatMap(make) else { return .failure(AnswerFailure.missing("data", response)) }
+      guard let data = envelope.data.flatMap(make) else { return .failure(ResponseFailure.missing("data", response)) }
       return .success(data)
     }
     // Without a code of its own it is the response of a gateway, which does not know what the provider did.
@@ -63,14 +63,14 @@ enum TMAPIErrors {
   /// The code of the body is more specific than the status, unless it means success.
   private static func classify(status: Int, code: Int) -> ProviderFailure {
     if let row = table[code] ?? table[status] { return failure(row) }
-    guard status == 200 else { return AnswerFailure.byStatus(status, isOwn: true) }
+    guard status == 200 else { return ResponseFailure.byStatus(status, isOwn: true) }
     // An undocumented code within HTTP 200: neither its meaning nor its cost is known.
     return ProviderFailure(ImageSearchError(.providerError, ""), .mayHaveBeenCounted)
   }
 
   /// Bodies that are not TMAPI's: the status says what happened, according to the table, but not what was charged.
   private static func notJSON(_ response: TransportResponse, retryAfter: Duration?) -> ProviderFailure {
-    var told = AnswerFailure.notJSON(response, retryAfter: retryAfter)
+    var told = ResponseFailure.notJSON(response, retryAfter: retryAfter)
     guard let row = table[response.status] else { return told }
     // An HTML page with 503 means a gateway without a service rather than the limit of the account.
     if response.status != 503 { told.error.code = row.kind }

@@ -131,7 +131,7 @@ public final class TMAPI: SearchService {
       do {
         response = try await self.page(request, options)
       } catch {
-        var failure = caller.owned(error)
+        var failure = caller.reported(error)
         guard !bodies.isEmpty else { throw failure }
         // Pages that were paid for are not lost; but a caller that cancels or closes wants none.
         guard failure.code != .cancelled, failure.code != .closed else {

@@ -6,17 +6,17 @@ enum TinEyeErrors {
   ) -> Result<TinEyeEnvelope, ProviderFailure> {
     let retryAfter = response.header("retry-after").flatMap { RetryAfter.parse($0, unixTime: unixTime) }
     guard let envelope = (try? JSONDocument(response.body)).flatMap({ TinEyeEnvelope($0.root) }) else {
-      return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter))
+      return .failure(ResponseFailure.notJSON(response, retryAfter: retryAfter))
     }
     let code = envelope.code ?? response.status
     if response.status == 200, code == 200 {
       guard envelope.results != nil else {
-        return .failure(AnswerFailure.missing("results", response))
+        return .failure(ResponseFailure.missing("results", response))
       }
       return .success(envelope)
     }
     // JSON of a gateway has a different shape.
-    guard envelope.isOwn else { return .failure(AnswerFailure.notJSON(response, retryAfter: retryAfter)) }
+    guard envelope.isOwn else { return .failure(ResponseFailure.notJSON(response, retryAfter: retryAfter)) }
     let status = response.status == 200 ? code : response.status
     var failure = classify(status, envelope.messages, isURLSearch: isURLSearch, unixTime: unixTime)
     failure.error.httpStatus = response.status
@@ -69,7 +69,7 @@ enum TinEyeErrors {
     if status == 503 || words.contains("busy due to high load") || words.contains("503 service unavailable") {
       return busy(.serviceBusy)
     }
-    return AnswerFailure.byStatus(status, isOwn: true)
+    return ResponseFailure.byStatus(status, isOwn: true)
   }
 
   /// The date in `You have exceeded your 30 search quota (will reset 2017-03-21 00:00:00 UTC)`.

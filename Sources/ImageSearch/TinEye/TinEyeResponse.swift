@@ -131,7 +131,7 @@ extension TinEyeSearchResponse {
     _ envelope: TinEyeEnvelope, _ response: TransportResponse, base: WebAddress
   ) -> Result<TinEyeSearchResponse, ProviderFailure> {
     guard let results = envelope.results.map(TinEyeSearchResults.init), var matches = results.matches else {
-      return .failure(AnswerFailure.missing("results.matches", response))
+      return .failure(ResponseFailure.missing("results.matches", response))
     }
     for i in matches.indices { matches[i].resolveOverlay(base: base) }
     var statistics = envelope.statistics

@@ -220,7 +220,7 @@ public final class TinEye: SearchService {
     let call = ServiceCall<Value>(operation: method, isPaid: false, makeRequest: { try builder.get(method, []) }) {
       response in
       TinEyeErrors.read(response, unixTime: time.unixTime).flatMap { envelope in
-        envelope.results.flatMap(value).map { .success($0) } ?? .failure(AnswerFailure.missing("results", response))
+        envelope.results.flatMap(value).map { .success($0) } ?? .failure(ResponseFailure.missing("results", response))
       }
     }
     return try await freeCaller.perform(call, options: options)

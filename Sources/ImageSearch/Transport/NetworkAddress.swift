@@ -1,5 +1,3 @@
-import Glibc
-
 /// An IP address, and whether it is on the public internet: not private, loopback, link-local, multicast, documentation
 /// or otherwise reserved by the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), of November 2026.
 package struct NetworkAddress: Hashable, Sendable {
@@ -16,23 +14,12 @@ package struct NetworkAddress: Hashable, Sendable {
   /// - Returns: `nil` for anything else.
   package init?(_ text: String) {
     let number = text.utf8.prefix { $0 != UInt8(ascii: "%") }
-    var bytes = [UInt8](repeating: 0, count: 16)
-    let text = String(decoding: number, as: UTF8.self)
-    if inet_pton(AF_INET, text, &bytes) == 1 {
-      self.bytes = Array(bytes.prefix(4))
-    } else if inet_pton(AF_INET6, text, &bytes) == 1 {
-      self.bytes = bytes
-    } else {
-      return nil
-    }
+    guard let bytes = Platform.addressBytes(String(decoding: number, as: UTF8.self)) else { return nil }
+    self.bytes = bytes
   }
 
   /// The numeric form.
-  package var text: String {
-    var buffer = [CChar](repeating: 0, count: 64)
-    guard inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &buffer, 64) != nil else { return "" }
-    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  package var text: String { Platform.addressText(bytes) }
 
   /// The form in a URL.
   package var urlText: String { bytes.count == 4 ? text : "[\(text)]" }

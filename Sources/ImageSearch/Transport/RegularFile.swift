@@ -154,6 +154,27 @@ extension RegularFile {
     throw problem
   }
 
+  /// Creates a folder, unless there is one.
+  ///
+  /// - Throws: as ``write(_:to:)``.
+  static func makeFolder(_ path: String) throws {
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure("make", path) }
+  }
+
+  /// Creates an empty file.
+  ///
+  /// - Returns: `false` if the name is taken.
+  /// - Throws: as ``write(_:to:)``.
+  static func create(_ path: String) throws -> Bool {
+    let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { return false }
+      throw failure("write", path)
+    }
+    Glibc.close(descriptor)
+    return true
+  }
+
   /// The mode of the file that will be replaced; `nil` without one.
   private static func existingMode(_ path: String) throws -> mode_t? {
     var status = stat()

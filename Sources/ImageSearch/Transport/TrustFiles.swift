@@ -1,6 +1,5 @@
 import CCurl
 import COpenSSL
-import Glibc
 
 /// The files that TLS needs, found and checked when a client opens: an error of the first request would be late and
 /// less specific.
@@ -30,21 +29,17 @@ struct TrustFiles: Sendable {
 
   /// The files that the command `curl` and OpenSSL take from the environment, in curl's order.
   private static func environment() throws -> (file: String?, folder: String?) {
-    func value(_ name: String) -> String? {
-      guard let value = getenv(name), value.pointee != 0 else { return nil }
-      return String(cString: value)
-    }
     var folder: String?
-    if let path = value("SSL_CERT_DIR") {
+    if let path = Platform.environment("SSL_CERT_DIR") {
       // OpenSSL accepts several folders separated by colons; libcurl does not.
-      let first = path.split(separator: ":").first { isFolder(String($0)) }
+      let first = path.split(separator: ":").first { Platform.isFolder(String($0)) }
       guard let first else {
         throw ImageSearchError(.fileNotReadable, "the environment's SSL_CERT_DIR names no folder")
       }
       folder = String(first)
     }
     for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
-      guard let path = value(name) else { continue }
+      guard let path = Platform.environment(name) else { continue }
       try checkAuthorities(path, "the environment's \(name)")
       return (path, name == "CURL_CA_BUNDLE" ? nil : folder)
     }
@@ -62,7 +57,7 @@ struct TrustFiles: Sendable {
   /// Returns the first bundle that exists. With `nil`, OpenSSL uses its own folder, and the first request fails if that
   /// is empty.
   static func systemBundle(of paths: [String] = systemBundles) -> String? {
-    paths.first { access($0, R_OK) == 0 }
+    paths.first(where: Platform.isReadable)
   }
 
   /// Whether libcurl was built for a distribution, and so knows its bundle. The one in a wheel is built for all.
@@ -73,11 +68,6 @@ struct TrustFiles: Sendable {
     else { return true }
     return info.cainfo != nil || info.capath != nil
   }()
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
 
   private static func checkAuthorities(_ path: String, _ field: String) throws {
     guard let certificate = certificates(try read(path, field)) else {

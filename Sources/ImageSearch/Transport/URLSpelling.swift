@@ -1,5 +1,3 @@
-import Glibc
-
 /// Normalizes a URL as people write it to the one that is sent, as a browser does (WHATWG URL, "basic URL parser"):
 /// surrounding blanks and inner line ends are removed, a backslash before the query becomes a slash, the host is
 /// percent-decoded and converted to ASCII (IDNA, by libcurl's libidn2 if available), and characters that a request line
@@ -70,30 +68,12 @@ enum URLSpelling {
     return ascii
   }
 
-  private typealias LookUp =
-    @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, Int32) -> Int32
-
-  /// `idn2_lookup_u8`, from the library that libcurl has loaded.
-  private static let lookUp: LookUp? = {
-    guard let library = dlopen("libidn2.so.0", RTLD_NOLOAD | RTLD_LAZY) else { return nil }
-    return dlsym(library, "idn2_lookup_u8").map { unsafeBitCast($0, to: LookUp.self) }
-  }()
-
   /// Converts host and port with a name in any script to ASCII.
-  ///
-  /// libcurl calls libidn2 in the character set of the process's locale, which is ASCII unless the program sets one; if
-  /// libidn2 was loaded with libcurl, it is called directly, in UTF-8.
-  ///
-  /// - Returns: `nil` if there is no libidn2, or the name is invalid.
   private static func punycode(_ authority: String) -> String? {
-    guard let lookUp else { return nil }
     let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    var name: UnsafeMutablePointer<CChar>?
-    // IDN2_NFC_INPUT and IDN2_NONTRANSITIONAL: UTS 46 as in browsers.
-    guard lookUp(String(parts[0]), &name, 1 | 8) == 0, let name else { return nil }
-    defer { free(name) }
-    let host = String(cString: name)
-    guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
+    guard let host = Platform.asciiHost(String(parts[0])), !host.isEmpty,
+      host.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+    else { return nil }
     return host + (parts.count > 1 ? ":" + parts[1] : "")
   }
 

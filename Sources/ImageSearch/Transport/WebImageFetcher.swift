@@ -53,7 +53,7 @@ package enum ImageFetch {
     var call = ServiceCall<[UInt8]>(operation: operation, isPaid: false, makeRequest: { [request] in request }) {
       response in
       guard response.status == 200 else {
-        var failure = AnswerFailure.byStatus(response.status)
+        var failure = ResponseFailure.byStatus(response.status)
         failure.error.retryAfter = response.header("retry-after")
           .flatMap { RetryAfter.parse($0, unixTime: SystemTime().unixTime) }
         if failure.repetition == .never {

@@ -80,7 +80,7 @@ import Testing
     for status in Array(100...199) + Array(300...999) {
       let row = try #require(rows.first { Self.statuses($0.condition)?.contains(status) == true }, "HTTP \(status)")
       used.insert(row.condition)
-      check(row, AnswerFailure.byStatus(status))
+      check(row, ResponseFailure.byStatus(status))
     }
     for row in rows where Self.statuses(row.condition) != nil {
       #expect(used.contains(row.condition), "no status gets to \(row.condition)")

@@ -21,7 +21,6 @@ final class Console: Sendable {
 
   /// Colours are used at a terminal, except with NO_COLOR (<https://no-color.org>) or a dumb terminal.
   var usesColours: Bool { outputIsTerminal && Self.allowsColours }
-  var errorUsesColours: Bool { errorIsTerminal && Self.allowsColours }
   private static var allowsColours: Bool { environment("NO_COLOR") == nil && environment("TERM") != "dumb" }
 
   /// Number of columns of the terminal that results are written to; `nil` without one, in which case nothing is cut.

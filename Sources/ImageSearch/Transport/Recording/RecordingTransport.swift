@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Synchronization
 
 /// Passes requests on and writes every exchange to a file, except those that the caller cancelled.
@@ -15,9 +14,7 @@ final class RecordingTransport: HTTPTransport {
     guard !folder.isEmpty, !folder.utf8.contains(0) else {
       throw ImageSearchError(.invalidArgument, "the folder for recorded exchanges has no name")
     }
-    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw ImageSearchError(.fileNotReadable, "cannot make \(folder): \(String(cString: strerror(errno)))")
-    }
+    try RegularFile.makeFolder(folder)
     self.inner = inner
     self.folder = folder
     self.service = service
@@ -70,14 +67,7 @@ final class RecordingTransport: HTTPTransport {
       let digits = String(number)
       let path =
         "\(folder)/\(RecordedFiles.prefix(service))\(String(repeating: "0", count: 6 - digits.count))\(digits).json"
-      let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
-      if descriptor >= 0 {
-        Glibc.close(descriptor)
-        return path
-      }
-      guard errno == EEXIST else {
-        throw ImageSearchError(.fileNotReadable, "cannot write \(path): \(String(cString: strerror(errno)))")
-      }
+      if try RegularFile.create(path) { return path }
     }
     throw ImageSearchError(.fileNotReadable, "\(folder) is full of recorded exchanges")
   }
