@@ -15,6 +15,9 @@ enum Platform {
     UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
   }
 
+  /// Whether two texts that end with a zero are the same.
+  static func isSame(_ a: UnsafePointer<CChar>, _ b: UnsafePointer<CChar>) -> Bool { strcmp(a, b) == 0 }
+
   /// The path of the current directory; `nil` when the system does not tell.
   static func currentFolder() -> [UInt8]? {
     guard let path = getcwd(nil, 0) else { return nil }

@@ -81,7 +81,8 @@ func give<Fields: BitwiseCopyable>(
   let raw = UnsafeMutableRawPointer(out)
   let size = raw.loadUnaligned(as: Int.self)
   guard size >= MemoryLayout<Fields>.size, size <= 65_536 else { return invalid }
-  memset(raw + MemoryLayout<Int>.size, 0, size - MemoryLayout<Int>.size)
+  let rest = size - MemoryLayout<Int>.size
+  (raw + MemoryLayout<Int>.size).initializeMemory(as: UInt8.self, repeating: 0, count: rest)
   withUnsafeBytes(of: found ?? unknown) { fields in
     let behindSize = UnsafeRawBufferPointer(rebasing: fields[MemoryLayout<Int>.size...])
     UnsafeMutableRawBufferPointer(start: raw + MemoryLayout<Int>.size, count: behindSize.count)
@@ -93,7 +94,7 @@ func give<Fields: BitwiseCopyable>(
 /// Sets all fields of the caller's struct to their defaults, which are zeros, except the first, its size.
 func initialize(_ value: UnsafeMutableRawPointer?, _ size: Int) {
   guard let value, size >= MemoryLayout<Int>.size, size <= 65_536 else { return }
-  memset(value, 0, size)
+  value.initializeMemory(as: UInt8.self, repeating: 0, count: size)
   value.storeBytes(of: size, as: Int.self)
 }
 
