@@ -1,8 +1,8 @@
 import Glibc
 import ImageSearch
 
-/// What the operating system gives to the files of an index and to those of images: the one place that names it, threads and
-/// mappings apart. Paths are bytes, as the system has them, and may be longer than it takes in one piece.
+/// What the operating system provides for the files of an index and of images, and for its threads: the one place that names it. Paths
+/// are bytes, as the system has them, and may be longer than it takes in one piece.
 enum Platform {
   /// What a file is, and whether it is still the one that it was.
   struct FileStatus: Sendable, Equatable {
@@ -39,6 +39,10 @@ enum Platform {
     var text: String { String(cString: strerror(number)) }
     /// The process or the system has no descriptor or memory left.
     var isScarcity: Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }
+    /// There is no space left, or no file may be that large.
+    var isFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(number) }
+    /// Writing is not allowed here.
+    var isReadOnly: Bool { [EROFS, EACCES, EPERM].contains(number) }
     /// There is nothing of that name.
     var isAbsence: Bool { [ENOENT, ENOTDIR].contains(number) }
 
@@ -111,13 +115,116 @@ enum Platform {
     try open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   }
 
+  /// Opens a folder, also by a link.
+  static func openLinkedFolder(_ path: String) throws -> Int32 { try open(path.utf8, O_RDONLY | O_DIRECTORY) }
+
   static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+  /// - Returns: `false` if there is something of that name.
+  @discardableResult
+  static func makeFolder(_ path: String) throws -> Bool {
+    if mkdir(path, 0o777) == 0 { return true }
+    guard errno == EEXIST else { throw Failure.last }
+    return false
+  }
+
+  /// Why files of a folder cannot be changed; `nil` if they can.
+  static func refusalToWrite(in folder: String) -> Failure? {
+    guard access(folder, W_OK) != 0 else { return nil }
+    let failure = Failure.last
+    return failure.isReadOnly ? failure : nil
+  }
+
+  static func move(_ path: String, to other: String) throws {
+    guard rename(path, other) == 0 else { throw Failure.last }
+  }
+
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) { unlink(path) }
+
+  static func remove(_ name: String, in folder: Int32) { unlinkat(folder, name, 0) }
+
+  /// Puts what was written to a file, or the names in a folder, on the disk.
+  static func sync(_ descriptor: Int32) throws {
+    guard fsync(descriptor) == 0 else { throw Failure.last }
+  }
+
+  /// Locks a file for this process (flock(2)).
+  ///
+  /// - Returns: `false` if another process holds the lock.
+  static func lock(_ descriptor: Int32) throws -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let failure = Failure.last
+      if failure.number == EINTR { continue }
+      guard failure.number == EWOULDBLOCK else { throw failure }
+      return false
+    }
+    return true
+  }
+
+  /// Reserves the blocks of a new file: writing to a mapping of a full disk would end the process.
+  static func reserve(_ descriptor: Int32, size: Int) throws {
+    var number = posix_fallocate(descriptor, 0, max(1, size))
+    while number == EINTR { number = posix_fallocate(descriptor, 0, max(1, size)) }
+    guard number == 0 else { throw Failure(number: number) }
+  }
+
+  /// Maps the first bytes of a file.
+  static func map(_ descriptor: Int32, size: Int, writing: Bool) throws -> UnsafeMutableRawBufferPointer {
+    let access = writing ? PROT_READ | PROT_WRITE : PROT_READ
+    guard let start = mmap(nil, max(1, size), access, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
+      throw Failure.last
+    }
+    return UnsafeMutableRawBufferPointer(start: start, count: size)
+  }
+
+  static func unmap(_ bytes: UnsafeMutableRawBufferPointer) { munmap(bytes.baseAddress, max(1, bytes.count)) }
+
+  /// Puts a mapping and its file on the disk.
+  static func sync(_ descriptor: Int32, _ mapping: UnsafeMutableRawBufferPointer) throws {
+    guard msync(mapping.baseAddress, mapping.count, MS_SYNC) == 0 else { throw Failure.last }
+    try sync(descriptor)
+  }
+
+  /// Zeroed memory; `nil` when there is none.
+  static func allocate(_ size: Int) -> UnsafeMutableRawBufferPointer? {
+    calloc(1, max(1, size)).map { UnsafeMutableRawBufferPointer(start: $0, count: size) }
+  }
+
+  static func free(_ memory: UnsafeMutableRawBufferPointer) { Glibc.free(memory.baseAddress) }
+
+  /// Whether the process may not make files as large as it wants.
+  static var limitsFileSize: Bool {
+    var limits = rlimit()
+    guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
+    return limits.rlim_cur != rlim_t.max
+  }
+
+  /// Seconds since 1970.
+  static var unixTime: Int { time(nil) }
+
+  enum OwnFile {
+    case reading, writing
+    /// Made if it is missing.
+    case made
+    /// Made; an error if there is one.
+    case new
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .reading: O_RDONLY
+      case .writing: O_RDWR
+      case .made: O_RDWR | O_CREAT
+      case .new: O_RDWR | O_CREAT | O_EXCL
+      }
+    }
+  }
 
   /// Opens a file of the index: no link, pipe or device in its place.
   ///
   /// - Throws: ``Failure``: `ELOOP` for a link, `EINVAL` for anything else that is no file.
-  static func openOwn(_ path: String, _ flags: Int32) throws -> Int32 {
-    let descriptor = try open(path.utf8, flags | O_NOFOLLOW)
+  static func openOwn(_ path: String, _ use: OwnFile) throws -> Int32 {
+    let descriptor = try open(path.utf8, use.flags | O_NOFOLLOW)
     do {
       guard try status(of: descriptor).kind == .file else { throw Failure(number: EINVAL) }
       return descriptor
@@ -141,7 +248,7 @@ enum Platform {
   /// The path without links, dots and slashes too many; `nil` where there is none any more.
   static func absolute(_ path: some Collection<UInt8>) -> [UInt8]? {
     guard !path.contains(0), let found = cString(path, { realpath($0, nil) }) else { return nil }
-    defer { free(found) }
+    defer { Glibc.free(found) }
     return Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
   }
 
@@ -203,4 +310,53 @@ enum Platform {
       return try body(start)
     }
   }
+}
+
+/// A mutex with a condition variable.
+final class Gate: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+  init() {
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    let attributes = UnsafeMutablePointer<pthread_condattr_t>.allocate(capacity: 1)
+    pthread_condattr_init(attributes)
+    pthread_condattr_setclock(attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, attributes)
+    pthread_condattr_destroy(attributes)
+    attributes.deallocate()
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func with<Value>(_ body: () throws -> Value) rethrows -> Value {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return try body()
+  }
+
+  /// Releases the lock until signalled. Only within ``with(_:)``, in a loop that checks the condition.
+  func wait() { pthread_cond_wait(condition, mutex) }
+
+  /// As ``wait()``, but no longer than this.
+  func wait(_ time: Duration) {
+    var end = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    let (seconds, attoseconds) = time.components
+    let nanoseconds = Int(attoseconds / 1_000_000_000) + end.tv_nsec
+    end.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+    end.tv_nsec = nanoseconds % 1_000_000_000
+    pthread_cond_timedwait(condition, mutex, &end)
+  }
+
+  func signal() { pthread_cond_signal(condition) }
+
+  func signalAll() { pthread_cond_broadcast(condition) }
 }

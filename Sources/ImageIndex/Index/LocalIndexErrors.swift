@@ -9,7 +9,6 @@ extension ImageSearchError {
 
 #if LocalIndex
   import CSQLite
-  import Glibc
   import ImageCodecs
   import Rasters
 
@@ -21,7 +20,7 @@ extension ImageSearchError {
       switch status & 0xFF {
       case SQLITE_FULL:
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
-      case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError) || isLimit(status):
+      case SQLITE_IOERR where Platform.Failure(number: systemError).isFull || isLimit(status):
         (code, what) = (.diskFull, "No space is left for the index; nothing of the call was stored")
       case SQLITE_CORRUPT, SQLITE_NOTADB:
         (code, what) = (.indexCorrupt, "The database of the index is damaged")
@@ -29,7 +28,7 @@ extension ImageSearchError {
         (code, what) = (.indexCorrupt, "The database of the index is cut short")
       case SQLITE_NOMEM:
         (code, what) = (.outOfMemory, "The index got no memory")
-      case SQLITE_CANTOPEN where [EMFILE, ENFILE, ENOMEM].contains(systemError):
+      case SQLITE_CANTOPEN where Platform.Failure(number: systemError).isScarcity:
         (code, what) = (.outOfMemory, "The index cannot be opened for want of descriptors")
       case SQLITE_READONLY:
         (code, what) = (
@@ -54,10 +53,7 @@ extension ImageSearchError {
     /// Whether a write failed because of the process's limit of file size: SQLite does not keep the system's error in
     /// that case.
     private static func isLimit(_ status: Int32) -> Bool {
-      guard imagesearch_sqlite_is_writing(status) != 0 else { return false }
-      var limits = rlimit()
-      guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
-      return limits.rlim_cur != rlim_t.max
+      imagesearch_sqlite_is_writing(status) != 0 && Platform.limitsFileSize
     }
   }
 

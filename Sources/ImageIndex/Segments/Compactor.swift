@@ -1,5 +1,4 @@
 #if LocalIndex
-  import Glibc
   import ImageSearch
   import ImageMatching
 
@@ -145,12 +144,10 @@
           let memory = try builder.build(rows: rows) { try SegmentMemory(creating: path + ".new", size: $0) }
           try memory.sync()
         } catch {
-          unlink(path + ".new")
+          Platform.remove(path + ".new")
           throw error
         }
-        guard rename(path + ".new", path) == 0 else {
-          throw IndexDirectory.unavailable("\(path) cannot be made", errno)
-        }
+        try IndexDirectory.orUnavailable("\(path) cannot be made") { try Platform.move(path + ".new", to: path) }
         try IndexDirectory.sync(store.directory.segments)
         return (SegmentRow(first: first, last: last, file: name, images: builder.images), deletion)
       }
@@ -160,29 +157,27 @@
     }
 
     private func makeDirectory() throws {
-      guard mkdir(store.directory.segments, 0o777) != 0 else { return try IndexDirectory.sync(store.directory.path) }
-      guard errno == EEXIST else {
-        throw IndexDirectory.unavailable("\(store.directory.segments) cannot be made", errno)
+      let isNew = try IndexDirectory.orUnavailable("\(store.directory.segments) cannot be made") {
+        try Platform.makeFolder(store.directory.segments)
       }
-      try store.directory.check()
+      if isNew { try IndexDirectory.sync(store.directory.path) } else { try store.directory.check() }
     }
 
     /// Removes the leftovers of an interrupted run, and replaced files after the grace period.
     private func removeLeftovers() throws {
       let known = Set(try store.read(life) { try $0.segments().map(\.file) })
-      let folder = open(store.directory.segments, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      guard folder >= 0 else { return }
-      defer { Glibc.close(folder) }
+      guard let folder = try? Platform.openFolder(store.directory.segments.utf8) else { return }
+      defer { Platform.close(folder) }
       // If the directory cannot be read now, the next run tries again.
       try? Platform.forEachEntry(of: folder) { bytes in
         let name = String(decoding: bytes, as: UTF8.self)
         if name.hasSuffix(".segment.new") {
-          unlinkat(folder, name, 0)
+          Platform.remove(name, in: folder)
         } else if name.hasSuffix(".segment"), !known.contains(name),
           let status = try? Platform.status(in: folder, bytes, follow: false),
-          time(nil) - Int(status.modified / 1_000_000_000) > Self.grace
+          Platform.unixTime - Int(status.modified / 1_000_000_000) > Self.grace
         {
-          unlinkat(folder, name, 0)
+          Platform.remove(name, in: folder)
         }
       }
     }

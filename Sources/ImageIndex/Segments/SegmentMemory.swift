@@ -1,5 +1,4 @@
 import CMappedFile
-import Glibc
 import ImageSearch
 
 /// The bytes of a segment: a mapped file, or allocated memory.
@@ -17,10 +16,10 @@ final class SegmentMemory: @unchecked Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/outOfMemory`` when memory cannot be allocated.
   init(size: Int) throws {
-    guard let start = calloc(1, max(1, size)) else {
+    guard let bytes = Platform.allocate(size) else {
       throw ImageSearchError.local(.outOfMemory, "There is no memory for \(size) bytes of features")
     }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
+    self.bytes = bytes
     descriptor = -1
     isMapped = false
     guardNumber = -1
@@ -30,19 +29,15 @@ final class SegmentMemory: @unchecked Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/indexUnavailable``.
   init(mapping path: String) throws {
-    let descriptor = try Self.open(path, O_RDONLY)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_size > 0,
-      let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
-    else {
-      let number = errno
-      close(descriptor)
-      throw IndexDirectory.unavailable("\(path) cannot be mapped", number)
+    (descriptor, bytes) = try Self.open(path, .reading) { descriptor in
+      try IndexDirectory.orUnavailable("\(path) cannot be mapped") {
+        let size = try Platform.status(of: descriptor).size
+        guard size > 0 else { throw Platform.Failure.last }
+        return try Platform.map(descriptor, size: size, writing: false)
+      }
     }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: Int(status.st_size))
-    self.descriptor = descriptor
     isMapped = true
-    guardNumber = mapped_file_guard(start, Int(status.st_size), false)
+    guardNumber = mapped_file_guard(bytes.baseAddress, bytes.count, false)
   }
 
   /// Creates a zero-filled file and maps it for writing. Its blocks are allocated first: writing to a mapping on a full
@@ -50,37 +45,33 @@ final class SegmentMemory: @unchecked Sendable {
   ///
   /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
   init(creating path: String, size: Int) throws {
-    let descriptor = try Self.open(path, O_RDWR | O_CREAT | O_EXCL)
-    var number = posix_fallocate(descriptor, 0, max(1, size))
-    while number == EINTR { number = posix_fallocate(descriptor, 0, max(1, size)) }
-    guard number == 0 else {
-      close(descriptor)
-      throw IndexDirectory.unavailable("\(path) cannot be written", number)
+    (descriptor, bytes) = try Self.open(path, .new) { descriptor in
+      try IndexDirectory.orUnavailable("\(path) cannot be written") { try Platform.reserve(descriptor, size: size) }
+      return try IndexDirectory.orUnavailable("\(path) cannot be mapped") {
+        try Platform.map(descriptor, size: size, writing: true)
+      }
     }
-    guard let start = mmap(nil, max(1, size), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), start != MAP_FAILED
-    else {
-      let number = errno
-      close(descriptor)
-      throw IndexDirectory.unavailable("\(path) cannot be mapped", number)
-    }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
-    self.descriptor = descriptor
     isMapped = true
-    guardNumber = mapped_file_guard(start, max(1, size), true)
+    guardNumber = mapped_file_guard(bytes.baseAddress, max(1, size), true)
   }
 
-  private static func open(_ path: String, _ flags: Int32) throws -> Int32 {
+  /// Opens a file and maps it; closes it again when that fails.
+  private static func open(
+    _ path: String, _ use: Platform.OwnFile, _ map: (Int32) throws -> UnsafeMutableRawBufferPointer
+  ) throws -> (Int32, UnsafeMutableRawBufferPointer) {
+    let descriptor = try IndexDirectory.orUnavailable("\(path) cannot be opened") { try Platform.openOwn(path, use) }
     do {
-      return try Platform.openOwn(path, flags)
-    } catch let failure as Platform.Failure {
-      throw IndexDirectory.unavailable("\(path) cannot be opened", failure.number)
+      return (descriptor, try map(descriptor))
+    } catch {
+      Platform.close(descriptor)
+      throw error
     }
   }
 
   deinit {
     mapped_file_unguard(guardNumber)
-    if isMapped { munmap(bytes.baseAddress, bytes.count) } else { free(bytes.baseAddress) }
-    if descriptor >= 0 { close(descriptor) }
+    if isMapped { Platform.unmap(bytes) } else { Platform.free(bytes) }
+    if descriptor >= 0 { Platform.close(descriptor) }
   }
 
   /// Syncs the file to the disk; does nothing for allocated memory.
@@ -88,9 +79,7 @@ final class SegmentMemory: @unchecked Sendable {
   /// - Throws: ``ImageSearchError/Code/diskFull``, ``ImageSearchError/Code/indexUnavailable``.
   func sync() throws {
     guard descriptor >= 0 else { return }
-    guard msync(bytes.baseAddress, bytes.count, MS_SYNC) == 0, fsync(descriptor) == 0 else {
-      throw IndexDirectory.unavailable("A segment cannot be written", errno)
-    }
+    try IndexDirectory.orUnavailable("A segment cannot be written") { try Platform.sync(descriptor, bytes) }
     guard isWhole else { throw ImageSearchError.local(.indexUnavailable, "A segment was cut short while it was made") }
   }
 
@@ -98,7 +87,6 @@ final class SegmentMemory: @unchecked Sendable {
   var isWhole: Bool {
     guard descriptor >= 0 else { return true }
     guard !mapped_file_is_broken(guardNumber) else { return false }
-    var status = stat()
-    return fstat(descriptor, &status) == 0 && Int(status.st_size) >= bytes.count
+    return (try? Platform.status(of: descriptor)).map { $0.size >= bytes.count } ?? false
   }
 }

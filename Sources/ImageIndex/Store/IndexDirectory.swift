@@ -1,4 +1,3 @@
-import Glibc
 import ImageSearch
 
 /// The directory of an index and the names in it.
@@ -13,12 +12,10 @@ struct IndexDirectory: Sendable {
       throw ImageSearchError.local(
         .invalidArgument, "path is empty or contains a NUL character")
     }
-    if create, mkdir(path, 0o777) != 0, errno != EEXIST {
-      throw Self.unavailable("The directory \(path) cannot be made", errno)
-    }
+    if create { try Self.orUnavailable("The directory \(path) cannot be made") { try Platform.makeFolder(path) } }
     // Absolute, because the program may change its working directory.
     guard let absolute = Platform.absolute(path.utf8) else {
-      throw Self.unavailable("The directory \(path) cannot be opened", errno)
+      throw Self.unavailable("The directory \(path) cannot be opened", .last)
     }
     guard let text = String(validating: absolute, as: UTF8.self) else {
       throw ImageSearchError.local(.indexUnavailable, "\(path) is in a folder whose name is not UTF-8")
@@ -61,27 +58,27 @@ struct IndexDirectory: Sendable {
       return status
     } catch let failure as Platform.Failure {
       if failure.isAbsence { return nil }
-      throw Self.unavailable("\(path) cannot be looked at", failure.number)
+      throw Self.unavailable("\(path) cannot be looked at", failure)
     }
   }
 
   /// Makes the names in a directory durable: a file's own `fsync` does not (fsync(2)).
   static func sync(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unavailable("\(path) cannot be opened", errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw unavailable("\(path) cannot be written", errno) }
+    let descriptor = try orUnavailable("\(path) cannot be opened") { try Platform.openLinkedFolder(path) }
+    defer { Platform.close(descriptor) }
+    try orUnavailable("\(path) cannot be written") { try Platform.sync(descriptor) }
   }
 
   /// The error for a failure of the system.
-  static func unavailable(_ what: String, _ number: Int32) -> ImageSearchError {
-    let code: ImageSearchError.Code =
-      switch number {
-      case ENOSPC, EDQUOT, EFBIG: .diskFull
-      case EMFILE, ENFILE, ENOMEM: .outOfMemory
-      default: .indexUnavailable
-      }
-    return ImageSearchError.local(code, "\(what): \(String(cString: strerror(number)))")
+  static func unavailable(_ what: String, _ failure: Platform.Failure) -> ImageSearchError {
+    .local(
+      failure.isFull ? .diskFull : failure.isScarcity ? .outOfMemory : .indexUnavailable, "\(what): \(failure.text)")
+  }
+
+  /// Runs what may fail in the system; the error says what cannot be done.
+  @discardableResult
+  static func orUnavailable<Value>(_ what: @autoclosure () -> String, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let failure as Platform.Failure { throw unavailable(what(), failure) }
   }
 }
 
@@ -97,19 +94,13 @@ enum FileLock {
   static func with<Value>(
     _ path: String, wait: Duration?, _ control: CallControl, _ body: () throws -> Value
   ) throws -> Value? {
-    let descriptor: Int32
-    do {
-      descriptor = try Platform.openOwn(path, O_RDWR | O_CREAT)
-    } catch let failure as Platform.Failure {
-      throw IndexDirectory.unavailable("\(path) cannot be opened", failure.number)
+    let descriptor = try IndexDirectory.orUnavailable("\(path) cannot be opened") {
+      try Platform.openOwn(path, .made)
     }
-    defer { close(descriptor) }
+    defer { Platform.close(descriptor) }
     // Not by a call that waits: nothing could end it.
     let end = Deadline.after(wait ?? .zero)
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let number = errno
-      if number == EINTR { continue }
-      guard number == EWOULDBLOCK else { throw IndexDirectory.unavailable("\(path) cannot be locked", number) }
+    while try !IndexDirectory.orUnavailable("\(path) cannot be locked", { try Platform.lock(descriptor) }) {
       guard !end.hasPassed else { return nil }
       try control.check()
       Platform.pause(milliseconds: 10)

@@ -1,6 +1,5 @@
 #if LocalIndex
   import CSQLite
-  import Glibc
   import ImageSearch
   import Synchronization
 
@@ -183,9 +182,9 @@
     }
 
     private static func refuseUnwritable(_ directory: IndexDirectory) throws {
-      guard access(directory.path, W_OK) != 0, [EROFS, EACCES, EPERM].contains(errno) else { return }
+      guard let failure = Platform.refusalToWrite(in: directory.path) else { return }
       throw IndexDirectory.unavailable(
-        "\(directory.path) cannot be written; open it with readOnly (read_only=True) to search it", errno)
+        "\(directory.path) cannot be written; open it with readOnly (read_only=True) to search it", failure)
     }
 
     /// Creates the database under a temporary name, and renames it when it is complete.
@@ -201,21 +200,19 @@
               + "restore it, or empty the directory to begin anew")
         }
         try removeLeftovers(directory)
-        let unfinished: String
-        do {
-          unfinished = directory.database + "." + (try Platform.unpredictableName()) + unfinishedSuffix
-          Glibc.close(try Platform.openOwn(unfinished, O_RDWR | O_CREAT | O_EXCL))
-        } catch let failure as Platform.Failure {
-          throw IndexDirectory.unavailable("a new \(directory.database) cannot be made", failure.number)
+        let unfinished = try IndexDirectory.orUnavailable("a new \(directory.database) cannot be made") {
+          let path = directory.database + "." + (try Platform.unpredictableName()) + unfinishedSuffix
+          Platform.close(try Platform.openOwn(path, .new))
+          return path
         }
         do {
           try makeDatabase(unfinished, directory, matcher: matcher, control)
         } catch {
-          for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) }
+          for suffix in ["", "-journal", "-wal", "-shm"] { Platform.remove(unfinished + suffix) }
           throw error
         }
-        guard rename(unfinished, directory.database) == 0 else {
-          throw IndexDirectory.unavailable("\(directory.database) cannot be made", errno)
+        try IndexDirectory.orUnavailable("\(directory.database) cannot be made") {
+          try Platform.move(unfinished, to: directory.database)
         }
         try IndexDirectory.sync(directory.path)
       }
@@ -228,13 +225,14 @@
 
     /// Removes the temporary files of a process that ended while it created a database. Called under the lock.
     private static func removeLeftovers(_ directory: IndexDirectory) throws {
-      let folder = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard folder >= 0 else { throw IndexDirectory.unavailable("\(directory.path) cannot be read", errno) }
-      defer { Glibc.close(folder) }
+      let folder = try IndexDirectory.orUnavailable("\(directory.path) cannot be read") {
+        try Platform.openLinkedFolder(directory.path)
+      }
+      defer { Platform.close(folder) }
       try Platform.forEachEntry(of: folder) { bytes in
         let name = String(decoding: bytes, as: UTF8.self)
         guard name.hasPrefix("index.sqlite."), name.contains(unfinishedSuffix) else { return }
-        unlinkat(folder, name, 0)
+        Platform.remove(name, in: folder)
       }
     }
 

@@ -1,4 +1,3 @@
-import Glibc
 import ImageCodecs
 import ImageSearch
 import Synchronization
@@ -246,7 +245,7 @@ private final class Job<Value: Sendable>: WorkJob, Commitment {
         do {
           return try body(self)
         } catch let failure as Platform.Failure {
-          throw IndexDirectory.unavailable("The index cannot be worked with", failure.number)
+          throw IndexDirectory.unavailable("The index cannot be worked with", failure)
         }
       }, commits: true)
   }
