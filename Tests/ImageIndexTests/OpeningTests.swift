@@ -68,7 +68,7 @@
 
     @Test func makingAnIndexWaitsForItsLockAndNoLonger() async throws {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      let descriptor = try Platform.openOwn(path + "/index.lock", O_RDWR | O_CREAT)
+      let descriptor = try Platform.openOwn(path + "/index.lock", .made)
       #expect(flock(descriptor, LOCK_EX) == 0)
       var configuration = LocalIndexConfiguration()
       configuration.lockTimeout = .milliseconds(50)

@@ -101,7 +101,8 @@ final class MatchHandle: Handle {
 
   /// The value of a detail. Comparing a few dozen C strings is faster than making a Swift String of the name.
   func detail(_ name: UnsafePointer<CChar>) -> UnsafePointer<CChar>? {
-    UnsafeBufferPointer(start: fields.details, count: fields.detail_count).first { Platform.isSame($0.name, name) }?.value
+    UnsafeBufferPointer(start: fields.details, count: fields.detail_count).first { Platform.isSame($0.name, name) }?
+      .value
   }
 
   static var unknown: imagesearch_match_fields {
