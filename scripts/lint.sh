@@ -18,6 +18,10 @@ forbid() {
 forbid "Foundation is five times the size of FoundationEssentials" '^\s*(public |internal |package )?import (Foundation|FoundationNetworking)\s*$'
 forbid "a trap ends the host program" '\b(fatalError|preconditionFailure|assertionFailure)\(|\btry!|\bas!'
 forbid "a library is silent" '^\s*(print|debugPrint|dump)\('
+if grep -rlE --include='*.swift' '^ *(@\w+ )?import (Glibc|Musl|Darwin)' Sources | grep -vE '/(Platform|RegularFile)\.swift$|/Transport/Curl/'; then
+  echo "lint: the operating system is named in Platform, RegularFile and Transport/Curl alone" >&2
+  fail=1
+fi
 scripts/check-citations.py || fail=1
 # Python: what is generated is up to date, and formatter and linter have nothing to say.
 python3 scripts/generate-abi.py --check || fail=1
