@@ -24,13 +24,20 @@
     }
 
     func searchNow(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      let (request, control) = try await begun(request, options)
+      return try await workers.run(control: control) { [self] in try searchNow(request, control: control) }
+    }
+
+    /// Begins a call with a request: checks it, and makes its image one that a worker can read.
+    func begun(
+      _ request: SearchRequest, _ options: CallOptions
+    ) async throws -> (request: SearchRequest, control: CallControl) {
       let control = try control(options)
       try control.check()
       try request.checkForLocalIndex()
       var request = request
       request.image = try await fetched(request.image, options: options, control: control)
-      let ready = request
-      return try await workers.run(control: control) { [self] in try searchNow(ready, control: control) }
+      return (request, control)
     }
 
     /// Blocks.

@@ -30,14 +30,9 @@
       of request: SearchRequest, form: QueryForm = .exact, options: CallOptions = .init()
     ) async throws -> [UInt8] {
       try await log.call("encodedQuery") {
-        let control = try control(options)
-        try control.check()
-        try request.checkForLocalIndex()
-        var request = request
-        request.image = try await fetched(request.image, options: options, control: control)
-        let ready = request
+        let (request, control) = try await begun(request, options)
         return try await workers.run(control: control) { [self] in
-          try encoded(ready, control: control).bytes(compact: form == .compact)
+          try encoded(request, control: control).bytes(compact: form == .compact)
         }
       }
     }
@@ -94,18 +89,25 @@
       options: CallOptions = .init()
     ) async throws -> SearchPage {
       try await log.call("search") {
-        let control = try control(options)
-        try control.check()
-        try request.checkForLocalIndex()
-        guard request.region == nil else {
-          throw ImageSearchError.local(
-            .invalidArgument, "region is given, but that of an encoded query is in its bytes")
-        }
-        return try await workers.run(control: control) { [self] in
-          let encoded = try EncodedQuery(bytes)
-          return try search(encoded, request, control: control)
+        try await withEncodedQuery(bytes, request, options) { [self] encoded, control in
+          try search(encoded, request, control: control)
         }
       }
+    }
+
+    /// Runs a search with an encoded query on a worker.
+    func withEncodedQuery<Value: Sendable>(
+      _ bytes: [UInt8], _ request: SearchRequest, _ options: CallOptions,
+      _ body: @escaping @Sendable (EncodedQuery, CallControl) throws -> Value
+    ) async throws -> Value {
+      let control = try control(options)
+      try control.check()
+      try request.checkForLocalIndex()
+      guard request.region == nil else {
+        throw ImageSearchError.local(
+          .invalidArgument, "region is given, but that of an encoded query is in its bytes")
+      }
+      return try await workers.run(control: control) { try body(EncodedQuery(bytes), control) }
     }
 
     /// Blocks.

@@ -25,16 +25,8 @@
       options: CallOptions = .init()
     ) async throws -> [UInt8] {
       try await log.call("searchPartial") {
-        let control = try control(options)
-        try control.check()
-        try request.checkForLocalIndex()
-        guard request.region == nil else {
-          throw ImageSearchError.local(
-            .invalidArgument, "region is given, but that of an encoded query is in its bytes")
-        }
-        return try await workers.run(control: control) { [self] in
-          let encoded = try EncodedQuery(bytes)
-          return try mending(control) { try partial(encoded, request, control: control) }.bytes()
+        try await withEncodedQuery(bytes, request, options) { [self] encoded, control in
+          try mending(control) { try partial(encoded, request, control: control) }.bytes()
         }
       }
     }
