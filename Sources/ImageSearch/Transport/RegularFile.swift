@@ -1,4 +1,6 @@
 import Glibc
+// See Platform.swift: it may be the module of `stat`.
+import SwiftOverlayShims
 
 /// A regular file, open for reading. Pipes, devices and folders are refused, and opening never waits for one.
 package final class RegularFile: Sendable {
