@@ -2,8 +2,8 @@
   import ImageSearch
   import ImageMatching
 
-  /// What can be searched, as of one generation of the rows: segments, and in memory what is newer than they. A value: catching up
-  /// makes a new one, while searches go on in the old.
+  /// The searchable state of one generation of the rows: segments, and a memtable for newer images. A value: catching
+  /// up creates a new one, while running searches keep theirs.
   struct IndexView: Sendable {
     /// The generation of the rows that this view shows; 0 is before the first.
     private(set) var generation: Int64 = 0
@@ -15,15 +15,15 @@
     /// The key of the newest row in the view.
     private var lastImage: Int64 = 0
     private var lastDeletion: Int64 = 0
-    /// Images of segments without features that were deleted since.
+    /// Number of images without features in segments that were deleted since.
     private var deadLost = 0
 
-    /// Brings the view to the state that a transaction sees.
+    /// Updates the view to the state that a transaction sees.
     ///
     /// - Parameters:
-    ///   - directory: where the segments are.
-    ///   - excluded: segments that are damaged: their rows are searched from memory.
-    /// - Throws: ``SegmentDamage`` for another one, and the errors of the rows; the view is to be discarded then.
+    ///   - directory: the directory of the segments.
+    ///   - excluded: damaged segments, whose rows are searched from memory.
+    /// - Throws: ``SegmentDamage`` for another one, and the errors of the rows; the view must be discarded then.
     mutating func catchUp(
       _ transaction: IndexTransaction, to state: IndexTransaction.State, directory: String, excluded: Set<String>
     ) throws {
@@ -37,13 +37,13 @@
         markDeleted(image)
       }
       generation = state.generation
-      // A page of the database that was damaged may lose rows without anything else being wrong with it.
+      // A damaged page of the database may lose rows without any other sign.
       guard live == state.images else {
         throw IndexTransaction.corrupt("it has \(live) of \(state.images) images")
       }
     }
 
-    /// Images in the view, those that are never found for want of features among them.
+    /// Number of images in the view, including those without features.
     private var live: Int {
       zip(segments, dead).reduce(newer.live - deadLost) { $0 + $1.0.count + Int($1.0.header.lost) - $1.1.count }
     }
@@ -81,17 +81,17 @@
       }
     }
 
-    /// What a search asks of the engine.
+    /// The parameters of a search in a view.
     struct Demand {
       /// The key of the category to search; `nil` for all.
       var category: UInt32?
-      /// What is below is left out.
+      /// Minimum confidence.
       var leastConfidence = ImageMatch.accepted
       /// The relations that are returned.
       var relations = Match.Relation.copies
-      /// The number of images that confidence allows for; `nil`: those in the index.
+      /// The number of images that the confidence is computed for; `nil` for that of the index.
       var populationSize: Int?
-      /// Whether mirrored copies are looked for.
+      /// Whether mirrored copies are searched for.
       var mirrored = true
     }
 
@@ -139,7 +139,7 @@
             load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
           let hits = try CandidateSearch.hits(
             among: found, indexSize: images, leastConfidence: demand.leastConfidence, check: { try control.check() })
-          // So many copies of one image that there may be more than were looked at.
+          // Many copies: there may be more than the candidates compared.
           let copies = hits.count { $0.match.kind != .shared }
           if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
             limits.candidates = Self.mostCandidates

@@ -2,11 +2,11 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// Removes images in one transaction; what is not there counts as removed.
+    /// Removes images in one transaction; images that do not exist are no error.
     ///
-    /// - Returns: how many images were there.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for an identifier that no image can have,
-    ///   and the errors of the index; nothing has changed then.
+    /// - Returns: the number of images removed.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/invalidArgument`` for an invalid identifier, and the
+    ///   errors of the index; nothing has changed then.
     public func removeImages(_ requests: [RemoveRequest], options: CallOptions) async throws -> Int? {
       try await log.call("removeImages") { try await removeImagesNow(requests, options: options) }
     }
@@ -31,38 +31,39 @@
   }
 
   extension LocalIndex {
-    /// What ``LocalIndex/prune(folder:apply:options:)`` found.
+    /// The result of ``LocalIndex/prune(folder:apply:options:)``.
     public struct PruneReport: Sendable, Hashable {
-      /// Images whose files are gone, in the order of adding: forgotten when ``isApplied``.
+      /// Images whose files no longer exist, in the order of adding; they were removed if ``isApplied``.
       public var gone: [Image] = []
-      /// Images of which it could not be told, with the reason: they stay.
+      /// Images whose files could not be checked, with the reason; they are kept.
       public var unknown: [Unknown] = []
-      /// Images that were looked at: those that came from files.
+      /// Number of images checked: those that were added from files.
       public var checkedCount = 0
-      /// Whether the images of ``gone`` were forgotten; `false` after a dry run.
+      /// Whether the images of ``gone`` were removed; `false` after a dry run.
       public var isApplied = false
 
-      /// An image of which it could not be told whether its file is still there.
+      /// An image whose file could not be checked.
       public struct Unknown: Sendable, Hashable {
-        /// The image, which stays.
+        /// The image, which is kept.
         public var image: Image
-        /// For instance that a folder may not be read.
+        /// For instance that a folder is not readable.
         public var reason: String
       }
     }
 
-    /// Forgets images whose files are gone. Without `apply` it only tells which they are.
+    /// Removes images whose files no longer exist. Without `apply` it only reports them.
     ///
-    /// A file is gone when the system says that its path does not exist. A folder that may not be read, a disk with an error and
-    /// the like leave an image as it is. When the `folder` that is named does not exist itself, or, without one, the topmost folder of a
-    /// path, nothing is forgotten: a disk that is not mounted takes no images along. Images that were added as bytes or by URL stay.
+    /// A file counts as gone if the system reports that its path does not exist. If a folder is not readable, or the
+    /// disk has an error, the image is kept. If `folder` itself does not exist, or, without one, the topmost folder of
+    /// a path, nothing is removed, so that an unmounted disk does not remove its images. Images that were added as
+    /// bytes or by URL are kept.
     ///
     /// - Parameters:
-    ///   - folder: Only images that came from files within this folder; `nil` looks at all.
-    ///   - apply: Forgets them; `false`, the default, is a dry run.
+    ///   - folder: Only images that were added from files in this folder; `nil` checks all.
+    ///   - apply: Removes them; `false`, the default, is a dry run.
     ///   - options: limits of this call.
-    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/fileNotReadable`` when `folder` is not there, and the errors of the index.
-    ///   What was forgotten before stays forgotten.
+    /// - Throws: ``ImageSearchError``: ``ImageSearchError/Code/fileNotReadable`` when `folder` does not exist, and the
+    ///   errors of the index. Images removed before that stay removed.
     public func prune(
       folder: String? = nil, apply: Bool = false, options: CallOptions = .init()
     ) async throws -> PruneReport {
@@ -71,7 +72,8 @@
       }
     }
 
-    /// Forgets images whose files are gone, in a folder whose path need not be UTF-8; see ``prune(folder:apply:options:)``.
+    /// Removes images whose files no longer exist, in a folder whose path need not be UTF-8; see
+    /// ``prune(folder:apply:options:)``.
     ///
     /// - Throws: As that.
     public func prune(
@@ -106,7 +108,7 @@
           try store.write(control, commitment) { transaction in
             var removed = 0
             for image in slice {
-              // Only if it is still the same: it may have been added anew since.
+              // Only if it is unchanged: it may have been added again since.
               let stored = try transaction.image(itemID: image.itemID, name: image.imageName)
               guard let stored, stored.record.sourcePath == image.sourcePathBytes else { continue }
               removed += try transaction.remove(RemoveRequest(itemID: image.itemID, imageName: image.imageName))
@@ -120,16 +122,16 @@
     }
   }
 
-  /// Whether files are still there, with what was found out about the folders above them.
+  /// Checks whether files exist, and caches the results for the folders above them.
   private struct PathCheck {
-    /// The folder that images must have come from, without a slash at its end; `nil` for any.
+    /// The folder that images must have been added from, without a trailing slash; `nil` for any.
     let root: [UInt8]?
-    /// The topmost folders of paths, and whether they are there.
+    /// The topmost folders of paths, and whether they exist.
     private var tops: [[UInt8]: Bool] = [:]
 
     init(root: [UInt8]?) { self.root = root }
 
-    /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder is not there.
+    /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder does not exist.
     static func root(_ folder: [UInt8]) throws -> [UInt8] {
       guard !folder.contains(0), var path = Platform.absolute(folder) else {
         let reason = folder.contains(0) ? "a path holds no NUL" : Platform.Failure.last.text

@@ -5,13 +5,14 @@
   import Rasters
 
   extension LocalIndex {
-    /// The most matches of a page.
+    /// Maximum number of matches in a page.
     public static let maximumLimit = 1000
-    /// The matches of a page when the request does not say.
+    /// Default number of matches in a page.
     public static let defaultLimit = 100
 
-    /// Finds the images of which the given one is a copy, best first; as the index is when the call begins or later. The same
-    /// bytes are found first, with confidence 1 and score 100, also where there is too little to see for anything else.
+    /// Finds copies of an image, best first, in the state of the index when the call begins or later. Images with the
+    /// same bytes come first, with confidence 1 and score 100, even if they have too little detail to be matched
+    /// otherwise.
     ///
     /// `limit` is 1...1000, 100 by default. ``SearchPage/total`` is exact. ``SearchPage/raw`` is empty.
     ///
@@ -44,7 +45,7 @@
     private func searchNow(_ request: SearchRequest, control: CallControl) throws -> SearchPage {
       let (bytes, _) = try load(request.image, control: control)
       return try bytes.withUnsafeBytes { raw in
-        // A region is not the image.
+        // The digest of the image is not that of a region.
         let digest = request.region == nil ? try Self.digest(raw) : nil
         do {
           let (query, image) = try ImageAnalyzer(configuration: configuration, control: control).queryAndImage(
@@ -61,7 +62,7 @@
           } ?? page
         } catch let error as ImageSearchError where digest != nil && ImageAnalyzer.isUnmatchable(error) {
           let page = try answer(nil, digest: digest, request, control: control)
-          // Nothing would say that nothing else could be found.
+          // An empty page would hide that only exact copies can be found.
           guard page.total != 0 else { throw error }
           return page
         }
@@ -88,7 +89,7 @@
       let parts = ways.filter(\.isPart)
       guard let first = parts.first else { return nil }
       try control.check()
-      // In finer detail than the whole was looked at. Several parts may show several images, so all are looked at.
+      // At a higher resolution than the whole. Several parts may show several images, so all are searched with.
       let fine = try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
       let queries = try parts.compactMap { part in
         try control.check()
@@ -122,7 +123,7 @@
         do {
           return try body()
         } catch let damage as SegmentDamage {
-          // Each time one less is left to be damaged.
+          // Terminates: each damaged segment is excluded.
           views.exclude(damage.name)
           do {
             try compactor.run(control, wait: false)
@@ -151,7 +152,7 @@
         let identical = relations.contains(.identical) ? same : []
         let known = Set(same)
         func record(_ id: Int64) throws -> ImageRecord {
-          // What was found has a row, or one of both is wrong.
+          // A found image without a row is corruption.
           guard let stored = try transaction.image(id) else { throw IndexTransaction.corrupt("image \(id) has no row") }
           guard !known.contains(id) || stored.record.digest == digest else {
             throw IndexTransaction.corrupt("the index of the digests is damaged")
@@ -181,12 +182,12 @@
     /// Idle workers for the parts of a search.
     func idle(_ control: CallControl) -> Parallel {
       Parallel { [workers] count, part in
-        // What a call that has ended would still compute is left out.
+        // Skips the parts of a call that has ended.
         workers.spread(count) { number in if (try? control.check()) != nil { part(number) } }
       }
     }
 
-    /// Brings matches of like evidence and score into the order of their names, which does not depend on when they were added.
+    /// Sorts matches of equal evidence and score by name, so that the order does not depend on the order of adding.
     static func sortTies(_ found: inout [FoundImage], _ record: (Int64) throws -> ImageRecord) throws {
       var start = 0
       while start < found.count {

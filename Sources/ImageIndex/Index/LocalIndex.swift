@@ -10,38 +10,39 @@
   /// let page = try await index.search(SearchRequest(image: .file("copy.jpg")))
   /// ```
   ///
-  /// All methods may be called from any task at once, and several processes may have the same index open: one of them writes at
-  /// a time, a search never waits for a write and sees everything that was acknowledged before it began. What an add or remove
-  /// call has returned from is on the disk. The index lives on a local file system: SQLite's log needs shared memory.
+  /// All methods may be called concurrently from any task, and several processes may have the same index open: one of
+  /// them writes at a time; a search never waits for a write, and sees everything committed before it began. When an
+  /// add or remove call returns, its changes are durable. The index must be on a local file system: SQLite's log needs
+  /// shared memory.
   ///
   /// A process that forks must open the index again in the child; an index opened before is ``ImageSearchError/Code/closed``
   /// there.
   public final class LocalIndex: SearchService {
-    /// Where the index is: an absolute path.
+    /// The absolute path of the index.
     public var path: String { store.directory.path }
-    /// What the index was opened with.
+    /// The configuration that the index was opened with.
     public let configuration: LocalIndexConfiguration
 
     let store: IndexStore
     let views: IndexViewCache
-    /// Makes segments in the background.
+    /// Builds segments in the background.
     let compactor: Compactor
     private let threads: IndexThreads
-    /// Writes a line where each call ends.
+    /// Writes a log line at the end of each call.
     let log: CallLog
     /// For decoding, matching and reading.
     var workers: WorkQueue { threads.workers }
-    /// Writes one after the other, so that searches always find a worker.
+    /// Runs writes one at a time, so that they do not occupy workers that searches need.
     var writer: WorkQueue { threads.writer }
     let workerCount: Int
     private let epoch = ForkGuard.epoch
 
-    /// Opens an index, by default making it where there is none.
+    /// Opens an index; by default creates it if there is none.
     ///
-    /// Touches the disk and may wait for another process that is making the same index; no image is read.
+    /// Blocks: reads the disk, and may wait for another process that is creating the same index; no image is read.
     ///
     /// - Parameters:
-    ///   - path: the directory; its parent must be there.
+    ///   - path: the directory; its parent must exist.
     ///   - configuration: limits, transport, log and what is stored of an image.
     /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``,
@@ -50,7 +51,8 @@
       try self.init(path: path, configuration: configuration, anyVersion: false)
     }
 
-    /// - Parameter anyVersion: opens an index whose tables or features are of an earlier version too, to bring them to today's.
+    /// - Parameter anyVersion: also opens an index with tables or features of an earlier version, in order to upgrade
+    ///   it.
     init(path: String, configuration: LocalIndexConfiguration, anyVersion: Bool) throws {
       try configuration.check()
       self.configuration = configuration
@@ -103,15 +105,15 @@
     public var name: String { Self.serviceName }
     static let serviceName = "LocalIndex"
 
-    /// Everything; by URL only when images can be fetched.
+    /// All; images by URL only if the index fetches images.
     public var capabilities: Capabilities {
       var all: Capabilities = [.searchByUpload, .quota, .addImages, .removeImages, .imageCount]
       if configuration.fetcher != nil { all.insert(.searchByURL) }
       return all
     }
 
-    /// Ends all calls with ``ImageSearchError/Code/closed``, but what is being committed. Waits for nothing that a codec or the kernel
-    /// does not let go of. Safe to call twice.
+    /// Ends all calls with ``ImageSearchError/Code/closed``, except running commits. Does not wait for codecs or system
+    /// calls. May be called twice.
     public func close() {
       if ForkGuard.epoch == epoch {
         compactor.close()
@@ -122,7 +124,7 @@
       }
     }
 
-    /// There is no limit. Searches are not counted, so how many are left is ``ImageSearchError/Code/unsupported``.
+    /// An index has no quota; the number of remaining searches is ``ImageSearchError/Code/unsupported``.
     public func quota(options: CallOptions) async throws -> Quota {
       try await log.call("quota") {
         try checkProcess()
@@ -130,7 +132,7 @@
       }
     }
 
-    /// How many images the index holds now.
+    /// Number of images in the index.
     ///
     /// - Throws: ``ImageSearchError``.
     public func imageCount(options: CallOptions) async throws -> Int {
@@ -144,7 +146,7 @@
       }
     }
 
-    /// Makes segments of what is new, while others go on.
+    /// Starts compacting in the background.
     func compact() { threads.background.start { [compactor] in compactor.runInBackground() } }
 
     /// Begins a call.
@@ -167,12 +169,12 @@
   }
 
   extension LocalIndex {
-    /// The libraries that an index is kept with, as they are loaded: pairs of a name and a version.
+    /// The libraries that an index uses, as loaded: pairs of name and version.
     package static var linkedLibraries: [(String, String)] {
       [("sqlite", String(cString: sqlite3_libversion()))]
     }
 
-    /// What images are compared with: the version of the matcher, then the libraries. For the command's reports; no promise to others.
+    /// The version of the matcher, then those of the libraries, for the command's reports. Not a stable interface.
     @_spi(Command) public static var versions: [(name: String, version: String)] {
       [("matcher", "\(MatchEngine.version)")] + LinkedLibraries.versions + linkedLibraries
     }
