@@ -116,8 +116,7 @@ enum KeypointDetector {
 enum KeypointSelection {
   /// Cells on each axis.
   private static let grid = 10
-  /// Fraction of the places reserved for keypoints of octave 2 and above, and the same for octave 1; the rest is for
-  /// all octaves.
+  /// Fractions of the places reserved for keypoints of octave 2 and above, and of octave 1; the rest is for all octaves.
   private static let coarseShare = 0.2
   private static let middleShare = 0.3
 
