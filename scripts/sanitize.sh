@@ -8,6 +8,9 @@ tree=$root/.build-$kind/tree
 mkdir -p "$tree"
 # A copy, so that nothing that is changed meanwhile disturbs a build of this length.
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp -pu --parents -t "$tree"
+# What was moved since the last time must not be built beside its new place.
+(cd "$tree" && find Sources Tests include -type f | LC_ALL=C sort) \
+  | LC_ALL=C comm -13 <(git ls-files --cached --others --exclude-standard | LC_ALL=C sort) - | (cd "$tree" && xargs -r -d '\n' rm -f)
 case $kind in
 address)
   filter=${2:-.}
@@ -42,4 +45,4 @@ toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
 libraries=$toolchain/lib/swift/linux
 flags="-fsanitize=$kind -Wl,--no-as-needed -L$libraries -Wl,-rpath,$libraries -ldispatch -lBlocksRuntime"
 IMAGESEARCH_TEST_LIBRARY=$root/.build-$kind/debug/libCImageSearch.so CC=$toolchain/bin/clang CFLAGS=$flags \
-  "$python" -m pytest -q Tests/ABI/test_{storm,abuse,borrowed,callbacks,collection}.py -k 'not valgrind'
+  "$python" -m pytest -q Tests/ABI/test_{storm,abuse,borrowed,callbacks,collection,paths}.py -k 'not valgrind'
