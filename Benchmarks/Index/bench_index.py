@@ -5,10 +5,12 @@
 DATA holds tiles/ (images) and altered/ (made by altered_copies.py). Prints, for each engine, recall per edit at no false
 positive and at its own cut-off, and for the index also images a second, bytes an image and milliseconds a query by stage.
 """
+import collections
 import json
 import pathlib
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,8 +54,9 @@ def local_index():
             items = [imagesearch.ImageItem(path, [("image", path)]) for path in paths[start:start + 64]]
             failed += sum(entry.error is not None for entry in index.add_images(items))
         used = cpu() - used
+        decoding = gray_decoding(paths)
         print(f"{len(paths)} images indexed, {failed} refused: {len(paths) / used:.1f} images a second and core end to end"
-              f" ({time.monotonic() - begun:.1f} s)")
+              f" ({time.monotonic() - begun:.1f} s); libjpeg-turbo alone decodes {1 / decoding:.0f}, so that {used / len(paths) / decoding:.1f} times its work is done")
         index.rebuild()  # Postings are written to a segment now; until then they are made from the rows at opening.
         for query in MANIFEST["queries"]:
             begun = cpu()
@@ -75,6 +78,77 @@ def local_index():
     score("ImageSearch local index", answers)
 
 
+def gray_decoding(paths):
+    """CPU seconds an image of libjpeg-turbo alone (through Pillow): the whole file, gray, as large as the matcher looks at it."""
+    from PIL import Image
+
+    begun = cpu()
+    for path in paths:
+        image = Image.open(path)
+        image.draft("L", (512, 512))
+        image.load()
+    return (cpu() - begun) / len(paths)
+
+
+def thumbnails():
+    """Bytes of thumbnails on disk, and what is found by an index that was made anew from its thumbnails alone, the files being gone."""
+    folder, files = DATA / "index-thumbnails", DATA / "files"
+    for old in (folder, files):
+        shutil.rmtree(old, ignore_errors=True)
+    files.mkdir()
+    names = {}
+    for path in MANIFEST["indexed"]:
+        names[path] = files / pathlib.Path(path).name
+        shutil.copyfile(path, names[path])
+    queries = [q for q in MANIFEST["queries"] if q["original"]]
+
+    def found(index):
+        right = 0
+        for query in queries:
+            try:
+                right += any(match.item_id == query["original"] for match in list(index.search(query["query"], limit=1))[:1])
+            except imagesearch.ImageSearchError:
+                pass
+        return right
+
+    bytes_of = {}
+    for side in (0, None):
+        shutil.rmtree(folder, ignore_errors=True)
+        with imagesearch.LocalIndex(folder, **({} if side is None else {"thumbnail_side": side})) as index:
+            index.add_images([imagesearch.ImageItem(path, [("image", str(names[path]))]) for path in names])
+            if side is None:
+                before = found(index)
+        bytes_of[side] = disk(folder)
+    print(f"thumbnails: {(bytes_of[None] - bytes_of[0]) / len(names):.0f} bytes an image on disk; the files have {disk(files) / len(names):.0f}")
+    shutil.rmtree(files)
+    # Features that cannot be read are made anew, from what is there: the thumbnails.
+    with sqlite3.connect(folder / "index.sqlite") as rows:
+        print("rows whose features are taken away:", rows.execute("UPDATE features SET checksum = checksum + 1").rowcount)
+    with imagesearch.LocalIndex(folder) as index:
+        report = index.rebuild()
+        print("rebuilt from thumbnails:", collections.Counter(entry.status.name for entry in report))
+        after = found(index)
+    print(f"found first, of {len(queries)} copies: {before} before, {after} by the index made from thumbnails alone")
+
+
+def second_looks():
+    """What a search costs with one look and with the second ones, for copies and strangers, in CPU ms."""
+    with imagesearch.LocalIndex(DATA / "index", thumbnail_side=0) as index:
+        for kind in ("copies", "strangers"):
+            paths = [q["query"] for q in MANIFEST["queries"] if (q["original"] is None) == (kind == "strangers")][:120]
+            spent = {}
+            for effort in ("fast", "normal", "thorough"):
+                begun = cpu()
+                for path in paths:
+                    try:
+                        index.search(path, effort=effort, limit=5)
+                    except imagesearch.ImageSearchError:
+                        pass
+                spent[effort] = (cpu() - begun) / len(paths) * 1000
+            print(f"{kind}: one look {spent['fast']:.1f} ms, normal {spent['normal']:.1f} ({spent['normal'] / spent['fast']:.2f} times), "
+                  f"thorough {spent['thorough']:.1f} ({spent['thorough'] / spent['fast']:.2f} times)")
+
+
 def large_images():
     """Adding 12-megapixel JPEGs, against libjpeg-turbo's scaled grey decoding (through Pillow's draft mode) alone."""
     from PIL import Image
@@ -89,12 +163,7 @@ def large_images():
     paths = sorted(folder.iterdir())
     if not paths:
         return
-    begun = cpu()
-    for path in paths:
-        image = Image.open(path)
-        image.draft("L", (512, 512))
-        image.load()
-    decoding = (cpu() - begun) / len(paths)
+    decoding = gray_decoding(paths)
     target = DATA / "index-large"
     shutil.rmtree(target, ignore_errors=True)
     with imagesearch.LocalIndex(target, thumbnail_side=0) as index:
@@ -134,6 +203,8 @@ def stages():
 
 def main():
     local_index()
+    second_looks()
+    thumbnails()
     large_images()
     stages()
     if "--peers" in sys.argv:

@@ -123,12 +123,12 @@ package struct Matcher: Sendable {
   private func witness(_ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid) -> AgreementMap? {
     let (width, height) = (Double(grid.set.width), Double(grid.set.height))
     let (across, down) = (width / Double(query.upright.width), height / Double(query.upright.height))
-    guard match.evidence >= Self.worthAsking, case .space = query.ground,
-      abs(across - down) < Self.mostDifferentShape * max(across, down),
-      let back = wholeMap(stored, .identity).inverse, let ground = query.ground
+    // A query without pixels is not asked for them because of this.
+    guard match.evidence >= Self.worthAsking, let space = query.space,
+      abs(across - down) < Self.mostDifferentShape * max(across, down), let back = wholeMap(stored, .identity).inverse
     else { return nil }
     let laying = Laying(
-      Projective(back), shift: LocalShift([], size: (width, height)), onto: ground, storedWidth: width,
+      Projective(back), shift: LocalShift([], size: (width, height)), onto: .space(space), storedWidth: width,
       storedHeight: height)
     guard let patches = laying.patches(grid.set, negative: query.isNegative) else { return nil }
     var places = AgreementMap()
