@@ -126,7 +126,7 @@ def thumbnails():
         print("rows whose features are taken away:", rows.execute("UPDATE features SET checksum = checksum + 1").rowcount)
     with imagesearch.LocalIndex(folder) as index:
         report = index.rebuild()
-        print("rebuilt from thumbnails:", collections.Counter(entry.status.name for entry in report))
+        print("rebuilt from thumbnails:", collections.Counter(entry.outcome.name for entry in report))
         after = found(index)
     print(f"found first, of {len(queries)} copies: {before} before, {after} by the index made from thumbnails alone")
 
