@@ -117,14 +117,24 @@ def contents(target: Path) -> dict[str, list[str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """A folder of images, and what a build that nobody kills makes of it."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    (folder / "images").mkdir()
+    for number in range(45):
+        (folder / "images" / f"{number}.jpg").write_bytes(collection.encoded(collection.drawing(5100 + number)))
+    imagesearch.ray.build(folder / "images", folder / "target", shards=3, thumbnail_side=0)
+    return folder / "images", contents(folder / "target")
+
+
 @pytest.mark.parametrize(
     "moment", ["the addresses are spread", "a shard is written", "all shards are written", "the manifest is published"]
 )
-def test_a_killed_driver_is_gone_on_from(cluster: Any, tmp_path: Path, moment: str) -> None:
-    folder = tmp_path / "images"
-    folder.mkdir()
-    for number in range(45):
-        (folder / f"{number}.jpg").write_bytes(collection.encoded(collection.drawing(5100 + number)))
+def test_a_killed_driver_is_gone_on_from(
+    cluster: Any, uninterrupted: tuple[Path, dict[str, list[str]]], tmp_path: Path, moment: str
+) -> None:
+    folder, expected = uninterrupted
     target = tmp_path / "target"
     storage = building.Storage(target)
     run = [sys.executable, "-c", DRIVER, cluster.address, str(folder), str(target), moment]
@@ -146,8 +156,7 @@ def test_a_killed_driver_is_gone_on_from(cluster: Any, tmp_path: Path, moment: s
     # What was written is taken over, and the collection is that of a build that nobody killed.
     assert written <= {shard.name for shard in report.shards}
     assert not (target / "building").exists() or not list((target / "building").iterdir())
-    imagesearch.ray.build(folder, tmp_path / "other", shards=3, thumbnail_side=0)
-    assert contents(target) == contents(tmp_path / "other")
+    assert contents(target) == expected
     imagesearch.ray.clean(target)
     assert {path.name for path in (target / "shards").iterdir()} == {shard.name for shard in report.manifest.shards}
 
