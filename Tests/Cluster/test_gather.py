@@ -43,7 +43,8 @@ def facts(page: Any) -> list[tuple[Any, ...]]:
 
 
 def findings(partial: bytes) -> list[tuple[int, float]]:
-    """The images that a partial search compared with the query, by their fingerprints, with the evidence for each."""
+    """The images that a partial search compared with the query or asked what they agree in, by their fingerprints, with the evidence for
+    each."""
     place = 84
 
     def take(form: str) -> Any:
@@ -64,8 +65,8 @@ def findings(partial: bytes) -> list[tuple[int, float]]:
         for _ in range(take("I")):
             _record, flags, fingerprint, _inliers = take("IBQI")
             evidence = take("11d")[-1]
-            if flags & 1:
-                place += 24 * 8
+            if flags & 33:
+                place += 24 * 8 if flags & 1 else 0
                 place += 13 + 8 * int.from_bytes(partial[place : place + 13], "little").bit_count()
                 found.append((fingerprint, evidence))
             length = take("I")

@@ -85,6 +85,7 @@
                 query, demand, transaction: transaction, parallel: idle(control), control: control
               ).found
               partial.isApproximate = partial.isApproximate || query.missedItsPixels
+              partial.lacksWitnesses = partial.lacksWitnesses || query.missedItsWitnesses
               let essentials = Jury(found.map(\.finding), indexSize: partial.population).essentials
               return try zip(found, essentials).compactMap { found, finding in
                 guard let finding else { return nil }

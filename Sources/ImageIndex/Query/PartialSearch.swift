@@ -13,6 +13,8 @@
     var unmatchable: EncodedQuery.Unmatchable?
     /// Whether the query came without pixels, and they were missed.
     var isApproximate = false
+    /// Whether the query came without pixels, and only they would tell what images agree in that were not compared.
+    var lacksWitnesses = false
     /// How many images have the bytes of the query, and the first of them.
     var identicalCount = 0
     var identical: [ImageRecord] = []
@@ -41,9 +43,10 @@
       let identicalCount = relations.contains(.identical) ? parts.reduce(0) { $0 + $1.identicalCount } : 0
       let limit = request.limit ?? LocalIndex.defaultLimit
       var page = LocalIndex.page([], request: request, total: 0)
+      var wantsWitnesses = false
       for step in 0..<max(1, first.steps.count) {
         let same = step == 0 ? identicalCount : 0
-        let similar = try similar(step, parts, relations, request)
+        let similar = try similar(step, parts, relations, request, &wantsWitnesses)
         guard same + similar.count > 0 else { continue }
         var matches = same == 0 ? [] : identical.dropFirst(request.offset).prefix(limit).map { Match(identical: $0) }
         for found in similar.dropFirst(max(0, request.offset - same)).prefix(max(0, limit - matches.count)) {
@@ -55,13 +58,15 @@
       }
       // Nothing would say that nothing else could be found.
       if page.total == 0, let reason = first.unmatchable { throw reason.error }
-      page.isApproximate = parts.contains(where: \.isApproximate)
+      page.isApproximate =
+        parts.contains(where: \.isApproximate) || wantsWitnesses && parts.contains(where: \.lacksWitnesses)
       return page
     }
 
     /// What a step found that does not have the bytes of the query, best first.
     private static func similar(
-      _ step: Int, _ parts: [PartialSearch], _ relations: Set<Match.Relation>, _ request: SearchRequest
+      _ step: Int, _ parts: [PartialSearch], _ relations: Set<Match.Relation>, _ request: SearchRequest,
+      _ wantsWitnesses: inout Bool
     ) throws -> [FoundImage] {
       let steps = parts.map { $0.steps.indices.contains(step) ? $0.steps[step] : [] }
       let queries = steps.first?.count ?? 0
@@ -69,7 +74,9 @@
       var similar = FoundImage.best(
         of: (0..<queries).map { query in
           let entries = steps.enumerated().flatMap { part, queries in queries[query].map { (part: part, entry: $0) } }
-          let matches = Jury(entries.map(\.entry.finding), indexSize: parts[0].population).verdicts {}
+          let jury = Jury(entries.map(\.entry.finding), indexSize: parts[0].population)
+          wantsWitnesses = wantsWitnesses || jury.wantsWitnesses
+          let matches = jury.verdicts {}
           return zip(entries, matches).compactMap { entry, match -> FoundImage? in
             guard let record = entry.entry.record, match.confidence >= least, relations.contains(match.relation) else {
               return nil

@@ -20,8 +20,8 @@
     /// Bytes of a record without its texts, and of an entry: there are no more of them than fit.
     private static let leastRecord = 76
     private static let leastEntry = 4 + EncodedFinding.leastBytes
-    /// Flags: 1 there is a digest, 2 pixels were missed; from the ninth bit on why there are no steps.
-    private static let flagBits: (digest: UInt32, approximate: UInt32) = (1, 2)
+    /// Flags: 1 there is a digest, 2 pixels were missed, 4 witnesses are missing; from the ninth bit on why there are no steps.
+    private static let flagBits: (digest: UInt32, approximate: UInt32, witnesses: UInt32) = (1, 2, 4)
 
     /// - Throws: ``ImageSearchError/Code/internalFailure`` for one that would be too long to be read.
     func bytes() throws -> [UInt8] {
@@ -31,6 +31,7 @@
       body.put(Int64(population))
       body.put(
         (digest == nil ? 0 : Self.flagBits.digest) | (isApproximate ? Self.flagBits.approximate : 0)
+          | (lacksWitnesses ? Self.flagBits.witnesses : 0)
           | (unmatchable?.rawValue ?? 0) << 8)
       body.put(Int64(identicalCount))
       body.put(UInt32(truncatingIfNeeded: identical.count))
@@ -91,12 +92,13 @@
       let hash = Array(try reader.slice(ImageRecord.digestSize))
       population = try reader.number(1...Int64.max)
       let flags = try reader.next(UInt32.self)
-      guard flags & ~0x303 == 0, flags >> 8 != 3 else { throw Self.damaged("its flags are \(flags)") }
+      guard flags & ~0x307 == 0, flags >> 8 != 3 else { throw Self.damaged("its flags are \(flags)") }
       guard flags & Self.flagBits.digest != 0 || hash.allSatisfy({ $0 == 0 }) else {
         throw Self.damaged("its digest is not meant")
       }
       digest = flags & Self.flagBits.digest != 0 ? hash : nil
       isApproximate = flags & Self.flagBits.approximate != 0
+      lacksWitnesses = flags & Self.flagBits.witnesses != 0
       unmatchable = EncodedQuery.Unmatchable(rawValue: flags >> 8)
       identicalCount = try reader.number(0...1 << 32)
       let counts = try (0..<2).map { _ in try reader.count(of: Self.leastRecord) }

@@ -9,6 +9,7 @@ final class SentPixels: Sendable {
   private let gray: [UInt8]?
   private let made = Mutex<ScaleSpace?>(nil)
   private let missing = Atomic<Bool>(false)
+  private let missingWitness = Atomic<Bool>(false)
 
   init(_ gray: [UInt8]?, width: Int, height: Int) {
     self.gray = gray
@@ -32,6 +33,13 @@ final class SentPixels: Sendable {
 
   /// Whether a comparison would have needed pixels to be exact.
   var wereMissed: Bool { missing.load(ordering: .relaxed) }
+
+  /// Whether there was an image that was not compared, and only pixels could have told what it agrees in.
+  var wereMissedByWitness: Bool { missingWitness.load(ordering: .relaxed) }
+
+  func noteMissingWitness() {
+    if gray == nil { missingWitness.store(true, ordering: .relaxed) }
+  }
 
   func noteMissingPixels() {
     if gray == nil { missing.store(true, ordering: .relaxed) }
@@ -57,4 +65,8 @@ extension QueryFeatures {
 
   /// Whether this query was received without pixels and was compared with a stored image by miniatures only.
   package var missedItsPixels: Bool { sent?.wereMissed ?? false }
+
+  /// Whether this query came without its pixels and met a stored image of which they would tell what it agrees in, although it is not
+  /// compared. That matters where a verdict is doubtful, see ``Jury/wantsWitnesses``.
+  package var missedItsWitnesses: Bool { sent?.wereMissedByWitness ?? false }
 }

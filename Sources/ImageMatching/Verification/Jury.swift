@@ -79,6 +79,9 @@ package struct Jury {
     return essentials
   }
 
+  /// Whether images that were not compared have a say in a verdict.
+  package var wantsWitnesses: Bool { isDoubtful && !compared.isEmpty }
+
   /// Whether it may be asked of an image if it is a copy of another one.
   private func isAsked(_ i: Int, rank: Int) -> Bool {
     rank <= Self.mostCopies || rank < Self.mostWitnesses && mayBeCopy(i)

@@ -123,10 +123,13 @@ package struct Matcher: Sendable {
   private func witness(_ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid) -> AgreementMap? {
     let (width, height) = (Double(grid.set.width), Double(grid.set.height))
     let (across, down) = (width / Double(query.upright.width), height / Double(query.upright.height))
-    // A query without pixels is not asked for them because of this.
-    guard match.evidence >= Self.worthAsking, let space = query.space,
-      abs(across - down) < Self.mostDifferentShape * max(across, down), let back = wholeMap(stored, .identity).inverse
+    guard match.evidence >= Self.worthAsking, abs(across - down) < Self.mostDifferentShape * max(across, down),
+      let back = wholeMap(stored, .identity).inverse
     else { return nil }
+    guard let space = query.space else {
+      query.sent?.noteMissingWitness()
+      return nil
+    }
     let laying = Laying(
       Projective(back), shift: LocalShift([], size: (width, height)), onto: .space(space), storedWidth: width,
       storedHeight: height)

@@ -19,6 +19,7 @@ from .. import (
     Item,
     Match,
     OverlayStyle,
+    SearchPage,
     Stored,
     compact_query,
     merge_partials,
@@ -258,24 +259,43 @@ class ShardedIndex:
         if close:
             seconds = self._seconds(options)
             replies |= await self._ask(state, seconds, ask(exact), close)
-        partials: list[bytes] = []
+        names = ("minimum_score", "minimum_confidence", "relations")
+        wanted = {name: options[name] for name in names if options.get(name) is not None}
+
+        async def merged() -> SearchPage:
+            # The findings of all shards are judged together, as one index does.
+            partials = [
+                one for _, reply in sorted(replies.items()) if isinstance(reply, Findings) for one in reply.partials.values()
+            ]
+            return await asyncio.to_thread(merge_partials, partials, limit=limit, offset=offset, **wanted)
+
+        for reply in replies.values():
+            if isinstance(reply, ImageSearchError) and reply.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
+                raise reply
+        if state.manifest.shards and not any(isinstance(reply, Findings) and reply.partials for reply in replies.values()):
+            raise _error(
+                Code.INDEX_UNAVAILABLE, f"no shard responds: {'; '.join(self._warnings(state, replies, seconds))[:300]}"
+            )
+        page = await merged()
+        rest = [group for group, reply in replies.items() if group not in close and isinstance(reply, Findings)]
+        if page.is_approximate and rest:
+            # A doubtful verdict: what resembles the query in other shards has a say in it, and only pixels tell in what.
+            seconds = self._seconds(options)
+            replies |= await self._ask(state, seconds, ask(exact), rest)
+            page = await merged()
+        warnings = tuple(self._warnings(state, replies, seconds))
+        total, look = page.total or 0, page.look or 0
+        return GatheredPage(tuple(page), total, offset, warnings, look, state.manifest.generation)
+
+    def _warnings(self, state: _State, replies: dict[int, Any], seconds: float) -> list[str]:
+        """What is missing in the responses of the groups."""
         warnings: list[str] = []
         for group, reply in sorted(replies.items()):
             if isinstance(reply, Findings):
-                partials += reply.partials.values()
                 warnings += [_missing([name], error) for name, error in reply.errors.items()]
-            elif isinstance(reply, ImageSearchError) and reply.code in (Code.INVALID_ARGUMENT, Code.INDEX_VERSION_MISMATCH):
-                raise reply
             else:
                 warnings.append(_missing([shard.name for shard in self._shards(state, group)], _reason(reply, seconds)))
-        if state.manifest.shards and not partials:
-            raise _error(Code.INDEX_UNAVAILABLE, f"no shard responds: {'; '.join(warnings)[:300]}")
-        names = ("minimum_score", "minimum_confidence", "relations")
-        wanted = {name: options[name] for name in names if options.get(name) is not None}
-        # What all shards found is judged together, as one index does.
-        page = await asyncio.to_thread(merge_partials, partials, limit=limit, offset=offset, **wanted)
-        total, look = page.total or 0, page.look or 0
-        return GatheredPage(tuple(page), total, offset, tuple(warnings), look, state.manifest.generation)
+        return warnings
 
     async def search_stored(self, item_id: str, image_name: str, **options: Any) -> GatheredPage:
         """See LocalIndex.search_stored(): shards have no files, so the thumbnail is the query."""
