@@ -94,7 +94,7 @@ enum Reading {
   /// missing fields are zero, the default; in a newer one, only the fields that exist here may be set.
   ///
   /// - Parameter pointer: NULL for all defaults.
-  static func options<Options: BitwiseCopyable>(
+  static func options<Options: VersionedStruct & BitwiseCopyable>(
     _ pointer: UnsafePointer<Options>?, _ defaults: Options
   ) throws -> Options {
     guard let pointer else { return defaults }
@@ -113,7 +113,7 @@ enum Reading {
   }
 
   /// An array of such structs, each as long as the first.
-  static func array<Element: BitwiseCopyable, Value>(
+  static func array<Element: VersionedStruct & BitwiseCopyable, Value>(
     _ pointer: UnsafePointer<Element>?, _ count: Int, _ defaults: Element, _ field: String,
     _ read: (Element) throws -> Value
   ) throws -> [Value] {
@@ -137,10 +137,12 @@ enum Reading {
     try Memory.check(isTooLarge ? Int.max : bytes, for: "\(count) \(field)")
   }
 
-  /// The size of a struct, which must be at least that of version 1.0, today's size.
-  private static func structSize<Options>(_ raw: UnsafeRawPointer, _ type: Options.Type) throws -> Int {
+  /// The size of a struct, which must be at least that of version 1.0.
+  private static func structSize<Options: VersionedStruct & BitwiseCopyable>(
+    _ raw: UnsafeRawPointer, _ type: Options.Type
+  ) throws -> Int {
     let size = raw.loadUnaligned(as: Int.self)
-    guard size >= MemoryLayout<Options>.size, size <= 65_536 else {
+    guard size >= Options.firstSize, size <= 65_536 else {
       throw ImageSearchError(
         .invalidArgument, "struct_size of \(type) is \(size); start from its _INIT macro, which sets it")
     }
