@@ -1,7 +1,7 @@
-@testable import ImageMatching
 import ImageSearch
 
 @testable import ImageIndex
+@testable import ImageMatching
 
 /// A partial search as it comes from another machine, with the checksum made right: what is read is either refused, or is written again as the same
 /// bytes and gives a page.
