@@ -21,8 +21,7 @@ struct Comparison: Sendable {
   ///
   /// - Parameter commonness: What other stored images have in common with the query as well.
   func weighed(_ commonness: Commonness) -> (measures: [Double], logit: Double) {
-    guard isNews else { return ([], -30) }
-    return fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
+    fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
   }
 }
 
@@ -48,6 +47,11 @@ package struct Look: Sendable {
   func judged(_ commonness: Commonness? = nil) -> ImageMatch {
     guard let comparison else { return found }
     var match = found
+    guard comparison.isNews else {
+      // It was judged in the first look. Here it is a witness, and no match of any kind.
+      (match.kind, match.confidence) = (.shared, 0)
+      return match
+    }
     let (measures, logit) = comparison.weighed(
       commonness ?? Commonness(comparison.places, evidence: comparison.evidence))
     match.measures = measures
