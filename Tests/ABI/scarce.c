@@ -202,6 +202,23 @@ static void attempt(int local, int opens_first, int number) {
   imagesearch_client_free(client);
 }
 
+/* Returns how the process ended. */
+static int in_a_process(int local, int opens_first, int number) {
+  int status = 0;
+  pid_t child;
+  fflush(NULL);
+  child = fork();
+  if (child == 0) {
+    atomic_store(&failures, 0);
+    if (getenv("SHOW")) printf("-- local %d, opened first %d, limit %d\n", local, opens_first, number);
+    attempt(local, opens_first, number);
+    fflush(NULL);
+    _exit(failures != 0);
+  }
+  waitpid(child, &status, 0);
+  return status;
+}
+
 static void *call_on_small_stack(void *client) {
   use(client, "search");
   return NULL;
@@ -290,18 +307,13 @@ int main(int count, char **arguments) {
            number += number < 12             ? 1
                      : resource == RLIMIT_AS ? 12
                                              : 4) {
-        int status = 0;
-        pid_t process;
-        fflush(NULL);
-        process = fork();
-        if (process == 0) {
-          atomic_store(&failures, 0);
-          if (getenv("SHOW")) printf("-- local %d, opened first %d, limit %d\n", local, opens_first, number);
-          attempt(local, opens_first, number);
-          fflush(NULL);
-          _exit(failures != 0);
+        int status = in_a_process(local, opens_first, number);
+        /* A time that ran out beside a hundred other jobs proves nothing: once more. */
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+          fprintf(
+              stderr, "local %d, opened first %d, limit %d: not done after 30 s, tried again\n", local, opens_first, number);
+          status = in_a_process(local, opens_first, number);
         }
-        waitpid(process, &status, 0);
         made++;
         /* The first uses of libcrypto and of types in Swift's runtime take a little memory that nobody checks; docs/abi.md says so. */
         if (resource == RLIMIT_AS && WIFSIGNALED(status) && ++ended <= MOST_ENDED) continue;
