@@ -10,6 +10,11 @@ scratch=.build-long
 # This target alone, with a program around it: to optimize the tests of all targets takes a quarter of an hour.
 swift build -c release --target ImageIndexTests --traits LocalIndex --scratch-path "$scratch" -Xswiftc -enable-testing
 printf 'import Testing\n@main struct Runner { static func main() async { await Testing.__swiftPMEntryPoint() as Never } }\n' >"$scratch/runner.swift"
+# An object of a source that was moved or taken away stays, and would be linked.
+find -L "$scratch/release" -name '*.swift.o' -path '*.build/*' | while read -r object; do
+  module=$(basename "$(dirname "$object")" .build)
+  [ -n "$(find "Sources/$module" "Tests/$module" -name "$(basename "$object" .o)" -print -quit 2>/dev/null)" ] || rm "$object"
+done
 objects=$(find -L "$scratch/release" -path '*.build/*' -name '*.o' ! -path '*DiscoveredTests*' \
   \( -path '*/ImageIndexTests.build/*' -o ! -path '*Tests.build/*' \) ! -path '*/CImageSearch.build/*')
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
