@@ -73,20 +73,20 @@ func boundary(
 /// receives the fields that it has, a longer one zeros in the rest.
 ///
 /// - Parameter found: the fields; `nil` leaves all of them unknown.
-func give<Fields: BitwiseCopyable>(
+func give<Fields: VersionedStruct & BitwiseCopyable>(
   _ found: Fields?, unknown: Fields, to out: UnsafeMutablePointer<Fields>?
 ) -> imagesearch_status {
   let invalid = ImageSearchError.Code.invalidArgument.rawValue
   guard let out else { return invalid }
   let raw = UnsafeMutableRawPointer(out)
   let size = raw.loadUnaligned(as: Int.self)
-  guard size >= MemoryLayout<Fields>.size, size <= 65_536 else { return invalid }
-  let rest = size - MemoryLayout<Int>.size
-  (raw + MemoryLayout<Int>.size).initializeMemory(as: UInt8.self, repeating: 0, count: rest)
+  guard size >= Fields.firstSize, size <= 65_536 else { return invalid }
+  let first = MemoryLayout<Int>.size
+  (raw + first).initializeMemory(as: UInt8.self, repeating: 0, count: size - first)
   withUnsafeBytes(of: found ?? unknown) { fields in
-    let behindSize = UnsafeRawBufferPointer(rebasing: fields[MemoryLayout<Int>.size...])
-    UnsafeMutableRawBufferPointer(start: raw + MemoryLayout<Int>.size, count: behindSize.count)
-      .copyMemory(from: behindSize)
+    let known = fields[first..<min(size, fields.count)]
+    UnsafeMutableRawBufferPointer(start: raw + first, count: known.count)
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: known))
   }
   return found == nil ? invalid : Int32(IMAGESEARCH_OK)
 }

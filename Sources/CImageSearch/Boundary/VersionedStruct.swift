@@ -1,6 +1,6 @@
 import CImageSearchHeader
 
-/// A struct of the header that a caller fills in and whose first field is its size.
+/// A struct of the header that a caller owns and whose first field is its size.
 protocol VersionedStruct {
   /// Its size in version 1.0, in bytes, which no caller can fall below. It stays what it is when fields are appended.
   static var firstSize: Int { get }
@@ -31,3 +31,11 @@ extension imagesearch_copy_options: VersionedStruct { static let firstSize = end
 extension imagesearch_update_options: VersionedStruct { static let firstSize = end(of: \.remove_custom_content) }
 extension imagesearch_group_options: VersionedStruct { static let firstSize = end(of: \.limit) }
 extension imagesearch_subject: VersionedStruct { static let firstSize = end(of: \.image_name) }
+extension imagesearch_error_fields: VersionedStruct { static let firstSize = end(of: \.request_id) }
+extension imagesearch_page_fields: VersionedStruct { static let firstSize = end(of: \.reserved) }
+extension imagesearch_match_fields: VersionedStruct { static let firstSize = end(of: \.evidence) }
+extension imagesearch_quota_fields: VersionedStruct { static let firstSize = end(of: \.bundle_count) }
+extension imagesearch_add_entry: VersionedStruct { static let firstSize = end(of: \.error) }
+extension imagesearch_stored_image: VersionedStruct { static let firstSize = end(of: \.reason) }
+extension imagesearch_group_member: VersionedStruct { static let firstSize = end(of: \.transform) }
+extension imagesearch_comparison_fields: VersionedStruct { static let firstSize = end(of: \.explanation) }
