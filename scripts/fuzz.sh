@@ -15,7 +15,7 @@ mkdir -p "$corpus" "$findings"
 
 export IMAGESEARCH_TOOLS=1
 swift build -c release --scratch-path "$scratch" --traits LocalIndex --sanitize address --product Fuzzing \
-  -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xcc -fsanitize=fuzzer-no-link
+  -Xswiftc -use-ld=lld -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xcc -fsanitize=fuzzer-no-link
 
 # Swift keeps weak references in tables that it points to in a form of its own, which the search for leaks does not see.
 export ASAN_OPTIONS="detect_leaks=0:${ASAN_OPTIONS:-}"
