@@ -6,7 +6,7 @@ import ImageMatching
 /// again and be read unless it has no pixels, and may be compared with stored images.
 func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
-  EncodedQuery.seal(&bytes)
+  EncodedQuery.form.seal(&bytes)
   guard let query = try? EncodedQuery(bytes) else { return 0 }
   for form in query.isCompact ? [] : [true, false] {
     do { _ = try EncodedQuery(query.bytes(compact: form)) } catch { fatalError("compact \(form): \(error)") }

@@ -7,7 +7,7 @@ import ImageSearch
 /// bytes and gives a page.
 func fuzzPartialSearch(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
-  PartialSearch.seal(&bytes)
+  PartialSearch.form.seal(&bytes)
   guard let partial = try? PartialSearch(bytes) else { return 0 }
   guard let again = try? partial.bytes(), again == bytes else { fatalError("it is written otherwise than it was read") }
   let request = SearchRequest(

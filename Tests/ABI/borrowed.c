@@ -90,17 +90,7 @@ int main(int count, char **arguments) {
     EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_tineye_open(&keys, &options, &error, &client));
     kinds = 1;
   } else {
-    imagesearch_alibaba_cloud_options keys = IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT;
-    keys.access_key_id = "testid";
-    keys.access_key_secret = "testsecret";
-    keys.instance = "goodssearch";
-    keys.region = "cn-shanghai";
-    keys.endpoint = arguments[2];
-    keys.version = IMAGESEARCH_ALIBABA_CLOUD_2019;
-    keys.prepare_images = 1;
-    options.requests_per_minute = 1000000;
-    options.maximum_attempts = 1;
-    EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_alibaba_cloud_open(&keys, &options, &error, &client));
+    client = open_alibaba_cloud(arguments[2]);
     kinds = 2;
   }
   for (kind = 0; kind < kinds; kind++)

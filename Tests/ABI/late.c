@@ -115,7 +115,6 @@ int main(int count, char **arguments) {
   size_t i;
   double begun;
   imagesearch_operation *operation = NULL;
-  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
   if (count < 4) return 2;
   alarm(280);
   image = file(arguments[3]);
@@ -132,17 +131,7 @@ int main(int count, char **arguments) {
     EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_search(client, &small, NULL, &error, &page));
     for (i = 0; i < sizeof local_calls / sizeof *local_calls; i++) measure(local_calls[i]);
   } else {
-    imagesearch_alibaba_cloud_options keys = IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT;
-    keys.access_key_id = "testid";
-    keys.access_key_secret = "testsecret";
-    keys.instance = "goodssearch";
-    keys.region = "cn-shanghai";
-    keys.endpoint = arguments[2];
-    keys.version = IMAGESEARCH_ALIBABA_CLOUD_2019;
-    keys.prepare_images = 1;
-    options.requests_per_minute = 1000000;
-    options.maximum_attempts = 1;
-    EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_alibaba_cloud_open(&keys, &options, &error, &client));
+    client = open_alibaba_cloud(arguments[2]);
     for (i = 0; i < sizeof prepared_calls / sizeof *prepared_calls; i++) measure(prepared_calls[i]);
   }
   /* Closing and freeing do not wait for a codec either. */

@@ -78,6 +78,24 @@ static inline imagesearch_client *open_tineye(const char *base_url) {
   return open_tineye_with(base_url, options);
 }
 
+/* Version 2019-03-25, with images that are encoded again where they have to be. */
+static inline imagesearch_client *open_alibaba_cloud(const char *endpoint) {
+  imagesearch_client *client = NULL;
+  imagesearch_alibaba_cloud_options keys = IMAGESEARCH_ALIBABA_CLOUD_OPTIONS_INIT;
+  imagesearch_client_options options = IMAGESEARCH_CLIENT_OPTIONS_INIT;
+  keys.access_key_id = "testid";
+  keys.access_key_secret = "testsecret";
+  keys.instance = "goodssearch";
+  keys.region = "cn-shanghai";
+  keys.endpoint = endpoint;
+  keys.version = IMAGESEARCH_ALIBABA_CLOUD_2019;
+  keys.prepare_images = 1;
+  options.requests_per_minute = 1000000;
+  options.maximum_attempts = 1;
+  EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_alibaba_cloud_open(&keys, &options, &error, &client));
+  return client;
+}
+
 static inline imagesearch_client *open_index(const char *path) {
   imagesearch_client *client = NULL;
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_local_index_open(path, NULL, NULL, &error, &client));

@@ -28,8 +28,8 @@
             func wants(_ number: Int) -> Bool {
               self.isWanted(table: t, image: number, category: nil) && isWanted(image, id(table: t, image: number))
             }
-            for found in PostingJoin.neighbours(of: own, in: table.postings, scratch: &scratch, isWanted: wants) {
-              near.insert(id(table: t, image: found.image))
+            for number in PostingJoin.neighbours(of: own, in: table.postings, scratch: &scratch, isWanted: wants) {
+              near.insert(id(table: t, image: number))
             }
             let sorted = t < bands.count ? bands[t] : nil
             let hits = CandidateSearch.Table(postings: table.postings, codes: table.codes, bands: sorted ?? table.bands)

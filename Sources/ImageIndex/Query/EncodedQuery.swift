@@ -37,10 +37,8 @@
       }
     }
 
-    private static let magic = Array("imgquery".utf8)
-    private static let formVersion: UInt32 = 1
-    /// What is before the digest.
-    private static let fixedLength = 32
+    static let form = SealedForm(
+      magic: Array("imgquery".utf8), version: 1, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 72
     private static let lookHeaderLength = 8
     /// Looks of one query; the most that a thorough search has are 13.
@@ -83,16 +81,7 @@
         body.put(UInt32(truncatingIfNeeded: bytes.count))
         body.bytes += bytes
       }
-      var checked = LittleEndianBytes()
-      checked.put(UInt64(Self.fixedLength + body.bytes.count))
-      checked.put(MatchEngine.version)
-      checked.bytes += body.bytes
-      var all = LittleEndianBytes()
-      all.bytes += Self.magic
-      all.put(Self.formVersion)
-      all.put(CRC32C.checksum(checked.bytes))
-      all.bytes += checked.bytes
-      return all.bytes
+      return Self.form.bytes(body.bytes)
     }
 
     /// Reads a query; everything is checked, for it may come from anybody.
@@ -104,27 +93,8 @@
     }
 
     private init(_ bytes: UnsafeRawBufferPointer) throws {
-      guard bytes.count >= Self.headerLength, bytes.prefix(8).elementsEqual(Self.magic) else {
-        throw Self.damaged("it does not begin as one")
-      }
-      guard bytes.count <= Self.mostBytes else {
-        throw Self.damaged("it has \(bytes.count) bytes, the most are \(Self.mostBytes)")
-      }
-      var reader = LittleEndianReader(UnsafeRawBufferPointer(rebasing: bytes[8...]))
-      let form = reader.next(UInt32.self)
-      guard form == Self.formVersion else {
-        throw Self.other("has the form \(form)", "reads the form \(Self.formVersion)")
-      }
-      let sum = reader.next(UInt32.self)
-      guard reader.next(UInt64.self) == UInt64(bytes.count) else { throw Self.damaged("it was cut") }
-      guard CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[16...])) == sum else {
-        throw Self.damaged("its checksum is wrong")
-      }
-      let matcher = reader.next(Int64.self)
-      guard matcher == MatchEngine.version else {
-        throw Self.other("holds features of version \(matcher)", "compares version \(MatchEngine.version)")
-      }
-      reader = LittleEndianReader(UnsafeRawBufferPointer(rebasing: bytes[64...]))
+      try Self.form.check(bytes)
+      var reader = LittleEndianReader(UnsafeRawBufferPointer(rebasing: bytes[64...]))
       let flags = reader.next(UInt32.self)
       guard flags & ~0x301 == 0, flags >> 8 != 3 else { throw Self.damaged("its flags are \(flags)") }
       let hash = Array(bytes[32..<64])
@@ -166,22 +136,11 @@
       }
     }
 
-    /// Makes length and checksum right, for tests that change what they guard.
-    static func seal(_ bytes: inout [UInt8]) {
-      guard bytes.count >= headerLength else { return }
-      var numbers = LittleEndianBytes()
-      numbers.put(UInt64(bytes.count))
-      bytes.replaceSubrange(16..<24, with: numbers.bytes)
-      numbers = LittleEndianBytes()
-      numbers.put(CRC32C.checksum(Array(bytes[16...])))
-      bytes.replaceSubrange(12..<16, with: numbers.bytes)
-    }
-
-    private static func damaged(_ what: String) -> ImageSearchError {
+    @Sendable private static func damaged(_ what: String) -> ImageSearchError {
       .local(.invalidArgument, "The bytes are no encoded query: \(what)")
     }
 
-    private static func other(_ theirs: String, _ ours: String) -> ImageSearchError {
+    @Sendable private static func other(_ theirs: String, _ ours: String) -> ImageSearchError {
       .local(.indexVersionMismatch, "The query \(theirs), this library \(ours); encode it with this version")
     }
   }

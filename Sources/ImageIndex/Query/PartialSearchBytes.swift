@@ -8,8 +8,8 @@
   /// flags 4, number of identical images 8, number of records of identical ones 4 and of others 4, number of steps 4, for each its number of
   /// queries 4; the records; then for each query of each step its number of entries 4, and for each of those its record 4 and its finding.
   extension PartialSearch {
-    private static let magic = Array("imgparts".utf8)
-    private static let formVersion: UInt32 = 1
+    static let form = SealedForm(
+      magic: Array("imgparts".utf8), version: 1, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 96
     /// Steps of a query, and queries of a step.
     private static let mostSteps: UInt32 = 16
@@ -26,7 +26,6 @@
     /// - Throws: ``ImageSearchError/Code/internalFailure`` for one that would be too long to be read.
     func bytes() throws -> [UInt8] {
       var body = LittleEndianBytes()
-      body.put(MatchEngine.version)
       body.bytes += digest ?? [UInt8](repeating: 0, count: ImageRecord.digestSize)
       body.put(Int64(population))
       body.put(
@@ -46,18 +45,12 @@
           EncodedFinding.encode(entry.finding, into: &body)
         }
       }
-      var all = LittleEndianBytes()
-      all.bytes += Self.magic
-      all.put(Self.formVersion)
-      all.put(UInt32(0))
-      all.put(UInt64(0))
-      all.bytes += body.bytes
-      guard all.bytes.count <= Self.mostBytes else {
+      let length = SealedForm.headerLength + body.bytes.count
+      guard length <= Self.mostBytes else {
         throw ImageSearchError.local(
-          .internalFailure, "The partial search has \(all.bytes.count) bytes, the most are \(Self.mostBytes)")
+          .internalFailure, "The partial search has \(length) bytes, the most are \(Self.mostBytes)")
       }
-      Self.seal(&all.bytes)
-      return all.bytes
+      return Self.form.bytes(body.bytes)
     }
 
     /// Reads a partial search; everything is checked, for it may come from anybody.
@@ -69,26 +62,8 @@
     }
 
     private init(_ bytes: UnsafeRawBufferPointer) throws {
-      guard bytes.count >= Self.headerLength, bytes.prefix(8).elementsEqual(Self.magic) else {
-        throw Self.damaged("it does not begin as one")
-      }
-      guard bytes.count <= Self.mostBytes else {
-        throw Self.damaged("it has \(bytes.count) bytes, the most are \(Self.mostBytes)")
-      }
-      var reader = Reader(bytes, from: 8)
-      let form = try reader.next(UInt32.self)
-      guard form == Self.formVersion else {
-        throw Self.other("has the form \(form)", "reads the form \(Self.formVersion)")
-      }
-      let sum = try reader.next(UInt32.self)
-      guard try reader.next(UInt64.self) == UInt64(bytes.count) else { throw Self.damaged("it was cut") }
-      guard CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[16...])) == sum else {
-        throw Self.damaged("its checksum is wrong")
-      }
-      let matcher = try reader.next(Int64.self)
-      guard matcher == MatchEngine.version else {
-        throw Self.other("holds features of version \(matcher)", "compares version \(MatchEngine.version)")
-      }
+      try Self.form.check(bytes)
+      var reader = Reader(bytes, from: SealedForm.headerLength)
       let hash = Array(try reader.slice(ImageRecord.digestSize))
       population = try reader.number(1...Int64.max)
       let flags = try reader.next(UInt32.self)
@@ -131,18 +106,6 @@
       }
     }
 
-    /// Makes length and checksum right.
-    static func seal(_ bytes: inout [UInt8]) {
-      guard bytes.count >= headerLength else { return }
-      var numbers = LittleEndianBytes()
-      numbers.put(UInt64(bytes.count))
-      bytes.replaceSubrange(16..<24, with: numbers.bytes)
-      let sum = bytes.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[16...])) }
-      numbers = LittleEndianBytes()
-      numbers.put(sum)
-      bytes.replaceSubrange(12..<16, with: numbers.bytes)
-    }
-
     private static func put(_ record: ImageRecord, into all: inout LittleEndianBytes) {
       for number in [record.width, record.height, record.byteCount] { all.put(Int64(number)) }
       all.bytes += record.digest
@@ -152,11 +115,11 @@
       }
     }
 
-    private static func damaged(_ what: String) -> ImageSearchError {
+    @Sendable private static func damaged(_ what: String) -> ImageSearchError {
       .local(.invalidArgument, "The bytes are no partial search: \(what)")
     }
 
-    private static func other(_ theirs: String, _ ours: String) -> ImageSearchError {
+    @Sendable private static func other(_ theirs: String, _ ours: String) -> ImageSearchError {
       .local(
         .indexVersionMismatch, "The partial search \(theirs), this library \(ours); all must have the same version")
     }

@@ -32,28 +32,31 @@ package enum PostingJoin {
   /// - Parameters:
   ///   - features: Those of the stored image.
   ///   - isWanted: Whether an image of the table may be returned; `false` for deleted ones and for the image itself.
-  /// - Returns: Most votes first, ties in the order of images.
+  /// - Returns: The numbers of the images.
   package static func neighbours(
     of features: ImageFeatures, in table: PostingView, limits: Limits = Limits(), scratch: inout Scratch,
     isWanted: (_ image: Int) -> Bool
-  ) -> [(image: Int, votes: Float)] {
+  ) -> Set<Int> {
     guard table.imageCount > 0, let words = table.words.baseAddress else { return [] }
     let capacity = max(0, min(limits.cellPostings, 1 << 20))
     if scratch.positions.count < capacity {
       scratch.positions = [UInt32](repeating: 0, count: capacity)
       scratch.distances = [UInt8](repeating: 0, count: capacity)
     }
-    var best: [Int: Float] = [:]
+    let mirrored = features.set.mirrored
+    let coarse = zip(mirrored.angle, mirrored.sigma).map { PackedFrame.coarse(angle: $0, sigma: $1) }
+    var near: Set<Int> = []
     // The mirror image is looked for in its own cells alone, a twentieth of the work: few mirrored copies are small parts.
-    for (set, bits) in [(features.set, table.prefixBits), (features.set.mirrored, 0)] {
-      let votes = votes(of: set.signatures, in: table, words, flipped: bits, limits, capacity, &scratch)
-      let coarse = zip(set.angle, set.sigma).map { PackedFrame.coarse(angle: $0, sigma: $1) }
+    for (signatures, coarse, bits) in [
+      (features.signatures, features.frames.map(\.coarse), table.prefixBits), (mirrored.signatures, coarse, 0),
+    ] {
+      let votes = votes(of: signatures, in: table, words, flipped: bits, limits, capacity, &scratch)
       for found in votes.best(limits.candidates, coarse: coarse, isLive: isWanted)
       where found.votes >= limits.leastVotes {
-        best[found.image] = max(best[found.image] ?? 0, found.votes)
+        near.insert(found.image)
       }
     }
-    return best.map { (image: $0, votes: $1) }.sorted { ($1.votes, $0.image) < ($0.votes, $1.image) }
+    return near
   }
 
   /// - Parameter flipped: Bits of a key, from the lowest, that are flipped one at a time to find the cells next to its own.

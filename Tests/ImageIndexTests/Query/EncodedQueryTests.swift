@@ -166,7 +166,7 @@
           let isUntouched = bytes == sound
           let error = await refusal(bytes)
           #expect(isUntouched || error != nil, "its checksum is wrong")
-          EncodedQuery.seal(&bytes)
+          EncodedQuery.form.seal(&bytes)
           let sealed = await refusal(bytes)
           #expect([nil, .invalidArgument, .indexVersionMismatch, .imageTooSimple, .imageTooSmall].contains(sealed))
         }

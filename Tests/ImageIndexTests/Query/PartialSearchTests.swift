@@ -220,7 +220,7 @@
         if round % 7 == 6 { bytes += [1, 2, 3] }
         let isUntouched = bytes == part
         #expect(isUntouched || refusal([bytes]) != nil, "its checksum is wrong")
-        PartialSearch.seal(&bytes)
+        PartialSearch.form.seal(&bytes)
         let sealed = refusal([bytes, sound[0]])
         #expect([nil, .invalidArgument, .indexVersionMismatch, .imageTooSimple, .imageTooSmall].contains(sealed))
       }
