@@ -18,8 +18,8 @@ lint:  ; scripts/lint.sh
 test-pythons: ; scripts/test-pythons.sh
 fuzz:  ; for target in Fuzz/*.swift; do scripts/fuzz.sh $$(basename $$target .swift) $${SECONDS_EACH:-600} || exit 1; done
 check-plain: ; scripts/check-plain.sh
-sanitize: ; scripts/sanitize.sh
+sanitize: ; scripts/sanitize.sh address && scripts/sanitize.sh thread
 durability: ; scripts/durability.sh
-clean: ; rm -rf .build .build-cli .build-long .build-static .build-plain .build-fuzz .build-tools .build-docs .venv-test .venv-cluster .venv-demo build dist
+clean: ; rm -rf .build .build-* .venv .venv-* build dist
 
 include packaging/targets.mk

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes python/imagesearch/client.pyi and aio.pyi: the clients with every keyword argument spelled out and explained, for editors
-and type checkers. help() shows the same. The calls are written once, in _calls.py and _collection.py, their options in options.py.
+and type checkers. help() shows the same. The calls are written once, in _calls.py, _collection.py and _encoded.py, their options in
+options.py.
 
 generate-stubs.py            writes them
 generate-stubs.py --check    fails when the files are not what it would write
@@ -15,7 +16,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "python" / "imagesearch"
 MODULES = {name: ast.parse((PACKAGE / f"{name}.py").read_text("utf-8")) for name in
-           ("_calls", "_collection", "_services", "client", "aio", "options", "collection")}  # fmt: skip
+           ("_calls", "_collection", "_encoded", "_services", "client", "aio", "options", "collection")}  # fmt: skip
 WIDTH = 128
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -15,7 +15,7 @@ and calls it.
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import Removals
-from ._collection import compact_query, merge_partials
+from ._encoded import compact_query, merge_partials
 from ._library import LIBRARY as _LIBRARY
 from ._library import LibraryNotLoadedError
 from ._library import function as _function

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _calls, _collection, _progress
+from . import _calls, _collection, _encoded, _progress
 from ._call import BatchCall, Call
 from ._handles import ClientHandle
 from ._keywords import method_of, spelled
@@ -181,9 +181,9 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
     count = _awaited(_collection.count)
     thumbnail = _awaited(_collection.thumbnail)
     search_stored = _awaited(_collection.search_stored)
-    encode_query = _awaited(_collection.encode_query)
-    search_encoded = _awaited(_collection.search_encoded)
-    search_partial = _awaited(_collection.search_partial)
+    encode_query = _awaited(_encoded.encode_query)
+    search_encoded = _awaited(_encoded.search_encoded)
+    search_partial = _awaited(_encoded.search_partial)
     update = _awaited(_collection.update)
     prune = _awaited(_collection.prune)
     compare = _awaited(_collection.compare)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
-from . import _calls, _collection
+from . import _calls, _collection, _encoded
 from ._call import Call
 from ._callbacks import Stop
 from ._keywords import method_of, spelled
@@ -151,9 +151,9 @@ class LocalIndex(Client, LocalIndexService):
     count = _blocking(_collection.count)
     thumbnail = _blocking(_collection.thumbnail)
     search_stored = _blocking(_collection.search_stored)
-    encode_query = _blocking(_collection.encode_query)
-    search_encoded = _blocking(_collection.search_encoded)
-    search_partial = _blocking(_collection.search_partial)
+    encode_query = _blocking(_encoded.encode_query)
+    search_encoded = _blocking(_encoded.search_encoded)
+    search_partial = _blocking(_encoded.search_partial)
     update = _blocking(_collection.update)
     prune = _blocking(_collection.prune)
     compare = _blocking(_collection.compare)
