@@ -4,7 +4,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 python=$("$root/scripts/venv.sh")
 cd "$root"
-export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python:Tests/CLI:Tests/Report:Tests/Browser:Tests/Server:Tests/Docs"
+export MYPYPATH="python:scripts:Tests/ProviderDoubles:Tests/Python:Tests/CLI:Tests/Report:Tests/Browser:Tests/Server:Tests/Docs:Benchmarks/Index"
 check() { "$python" -m mypy --strict --config-file python/pyproject.toml "$@"; }
 check -p imagesearch
 # Stubs stand before the modules that they describe; those are checked without them.
@@ -19,6 +19,7 @@ check Tests/CLI/*.py
 check Tests/Report/*.py Tests/Browser/*.py
 check Tests/Server/*.py
 check Tests/Docs/*.py
+check Tests/Cluster/*.py
 check scripts/cheader.py scripts/generate-abi.py
 check scripts/generate-stubs.py
 check examples/python/*.py

@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "Cluster"))
 import collection  # noqa: E402
 import httpx  # noqa: E402
 import ray  # noqa: E402
+from PIL import Image  # noqa: E402
 from ray import serve  # noqa: E402
 
 import imagesearch  # noqa: E402
@@ -91,7 +92,7 @@ def main() -> None:
     copies = []
     names = sorted(files)
     for number in range(given.queries):
-        with collection.Image.open(files[names[number * 7 % given.images]]) as image:
+        with Image.open(files[names[number * 7 % given.images]]) as image:
             copies.append(collection.altered(image.convert("RGB").resize((800, 600)), number))
     print(
         "\n| shards | images | p50 ms | p95 ms | one index: p50 ms | p95 ms | memory of a replica, MB |\n|---|---|---|---|---|---|---|"

@@ -4,8 +4,12 @@
 
 Of a folder whose files are one image in several sizes (`contents/images` of a wallpaper) the largest is taken.
 """
-import pathlib
+
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy
 from PIL import Image, ImageOps
@@ -15,7 +19,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 Image.MAX_IMAGE_PIXELS = None
 
 
-def pieces(path):
+def pieces(path: Path) -> Iterator[tuple[str, Image.Image]]:
     image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     # Pieces of 700 pixels and more, so that they become sharper and not softer; at most twelve of one photograph.
     across, down = (max(1, min(most, side // 700)) for side, most in zip(image.size, (4, 3)))
@@ -30,7 +34,7 @@ def pieces(path):
                 yield f"{row}-{column}", piece
 
 
-def photographs(root):
+def photographs(root: Path) -> list[Path]:
     if root.is_file():
         return [root]
     images = root / "contents" / "images"
@@ -38,11 +42,11 @@ def photographs(root):
     return [max(files, key=lambda path: path.stat().st_size)] if images.is_dir() and files else files
 
 
-def main():
-    out = pathlib.Path(sys.argv[1])
+def main() -> None:
+    out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     count = 0
-    for argument in map(pathlib.Path, sys.argv[2:]):
+    for argument in map(Path, sys.argv[2:]):
         for path in photographs(argument):
             name = argument.name if argument.is_dir() and path.parent != argument else path.stem
             for place, piece in pieces(path):

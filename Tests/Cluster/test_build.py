@@ -18,15 +18,15 @@ from conftest import Built
 
 import imagesearch
 import imagesearch.ray
-from imagesearch.ray import building
 from imagesearch.ray.gather import ShardedIndex
 from imagesearch.ray.group import ShardGroup
+from imagesearch.ray.storage import Storage
 
 
 def opened(target: Any, groups: int, cache: Path) -> ShardedIndex:
     """The collection with its groups in this process."""
     handles = [ShardGroup(str(target), number, groups, str(cache)) for number in range(groups)]
-    return ShardedIndex(str(target), handles, poll_seconds=0.2)  # type: ignore[arg-type]
+    return ShardedIndex(str(target), handles, poll_seconds=0.2)
 
 
 def test_every_image_is_in_one_shard_although_a_task_was_killed(built: Built) -> None:
@@ -109,7 +109,7 @@ imagesearch.ray.build(sys.argv[2], sys.argv[3], shards=3, thumbnail_side=0)
 def contents(target: Path) -> dict[str, list[str]]:
     """The images of each shard that the manifest names."""
     found = {}
-    for shard in imagesearch.ray.load(building.Storage(target)).shards:
+    for shard in imagesearch.ray.load(Storage(target)).shards:
         with imagesearch.LocalIndex(target / "shards" / shard.name, read_only=True) as index:
             items = sorted(item.item_id for item in index.all_items())
             assert len(items) == shard.images
@@ -136,7 +136,7 @@ def test_a_killed_driver_is_gone_on_from(
 ) -> None:
     folder, expected = uninterrupted
     target = tmp_path / "target"
-    storage = building.Storage(target)
+    storage = Storage(target)
     run = [sys.executable, "-c", DRIVER, cluster.address, str(folder), str(target), moment]
     driver = subprocess.run(run, capture_output=True, text=True, timeout=120)
     assert driver.returncode == -signal.SIGKILL, driver.stderr[-2000:]
@@ -197,7 +197,7 @@ def test_batches_removals_and_merging(cluster: Any, tmp_path: Path) -> None:
             await index.close()
 
     asyncio.run(check(28))
-    before = {shard.name for shard in imagesearch.ray.load(building.Storage(target)).shards}
+    before = {shard.name for shard in imagesearch.ray.load(Storage(target)).shards}
     report = imagesearch.ray.merge(target, images=20)
     assert len(report.manifest.shards) == 2 and report.manifest.removals == ()
     assert {shard.name for shard in report.gone} == before

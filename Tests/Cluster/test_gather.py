@@ -98,7 +98,7 @@ def test_pages_are_those_of_one_index(built: Built, single: Path, tmp_path: Path
                     one.search(query, effort=effort, relations=relations),
                 )
                 assert ours.warnings == ()
-                counted.update(match.relation for match in theirs)
+                counted.update(str(match.relation) for match in theirs)
                 if (facts(ours), ours.total, ours.look if ours.total else 0) == (facts(theirs), theirs.total, theirs.look):
                     return None
                 return number, facts(theirs), facts(ours), await cut(index, one, query, effort)
@@ -237,7 +237,7 @@ def test_a_shard_that_does_not_respond_is_named(built: Built, tmp_path: Path) ->
 
         try:
             whole = {name: facts(await index.search(built.files[name].read_bytes(), effort="fast")) for name in names[:12]}
-            slow.search = never  # type: ignore[method-assign]
+            slow.search = never  # type: ignore[method-assign, assignment]
             index._shard_seconds = 1.0
             lost = 0
             for name in names[:12]:
@@ -251,7 +251,7 @@ def test_a_shard_that_does_not_respond_is_named(built: Built, tmp_path: Path) ->
                 raise RuntimeError("lost")
 
             for handle in index._handles:
-                handle.search = fails  # type: ignore[method-assign]
+                handle.search = fails  # type: ignore[method-assign, assignment]
             with pytest.raises(ImageSearchError) as caught:
                 await index.search(built.files[names[0]].read_bytes(), effort="fast")
             assert caught.value.code is Code.INDEX_UNAVAILABLE

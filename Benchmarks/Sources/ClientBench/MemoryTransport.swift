@@ -5,7 +5,7 @@ import ImageSearch
 struct MemoryTransport: HTTPTransport {
   func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
   {
-    guard timeouts.total > 0, request.url.contains("/search/") else {
+    guard timeouts.total > .zero, request.url.contains("/search/") else {
       throw TransportFailure(.notFound, "nothing is known of \(request.method)", requestMayHaveBeenSent: false)
     }
     return TransportResponse(
