@@ -1,15 +1,15 @@
-/// Where in the query a stored image agrees with it, in squares of the upright query.
+/// Where a stored image agrees with the query, as a grid over the upright query.
 struct AgreementMap: Sendable, Hashable {
-  /// Squares on each axis.
+  /// Number of cells on each axis.
   static let side = 10
 
-  /// Weight of the patches that were compared in each square, and of what agrees of them.
+  /// Total weight of the patches compared in each cell, and the part of it that agrees.
   private(set) var seen = [Float](repeating: 0, count: side * side)
   private(set) var agrees = [Float](repeating: 0, count: side * side)
 
   init() {}
 
-  /// A map that was made elsewhere, see ``EncodedFinding``.
+  /// Creates a map from decoded values, see ``EncodedFinding``.
   init(seen: [Float], agrees: [Float]) {
     for square in self.seen.indices where seen.indices.contains(square) && agrees.indices.contains(square) {
       self.seen[square] = seen[square]
@@ -17,7 +17,7 @@ struct AgreementMap: Sendable, Hashable {
     }
   }
 
-  /// The square of a place in shares of the query's sides.
+  /// The cell of a position given in fractions of the query's width and height.
   static func square(_ x: Double, _ y: Double) -> Int {
     func place(_ share: Double) -> Int { max(0, min(side - 1, Int(max(0, min(1, share)) * Double(side)))) }
     return place(y) * side + place(x)
@@ -29,49 +29,49 @@ struct AgreementMap: Sendable, Hashable {
     seen[square] += weight
   }
 
-  /// Share that agrees in a square, 0 where next to nothing was compared.
+  /// Fraction of a cell that agrees; 0 where almost nothing was compared.
   func share(_ square: Int) -> Float { seen[square] >= Self.leastSeen ? agrees[square] / seen[square] : 0 }
 
-  /// Weight from which on a square was compared.
+  /// Minimum weight of a cell that counts as compared.
   private static let leastSeen: Float = 0.5
 }
 
-/// How much of what a stored image has in common with the query it has for itself.
+/// How far a stored image agrees with the query beyond what other stored images agree in as well.
 ///
-/// Frames, letterheads, templates, the bars of a program and the lines of a form are in many images. What agrees with several stored images
-/// is theirs in common, and says nothing about any of them; the rest is what tells a copy. As between two observers of whom one asks what they
-/// would agree in by chance (Cohen's kappa), the measure is the share that agrees beyond what was to be expected, of all that was not.
+/// Frames, letterheads, templates, an application's toolbars and the lines of a form occur in many images. What agrees with several stored
+/// images is no evidence for any one of them; only the rest distinguishes a copy. The measure corrects for expected agreement as Cohen's kappa
+/// does: (agreement − expected agreement) / (1 − expected agreement).
 struct Commonness: Sendable {
-  /// Another stored image that is no copy of the one in question.
+  /// Another stored image, from which the expected agreement is computed; no copy of the image to be judged.
   struct Witness: Sendable {
     let places: AgreementMap
-    /// Nats of evidence that it agrees with the query by no chance; `nil` when that is not known.
+    /// Evidence against agreement by chance in nats; `nil` when unknown.
     let evidence: Double?
   }
 
-  /// Share of what was compared that agrees.
+  /// Fraction of the compared weight that agrees.
   let share: Double
-  /// Share that other stored images would make one expect.
+  /// Fraction expected to agree, from other stored images.
   let expected: Double
   /// (share − expected) / (1 − expected), at least −1.
   let beyond: Double
-  /// The same as `expected` by those witnesses alone whose evidence is known.
+  /// As `expected`, from the witnesses whose evidence is known only.
   let known: Double
-  /// How many witnesses those are.
+  /// Number of those witnesses.
   let rivals: Int
-  /// By how much the evidence is more than that of any witness, as a logarithm. All strangers of a template have nearly as much as each other,
-  /// while a copy with letters over it has half as much again as the others, whatever is left of it to agree.
+  /// Logarithm of the ratio of the evidence to the greatest of any witness. Unrelated images of one template all have almost the same
+  /// evidence, while a copy with text over it has 1.5 times that of the others, however little of it still agrees.
   let lead: Double
 
-  /// Stored images that say what is to be expected: those that agree most where the image in question was compared.
+  /// Number of witnesses that the expected agreement is computed from: those that agree most where the image to be judged was compared.
   private static let witnesses = 3
-  /// Nats that make little evidence no lead over less.
+  /// Nats added to both sides of the ratio, so that a small amount of evidence is no lead over a smaller one.
   private static let leastEvidence = 3.0
 
   /// - Parameters:
   ///   - map: Where the stored image agrees with the query.
-  ///   - evidence: Nats of evidence that it does so by no chance.
-  ///   - others: Other images; without any, nothing is to be expected.
+  ///   - evidence: Evidence against agreement by chance in nats.
+  ///   - others: Other images; without any, the expected agreement is 0.
   init(_ map: AgreementMap, evidence: Double = 0, others: [Witness] = []) {
     var (seen, agrees) = (0.0, 0.0)
     for square in map.seen.indices where map.seen[square] > 0 {
@@ -90,7 +90,7 @@ struct Commonness: Sendable {
     lead = PortableMath.logarithm((max(0, evidence) + Self.leastEvidence) / (second + Self.leastEvidence))
   }
 
-  /// How much would agree if the image agreed as those others do that agree most.
+  /// The weight that would agree if the image agreed as those of the others do that agree most.
   private static func expected(_ map: AgreementMap, _ others: [Witness]) -> Double {
     var best: [(explained: Float, other: AgreementMap)] = []
     for other in others.lazy.map(\.places) {

@@ -1,38 +1,38 @@
-/// A query and a stored image compared all over: what a verdict on the two is made of.
+/// The measurements of a query and a stored image over their whole overlap, on which the verdict is based.
 struct Comparison: Sendable {
-  /// Where in the query they agree.
+  /// Where the two agree, over the query.
   let places: AgreementMap
   let patches: PatchAgreement
   let pixels: PixelAgreement
-  /// Nats of evidence that they agree by no chance.
+  /// Evidence against agreement by chance in nats.
   let evidence: Double
-  /// Shares of the query and of the stored image that the other one covers.
+  /// Fractions of the query and of the stored image that the other one covers.
   let overlap: (query: Double, stored: Double)
-  /// The same of what is inside their borders.
+  /// The same for the areas inside their borders.
   let coverage: (query: Double, stored: Double)
-  /// Whether one is neither turned nor mirrored against the other.
+  /// Whether the map neither rotates nor mirrors.
   let isUpright: Bool
-  /// Whether the query was looked at itself, and not only what is stored of it.
+  /// Whether the query's pixels were compared, and not only its stored data.
   let fromPixels: Bool
-  /// Whether this is the first look at the image, or shows more of it than the first one did: that one was judged already.
+  /// Whether this is the first pass, or has clearly more evidence for the image than the first pass had, where the image was judged already.
   var isNews = true
 
-  /// What a verdict is made of, and the log-odds of a copy that follow.
+  /// The measures that the verdict is based on, and the resulting log-odds of a copy.
   ///
-  /// - Parameter commonness: What other stored images have in common with the query as well.
+  /// - Parameter commonness: The agreement beyond what other stored images have in common with the query.
   func weighed(_ commonness: Commonness) -> (measures: [Double], logit: Double) {
     fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
   }
 }
 
-/// A stored image that was looked at, before and after a verdict on it.
+/// The result of verifying one stored image, from which the verdict is computed.
 package struct Look: Sendable {
-  /// What geometry and codes say.
+  /// The match according to geometry and global codes.
   let found: ImageMatch
-  /// `nil` when so little speaks for a match that the images were not compared.
+  /// `nil` when the evidence was too small for a comparison.
   let comparison: Comparison?
-  /// Where the image agrees with the query if they lie on each other as a whole; known of an image of the query's shape for which too little
-  /// speaks to be compared. Of one template are some that agree in too little to be found by it.
+  /// Where the image agrees with the query when the two are aligned as whole images. Only for an image of the query's aspect ratio whose
+  /// evidence is too small for a comparison: some images of one template have too few features in common to be compared.
   let witness: AgreementMap?
 
   init(_ found: ImageMatch, _ comparison: Comparison? = nil, witness: AgreementMap? = nil) {
@@ -41,14 +41,14 @@ package struct Look: Sendable {
     self.witness = witness
   }
 
-  /// The match.
+  /// The match with its relation, confidence and score.
   ///
-  /// - Parameter commonness: What other stored images have in common with the query as well; `nil` when no other is known.
+  /// - Parameter commonness: The agreement beyond what other stored images have in common with the query; `nil` when no other image is known.
   func judged(_ commonness: Commonness? = nil) -> ImageMatch {
     guard let comparison else { return found }
     var match = found
     guard comparison.isNews else {
-      // It was judged in the first look. Here it is a witness, and no match of any kind.
+      // It was judged in the first pass. Here it is only a witness, and never a match.
       (match.kind, match.confidence) = (.shared, 0)
       return match
     }
@@ -60,13 +60,13 @@ package struct Look: Sendable {
   }
 }
 
-/// What a comparison all over makes of a match: relation, confidence and score.
+/// The verdict of a comparison: relation, confidence and score of the match.
 extension ImageMatch {
-  /// Overlap from which on an image is there as a whole.
+  /// Minimum coverage of an image that is contained as a whole.
   private static let whole = 0.8
-  /// The same for one that was only encoded again.
+  /// Minimum overlap of an image that was only encoded again.
   private static let allButEdges = 0.96
-  /// Shares of the larger overlap below which a common part is no evidence of a copy, and from which on it counts in full.
+  /// The larger coverage below which an overlap is no evidence of a copy, and from which it counts in full.
   private static let commonPart = 0.22...0.35
 
   /// - Parameter logit: Log-odds of a copy.

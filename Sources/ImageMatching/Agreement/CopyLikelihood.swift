@@ -1,27 +1,27 @@
-/// How likely it is that a query is a copy of a stored image that agrees with it somewhere, and does not merely share something with it.
+/// The likelihood that a query is a copy of a stored image that agrees with it somewhere, and does not only share an element with it.
 ///
-/// A logistic model, linear but for two limits: what agrees beyond what other stored images have in common with the query (``Commonness``) decides,
-/// and how far its evidence is ahead of theirs; the rest says how far to trust it. A copy agrees in nearly half of what was compared, or in a third when much evidence comes from there.
-/// The other weights are fitted by `Benchmarks/Index/fit_agreement.py` to copies and strangers of kinds that
-/// are drawn for that purpose, and to altered photographs; their signs are given.
+/// A logistic model, linear except for a few thresholds. The main terms are the agreement beyond what other stored images have in common
+/// with the query (``Commonness``), and the lead of its evidence over theirs; the others weight them by their reliability. A copy agrees in
+/// almost half of the compared area, or in a third when there is much evidence. The weights are fitted by
+/// `Benchmarks/Index/fit_agreement.py` to copies and unrelated images of synthetic kinds, and to altered photographs; their signs are given.
 enum CopyLikelihood {
-  /// What is weighed, in the order of ``weights``.
+  /// The model's terms, in the order of ``weights``.
   static func terms(_ comparison: Comparison, _ commonness: Commonness) -> [Double] {
-    // Where nearly all was to be expected, as in small versions of two forms or when several copies of one image are there, what is left is
-    // rounding.
+    // When almost all of the agreement was expected, as for thumbnails of two forms or when the index has several copies of one image, the
+    // remainder is rounding noise.
     let trust = max(0, min(1, (1 - commonness.expected) / 0.1))
     let beyond = max(-0.2, min(1, commonness.beyond)) * trust + commonness.share * (1 - trust)
     let largest = max(comparison.overlap.query, comparison.overlap.stored)
     let (patches, pixels) = (comparison.patches, comparison.pixels)
-    // How far the others that were compared themselves are of the same template.
+    // How likely the compared witnesses are of the same template.
     let rivals = min(1, commonness.known / 0.3)
-    // … and how many of them there are: more evidence than one other has is chance, than thirty it is not.
+    // A lead over one of them may be chance; a lead over thirty is not.
     let many = min(1, Double(commonness.rivals) / 30)
     let alone = 1 - min(1, commonness.expected / 0.3)
-    // Share of the structure in which the images do not differ each in a way of its own: what is painted over a copy is in one of them.
+    // Fraction of the structure where the two images do not each have different content: what covers a copy is in one of them only.
     let oneSided = 1 - pixels.balanced - min(pixels.queryOver, pixels.storedOver)
     let isWhole = min(comparison.coverage.query, comparison.coverage.stored) >= 0.8
-    // What agrees in less than nearly half is no copy; with evidence from all over it may be one of which half is covered.
+    // Less agreement than this counts against a copy. The threshold is lower with much evidence: half of a copy may be covered.
     let least = 0.45 - 0.15 * max(0, min(1, (comparison.evidence - 50) / 100))
     return [
       1, beyond, commonness.expected * trust, PortableMath.logarithm(1 + max(0, comparison.evidence)) / 5,
@@ -38,7 +38,7 @@ enum CopyLikelihood {
     return (terms, zip(terms, weights).reduce(0) { $0 + $1.0 * $1.1 })
   }
 
-  /// Logarithm of the odds, kept finite.
+  /// The log-odds of a fraction, kept finite.
   private static func odds(_ share: Double) -> Double {
     PortableMath.logarithm((share + 0.02) / max(0.02, 1.02 - share))
   }
@@ -48,13 +48,13 @@ enum CopyLikelihood {
   ]
 }
 
-/// How likely it is that two stored images that agree somewhere are copies, and do not merely share something.
+/// The likelihood that two stored images that agree somewhere are copies, and do not only share an element.
 ///
-/// Nothing is known of them but what is stored: patches are those that both have a keypoint at, pixels those of the miniatures. A logistic model of
-/// second order in what ``PatchAgreement`` and ``PixelAgreement`` measure; its weights are fitted by `Benchmarks/Index/fit_agreement.py` to
-/// copies and strangers of many kinds that are drawn for that purpose.
+/// Only stored data is available: patches where both images have a keypoint, and the pixels of the miniatures. A logistic model of second
+/// order in the measures of ``PatchAgreement`` and ``PixelAgreement``; its weights are fitted by `Benchmarks/Index/fit_agreement.py` to copies
+/// and unrelated images of many synthetic kinds.
 enum StoredLikelihood {
-  /// The numbers that the model weighs: those that are multiplied with each other, then those that are not.
+  /// The inputs of the model: those that also enter as products with each other, and those that enter linearly.
   static func measures(_ comparison: Comparison) -> (squared: [Double], linear: [Double]) {
     let (patches, pixels) = (comparison.patches, comparison.pixels)
     let squared = [
@@ -82,12 +82,12 @@ enum StoredLikelihood {
     return (squared + linear, zip(terms, weights).reduce(0) { $0 + $1.0 * $1.1 })
   }
 
-  /// Logarithm of the odds, kept finite.
+  /// The log-odds of a fraction, kept finite.
   private static func odds(_ share: Double) -> Double {
     PortableMath.logarithm((share + 0.02) / max(0.02, 1.02 - share))
   }
 
-  /// In the order of ``weighed(_:)``: 1, each, each pair, the linear ones.
+  /// In the order of ``weighed(_:)``: the constant, the single terms, the products, the linear terms.
   private static let weights: [Double] = [
     -0.339, 0.115, 0.255, 0.546, -0.584, 0.577, -0.110, -0.469, -0.362, 0.069, -0.447, 0.058,
     -0.353, 0.109, 0.119, 0.432, 0.064, 0.453, -0.150, -0.287, -0.314, -0.017, -0.227, -0.073,

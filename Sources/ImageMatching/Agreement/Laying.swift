@@ -61,7 +61,7 @@ struct Laying {
   }
 
   /// Computes the query's descriptor at the position, direction and scale of each stored feature, whether or not the
-  /// query has a keypoint there. So a place that looks different can be told from a keypoint that is missing by chance.
+  /// query has a keypoint there. So a place that looks different is distinguished from a keypoint that is missing by chance.
   ///
   /// - Parameter negative: Whether the stored image is compared with the query's negative.
   /// - Returns: `nil` when there are no pixels to compute descriptors from.

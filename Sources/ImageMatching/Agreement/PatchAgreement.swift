@@ -1,37 +1,37 @@
 import Rasters
 
-/// What the stored features of the common part meet in the query at their own places, summed up.
+/// Summary of the distances between the stored features of the overlap and the query's patches at the same positions.
 ///
-/// A patch of another image differs from the stored one in 31.5 bits, give or take 5; the same patch after hard edits in less than 20 of 64. Blur and
-/// noise shift all patches alike, while what was replaced is at random: the limit follows the best quarter.
+/// Patches of unrelated images differ in 31.5 ± 5 bits of 64, the same patch after hard edits in fewer than 20. Blur and noise shift all
+/// patches alike, while replaced content is at random distances, so one limit depends on the best quarter.
 struct PatchAgreement {
-  /// Weight of the patches, each at most 1.
+  /// Total weight of the patches, at most 1 each.
   private(set) var count = 0.0
-  /// Share of patches that agree by a fixed limit, of all and of small ones alone.
+  /// Fraction of the patches within a fixed limit, of all and of small ones only.
   private(set) var agrees = 0.5
   private(set) var smallAgree = 0.5
-  /// Share that agrees by the limit that follows from the best quarter, by patches and by squares of a grid.
+  /// Fraction within the limit that depends on the best quarter, by patches and by cells of a grid.
   private(set) var adapted = 0.5
   private(set) var squares = 0.5
-  /// Share of the squares in which next to nothing agrees.
+  /// Fraction of the cells in which almost nothing agrees.
   private(set) var lostSquares = 0.3
-  /// Bits by which the best quarter differs at most.
+  /// The lower quartile of the distances, in bits.
   private(set) var quality = 8.0
-  /// Bits between the best tenth and the middle, and between the best tenth and the worst quarter: a copy is worse all over,
-  /// where a form that was filled in anew is perfect in places.
+  /// Bits from the lowest decile to the median, and to the upper quartile: an altered copy is worse everywhere,
+  /// while a form with other entries agrees perfectly in some places.
   private(set) var toMiddle = 6.0
   private(set) var toWorst = 12.0
 
-  /// Bits up to which a patch agrees, as a rule.
+  /// The fixed limit in bits.
   private static let limit = 19.5
-  /// Features of less than this are small.
+  /// Features below this size are small.
   private static let small: Float = 3.2
   private static let grid = 6
-  /// Gray levels below which a patch of the query is even, and says nothing.
+  /// Mean gradient in gray levels below which a patch of the query is featureless and ignored.
   private static let leastStrength: Float = 1
 
   init(_ patches: [Laying.Patch], of stored: FeatureSet, into map: inout AgreementMap) {
-    // A patch that the query is too small to resolve counts little.
+    // A patch below the query's resolution has little weight.
     let used = patches.compactMap { p -> (patch: Laying.Patch, weight: Double)? in
       p.strength > Self.leastStrength ? (p, max(0.05, min(1, (p.sigma - 0.7) / 0.9))) : nil
     }
@@ -93,7 +93,7 @@ struct PatchAgreement {
 extension PatchAgreement {
   typealias Number = any WritableKeyPath<PatchAgreement, Double> & Sendable
 
-  /// All that it consists of, in the order in which it is sent.
+  /// All stored properties, in the order in which they are encoded.
   static let numbers: [Number] = [
     \.count, \.agrees, \.smallAgree, \.adapted, \.squares, \.lostSquares, \.quality, \.toMiddle, \.toWorst,
   ]

@@ -1,37 +1,37 @@
 import Rasters
 
-/// A miniature and the query laid onto it, compared window by window.
+/// Comparison of a miniature with the aligned query, window by window.
 ///
-/// In windows of 5 × 5 pixels that have structure the correlation of both is taken, which neither brightness nor contrast changes. Where
-/// they do not agree it is asked whose structure is stronger: what was painted over a copy is stronger than what it
-/// covers, in one of the two images alone; of two images that differ each has its own.
+/// Windows of 5 × 5 pixels with structure are compared by their correlation, which brightness and contrast do not affect. Where the two
+/// disagree, the stronger structure is determined: what covers a copy is stronger than what it covers, in one of the two images only; two
+/// different images each have structure of their own.
 struct PixelAgreement {
-  /// Share of the structure in the common part that agrees, 0...1.
+  /// Fraction of the structure in the overlap that agrees, 0...1.
   private(set) var agrees = 0.0
-  /// Shares of the structure that differs where the query, the stored image, or neither is stronger by far.
+  /// Fractions of the structure that disagrees and is clearly stronger in the query, in the stored image, or in neither.
   private(set) var queryOver = 0.0
   private(set) var storedOver = 0.0
   private(set) var balanced = 0.0
-  /// Shares of the area: what agrees, what differs, and what is even in both.
+  /// Fractions of the area that agree, differ, or are featureless in both.
   private(set) var areaAgrees = 0.0
   private(set) var areaDiffers = 0.0
   private(set) var areaEmpty = 1.0
-  /// Mean difference in gray levels after both were brought to one brightness and contrast.
+  /// Mean difference in gray levels after brightness and contrast were equalized.
   private(set) var grayDifference = 0.0
-  /// Contrast of the query over that of the stored image, and how much brighter it is in gray levels.
+  /// Ratio of the query's contrast to that of the stored image, and by how many gray levels the query is brighter.
   private(set) var contrast = 1.0
   private(set) var brighter = 0.0
 
-  /// Pixels beside a window's middle.
+  /// Pixels from the centre of a window to its edge.
   private static let reach = 2
-  /// Pixels of a window that must be in the common part.
+  /// Minimum number of a window's pixels inside the overlap.
   private static let leastPixels = 16.0
-  /// Gray levels of deviation from which on a window has structure …
+  /// Standard deviation in gray levels from which a window has structure …
   private static let structure = 4.0
-  /// … and from which on more counts no more.
+  /// … and above which its weight does not increase.
   private static let mostStructure = 25.0
 
-  /// - Parameter query: The query in the frame of the miniature, `nan` where it does not reach.
+  /// - Parameter query: The query in the frame of the miniature, NaN outside of the query.
   init(_ query: [Float], _ stored: Miniature) {
     let (width, height) = (stored.width, stored.height)
     guard query.count == width * height else { return }
@@ -102,7 +102,7 @@ struct PixelAgreement {
 extension PixelAgreement {
   typealias Number = any WritableKeyPath<PixelAgreement, Double> & Sendable
 
-  /// All that it consists of, in the order in which it is sent.
+  /// All stored properties, in the order in which they are encoded.
   static let numbers: [Number] = [
     \.agrees, \.queryOver, \.storedOver, \.balanced, \.areaAgrees, \.areaDiffers, \.areaEmpty, \.grayDifference,
     \.contrast, \.brighter,
@@ -113,7 +113,7 @@ extension PixelAgreement {
   }
 }
 
-/// Sums over square windows of two planes and their products, by sums over all that is to the left and above.
+/// Sums over square windows of two planes and their products, from an integral image (summed-area table).
 private struct WindowSums {
   private let width: Int
   private let height: Int

@@ -10,8 +10,8 @@ struct Registration {
   let shift: LocalShift
   /// Pairs of features of the query and the stored image; the query's features are those of the matched orientation.
   let pairs: [Correspondence]
-  /// The stored features that the query's features meet, for a query without pixels: features without a neighbour are
-  /// no evidence.
+  /// The stored features with a neighbour among the query's features, for a query without pixels: features without a neighbour
+  /// are no evidence.
   let patches: [Laying.Patch]
 
   /// The tolerances of the rounds of matching under a projective map, in working pixels of the stored image.
@@ -74,7 +74,7 @@ extension GuidedMatching {
     return pairs(moved(bent), turn: affine.turn, grow: grow, stored, tolerance: tolerance)
   }
 
-  /// Each stored feature that a feature of the query meets under a projective map, with the smallest distance.
+  /// Each stored feature with a neighbour among the query's features under a projective map, with the smallest distance.
   func patches(
     _ bent: Projective, near affine: AffineMap, _ stored: StoredGrid, tolerance: Float, mirrored: Bool
   ) -> [Laying.Patch] {

@@ -1,12 +1,12 @@
-/// The whole search over tables that someone else keeps: candidates first, then a look at each.
+/// The whole search over tables owned by the caller: finding candidates, then verifying each.
 package enum CandidateSearch {
-  /// What is searched: one segment, or what is in memory.
+  /// A searched table: one segment, or a table in memory.
   package struct Table {
     /// The local features.
     package let postings: PostingView
-    /// The global codes, four words an image, in the order of the images' numbers.
+    /// The global codes, four words per image, in the order of the images' numbers.
     package let codes: UnsafeBufferPointer<UInt64>
-    /// The same sorted, where there are too many to be scanned one by one.
+    /// The same codes sorted, where there are too many for a linear scan.
     package let bands: CodeBands?
 
     package init(postings: PostingView, codes: UnsafeBufferPointer<UInt64>, bands: CodeBands? = nil) {
@@ -15,41 +15,41 @@ package enum CandidateSearch {
       self.bands = bands
     }
 
-    /// The codes near some others, see ``GlobalCodeScan/nearest(in:to:within:limit:)``.
+    /// The codes near any of `queries`, see ``GlobalCodeScan/nearest(in:to:within:limit:)``.
     package func nearest(to queries: [GlobalCode], within distance: Int, limit: Int) -> [GlobalCodeScan.Hit] {
       bands?.nearest(in: codes, to: queries, within: distance, limit: limit)
         ?? GlobalCodeScan.nearest(in: codes, to: queries, within: distance, limit: limit)
     }
   }
 
-  /// A stored image to look at, and why.
+  /// A stored image to verify, and why.
   package struct Candidate: Sendable {
     package let table: Int
     package let image: Int
     package internal(set) var hints: Matcher.Hints
   }
 
-  /// A stored image that shows the query.
+  /// A stored image that matches the query.
   package struct Hit: Sendable {
     package let table: Int
     package let image: Int
     package let match: ImageMatch
   }
 
-  /// Candidates by votes for which everything is tried.
+  /// Number of candidates with most votes for which more hypotheses are tried.
   private static let leaders = 10
-  /// Candidates by global code that are looked at.
+  /// Maximum number of candidates by global code.
   private static let mostByCode = 40
-  /// The same by votes and by code in a second look: several of them are to cost no more than a few first ones, and what is there
-  /// to be found is nearly always among the first five.
+  /// Maximum numbers of candidates by votes and by code in a second pass. Lower, because there are several second passes and the
+  /// image is almost always among the first five.
   private static let mostAgain = 20
   private static let mostByCodeAgain = 10
 
-  /// Finds the images that are worth a look: those with most votes, and those with a near global code.
+  /// Finds the candidates: the images with most votes, and those with a near global code.
   ///
   /// - Parameters:
-  ///   - mirrored: Whether mirrored copies are looked for.
-  ///   - parallel: Who looks for votes of either orientation, and for codes. It calls `isLive` and the tables' `isSound`.
+  ///   - mirrored: Whether to search for mirrored copies.
+  ///   - parallel: Runs the votes of both orientations and the search for codes. `isLive` and the tables' `isSound` are called there.
   ///   - isLive: Whether an image of a table may be returned; `false` for deleted ones.
   /// - Returns: Most votes first, then those by code alone, nearest first.
   package static func candidates(
@@ -111,27 +111,27 @@ package enum CandidateSearch {
     return candidates
   }
 
-  /// Candidates that are loaded and looked at between two checks.
+  /// Number of candidates loaded and verified at a time.
   private static let batch = 64
 
   private struct Looked { let look: Look? }
 
-  /// A stored image that was looked at.
+  /// A stored image that was verified.
   package struct Found: Sendable {
     package let table: Int
     package let image: Int
     package let finding: Finding
   }
 
-  /// Looks at candidates.
+  /// Verifies candidates.
   ///
   /// - Parameters:
   ///   - indexSize: Number of images in all tables.
-  ///   - parallel: Who looks at the candidates.
-  ///   - load: The stored features of an image, `nil` when it is gone.
-  ///   - check: Called before every candidate is loaded, and now and then afterwards; throws to stop (deadline, cancellation).
-  /// - Returns: Those for which anything speaks, in the order of the candidates.
-  /// - Throws: What `load` and `check` throw.
+  ///   - parallel: Runs the verification.
+  ///   - load: Returns the stored features of an image, `nil` when it was removed.
+  ///   - check: Called before each candidate is loaded, and once at the end; throws to stop (deadline, cancellation).
+  /// - Returns: Those with any evidence, in the order of the candidates.
+  /// - Throws: The errors of `load` and `check`.
   package static func look(
     at candidates: [Candidate], of query: QueryFeatures, indexSize: Int, parallel: Parallel = .none,
     load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
@@ -158,11 +158,11 @@ package enum CandidateSearch {
     return found
   }
 
-  /// Judges what was looked at, all of it together.
+  /// Judges all verified images together.
   ///
-  /// - Parameter leastConfidence: What is below is left out; ``ImageMatch/accepted`` is the calibrated limit.
-  /// - Returns: In the order of ``ImageMatch/order``, ties by table and number.
-  /// - Throws: What `check` throws.
+  /// - Parameter leastConfidence: Minimum confidence of a hit; ``ImageMatch/accepted`` is the calibrated threshold.
+  /// - Returns: The hits in the order of ``ImageMatch/order``, ties by table and number.
+  /// - Throws: The errors of `check`.
   package static func hits(
     among found: [Found], indexSize: Int, leastConfidence: Double = ImageMatch.accepted, check: () throws -> Void = {}
   ) rethrows -> [Hit] {
@@ -175,7 +175,7 @@ package enum CandidateSearch {
       .map(\.0)
   }
 
-  /// Looks at candidates, and judges them together: ``look(at:of:indexSize:parallel:load:check:)`` and
+  /// Verifies candidates, and judges them together: ``look(at:of:indexSize:parallel:load:check:)`` and
   /// ``hits(among:indexSize:leastConfidence:check:)``.
   package static func verify(
     _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,

@@ -1,10 +1,10 @@
-/// A stored image that was looked at for a query, and all that a ``Jury`` must know of it. It can be sent: those of several indexes are judged
-/// together.
+/// A verified stored image with everything that a ``Jury`` needs to judge it. It can be encoded, so that the findings of several indexes are
+/// judged together.
 package struct Finding: Sendable {
   let look: Look
-  /// Stands for the stored features in an order of findings.
+  /// Hash of the stored features, which identifies them and breaks ties between findings.
   let fingerprint: UInt64
-  /// What is stored of the image; `nil` where nobody will ask.
+  /// The stored features; `nil` where no verdict needs them.
   let features: ImageFeatures?
 
   init(_ look: Look, _ features: ImageFeatures) {
@@ -20,15 +20,15 @@ package struct Finding: Sendable {
   /// The same without the stored features.
   var withoutFeatures: Finding { Finding(look, fingerprint: fingerprint, nil) }
 
-  /// Whether it is a match unless the verdict is against it: no verdict makes it more certain.
+  /// Whether it can be a match. A verdict never raises the confidence.
   package var mayBeAccepted: Bool { look.found.confidence >= ImageMatch.accepted }
 
-  /// Nats of evidence that the agreement is no chance; `nil` when the images were not compared.
+  /// Evidence against agreement by chance in nats; `nil` when the images were not compared.
   var evidence: Double? { look.comparison?.evidence }
 }
 
 extension ImageFeatures {
-  /// The same for the same features, wherever they are stored, and seldom the same for others (FNV-1a).
+  /// FNV-1a hash of the features: independent of where they are stored, with rare collisions.
   fileprivate var fingerprint: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }

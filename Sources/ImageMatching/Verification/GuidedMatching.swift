@@ -7,7 +7,7 @@ struct GuidedMatching: Sendable {
   struct Outcome {
     /// One-to-one pairs of features, at most one per spot on either side.
     var inliers: [Correspondence] = []
-    /// The stored features that each feature of the query meets under the map.
+    /// For each feature of the query, its nearest stored neighbour under the map.
     var meetings: [matching_meeting] = []
   }
 
@@ -35,7 +35,7 @@ struct GuidedMatching: Sendable {
     }
   }
 
-  /// - Returns: The pairs; `nil` when fewer than `least` features of the query meet a similar one.
+  /// - Returns: The pairs; `nil` when fewer than `least` features of the query have a similar neighbour.
   func match(_ map: AffineMap, _ stored: StoredGrid, tolerance: Float, least: Int) -> Outcome? {
     let scale = map.scale
     guard scale.isFinite, scale > 1e-3, query.count > 0, stored.set.count > 0 else { return nil }

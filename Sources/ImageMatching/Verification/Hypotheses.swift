@@ -13,7 +13,7 @@ struct Correspondence: Sendable, Equatable {
 ///
 /// All are tried; nothing is random.
 enum Hypotheses {
-  /// Maximum Hamming distance of a correspondence that suggests or supports a map.
+  /// Maximum Hamming distance of a correspondence that yields or supports a hypothesis.
   static let distance = 17
   /// Maximum number of correspondences, the nearest ones.
   static let most = 240
@@ -74,7 +74,7 @@ enum Hypotheses {
   }
 }
 
-/// The similarities suggested by single pairs of features, in columns.
+/// The hypotheses: one similarity per pair of features, in columns.
 struct Suggestions {
   private var x: [Float] = [], y: [Float] = [], u: [Float] = [], v: [Float] = []
   private var a: [Float] = [], b: [Float] = [], tx: [Float] = [], ty: [Float] = []
@@ -109,7 +109,7 @@ struct Suggestions {
     }
   }
 
-  /// For each suggestion, the number of suggestions that agree with it, including itself.
+  /// For each hypothesis, the number of hypotheses that agree with it, including itself.
   func supports(_ tolerance: matching_tolerance) -> [UInt32] {
     let columns = [x, y, u, v, a, b, tx, ty, turn, doubling].flatMap { $0 }
     let n = x.count

@@ -23,10 +23,10 @@ package struct ImageMatch: Sendable, Hashable {
   package internal(set) var kind = Kind.altered
   /// The agreement of the overlap; `nil` when no pixels were compared.
   package internal(set) var shares: Shares?
-  /// What the relation was told by, for measuring.
+  /// The measures that the relation was decided by, for evaluation.
   package internal(set) var measures: [Double] = []
 
-  /// The relations that ImageSearch's `Match.Relation` names; `identical` is for whoever has the bytes.
+  /// The relations of ImageSearch's `Match.Relation`, except `identical`, which needs the bytes of both files.
   package enum Kind: String, Sendable, Hashable {
     case reencoded, altered, partial, shared
   }
@@ -41,8 +41,8 @@ package struct ImageMatch: Sendable, Hashable {
     package var empty: Double
   }
 
-  /// Places matches: copies before what is merely shared, then by evidence, and only among those of like evidence by score. A
-  /// copy of one image of a template has more evidence for that image than for the others, while scores say little between them.
+  /// The sort key: copies before shared elements, then by evidence, and by score only among matches of nearly equal evidence. A
+  /// copy of one image of a template has more evidence for that image than for the others, while their scores are almost equal.
   package var order: Order {
     let agreeing = max(1e-3, evidence) * (shares.map { $0.agrees + $0.empty } ?? 1)
     return Order(
@@ -57,7 +57,7 @@ package struct ImageMatch: Sendable, Hashable {
     package let evidence: Int
     package let score: Double
 
-    /// Nats of evidence as far as the order goes by them: the same number for all that are of like evidence.
+    /// The evidence in nats, rounded to the steps of the order.
     package var nats: Double { PortableMath.exponential(0.05 * Double(evidence)) }
 
     package static func < (a: Order, b: Order) -> Bool {

@@ -1,36 +1,37 @@
-/// Judges all stored images that were looked at for one query together, because what several have in common tells nothing about any of them.
+/// Judges all verified images of one query together, because what several of them have in common is no evidence for any one of them.
 ///
-/// The verdicts depend on the findings alone and not on their order, so that it does not matter how the images are spread over segments and
-/// indexes.
+/// The verdicts depend on the findings only and not on their order, so that the distribution of the images over segments and indexes does not
+/// matter.
 package struct Jury {
   private let indexSize: Int
   private let findings: [Finding]
-  /// Those that were compared all over, most evidence first.
+  /// Those with a comparison, most evidence first.
   private let compared: [Int]
 
-  /// Images with whose agreement that of another one is compared, those with most evidence.
+  /// Maximum number of witnesses of an image: those with most evidence.
   private static let mostWitnesses = 48
-  /// Images for which it is asked whether others that agree as they do are copies of them, and how many of those may be none, beyond
-  /// as many as are.
+  /// Maximum number of images whose copies among the others are determined, and by how many non-copies may outnumber the copies before that
+  /// ends.
   private static let mostQuestions = 4
   private static let mostCopies = 5
-  /// Images that were compared, and their evidence, up to which others are asked what they agree in.
+  /// Maximum number of compared images, and limit of their evidence, for which images without a comparison are used as witnesses.
   private static let fewCompared = 3
   private static let littleEvidence = 100.0
-  /// Share of the agreement of a copy from which on another image agrees as well as that.
+  /// Fraction of the best copy's agreement above which an image rejected so far may be a copy as well.
   private static let alike = 0.85
-  /// Share of two stored images that differs between copies. Of two images of a template more does, even if the rest passes for a copy.
+  /// Maximum fraction of the area that differs between two stored copies. Two images of one template differ in more, even if they are
+  /// otherwise judged copies.
   private static let mostDiffering = 0.1
 
   /// - Parameter indexSize: Number of images searched.
   package init(_ findings: [Finding], indexSize: Int) {
     self.findings = findings
     self.indexSize = indexSize
-    // Apart from the findings: Swift 6.3 fails to optimise a closure that compares two of them.
+    // Extracted first: Swift 6.3 fails to optimise a closure that compares two findings.
     let keys = findings.map { (evidence: $0.evidence, fingerprint: $0.fingerprint) }
     compared = findings.indices.filter { keys[$0].evidence != nil }.sorted { a, b in
       let (x, y) = (keys[a], keys[b])
-      // Those that have the same evidence and the same features may be taken for each other.
+      // Findings with the same evidence and the same features are interchangeable.
       return x.evidence != y.evidence ? x.evidence ?? 0 > y.evidence ?? 0 : x.fingerprint < y.fingerprint
     }
   }
@@ -38,8 +39,8 @@ package struct Jury {
   /// - Returns: The matches, in the order of the findings.
   package func verdicts(_ check: () throws -> Void) rethrows -> [ImageMatch] {
     var matches = findings.indices.map { judged($0) }
-    // An index may hold several copies of one image, all of which agree alike: those say nothing against each other. None of them is
-    // a copy then, or one by a hair.
+    // An index may have several copies of one image. As witnesses against each other, they would lead to no copy at all, or to one by a
+    // small margin.
     let first = compared.prefix(Self.mostWitnesses)
     let most = first.filter { matches[$0].kind != .shared }.map(share).max() ?? 0
     let doubtful = first.filter {
@@ -49,7 +50,7 @@ package struct Jury {
     var asked: Set<UInt64> = []
     var settled: Set<Int> = []
     for i in doubtful where !settled.contains(i) {
-      // The question about the same image twice is one.
+      // The same image again does not count towards the limit.
       guard asked.contains(findings[i].fingerprint) || asked.count < Self.mostQuestions else { continue }
       asked.insert(findings[i].fingerprint)
       let copies = try copies(of: i, &known, check)
@@ -66,39 +67,39 @@ package struct Jury {
     return matches
   }
 
-  /// What has to be known elsewhere of each finding for the same verdicts on these and others: `nil` of those that matter to no verdict
-  /// and are no match whatever it is.
+  /// The part of each finding that another index needs to reach the same verdicts on these findings and its own: `nil` for a finding that
+  /// affects no verdict and cannot be a match.
   package var essentials: [Finding?] {
     var essentials = findings.map {
       $0.mayBeAccepted || isDoubtful && $0.look.witness != nil ? $0.withoutFeatures : nil
     }
-    // Where others come in between, ranks only fall.
+    // Findings of other indexes can only lower the ranks.
     for (rank, i) in compared.prefix(Self.mostWitnesses + 1).enumerated() {
       essentials[i] = isAsked(i, rank: rank) ? findings[i] : findings[i].withoutFeatures
     }
     return essentials
   }
 
-  /// Whether images that were not compared have a say in a verdict.
+  /// Whether images without a comparison affect a verdict.
   package var wantsWitnesses: Bool { isDoubtful && !compared.isEmpty }
 
-  /// Whether it may be asked of an image if it is a copy of another one.
+  /// Whether the image may have to be tested as a copy of another one.
   private func isAsked(_ i: Int, rank: Int) -> Bool {
     rank <= Self.mostCopies || rank < Self.mostWitnesses && mayBeCopy(i)
   }
 
-  /// Whether little speaks for the best, and few others are known to say what is to be expected: then those are asked that were not
-  /// compared. With more findings it is less doubtful, never more.
+  /// Whether even the best has little evidence, and few others are available to compute the expected agreement. Images without a comparison
+  /// are then used as witnesses. Further findings can only change this from true to false.
   private var isDoubtful: Bool {
     compared.count <= Self.fewCompared && compared.allSatisfy { findings[$0].evidence ?? 0 < Self.littleEvidence }
   }
 
-  /// Whether it passes for a copy as long as no other image is known.
+  /// Whether it is judged a copy without any witness.
   private func mayBeCopy(_ i: Int) -> Bool { findings[i].look.judged().kind != .shared }
 
   private func judged(_ i: Int, without excluded: Set<Int> = []) -> ImageMatch {
     guard let own = findings[i].look.comparison else { return findings[i].look.judged() }
-    // As many for those that are among them as for those that are not.
+    // One more, so that an image among them has as many witnesses as one that is not.
     let witnesses = compared.prefix(Self.mostWitnesses + 1).filter { $0 != i }.prefix(Self.mostWitnesses)
     let others = witnesses.compactMap { i -> Commonness.Witness? in
       guard !excluded.contains(i), let other = findings[i].look.comparison else { return nil }
@@ -110,13 +111,13 @@ package struct Jury {
     return findings[i].look.judged(Commonness(own.places, evidence: own.evidence, others: others + alike))
   }
 
-  /// How much of what was compared agrees.
+  /// Fraction of the compared area that agrees.
   private func share(_ i: Int) -> Double { findings[i].look.comparison.map { Commonness($0.places).share } ?? 0 }
 
-  /// Which other images are copies of one, by what is stored of them. Asks those with most evidence and those that may be copies of the
-  /// query, until strangers are in the majority.
+  /// Returns the other images that are copies of one, by their stored data. Tests those with most evidence and those that may be copies of the
+  /// query, until non-copies are in the majority.
   ///
-  /// - Parameter known: What is known of pairs by their fingerprints.
+  /// - Parameter known: Results for pairs of fingerprints, so that no pair is compared twice.
   private func copies(
     of i: Int, _ known: inout [[UInt64]: Bool], _ check: () throws -> Void
   ) rethrows -> Set<Int> {
@@ -145,7 +146,7 @@ package struct Jury {
 }
 
 extension Matcher.Hints {
-  /// Everything that a pair can be tried with, whatever led to it.
+  /// All hypotheses for a pair, for images that were not found by a search.
   package static func everything(of query: QueryFeatures, _ stored: ImageFeatures) -> Matcher.Hints {
     var hints = Matcher.Hints(upright: true, mirrored: true, leads: true)
     for (i, code) in query.codes.enumerated() {

@@ -1,18 +1,18 @@
 import Rasters
 
-/// Compares a query with stored images: geometry, whole-image code, confidence.
+/// Compares a query with stored images: geometry, global code, confidence.
 package struct Matcher: Sendable {
   private let query: QueryFeatures
   private let upright: Verifier
   private let mirrored: Verifier
   private let calibration: Calibration
-  /// The same for what was looked at before, in a second look.
+  /// In a second pass, the matcher of the first one; otherwise empty.
   private let first: [Matcher]
 
-  /// Distance of global codes up to which ``GlobalCodeScan`` should propose candidates.
+  /// Maximum distance of global codes for a candidate.
   package static let codeDistance = 80
 
-  /// With fewer inliers the map of the whole image is trusted more than theirs.
+  /// With fewer inliers, the map of the whole images is used instead of the fitted one.
   private static let leastInliers = 6
 
   /// - Parameter indexSize: Number of images searched: the more there are, the more evidence a match needs.
@@ -24,14 +24,14 @@ package struct Matcher: Sendable {
     first = query.firstLook.map { Matcher($0, indexSize: indexSize) }
   }
 
-  /// Why a stored image is looked at.
+  /// Why a stored image is a candidate.
   package struct Hints: Sendable {
-    /// The query as it is, or mirrored, got votes.
+    /// Whether the query, or the mirrored query, has votes for it.
     package var upright = false
     package var mirrored = false
-    /// It is among the first by votes: everything is tried.
+    /// Whether it is among those with most votes, for which more hypotheses are tried.
     package var leads = false
-    /// Its global code is near.
+    /// Distance and orientation of a near global code.
     package var code: (distance: Int, orientation: Dihedral)?
 
     package init(upright: Bool = false, mirrored: Bool = false, leads: Bool = false) {
@@ -41,11 +41,11 @@ package struct Matcher: Sendable {
     }
   }
 
-  /// - Returns: How the stored image shows the query, accepted or not (see ``ImageMatch/confidence``); `nil` when
-  ///   nothing speaks for it. No other image is known, so that a template that both are made of counts like anything else.
+  /// - Returns: The match, accepted or not (see ``ImageMatch/confidence``); `nil` without any evidence. No other image is known, so a
+  ///   template that both share counts like anything else.
   package func match(_ stored: ImageFeatures, _ hints: Hints) -> ImageMatch? { look(stored, hints)?.judged() }
 
-  /// - Returns: What there is to judge a stored image by; `nil` when nothing speaks for it.
+  /// - Returns: The measurements that a verdict needs; `nil` without any evidence.
   package func look(_ stored: ImageFeatures, _ hints: Hints) -> Look? {
     let grid = StoredGrid(stored.set)
     let best = examine(grid, stored, hints)
@@ -67,10 +67,10 @@ package struct Matcher: Sendable {
     return compared(match, stored, grid, map, nil)
   }
 
-  /// With this confidence that an agreement is no chance two images are compared all over.
+  /// Minimum confidence that an agreement is not due to chance, for a comparison.
   private static let worthComparing = 0.3
 
-  /// Compares two images all over.
+  /// Compares the query with a stored image over their whole overlap.
   private func compared(
     _ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid, _ map: AffineMap,
     _ best: (found: Verification, mirrored: Bool)?
@@ -102,10 +102,10 @@ package struct Matcher: Sendable {
       ))
   }
 
-  /// By how much the evidence in a second look must be more than in the first one: what was seen as well before was judged before.
+  /// Minimum ratio of the evidence in a second pass to that of the first one. Below it, the image was judged in the first pass.
   private static let news = 1.5
 
-  /// Nats of evidence for an image, whether or not it was a candidate.
+  /// Evidence for an image in nats, whether or not it was a candidate.
   private func evidence(_ grid: StoredGrid, _ stored: ImageFeatures, mirrored: Bool) -> Double {
     var hints = Hints.everything(of: query, stored)
     (hints.upright, hints.mirrored) = (!mirrored, mirrored)
@@ -114,9 +114,9 @@ package struct Matcher: Sendable {
       reliability: query.codeReliability)
   }
 
-  /// Nats from which on an image that is not compared is asked what it agrees in as a whole.
+  /// Minimum evidence in nats of a witness without a comparison.
   private static let worthAsking = 1.0
-  /// Share by which the shapes of two images of one template differ at most.
+  /// Maximum relative difference between the aspect ratios of a witness and the query.
   private static let mostDifferentShape = 0.03
 
   /// See ``Look/witness``.
@@ -139,7 +139,7 @@ package struct Matcher: Sendable {
     return places
   }
 
-  /// The best map among all that the hints suggest.
+  /// The best verification of all hypotheses that the hints lead to.
   func examine(_ stored: ImageFeatures, _ hints: Hints) -> (found: Verification, mirrored: Bool)? {
     examine(StoredGrid(stored.set), stored, hints)
   }
@@ -162,43 +162,43 @@ package struct Matcher: Sendable {
     return best
   }
 
-  /// Left and right of the working query exchanged.
+  /// The horizontal flip of the working query.
   private var mirror: AffineMap {
     AffineMap(m11: -1, m12: 0, m13: Double(query.upright.width), m21: 0, m22: 1, m23: 0)
   }
 
-  /// The map that puts the query without its borders, turned, onto the stored image without its borders.
+  /// The map from the query without its borders, in orientation `d`, to the stored image without its borders.
   private func wholeMap(_ stored: ImageFeatures, _ d: Dihedral) -> AffineMap {
     let from = query.trim
     // To the unit square …
     let unit = AffineMap(
       m11: 1 / Double(from.width), m12: 0, m13: -Double(from.x) / Double(from.width),
       m21: 0, m22: 1 / Double(from.height), m23: -Double(from.y) / Double(from.height))
-    // … turned there …
+    // … reoriented there …
     var turn =
       d.transposes ? AffineMap(m11: 0, m12: 1, m13: 0, m21: 1, m22: 0, m23: 0) : .identity
     if d.flipsHorizontally { turn = turn.then(AffineMap(m11: -1, m12: 0, m13: 1, m21: 0, m22: 1, m23: 0)) }
     if d.flipsVertically { turn = turn.then(AffineMap(m11: 1, m12: 0, m13: 0, m21: 0, m22: -1, m23: 1)) }
-    // … and out again.
+    // … and to the stored image.
     let to = stored.trim
     let out = AffineMap(
       m11: Double(to.width), m12: 0, m13: Double(to.x), m21: 0, m22: Double(to.height), m23: Double(to.y))
     return unit.then(turn).then(out)
   }
 
-  /// How well the common part agrees, 0...1.
+  /// Agreement of the overlap, 0...1.
   private func agreement(_ found: Verification) -> Double {
     let mean = Double(found.inliers.reduce(0) { $0 + $1.distance }) / Double(max(1, found.inliers.count))
     return min(1, found.share / 0.8) * (1 - mean / 32)
   }
 
-  /// Whether a map neither turns nor shears, and stretches little.
+  /// Whether a map neither rotates, shears nor flips, within a small tolerance.
   private func isUpright(_ map: AffineMap) -> Bool {
     let side = max(abs(map.m11), abs(map.m22), 1e-9)
     return map.m11 > 0 && map.m22 > 0 && max(abs(map.m12), abs(map.m21)) < 0.02 * side
   }
 
-  /// The shares of what is inside the borders of either image that the other one covers.
+  /// For each image, the fraction of the area inside its borders that the other one covers.
   private func coverage(_ stored: ImageFeatures, _ map: AffineMap) -> (query: Double, stored: Double) {
     func share(_ inner: PixelRect, _ map: AffineMap, _ outer: PixelRect) -> Double {
       let moved = AffineMap(m11: 1, m12: 0, m13: Double(inner.x), m21: 0, m22: 1, m23: Double(inner.y))

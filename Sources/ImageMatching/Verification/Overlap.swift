@@ -2,8 +2,7 @@ import Rasters
 
 /// The overlap of two rectangles under a map.
 enum Overlap {
-  /// - Returns: Area of the part of the rectangle `width` × `height` that `map` takes into the rectangle
-  ///   `otherWidth` × `otherHeight`, as a share of its own area (0...1).
+  /// - Returns: The fraction of the rectangle `width` × `height` that `map` takes into the rectangle `otherWidth` × `otherHeight`, 0...1.
   static func share(
     _ width: Double, _ height: Double, through map: AffineMap, inside otherWidth: Double, _ otherHeight: Double
   ) -> Double {

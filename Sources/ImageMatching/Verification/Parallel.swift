@@ -1,13 +1,13 @@
 /// Runs the parts of a search on one thread, or on several if there are idle ones.
 package struct Parallel: Sendable {
-  /// Calls a part for each number below the first argument, in any order and on any thread, and returns when all have ended.
+  /// Calls `part` for each number below `count`, in any order and on any thread, and returns when all calls have ended.
   package let run: @Sendable (_ count: Int, _ part: @escaping @Sendable (Int) -> Void) -> Void
 
   package init(run: @escaping @Sendable (_ count: Int, _ part: @escaping @Sendable (Int) -> Void) -> Void) {
     self.run = run
   }
 
-  /// On the calling thread, one after the other.
+  /// Runs all parts on the calling thread, in order.
   package static let none = Parallel { count, part in for number in 0..<count { part(number) } }
 }
 
@@ -15,7 +15,7 @@ extension Parallel {
   /// Calls `body` for each number below `count`; it may run on several threads, without the compiler's concurrency
   /// checks.
   ///
-  /// - Returns: The results in the order of the numbers, without those of parts that were left out because the call has ended.
+  /// - Returns: The results in the order of the numbers, without those of parts that were skipped because the call has ended.
   func map<Value>(_ count: Int, _ body: @escaping (Int) -> Value) -> [Value] {
     let results = UnsafeMutablePointer<Value?>.allocate(capacity: max(1, count))
     results.initialize(repeating: nil, count: count)

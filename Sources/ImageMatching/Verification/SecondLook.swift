@@ -1,33 +1,34 @@
 import Rasters
 
-/// Other ways to look at a query in which nothing was found: what else it may be a copy of, cheapest first.
+/// The second passes of a search whose first pass found nothing: other forms of the query, cheapest first.
 package struct SecondLook {
-  /// One way to look.
+  /// One form of the query.
   package enum Way: Sendable, Hashable {
-    /// As a negative.
+    /// The negative.
     case negative
     /// Made narrower (below 1) or flatter (above 1), for a copy that was stretched the other way and cropped.
     case stretched(Double)
-    /// A part of it, in finer detail: the image looked for may be a small part of a collage.
+    /// A region at higher resolution: the indexed image may be a small part of a collage.
     case part(PixelRect)
 
     package var isPart: Bool { if case .part = self { true } else { false } }
   }
 
-  /// By how much a copy is stretched back. What is stretched by 1.2 to 2.6 is within the tolerance of descriptors then.
+  /// Factor of the stretched forms. Copies stretched by 1.2 to 2.6 are then within the tolerance of the descriptors.
   private static let stretch = 1.8
-  /// Longest side from which on there is more detail in a part than was seen in the whole.
+  /// Minimum longest side for parts; a smaller query has no more detail in its parts than in the whole.
   package static let partsFrom = 1000
 
-  /// The ways to look, in order.
+  /// The forms to search with, in order.
   ///
   /// - Parameters:
   ///   - width: Width of the query in pixels.
-  ///   - thorough: With more parts.
+  ///   - height: Height of the query in pixels.
+  ///   - thorough: Whether to use more parts.
   package static func ways(width: Int, height: Int, thorough: Bool) -> [Way] {
     var ways: [Way] = [.negative, .stretched(1 / stretch), .stretched(stretch)]
     guard max(width, height) >= partsFrom else { return ways }
-    // Parts overlap by 40 or 50 %, so that whatever is not much smaller than a part is whole in one of them.
+    // Parts overlap by 40 or 50 %, so that an image not much smaller than a part is contained in one of them.
     let count = thorough ? 3 : 2
     let (w, h) = thorough ? (width / 2, height / 2) : (width * 5 / 8, height * 5 / 8)
     for row in 0..<count {
@@ -40,11 +41,12 @@ package struct SecondLook {
     return ways
   }
 
-  /// The query as it is looked at in that way; `nil` when there is too little to see.
+  /// The features of one form of the query; `nil` when it has too little detail.
   ///
   /// - Parameters:
-  ///   - query: What was looked for at first.
-  ///   - image: The upright image in gray, maybe scaled down.
+  ///   - way: The form.
+  ///   - query: The query of the first pass.
+  ///   - image: The upright image in gray; it may be scaled down.
   /// - Throws: ``OutOfPixelMemory``.
   package static func query(
     _ way: Way, _ query: QueryFeatures, _ image: GrayImage
@@ -61,7 +63,7 @@ package struct SecondLook {
     }
   }
 
-  /// What is too simple is not looked at; what there was no memory for must not be left out without a word.
+  /// Skips a form with too little detail, but reports one that failed for lack of memory.
   private static func seen(_ query: () throws -> QueryFeatures) throws(OutOfPixelMemory) -> QueryFeatures? {
     do { return try query() } catch let error as OutOfPixelMemory { throw error } catch { return nil }
   }

@@ -19,7 +19,7 @@ struct Verifier {
   let guided: GuidedMatching
   private let similarity: [Double]
 
-  /// Working pixels within which correspondences support a map that one of them suggests.
+  /// Working pixels within which correspondences support a hypothesis.
   private static let supportTolerance: Float = 20
   /// Minimum number of correspondences that agree on a map, unless the image is a leading candidate.
   private static let leastSupport = 3
