@@ -147,27 +147,27 @@ typedef struct {
   float doubling; /* log2 of the ratio of sizes */
 } matching_tolerance;
 
-/* The stored features that one feature of the query meets under a map. */
+/* The stored neighbours of one feature of the query under a map. */
 typedef struct {
   int32_t nearest;     /* the stored feature with the least distance, -1 when there is none */
   uint16_t neighbours; /* stored features within the tolerances */
   uint16_t distance;   /* differing bits of the nearest, 65 when there is none */
 } matching_meeting;
 
-/* Maps every feature of the query (two rows of three, a turn, and log2 of the scale) and writes the stored features it
- * meets there, one entry per feature. Returns how many meet one within `near` bits. */
+/* Maps every feature of the query (two rows of three, a rotation in turns, and log2 of the scale) and writes its stored
+ * neighbours there, one entry per feature. Returns how many have one within `near` bits. */
 size_t matching_meet(
     const float map[6], float turn, float doubling, const matching_features *query, const matching_grid *stored,
     matching_tolerance tolerance, uint32_t near, matching_meeting *meetings);
 
-/* A similarity that one pair of features suggests: (x, y) -> (a x - b y + tx, b x + a y + ty), made from (x, y) -> (u, v).
+/* Hypotheses: the similarity of one pair of features, (x, y) -> (a x - b y + tx, b x + a y + ty), from (x, y) -> (u, v).
  * Columns of `count` entries each. */
 typedef struct {
   const float *x, *y, *u, *v, *a, *b, *tx, *ty, *turn, *doubling;
   size_t count;
 } matching_suggestions;
 
-/* Counts for every suggestion how many suggestions agree with it. */
+/* Counts for every hypothesis how many hypotheses agree with it. */
 void matching_support(const matching_suggestions *all, matching_tolerance tolerance, uint32_t *support);
 
 /* Features as spots: features closer to each other than the reach of one of them describe the same spot. */

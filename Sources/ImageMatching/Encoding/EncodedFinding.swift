@@ -1,10 +1,11 @@
 import Rasters
 
-/// A finding as bytes, so that those of several indexes can be judged together.
+/// A finding as bytes, so that the findings of several indexes can be judged together.
 ///
-/// Little-endian: flags 1, fingerprint 8, inliers 4, then as numbers of 8 bytes what geometry and codes say: confidence, score, both overlaps, the
-/// six of the transform, evidence. When the images were compared: the numbers of the comparison, then its map: which squares were seen 13, for each of
-/// those what was seen and what agrees of it 4 each. Otherwise, where there is one, the map of the witness. At the end the stored features with their length 4, or a length of 0.
+/// Little-endian, sizes in bytes: flags 1, fingerprint 8, number of inliers 4, then 8 each: confidence, score, both overlaps, the six
+/// coefficients of the transform, evidence. With a comparison, its numbers follow, 8 each, and its map: a bit set of the compared cells 13,
+/// and for each of these the compared and the agreeing weight 4 each. Without a comparison, the map of the witness follows, if there is one.
+/// At the end, the length of the stored features 4, or 0, and the features.
 package struct EncodedFinding {
   private static let flagBits:
     (compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8, isOld: UInt8, witness: UInt8) = (
@@ -14,10 +15,10 @@ package struct EncodedFinding {
   private static let squareBytes = (squares + 7) / 8
   private static let fixedLength = 13 + 11 * 8
 
-  /// Shorter bytes are no finding.
+  /// Minimum length of an encoded finding.
   package static let leastBytes = fixedLength + 4
 
-  /// Greater numbers than these cannot have been written.
+  /// Upper bounds of the numbers that ``encode(_:into:)`` writes.
   private static let greatest = 1e6
   private static let mostInliers: UInt32 = 1 << 16
   private static let greatestCoordinate = 1e12
@@ -68,9 +69,9 @@ package struct EncodedFinding {
     }
   }
 
-  /// Reads a finding; everything is checked, for it may come from anybody.
+  /// Decodes a finding; the bytes may be untrusted, and are validated completely.
   ///
-  /// - Returns: The finding, and how many of the bytes it has.
+  /// - Returns: The finding, and its length in bytes.
   /// - Throws: ``MatchingError/otherVersion(_:)``, ``MatchingError/damagedFeatures(_:)``.
   package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> (finding: Finding, length: Int) {
     var reader = Reader(bytes)
@@ -100,7 +101,7 @@ package struct EncodedFinding {
   private static func comparison(_ reader: inout Reader, _ flags: UInt8) throws -> Comparison {
     let evidence = try reader.number(0...greatest)
     let shares = try (0..<4).map { _ in try reader.number(0...1) }
-    // Not every one is a share, and what is lost by rounding may be below 0.
+    // Not all of them are fractions, and rounding may lead to values slightly below 0.
     let patches = try PatchAgreement.numbers.map { _ in try reader.number(-greatest...greatest) }
     let pixels = try PixelAgreement.numbers.map { _ in try reader.number(-greatest...greatest) }
     let area = PixelAgreement(numbers: pixels)
@@ -128,7 +129,7 @@ package struct EncodedFinding {
     return AgreementMap(seen: seen, agrees: agrees)
   }
 
-  /// Reads numbers that are in their range.
+  /// Reads integers, and numbers checked for their range.
   private struct Reader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var place = 0

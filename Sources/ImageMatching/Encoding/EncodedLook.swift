@@ -35,7 +35,7 @@ struct EncodedLook {
 
   /// Encodes a query that was computed from pixels.
   ///
-  /// - Parameter compact: with a miniature in place of the pixels.
+  /// - Parameter compact: Whether to send a miniature instead of the pixels.
   static func encode(_ query: QueryFeatures, _ plane: Plane, compact: Bool, into all: inout LittleEndianBytes) {
     let small = compact ? Miniature(of: plane) : nil
     all.put(UInt8(truncatingIfNeeded: ImageFeatures.algorithmVersion))
@@ -205,7 +205,7 @@ extension QueryFeatures {
 
   /// This query as bytes.
   ///
-  /// - Parameter compact: with a miniature in place of the pixels: a tenth of the bytes, but comparisons that need
+  /// - Parameter compact: Whether to send a miniature instead of the pixels: a tenth of the bytes, but comparisons that need
   ///   pixels are less exact, see ``missedItsPixels``.
   /// - Returns: `nil` for a query that was not computed from pixels, or was received without them.
   package func encoded(compact: Bool) -> [UInt8]? {

@@ -34,7 +34,7 @@ final class SentPixels: Sendable {
   /// Whether a comparison would have needed pixels to be exact.
   var wereMissed: Bool { missing.load(ordering: .relaxed) }
 
-  /// Whether there was an image that was not compared, and only pixels could have told what it agrees in.
+  /// Whether there was an image without a comparison whose use as a witness needs pixels.
   var wereMissedByWitness: Bool { missingWitness.load(ordering: .relaxed) }
 
   func noteMissingWitness() {
@@ -66,7 +66,7 @@ extension QueryFeatures {
   /// Whether this query was received without pixels and was compared with a stored image by miniatures only.
   package var missedItsPixels: Bool { sent?.wereMissed ?? false }
 
-  /// Whether this query came without its pixels and met a stored image of which they would tell what it agrees in, although it is not
-  /// compared. That matters where a verdict is doubtful, see ``Jury/wantsWitnesses``.
+  /// Whether this query was received without pixels, and a stored image without a comparison could only be used as a witness with them.
+  /// This matters where a verdict is doubtful, see ``Jury/wantsWitnesses``.
   package var missedItsWitnesses: Bool { sent?.wereMissedByWitness ?? false }
 }

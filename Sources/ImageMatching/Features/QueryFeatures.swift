@@ -1,54 +1,54 @@
 import Rasters
 
-/// What is known of an image that is looked for.
+/// The features of a query.
 package struct QueryFeatures: Sendable {
-  /// Longest side of the working image of a query of at least ``fineFrom`` pixels: finer than the index's, because the
-  /// image looked for may be a small part of the query.
+  /// Longest side of the working image of a query of at least ``fineFrom`` pixels. Larger than for stored images, because the
+  /// indexed image may be a small part of the query.
   package static let fineSide = 768
-  /// Longest side in pixels from which on there is finer detail to use.
+  /// Minimum longest side in pixels of a query that is scaled to ``fineSide``.
   package static let fineFrom = 640
 
   /// Size of the query itself in pixels, upright.
   package let originalWidth: Int
   package let originalHeight: Int
-  /// The part of it that is looked at, in its own pixels.
+  /// The region that is searched with, in pixels of the query.
   package let region: PixelRect
-  /// Local features, as it is and mirrored left to right.
+  /// Local features of the query and of its left-right mirror image.
   package internal(set) var upright: FeatureSet
   package internal(set) var mirrored: FeatureSet
-  /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders; none for a second look that
-  /// could find nothing new by them.
+  /// Global codes in the eight orientations of ``Dihedral/all``, of the region without its borders; empty for a second pass that
+  /// cannot find anything new by them.
   package internal(set) var codes: [GlobalCode]
-  /// Whether this is the negative of the image that was given.
+  /// Whether this is the negative of the given image.
   package internal(set) var isNegative = false
-  /// What was looked at before, when this is a second look: one, or none.
+  /// In a second pass, the query of the first one; otherwise empty.
   private(set) var firstLook: [QueryFeatures] = []
-  /// How much the codes say, 0...1, see ``GlobalSpectrum/reliability``.
+  /// Reliability of the codes, 0...1, see ``GlobalSpectrum/reliability``.
   let codeReliability: Double
   /// The area the codes describe, in working pixels.
   let trim: PixelRect
 
-  /// The share of the query that was asked about which the region is: less than 1 when the region is the engine's own choice.
+  /// The region's fraction of the original query: less than 1 when the engine chose the region in a second pass.
   private(set) var shareOfWhole = 1.0
 
-  /// The working image at rising blur: what a stored image is laid onto.
+  /// The scale space of the working image, which stored images are compared with.
   var space: ScaleSpace? { ownSpace ?? sent?.space }
   let ownSpace: ScaleSpace?
-  /// The same in small, of a stored image that takes the place of a query, or of a query that came without pixels.
+  /// The miniature of a stored image used as a query, or of a query that was received without pixels.
   let miniature: Miniature?
-  /// The working image in whole gray levels, to send it; `nil` for what was not made from pixels.
+  /// The working image in whole gray levels, for encoding; `nil` for a query that was not computed from pixels.
   let plane: Plane?
-  /// What came with a query that was sent; `nil` for one that was made here.
+  /// The pixels of a received query; `nil` for one that was computed here.
   let sent: SentPixels?
 
-  /// Makes the features of a query.
+  /// Computes the features of a query.
   ///
   /// - Parameters:
   ///   - image: The upright image in gray; a decoder may have scaled it down already.
   ///   - originalWidth: Width of the query itself, when `image` is scaled down.
   ///   - originalHeight: Its height.
-  ///   - region: The part to look at, in pixels of the query itself; all of it when `nil`.
-  ///   - stretch: How much narrower (below 1) or flatter (above 1) the image is made, for copies that were stretched.
+  ///   - region: The part to search with, in pixels of the query itself; all of it when `nil`.
+  ///   - stretch: Factor by which the image is made narrower (below 1) or flatter (above 1), for copies that were stretched.
   /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
   ///   ``MatchingError/badRegion``.
   package init(
@@ -68,7 +68,7 @@ package struct QueryFeatures: Sendable {
     defer { withExtendedLifetime(memory) {} }
     let part = try region == nil ? image : Self.part(of: image, area, width, height)
     let working = try FeatureExtractor.prepare(part, size: size)
-    // A query that is sent has a byte a pixel, and must not be another one than this.
+    // An encoded query has one byte per pixel, and must lead to the same features as this one.
     let plane = working.plane.inWholeLevels
     let sets = FeatureExtractor.features(of: plane, count: FeatureExtractor.queryCount, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
@@ -88,7 +88,7 @@ package struct QueryFeatures: Sendable {
     trim = working.trim
   }
 
-  /// A query that was made elsewhere, see ``init(encoded:)``.
+  /// Creates a received query, see ``init(encoded:)``.
   init(_ parts: EncodedLook) {
     (originalWidth, originalHeight, region) = (parts.originalWidth, parts.originalHeight, parts.region)
     (upright, mirrored) = (parts.upright, parts.mirrored)
@@ -107,7 +107,7 @@ package struct QueryFeatures: Sendable {
         width: area.width, height: area.height,
         longest: max(area.width, area.height) >= fineFrom ? fineSide : FeatureExtractor.workingSide)
     }
-    // What is made flatter is as wide as before, so that nothing is lost on the other axis.
+    // A flatter image keeps its width, so that no resolution is lost on the other axis.
     let size = Resampler.size(width: area.width, height: area.height, longest: FeatureExtractor.workingSide)
     let (w, h) =
       stretch < 1
@@ -116,10 +116,11 @@ package struct QueryFeatures: Sendable {
     return (max(1, Int((w * grow).rounded())), max(1, Int((h * grow).rounded())))
   }
 
-  /// Whether this is another way to look at an image in which nothing was found, see ``SecondLook``.
+  /// Whether this is the query of a second pass, see ``SecondLook``.
   var isSecondLook: Bool { isNegative || codes.isEmpty || shareOfWhole < 1 }
 
-  /// The negative: gradients point the other way, which exchanges bits of signatures, and nothing is described again.
+  /// The features of the negative. Its gradients have the opposite direction, which exchanges bits of the signatures, so no descriptor is
+  /// computed again.
   package var negative: QueryFeatures {
     var other = self
     other.upright = upright.negative
@@ -129,28 +130,28 @@ package struct QueryFeatures: Sendable {
     return other.after(self)
   }
 
-  /// The same as a second look.
+  /// This query as a second pass.
   ///
-  /// - Parameter first: What was looked at before.
+  /// - Parameter first: The query of the first pass.
   package func after(_ first: QueryFeatures) -> QueryFeatures {
     var other = self
     other.firstLook = [first]
     return other
   }
 
-  /// The same, with overlaps that refer to the whole image in place of the region.
+  /// This query with overlaps that refer to the whole image instead of the region.
   var asPartOfWhole: QueryFeatures {
     var other = self
     other.shareOfWhole = share
     return other
   }
 
-  /// The share of the whole image that the region is.
+  /// The region's fraction of the whole image.
   private var share: Double {
     Double(region.width) * Double(region.height) / (Double(originalWidth) * Double(originalHeight))
   }
 
-  /// Cuts a region out of an image that may be scaled down.
+  /// Crops an image, which may be scaled down, to a region.
   private static func part(of image: GrayImage, _ area: PixelRect, _ width: Int, _ height: Int) throws
     -> GrayImage
   {
@@ -171,10 +172,9 @@ package struct QueryFeatures: Sendable {
 }
 
 extension QueryFeatures {
-  /// A stored image as a query, from what is stored of it alone.
+  /// Creates a query from the stored data of an image.
   ///
-  /// Less is known than of an image at hand: its miniature takes the place of its pixels, and the codes of the turned and mirrored
-  /// image come from the miniature.
+  /// The miniature replaces the pixels, and the codes of the other orientations are computed from it.
   package init(stored: ImageFeatures) {
     let spectrum = stored.miniature.flatMap { miniature -> GlobalSpectrum? in
       let plane = Plane(unchecked: miniature.width, miniature.height, miniature.pixels.map(Float.init))

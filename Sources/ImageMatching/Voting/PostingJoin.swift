@@ -1,27 +1,27 @@
 import CMatchingKernels
 
-/// Finds the stored images that share features with a *stored* image or its mirror image: the postings of an index against each other.
+/// Finds the stored images that share features with a *stored* image or its mirror image: joins the postings of an index with themselves.
 ///
-/// A query has margins for the bits of its keys, and so knows which cells to probe. A stored feature has none: every
+/// A query has margins for the bits of its keys, which determine the cells to probe. A stored feature has none, so every
 /// cell is probed whose key differs in at most one bit.
 package enum PostingJoin {
   /// Limits, all of which only ever leave out votes.
   package struct Limits: Sendable {
-    /// Bits of 40 by which a posting may differ.
+    /// Maximum Hamming distance of a posting, of 40 bits.
     package var distance = 9
-    /// Postings looked at in one cell; a cell that holds more says little.
+    /// Maximum number of postings in a cell; a larger cell is skipped, since it is little evidence.
     package var cellPostings = 4096
     /// A feature that finds more postings than this is too common to count.
     package var featureVotes = 1024
-    /// Candidates returned for an image and table.
+    /// Maximum number of candidates per image and table.
     package var candidates = 40
-    /// Votes that must agree on one turn and one scale.
+    /// Minimum votes that agree on one rotation and scale.
     package var leastVotes: Float = 2.5
 
     package init() {}
   }
 
-  /// Memory that is used again from image to image; not to be shared between threads.
+  /// Memory reused from image to image; not to be shared between threads.
   package struct Scratch {
     fileprivate var positions: [UInt32] = []
     fileprivate var distances: [UInt8] = []
@@ -46,7 +46,7 @@ package enum PostingJoin {
     let mirrored = features.set.mirrored
     let coarse = zip(mirrored.angle, mirrored.sigma).map { PackedFrame.coarse(angle: $0, sigma: $1) }
     var near: Set<Int> = []
-    // The mirror image is looked for in its own cells alone, a twentieth of the work: few mirrored copies are small parts.
+    // Mirrored features are looked up in their own cells only, a twentieth of the work: mirrored copies are seldom small parts.
     for (signatures, coarse, bits) in [
       (features.signatures, features.frames.map(\.coarse), table.prefixBits), (mirrored.signatures, coarse, 0),
     ] {
@@ -59,7 +59,7 @@ package enum PostingJoin {
     return near
   }
 
-  /// - Parameter flipped: Bits of a key, from the lowest, that are flipped one at a time to find the cells next to its own.
+  /// - Parameter flipped: Number of key bits, from the lowest, that are flipped one at a time to find the neighbouring cells.
   private static func votes(
     of signatures: [UInt64], in table: PostingView, _ words: UnsafePointer<UInt64>, flipped: Int, _ limits: Limits,
     _ capacity: Int, _ scratch: inout Scratch

@@ -1,4 +1,4 @@
-/// Postings of a number of images, sorted by cell. What a segment file holds, and what is searched in memory.
+/// The postings of a number of images, sorted by cell; the same layout in segment files and in memory.
 package struct PostingTable: Sendable {
   package let prefixBits: Int
   package let imageCount: Int
@@ -7,14 +7,14 @@ package struct PostingTable: Sendable {
   package let words: [UInt64]
   package let frames: [UInt8]
 
-  /// Postings a cell should hold on average: few enough to scan quickly, enough that the directory stays small beside
-  /// them (4 bytes a cell).
+  /// Target number of postings per cell: few enough to scan quickly, enough to keep the directory (4 bytes per cell) small in
+  /// comparison.
   private static let fill = 64
 
   /// Sorts the features of images into cells.
   ///
-  /// - Parameter images: Number of an image in this table and its features. Numbers must be below
-  ///   ``PostingView/mostImages``; others, and images beyond 2³² − 1 features, are left out.
+  /// - Parameter images: The number of each image in this table, and its features. Images whose number is not below
+  ///   ``PostingView/mostImages``, and those beyond 2³² − 1 features, are left out.
   package init(_ images: some Sequence<(number: Int, features: ImageFeatures)>) {
     var builder = PostingTableBuilder()
     for (number, features) in images { builder.add(number: number, features) }
@@ -29,14 +29,14 @@ package struct PostingTable: Sendable {
     self.frames = frames
   }
 
-  /// Bits that give about ``fill`` postings a cell.
+  /// Number of bits that leads to about ``fill`` postings per cell.
   package static func prefixBits(postings: Int) -> Int {
     var bits = 6
     while bits < 22, postings >> bits > fill { bits += 1 }
     return bits
   }
 
-  /// Lends the columns to the voter.
+  /// Calls `body` with a view of the columns.
   package func withView<R>(_ body: (PostingView) throws -> R) rethrows -> R? {
     try starts.withUnsafeBufferPointer { starts in
       try words.withUnsafeBufferPointer { words in
@@ -50,7 +50,7 @@ package struct PostingTable: Sendable {
   }
 }
 
-/// Collects features and sorts them into a ``PostingTable``. Needs about 25 bytes a feature.
+/// Collects features and sorts them into a ``PostingTable``. Needs about 25 bytes per feature.
 package struct PostingTableBuilder: Sendable {
   private var signatures: [UInt64] = []
   private var numbers: [UInt32] = []
@@ -61,7 +61,7 @@ package struct PostingTableBuilder: Sendable {
 
   /// Adds the features of an image.
   ///
-  /// - Returns: `false`, and nothing is added, when the number is not below ``PostingView/mostImages`` or the table would
+  /// - Returns: `false`, without adding anything, when the number is not below ``PostingView/mostImages`` or the table would
   ///   have more than 2³² − 1 postings.
   @discardableResult
   package mutating func add(number: Int, _ features: ImageFeatures) -> Bool {
@@ -96,32 +96,34 @@ package struct PostingTableBuilder: Sendable {
       prefixBits: bits, imageCount: imageCount, starts: starts, words: words, frames: sorted)
   }
 
-  /// The bits of a signature that a posting keeps.
+  /// Mask of the signature bits that a posting contains.
   package static let fragment: UInt64 = (1 << 40) - 1
 }
 
-/// Postings in memory that someone else owns: an array, or a mapped file. Valid only as long as that memory.
+/// A view of postings in memory owned by the caller: an array, or a mapped file. Valid only as long as that memory.
 ///
-/// Three columns. `words` and `frames` have one entry a stored feature, ordered by the first `prefixBits` bits of its
+/// Three columns. `words` and `frames` have one entry per stored feature, ordered by the first `prefixBits` bits of its
 /// signature: a word is `image << 40 | low 40 bits of the signature`, a frame is ``PackedFrame/coarse``. `starts` has
 /// `2^prefixBits + 1` entries: cell c is `starts[c]..<starts[c + 1]`.
 package struct PostingView {
-  /// High bits of a signature that name a cell, 1...24.
+  /// Number of high bits of a signature that determine its cell, 1...24.
   package let prefixBits: Int
-  /// Images are numbered 0..<imageCount; words that name others are ignored.
+  /// Images are numbered 0..<imageCount; words with other numbers are ignored.
   package let imageCount: Int
   let starts: UnsafeBufferPointer<UInt32>
   let words: UnsafeBufferPointer<UInt64>
   let frames: UnsafeBufferPointer<UInt8>
   let isSound: (Range<Int>) -> Bool
 
-  /// Images one table can number.
+  /// Maximum number of images in a table.
   package static let mostImages = 1 << 24
 
-  /// - Parameter isSound: Asked before postings are read, so that a file can be checked piece by piece; those of `false`
-  ///   are left out.
-  /// - Returns: `nil` when the columns do not fit together: their lengths, or `starts` falling or not ending at the number
-  ///   of words. Reads all of `starts`, nothing of the other two.
+  /// Checks all of `starts`, and nothing of the other two columns.
+  ///
+  /// - Parameter isSound: Called before a range of postings is read, so that a file can be verified piece by piece; ranges for which it
+  ///   returns `false` are skipped.
+  /// - Returns: `nil` when the columns are inconsistent: by their lengths, or because `starts` decreases or does not end at the number of
+  ///   words.
   package init?(
     prefixBits: Int, imageCount: Int, starts: UnsafeBufferPointer<UInt32>, words: UnsafeBufferPointer<UInt64>,
     frames: UnsafeBufferPointer<UInt8>, isSound: @escaping (Range<Int>) -> Bool = { _ in true }
