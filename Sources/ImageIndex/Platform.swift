@@ -1,10 +1,10 @@
 import Glibc
 import ImageSearch
 
-/// What the operating system provides for the files of an index and of images, and for its threads: the one place that names it. Paths
-/// are bytes, as the system has them, and may be longer than it takes in one piece.
+/// Operating system calls for files and threads; the only file of this target that names the operating system. Paths are bytes, as in the
+/// file system, and may be longer than the system accepts in one call.
 enum Platform {
-  /// What a file is, and whether it is still the one that it was.
+  /// Kind, identity, size and modification time of a file.
   struct FileStatus: Sendable, Equatable {
     enum Kind: Sendable { case file, folder, link, other }
 
@@ -29,7 +29,7 @@ enum Platform {
       modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     }
 
-    /// Whether both are the same file, whatever has become of its content.
+    /// Whether both are the same file, even if its content has changed.
     func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
   }
 
@@ -37,23 +37,23 @@ enum Platform {
   struct Failure: Error {
     var number: Int32
     var text: String { String(cString: strerror(number)) }
-    /// The process or the system has no descriptor or memory left.
+    /// Whether the process or the system has no descriptor or memory left.
     var isScarcity: Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }
-    /// There is no space left, or no file may be that large.
+    /// Whether there is no space left, or the file would be too large.
     var isFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(number) }
-    /// Writing is not allowed here.
+    /// Whether writing is not permitted.
     var isReadOnly: Bool { [EROFS, EACCES, EPERM].contains(number) }
-    /// There is nothing of that name.
+    /// Whether the path does not exist.
     var isAbsence: Bool { [ENOENT, ENOTDIR].contains(number) }
 
-    /// Why the last call was refused.
+    /// The failure of the last system call (`errno`).
     static var last: Failure { Failure(number: errno) }
   }
 
-  /// The longest path that a call of the system takes, without its NUL.
+  /// Maximum length of a path in a system call, without its NUL.
   static let longestPath = Int(PATH_MAX) - 1
 
-  /// `O_PATH`: the folder may be without the right to be listed.
+  /// `O_PATH`, which needs no permission to list the folder.
   private static let pathOnly: Int32 = 0o10_000_000
 
   static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -63,7 +63,7 @@ enum Platform {
     nanosleep(&time, nil)
   }
 
-  /// - Parameter follow: looks at what a link points to.
+  /// - Parameter follow: Whether to return the status of a link's target.
   static func status(_ path: some Collection<UInt8>, follow: Bool = true) throws -> FileStatus {
     try status(in: AT_FDCWD, path, follow: follow)
   }
@@ -72,7 +72,7 @@ enum Platform {
     try status(path.utf8, follow: follow)
   }
 
-  /// - Parameter folder: what a relative path is in.
+  /// - Parameter folder: Descriptor of the folder that a relative path starts from.
   static func status(
     in folder: Int32, _ path: some Collection<UInt8>, follow: Bool
   ) throws -> FileStatus {
@@ -89,7 +89,7 @@ enum Platform {
     return FileStatus(status)
   }
 
-  /// Opens without ever waiting: a pipe or a device is opened too, and its kind has to be looked at.
+  /// Opens a file without blocking. Pipes and devices are opened as well, so the caller must check the kind.
   static func open(
     _ path: some Collection<UInt8>, _ flags: Int32, mode: mode_t = 0o666
   ) throws -> Int32 {
@@ -110,17 +110,19 @@ enum Platform {
 
   static func openForReading(_ path: some Collection<UInt8>) throws -> Int32 { try open(path, O_RDONLY) }
 
-  /// Opens a folder that is no link.
+  /// Opens a folder; a link is an error.
   static func openFolder(_ path: some Collection<UInt8>) throws -> Int32 {
     try open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   }
 
-  /// Opens a folder, also by a link.
+  /// Opens a folder, following links.
   static func openLinkedFolder(_ path: String) throws -> Int32 { try open(path.utf8, O_RDONLY | O_DIRECTORY) }
 
   static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
-  /// - Returns: `false` if there is something of that name.
+  /// Creates a folder.
+  ///
+  /// - Returns: `false` if the name exists.
   @discardableResult
   static func makeFolder(_ path: String) throws -> Bool {
     if mkdir(path, 0o777) == 0 { return true }
@@ -128,7 +130,7 @@ enum Platform {
     return false
   }
 
-  /// Why files of a folder cannot be changed; `nil` if they can.
+  /// Returns why files of a folder cannot be changed; `nil` if they can.
   static func refusalToWrite(in folder: String) -> Failure? {
     guard access(folder, W_OK) != 0 else { return nil }
     let failure = Failure.last
@@ -139,12 +141,12 @@ enum Platform {
     guard rename(path, other) == 0 else { throw Failure.last }
   }
 
-  /// Removes a file, if it is there.
+  /// Removes a file, if it exists.
   static func remove(_ path: String) { unlink(path) }
 
   static func remove(_ name: String, in folder: Int32) { unlinkat(folder, name, 0) }
 
-  /// Puts what was written to a file, or the names in a folder, on the disk.
+  /// Makes the content of a file, or the entries of a folder, durable.
   static func sync(_ descriptor: Int32) throws {
     guard fsync(descriptor) == 0 else { throw Failure.last }
   }
@@ -162,7 +164,7 @@ enum Platform {
     return true
   }
 
-  /// Reserves the blocks of a new file: writing to a mapping of a full disk would end the process.
+  /// Allocates the blocks of a new file, because writing to a mapping on a full disk would end the process with SIGBUS.
   static func reserve(_ descriptor: Int32, size: Int) throws {
     var number = posix_fallocate(descriptor, 0, max(1, size))
     while number == EINTR { number = posix_fallocate(descriptor, 0, max(1, size)) }
@@ -180,7 +182,7 @@ enum Platform {
 
   static func unmap(_ bytes: UnsafeMutableRawBufferPointer) { munmap(bytes.baseAddress, max(1, bytes.count)) }
 
-  /// Puts a mapping and its file on the disk.
+  /// Makes a mapping and its file durable.
   static func sync(_ descriptor: Int32, _ mapping: UnsafeMutableRawBufferPointer) throws {
     guard msync(mapping.baseAddress, mapping.count, MS_SYNC) == 0 else { throw Failure.last }
     try sync(descriptor)
@@ -193,7 +195,7 @@ enum Platform {
 
   static func free(_ memory: UnsafeMutableRawBufferPointer) { Glibc.free(memory.baseAddress) }
 
-  /// Whether the process may not make files as large as it wants.
+  /// Whether the process has a limit on the size of files.
   static var limitsFileSize: Bool {
     var limits = rlimit()
     guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limits) == 0 else { return false }
@@ -205,9 +207,9 @@ enum Platform {
 
   enum OwnFile {
     case reading, writing
-    /// Made if it is missing.
+    /// For writing; created if it is missing.
     case made
-    /// Made; an error if there is one.
+    /// Created for writing; an error if it exists.
     case new
 
     fileprivate var flags: Int32 {
@@ -220,9 +222,9 @@ enum Platform {
     }
   }
 
-  /// Opens a file of the index: no link, pipe or device in its place.
+  /// Opens a file of the index, and rejects a link, pipe or device in its place.
   ///
-  /// - Throws: ``Failure``: `ELOOP` for a link, `EINVAL` for anything else that is no file.
+  /// - Throws: ``Failure``: `ELOOP` for a link, `EINVAL` for anything else that is not a regular file.
   static func openOwn(_ path: String, _ use: OwnFile) throws -> Int32 {
     let descriptor = try open(path.utf8, use.flags | O_NOFOLLOW)
     do {
@@ -234,7 +236,7 @@ enum Platform {
     }
   }
 
-  /// Bytes at a place of a file; fewer only at its end.
+  /// Reads bytes at an offset of a file, fewer only at its end.
   static func read(
     _ descriptor: Int32, at offset: Int, into target: UnsafeMutableRawBufferPointer
   ) throws -> Int {
@@ -245,14 +247,14 @@ enum Platform {
     }
   }
 
-  /// The path without links, dots and slashes too many; `nil` where there is none any more.
+  /// Returns the canonical path, without links, dots and repeated slashes; `nil` when the file no longer exists.
   static func absolute(_ path: some Collection<UInt8>) -> [UInt8]? {
     guard !path.contains(0), let found = cString(path, { realpath($0, nil) }) else { return nil }
     defer { Glibc.free(found) }
     return Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
   }
 
-  /// Calls `body` with the name of each entry of a folder but `.` and `..`; the descriptor stays open.
+  /// Calls `body` with the name of each entry of a folder except `.` and `..`; the descriptor stays open.
   static func forEachEntry(of descriptor: Int32, _ body: ([UInt8]) throws -> Void) throws {
     // The stream owns its descriptor.
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
@@ -276,12 +278,12 @@ enum Platform {
     }
   }
 
-  /// Hexadecimal digits that nobody can foresee.
+  /// Returns random hexadecimal digits from a secure source.
   static func unpredictableName() throws -> String {
     try SecureRandom().hex(byteCount: 8)
   }
 
-  /// Calls `body` with the last part of a path that is short enough, and an open folder that it is in.
+  /// Opens the leading folders of a path that is longer than ``longestPath``, and calls `body` with the last of them and the rest of the path.
   private static func reaching<Value>(
     _ folder: Int32, _ path: some Collection<UInt8>, _ body: (Int32, UnsafePointer<CChar>) throws -> Value
   ) throws -> Value {
@@ -345,7 +347,7 @@ final class Gate: @unchecked Sendable {
   /// Releases the lock until signalled. Only within ``with(_:)``, in a loop that checks the condition.
   func wait() { pthread_cond_wait(condition, mutex) }
 
-  /// As ``wait()``, but no longer than this.
+  /// As ``wait()``, for at most the given time.
   func wait(_ time: Duration) {
     var end = timespec()
     clock_gettime(CLOCK_MONOTONIC, &end)

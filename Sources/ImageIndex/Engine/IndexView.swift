@@ -95,18 +95,18 @@
       var mirrored = true
     }
 
-    /// What was looked at for a query, and which of it are matches as far as this index knows.
+    /// The verified images of a query, and those that are matches by this index alone.
     struct Findings {
       var found: [CandidateSearch.Found]
       /// In the order of ``ImageMatch/order``, ties by table and number.
       var hits: [CandidateSearch.Hit]
     }
 
-    /// Candidates in every orientation, verified.
+    /// Searches in both orientations.
     ///
     /// - Parameters:
     ///   - transaction: the one that the view was made for.
-    ///   - parallel: who runs the parts of the search.
+    ///   - parallel: runs the parts of the search.
     /// - Returns: in the order of ``ImageMatch/order``, ties by the key of the row.
     /// - Throws: ``SegmentDamage``, the errors of the rows, and what ends the call.
     func search(
@@ -118,7 +118,7 @@
         .filter { demand.relations.contains($0.match.relation) }.sorted(by: FoundImage.isBetter)
     }
 
-    /// The same with all that was looked at.
+    /// As ``search(_:_:transaction:parallel:control:)``, with all verified images.
     func look(
       _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, parallel: Parallel = .none,
       control: CallControl
@@ -150,15 +150,15 @@
       }
     }
 
-    /// The number of images that confidence allows for.
+    /// The number of images that the confidence is computed for.
     func population(_ demand: Demand, _ transaction: IndexTransaction) throws -> Int {
       try max(1, demand.populationSize ?? Int(transaction.state().images))
     }
 
-    /// Candidates that are looked at in an orientation when the usual number turns out to be matches.
+    /// Maximum number of candidates when most of the usual number are matches.
     static let mostCandidates = 2000
 
-    /// Looks into the tables; what was read while a segment was damaged counts for nothing, errors among it.
+    /// Calls `body` with the tables. If a segment turns out to be damaged, the result is discarded, even if it is an error.
     func intact<Value>(_ body: ([CandidateSearch.Table]) throws -> Value) throws -> Value {
       let result = Result { try withTables(body) }
       try checkSegments()
@@ -187,7 +187,7 @@
     private func features(table: Int, image: Int, _ transaction: IndexTransaction) throws -> ImageFeatures? {
       guard table < segments.count else { return newer.features(table: table - segments.count, slot: image) }
       let id = segments[table].id(image)
-      // What is in a segment and was not deleted has a row, or one of both is wrong.
+      // An image of a segment that was not deleted has a row; otherwise one of the two is damaged.
       guard let bytes = try transaction.features(id) else {
         throw IndexTransaction.corrupt("image \(id) has no features")
       }

@@ -29,7 +29,7 @@
       return try await workers.run(control: control) { [self] in try searchNow(request, control: control) }
     }
 
-    /// Begins a call with a request: checks it, and makes its image one that a worker can read.
+    /// Begins a call: checks the request, and replaces its image by one that is safe to use on a worker.
     func begun(
       _ request: SearchRequest, _ options: CallOptions
     ) async throws -> (request: SearchRequest, control: CallControl) {
@@ -69,11 +69,11 @@
       }
     }
 
-    /// Looks in other ways for what was not found, until `body` returns something.
+    /// Makes the second passes of a query, until `body` returns a result.
     ///
-    /// - Parameter body: gets one step after the other; it has no queries where there is too little to see in that way. All parts are
+    /// - Parameter body: Called with each step; its queries are empty when that form of the query has too little detail. All parts are
     ///   one step.
-    /// - Returns: `nil` when nothing was found again.
+    /// - Returns: `nil` when no pass has a result.
     @discardableResult
     func lookAgain<Value>(
       _ query: QueryFeatures, _ image: GrayImage, _ bytes: UnsafeRawBufferPointer, _ request: SearchRequest,
@@ -89,7 +89,7 @@
       let parts = ways.filter(\.isPart)
       guard let first = parts.first else { return nil }
       try control.check()
-      // At a higher resolution than the whole. Several parts may show several images, so all are searched with.
+      // At a higher resolution than the whole. The parts may contain different images, so all of them are searched with.
       let fine = try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
       let queries = try parts.compactMap { part in
         try control.check()
@@ -98,25 +98,25 @@
       return try body(first, queries)
     }
 
-    /// Blocks. A segment that turns out to be damaged is made anew first, or its rows are searched from memory.
+    /// Searches with one query. A segment that turns out to be damaged is rebuilt first, or its rows are searched from memory. Blocks.
     ///
     /// - Parameters:
-    ///   - query: what was made of the request's image; `nil` looks for the same bytes alone.
-    ///   - digest: that of the image's bytes, to find the same ones; `nil` looks for none.
+    ///   - query: The features of the request's image; `nil` finds images with the same bytes only.
+    ///   - digest: The digest of the image's bytes, to find images with the same bytes; `nil` does not.
     func answer(
       _ query: QueryFeatures?, digest: [UInt8]? = nil, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
       try answer(query.map { [$0] } ?? [], digest: digest, request, control: control)
     }
 
-    /// The same for several ways to look at one image: what any of them finds.
+    /// As above with several forms of one image: the union of their matches.
     func answer(
       _ queries: [QueryFeatures], digest: [UInt8]?, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
       try mending(control) { try search(queries, digest, request, control: control) }
     }
 
-    /// Blocks. Does something with the segments; of those that turn out to be damaged it is done again without them.
+    /// Calls `body`, and again without the segments that turn out to be damaged. Blocks.
     func mending<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
       while true {
         try control.check()
@@ -147,7 +147,7 @@
           category = key
         }
         let relations = request.relations ?? Match.Relation.copies
-        // Also what is not asked for is known to be identical, so that nothing else is said of it.
+        // Identical images are determined even if they are not requested, so that they are not reported with another relation.
         let same = try digest.map { try transaction.images(digest: $0, category: category) } ?? []
         let identical = relations.contains(.identical) ? same : []
         let known = Set(same)

@@ -2,33 +2,33 @@
   import ImageFormats
   import ImageSearch
 
-  /// Finds the images in a folder. Names are bytes, and paths may be longer than the system takes at once.
+  /// Finds the images in a folder. Names are bytes, and paths may be longer than the system accepts in one call.
   struct FolderWalk {
-    /// A file, or what could not be looked at.
+    /// An image file, or a file or folder that could not be read.
     struct Entry: Sendable {
-      /// Absolute.
+      /// The absolute path.
       var path: [UInt8]
-      /// Within the folder, for instance `a/b.jpg`.
+      /// The path within the folder, for instance `a/b.jpg`.
       var relativePath: [UInt8]
-      /// Why it cannot be added; `nil` for a file.
+      /// The error, if it could not be read; `nil` for an image file.
       var failure: ImageSearchError?
     }
 
-    /// What was found.
+    /// The result of a walk.
     struct Findings: Sendable {
       /// In the order of their names.
       var entries: [Entry] = []
-      /// Files and folders that were left out: no images, hidden ones, links to folders, pipes and devices.
+      /// Number of files and folders left out: no images, hidden names, links to folders, pipes and devices.
       var skipped = 0
     }
 
     let recursive: Bool
-    /// The directory of the index, which is no folder of images. Whoever opens and closes the database's file takes its locks from
-    /// SQLite, too (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+    /// The directory of the index, which is skipped: opening and closing the database file in this process would also release SQLite's
+    /// locks on it (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
     let ownDirectory: Platform.FileStatus?
     let control: CallControl
 
-    /// By name what may be an image, also one of a format that is not taken: the report says so then.
+    /// Suffixes of image files, including unsupported formats, which the report then lists as such.
     private static let suffixes: Set<String> = [
       "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "tif", "tiff", "webp", "heic", "heif", "avif", "jxl",
       "jp2", "j2k",
@@ -36,13 +36,15 @@
     ]
     private static let slash = UInt8(ascii: "/")
 
-    /// A folder that is being walked through.
+    /// A folder whose entries are not all visited yet.
     private struct Level {
-      /// Ends with a slash; empty for the first.
+      /// Its path within the root, with a slash at the end; empty for the root.
       var prefix: [UInt8]
       var names: ArraySlice<[UInt8]>
     }
 
+    /// Walks through a folder.
+    ///
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read, and what ends the call.
     func findings(in folder: [UInt8]) throws -> Findings {
       guard !folder.isEmpty, !folder.contains(0), let root = Platform.absolute(folder) else {
@@ -97,7 +99,7 @@
         do {
           guard try Platform.status(path).kind == .file else { return .skipped }
         } catch {
-          // A link to nowhere, or one that goes in circles: an image by its name, or nothing to us.
+          // A dangling or circular link: reported if it has the name of an image, otherwise skipped.
           if Self.hasSuffix(name) { throw error }
           return .skipped
         }
@@ -127,7 +129,7 @@
       return Self.isImage(Array(start.prefix(count)))
     }
 
-    /// Whether a file that begins like this is an image, be it one of a format that is not taken.
+    /// Whether the beginning of a file is that of an image, also of an unsupported format.
     private static func isImage(_ start: [UInt8]) -> Bool {
       do {
         _ = try ImageHeader.of(.bytes(start))
@@ -141,9 +143,9 @@
   }
 
   extension LocalIndex {
-    /// The images in a folder, as ``addFolder(_:batch:options:progress:)`` finds them, in the order of their names. Blocks.
+    /// Returns the images in a folder, as ``addFolder(_:batch:options:progress:)`` finds them, in the order of their names. Blocks.
     ///
-    /// - Returns: Absolute paths, and what could not be looked at.
+    /// - Returns: Absolute paths, and the errors of files and folders that could not be read.
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder itself cannot be read.
     @_spi(Command) public static func imageFiles(in folder: [UInt8]) throws -> (
       files: [[UInt8]], failures: [ImageSearchError]

@@ -1,15 +1,16 @@
 import ImageSearch
 import Rasters
 
-/// An image's file: its whole content, and what tells whether it has changed.
+/// The path, size and modification time of an image's file, which show whether it has changed.
 struct ImageFile: Sendable {
-  /// Absolute; it need not be UTF-8. `nil` for a file without a name: one that was deleted while it is open, or that never had one.
+  /// The absolute path, which need not be UTF-8. `nil` for a file without a name: one that was deleted while it is open, or that never had
+  /// one.
   var path: [UInt8]?
   var byteCount: Int
   /// When the content was last changed, in nanoseconds since 1970.
   var modificationTime: Int64
 
-  /// What the file is now, without reading it.
+  /// Returns the present state of a file, without reading it.
   ///
   /// - Throws: ``ImageSearchError/Code/fileNotReadable``.
   init(path: [UInt8]) throws {
@@ -21,7 +22,7 @@ struct ImageFile: Sendable {
   }
 
   private init(path: [UInt8], _ status: Platform.FileStatus) throws {
-    // Not a pipe or a device, where reading might wait for ever.
+    // Reading from a pipe or a device might block forever.
     guard status.kind == .file else {
       throw ImageSearchError.local(.fileNotReadable, "\(PathName.text(of: path)) is not a file")
     }
@@ -31,7 +32,7 @@ struct ImageFile: Sendable {
       let found = try? Platform.status(absolute)
       self.path = found?.isSameFile(as: status) == true ? absolute : nil
     } else {
-      // Too long for the system to look for links in it.
+      // Too long for the system to resolve links in it.
       self.path = path.first == UInt8(ascii: "/") && path.count > Platform.longestPath ? path : nil
     }
   }
@@ -50,7 +51,7 @@ struct ImageFile: Sendable {
           .imageTooLarge,
           "\(PathName.text(of: path)) has \(file.byteCount) bytes, the limit is maximumImageBytes = \(limit)")
       }
-      // Not an array, whose memory malloc would keep for each thread that reads.
+      // Not an array: malloc would keep its memory in the arena of each reading thread.
       let buffer = try LargeBuffer<UInt8>(count: file.byteCount)
       let target = UnsafeMutableRawBufferPointer(buffer.elements)
       var count = 0
@@ -72,7 +73,7 @@ struct ImageFile: Sendable {
 }
 
 extension ImageSearchError {
-  /// A file or folder of images that cannot be read.
+  /// The error for a file or folder that cannot be read.
   static func unreadable(_ path: [UInt8], _ failure: Platform.Failure) -> ImageSearchError {
     .local(
       failure.isScarcity ? .outOfMemory : .fileNotReadable,
@@ -82,10 +83,10 @@ extension ImageSearchError {
 
 #if LocalIndex
   extension LocalIndex {
-    /// The source for a worker, which may still be at it when the call has returned: a URL is replaced by the bytes behind it, and bytes
-    /// that are lent for the length of the call are copied.
+    /// Returns a source that is safe to use on a worker, which may outlive the call: a URL is fetched, and bytes that are borrowed for the
+    /// duration of the call are copied.
     ///
-    /// - Throws: ``ImageSearchError/Code/unsupported`` without a fetcher, what the fetcher throws, and
+    /// - Throws: ``ImageSearchError/Code/unsupported`` without a fetcher, the errors of the fetcher, and
     ///   ``ImageSearchError/Code/outOfMemory``.
     func fetched(_ source: ImageSource, options: CallOptions, control: CallControl) async throws -> ImageSource {
       guard case .url(let address) = source.storage else { return try source.kept() }
@@ -93,7 +94,7 @@ extension ImageSearchError {
       return .bytes(try await fetcher.fetch(address, options: options.begun(control.deadline)))
     }
 
-    /// The bytes of a source that is not a URL. Blocks.
+    /// Reads the bytes of a source that is not a URL. Blocks.
     func load(_ source: ImageSource, control: CallControl) throws -> (ImageBytes, ImageFile?) {
       switch source.storage {
       case .bytes(let bytes, _): return (bytes, nil)
@@ -104,7 +105,7 @@ extension ImageSearchError {
       }
     }
 
-    /// The bytes that an image was added with, when they came from a file that still has them; `nil` otherwise. Blocks.
+    /// Returns the bytes of the file that an image was added from, if they are unchanged; `nil` otherwise. Blocks.
     ///
     /// - Throws: what ends the call.
     func original(of record: ImageRecord, control: CallControl) throws -> [UInt8]? {

@@ -2,29 +2,29 @@
   import ImageMatching
   import ImageSearch
 
-  /// A query as bytes: what is known of an image that is looked for, so that it is described once and searched in many indexes.
+  /// A query as bytes, so that its features are computed once and searched with in many indexes.
   ///
-  /// Little-endian: "imgquery", version of the form 4, CRC-32C of all that follows 4, length 8, version of the matcher 8, digest 32,
-  /// flags 4, number of looks 4, then for each look its kind 4, its length 4 and its bytes.
+  /// Little-endian, sizes in bytes: the header of ``SealedForm`` 32, digest 32, flags 4, number of passes 4, then for each pass its kind 4,
+  /// its length 4 and its bytes.
   struct EncodedQuery {
-    /// How an image is looked at.
+    /// The kind of a pass.
     enum Kind: UInt32 {
       case first
-      /// The first as a negative; it has no bytes of its own.
+      /// The negative of the first pass; encoded without bytes, since it is derived.
       case negative
       case stretched
-      /// All parts are one step.
+      /// A part of the image; all parts are searched in one step.
       case part
     }
 
-    /// SHA-256 of the image's bytes; `nil` for a part of an image, which is not the image.
+    /// SHA-256 of the image's bytes; `nil` for a region, which is not the whole image.
     var digest: [UInt8]?
-    /// Why there are no looks.
+    /// Why there are no passes.
     var unmatchable: Unmatchable?
-    /// In the order in which they are looked at.
+    /// The passes in the order in which they are searched with.
     private(set) var looks: [(kind: Kind, features: QueryFeatures?)] = []
 
-    /// An image that only its digest can find.
+    /// Why an image can only be found by its digest.
     enum Unmatchable: UInt32 {
       case tooSimple = 1
       case tooSmall = 2
@@ -41,19 +41,19 @@
       magic: Array("imgquery".utf8), version: 1, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 72
     private static let lookHeaderLength = 8
-    /// Looks of one query; the most that a thorough search has are 13.
+    /// Maximum number of passes of one query; a thorough search has at most 13.
     private static let mostLooks = 16
-    /// Longer bytes are no query.
+    /// Maximum size in bytes.
     static let mostBytes = headerLength + mostLooks * (lookHeaderLength + QueryFeatures.mostEncodedBytes)
 
     init() {}
 
     mutating func append(_ kind: Kind, _ features: QueryFeatures?) { looks.append((kind, features)) }
 
-    /// Whether it has no pixels.
+    /// Whether no pass has pixels.
     var isCompact: Bool { !looks.contains { $0.features?.hasPixels ?? false } }
 
-    /// The queries of each step, the first one first.
+    /// The queries of each step, in the order of the search.
     var steps: [[QueryFeatures]] {
       var steps: [[QueryFeatures]] = []
       var parts: [QueryFeatures] = []
@@ -84,10 +84,10 @@
       return Self.form.bytes(body.bytes)
     }
 
-    /// Reads a query; everything is checked, for it may come from anybody.
+    /// Decodes a query; the bytes may be untrusted, and are validated completely.
     ///
     /// - Throws: ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, ``ImageSearchError/Code/invalidArgument``
-    ///   for all else that ``bytes(compact:)`` cannot have made.
+    ///   for bytes that ``bytes(compact:)`` cannot return.
     init(_ bytes: [UInt8]) throws {
       self = try bytes.withUnsafeBytes { try EncodedQuery($0) }
     }

@@ -10,7 +10,7 @@
       /// With pixels: a search returns what a search with the image itself does.
       case exact
       /// Without pixels: about 55 KB for the first pass of a photograph. Matches are as reliable, but their relations
-      /// may be less exact; ``SearchPage/isApproximate`` says when that may be the case.
+      /// may be less exact; ``SearchPage/isApproximate`` is set when that may be the case.
       case compact
     }
 

@@ -3,22 +3,22 @@
   import ImageSearch
 
   extension LocalIndex {
-    /// Longer bytes are no partial search.
+    /// Maximum size of a partial search in bytes.
     public static var maximumPartialBytes: Int { PartialSearch.mostBytes }
 
-    /// Searches this index as one of several that are searched for one image: what is found is not judged yet but given as bytes, and
-    /// ``mergePartials(_:_:)`` makes a page of those of all indexes, the one that a single index with all their images would give.
+    /// Searches this index as one of several that are searched with one query. Returns unjudged findings as bytes; ``mergePartials(_:_:)``
+    /// turns those of all indexes into the page that a single index with all their images would return.
     ///
-    /// What several stored images have in common with a query says nothing about any of them, so that images are judged together. All looks that are
-    /// in the query are made, because only all indexes know whether the first one found anything: search with one of
+    /// What several stored images have in common with a query is no evidence for any one of them, so all images must be judged together. All
+    /// passes of the query are made, because only the merge can know whether the first one found anything: search with a query of
     /// ``SearchRequest/Effort/fast`` first.
     ///
     /// - Parameters:
-    ///   - bytes: what ``encodedQuery(of:form:options:)`` gave.
-    ///   - request: category, mirrored and the window of the page count here; ``SearchRequest/populationSize`` must be the number of images of
+    ///   - bytes: the result of ``encodedQuery(of:form:options:)``.
+    ///   - request: category, mirrored, offset and limit are used here; ``SearchRequest/populationSize`` must be the number of images of
     ///     all indexes.
     ///   - options: limits of this call.
-    /// - Returns: Some hundred bytes where nothing is like the query, about 6 KB for each image that is.
+    /// - Returns: Some hundred bytes when nothing is similar to the query, and about 6 KB per similar image.
     /// - Throws: as ``search(encoded:_:options:)``.
     public func searchPartial(
       encoded bytes: [UInt8], _ request: SearchRequest = SearchRequest(image: .bytes([UInt8]())),
@@ -31,16 +31,16 @@
       }
     }
 
-    /// The page of a search in several indexes.
+    /// Merges the partial searches of several indexes into a page.
     ///
     /// - Parameters:
-    ///   - partials: what ``searchPartial(encoded:_:options:)`` gave for the same query in each index, in any order. The bytes may come from anybody:
-    ///     what is no partial search is an error.
-    ///   - request: the window of the page, relations, least score and confidence; the window must be that of the partial searches or before it.
-    /// - Returns: the page that one index with all the images would give, where its candidates were not cut.
-    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for bytes that are no partial search, and for those of different queries or populations;
-    ///   ``ImageSearchError/Code/indexVersionMismatch`` for those of another version; ``ImageSearchError/Code/imageTooSimple`` and
-    ///   ``ImageSearchError/Code/imageTooSmall`` as a search.
+    ///   - partials: the results of ``searchPartial(encoded:_:options:)`` with the same query in each index, in any order. The bytes may be
+    ///     untrusted: invalid ones are an error.
+    ///   - request: offset and limit, relations, minimum score and confidence; `offset + limit` must not exceed that of the partial searches.
+    /// - Returns: the page that one index with all the images would return, as long as that would not reach its limit of candidates.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for bytes that are no partial search, and for partial searches of different queries
+    ///   or populations; ``ImageSearchError/Code/indexVersionMismatch`` for those of another version; ``ImageSearchError/Code/imageTooSimple``
+    ///   and ``ImageSearchError/Code/imageTooSmall`` as a search.
     public static func mergePartials(
       _ partials: [[UInt8]], _ request: SearchRequest = SearchRequest(image: .bytes([UInt8]()))
     ) throws -> SearchPage {
@@ -67,7 +67,7 @@
         let same = try encoded.digest.map { try transaction.images(digest: $0, category: category ?? nil) } ?? []
         let known = Set(same)
         func record(_ id: Int64) throws -> ImageRecord {
-          // What was found has a row, or one of both is wrong.
+          // A found image without a row is corruption.
           guard let stored = try transaction.image(id) else { throw IndexTransaction.corrupt("image \(id) has no row") }
           guard !known.contains(id) || stored.record.digest == encoded.digest else {
             throw IndexTransaction.corrupt("the index of the digests is damaged")
@@ -90,7 +90,7 @@
               return try zip(found, essentials).compactMap { found, finding in
                 guard let finding else { return nil }
                 let id = view.id(table: found.table, image: found.image)
-                // What has the bytes is said to be identical, and nothing else; later looks do not ask for bytes.
+                // Images with the query's bytes are reported as identical only; later passes do not compare bytes.
                 guard finding.mayBeAccepted, step > 0 || !known.contains(id) else {
                   return PartialSearch.Entry(record: nil, finding: finding)
                 }

@@ -2,39 +2,39 @@
   import ImageMatching
   import ImageSearch
 
-  /// What one of several indexes contributes to a search: every image that was looked at, so that those of all are judged together, because
-  /// what several have in common tells nothing about any of them.
+  /// The contribution of one of several indexes to a search: its verified images, which are judged together with those of the other indexes,
+  /// because what several images have in common is no evidence for any one of them.
   struct PartialSearch {
-    /// The number of images that confidence allows for.
+    /// The number of images that the confidence is computed for.
     var population: Int
-    /// That of the query; `nil` for a part of an image.
+    /// The digest of the query's bytes; `nil` for a region.
     var digest: [UInt8]?
     /// Why there are no steps.
     var unmatchable: EncodedQuery.Unmatchable?
-    /// Whether the query came without pixels, and they were missed.
+    /// Whether a comparison lacked pixels, because the query was encoded without them.
     var isApproximate = false
-    /// Whether the query came without pixels, and only they would tell what images agree in that were not compared.
+    /// Whether witnesses without a comparison could not be used, because the query was encoded without pixels.
     var lacksWitnesses = false
-    /// How many images have the bytes of the query, and the first of them.
+    /// Number of images with the query's bytes, and the records of the first ones.
     var identicalCount = 0
     var identical: [ImageRecord] = []
-    /// Of images that may be matches.
+    /// The records of images that may be matches.
     var records: [ImageRecord] = []
-    /// For each step, and each query of that step, what was looked at.
+    /// The findings of each step, for each query of that step.
     var steps: [[[Entry]]] = []
 
-    /// An image that was looked at.
+    /// A verified image.
     struct Entry {
-      /// Which of ``records``; `nil` for what is no match, but is compared with others.
+      /// Position in ``records``; `nil` for an image that is no match, but affects the verdicts on others.
       var record: Int?
       var finding: Finding
     }
 
-    /// The page of several parts.
+    /// Judges the findings of several parts, and returns the page.
     ///
     /// - Parameter request: limits and relations.
-    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for parts that do not belong together, and that of an image that only its bytes can
-    ///   find, when no index has them.
+    /// - Throws: ``ImageSearchError/Code/invalidArgument`` for parts that do not belong together, and the error of ``unmatchable`` when no
+    ///   index has the query's bytes.
     static func page(of parts: [PartialSearch], _ request: SearchRequest) throws -> SearchPage {
       guard let first = parts.first else { return LocalIndex.page([], request: request, total: 0) }
       try check(parts, first)
@@ -56,14 +56,14 @@
         page.look = step
         break
       }
-      // Nothing would say that nothing else could be found.
+      // An empty page would hide that only exact copies can be found.
       if page.total == 0, let reason = first.unmatchable { throw reason.error }
       page.isApproximate =
         parts.contains(where: \.isApproximate) || wantsWitnesses && parts.contains(where: \.lacksWitnesses)
       return page
     }
 
-    /// What a step found that does not have the bytes of the query, best first.
+    /// The matches of a step that do not have the query's bytes, best first.
     private static func similar(
       _ step: Int, _ parts: [PartialSearch], _ relations: Set<Match.Relation>, _ request: SearchRequest,
       _ wantsWitnesses: inout Bool

@@ -4,26 +4,28 @@
 
   /// A partial search as bytes.
   ///
-  /// Little-endian: "imgparts", version of the form 4, CRC-32C of all that follows 4, length 8, version of the matcher 8, digest 32, population 8,
-  /// flags 4, number of identical images 8, number of records of identical ones 4 and of others 4, number of steps 4, for each its number of
-  /// queries 4; the records; then for each query of each step its number of entries 4, and for each of those its record 4 and its finding.
+  /// Little-endian, sizes in bytes: the header of ``SealedForm`` 32, digest 32, population 8, flags 4, number of identical images 8, number of
+  /// records of identical images 4 and of other images 4, number of steps 4, the number of queries of each step 4; the records; then for each
+  /// query of each step the number of entries 4, and for each entry its record 4 and its finding.
   extension PartialSearch {
     static let form = SealedForm(
       magic: Array("imgparts".utf8), version: 1, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 96
-    /// Steps of a query, and queries of a step.
+    /// Maximum number of steps of a query, and of queries of a step.
     private static let mostSteps: UInt32 = 16
-    /// Longer bytes are no partial search.
+    /// Maximum size in bytes.
     static let mostBytes = 256 << 20
     private static let noRecord = UInt32.max
     private static let noText = UInt32.max
-    /// Bytes of a record without its texts, and of an entry: there are no more of them than fit.
+    /// Minimum sizes of a record and of an entry, which limit their numbers.
     private static let leastRecord = 76
     private static let leastEntry = 4 + EncodedFinding.leastBytes
-    /// Flags: 1 there is a digest, 2 pixels were missed, 4 witnesses are missing; from the ninth bit on why there are no steps.
+    /// Flags: 1 has a digest, 2 ``isApproximate``, 4 ``lacksWitnesses``; from the ninth bit on, ``unmatchable``.
     private static let flagBits: (digest: UInt32, approximate: UInt32, witnesses: UInt32) = (1, 2, 4)
 
-    /// - Throws: ``ImageSearchError/Code/internalFailure`` for one that would be too long to be read.
+    /// Encodes the partial search.
+    ///
+    /// - Throws: ``ImageSearchError/Code/internalFailure`` when it would have more than ``mostBytes``.
     func bytes() throws -> [UInt8] {
       var body = LittleEndianBytes()
       body.bytes += digest ?? [UInt8](repeating: 0, count: ImageRecord.digestSize)
@@ -53,10 +55,10 @@
       return Self.form.bytes(body.bytes)
     }
 
-    /// Reads a partial search; everything is checked, for it may come from anybody.
+    /// Decodes a partial search; the bytes may be untrusted, and are validated completely.
     ///
     /// - Throws: ``ImageSearchError/Code/indexVersionMismatch`` for one of another version, ``ImageSearchError/Code/invalidArgument``
-    ///   for all else that ``bytes()`` cannot have made.
+    ///   for bytes that ``bytes()`` cannot return.
     init(_ bytes: [UInt8]) throws {
       self = try bytes.withUnsafeBytes { try PartialSearch($0) }
     }
@@ -124,7 +126,7 @@
         .indexVersionMismatch, "The partial search \(theirs), this library \(ours); all must have the same version")
     }
 
-    /// Reads one thing after the other, as far as there are bytes.
+    /// Reads values in sequence, with bounds checks.
     private struct Reader {
       private let bytes: UnsafeRawBufferPointer
       private var place: Int
@@ -155,7 +157,7 @@
         return value
       }
 
-      /// A number of things that have so many bytes at least.
+      /// Reads the number of elements of at least `size` bytes each; a number that cannot fit is an error.
       mutating func count(of size: Int) throws -> Int {
         let count = Int(try next(UInt32.self))
         guard count <= (bytes.count - place) / size else { throw PartialSearch.damaged("it was cut") }
@@ -180,7 +182,7 @@
         guard let item = try text(TextLimit.mostNameBytes), let name = try text(TextLimit.mostNameBytes),
           let format = try text(256)
         else { throw PartialSearch.damaged("an image has no name") }
-        // A character of a text has four bytes at most.
+        // A character has at most four bytes in UTF-8.
         return ImageRecord(
           itemID: item, name: name, category: try text(4 * 256), customContent: try text(4 * 4096), width: numbers[0],
           height: numbers[1], format: format, byteCount: numbers[2], digest: digest, exifDate: try text(256),

@@ -2,22 +2,21 @@
   import ImageMatching
   import ImageSearch
 
-  /// What all bytes that are sent from one index to another begin with: what they are, in which version, whether they are whole, and
-  /// which features they hold.
+  /// The common header of all bytes exchanged between indexes: format and version, length and checksum, and the version of the features.
   ///
-  /// Little-endian: magic 8, version of the form 4, CRC-32C of all that follows 4, length 8, version of the matcher 8.
+  /// Little-endian, sizes in bytes: magic 8, version of the format 4, CRC-32C of everything after it 4, length 8, version of the matcher 8.
   struct SealedForm: Sendable {
-    /// Eight bytes.
+    /// Eight bytes that identify the format.
     let magic: [UInt8]
     let version: UInt32
-    /// Fewer bytes, and more, are not of this form.
+    /// The valid total sizes in bytes.
     let sizes: ClosedRange<Int>
-    /// The error of bytes that this library cannot have made.
+    /// Returns the error for invalid bytes.
     let damaged: @Sendable (_ what: String) -> ImageSearchError
-    /// The error of bytes of another version.
+    /// Returns the error for bytes of another version.
     let other: @Sendable (_ theirs: String, _ ours: String) -> ImageSearchError
 
-    /// Bytes before the content.
+    /// Size of the header in bytes.
     static let headerLength = 32
 
     func bytes(_ content: [UInt8]) -> [UInt8] {
@@ -32,7 +31,7 @@
       return all.bytes
     }
 
-    /// Makes length and checksum right.
+    /// Sets length and checksum.
     func seal(_ bytes: inout [UInt8]) {
       guard bytes.count >= sizes.lowerBound else { return }
       var numbers = LittleEndianBytes()
@@ -44,6 +43,8 @@
       bytes.replaceSubrange(12..<16, with: numbers.bytes)
     }
 
+    /// Validates the header.
+    ///
     /// - Throws: ``ImageSearchError/Code/indexVersionMismatch``, ``ImageSearchError/Code/invalidArgument``.
     func check(_ bytes: UnsafeRawBufferPointer) throws {
       guard bytes.count >= sizes.lowerBound, bytes.prefix(8).elementsEqual(magic) else {

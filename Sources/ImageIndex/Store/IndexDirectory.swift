@@ -6,7 +6,7 @@ struct IndexDirectory: Sendable {
   let path: String
 
   /// - Throws: ``ImageSearchError/Code/invalidArgument`` for an empty path or one with a NUL,
-  ///   ``ImageSearchError/Code/indexUnavailable`` when the directory is not there and cannot be made.
+  ///   ``ImageSearchError/Code/indexUnavailable`` when the directory does not exist and cannot be created.
   init(path: String, create: Bool) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw ImageSearchError.local(
@@ -28,17 +28,17 @@ struct IndexDirectory: Sendable {
 
   /// The SQLite database.
   var database: String { path + "/index.sqlite" }
-  /// The file that is locked while the database is made, and while segments are.
+  /// The file that is locked while the database or segments are created.
   var lockFile: String { path + "/index.lock" }
   /// The directory of the segments.
   var segments: String { path + "/segments" }
-  /// What SQLite may put beside the database.
+  /// The files that SQLite may create beside the database.
   var companions: [String] { ["-wal", "-shm", "-journal"].map { database + $0 } }
 
-  /// Looks whether what is there is what we make: files that are files, and a folder that is one. SQLite would wait for a pipe for
-  /// ever, and a link would lead elsewhere.
+  /// Checks that the files of the index are regular files and the directory of the segments is a directory. SQLite would block forever
+  /// on a pipe, and a link would lead to a file elsewhere.
   ///
-  /// - Returns: the database; `nil` when there is none.
+  /// - Returns: The status of the database; `nil` when there is none.
   /// - Throws: ``ImageSearchError/Code/indexUnavailable``.
   @discardableResult
   func check() throws -> Platform.FileStatus? {
@@ -62,34 +62,34 @@ struct IndexDirectory: Sendable {
     }
   }
 
-  /// Makes the names in a directory durable: a file's own `fsync` does not (fsync(2)).
+  /// Makes the entries of a directory durable, which `fsync` of a file does not (fsync(2)).
   static func sync(_ path: String) throws {
     let descriptor = try orUnavailable("\(path) cannot be opened") { try Platform.openLinkedFolder(path) }
     defer { Platform.close(descriptor) }
     try orUnavailable("\(path) cannot be written") { try Platform.sync(descriptor) }
   }
 
-  /// The error for a failure of the system.
+  /// Returns the error for a failed system call.
   static func unavailable(_ what: String, _ failure: Platform.Failure) -> ImageSearchError {
     .local(
       failure.isFull ? .diskFull : failure.isScarcity ? .outOfMemory : .indexUnavailable, "\(what): \(failure.text)")
   }
 
-  /// Runs what may fail in the system; the error says what cannot be done.
+  /// Runs system calls, and converts their failure to an error that begins with `what`.
   @discardableResult
   static func orUnavailable<Value>(_ what: @autoclosure () -> String, _ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let failure as Platform.Failure { throw unavailable(what(), failure) }
   }
 }
 
-/// An advisory lock on a file (flock(2)), released when the work ends or the process does, however it ends.
+/// An advisory lock on a file (flock(2)), which the system releases when the process ends in any way.
 enum FileLock {
-  /// Works under the lock.
+  /// Calls `body` with the lock held.
   ///
-  /// - Parameter wait: how long to wait for somebody else's lock; `nil` not at all.
-  /// - Returns: `nil` when somebody else holds the lock and goes on holding it.
-  /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the file cannot be made, opened or locked, what interrupts the call,
-  ///   and what `body` throws.
+  /// - Parameter wait: How long to wait for the lock; `nil` does not wait.
+  /// - Returns: `nil` when another holder keeps the lock for all of that time.
+  /// - Throws: ``ImageSearchError/Code/indexUnavailable`` when the file cannot be created, opened or locked, what interrupts the call,
+  ///   and the errors of `body`.
   @discardableResult
   static func with<Value>(
     _ path: String, wait: Duration?, _ control: CallControl, _ body: () throws -> Value
@@ -98,7 +98,7 @@ enum FileLock {
       try Platform.openOwn(path, .made)
     }
     defer { Platform.close(descriptor) }
-    // Not by a call that waits: nothing could end it.
+    // Polls, because a blocking flock() could not be interrupted.
     let end = Deadline.after(wait ?? .zero)
     while try !IndexDirectory.orUnavailable("\(path) cannot be locked", { try Platform.lock(descriptor) }) {
       guard !end.hasPassed else { return nil }
