@@ -1,10 +1,10 @@
-"""The command: how soon it starts, beside `curl --version`, and `duplicates` beside czkawka's core.
+"""The command: its start-up time compared with `curl --version`, and `duplicates` compared with czkawka's core.
 
     bench_command.py start EXECUTABLE [--write]
     bench_command.py duplicates EXECUTABLE ORIGINALS WORK [--originals N] [--write]     the collection of bench_groups.py
 
-Starts alternate with curl's, so that what the machine does besides falls on both. `duplicates` is run with an empty cache and again with
-the cache of the first run; its time is that of the whole process. The collection is made once and kept in WORK. --write writes
+Runs alternate with curl's, so that other load on the machine affects both. `duplicates` is run with an empty cache and again with
+the cache of the first run; its time is that of the whole process. The collection is created once and kept in WORK. --write writes
 docs/benchmarks/start.csv and docs/benchmarks/command.csv.
 """
 
@@ -43,7 +43,7 @@ def start(executable: pathlib.Path) -> list[list[object]]:
     for turn in range(105):
         for name, words in commands.items():
             taken = seconds(*words)
-            # The first ones bring the files into memory.
+            # The first runs load the files into the page cache.
             if turn >= 5:
                 times[name].append(taken)
     rows: list[list[object]] = [["command", "median ms", "fastest ms"]]
@@ -55,7 +55,7 @@ def start(executable: pathlib.Path) -> list[list[object]]:
 
 
 def collection(originals: pathlib.Path, work: pathlib.Path, most: int) -> list[pathlib.Path]:
-    """The files, made where they are not there yet."""
+    """Returns the files, creating those that are missing."""
     import bench_groups
 
     folder, made = work / "collection", work / f"made of {most} in {str(originals.resolve()).replace('/', '_')}"

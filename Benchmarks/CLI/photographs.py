@@ -1,9 +1,9 @@
-"""Draws images that look like photographs to a program that compares them: photographs.py OUT COUNT [--processes N]
+"""Draws images with the statistics of photographs: photographs.py OUT COUNT [--processes N]
 
-Each is a view of its own – sky, ranges of hills, ground, things that stand on it –, made of noise whose spectrum falls as that of
-photographs does, with light from one side, haze, a lens that is sharp in one plane, a vignette and grain. The number of an image is its
-seed: the same file on every machine with the same numpy and Pillow, and no two of them show the same thing. Files that are there are
-kept, so a run that was ended goes on.
+Each is a different landscape – sky, ranges of hills, ground, objects on it –, drawn from noise with the power spectrum of
+photographs, with light from one side, haze, limited depth of field, a vignette and grain. The number of an image is its
+seed: the same file on every machine with the same numpy and Pillow, and no two show the same scene. Existing files are
+kept, so an interrupted run continues.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIZES = ((500, 375), (500, 333), (375, 500), (500, 400), (480, 480))
 
 
 def noise(chance: np.random.Generator, width: int, height: int, fall: float, stretch: float = 1.0) -> np.ndarray:
-    """Noise with the spectrum 1/f^fall, mean 0 and deviation 1; with `stretch` its grain is longer than high."""
+    """Noise with the spectrum 1/f^fall, mean 0 and deviation 1; with `stretch` its grain is wider than high."""
     spectrum = np.fft.rfft2(chance.standard_normal((height, width), np.float32))
     fy = np.fft.fftfreq(height).astype(np.float32)[:, None]
     fx = np.fft.rfftfreq(width).astype(np.float32)[None, :] * np.float32(stretch)
@@ -44,14 +44,14 @@ def blended(canvas: np.ndarray, layer: np.ndarray, mask: np.ndarray) -> np.ndarr
 
 
 def surface(chance: np.random.Generator, width: int, height: int, base: np.ndarray, rough: float) -> np.ndarray:
-    """A ground of one material: uneven, spotted, lit from a side."""
+    """Ground of one material: uneven, spotted, lit from one side."""
     relief = noise(chance, width, height, chance.uniform(1.0, 1.9), chance.uniform(0.5, 2.5))
     angle = chance.uniform(0, 2 * np.pi)
     dy, dx = np.gradient(relief)
     light = dx * math.cos(angle) + dy * math.sin(angle)
     light /= light.std() + 1e-9
     other = colour(chance, (0.1, 0.7), (0.2, 0.9))
-    # Soft and large: a quarter of the pixels each way tells all of it.
+    # Soft and large: a quarter of the resolution on each axis is enough.
     coarse = noise(chance, width // 4 + 2, height // 4 + 2, 1.6)
     spots = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
     spots = np.clip(1.2 * (spots - chance.uniform(0.2, 1.2)) + 0.5, 0, 1) * np.float32(0.7)
@@ -78,7 +78,7 @@ def thing(chance: np.random.Generator, canvas: np.ndarray) -> None:
     height, width, _ = canvas.shape
     size, long = height * chance.uniform(0.04, 0.28), chance.uniform(0.5, 2.6)
     cx, cy, turn = chance.uniform(0, width), height * chance.uniform(0.35, 1.0), chance.uniform(-0.5, 0.5)
-    # Nothing of it lies beyond this box.
+    # The bounding box.
     reach = size * max(2.6, 2 * long)
     left, right = (int(np.clip(edge, 0, width)) for edge in (cx - reach, cx + reach))
     top, bottom = (int(np.clip(edge, 0, height)) for edge in (cy - reach, cy + reach))
@@ -106,7 +106,7 @@ def thing(chance: np.random.Generator, canvas: np.ndarray) -> None:
 
 
 def photograph(number: int) -> tuple[Image.Image, int]:
-    """The image, and the quality that it is kept with."""
+    """Returns the image and its JPEG quality."""
     chance = np.random.default_rng([20261126, number])
     width, height = SIZES[chance.integers(len(SIZES))]
     high, low = colour(chance, (0.2, 0.8), (0.3, 0.95)), colour(chance, (0.05, 0.5), (0.7, 1.0))
@@ -123,7 +123,7 @@ def photograph(number: int) -> tuple[Image.Image, int]:
     canvas = np.clip(canvas * chance.uniform(0.75, 1.2), 0, 1) ** chance.uniform(0.8, 1.25)
     image = Image.fromarray((canvas * 255).astype(np.uint8))
     if chance.random() < 0.5:
-        # Sharp in a band, soft above and below it.
+        # Sharp in a band, blurred above and below it.
         sharp = np.abs(down - chance.uniform(-0.2, 0.9)) > chance.uniform(0.4, 0.9)
         soft = image.filter(ImageFilter.GaussianBlur(chance.uniform(0.8, 2.5)))
         band = Image.fromarray(np.broadcast_to(sharp * np.uint8(255), (height, width)).copy()).filter(ImageFilter.GaussianBlur(25))

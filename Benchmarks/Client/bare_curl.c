@@ -1,10 +1,10 @@
 /*
- * What libcurl alone costs: the least that any client over it can need.
+ * The cost of libcurl alone: a lower bound for every client that uses it.
  *
  *   bare_curl URL COUNT [IN_FLIGHT [whole]]      prints microseconds of CPU time per request
  *
- * Without IN_FLIGHT one curl_easy_perform after the other on one handle; with it, curl_multi with that many at once. With "whole"
- * a request has the User-Agent, the limits of time and the callback for headers that a client's request has.
+ * Without IN_FLIGHT, sequential curl_easy_perform on one handle; with it, curl_multi with that many concurrent requests. With "whole",
+ * a request has the User-Agent, the timeouts and the header callback of a client's request.
  */
 #include <curl/curl.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static void sequential(const char *url, int count, struct curl_slist *headers) {
   free(body.bytes);
 }
 
-/* The CPU time of `count` requests, after a tenth as many that open the connections. */
+/* Returns the CPU time of `count` requests, after a tenth as many for opening the connections. */
 static double concurrent(const char *url, int count, int in_flight, struct curl_slist *headers) {
   CURLM *multi = curl_multi_init();
   struct body *bodies = calloc((size_t)in_flight, sizeof *bodies);

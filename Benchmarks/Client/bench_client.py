@@ -1,4 +1,4 @@
-"""Clients side by side on loopback: medians of several runs, and ratios to a peer or a floor in the same run.
+"""Clients compared over loopback: medians of several runs, and ratios to a peer or a lower bound in the same run.
 
     bench_client.py [--quick] [--write]     run by scripts/bench-client.sh, which builds everything first; --write writes docs/benchmarks/client.csv
 """
@@ -18,12 +18,12 @@ BUILT = ROOT / ".build-tools/release/ClientBench"
 TOOLS = ROOT / "build/bench"
 PYTHON = ROOT / ".venv-test/bin/python"
 RUNS = 3 if "--quick" in sys.argv else 5
-# What stands beside a peer: (call, peer, ours, the peer's, unit).
+# The comparisons with a peer: (call, peer, ours, the peer's, unit).
 FIGURES = []
 
 
 def search_answer():
-    """100 matches of 10 backlinks, in the shape of TinEye's documents."""
+    """100 matches of 10 backlinks, in the format of TinEye's documentation."""
     matches = [{
         "image_url": f"https://img.tineye.com/result/{m:040x}", "domain": f"site-{m}.example.org", "score": 99.5 - m / 3,
         "top_level_domain": "example.org", "width": 800 + m, "height": 600, "size": (800 + m) * 600, "filesize": 90000 + m,
@@ -61,7 +61,7 @@ def output(*command, **environment):
 
 
 def medians(candidates, runs=RUNS):
-    """Every candidate in turn, several times: what disturbs the machine disturbs them all."""
+    """Runs the candidates in turn, several times, so that other load affects all of them."""
     values = {name: [] for name in candidates}
     for _ in range(runs):
         for name, command in candidates.items():
@@ -93,7 +93,7 @@ def calls(base):
         name = "remaining_searches" if call == "small" else "search, 100 matches x 10 backlinks"
         table(f"{name}: CPU per call", rows, "bare libcurl", bars)
         FIGURES.append((f"{name}: Python", "pytineye", rows["Python"], rows["pytineye"], "µs"))
-        # The bare program reads no JSON: only for the small answer does it do the same.
+        # The bare program reads no JSON, so it is comparable for the small response only.
         if call == "small":
             FIGURES.append((f"{name}: Swift", "bare libcurl", rows["Swift"], rows["bare libcurl"], "µs"))
 
@@ -102,8 +102,8 @@ def flight():
     small = {"stats": {}, "code": 200, "messages": [], "results": {"matches": []}}
     with Canned(small) as server:
         search = server.base + "/rest/search/"
-        # Libcurl takes time for every byte of a URL and for every limit and callback, so the floor is a program that sends what the
-        # client sends; the shortest request that the server answers stands beside it.
+        # libcurl needs time for every byte of a URL and for every timeout and callback, so the lower bound is a program that sends the
+        # client's request; the shortest request that the server answers is measured as well.
         ours = search + "?limit=100&image_url=https%3A%2F%2Fimages.example%2Fa.jpg"
         rows = medians({
             "bare, shortest request": [TOOLS / "bare_curl", search, 10000, 200],
@@ -114,7 +114,7 @@ def flight():
         }, 3 * RUNS)
         table("10 000 requests, 200 in flight: CPU per request", rows, "bare curl_multi", {"Swift": ("bare curl_multi", 1.3)})
         FIGURES.append(("search, 200 in flight: Swift", "bare curl_multi", rows["Swift"], rows["bare curl_multi"], "µs"))
-        # Malloc's arenas, one a thread, go on filling for some million requests; with one of them alone what leaks would show.
+        # Malloc's arenas, one per thread, keep growing for some million requests; with a single arena a leak is visible.
         for title, environment in [("", {}), (", one arena", {"MALLOC_ARENA_MAX": "1"})]:
             grown = output(BUILT, server.base + "/rest", "growth", 1000000, 200, **environment)
             verdict = "ok" if max(grown[7:]) <= max(grown[3:7]) + 128 else "MISSED"
@@ -133,7 +133,7 @@ def upload(base):
 
 
 def noisy_bitmap(file, side):
-    """An image that no encoding shrinks and no limit refuses: side x side pixels of noise, 3 bytes each."""
+    """An incompressible image within all limits: side x side pixels of noise, 3 bytes each."""
     size = 54 + side * side * 3
     file.write(b"BM" + size.to_bytes(4, "little") + bytes(4) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little")
                + side.to_bytes(4, "little") * 2 + (1).to_bytes(2, "little") + (24).to_bytes(2, "little") + bytes(24)
@@ -142,7 +142,7 @@ def noisy_bitmap(file, side):
 
 
 def alibaba_add():
-    """An image of 4 MB into Alibaba Cloud, beside the vendor's SDK."""
+    """Adding an image of 4 MB to Alibaba Cloud, compared with the vendor's SDK."""
     answer = {"Message": "success", "RequestId": "73B5133C-84EE-4F0A-B972-23CCCBFB7CD5", "Success": True, "Code": 0}
     sdk = ROOT / "Benchmarks/Client/alibaba_add.py"
     with Canned(answer) as server, tempfile.NamedTemporaryFile(suffix=".bmp") as file:

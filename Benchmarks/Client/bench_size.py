@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Sizes, and what loading costs, beside libcurl's and pytineye's in the same run: bench_size.py [ROUNDS]
+"""Sizes and load times, compared with libcurl and pytineye in the same run: bench_size.py [ROUNDS]
 
-Each measure is taken in a process of its own, in turn with its peers, and the median is shown. Writes docs/benchmarks/size.csv with --write."""
+Each measurement runs in a separate process, alternating with its peers, and the median is reported. Writes docs/benchmarks/size.csv with --write."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def closure(path: Path) -> list[Path]:
 
 
 def cost(code: str, **environment: str) -> float:
-    """CPU of a Python that runs `code`, in microseconds: the time that passes is also that of whatever else the machine does."""
+    """CPU time of a Python that runs `code`, in microseconds. Elapsed time would include other load on the machine."""
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen([sys.executable, "-c", code], env={**variables, **environment})
     _, status, usage = os.wait4(process.pid, 0)
@@ -50,7 +50,7 @@ def cost(code: str, **environment: str) -> float:
 
 
 def sections(path: Path) -> dict[str, int]:
-    """What the object is made of, by kind."""
+    """The size of the object by kind of content."""
     kinds = {"code": 0, "constants": 0, "relocations": 0, "frames for unwinding": 0, "metadata of Swift": 0, "data": 0}
     for line in output("readelf", "-S", "-W", path).splitlines():
         match = re.match(r"\s+\[ *\d+\] (\S+)\s+(\w+)\s+\w+ \w+ (\w+) \w+\s+\w*A", line)
@@ -102,7 +102,7 @@ def main() -> None:
     for index, name in enumerate([*parts, "libimagesearch.so.1 itself"]):
         rows.append(("dlopen by part", name, statistics.median(one[index] for one in by_part)))
 
-    # Compiled once, as pip does for what it installs.
+    # Compiled once, as pip does on installation.
     environment = {
         "PYTHONPATH": str(ROOT / "python"),
         "IMAGESEARCH_LIBRARY": str(LIBRARY),

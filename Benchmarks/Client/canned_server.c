@@ -1,10 +1,10 @@
 /*
- * The floor for client benchmarks: a server that answers every request at once with what it was given, so that the client's
- * own work is what is measured. Loopback only; ends when its standard input closes.
+ * The server of the client benchmarks: it answers every request at once with a fixed response, so that only the client's work
+ * is measured. Loopback only; ends when its standard input closes.
  *
  *   canned_server SEARCH.json      prints its port
  *
- * GET or POST .../search/ answers with the file, everything else with a small quota answer of TinEye's shape.
+ * GET or POST .../search/ answers with the file, everything else with a small quota response in TinEye's format.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -50,7 +50,7 @@ static void answer(struct connection *c, int which) {
   }
 }
 
-/* 0 when the connection is to be closed. */
+/* Returns Returns 0 when the connection is to be closed. */
 static int receive(struct connection *c) {
   ssize_t n = recv(c->socket, c->buffer + c->filled, sizeof c->buffer - 1 - c->filled, 0);
   if (n <= 0) return 0;

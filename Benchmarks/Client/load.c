@@ -1,4 +1,4 @@
-/* load LIBRARY...: loads each in turn in this process, and prints how long each took in microseconds. */
+/* load LIBRARY...: loads each library in turn in this process, and prints the time of each in microseconds. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-"""CPU microseconds per call of pytineye and of our binding, against the same server, everything materialised.
+"""CPU microseconds per call of pytineye and of our binding, against the same server, with all fields of the result read.
 
     python_client.py BASE_URL small|search COUNT pytineye|imagesearch
 """

@@ -1,9 +1,9 @@
-"""How long a search takes over 1, 2, 4 and 8 shards, beside one index with the same images; what a shard costs.
+"""Duration of a search over 1, 2, 4 and 8 shards, compared with one index with the same images; cost of a shard.
 
     bench_cluster.py [--images 500] [--queries 60] [--shards 1,2,4,8]
 
-`--images` is the number in each shard. All nodes are in this machine, so that more shards cost more of the same cores: what is
-measured is what spreading a search costs, not what it gains."""
+`--images` is the number in each shard. All nodes run on this machine and share its cores, so the result is the cost of
+distributing a search, not its benefit."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def main() -> None:
 
 
 async def stages(shard: Any, folder: Path, copies: list[bytes]) -> None:
-    """What one shard costs, without anything in between."""
+    """The cost of one shard, called directly."""
     storage = imagesearch.ray.Storage(folder / "all")
     began = time.perf_counter()
     from imagesearch.ray.shards import local_copy

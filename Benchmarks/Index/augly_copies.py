@@ -1,4 +1,4 @@
-"""Copies made with AugLy (PyPI augly): every single edit, and compositions of two to six; with as many strangers.
+"""Copies made with AugLy (PyPI augly): every single edit, and compositions of two to six, with as many unrelated images.
 
     augly_copies.py make PIECES OUT [--indexed 120] [--originals 20] [--compositions 60] [--seed 7]
     augly_copies.py score OUT/manifest.json WORK [--peers] [--csv FOLDER]     WORK/augly/answers.tsv of MatchingBench search
@@ -29,7 +29,7 @@ def apply(image, name, rng, grounds):
     import numpy
     from PIL import ImageFont
 
-    # AugLy 1.0 asks for names that newer releases of numpy and Pillow have dropped.
+    # AugLy 1.0 uses names that newer releases of numpy and Pillow have removed.
     numpy.float, numpy.int, numpy.bool = float, int, bool
     if not hasattr(ImageFont.FreeTypeFont, "getsize"):
         ImageFont.FreeTypeFont.getsize = lambda self, text, *rest, **more: tuple(int(v) for v in self.getbbox(text)[2:])
@@ -68,7 +68,7 @@ def make(args):
         try:
             for name in names:
                 image = apply(image, name, own, grounds)
-        except Exception as error:  # an edit that this version of AugLy or Pillow does not do
+        except Exception as error:  # an edit that this version of AugLy or Pillow does not support
             failed.add(f"{names[-1]}: {error}"[:120])
             return
         if max(image.size) > 2000:
@@ -97,7 +97,7 @@ def make(args):
 
 
 def average_precision(answers, total):
-    """Micro average precision: the first answers of all queries in one order of confidence; and the recall while 90 % are right."""
+    """Micro average precision over the first results of all queries by confidence, and the recall at 90 % precision."""
     hits, area, best = 0, 0.0, 0.0
     for rank, (_, right) in enumerate(sorted(answers, key=lambda a: -a[0]), 1):
         if right:
@@ -122,7 +122,7 @@ def ours(work):
 
 
 def others(manifest):
-    """The first answers of other tools, with no cut-off of their own: that the order of confidence decides is the measure."""
+    """The first results of other tools without their own thresholds, since the measure depends on the order by confidence only."""
     import peers
 
     plain = {"indexed": [i["path"] for i in manifest["indexed"]], "queries": manifest["queries"]}

@@ -1,10 +1,10 @@
-"""Groups of copies in one collection: ours beside czkawka's core and pHash, each asked once for all groups.
+"""Groups of copies in one collection: ours compared with czkawka's core and pHash, each called once for all groups.
 
     bench_groups.py ORIGINALS WORK [--originals N]     ORIGINALS: a folder of photographs (tiles.py makes one)
 
-The collection: N originals; every second one has copies, in turn of each edit. What joins (the same bytes, recompressed, changed all over)
-should be in one group with its original; parts (crops, a collage) should be named beside the group, which only ours does. A pair of
-strangers in one group is an error. Times include reading the files, for ours with the index made from nothing and with it there.
+The collection: N originals; every second one has copies, cycling through the edits. Whole copies (the same bytes, recompressed, altered)
+should be in one group with their original; parts (crops, a collage) should be listed beside the group, which only ours does. Two
+unrelated images in one group are an error. Times include reading the files; for ours, both without an index and with an existing one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def make(originals: pathlib.Path, work: pathlib.Path, most: int) -> list[pathlib
     sources = sorted(originals.glob("*.jpg"))[:most]
     kinds = itertools.cycle(JOINING + PARTS)
     files = []
-    # What a collage shows beside its own photograph is no image of the collection.
+    # The other images of a collage are not in the collection.
     fillers, sources = sources[-max(4, len(sources) // 10) :], sources[: -max(4, len(sources) // 10)]
     for number, source in enumerate(sources):
         files.append(folder / source.name)
@@ -132,7 +132,7 @@ def phash(folder: pathlib.Path, files: list[pathlib.Path]):
 
 
 def judge(title: str, groups, seconds: float, note: str, files: list[pathlib.Path]) -> tuple[int, int, int]:
-    """Prints what was found, and returns it: copies that should join and were found, how many there are, groups with strangers."""
+    """Prints and returns the result: whole copies that were found, their total number, groups with unrelated images."""
     place = {name: number for number, (members, _) in enumerate(groups) for name in members}
     beside: dict[str, set[int]] = {}
     for number, (_, related) in enumerate(groups):

@@ -1,9 +1,9 @@
-"""The local index beside the tools that people use, on the same altered copies, in one run.
+"""The local index compared with common tools, on the same altered copies, in one run.
 
     bench_index.py DATA [--peers]      run by scripts/bench-index.sh
 
-DATA holds tiles/ (images) and altered/ (made by altered_copies.py). Prints, for each engine, recall per edit at no false
-positive and at its own cut-off, and for the index also images a second, bytes an image and milliseconds a query by stage.
+DATA contains tiles/ (images) and altered/ (made by altered_copies.py). Prints, for each engine, recall per edit without a false
+positive and at its own threshold, and for the index also images per second, bytes per image and milliseconds per query by stage.
 """
 import collections
 import json
@@ -45,7 +45,7 @@ def local_index():
     folder = DATA / "index"
     shutil.rmtree(folder, ignore_errors=True)
     answers, times = {}, []
-    # Thumbnails are apart: they are a matter of taste, and their number of bytes is chosen.
+    # Thumbnails are measured separately, because they are optional and their size is configurable.
     with imagesearch.LocalIndex(folder, thumbnail_side=0) as index:
         begun, used = time.monotonic(), cpu()
         paths = MANIFEST["indexed"]
@@ -57,7 +57,7 @@ def local_index():
         decoding = gray_decoding(paths)
         print(f"{len(paths)} images indexed, {failed} refused: {len(paths) / used:.1f} images a second and core end to end"
               f" ({time.monotonic() - begun:.1f} s); libjpeg-turbo alone decodes {1 / decoding:.0f}, so that {used / len(paths) / decoding:.1f} times its work is done")
-        index.rebuild()  # Postings are written to a segment now; until then they are made from the rows at opening.
+        index.rebuild()  # Writes the postings to a segment; until then they are built from the rows when the index is opened.
         for query in MANIFEST["queries"]:
             begun = cpu()
             try:
@@ -68,7 +68,7 @@ def local_index():
                     raise
                 answers[query["query"]] = []
             times.append((cpu() - begun) * 1000)
-    # Closed, so that nothing is left in SQLite's log; an index without an image has a dozen pages too.
+    # Closed, so that SQLite's log is empty. An empty index has a dozen pages as well.
     empty = DATA / "index-empty"
     shutil.rmtree(empty, ignore_errors=True)
     imagesearch.LocalIndex(empty, thumbnail_side=0).close()
@@ -79,7 +79,7 @@ def local_index():
 
 
 def gray_decoding(paths):
-    """CPU seconds an image of libjpeg-turbo alone (through Pillow): the whole file, gray, as large as the matcher looks at it."""
+    """CPU seconds per image of libjpeg-turbo alone (through Pillow): the whole file, in gray, at the matcher's size."""
     from PIL import Image
 
     begun = cpu()
@@ -91,7 +91,7 @@ def gray_decoding(paths):
 
 
 def thumbnails():
-    """Bytes of thumbnails on disk, and what is found by an index that was made anew from its thumbnails alone, the files being gone."""
+    """Bytes of thumbnails on disk, and the recall of an index rebuilt from its thumbnails only, without the files."""
     folder, files = DATA / "index-thumbnails", DATA / "files"
     for old in (folder, files):
         shutil.rmtree(old, ignore_errors=True)
@@ -121,7 +121,7 @@ def thumbnails():
         bytes_of[side] = disk(folder)
     print(f"thumbnails: {(bytes_of[None] - bytes_of[0]) / len(names):.0f} bytes an image on disk; the files have {disk(files) / len(names):.0f}")
     shutil.rmtree(files)
-    # Features that cannot be read are made anew, from what is there: the thumbnails.
+    # Unreadable features are computed again, here from the thumbnails.
     with sqlite3.connect(folder / "index.sqlite") as rows:
         print("rows whose features are taken away:", rows.execute("UPDATE features SET checksum = checksum + 1").rowcount)
     with imagesearch.LocalIndex(folder) as index:
@@ -132,7 +132,7 @@ def thumbnails():
 
 
 def second_looks():
-    """What a search costs with one look and with the second ones, for copies and strangers, in CPU ms."""
+    """The cost of a search with one pass and with second passes, for copies and unrelated queries, in CPU ms."""
     with imagesearch.LocalIndex(DATA / "index", thumbnail_side=0) as index:
         for kind in ("copies", "strangers"):
             paths = [q["query"] for q in MANIFEST["queries"] if (q["original"] is None) == (kind == "strangers")][:120]
@@ -150,7 +150,7 @@ def second_looks():
 
 
 def large_images():
-    """Adding 12-megapixel JPEGs, against libjpeg-turbo's scaled grey decoding (through Pillow's draft mode) alone."""
+    """Adding 12-megapixel JPEGs, compared with libjpeg-turbo's scaled gray decoding (through Pillow's draft mode) alone."""
     from PIL import Image
 
     folder = DATA / "large"
@@ -194,7 +194,7 @@ def stages():
     (folder / "index.txt").write_text("\n".join(converted(p, n, "i") for n, p in enumerate(MANIFEST["indexed"])))
     some = MANIFEST["queries"][:: max(1, len(MANIFEST["queries"]) // 200)]
     (folder / "queries.txt").write_text("\n".join(converted(q["query"], n, "q") for n, q in enumerate(some)))
-    # What `MatchingBench scale` reads: the original of a copy after a tab.
+    # The input of `MatchingBench scale`: the original of a copy follows a tab.
     known = {path: folder / f"i{n}.pgm" for n, path in enumerate(MANIFEST["indexed"])}
     lines = [f"{folder}/q{n}.pgm" + (f"\t{known[q['original']]}" if q["original"] else "") for n, q in enumerate(some)]
     (folder / "scale-queries.txt").write_text("\n".join(lines))

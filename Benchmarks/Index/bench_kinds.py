@@ -1,10 +1,10 @@
-"""What the matcher answers to copies and strangers of many kinds, each kind an index of its own.
+"""The matcher's results for copies and unrelated queries of many kinds, with a separate index per kind.
 
     bench_kinds.py MANIFEST WORK BENCH [--csv FOLDER]
 
-MANIFEST is of kinds.py, WORK a folder for gray images and answers, BENCH the program MatchingBench. Prints per kind: strangers answered with a
-copy at the engine's cut-off (and with something shared, apart), copies whose original came first, another image first; then the hard edits of
-photographs, and of what was answered with each confidence how much is right. --csv writes the three tables.
+MANIFEST is written by kinds.py, WORK is a folder for gray images and results, BENCH the program MatchingBench. Prints per kind: unrelated
+queries with a false copy at the engine's threshold (and, separately, with a shared element), copies whose original came first, another image
+first; then the hard edits of photographs, and the precision of the results at each confidence. --csv writes the three tables.
 """
 import argparse
 import collections

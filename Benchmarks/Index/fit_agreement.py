@@ -1,10 +1,10 @@
-"""Fits the weights of CopyLikelihood.swift to copies and strangers of the kinds that kinds.py draws, and to altered photographs.
+"""Fits the weights of CopyLikelihood.swift to copies and unrelated images of the kinds of kinds.py, and to altered photographs.
 
     fit_agreement.py MANIFEST FOLDER [MANIFEST FOLDER ...]     FOLDER/KIND/answers.tsv of MatchingBench search
 
-Each answer is a pair of images that agree somewhere; it is a copy when the answer is the query's original. The signs of the weights are
-given, so that more agreement never speaks against a copy. Prints first what is told wrongly of kinds that the weights were fitted without (each
-sixth of the kinds in turn), then the weights as Swift. Needs numpy and scipy.
+Each result is a pair of images that agree somewhere; it is a copy when the result is the query's original. The signs of the weights are
+given, so that more agreement never counts against a copy. Prints the errors of a cross-validation by kinds (each sixth of the kinds is
+held out in turn), then the weights as Swift. Needs numpy and scipy.
 """
 import collections
 import glob
@@ -18,11 +18,11 @@ from scipy.optimize import minimize
 # In the order of CopyLikelihood.terms.
 TERMS = ["one", "beyond", "expected", "evidence", "small part", "lost squares", "squares", "to worst", "below 0.35", "below 0.6", "lead", "no lead", "one-sided", "least"]
 SIGNS = [0, 1, 0, 1, -1, -1, 1, -1, -1, -1, 1, -1, 1, None]
-# The last is a rule: what agrees in less than nearly half (a third with much evidence) is no copy.
+# The last one is fixed: agreement in less than almost half (a third with much evidence) is no copy.
 RULE = -12.0
-# Nats by which a copy must be likelier than not.
+# Margin of the decision in nats.
 CAUTION = 0.15
-# Edits that may as well leave another image, and those that leave next to nothing of the image.
+# Edits whose result may count as another image, and those that leave almost nothing of the image.
 UNDECIDED = {"covered_40", "overlay_stripes", "4 composed", "emboss", "contour"}
 
 
@@ -44,7 +44,7 @@ def pairs(manifest, folder):
 def weight(row):
     if row["copy"]:
         return 0.3 if row["edit"] in UNDECIDED else 1.0
-    # A stranger that is answered is worse than a second answer beside a copy.
+    # A false positive for an unrelated query is worse than a second result beside a copy.
     return 6.0 if row["edit"] == "stranger" else 0.3
 
 
@@ -60,13 +60,13 @@ def fitted(x, y, weights, ridge=1.0):
 
     bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in SIGNS[:-1]]
     found = minimize(loss, numpy.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000}).x
-    # A wrong answer costs more than a lost one.
+    # A false positive costs more than a lost copy.
     found[0] -= CAUTION
     return numpy.append(found, RULE)
 
 
 def report(title, rows, z):
-    """Per query: strangers of which something passes for a copy, copies that do not."""
+    """Per query: unrelated queries with a false copy, and copies that are lost."""
     best = collections.defaultdict(lambda: -99.0)
     for row, value in zip(rows, z):
         if row["copy"] or row["edit"] == "stranger":

@@ -1,4 +1,4 @@
-"""One pass over a million 256-bit codes: our kernel and FAISS's IndexBinaryFlat, in turns, in one thread, CPU time.
+"""One pass over a million 256-bit codes: our kernel and FAISS's IndexBinaryFlat, alternating, in one thread, CPU time.
 
     hamming.py      compiles Sources/CMatchingKernels/hamming.c with cc; needs numpy and faiss-cpu
 """

@@ -1,12 +1,12 @@
-"""Images of many kinds, copies of some of them, and strangers that share something with them: nothing is fetched, all is drawn.
+"""Synthetic images of many kinds, copies of some of them, and unrelated images that share an element with them; nothing is fetched.
 
     kinds.py PIECES OUT [--indexed 60] [--strangers 40] [--copies 10] [--seed 1] [--only KIND,KIND]
 
 PIECES are pieces of photographs (tiles.py); those of one photograph are all indexed or none. Writes OUT/images/*.jpg and
 OUT/manifest.json: {"indexed": [{"path", "kind"}], "queries": [{"query", "kind", "edit", "original" (null: a stranger)}]}.
 
-A kind is a function of a photograph, a number and a random generator. What is the same for all images of a kind (the template, the form,
-the background, the program) comes from the kind's own generator; what differs from the image's own.
+A kind is a function of a photograph and two random generators. What all images of a kind share (the template, the form,
+the background, the application) comes from the kind's generator, and what differs from the image's own.
 """
 import argparse
 import glob
@@ -74,14 +74,14 @@ def paragraph(draw, at, text, face, width, fill, gap=1.35):
     return y
 
 
-# -- kinds: (photo, own generator, generator of the kind) -> image
+# -- kinds: (photo, the image's generator, the kind's generator) -> image
 
 def photograph(photo, rng, common):
     return photo
 
 
 def caption(photo, rng, common, phrase=None):
-    """Two lines in one bold font, white with a black rim."""
+    """Two lines in one bold font, white with a black outline."""
     image = photo.copy()
     draw = ImageDraw.Draw(image)
     w, h = image.size
@@ -134,7 +134,7 @@ def news(photo, rng, common):
 
 
 def phone(photo, rng, common):
-    """A screenshot of one application on a phone: bars and buttons are the same, photograph and text are not."""
+    """Screenshots of one phone application: the same bars and buttons, other photograph and text."""
     w, h = 400, 720
     image = Image.new("RGB", (w, h), (252, 252, 252))
     draw = ImageDraw.Draw(image)
@@ -168,7 +168,7 @@ def phone(photo, rng, common):
 
 
 def web(photo, rng, common):
-    """A page of one site: head, navigation and foot are the same."""
+    """Pages of one site: the same header, navigation and footer."""
     w, h = 800, 600
     image = Image.new("RGB", (w, h), "white")
     draw = ImageDraw.Draw(image)
@@ -193,7 +193,7 @@ def web(photo, rng, common):
 
 
 def dialog(photo, rng, common):
-    """One program's dialogs: same frame and buttons, other fields."""
+    """Dialogs of one application: the same frame and buttons, other fields."""
     w, h = 620, 460
     image = Image.new("RGB", (w, h), (236, 236, 240))
     draw = ImageDraw.Draw(image)
@@ -243,7 +243,7 @@ def letter(photo, rng, common):
 
 
 def scanned(photo, rng, common):
-    """Pages of one book: text alone, a little turned, on grayish paper."""
+    """Pages of one book: text only, slightly rotated, on grayish paper."""
     w, h = 560, 800
     image = Image.new("RGB", (w, h), (244, 240, 230))
     draw = ImageDraw.Draw(image)
@@ -317,7 +317,7 @@ def chart(photo, rng, common):
 
 
 def poster(photo, rng, common):
-    """A template with words: the same ground, ornaments and font."""
+    """A template with words: the same background, ornaments and font."""
     w, h = 480, 640
     top, bottom = (tuple(common.randint(0, 255) for _ in range(3)) for _ in range(2))
     ramp = numpy.linspace(0, 1, h)[:, None, None]
@@ -368,7 +368,7 @@ def logo(photo, rng, common):
 
 
 def blob(photo, rng, w, h):
-    """A thing: a smooth outline filled with a photograph."""
+    """An object: a smooth outline filled with a photograph."""
     mask = Image.new("L", (w, h), 0)
     a = numpy.linspace(0, 2 * math.pi, 60, endpoint=False)
     radius = 1 + sum(rng.uniform(0, .3 / k) * numpy.cos(k * a + rng.uniform(0, 6)) for k in range(1, 6))
@@ -378,7 +378,7 @@ def blob(photo, rng, w, h):
 
 
 def product(photo, rng, common, ground=None):
-    """Things laid on one floor and photographed from one place, more or less."""
+    """Objects on one floor, photographed from about the same position."""
     w, h = 520, 520
     shift = rng.uniform(-.03, .03)
     image = fitted(ground, w * 1.15, h * 1.15).rotate(rng.uniform(-3, 3), Image.Resampling.BICUBIC)
@@ -390,7 +390,7 @@ def product(photo, rng, common, ground=None):
 
 
 def shop(photo, rng, common):
-    """A shop's template: badge, ribbon, seal and border around another thing on white."""
+    """A shop's template: badge, ribbon, seal and border around different objects on white."""
     w, h = 500, 500
     image = Image.new("RGB", (w, h), "white")
     thing, mask = blob(photo, rng, int(w * .6), int(h * .6))
@@ -449,7 +449,7 @@ def corner_logo(photo, rng, common):
 
 
 def inset(photo, rng, common, ground=None):
-    """The same small photograph pasted into a corner of others."""
+    """The same small photograph in a corner of other photographs."""
     image = photo.copy()
     w, h = image.size
     image.paste(fitted(ground, w * .33, h * .33), (int(w * .05), int(h * .05)))
@@ -505,7 +505,7 @@ def ticket(photo, rng, common):
 
 
 def cover(photo, rng, common):
-    """Covers of one magazine: title, bar and ornament are the same, the photograph and the lines are not."""
+    """Covers of one magazine: the same title, bar and ornament, other photograph and lines."""
     w, h = 420, 560
     image = fitted(photo, w, h)
     draw = ImageDraw.Draw(image)
@@ -526,8 +526,8 @@ KINDS = {
     "letters": letter, "scanned text": scanned, "receipts": receipt, "charts": chart, "posters": poster, "logos": logo,
     "products": product, "shop template": shop, "frames": framed, "watermarks": watermark, "corner logo": corner_logo, "insets": inset,
 }
-# Kinds that were left out of the first fits. The weights that are shipped have seen "tables" and "tickets" since: of these, only a new
-# kind says what the engine makes of what it was not made for.
+# Kinds that were held out of the first fits. The weights that are shipped have been fitted to "tables" and "tickets" since, so only a
+# new kind shows how the engine generalises.
 HELD_OUT = {"tables", "tickets", "covers", "captions, third font"}
 
 
@@ -616,7 +616,7 @@ def edited(image, name, rng, grounds):
 
 
 def spotted(image, rng):
-    """Five even discs over it, of 5 % of the area each."""
+    """Five uniform discs over it, of 5 % of the area each."""
     image = image.copy()
     draw = ImageDraw.Draw(image)
     w, h = image.size
@@ -628,7 +628,7 @@ def spotted(image, rng):
 
 
 def stickered(image, rng):
-    """A gaudy sticker with a face, of 6 % of the area."""
+    """A colourful sticker with a face, of 6 % of the area."""
     image = image.copy()
     w, h = image.size
     r = int(math.sqrt(.06 * w * h / math.pi))
@@ -704,7 +704,7 @@ def main():
             extra = {"ground": grounds[3]} if kind in ("products", "insets") else {}
             return draw(photo(half, number), rng, common, **extra)
 
-        # Photographs are there only once each.
+        # Each photograph occurs only once.
         count = min(args.indexed, len(halves[0])) if kind == "photographs" else args.indexed
         for number in range(count):
             image = make(0, number)

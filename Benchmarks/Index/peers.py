@@ -1,8 +1,8 @@
-"""The tools that people use today, on the same altered copies: pHash, PDQ in eight orientations, OpenCV's ORB and SIFT with RANSAC.
+"""Common tools on the same altered copies: pHash, PDQ in eight orientations, OpenCV's ORB and SIFT with RANSAC.
 
-Each returns {query: [[indexed path, confidence]]}, empty below the tool's own cut-off. ORB and SIFT get what a careful user would add: the
+Each returns {query: [[indexed path, confidence]]}, empty below the tool's own threshold. ORB and SIFT are set up as a careful user would: the
 query is also searched mirrored, and FAISS finds the neighbours of all its features in all images at once, so that only the ten
-images with most pairs go through RANSAC – comparing image by image would take seconds a query.
+images with most pairs are verified with RANSAC. Comparing image by image would take seconds per query.
 """
 import time
 
@@ -10,7 +10,7 @@ import numpy
 
 
 def hashes(manifest, cut=True):
-    """Yields (name, answers): confidence is 1 - distance / bits, cut-offs the projects' own, or none."""
+    """Yields (name, answers): confidence is 1 - distance / bits, with the projects' own thresholds, or none."""
     import imagehash
     import pdqhash
     from PIL import Image
@@ -37,7 +37,7 @@ def hashes(manifest, cut=True):
 
 
 def keypoints(kind, manifest, most=500, candidates=10, least=8):
-    """ORB or SIFT: (name, answers). Confidence is inliers / (inliers + 10); `least` inliers are the cut-off."""
+    """ORB or SIFT: (name, answers). Confidence is inliers / (inliers + 10); `least` inliers are the threshold."""
     import cv2
     import faiss
 
@@ -76,7 +76,7 @@ def keypoints(kind, manifest, most=500, candidates=10, least=8):
         if descriptors is None or len(descriptors) < 6:
             return 0, None
         distances, found = index.search(descriptors, 6)
-        # A neighbour counts when it is clearly nearer than the nearest one in any other image.
+        # The ratio test: a neighbour counts when it is clearly nearer than the nearest one in any other image.
         pairs = {}
         for q, (row, near) in enumerate(zip(distances, found)):
             known = [(d, *owner[f]) for d, f in zip(row, near) if f >= 0]

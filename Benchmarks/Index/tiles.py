@@ -1,8 +1,8 @@
-"""Cuts large photographs into pieces that do not overlap, each as large as images on web pages are.
+"""Cuts large photographs into pieces that do not overlap, of the size of images on web pages.
 
-    tiles.py OUT FILE-OR-FOLDER...      writes OUT/NAME-ROW-COLUMN.jpg, longest side 500 pixels; flat pieces are left out
+    tiles.py OUT FILE-OR-FOLDER...      writes OUT/NAME-ROW-COLUMN.jpg, longest side 500 pixels; featureless pieces are left out
 
-Of a folder whose files are one image in several sizes (`contents/images` of a wallpaper) the largest is taken.
+Of a folder with one image in several sizes (`contents/images` of a wallpaper) the largest is taken.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 def pieces(path: Path) -> Iterator[tuple[str, Image.Image]]:
     image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    # Pieces of 700 pixels and more, so that they become sharper and not softer; at most twelve of one photograph.
+    # Pieces of 700 pixels or more, so that scaling sharpens them; at most twelve of one photograph.
     across, down = (max(1, min(most, side // 700)) for side, most in zip(image.size, (4, 3)))
     width, height = image.width // across, image.height // down
     for row in range(down):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Images that are no photographs – drawings, charts, pages of text, screenshots, logos, tilings – to hold the confidence against.
+"""Images other than photographs – drawings, charts, pages of text, screenshots, logos, tilings –, for testing the confidence.
 
     drawings.py OUT [--each 40] [--strangers 40] [--seed 1]
 
 Writes OUT/i/*.pgm (to index), OUT/q/*.pgm, and OUT/manifest.json, index.txt and queries.txt as `MatchingBench search OUT` reads them.
-Strangers are drawn by the same functions with other seeds: the same fonts, letters, frames, icons, colours. A negative that is
-returned is what users complain about. The positives are edits of altered_copies.py. Needs Pillow and numpy; fonts of fonts-dejavu.
+Negatives are drawn by the same functions with other seeds: the same fonts, letters, frames, icons and colours. False positives among them
+are the most frequent complaint. The positives are edits of altered_copies.py. Needs Pillow and numpy; fonts of fonts-dejavu.
 """
 import argparse, io, json, math, random, sys
 from pathlib import Path
@@ -121,7 +121,7 @@ def screenshot(rng):
 
 
 def logo(rng):
-    """A mark and a name."""
+    """A logo: a mark and a name."""
     image = Image.new("RGB", (500, rng.choice([250, 500])), rng.choice(["white", "white", colour(rng)]))
     draw = ImageDraw.Draw(image)
     c, x, y, r = colour(rng, 0, 180), 125, image.height // 2, rng.randint(50, 95)
@@ -171,7 +171,7 @@ def chart(rng):
 
 
 def tiling(rng):
-    """A motif of a few strokes again and again: within an image everything is alike, between two nothing but the kind."""
+    """A repeated motif of a few strokes: all features of one image are similar, and two images share only the kind."""
     image = Image.new("RGB", (500, 500), colour(rng, 150, 255))
     draw = ImageDraw.Draw(image)
     step = rng.randint(28, 90)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Learn which waves of a descriptor make the steadiest bits: the table in DescriptorProjection.swift.
+"""Selects the coefficients of a descriptor with the most stable bits: the table in DescriptorProjection.swift.
 
-    learn_descriptor_bits.py pairs IMAGES OUT      edited copies of photographs as PGM, and how places map (OUT/pairs.json)
+    learn_descriptor_bits.py pairs IMAGES OUT      edited copies of photographs as PGM, and how positions map (OUT/pairs.json)
     MatchingBench descriptors OUT/*.pgm
-    learn_descriptor_bits.py learn OUT               prints the table, and how well the bits tell pairs apart
+    learn_descriptor_bits.py learn OUT               prints the table, and how well the bits separate pairs
 
 The table was learned from 150 images cut from Debian's mate-backgrounds, gnome-backgrounds, plasma-workspace-wallpapers,
 lomiri-wallpapers and ukui-wallpapers, and the sample images of scikit-image and scikit-learn: 93 000 pairs of the same keypoint
@@ -28,7 +28,7 @@ def noisy(image, seed):
 
 
 def turned(image, rng):
-    """Turned by any angle, scaled, stretched a little; with the map from old to new pixels."""
+    """The image rotated by any angle, scaled and slightly stretched, with the map from old to new pixels."""
     w, h = image.size
     angle, scale, stretch = rng.uniform(-math.pi, math.pi), rng.uniform(.6, 1.1), rng.uniform(.85, 1.18)
     linear = scale * np.array([[math.cos(angle) * stretch, -math.sin(angle)], [math.sin(angle) * stretch, math.cos(angle)]])
@@ -67,7 +67,7 @@ def pairs(images, out):
 
 
 def same_keypoints(folder):
-    """Descriptors of keypoints that lie at the same place, with the same size and direction, before and after an edit."""
+    """Descriptors of keypoints with the same position, scale and direction before and after an edit."""
     load = lambda name: np.fromfile(folder / f"{name}.pgm.desc", np.float32).reshape(-1, 132)
     for number, name, map_, old, new in json.loads((folder / "pairs.json").read_text()):
         a, b, map_ = load(number), load(f"{number}_{name}"), np.array(map_, float)

@@ -1,8 +1,8 @@
-"""Photographs that have nothing in common but a mark in a corner, as the images of one shop or station have.
+"""Photographs that share only a mark in a corner, like the images of one shop or broadcaster.
 
     marks.py make TILES FOLDER      needs Pillow; TILES as Benchmarks/Index/tiles.py makes them
     MatchingBench search FOLDER
-    marks.py count FOLDER           strangers answered by kind of mark, and altered copies of marked images found first
+    marks.py count FOLDER           false positives by kind of mark, and altered copies of marked images found first
 """
 import collections
 import io
@@ -18,7 +18,7 @@ FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 
 
 def mark(kind, side, photograph):
-    """A red sign with a disc and a word, three times as wide as high; or a small photograph."""
+    """A red sign with a disc and a word, three times as wide as high, or a small photograph."""
     if kind == "photograph":
         small = photograph.copy()
         small.thumbnail((side, side))
@@ -37,7 +37,7 @@ def marked(path, sign, gap):
 
 
 def altered(image):
-    """Smaller, recompressed, slightly turned."""
+    """Smaller, recompressed, slightly rotated."""
     image = image.resize((image.width * 3 // 5, image.height * 3 // 5))
     held = io.BytesIO()
     image.save(held, "JPEG", quality=40)
@@ -87,7 +87,7 @@ def count(folder):
         if number is None:
             answered["-".join(pathlib.Path(query).stem.split("-")[1:3])] += answer is not None
         else:
-            # The same photograph with another mark is a copy, too.
+            # The same photograph with another mark is also a copy.
             copies += 1
             right = answer is not None and answer[1].endswith(f"-{number}.pgm")
             found, wrong = found + right, wrong + (answer is not None and not right)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The server beside the bare library: searches a second in alternating rounds, then twice as many requests as it can answer.
+"""The server compared with the bare library: searches per second in alternating rounds, then twice the load it can serve.
 
     bench_server.py FOLDER [--images 1000] [--rounds 5] [--seconds 6] [--overload 30]
 
-FOLDER keeps the index and the queries between runs. The load comes from a process of its own on the same cores (load.py).
+FOLDER keeps the index and the queries between runs. A separate process on the same cores generates the load (load.py).
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ import imagesearch  # noqa: E402
 
 UPLOAD = 100_000
 PATH = "/v1/index/search"
-#: The bar of the server: its share of the library's own searches a second.
+#: The server's target: its fraction of the library's searches per second.
 SHARE = 0.85
 
 
 def prepare(folder: Path, count: int) -> None:
-    """An index of so many images, and 100 queries: smaller copies of images in it, and every fifth a stranger."""
+    """An index of that many images, and 100 queries: smaller copies of indexed images, and every fifth unrelated."""
     from images import HEIGHT, WIDTH, jpeg, texture
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def prepare(folder: Path, count: int) -> None:
 
 
 async def bare(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
-    """The library alone, called as the server calls it; the interpreter does nothing else."""
+    """The library alone, called as the server calls it, in an otherwise idle interpreter."""
     images = [file.read_bytes() for file in sorted((folder / "queries").iterdir())]
     latencies: list[float] = []
     async with imagesearch.AsyncLocalIndex(folder / "index", read_only=True) as index:
@@ -108,12 +108,12 @@ class Server:
         raise SystemExit("the server does not start; see %s" % self.log.name)
 
     def memory(self) -> float:
-        """Megabytes that the process has in memory."""
+        """Resident memory of the process in megabytes."""
         status = Path("/proc/%d/status" % self.process.pid).read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     def cpu(self) -> float:
-        """Seconds of processor time that the process has taken."""
+        """CPU time of the process in seconds."""
         words = Path("/proc/%d/stat" % self.process.pid).read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -173,14 +173,14 @@ def main() -> int:
         return 0
     prepare(options.folder, options.images)
     cores = len(os.sched_getaffinity(0))
-    # Twice as many clients as cores: while one response is on its way, another search runs.
+    # Twice as many clients as cores, so that another search runs while a response is sent.
     clients = 2 * cores
     server = Server(options.folder)
     library, served = [], []
     try:
         server.load(options.folder, "closed", clients, 2)
         for _ in range(options.rounds):
-            # The better of two ways to keep the cores busy: as many calls as cores, or twice as many.
+            # The better of two concurrency levels: as many calls as cores, or twice as many.
             tries = [
                 json.loads(
                     subprocess.run(

@@ -1,4 +1,4 @@
-"""Images for the server's benchmark: textures with shapes on them, as JPEG files of a size that is asked for."""
+"""Images for the server's benchmark: textures with shapes on them, as JPEG files of a given size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 1024, 768
 
 
 def texture(seed: int) -> Image.Image:
-    """Noise of many scales, as photographs have it, under shapes; another seed is a stranger."""
+    """Multi-scale noise, as in photographs, under shapes; another seed leads to an unrelated image."""
     noise = np.random.default_rng(seed)
     light = np.zeros((HEIGHT, WIDTH), np.float32)
     for level in range(2, 9):
@@ -30,7 +30,7 @@ def texture(seed: int) -> Image.Image:
 
 
 def jpeg(image: Image.Image, size: int) -> bytes:
-    """The file of the best quality that has at most `size` bytes."""
+    """The file at the highest quality that has at most `size` bytes."""
     low, high, best = 5, 99, b""
     while low <= high:
         quality = (low + high) // 2

@@ -1,4 +1,4 @@
-"""Load over loopback: requests as bytes over sockets, so that the client costs the server's cores as little as it can."""
+"""Load over loopback: preformatted requests over sockets, so that the client takes little CPU time from the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass
 class Result:
-    """What came of the requests of a run; `lost` ended without a response, or with one that was cut off."""
+    """The outcomes of the requests of a run; `lost` ended without a response, or with a truncated one."""
 
     seconds: float = 0
     ok: int = 0
@@ -34,7 +34,7 @@ def request(image: bytes, path: str) -> bytes:
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> int:
-    """Sends a request; gives the status once the whole response is there."""
+    """Sends a request, and returns the status when the whole response has arrived."""
     writer.write(message)
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -66,7 +66,7 @@ def _count(result: Result, status: int, seconds: float) -> None:
 
 
 async def closed(port: int, messages: list[bytes], clients: int, seconds: float) -> Result:
-    """So many clients, each of which sends its next request when it has the response to the last."""
+    """A closed loop: each of `clients` sends its next request after the response to the previous one."""
     result, end = Result(), time.monotonic() + seconds
 
     async def client(number: int) -> None:
@@ -89,7 +89,7 @@ async def closed(port: int, messages: list[bytes], clients: int, seconds: float)
 
 
 async def open_loop(port: int, messages: list[bytes], rate: float, seconds: float) -> Result:
-    """So many requests a second, whether or not there are responses, each over a connection of its own."""
+    """An open loop: a fixed number of requests per second, regardless of responses, each over its own connection."""
     result, begun, tasks = Result(), time.monotonic(), []
     for number in range(int(rate * seconds)):
         await asyncio.sleep(max(0, begun + number / rate - time.monotonic()))

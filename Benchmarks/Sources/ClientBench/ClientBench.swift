@@ -1,17 +1,17 @@
 import Glibc
 import ImageSearch
 
-/// Measures the Swift client against a server that costs nothing.
+/// Measures the Swift client against a server whose CPU time does not count.
 ///
 ///     ClientBench BASE_URL small|search COUNT        CPU microseconds per call
 ///     ClientBench BASE_URL flight COUNT IN_FLIGHT    the same, many at once
-///     ClientBench BASE_URL pipeline COUNT            the same for one after the other, answered from memory by a transport of our own
-///     ClientBench BASE_URL growth COUNT IN_FLIGHT    KiB of resident memory after each tenth, beyond those after the first
+///     ClientBench BASE_URL pipeline COUNT            the same sequentially, with a transport that answers from memory
+///     ClientBench BASE_URL growth COUNT IN_FLIGHT    KiB of resident memory after each tenth, beyond that after the first
 ///     ClientBench BASE_URL upload FILE               KiB of peak memory above idle
 ///     ClientBench BASE_URL add FILE COUNT            CPU milliseconds per add to Alibaba Cloud (2019-03-25), KiB of peak memory
 ///     ClientBench BASE_URL cancel COUNT              milliseconds from cancel to return: median, 95 %, 99 %, worst
 @main struct ClientBench {
-  /// Not an asynchronous `main`: that ends the main thread, which valgrind does not survive.
+  /// Not an asynchronous `main`, which ends the main thread: valgrind crashes then.
   static func main() {
     Task.detached {
       do {
@@ -87,7 +87,7 @@ import ImageSearch
 
   static func flight(_ baseURL: String, _ count: Int, _ inFlight: Int) async throws {
     let client = try client(baseURL, inFlight: inFlight)
-    // Opens the connections.
+    // Opens the connections first.
     try await many(client, max(count / 10, inFlight), inFlight)
     let before = cpu()
     try await many(client, count, inFlight)

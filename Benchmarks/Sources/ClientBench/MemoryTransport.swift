@@ -1,7 +1,7 @@
 import ImageSearch
 
-/// Answers every request from memory: what is left is what a client does beside transfers. Also the proof that an application can
-/// bring a transport of its own, for this file uses nothing of the library but what is public.
+/// Answers every request from memory, so that only the client's work beside transfers is measured. It also shows that an application
+/// can provide its own transport, since this file uses only the public interface.
 struct MemoryTransport: HTTPTransport {
   func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
   {

@@ -2,12 +2,12 @@ import Rasters
 
 @testable import ImageMatching
 
-/// Global codes at scale: a scan of all beside the sorted bands, on codes drawn at random with copies of the queries among them.
+/// Global codes at scale: a linear scan compared with sorted bands, on random codes with copies of the queries among them.
 enum CodeTrial {
   /// - Parameters:
   ///   - count: Codes in the table.
   ///   - milliseconds: A clock.
-  /// - Returns: What was measured, as a line.
+  /// - Returns: The measurements as a line.
   static func measure(_ count: Int, milliseconds: () -> Double) -> String {
     var state: UInt64 = 0x1234_5678
     func next() -> UInt64 {
@@ -21,13 +21,13 @@ enum CodeTrial {
     let queries = (0..<20).map { _ in
       (0..<8).map { _ in GlobalCode(words: SIMD4(next(), next(), next(), next())) }
     }
-    // A copy of each query in which a sixteenth, an eighth … of the bits are turned.
+    // A copy of each query in which a sixteenth, an eighth … of the bits are flipped.
     let rates = [1, 2, 3, 4]
     for (q, codes) in queries.enumerated() {
       for (r, rate) in rates.enumerated() {
         let at = count / 100 * (4 * q + r + 1) % count
         for k in 0..<4 {
-          // Each word of four and-ed has a sixteenth of its bits set.
+          // Four random words combined by AND have a sixteenth of their bits set.
           let bits = (0..<rate).reduce(UInt64(0)) { all, _ in all | next() & next() & next() & next() }
           table[4 * at + k] = codes[q % 8].words[k] ^ bits
         }

@@ -4,11 +4,11 @@ import Rasters
 
 /// Measures the matcher alone on images as PGM files.
 ///
-///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (a path a line), writes FOLDER/answers.tsv
+///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (one path per line), writes FOLDER/answers.tsv
 ///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
-///     MatchingBench explain FOLDER …    why the original of each copy in FOLDER/scale-queries.txt is found or not
-///     MatchingBench scale FOLDER COUNT … the same images and queries among so many others, see ``ScaleTrial``
-///     MatchingBench codes COUNT …       global codes scanned and by bands, see ``CodeTrial``; FOLDER in place of COUNT: those of its images
+///     MatchingBench explain FOLDER …    explains for each copy in FOLDER/scale-queries.txt why its original is found or not
+///     MatchingBench scale FOLDER COUNT … the same images and queries among COUNT others, see ``ScaleTrial``
+///     MatchingBench codes COUNT …       global codes by scan and by bands, see ``CodeTrial``; with FOLDER instead of COUNT, those of its images
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
   static func main() {
@@ -103,7 +103,7 @@ import Rasters
     }
   }
 
-  /// FOLDER/scale-queries.txt: a query a line, and after a tab the indexed image it shows; nothing after it for a stranger.
+  /// FOLDER/scale-queries.txt: one query per line, then a tab and the indexed image that it is a copy of, or nothing.
   private static func scale(_ folder: String, _ count: Int) {
     let paths = PGM.lines(folder + "/index.txt")
     var kept: [String] = []

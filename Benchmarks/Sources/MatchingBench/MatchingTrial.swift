@@ -8,7 +8,7 @@ struct MatchingTrial {
   private var memory = MemoryPostings()
   /// Bytes of the stored features of all images.
   private(set) var bytes = 0
-  /// Milliseconds spent so far on features of queries, on candidates, and on looking at them.
+  /// Milliseconds spent so far on features of queries, on candidates, and on verifying them.
   private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
   private let milliseconds: () -> Double
 
@@ -17,7 +17,7 @@ struct MatchingTrial {
 
   /// Adds images; they are numbered in the order of adding.
   ///
-  /// - Returns: How many were too plain or too small.
+  /// - Returns: The number of images that were too simple or too small.
   mutating func add(_ images: [GrayImage]) -> Int {
     let first = features.count
     let made = images.map { try? ImageFeatures(of: $0) }
@@ -27,7 +27,7 @@ struct MatchingTrial {
     return made.reduce(0) { $0 + ($1 == nil ? 1 : 0) }
   }
 
-  /// Everything that speaks for an image being in the query, accepted or not, best first; after a second look when no copy was found.
+  /// All results for a query, accepted or not, best first; from the second passes when no copy was found.
   mutating func search(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
@@ -46,7 +46,7 @@ struct MatchingTrial {
     return first
   }
 
-  /// Milliseconds spent so far on second looks.
+  /// Milliseconds spent so far on second passes.
   private(set) var again = 0.0
 
   private mutating func search(_ query: QueryFeatures, since start: Double?) -> [(number: Int, match: ImageMatch)] {
@@ -68,7 +68,7 @@ struct MatchingTrial {
     }
   }
 
-  /// The same from what would be stored of the image alone, see ``QueryFeatures/init(stored:)``.
+  /// As above from the image's stored data only, see ``QueryFeatures/init(stored:)``.
   mutating func searchStored(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     guard let query = try? QueryFeatures(of: image), let stored = try? ImageFeatures(of: image) else { return [] }
     let asQuery = QueryFeatures(stored: stored)
@@ -84,7 +84,7 @@ struct MatchingTrial {
     .sorted { $0.1.order > $1.1.order }
   }
 
-  /// All that a verdict on a query could be made of, a line a stored image.
+  /// The measures for the verdicts on a query, one line per stored image.
   func compared(_ image: GrayImage) -> [(number: Int, text: String)] {
     guard let query = try? QueryFeatures(of: image) else { return [] }
     var lines: [(number: Int, text: String)] = []
@@ -133,8 +133,8 @@ struct MatchingTrial {
     return lines
   }
 
-  /// Why an image is found in a query or is not: its place among the candidates, and what a look at it says with the hints that led to it and
-  /// with everything tried.
+  /// Why an image is found by a query or not: its rank among the candidates, and the result of verifying it with its own hints and
+  /// with all hypotheses.
   func explain(_ image: GrayImage, original: Int) -> String {
     guard let query = try? QueryFeatures(of: image) else { return "too plain" }
     guard original < features.count, let stored = features[original] else { return "original too plain" }
@@ -174,7 +174,7 @@ struct MatchingTrial {
       + "\(place.map { told(candidates[$0].hints) } ?? "-")\t\(told(.everything(of: query, stored)))"
   }
 
-  /// Whether an image is neither too plain nor too small.
+  /// Whether an image is neither too simple nor too small.
   static func hasFeatures(_ image: GrayImage) -> Bool { (try? ImageFeatures(of: image)) != nil }
 
   /// The keypoints of an image with their descriptors, for `learn-descriptor-bits.py`: x, y, direction (share of a turn)

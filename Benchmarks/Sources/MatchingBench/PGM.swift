@@ -1,7 +1,7 @@
 import Glibc
 import Rasters
 
-/// Reads binary PGM files (`P5`, 8 bit), so that measuring the matcher needs no codec.
+/// Reads binary PGM files (`P5`, 8 bit), so that the measurements need no codec.
 enum PGM {
   static func read(_ path: String) -> GrayImage? {
     guard let bytes = contents(path), bytes.starts(with: [0x50, 0x35]) else { return nil }

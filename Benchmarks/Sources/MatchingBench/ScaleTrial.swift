@@ -2,26 +2,26 @@ import Rasters
 
 @testable import ImageMatching
 
-/// A table of many images in memory, for measuring how a search grows with an index.
+/// A table of many images in memory, for measuring how the cost of a search grows with the index.
 ///
 ///
 /// The first images are real. The others are mixtures: each feature is drawn from the features of all real images, with an
-/// eighth of its bits flipped, at a place of its own – so cells are as unevenly filled as with photographs, but no two features of
-/// a mixture belong together. They are made anew from their number when a search looks at them, as a row would be read.
+/// eighth of its bits flipped, at a random position – so cells are as unevenly filled as with photographs, but no two features of
+/// a mixture belong together. They are generated from their number when a search verifies them, as a row would be read.
 struct ScaleTrial {
   private let real: [ImageFeatures]
   private let pool: [(signature: UInt64, frame: PackedFrame)]
   private let table: PostingTable
   private let codes: [UInt64]
   private let milliseconds: () -> Double
-  /// Images in the table.
+  /// Number of images in the table.
   let count: Int
-  /// Milliseconds spent so far on features, candidates by votes and by code, and looking at them.
+  /// Milliseconds spent so far on features, candidates by votes and by code, and verification.
   private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
 
   /// - Parameters:
-  ///   - images: Real ones; those that are too plain are left out.
-  ///   - count: Images in all, below 16 million.
+  ///   - images: Real ones; those that are too simple are left out.
+  ///   - count: Total number of images, below 16 million.
   ///   - milliseconds: A clock.
   /// - Returns: `nil` when none of the images has features.
   init?(_ images: [GrayImage], count: Int, milliseconds: @escaping () -> Double) {
@@ -86,9 +86,9 @@ struct ScaleTrial {
     for _ in model.signatures.indices {
       let draw = next()
       let one = pool[Int(draw >> 32) % pool.count]
-      // Three words and-ed have an eighth of their bits set.
+      // Three random words combined by AND have an eighth of their bits set.
       signatures.append(one.signature ^ (next() & next() & next()))
-      // The low 20 bits are the place.
+      // The low 20 bits are the position.
       let place = UInt32(truncatingIfNeeded: draw) & 0xf_ffff
       frames.append(PackedFrame(rawValue: one.frame.rawValue & ~0xf_ffff | place))
     }
