@@ -12,7 +12,7 @@ swift build -c release --package-path CLI --scratch-path .build-cli --product im
   -Xlinker "$PWD/.build-cli/glibc_floor.o"
 mkdir -p build/bin
 strip --strip-unneeded -o build/bin/imagesearch.new .build-cli/release/imagesearch
-# Renamed into place: a command that runs keeps its own.
+# Renamed into place, so that a running command keeps its file.
 mv build/bin/imagesearch.new build/bin/imagesearch
 echo "build/bin/imagesearch: $(stat -c %s build/bin/imagesearch) bytes"
 scripts/command-man-pages.py build/bin/imagesearch build/man/man1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the shared object that we ship into build/lib: the Swift runtime linked in, only the header's names exported.
-# docs/decisions/0007-the-shared-object.md says why each flag is there. IMAGESEARCH_OBJECT_FOLDER is another place than build/lib.
+# Builds the shared object for distribution into build/lib, with the Swift runtime linked statically; only the header's names are exported.
+# docs/decisions/0007-the-shared-object.md has the reason for each flag. IMAGESEARCH_OBJECT_FOLDER replaces build/lib.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^#define IMAGESEARCH_VERSION "\(.*\)"$/\1/p' include/imagesearch.h)
@@ -10,7 +10,7 @@ target=${IMAGESEARCH_OBJECT_FOLDER:-build/lib}
 scratch=.build-static
 export IMAGESEARCH_LINK_FOLDER=$PWD/$scratch/sealed IMAGESEARCH_LLD=$toolchain/bin/ld.lld
 mkdir -p "$target" "$scratch"
-# Not _FORTIFY_SOURCE: with it functions of glibc have bodies in headers, which differ between the clang modules that Swift imports.
+# Not _FORTIFY_SOURCE: it gives functions of glibc inline bodies in headers, which differ between the clang modules that Swift imports.
 hardening=(-fstack-protector-strong)
 [ "$(uname -m)" != x86_64 ] || hardening+=(-fcf-protection=full)
 [ "$(uname -m)" != aarch64 ] || hardening+=(-mbranch-protection=standard)
@@ -30,7 +30,7 @@ swift build -c release --product CImageSearch ${IMAGESEARCH_TRAITS---traits Loca
   "${flags[@]}"
 "$toolchain/bin/llvm-objcopy" --strip-unneeded --remove-section .comment "$scratch/release/libCImageSearch.so" \
   "$target/libimagesearch.so.$version.new"
-# Renamed into place: a program that has the old object loaded keeps it whole.
+# Renamed into place, so that a program that has the old object loaded keeps an intact file.
 mv "$target/libimagesearch.so.$version.new" "$target/libimagesearch.so.$version"
 ln -sf "libimagesearch.so.$version" "$target/libimagesearch.so.$abi"
 ln -sf "libimagesearch.so.$abi" "$target/libimagesearch.so"

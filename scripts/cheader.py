@@ -1,4 +1,4 @@
-"""Reads include/imagesearch.h, which is regular enough for it: the declarations as they are written, with their comments.
+"""Parses include/imagesearch.h, which is regular enough for a simple parser: the declarations with their comments.
 
 Used by scripts/generate-abi.py and by the tests of the binding."""
 
@@ -14,7 +14,7 @@ _MARK = "IMAGESEARCH_API"
 
 
 class Declared(NamedTuple):
-    """A name with the type in front of it, "" for a constant, whose value stands in its place."""
+    """A name with its type. For a constant, the type is ""."""
 
     kind: str
     name: str
@@ -41,7 +41,7 @@ class Struct(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The constants of one enum. `name` is the typedef in front of it, and `kind` what that stands for; "" without one."""
+    """The constants of one enum. `name` is the typedef before it, and `kind` its underlying type; "" without one."""
 
     name: str
     kind: str
@@ -50,19 +50,19 @@ class Numbers(NamedTuple):
 
 
 class Header(NamedTuple):
-    """Everything in the order of the header: `types` are structs, callbacks and numbers."""
+    """All declarations in the order of the header: `types` are structs, callbacks and numbers."""
 
     types: tuple[Struct | Callback | Numbers, ...]
     functions: tuple[Function, ...]
     handles: tuple[str, ...]
-    #: typedef -> what it stands for, for those that name a set of numbers.
+    #: typedef -> underlying type, for typedefs that name a set of numbers.
     aliases: dict[str, str]
-    #: The #define lines that have a value and no parameters.
+    #: The #define lines with a value and without parameters.
     defines: dict[str, str]
 
 
 def _words(comment: str) -> str:
-    """The words of a comment, without its frame."""
+    """The text of a comment without its delimiters."""
     lines = [re.sub(r"^\s*\*? ?", "", line) for line in comment.strip().removeprefix("/**").removesuffix("*/").splitlines()]
     return " ".join(" ".join(lines).split())
 

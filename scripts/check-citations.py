@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds every citation of the sources, docs and scripts against the files that they name (part of scripts/lint.sh).
+"""Checks every citation in sources, docs and scripts against the cited files (part of scripts/lint.sh).
 
-A citation reads `docs/sources/NAME.md` or `docs/NAME.md`, with `, section N` or `, N.M` where a part is meant. The file must be in the repository, and the section a
-heading of it. Documents that a reader of the repository does not have may not be cited at all.
+A citation reads `docs/sources/NAME.md` or `docs/NAME.md`, with `, section N` or `, N.M` for a section. The file must be in the repository, and
+the section one of its headings. Documents outside of the repository may not be cited.
 """
 import pathlib
 import re

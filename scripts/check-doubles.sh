@@ -1,6 +1,6 @@
 #!/bin/sh
-# Types of the doubles, then the doubles themselves and the providers' own clients against them.
-# Arguments go to pytest, for instance: scripts/check-doubles.sh -k tineye
+# Checks the types of the doubles, then tests the doubles themselves and the providers' own clients against them.
+# Arguments are passed to pytest, for instance: scripts/check-doubles.sh -k tineye
 set -eu
 cd "$(dirname "$0")/.."
 python=$(scripts/venv.sh)

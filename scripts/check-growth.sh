@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A client that was built against the frozen header, with an object whose structs have grown: the object is built of a copy of the sources whose
-# header packaging/abi/grow.py has made longer, and Tests/Packaging/client.c runs against it. Takes a release build.
+# Tests a client built against the frozen header with an object whose structs have grown: the object is built from a copy of the sources
+# whose header was extended by packaging/abi/grow.py, and Tests/Packaging/client.c runs against it. Takes a release build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$PWD/.build-growth/tree

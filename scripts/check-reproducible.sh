@@ -6,7 +6,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/reproducible.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 for folder in one "another folder"; do
   mkdir -p "$work/$folder"
-  # What git knows of, as it stands here: SwiftPM writes nothing into the tree that is looked at.
+  # The tracked files in their present state. SwiftPM writes nothing into this copy.
   git ls-files -z --cached --others --exclude-standard | xargs -0 cp -p --parents -t "$work/$folder"
   (cd "$work/$folder" && scripts/build-library.sh)
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Swift examples, built as programs of their own that depend on this package: one puts images into an index and finds a smaller
-# copy, there and through the server as if that were TinEye; the other is a service of one's own, held against its double.
+# The Swift examples, built as separate packages that depend on this one: one adds images to an index and finds a smaller
+# copy, there and through the server in place of TinEye; the other is a custom service, tested against its double.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scratch=$PWD/.build-example
@@ -51,19 +51,19 @@ status=0
 answer=$(TINEYE_API_KEY=wrong "$example" index search copy.png 2>&1) || status=$?
 [ "$status" = 1 ] || { echo "check-swift-example: a wrong key ends with $status and not with 1" >&2; exit 1; }
 expect '^FindImage: .*unauthorized' "$answer"
-# An image of the index is found as itself.
+# An indexed image is found as itself.
 expect $'^TinEye\tscene2.png\thttp' "$(TINEYE_API_KEY=$key "$example" index search scene2.png)"
 unset TINEYE_API_URL
 kill "$server"
 wait "$server" 2>/dev/null || true
 server=
-# An error is told and is no trap.
+# An error is reported and does not trap.
 status=0
 told=$("$example" index search missing.png 2>&1) || status=$?
 [ "$status" = 1 ] || { echo "check-swift-example: an error ends with $status and not with 1" >&2; exit 1; }
 expect "^FindImage: .*missing.png" "$told"
 "$scratch/debug/Parrot" scene0.png
-# Every call about what is stored.
+# Every call of the collection.
 collection() { "$scratch/debug/Collection" collected "$@"; }
 expect $'^shop/a.png\ta.png\tadded$' "$(collection add shop shop/)"
 expect $'^shop/c.png\tc.png\tPNG\t' "$(collection list)"

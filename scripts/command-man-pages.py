@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a man page for the command and each of its subcommands, from what the executable says of itself.
+"""Writes a man page for the command and each of its subcommands, from the executable's own help.
 
     scripts/command-man-pages.py build/bin/imagesearch build/man/man1
 """
@@ -53,7 +53,7 @@ ENVIRONMENT = {
 
 
 def date() -> str:
-    """That of the last change, so that two builds of one version are the same."""
+    """The date of the last change, so that two builds of one version are identical."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
     if not seconds:
         done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
@@ -63,7 +63,7 @@ def date() -> str:
 
 
 def text(words: str) -> str:
-    """A paragraph as mdoc has it: sentences on lines of their own, nothing taken for a macro."""
+    """A paragraph in mdoc: each sentence on its own line, with macro characters escaped."""
     words = words.replace("\\", "\\e").replace("…", "...").replace("–", "-")
     words = re.sub(r"(?<=[.!?:;]) +(?=[A-Z])", "\n", " ".join(words.split()))
     lines = []
@@ -74,7 +74,7 @@ def text(words: str) -> str:
 
 
 def parts(discussion: str) -> tuple[list[str], list[str]]:
-    """Paragraphs, and examples: lines that are commands."""
+    """Paragraphs and examples; examples are lines with commands."""
     paragraphs, examples, current = [], [], []
     for line in [*discussion.split("\n"), ""]:
         if re.match(r"(imagesearch|find) ", line):
@@ -100,7 +100,7 @@ def item(argument: dict) -> str:
 
 
 def examples(lines: list[str]) -> str:
-    """The commands alone: what they do stands behind some of them, and is told above."""
+    """The commands without the explanations after some of them, which are given above."""
     commands = [re.split(r" {2,}", line)[0].replace("\\", "\\e").replace("-", "\\-") for line in lines]
     return ".Bd -literal -offset indent\n" + "\n".join(commands) + "\n.Ed\n"
 

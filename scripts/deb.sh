@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Debian packages into dist/deb of what is in build/ (make lib cli): libimagesearch1, libimagesearch-dev, imagesearch,
-# python3-imagesearch. Then lintian, which must have nothing to say.
+# Builds the Debian packages into dist/deb from the content of build/ (make lib cli): libimagesearch1, libimagesearch-dev, imagesearch,
+# python3-imagesearch. Then runs lintian, which must report nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/project.sh
@@ -15,7 +15,7 @@ mkdir -p "$tree"
 git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
   [ ! -e "$file" ] || printf '%s\0' "$file"
 done | xargs -0 cp -p --parents -t "$tree"
-# What was built, and nothing else of build/.
+# Only the built files of build/.
 mkdir -p "$tree/build"
 cp -a build/lib build/bin build/man "$tree/build/"
 [ ! -e build/completions ] || cp -a build/completions "$tree/build/"

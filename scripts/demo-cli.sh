@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The demo's last part: the command on the same images – index, search, duplicates – and its reports in a browser without a window.
+# The last part of the demo: the command on the same images – index, search, duplicates – and its reports in a headless browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/build-cli.sh

@@ -1,6 +1,6 @@
 """Indexes images, makes altered copies of some, and finds the originals through C and Python; see demo.sh.
 
-Half of the images go in through the C program and half through Python, into one index; every copy is searched for by both.
+Half of the images are added by the C program and half by Python, to one index; every copy is searched for by both.
 """
 import os
 import pathlib
@@ -32,7 +32,7 @@ ALTERATIONS = {
 
 
 def images():
-    """Photographs if there are any, else drawings of our own."""
+    """Photographs if there are any, otherwise generated drawings."""
     named = os.environ.get("IMAGES")
     for folder in [named] if named else ["/usr/share/backgrounds/mate/nature", "/usr/share/backgrounds"]:
         found = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())

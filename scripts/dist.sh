@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes dist/imagesearch-VERSION.tar.gz, the sources of the commit that is checked out; the same bytes for the same commit.
+# Writes dist/imagesearch-VERSION.tar.gz, the sources of the checked-out commit; reproducible byte for byte.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/project.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the docs site into build/site: Swift (DocC), C (Doxygen), Python (pdoc), guides, benchmarks with plots, one start page. No tool may have
-# a warning, and every link inside of the site must lead somewhere. Look at it with: python3 -m http.server -d build/site
-# Needs what `make lib` leaves: the object, and the modules that it was built of.
+# Builds the docs site into build/site: Swift (DocC), C (Doxygen), Python (pdoc), guides, benchmarks with plots, one start page. No tool may
+# print a warning, and every internal link must resolve. To view it: python3 -m http.server -d build/site
+# Needs the results of `make lib`: the object, and the modules that it was built from.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/project.sh

@@ -16,9 +16,9 @@ from cheader import Callback, Function, Header, Numbers, Struct
 
 TARGET = cheader.ROOT / "python" / "imagesearch" / "_abi.py"
 
-#: Parts of names that are not simply capitalized.
+#: Parts of names with a special capitalization.
 SPELLING = {"tineye": "TinEye", "tmapi": "TMAPI", "url": "URL", "exif": "EXIF"}
-#: Classes whose name in Python is another one.
+#: Classes with another name in Python.
 NAMES = {"imagesearch_status": "Code", "imagesearch_capabilities": "Capability"}
 SCALARS = {
     "int32_t": "c_int32",
@@ -102,8 +102,8 @@ class Writer:
         self.active = self._active_handles()
 
     def _active_handles(self) -> set[str]:
-        """Handles that something happens to: those that a function takes without const, other than to free them. The others are
-        plain data, and what reads or frees them cannot wait."""
+        """Mutable handles: those that a function takes without const, other than to free them. The others are
+        plain data, and functions that read or free them cannot block."""
         active = set()
         for function in self.header.functions:
             for parameter in function.parameters:
@@ -113,7 +113,7 @@ class Writer:
         return active
 
     def leaves(self, function: Function) -> bool:
-        """Whether the interpreter is left for the function."""
+        """Whether the function is called without the GIL."""
         kinds = [parameter.kind for parameter in function.parameters]
         handles = {kind.removeprefix("const ").removesuffix(" *") for kind in kinds}
         waits = re.search(r"\bblocks\b", function.comment, re.IGNORECASE) is not None
@@ -124,7 +124,7 @@ class Writer:
         return name
 
     def kind(self, written: str) -> str:
-        """What a type of the header is for ctypes."""
+        """The ctypes type for a type of the header."""
         written = self.header.aliases.get(written, written)
         if written in SCALARS:
             return self.scalar(SCALARS[written])
@@ -143,7 +143,7 @@ class Writer:
         return "POINTER(%s)" % self.kind({"char *": "const char *"}.get(target, target))
 
     def argument(self, written: str) -> str:
-        """An array that is passed is a pointer."""
+        """The type of a parameter: arrays are passed as pointers."""
         array = re.fullmatch(r"(.*) \[\d+\]", written)
         return "POINTER(%s)" % self.kind(array[1]) if array else self.kind(written)
 
@@ -216,7 +216,7 @@ class Writer:
 
 
 def _member(name: str, prefix: str) -> str:
-    """The name of a constant in its class; one that begins with a digit is a version."""
+    """The name of a constant in its class; a name that begins with a digit is a version."""
     rest = name.removeprefix(prefix)
     return "V" + rest if rest[0].isdigit() else rest
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes python/imagesearch/client.pyi and aio.pyi: the clients with every keyword argument spelled out and explained, for editors
-and type checkers. help() shows the same. The calls are written once, in _calls.py, _collection.py and _encoded.py, their options in
+"""Writes python/imagesearch/client.pyi and aio.pyi: the clients with every keyword argument and its description, for editors
+and type checkers. help() shows the same. The calls are defined once, in _calls.py, _collection.py and _encoded.py, and their options in
 options.py.
 
 generate-stubs.py            writes them
-generate-stubs.py --check    fails when the files are not what it would write
+generate-stubs.py --check    fails when the files are out of date
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def named(module: str, kind: type[ast.AST], name: str) -> ast.AST | None:
 
 
 def imports() -> dict[str, str]:
-    """For each name that a module imports the line that does so."""
+    """For each name that a module imports, the import statement."""
     lines: dict[str, str] = {}
     for tree in MODULES.values():
         for node in ast.walk(tree):
@@ -49,7 +49,7 @@ def document(node: ast.AST) -> str:
 
 
 def options(name: str) -> dict[str, tuple[ast.expr, list[str]]]:
-    """The keyword arguments of a TypedDict and its bases, each with its type and what is said about it."""
+    """The keyword arguments of a TypedDict and its bases, each with its type and description."""
     group = named("options", ast.ClassDef, name) or named("collection", ast.ClassDef, name)
     assert isinstance(group, ast.ClassDef), name
     said: dict[str, list[str]] = {}
@@ -65,7 +65,7 @@ def options(name: str) -> dict[str, tuple[ast.expr, list[str]]]:
         if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
             found[one.target.id] = (one.annotation, said[one.target.id])
     if name != "CallOptions":
-        # Those of every call come last.
+        # The arguments of every call come last.
         every = options("CallOptions")
         found = {key: found[key] for key in sorted(found, key=every.__contains__)}
     return found
@@ -94,7 +94,7 @@ class Stub:
         return "\n".join([*head, *self.lines]) + "\n"
 
     def shown(self, annotation: ast.expr | None) -> str:
-        """An annotation as text; the names in it have to be imported."""
+        """An annotation as text; the names in it must be imported."""
         if annotation is None:
             return "Any"
         self.used |= {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Copies what was built below PREFIX (/usr/local): install.sh [install|uninstall]. Builds nothing and fetches nothing.
-#   PREFIX, BINDIR, LIBDIR, INCLUDEDIR, DATADIR   where things go; absolute
-#   DESTDIR                                       a folder in front of all that, for those who make packages
-#   COMPONENTS                                    some of "library headers command"; all that were built without it
+# Installs the built files below PREFIX (/usr/local): install.sh [install|uninstall]. Builds nothing and fetches nothing.
+#   PREFIX, BINDIR, LIBDIR, INCLUDEDIR, DATADIR   absolute target folders
+#   DESTDIR                                       a folder prefixed to all of them, for package builds
+#   COMPONENTS                                    some of "library headers command"; by default all that were built
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/project.sh
@@ -24,16 +24,16 @@ done
 built=
 [ ! -e "build/lib/libimagesearch.so.$version" ] || built="library headers"
 [ ! -e build/bin/imagesearch ] || built="$built command"
-# Where nothing was built the missing library is told of.
+# If nothing was built, the error names the missing library.
 components=${COMPONENTS:-${built:-library headers}}
 pages=build/man
 if [ "${1:-install}" = uninstall ]; then
-  # What is there, and not what is built now: all pages whose names begin with ours.
+  # The installed pages, not those of the present build: all pages whose names begin with ours.
   components=${COMPONENTS:-library headers command}
   pages=$root$datadir/man
 fi
 
-# Names of files are kept as they are put in place, for uninstall: the same list, walked the other way.
+# Records the installed files for uninstall, which removes them in reverse order.
 kinds=() sources=() targets=()
 add() { kinds+=("$1"); sources+=("$2"); targets+=("$3"); }
 for component in $components; do
@@ -72,7 +72,7 @@ for component in $components; do
   esac
 done
 
-# Fills in a template. Paths are relative to the folder that the file goes to, so an installed tree may be moved.
+# Fills in a template. Paths are relative to the file's folder, so an installed tree can be moved.
 fill() {
   local above here
   here=$(dirname "$2")
@@ -81,7 +81,7 @@ fill() {
   sed -e "s|@UP@|$(escape "$above")|g" -e "s|@VERSION@|$version|g" -e "s|@MAJOR@|${version%%.*}|g" -e "s|@ABI@|$abi|g" \
     -e "s|@HOMEPAGE@|$(escape "$homepage")|g" -e "s|@LIB@|$(escape "$(realpath -m --relative-to="$prefix" "$libdir")")|g" \
     -e "s|@INCLUDE@|$(escape "$(realpath -m --relative-to="$prefix" "$includedir")")|g" "$1" |
-    # pkg-config escapes spaces in pcfiledir and no quotes: a prefix that has some is written out, escaped for the words of a command.
+    # pkg-config escapes spaces in pcfiledir, but not quotes: a prefix with quotes is written out, escaped for a shell.
     case $2:$prefix in
     *.pc:*[\'\"]*)
       local words
@@ -111,7 +111,7 @@ install)
       mv -- "$target.new" "$target"
       ;;
     *)
-      # Renamed into place: a program that has the old object loaded keeps it whole.
+      # Renamed into place, so that a program that has the old object loaded keeps an intact file.
       install -m "${kinds[index]}" -- "${sources[index]}" "$target.new"
       mv -- "$target.new" "$target"
       ;;
@@ -123,7 +123,7 @@ uninstall)
   for ((index = ${#kinds[@]} - 1; index >= 0; index--)); do
     rm -f -- "$root${targets[index]}"
   done
-  # Folders that are ours alone, and others that nothing is left in.
+  # Our own folders, and other folders that are empty now.
   for folder in "$libdir/cmake/ImageSearch" "$libdir/cmake" "$libdir/pkgconfig" "$datadir/doc/imagesearch" "$datadir/man/man3" "$datadir/man/man1"; do
     rmdir --ignore-fail-on-non-empty -- "$root$folder" 2>/dev/null || true
   done

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Fails on any line that the formatter would write otherwise, and on what the rules in CONTRIBUTING.md forbid.
+# Fails on any line that the formatter would change, and on violations of the rules in CONTRIBUTING.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folders=(Sources Tests Package.swift)
 for folder in Fuzz Benchmarks/Sources examples/swift CLI/Package.swift CLI/Sources; do [ -e "$folder" ] && folders+=("$folder"); done
 swift format lint --strict --parallel --recursive "${folders[@]}"
 fail=0
-# The header is what people read: nothing may lay out its comments anew.
+# The header is documentation, so the formatter must not reflow its comments.
 command -v clang-format >/dev/null || { echo "lint: install clang-format (scripts/setup.sh clang-format)" >&2; exit 1; }
 clang-format --dry-run -Werror include/*.h Tests/ABI/*.[ch] examples/c/*.c
 forbid() {
@@ -23,7 +23,7 @@ if grep -rlE --include='*.swift' '^ *(@\w+ )?import (Glibc|Musl|Darwin)' Sources
   fail=1
 fi
 scripts/check-citations.py || fail=1
-# Python: what is generated is up to date, and formatter and linter have nothing to say.
+# Python: generated files are up to date, and formatter and linter report nothing.
 python3 scripts/generate-abi.py --check || fail=1
 python3 scripts/generate-stubs.py --check || fail=1
 ruff="$(scripts/venv.sh | xargs dirname)/ruff"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the manual pages of the C interface into build/man/man3: imagesearch(3) with the rules that hold everywhere, a page for each part of
-the header, and a name for each function, so that `man imagesearch_search` finds it. All words are those of include/imagesearch.h.
+"""Writes the manual pages of the C interface into build/man/man3: imagesearch(3) with the general rules, a page for each section of
+the header, and an alias for each function, so that `man imagesearch_search` finds it. All text comes from include/imagesearch.h.
 
 man-pages.py [FOLDER]
 """
@@ -22,7 +22,7 @@ SECTION = re.compile(r"^/\* ---- (.*?) -+ \*/$", re.MULTILINE)
 
 
 def escape(text: str) -> str:
-    """Text for a line of its own."""
+    """Text escaped for a separate line."""
     text = (
         text.replace("\\", "\\e")
         .replace("–", "\\(en")
@@ -36,12 +36,12 @@ def escape(text: str) -> str:
 
 
 def plain(text: str) -> list[str]:
-    """A paragraph, one sentence a line, as mdoc wants it."""
+    """A paragraph in mdoc, one sentence per line."""
     sentences = re.split(r"(?<=[.!?:;]) (?=[A-Z`(])", " ".join(text.split()))
     lines: list[str] = []
     for sentence in sentences:
         sentence = sentence.replace("`", "").replace("**", "")
-        # Names of functions are set as such, each on a line of its own with the punctuation behind it.
+        # Function names are marked up, each on a separate line with the punctuation after it.
         for piece in re.split(r"((?<![\w(/.])[A-Za-z]\w*\(\)[.,;:)]*)(?=\s|$)", sentence):
             found = re.fullmatch(r"(\w+)\(\)([.,;:)]*)", piece)
             if found:
@@ -97,7 +97,7 @@ class Page:
 def part(title: str, header: Header, name: str, day: datetime.date, others: list[str]) -> Page:
     page = Page(name, "%s of libimagesearch" % (title[0].lower() + title[1:]), day)
     page.add(".Sh LIBRARY", "libimagesearch (\\-limagesearch)", ".Sh SYNOPSIS", ".In imagesearch.h")
-    # _init() functions and _INIT macros are one rule of imagesearch(3).
+    # _init() functions and _INIT macros are described once in imagesearch(3).
     functions = [one for one in header.functions if not one.name.endswith("_init")]
     for function in functions:
         page.prototype(function)
@@ -198,7 +198,7 @@ ENVIRONMENT = {
 
 
 def day_of(path: Path) -> datetime.date:
-    """When the header was last changed, so that the pages are the same wherever they are made."""
+    """The date of the header's last change, so that the pages are reproducible."""
     done = subprocess.run(
         ["git", "log", "-1", "--format=%cs", "--", str(path)], cwd=path.parent, capture_output=True, text=True
     )

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Prints the public interface of the Python package in the form of a stub: every public name with its signature, members of base classes
-included, in an order that only changes when a name does. For a difference: packaging/abi/python-api.pyi. Needs a library that loads.
+"""Prints the public interface of the Python package in the form of a stub: every public name with its signature, including members of base
+classes, in a stable order. The baseline for a diff is packaging/abi/python-api.pyi. Needs a library that loads.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import inspect
 import re
 from typing import Any
 
-#: The modules that users import from. Extras have their own requirements and are no part of what is promised here.
+#: The modules that users import from. Extras have their own requirements and are not part of the stable interface.
 MODULES = ("imagesearch", "imagesearch.aio", "imagesearch.options")
-#: Members that come from Python itself.
+#: Members that Python itself adds.
 FOREIGN = (object, BaseException, Exception, OSError, TimeoutError, ImportError, ValueError, int, tuple, dict, list)
 
 
 def short(text: str) -> str:
-    """A type as it is written where it is imported."""
+    """A type by its imported name."""
     return re.sub(r"\b(?:collections\.abc|typing|imagesearch\.\w+|os|logging)\.(?=[A-Z])", "", text.replace("'", ""))
 
 
 def signature(function: Any) -> str:
-    """Names, kinds, defaults and the result. Types of parameters, which Python writes otherwise in each of its versions, are mypy's."""
+    """Names, kinds, defaults and the result. Types of parameters are left to mypy, since each Python version prints them differently."""
     try:
         found = inspect.signature(function)
     except (TypeError, ValueError):
@@ -37,7 +37,7 @@ def signature(function: Any) -> str:
         else f" -> {result if isinstance(result, str) else inspect.formatannotation(result)}"
     )
     text = str(inspect.Signature(parameters)) + shown.replace("NoneType", "None")
-    # Addresses of objects are no part of an interface.
+    # Addresses of objects are not part of the interface.
     return short(re.sub(r" at 0x[0-9a-f]+", "", text))
 
 

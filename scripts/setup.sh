@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing from Debian's packages when it may (root or sudo), else says exactly what to install.
-#   setup.sh [PACKAGE ...]   more packages, as a test or the demo needs them
+# Installs missing Debian packages if it may (root or sudo), otherwise prints exactly what to install.
+#   setup.sh [PACKAGE ...]   additional packages for a test or the demo
 set -euo pipefail
 packages=(gcc libc6-dev pkg-config libcurl4-openssl-dev libssl-dev libsqlite3-dev libjpeg-dev libpng-dev libwebp-dev libgif-dev
   libtiff-dev "$@")
 missing=()
 for package in "${packages[@]}"; do
-  # A virtual package such as libjpeg-dev of Ubuntu counts as installed when a provider of it is.
+  # A virtual package such as Ubuntu's libjpeg-dev counts as installed when a package that provides it is installed.
   dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -q '^installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The functions of the shared object and since which version each is there: include/symbols-in-versions.
+"""The functions of the shared object and the version that introduced each: include/symbols-in-versions.
 
-symbols.py             adds the header's new functions, with the version of the header; what is there stays as it is
+symbols.py             adds the header's new functions, with the version of the header; existing entries are unchanged
 symbols.py --check     fails when the file lacks a function of the header, or has one that the header lacks
 symbols.py --debian    prints the symbols file of the Debian package libimagesearch1
 """

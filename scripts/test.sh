@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Everything that is tested, on a fresh machine too. QUICK=1 leaves out the plain build, the Swift example and the providers' own clients.
+# Runs all tests, also on a fresh machine. QUICK=1 leaves out the plain build, the Swift example and the providers' own clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Announces a step. The table of what each took, which docs/quality.md shows, is printed at the end, also when a step fails.
+# Announces a step. A table of the durations, which docs/quality.md shows, is printed at the end, also when a step fails.
 table=() name="" began=0
 step() {
   [ -z "$name" ] || table+=("$(printf '%5s s  %s' "$((SECONDS - began))" "$name")")
@@ -23,8 +23,8 @@ step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
 swift build --build-tests --traits LocalIndex
-# Suites that measure waits get a second run on their own: beside a hundred others on two cores a wait of 100 ms proves nothing.
-# What computes for minutes has a step of its own, for the same reason.
+# Suites that measure waits get a second run without parallel tests: with a hundred others on two cores, a wait of 100 ms proves nothing.
+# Tests that compute for minutes have a separate step for the same reason.
 compute='ImageIndexTests|ImageMatchingTests|ImageCodecsTests'
 swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" ||
   swift test --skip-build --traits LocalIndex --skip "FaultTests|$compute" --no-parallel

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes or updates the Python environment of the tests, .venv-test in the repository's root.
-# Quick when nothing changed: the requirements that were installed are kept beside it and compared.
+# Creates or updates the Python environment of the tests, .venv-test in the repository's root.
+# Fast when nothing has changed: the installed requirements are recorded beside it and compared.
 # Further requirements files may be given as arguments. Prints the environment's python.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,10 +16,10 @@ fi
 install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" >&2; }
 set -- -r "$clients/requirements.txt" $(for file in "$@"; do printf -- '-r %s ' "$file"; done)
 install "$@"
-# The client of 2018 has the name of a newer one: a folder of its own, without its dependencies.
+# The client of 2018 has the same name as a newer one, so it gets a separate folder, without its dependencies.
 rm -rf "$venv/sdk-2018"
 install --no-deps --target "$venv/sdk-2018" -r "$clients/requirements-2018.txt"
-# Of axe-core's package only the script is used; it depends on another driver of browsers.
+# Only the script of axe-core's package is used; the package itself depends on another browser driver.
 rm -rf "$venv/axe"
 install --no-deps --target "$venv/axe" -r "$root/Tests/Browser/requirements.txt"
 printf '%s\n' "$wanted" >"$venv/installed.txt"

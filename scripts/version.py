@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The version of everything. It is said in one place, IMAGESEARCH_VERSION of include/imagesearch.h; what cannot read it there is written from it.
+"""The version of all parts. Its single source is IMAGESEARCH_VERSION of include/imagesearch.h; files that cannot read it are written from it.
 
 version.py             prints it
-version.py --write     writes it where it is repeated: the numbers beside it in the header, LibraryVersion.swift, openapi.json
-version.py --check     fails where a copy differs
+version.py --write     writes its copies: the numbers beside it in the header, LibraryVersion.swift, openapi.json
+version.py --check     fails when a copy differs
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def version() -> str:
 
 
 def copies(number: str) -> list[tuple[Path, str, str]]:
-    """File, what is there in front of the number, and the number."""
+    """File, the text before the number, and the number."""
     major, minor, patch = number.split(".")
     swift = ROOT / "Sources" / "ImageSearch" / "Model" / "LibraryVersion.swift"
     parts = {"major": major, "minor": minor, "patch": patch}

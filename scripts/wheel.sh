@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds wheels into dist/: the Python package with the shared object beside it, and the command `imagesearch`, which pip puts beside Python.
+# Builds wheels into dist/: the Python package with the shared object, and the command `imagesearch`, which pip installs beside Python.
 #   wheel.sh              libimagesearch-VERSION-py3-none-linux_ARCH.whl, which uses the system's libcurl, libcrypto and image libraries. The
-#                         tag is linux_ARCH and not manylinux, because manylinux does not promise that those are there.
-#   wheel.sh manylinux    libimagesearch-VERSION-py3-none-manylinux_2_34_x86_64.whl, which carries them (docs/python.md, "Wheels")
+#                         tag is linux_ARCH and not manylinux, because manylinux does not guarantee that they are present.
+#   wheel.sh manylinux    libimagesearch-VERSION-py3-none-manylinux_2_34_x86_64.whl, which contains them (docs/python.md, "Wheels")
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 library="$root/build/lib/libimagesearch.so.1"
@@ -12,7 +12,7 @@ command="$root/build/bin/imagesearch"
 python=$("$root/scripts/venv.sh")
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-# Built from a copy, so that neither the object nor setuptools' folders end up among the sources.
+# Built from a copy, so that neither the object nor setuptools' folders are left among the sources.
 mkdir "$stage/package"
 cp -R "$root/python/." "$stage/package"
 find "$stage/package" -name __pycache__ -type d -prune -exec rm -rf {} +
