@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the command into build/bin, its man pages into build/man/man1 and its completions into build/completions: the Swift runtime linked
-# in, libcurl and the codecs those of the system.
+# Builds the command into build/bin, its man pages into build/man/man1 and its completions into build/completions. The Swift runtime is
+# linked statically; libcurl and the codecs are the system's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# It runs where the object does; docs/decisions/0007-the-shared-object.md, "glibc 2.34".
+# Its requirements are those of the object; docs/decisions/0007-the-shared-object.md, "glibc 2.34".
 toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
 mkdir -p .build-cli
 "$toolchain/bin/clang" -O2 -fPIC -fvisibility=hidden -fno-builtin -c packaging/link/glibc_floor.c -o .build-cli/glibc_floor.o

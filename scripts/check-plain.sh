@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# A plain build and test, without the trait: nothing but libcurl and libcrypto may be needed. The products are checked
-# for needing nothing else.
+# A plain build and test, without the trait. The products may link libcurl and libcrypto only, which is checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build --build-tests --scratch-path .build-plain
@@ -13,5 +12,5 @@ for library in sqlite3 jpeg png webp gif tiff; do
     fi
   done
 done
-# As in test.sh: suites that measure waits get a second run without neighbours.
+# As in test.sh: suites that measure waits get a second run without parallel tests.
 swift test --scratch-path .build-plain --skip-build "$@" || swift test --scratch-path .build-plain --skip-build --no-parallel "$@"

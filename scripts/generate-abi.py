@@ -2,7 +2,7 @@
 """Writes python/imagesearch/_abi.py, the header for ctypes: structs, callbacks, functions and numbers.
 
 generate-abi.py            writes it
-generate-abi.py --check    fails when the file is not what it would write
+generate-abi.py --check    fails when the file is out of date
 """
 
 from __future__ import annotations

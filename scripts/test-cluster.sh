@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs Tests/Cluster (or what is given) on a cluster of Ray in this machine, in an environment of its own, .venv-cluster. Where the system
-# allows it, in a network namespace that has nothing but the loopback interface: Ray looks outwards when it starts.
+# Runs Tests/Cluster (or the given tests) on a Ray cluster on this machine, in a separate environment, .venv-cluster. If the system
+# permits it, in a network namespace with only the loopback interface, because Ray contacts the network when it starts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.venv-cluster
@@ -13,7 +13,7 @@ if [ ! -x "$venv/bin/python" ] || [ "$(cat "$venv/installed.txt" 2>/dev/null || 
   fi
   printf '%s\n' "$wanted" >"$venv/installed.txt"
 fi
-# Sockets have short names, so this lies directly below /tmp.
+# Paths of sockets must be short, so this is directly below /tmp.
 home=$(mktemp -d /tmp/isc.XXXXXX)
 trap 'rm -rf "$home"' EXIT
 export RAY_TMPDIR="$home" HOME="$home" TMPDIR="$home" RAY_USAGE_STATS_ENABLED=0 RAY_AUTH_MODE=disabled NO_PROXY='*' RAY_DATA_DISABLE_PROGRESS_BARS=1

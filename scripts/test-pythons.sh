@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of the Python package with every Python that is installed, from the oldest that python/pyproject.toml names on: those
-# on the PATH as python3.N, and pyenv's. Arguments go to pytest; a version of its own is named in PYTHONS ("3.12 3.13").
+# Runs the tests of the Python package with every installed Python, from the minimum version in python/pyproject.toml on: those
+# on the PATH as python3.N, and pyenv's. Arguments are passed to pytest; PYTHONS ("3.12 3.13") selects versions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 oldest=$(sed -n 's/^requires-python = ">=3\.\([0-9]*\)"/\1/p' python/pyproject.toml)
@@ -10,7 +10,7 @@ tested=()
 for version in ${PYTHONS:-$(seq -f "3.%g" "$oldest" 20)}; do
   minor=${version#3.}
   python=$(command -v "python3.$minor" || true)
-  # A shim of pyenv is there for every version and runs one only if it was chosen.
+  # pyenv has a shim for every version, which works only if that version is selected.
   if [ -z "$python" ] || ! "$python" -c "" 2>/dev/null; then
     python=$(ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3."$minor".*/bin/python 2>/dev/null | tail -1)
   fi

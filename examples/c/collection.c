@@ -1,15 +1,15 @@
 /*
- * What is in a collection of images, and what is in it more than once?
+ * Lists a collection of images, and finds its duplicates.
  *
- *   collection INDEX add FOLDER [PREFIX]     put the images of a folder into the index, and forget those that are gone
- *   collection INDEX list                    all items with their images
- *   collection INDEX groups                  all groups of copies, the best image of each first
- *   collection INDEX compare A B [OVERLAY]   how two files belong together; OVERLAY is a PNG that is written
- *   collection INDEX show ITEM [THUMBNAIL]   an item, its copies, and its first thumbnail as a file
- *   collection INDEX same FILE               the stored images with exactly these bytes
- *   collection INDEX label ITEM CATEGORY     give an item a category
- *   collection INDEX categories              how many images of each category
- *   collection INDEX prune [apply]           images whose files are gone; apply forgets them
+ *   collection INDEX add FOLDER [PREFIX]     adds the images of a folder to the index, and removes those whose files are gone
+ *   collection INDEX list                    lists all items with their images
+ *   collection INDEX groups                  lists all groups of copies, the best image of each first
+ *   collection INDEX compare A B [OVERLAY]   compares two files; OVERLAY is a PNG file to write
+ *   collection INDEX show ITEM [THUMBNAIL]   shows an item and its copies, and writes its first thumbnail to a file
+ *   collection INDEX same FILE               lists the stored images with exactly these bytes
+ *   collection INDEX label ITEM CATEGORY     sets the category of an item
+ *   collection INDEX categories              lists the categories with their numbers of images
+ *   collection INDEX prune [apply]           lists images whose files are gone; apply removes them
  *
  *   cc -std=c99 collection.c -o collection $(pkg-config --cflags --libs imagesearch)
  */
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Says why a call failed; returns 1 then, and 0 when it did not. */
+/* Prints why a call failed. Returns 1 then, and 0 for success. */
 static int failed(imagesearch_status status, imagesearch_error **error) {
   if (status == IMAGESEARCH_OK) return 0;
   fprintf(stderr, "%s: %s\n", imagesearch_status_name(status), imagesearch_error_message(*error));
@@ -91,7 +91,7 @@ static int list(imagesearch_client *index) {
   return result;
 }
 
-/* Tells how far it is, and would stop the call with anything but 0. */
+/* Prints the progress. A result other than 0 would stop the call. */
 static int32_t show_progress(const imagesearch_batch_progress *progress, void *user_data) {
   (void)user_data;
   fprintf(stderr, "\r%lld of %lld", (long long)progress->done, (long long)progress->total);
@@ -146,7 +146,7 @@ static int compare(imagesearch_client *index, const char *a, const char *b, cons
   return failed(status, &error) || write_file(overlay, bytes);
 }
 
-/* The other images that are copies of a stored one. */
+/* Prints the other images that are copies of a stored one. */
 static int copies(imagesearch_client *index, const imagesearch_stored_image *image) {
   imagesearch_error *error = NULL;
   imagesearch_page *page = NULL;

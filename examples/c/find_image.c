@@ -1,12 +1,12 @@
 /*
- * Where does this image come from?
+ * Finds where an image comes from.
  *
- *   find_image INDEX add FILE...      put images into the index, a directory
- *   find_image INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
- *   find_image INDEX remaining        how many TinEye searches are left
- *   find_image INDEX list             what is in the index
- *   find_image INDEX groups           the images that are copies of each other, the one to keep first
- *   find_image INDEX compare A B      how two files belong together, and why
+ *   find_image INDEX add FILE...      adds images to the index, a directory
+ *   find_image INDEX search FILE...   searches there and, with TINEYE_API_KEY set, in TinEye
+ *   find_image INDEX remaining        prints the number of TinEye searches left
+ *   find_image INDEX list             lists the index
+ *   find_image INDEX groups           lists the groups of copies, the image to keep first
+ *   find_image INDEX compare A B      compares two files, with the evidence
  *
  * Prints lines of: query, best match, score, confidence, milliseconds.
  *
@@ -20,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Says why a call failed; returns 1 then, and 0 when it did not. */
+/* Prints why a call failed. Returns 1 then, and 0 for success. */
 static int failed(imagesearch_status status, imagesearch_error **error) {
   if (status == IMAGESEARCH_OK) return 0;
   fprintf(stderr, "%s: %s\n", imagesearch_status_name(status), imagesearch_error_message(*error));

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""What is in a collection of images, and what is in it more than once?
+"""Lists a collection of images, and finds its duplicates.
 
-collection.py INDEX add FOLDER [PREFIX]     put the images of a folder into the index, a directory, and forget those that are gone
-collection.py INDEX list                    all items with their images
-collection.py INDEX groups                  all groups of copies, the best image of each first
-collection.py INDEX compare A B [OVERLAY]   how two files belong together; OVERLAY is a PNG that is written
-collection.py INDEX show ITEM [THUMBNAIL]   an item, its copies, and its first thumbnail as a file
-collection.py INDEX same FILE               the stored images with exactly these bytes
-collection.py INDEX label ITEM CATEGORY     give an item a category
-collection.py INDEX categories              how many images of each category
-collection.py INDEX prune [apply]           images whose files are gone; apply forgets them
+collection.py INDEX add FOLDER [PREFIX]     adds the images of a folder to the index, a directory, and removes those whose files are gone
+collection.py INDEX list                    lists all items with their images
+collection.py INDEX groups                  lists all groups of copies, the best image of each first
+collection.py INDEX compare A B [OVERLAY]   compares two files; OVERLAY is a PNG file to write
+collection.py INDEX show ITEM [THUMBNAIL]   shows an item and its copies, and writes its first thumbnail to a file
+collection.py INDEX same FILE               lists the stored images with exactly these bytes
+collection.py INDEX label ITEM CATEGORY     sets the category of an item
+collection.py INDEX categories              lists the categories with their numbers of images
+collection.py INDEX prune [apply]           lists images whose files are gone; apply removes them
 """
 
 import sys
@@ -38,7 +38,7 @@ def show_all(index: LocalIndex) -> None:
 
 
 def show_groups(index: LocalIndex) -> None:
-    # A bar of tqdm or rich does as well: progress=tqdm.tqdm
+    # A progress bar of tqdm or rich is also accepted: progress=tqdm.tqdm
     for number, group in enumerate(index.groups(keep="largest", progress=lambda step: None), 1):
         for member in group:
             line(number, "best" if member is group[0] else "copy", member.image.item_id, member.relation)

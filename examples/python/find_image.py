@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Where does this image come from?
+"""Finds where an image comes from.
 
-    find_image.py INDEX add FILE...      put images into the index, a directory
-    find_image.py INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
-    find_image.py INDEX remaining        how many TinEye searches are left
+    find_image.py INDEX add FILE...      adds images to the index, a directory
+    find_image.py INDEX search FILE...   searches there and, with TINEYE_API_KEY set, in TinEye
+    find_image.py INDEX remaining        prints the number of TinEye searches left
 
 Prints lines of: query, best match, score, confidence, milliseconds.
 """

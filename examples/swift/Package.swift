@@ -10,13 +10,13 @@ let package = Package(
       dependencies: [
         .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "ImageIndex", package: "ImageSearch"),
       ]),
-    // What is in an index, and what is in it more than once.
+    // Lists an index, and finds its duplicates.
     .executableTarget(
       name: "Collection",
       dependencies: [
         .product(name: "ImageSearch", package: "ImageSearch"), .product(name: "ImageIndex", package: "ImageSearch"),
       ]),
-    // A service of one's own, and a program that holds it against its double.
+    // A custom service, and a program that tests it against its double.
     .executableTarget(name: "Parrot", dependencies: [.product(name: "ImageSearch", package: "ImageSearch")]),
   ]
 )

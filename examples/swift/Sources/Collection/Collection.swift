@@ -2,17 +2,17 @@ import Glibc
 import ImageIndex
 import ImageSearch
 
-/// What is in a collection of images, and what is in it more than once?
+/// Lists a collection of images, and finds its duplicates.
 ///
-///     swift run Collection INDEX add FOLDER [PREFIX]     put the images of a folder into the index, and forget those that are gone
-///     swift run Collection INDEX list                    all items with their images
-///     swift run Collection INDEX groups                  all groups of copies, the best image of each first
-///     swift run Collection INDEX compare A B [OVERLAY]   how two files belong together; OVERLAY is a PNG that is written
-///     swift run Collection INDEX show ITEM [THUMBNAIL]   an item, its copies, and its first thumbnail as a file
-///     swift run Collection INDEX same FILE               the stored images with exactly these bytes
-///     swift run Collection INDEX label ITEM CATEGORY     give an item a category
-///     swift run Collection INDEX categories              how many images of each category
-///     swift run Collection INDEX prune [apply]           images whose files are gone; apply forgets them
+///     swift run Collection INDEX add FOLDER [PREFIX]     adds the images of a folder to the index, and removes those whose files are gone
+///     swift run Collection INDEX list                    lists all items with their images
+///     swift run Collection INDEX groups                  lists all groups of copies, the best image of each first
+///     swift run Collection INDEX compare A B [OVERLAY]   compares two files; OVERLAY is a PNG file to write
+///     swift run Collection INDEX show ITEM [THUMBNAIL]   shows an item and its copies, and writes its first thumbnail to a file
+///     swift run Collection INDEX same FILE               lists the stored images with exactly these bytes
+///     swift run Collection INDEX label ITEM CATEGORY     sets the category of an item
+///     swift run Collection INDEX categories              lists the categories with their numbers of images
+///     swift run Collection INDEX prune [apply]           lists images whose files are gone; apply removes them
 @main struct Collection {
   let index: LocalIndex
 
@@ -23,7 +23,7 @@ import ImageSearch
       let collection = Collection(index: try LocalIndex(path: arguments[1]))
       try await collection.run(arguments[2], Array(arguments.dropFirst(3)))
     } catch {
-      // An error that leaves `main` would end the program with a trap.
+      // An error thrown by `main` would end the program with a trap.
       var line = "Collection: \(error)\n"
       line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
       exit(1)

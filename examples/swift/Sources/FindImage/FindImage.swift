@@ -2,17 +2,17 @@ import Glibc
 import ImageIndex
 import ImageSearch
 
-/// Where does this image come from?
+/// Finds where an image comes from.
 ///
-///     swift run FindImage INDEX add FILE...      put images into the index, a directory
-///     swift run FindImage INDEX search FILE...   look for images there and, with TINEYE_API_KEY set, in TinEye
-///     swift run FindImage INDEX remaining        how many TinEye searches are left
+///     swift run FindImage INDEX add FILE...      adds images to the index, a directory
+///     swift run FindImage INDEX search FILE...   searches there and, with TINEYE_API_KEY set, in TinEye
+///     swift run FindImage INDEX remaining        prints the number of TinEye searches left
 ///
-/// With TINEYE_API_URL it asks a server of one's own (docs/server.md) as it would ask TinEye.
+/// With TINEYE_API_URL, it searches on your own server (docs/server.md) instead of TinEye.
 @main struct FindImage {
   static func main() async {
     do { try await run() } catch {
-      // An error that leaves `main` would end the program with a trap.
+      // An error thrown by `main` would end the program with a trap.
       var line = "FindImage: \(error)\n"
       line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
       exit(1)

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import ImageSearch
 
-/// A service of one's own, written with the public interface alone: Parrot, which does not exist. It searches by upload, sells each
-/// search, and answers in JSON: `{"hits": [...], "total": 45}`, or `{"error": "slow_down", "message": "..."}`.
+/// A custom service that uses the public interface only: Parrot, a fictitious provider. It searches by upload, charges for each
+/// search, and responds with JSON: `{"hits": [...], "total": 45}`, or `{"error": "slow_down", "message": "..."}`.
 final class Parrot: SearchService {
   let name = "Parrot"
   let capabilities: Capabilities = [.searchByURL, .searchByUpload, .quota, .remainingSearches]
@@ -16,7 +16,7 @@ final class Parrot: SearchService {
   ) throws {
     self.key = key
     self.baseURL = baseURL
-    // Parrot takes ten requests a second, two at a time; the key is taken out of every error and log line.
+    // Parrot accepts ten requests per second, two at a time. The key is redacted from every error and log line.
     pipeline = try ServicePipeline(
       name, configuration: configuration, limits: RequestLimits(concurrent: 2, perSecond: 10), secrets: [key])
   }
@@ -33,7 +33,7 @@ final class Parrot: SearchService {
       let limit = request.limit ?? 20
       let form = try pipeline.multipart(
         fields: [("limit", "\(limit)"), ("offset", "\(request.offset)")], file: image, named: "image")
-      // A paid request is repeated only when Parrot itself says that it did no work.
+      // A paid request is repeated only when Parrot's own response shows that it did no work.
       return try await call.send(isPaid: true) { [key, baseURL] in
         var upload = TransportRequest(method: .post, url: baseURL + "/v1/search")
         upload.headers = [("Content-Type", form.contentType), ("x-parrot-key", key)]
@@ -96,7 +96,7 @@ final class Parrot: SearchService {
   private static func read<Value: Decodable>(_ type: Value.Type, from response: TransportResponse) throws -> Value {
     let data = Data(response.body)
     if response.status == 200, let value = try? JSONDecoder().decode(type, from: data) { return value }
-    // What is not Parrot's own JSON is a gateway's: behind it the search may have been made and charged.
+    // A response that is not Parrot's own JSON comes from a gateway; the search may have been made and charged.
     guard let failure = try? JSONDecoder().decode(Failure.self, from: data) else {
       throw ServicePipeline.Refusal(of: response)
     }

@@ -1,7 +1,7 @@
 import Glibc
 import ImageSearch
 
-/// Holds the service against its double: `swift run Parrot IMAGE`, which ends with 1 when something is wrong.
+/// Tests the service against its double: `swift run Parrot IMAGE`, which exits with 1 on a failure.
 @main struct ParrotCheck {
   nonisolated(unsafe) private static var failures = 0
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import ImageSearch
 import Synchronization
 
-/// Parrot in memory: 45 hits for every image, a price for each search, and what a test tells it to say instead.
+/// Parrot in memory: 45 hits for every image, a charge for each search, and failures that a test sets.
 final class ParrotDouble: HTTPTransport {
   private struct State {
     var charged = 0
@@ -12,11 +12,11 @@ final class ParrotDouble: HTTPTransport {
 
   private let state = Mutex(State())
 
-  /// Searches that were made, and requests that came.
+  /// Number of searches made, and of requests received.
   var charged: Int { state.withLock { $0.charged } }
   var sent: Int { state.withLock { $0.sent } }
 
-  /// The next requests get these in place of hits.
+  /// Responses to the next requests instead of hits.
   func answer(_ responses: (status: Int, body: String)...) {
     state.withLock { state in
       state.instead = responses.map { TransportResponse(status: $0.status, body: Array($0.body.utf8)) }
@@ -47,7 +47,7 @@ final class ParrotDouble: HTTPTransport {
 
   func close() {}
 
-  /// The value of a field of the form.
+  /// The value of a form field.
   private static func number(_ field: String, in form: String) -> Int {
     let parts = form.split(separator: "name=\"\(field)\"\r\n\r\n", maxSplits: 1)
     return parts.count == 2 ? Int(parts[1].prefix { $0.isNumber }) ?? 0 : 0
