@@ -2,7 +2,7 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Any bytes as the answer to every call; the first byte chooses the HTTP status.
+/// Any bytes as the response to every call; the first byte selects the HTTP status.
 func fuzzAlibabaAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
@@ -39,7 +39,7 @@ private func read<Response: AlibabaCloudResponse>(
 
 func seedsOfAlibabaAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
-// The first character is the choice of the status: a space is 200, $ is 403.
+// The first character selects the status: a space is 200, $ is 403.
 private let answers = [
   """
    {"RequestId":"R","Success":true,"Code":0,"Msg":"success","Head":{"DocsFound":10,"DocsReturn":10,"SearchTime":95},

@@ -2,9 +2,9 @@ import CImageSearch
 import CImageSearchHeader
 import Glibc
 
-/// Reads any bytes as a program of C calls with arguments of every kind, right and wrong, on handles that live. What the header allows
-/// must neither crash nor leak a handle into another's hands; the address sanitizer sees the rest. Nothing leaves the machine: every
-/// request goes to a proxy on a port of loopback where nobody listens.
+/// Interprets any bytes as a program of C calls on live handles, with arguments of every kind, valid and invalid. Whatever the header allows
+/// must not crash, and must not confuse handles; the address sanitizer detects the rest. Nothing leaves the machine: every
+/// request goes to a proxy on a loopback port without a listener.
 func fuzzCCalls(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let machine = Machine(UnsafeBufferPointer(start: data, count: size))
   machine.run()
@@ -16,7 +16,7 @@ private let folder: String = {
   return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
 }()
 
-/// Images of noise, which the local index can tell apart.
+/// Images of noise, which the local index can distinguish.
 private let files: [[UInt8]] = (1...3).map { seed in
   let side = 96
   var file: [UInt8] = [0x42, 0x4D] + little(54 + side * side * 3) + little(0) + little(54) + little(40)
@@ -111,7 +111,7 @@ private final class Machine {
     byte() > 240 ? [0, 1, -1, MemoryLayout<Struct>.size - 8, .max][below(5)] : MemoryLayout<Struct>.size
   }
 
-  /// NULL, a usual text, or any bytes without a zero in the middle.
+  /// NULL, a usual text, or any bytes without a zero.
   private func text(_ usual: String...) -> UnsafePointer<CChar>? {
     switch byte() % 8 {
     case 0...1: return nil
@@ -136,7 +136,7 @@ private final class Machine {
     return UnsafePointer(copy)
   }
 
-  /// A handle that lives, seldom NULL.
+  /// A live handle, or occasionally NULL.
   private func pick(_ handles: [OpaquePointer]) -> OpaquePointer? {
     handles.isEmpty || byte() > 250 ? nil : handles[below(handles.count)]
   }
@@ -270,7 +270,7 @@ private final class Machine {
 
   // MARK: - Calls
 
-  /// Makes a call that gives a handle: a status other than 0 must come with an error and without a handle, and the reverse.
+  /// Makes a call that returns a handle: a status other than 0 must have an error and no handle, and 0 a handle and no error.
   private func make(
     _ handles: ReferenceWritableKeyPath<Machine, [OpaquePointer]>,
     _ call: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?) -> imagesearch_status
@@ -385,7 +385,7 @@ private final class Machine {
     }
   }
 
-  /// Does what a completion may do: anything.
+  /// Does what a completion may do, which is anything.
   private func completion() -> imagesearch_completion? {
     switch byte() % 3 {
     case 0: nil
@@ -399,7 +399,7 @@ private final class Machine {
     }
   }
 
-  /// The end of the pages is no page and no error.
+  /// At the end of the pages, there is neither a page nor an error.
   private func nextPage() {
     next { imagesearch_pages_next(pick(iterations), call(), $0, $1) }.map { pages.append($0) }
   }
@@ -496,7 +496,7 @@ private final class Machine {
     many.maximum_paid_calls = number()
     let list = (0..<below(4)).compactMap { _ in image()?.pointee }
     let (images, options, count) = (keep(list), keep([many]), byte() > 250 ? Int(number()) : list.count)
-    // A count that is not true is the caller's own fault, unless there is nothing at all.
+    // A wrong count is the caller's fault, unless the array is NULL.
     guard images == nil || count == list.count else { return }
     if byte() > 128 {
       make(\.results) {
@@ -526,7 +526,7 @@ private final class Machine {
     }
   }
 
-  /// A handle, or no handle and no error at the end of what there is.
+  /// A handle, or neither a handle nor an error at the end.
   private func next(
     _ call: (UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?) -> imagesearch_status
   ) -> OpaquePointer? {
@@ -556,7 +556,7 @@ private final class Machine {
     return keep([batch])
   }
 
-  /// What is done to many images at once.
+  /// The calls for many images at once.
   private func batch() {
     let (client, options) = (pick(clients), batchOptions())
     var count = 0
@@ -640,7 +640,7 @@ private final class Machine {
     }
   }
 
-  /// Queries that go through bytes, and bytes of whatever kind as queries.
+  /// Encoded queries, and arbitrary bytes as encoded queries.
   private func encodedQuery() {
     make(\.bytes) { imagesearch_local_index_encode_query(pick(clients), image(), search(), Int32(below(3)), $0, $1) }
     make(\.operations) {

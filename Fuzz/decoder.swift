@@ -3,7 +3,7 @@ import Glibc
 
 @testable import ImageCodecs
 
-/// Small limits, so that an input which claims a great deal is refused instead of slow.
+/// Small limits, so that an input that declares large sizes is rejected quickly.
 private let limits: ImageLimits = {
   var limits = ImageLimits()
   limits.maximumPixels = 1 << 20
@@ -12,11 +12,11 @@ private let limits: ImageLimits = {
   return limits
 }()
 
-/// Header, gray and colour of whatever the bytes are.
+/// Reads header, gray and colour image of any bytes.
 func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   decode(bytes)
-  // Libpng stops at a wrong checksum, behind which there is more to reach.
+  // libpng stops at a wrong checksum, which would keep the fuzzer from the code after it.
   if repairChecksums(&bytes) { decode(bytes) }
   return 0
 }

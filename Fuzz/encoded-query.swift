@@ -2,8 +2,8 @@ import ImageMatching
 
 @testable import ImageIndex
 
-/// An encoded query as it comes from another machine, with the checksum made right: what is read is either refused, or can be written
-/// again and be read unless it has no pixels, and may be compared with stored images.
+/// An encoded query from another machine, with a corrected checksum: it is either rejected, or can be compared with stored images and,
+/// if it has pixels, be encoded and decoded again.
 func fuzzEncodedQuery(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   EncodedQuery.form.seal(&bytes)

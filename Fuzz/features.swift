@@ -2,7 +2,7 @@ import ImageMatching
 
 @testable import ImageIndex
 
-/// Features as they lie in a row of the database: what is read is either refused or can be written again to the same bytes, and may be
+/// Features as stored in a row of the database: they are either rejected, or are encoded to the same bytes again and can be
 /// compared with a query.
 func fuzzFeatures(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))

@@ -7,12 +7,12 @@ func fuzzHeaders(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
   for now in [-1.0, 0, 1_763_000_000, 1e18, .infinity, .nan] {
     guard let wait = RetryAfter.parse(text, unixTime: now) else { continue }
-    // No answer may ask for a wait that goes back in time. A clock that is none gives none.
+    // No response may lead to a negative wait, and an invalid date to none at all.
     if now.isFinite, wait < .zero { abort() }
   }
   guard let time = HTTPDate.parse(text) else { return 0 }
   guard time >= 0 else { abort() }
-  // Up to the year 9999 it is the same moment when it is written again.
+  // Up to the year 9999, formatting it leads to the same time.
   if time < 253_402_300_800, HTTPDate.parse(HTTPDate.format(time)) != time { abort() }
   return 0
 }

@@ -6,9 +6,9 @@ import ImageSearch
 
 @testable import ImageIndex
 
-/// A directory whose rows are of whatever values, with all checksums right: it is refused, or all of it may be read, searched, written
-/// and made anew. Each 12 bytes of the input change one value: table, column, row, kind, and 8 bytes of it. The rest lies in the place
-/// of the segment.
+/// A directory whose rows have arbitrary values and correct checksums: it is rejected, or all of it can be read, searched, written
+/// and rebuilt. Each 12 bytes of the input change one value: table, column, row, kind, and 8 bytes of the value. The rest replaces the
+/// segment.
 func fuzzIndexDirectory(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   do {
@@ -16,7 +16,7 @@ func fuzzIndexDirectory(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     defer { removeDirectory(directory) }
     for readOnly in [true, false] { use(directory, readOnly: readOnly) }
   } catch is ImageSearchError {
-    // A constraint, or a value that SQLite does not take.
+    // A constraint, or a value that SQLite does not accept.
   } catch {
     fatalError("\(error) is no ImageSearchError")
   }
@@ -134,7 +134,7 @@ private func removeDirectory(_ directory: String) {
   }
 }
 
-/// Reads, searches, writes and makes segments on this thread: an index as a whole would make threads for each input.
+/// Reads, searches, writes and builds segments on this thread: an open index would create threads for each input.
 private func use(_ directory: String, readOnly: Bool) {
   let control = CallControl(deadline: .after(.seconds(20)))
   func attempt(_ body: () throws -> Void) {

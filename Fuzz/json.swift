@@ -2,15 +2,15 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Parses, and reads everything in every way. What is accepted must be accepted again when a member of a larger text, and the
-/// nodes must cover the text: no reader may run past them.
+/// Parses, and reads every value in every way. An accepted text must also be accepted as a member of a larger text, and the
+/// nodes must cover it: no reader may run past them.
 func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let document = try? JSONDocument(bytes) else { return 0 }
   guard document.nodes.count <= bytes.count, document.nodes.first?.next == UInt32(document.nodes.count) else { abort() }
   var count = 0
   read(document.root, &count)
-  // Members have a node more: their name.
+  // Members have one more node, their name.
   guard count == document.nodes.count else { abort() }
   _ = TinEyeEnvelope(document.root)?.results.map(TinEyeSearchResults.init)?.matches?.map(\.common)
   _ = Quota(tinEye: document.root)

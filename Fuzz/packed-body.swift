@@ -2,7 +2,7 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Any bytes as a packed body; what can be read must come out the same when it is packed again.
+/// Any bytes as a packed body; what can be decoded must lead to the same body when it is packed again.
 func fuzzPackedBody(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let decoded = try? PackedBodyDecoder(bytes) else { return 0 }

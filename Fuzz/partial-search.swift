@@ -3,8 +3,8 @@ import ImageSearch
 @testable import ImageIndex
 @testable import ImageMatching
 
-/// A partial search as it comes from another machine, with the checksum made right: what is read is either refused, or is written again as the same
-/// bytes and gives a page.
+/// A partial search from another machine, with a corrected checksum: it is either rejected, or is encoded to the same bytes again and can
+/// be merged to a page.
 func fuzzPartialSearch(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   PartialSearch.form.seal(&bytes)

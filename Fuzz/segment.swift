@@ -4,17 +4,17 @@ import ImageMatching
 
 @testable import ImageIndex
 
-/// A segment from a file of whatever bytes: it is refused, or all of it may be read and searched.
+/// A segment from a file of any bytes: it is rejected, or all of it can be read and searched.
 func fuzzSegment(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   var bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   search(bytes)
-  // Hardly an input gets past the checksums by itself, and behind them there is more to reach.
+  // Random inputs hardly ever pass the checksums, which would keep the fuzzer from the code after them.
   if repairChecksums(&bytes) { search(bytes) }
   return 0
 }
 
 private let file: (directory: String, name: String) = {
-  // In memory: a fuzzer opens it ten thousand times a second.
+  // In memory, because a fuzzer opens it ten thousand times per second.
   ("/dev/shm", "imagesearch-fuzz-\(getpid()).segment")
 }()
 
@@ -41,7 +41,7 @@ private func search(_ bytes: [UInt8]) {
   _ = segment.isDamaged
 }
 
-/// Makes all checksums those of the bytes, as far as the header names parts that are there.
+/// Corrects all checksums of the sections that are inside the file according to the header.
 private func repairChecksums(_ bytes: inout [UInt8]) -> Bool {
   guard bytes.count >= SegmentHeader.size else { return false }
   return bytes.withUnsafeMutableBytes { raw in

@@ -3,7 +3,7 @@ import Glibc
 @testable import ImageFormats
 @testable import ImageSearch
 
-/// A source that counts: a hostile header must not have the whole image read again and again.
+/// A source that counts reads: a hostile header must not cause the whole image to be read repeatedly.
 private final class CountingSource: ByteSource {
   private let bytes: ImageBytes
   private(set) var bytesRead = 0
@@ -18,7 +18,7 @@ private final class CountingSource: ByteSource {
   }
 }
 
-/// Any bytes as an image whose header is read, and checked for every service.
+/// Any bytes as an image whose header is read and checked for every service.
 func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let source = CountingSource([UInt8](UnsafeBufferPointer(start: data, count: size)))
   let expected: [ImageSearchError.Code] = [.emptyImage, .notAnImage, .unsupportedFormat, .corruptImage]
@@ -33,7 +33,7 @@ func fuzzSniffing(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   } catch {
     abort()
   }
-  // 16 384 blocks of 4 KiB, and the first look.
+  // 16 384 blocks of 4 KiB, and the first read.
   guard source.bytesRead <= 65 << 20 else { abort() }
   return 0
 }

@@ -2,8 +2,8 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Any bytes as the answer to every call of TinEye; the first byte chooses the HTTP status and the kind of search, and what
-/// follows it up to a line end is the header `Retry-After`.
+/// Any bytes as the response to every call of TinEye; the first byte selects the HTTP status and the kind of search, and the
+/// rest of the first line is the header `Retry-After`.
 func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
@@ -21,13 +21,13 @@ func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     for var match in TinEyeSearchResults(results).matches ?? [] {
       match.resolveOverlay(base: base)
       let common = match.common
-      // What the call for an overlay would do with it.
+      // What a call for an overlay would do with it.
       _ = common.overlayURL.map { try? WebAddress($0, field: "overlay") }
       _ = common.transform?.determinant
     }
   case .failure(let failure):
     guard !failure.error.message.isEmpty, (failure.error.retryAfter ?? .zero) >= .zero else { abort() }
-    // A refusal that costs nothing is the only one that may be paid again.
+    // Only an uncharged refusal may be followed by another paid request.
     if failure.repetition == .notCounted, !failure.isThrottling { abort() }
   }
   return 0
@@ -35,7 +35,7 @@ func fuzzTinEyeAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 
 func seedsOfTinEyeAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
-// The first character is the choice of the status: of the letters from h on, h is 200, j 400, m 429.
+// The first character selects the status: of the letters from h on, h is 200, j 400, m 429.
 private let answers = [
   """
   h

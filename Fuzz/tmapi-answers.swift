@@ -2,7 +2,7 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Any bytes as the answer to every call of TMAPI; the first byte chooses the HTTP status and the endpoint.
+/// Any bytes as the response to every call of TMAPI; the first byte selects the HTTP status and the endpoint.
 func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let first = bytes.first else { return 0 }
@@ -16,7 +16,7 @@ func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     var request = TMAPISearchRequest(image: .url("https://cbu01.alicdn.com/a.jpg"))
     for page in [1, 2, Int.max] {
       request.page = page
-      // Nothing is paid for behind an empty page.
+      // No further page is paid for after an empty one.
       if answer.hasMore(after: request), answer.offers.isEmpty { abort() }
     }
     _ = answer.offers.map(\.common)
@@ -33,7 +33,7 @@ func fuzzTMAPIAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 
 func seedsOfTMAPIAnswers() -> [(String, [UInt8])] { numbered(answers) }
 
-// The first character is the choice of the status: a space is 200, # is 401.
+// The first character selects the status: a space is 200, # is 401.
 private let answers = [
   #" {"code":200,"msg":"success","data":{"image_url":"/search/imgextra/i4/O1CN01.jpg"}}"#,
   #" {"code":200,"msg":"success","data":"/search/imgextra/i4/O1CN01.jpg"}"#,

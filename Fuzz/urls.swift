@@ -2,15 +2,15 @@ import Glibc
 
 @testable import ImageSearch
 
-/// Any text as a URL: what is taken must be what will be asked, in whatever way it is taken apart again.
+/// Any text as a URL: an accepted URL must lead to the same request, however it is parsed again.
 func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
   if let address = try? WebAddress(text, field: "URL") {
-    // What goes on the wire needs no further spelling.
+    // The text on the wire needs no further encoding.
     guard address.scheme == "http" || address.scheme == "https", !address.host.isEmpty, address.path.utf8.first == 0x2F,
       address.text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), (try? WebAddress(address.text, field: "URL")) == address
     else { abort() }
-    // Scheme, host and port alone lead to the same place.
+    // Scheme, host and port alone lead to the same server.
     guard let origin = try? WebAddress(address.origin, field: "origin"), origin.host == address.host,
       origin.port == address.port, origin.scheme == address.scheme
     else { abort() }
@@ -28,14 +28,14 @@ func fuzzURLs(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   if let image = try? TMAPIImage(.url(text)), case .direct(let path) = image, path.isEmpty { abort() }
   let encoded = PercentEncoding.encode(text)
   guard encoded.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { abort() }
-  // A value cannot end its own place in a query or a form.
+  // A value cannot break out of its field in a query or a form.
   for form in [encoded, PercentEncoding.encodeForm(text)] where form.utf8.contains(where: { $0 == 38 || $0 == 61 }) {
     abort()
   }
   return 0
 }
 
-/// What libcurl is told in two parts is the URL, and leads to the same place.
+/// The two parts passed to libcurl make up the URL, and lead to the same server.
 private func checkParts(_ text: String, _ address: WebAddress) {
   var plain = PlainAddress()
   guard let target = plain.target(in: text) else { return }

@@ -1,4 +1,4 @@
-/* What libFuzzer has beside its own main(): https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library". */
+/* libFuzzer's entry points without its own main(): https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library". */
 #include <stddef.h>
 #include <stdint.h>
 

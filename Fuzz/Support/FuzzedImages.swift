@@ -1,11 +1,11 @@
 import ImageMatching
 import Rasters
 
-/// Images that fuzz targets of the index start from.
+/// The images that fuzz targets of the index start with.
 enum FuzzedImages {
   /// Smooth noise, the first with the same seed as ``query``.
   static let features: [ImageFeatures] = (1...3).compactMap { try? ImageFeatures(of: image(UInt64($0))) }
-  /// Small, so that a fuzzer makes many searches a second.
+  /// Small, for many searches per second.
   static let query = try? QueryFeatures(of: image(1, width: 96, height: 72))
 
   private static func image(_ seed: UInt64, width: Int = 192, height: Int = 144) -> GrayImage {

@@ -1,13 +1,13 @@
 import CFuzzDriver
 import Glibc
 
-/// Fuzzes one parser: `IMAGESEARCH_FUZZ_TARGET` names it, the arguments are libFuzzer's. scripts/fuzz.sh builds and runs it.
+/// Fuzzes one parser, named by `IMAGESEARCH_FUZZ_TARGET`; the arguments are libFuzzer's. scripts/fuzz.sh builds and runs it.
 @main
 enum Fuzzing {
   private struct Target {
-    /// Looks at one input.
+    /// Runs the target on one input.
     let run: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-    /// What fuzzing begins with, each with a name.
+    /// The initial corpus by names.
     let seeds: () -> [(String, [UInt8])]
   }
 
@@ -53,5 +53,5 @@ enum Fuzzing {
   }
 }
 
-/// Texts as seeds, named by their numbers.
+/// Texts as seeds, named by their position.
 func numbered(_ texts: [String]) -> [(String, [UInt8])] { texts.enumerated().map { ("\($0)", Array($1.utf8)) } }

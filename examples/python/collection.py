@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lists a collection of images, and finds its duplicates.
 
-collection.py INDEX add FOLDER [PREFIX]     adds the images of a folder to the index, a directory, and removes those whose files are gone
+collection.py INDEX add FOLDER [PREFIX]     adds the images of a folder to the index directory, and removes those whose files are gone
 collection.py INDEX list                    lists all items with their images
 collection.py INDEX groups                  lists all groups of copies, the best image of each first
 collection.py INDEX compare A B [OVERLAY]   compares two files; OVERLAY is a PNG file to write

@@ -8,7 +8,7 @@ struct BMPBuilder {
   var headerSize = 40
   var compression = 0
   var masks: [Int] = []
-  /// R, G, B an entry.
+  /// R, G, B per entry.
   var palette: [[UInt8]] = []
   /// The rows in the order in which they are stored, padding included.
   var data: [UInt8] = []

@@ -1,4 +1,4 @@
-/// Puts bytes together for the hand-made files of these tests.
+/// Builds the synthetic files of these tests.
 struct ByteWriter {
   var bytes: [UInt8] = []
   var bigEndian = false
@@ -32,7 +32,7 @@ struct ByteWriter {
   mutating func pad(to multiple: Int) { while bytes.count % multiple != 0 { bytes.append(0) } }
 }
 
-/// Bits, most significant first, rows beginning on a byte.
+/// Writes bits, most significant first; each row begins on a byte.
 func packed(_ values: [Int], width: Int, bits: Int) -> [UInt8] {
   var bytes: [UInt8] = []
   for start in stride(from: 0, to: values.count, by: width) {

@@ -1,6 +1,6 @@
-/// Puts an orientation into the containers that carry Exif.
+/// Writes an orientation into the containers that support Exif.
 enum ExifBuilder {
-  /// A TIFF directory with nothing but the orientation.
+  /// A TIFF directory with the orientation only.
   static func block(_ orientation: Int, bigEndian: Bool = false) -> [UInt8] {
     var writer = ByteWriter(bigEndian: bigEndian)
     writer.text(bigEndian ? "MM" : "II")
@@ -36,7 +36,7 @@ enum ExifBuilder {
   }
 }
 
-/// Extended WEBP containers around what the encoder writes.
+/// Extended WEBP containers around the encoder's output.
 enum WEBPBuilder {
   static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] {
     var writer = ByteWriter()

@@ -61,7 +61,7 @@ struct GIFBuilder {
     }
   }
 
-  /// Nine bits a code, least significant bit first.
+  /// Nine bits per code, least significant bit first.
   private static func codes(_ indices: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = 0

@@ -6,7 +6,7 @@ struct PNGBuilder {
   /// 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA.
   var colorType = 2
   var interlaced = false
-  /// Samples row by row, `channels` a pixel, of `depth` bits.
+  /// Samples row by row, `channels` per pixel, of `depth` bits.
   var samples: [Int] = []
   /// Chunks between IHDR and IDAT: PLTE, tRNS, eXIf, acTL …
   var chunks: [(String, [UInt8])] = []
@@ -46,7 +46,7 @@ struct PNGBuilder {
 
   static func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] { chunk(Array(name.utf8)[...], body) }
 
-  /// With a name that need not be text.
+  /// A chunk whose name need not be text.
   static func chunk(_ name: ArraySlice<UInt8>, _ body: [UInt8]) -> [UInt8] {
     var writer = ByteWriter(bigEndian: true)
     writer.u32(body.count)

@@ -1,4 +1,4 @@
-/// Writes uncompressed TIFF: either byte order, strips or tiles, planes together or apart.
+/// Writes uncompressed TIFF: either byte order, strips or tiles, interleaved or separate planes.
 struct TIFFBuilder {
   var width: Int
   var height: Int
@@ -48,7 +48,7 @@ struct TIFFBuilder {
     file.bytes.replaceSubrange(position..<position + 4, with: number.bytes)
   }
 
-  /// Returns where the offset of the next directory stands.
+  /// Returns the position of the offset of the next directory.
   private func directory(_ file: inout ByteWriter, _ offsets: [Int], _ counts: [Int]) -> Int {
     var tags: [(tag: Int, type: Int, values: [Int])] = [
       (256, 4, [width]), (257, 4, [height]), (258, 3, Array(repeating: bits, count: samplesPerPixel)),

@@ -1,8 +1,8 @@
 @testable import ImageSearch
 
-/// Reads the packed body of 2018-01-20 strictly, for those who replay or inspect traffic. See ``PackedBody`` for the form.
+/// A strict decoder of the packed body of 2018-01-20, for replaying or inspecting traffic. See ``PackedBody`` for the format.
 ///
-/// The order of the keys is free, but the values must cover everything behind the `^` once: no gap, no overlap, no rest.
+/// The order of the keys is free, but the values must cover everything after the `^` exactly once, without gaps and overlaps.
 struct PackedBodyDecoder: Sendable {
   /// The keys with their values, in the order of the keys.
   let entries: [(key: String, value: ArraySlice<UInt8>)]
@@ -15,9 +15,9 @@ struct PackedBodyDecoder: Sendable {
     let bytes: [UInt8]
   }
 
-  /// Takes a body apart.
+  /// Decodes a body.
   ///
-  /// - Throws: ``PackedBodyError`` with the reason and what it concerns.
+  /// - Throws: ``PackedBodyError`` with the reason and the part it concerns.
   init(_ body: [UInt8]) throws {
     guard let caret = body.firstIndex(of: UInt8(ascii: "^")) else {
       throw PackedBodyError(.noCaret, "no ^ divides the keys from the values in \(body.count) bytes")
@@ -40,10 +40,10 @@ struct PackedBodyDecoder: Sendable {
     }
   }
 
-  /// The bytes of a key; `nil` when it is not there.
+  /// The bytes of a key; `nil` when it is missing.
   func value(_ key: String) -> ArraySlice<UInt8>? { entries.first { $0.key == key }?.value }
 
-  /// The text of a key; `nil` when it is not there.
+  /// The text of a key; `nil` when it is missing.
   ///
   /// - Throws: ``PackedBodyError`` when it is not UTF-8.
   func text(_ key: String) throws -> String? {
@@ -54,9 +54,9 @@ struct PackedBodyDecoder: Sendable {
     return text
   }
 
-  /// The names in `pic_list`, decoded; empty when the list is empty, as a delete of all images has it.
+  /// The names in `pic_list`, decoded; empty when the list is empty, as in a delete of all images.
   ///
-  /// - Throws: ``PackedBodyError`` when there is no list, or one that names an image twice or not in base64.
+  /// - Throws: ``PackedBodyError`` when the list is missing, contains a name twice, or a name that is not base64.
   func imageNames() throws -> [String] { try imageKeys().map(\.name) }
 
   /// The images in the order of `pic_list`, decoded. This holds them in memory.
@@ -145,9 +145,9 @@ struct PackedBodyDecoder: Sendable {
   }
 }
 
-/// What is wrong with a packed body.
+/// The error of an invalid packed body.
 struct PackedBodyError: Error, Sendable, Hashable {
-  /// The kind of fault; the raw value is the provider's own code for it (docs/sources/alibaba-image-search.md, section 7), its
+  /// The kind of error; the raw value is the provider's code for it (docs/sources/alibaba-image-search.md, section 7), its
   /// spelling kept.
   struct Reason: RawRepresentable, Sendable, Hashable {
     /// The provider's code.
@@ -156,17 +156,17 @@ struct PackedBodyError: Error, Sendable, Hashable {
     /// - Parameter rawValue: any code.
     init(rawValue: String) { self.rawValue = rawValue }
 
-    /// No `^` divides keys from values.
+    /// There is no `^` between keys and values.
     static let noCaret = Reason(rawValue: "NoCaretSeperator")
-    /// Nothing stands before the `^`.
+    /// There is nothing before the `^`.
     static let emptyMeta = Reason(rawValue: "EmptyMeta")
-    /// An item is not `key,start,end`, its offsets lie outside, or the values overlap or leave bytes uncovered.
+    /// An item is not `key,start,end`, its offsets are out of range, or the values overlap or do not cover all bytes.
     static let invalidMetaItem = Reason(rawValue: "InvalidMetaItem")
     /// `pic_list` is missing.
     static let noImageList = Reason(rawValue: "NoPicList")
-    /// `pic_list` is no list of base64 names, or names one twice.
+    /// `pic_list` is not a list of base64 names, or contains one twice.
     static let invalidImageList = Reason(rawValue: "InvalidPicList")
-    /// A listed image is not in the body.
+    /// A listed image is missing from the body.
     static let noSpecifiedImage = Reason(rawValue: "NoSpecifiedPic")
     /// An image is not base64.
     static let invalidImageContent = Reason(rawValue: "InvalidPicContent")
@@ -174,9 +174,9 @@ struct PackedBodyError: Error, Sendable, Hashable {
     static let invalidText = Reason(rawValue: "InvalidText")
   }
 
-  /// The kind of fault.
+  /// The kind of error.
   let reason: Reason
-  /// One sentence that names the key and what is wrong with it.
+  /// One sentence with the key and the reason.
   let message: String
 
   init(_ reason: Reason, _ message: String) {

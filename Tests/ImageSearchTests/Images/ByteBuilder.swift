@@ -1,4 +1,4 @@
-/// Puts the bytes of an image together by hand.
+/// Builds image files from bytes.
 enum ByteBuilder {
   static func little16(_ value: Int) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8 & 0xFF)] }
   static func little32(_ value: Int) -> [UInt8] { little16(value & 0xFFFF) + little16(value >> 16 & 0xFFFF) }
@@ -6,7 +6,7 @@ enum ByteBuilder {
   static func big32(_ value: Int) -> [UInt8] { little32(value).reversed() }
   static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
 
-  /// A TIFF structure of one directory: (tag, type, value) each.
+  /// A TIFF structure of one directory; each entry is (tag, type, value).
   static func tiff(big: Bool, _ entries: [(Int, Int, Int)], next: Int = 0) -> [UInt8] {
     let u16 = big ? big16 : little16
     let u32 = big ? big32 : little32

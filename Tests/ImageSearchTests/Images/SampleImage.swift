@@ -2,12 +2,12 @@ import ImageFormats
 import ImageSearch
 import Testing
 
-/// An image made by hand, and what its header says.
+/// A synthetic image with the expected content of its header.
 struct SampleImage: CustomTestStringConvertible, Sendable {
   let name: String
   let bytes: [UInt8]
   let header: ImageHeader
-  /// How many bytes are enough to know the sides: one fewer is an error.
+  /// Number of bytes sufficient to read width and height: one fewer is an error.
   let headerLength: Int
 
   var testDescription: String { name }
@@ -101,7 +101,7 @@ struct SampleImage: CustomTestStringConvertible, Sendable {
   private static let bmps: [SampleImage] = [
     .init("BMP core", .bmp, Build.bmp(headerSize: 12, 65_535, 20), 65_535, 20, headerLength: 27),
     .init("BMP info", .bmp, Build.bmp(headerSize: 40, 30, 20), 30, 20, headerLength: 55),
-    // Its pixels begin behind the palette, whatever it says.
+    // Its pixels begin after the palette, whatever the header says.
     .init(
       "BMP OS/2 short", .bmp, Build.bmp(headerSize: 16, 30, 20, depth: 8) + Build.zeros(1100), 30, 20,
       headerLength: 1055),
@@ -156,6 +156,6 @@ extension ImageHeader {
 }
 
 extension SampleImage {
-  /// A PNG that a provider takes.
+  /// A PNG that a provider accepts.
   static var png: [UInt8] { pngs[0].bytes }
 }
