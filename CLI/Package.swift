@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// A package of its own, so that the library's has no dependency.
+// A separate package, so that the library's package has no dependency.
 let package = Package(
   name: "imagesearch",
   products: [.executable(name: "imagesearch", targets: ["imagesearch"])],
@@ -25,7 +25,7 @@ let package = Package(
         .product(name: "ImageIndex", package: "ImageSearch"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      // The page of reports; some of it are links to what the server's page is made of.
+      // The page of reports; some files are links to those of the server's page.
       resources: [
         "report.html",
         "view.css",

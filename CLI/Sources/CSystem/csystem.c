@@ -34,8 +34,8 @@ void csystem_use_utf8(void) {
 static char **words;
 
 /*
- * A program that is started without one of its three standard descriptors gets the number for the first file that it opens, and what is
- * meant for standard output would be written into an index or a journal. Something that can be neither read nor written takes the place.
+ * In a program that is started without one of its three standard descriptors, the first file that it opens gets that number, and standard
+ * output would be written into an index or a journal. So a descriptor that can be neither read nor written takes its place.
  */
 static void fill_standard_descriptors(void) {
   for (int descriptor = 0; descriptor < 3; descriptor++) {

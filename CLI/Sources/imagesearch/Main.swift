@@ -118,7 +118,7 @@ enum Entry {
     return nil
   }
 
-  /// A file whose name the parser would take for several short options, as `*` gives it: `-hat.jpg` would be a call for help.
+  /// A file name, for instance from `*`, that the parser would read as several short options: `-hat.jpg` would print help.
   private static func mistakenForOptions(_ arguments: [String]) -> String? {
     for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && !word.hasPrefix("--") {
       let path = FilePath(argument: word)
@@ -136,7 +136,7 @@ enum Entry {
     } else if !text.isEmpty {
       Console.shared.say(text)
     }
-    // Nothing that the parser knows: 1 would say that nothing was found.
+    // Not one of the parser's errors. The code 1 would mean that nothing was found.
     return code == .failure ? Exit.system.rawValue : code.rawValue
   }
 }

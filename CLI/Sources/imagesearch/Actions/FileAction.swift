@@ -85,7 +85,7 @@ struct FileAction {
     return actions
   }
 
-  /// Why it would not be done, as far as that can be told without looking into the files: what a dry run says.
+  /// Why it would not be done, as far as is known without reading the files; for a dry run.
   func foreseen() -> String? {
     guard let status = try? FileStatus.of(path, follow: false) else { return "it is not there any more" }
     switch kind {

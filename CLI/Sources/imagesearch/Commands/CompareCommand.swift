@@ -151,13 +151,13 @@ enum OverlayName {
   }
 }
 
-/// A temporary empty index, which comparing two images needs.
+/// An empty index, which comparing two images needs.
 struct ScratchIndex {
   let index: LocalIndex
-  /// A folder that goes with it.
+  /// A temporary folder that is removed with it.
   private var temporary: FilePath?
 
-  /// In the cache, where it is there the next time; where nothing can be written there, in a folder for this once.
+  /// In the cache, to be reused; if the cache is not writable, in a temporary folder.
   init() throws {
     let opening = ServiceOpening(try Settings(), keyCommand: nil)
     do {
@@ -234,7 +234,7 @@ enum ReportFileCheck {
     switch (try? FileStatus.of(path))?.kind {
     case .folder: throw CommandError(.usage, "\(displayable(name)) is a folder; name a file for the report")
     case .file: try checkIsReport(path)
-    // What cannot be replaced is written to as it is, and nothing can be made beside it.
+    // A file that cannot be replaced is written in place, without a temporary file beside it.
     case .other: return
     case .link, nil: break
     }
@@ -244,7 +244,7 @@ enum ReportFileCheck {
     }
   }
 
-  /// A slip of the hand (`--report photo.jpg`) must not cost a photograph: only a page is written over.
+  /// A mistake such as `--report photo.jpg` must not destroy a photograph: only a report is overwritten.
   private static func checkIsReport(_ path: FilePath) throws {
     var start = [UInt8](repeating: 0, count: 15)
     let file = try? OpenFile(path, O_RDONLY | O_NONBLOCK)

@@ -25,7 +25,7 @@ struct IndexRebuild: AsyncParsableCommand {
     do {
       report = try await withProgress("looked at") { try await LocalIndex.rebuild(path: text, progress: $0) }
     } catch let error as ImageSearchError where error.code == .indexCorrupt {
-      // What is left tells of no image that could be made anew.
+      // Nothing is left from which an image could be restored.
       throw CommandError(
         .index,
         "\(displayable(error.message)); it cannot be mended: move \(displayable(text)) away, and add the images again")
@@ -34,7 +34,7 @@ struct IndexRebuild: AsyncParsableCommand {
       try AddOutput(command: "index rebuild", form: output.form, path: text).write(
         report, words: ("added", "made anew"))
     } catch let ending as Ending where ending.exit == .nothing {
-      // An empty index needs nothing.
+      // An empty index needs no rebuild.
     }
   }
 }

@@ -41,7 +41,7 @@ struct QuotaCommand: AsyncParsableCommand {
       let line = "imagesearch: \(row.name.rawValue): \(failure.message)"
       if row.isUntold { Console.shared.note(line) } else { Console.shared.say(line) }
     }
-    // That a service does not tell is no failure of asking.
+    // A service that does not report a quota is not an error.
     let failed = rows.filter { !$0.isUntold }
     let exits = Set(failed.compactMap(\.failure?.exit))
     if failed.isEmpty { throw Ending(exit: .nothing) }

@@ -219,7 +219,7 @@ struct SearchCommand: AsyncParsableCommand {
 }
 
 extension Answer {
-  /// The form for the report.
+  /// The representation in the report.
   fileprivate var reported: ReportAnswer {
     ReportAnswer(
       service: service.rawValue, matches: matches, total: total, requestIDs: requestID.map { [$0] } ?? [],

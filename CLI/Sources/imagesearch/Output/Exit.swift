@@ -62,7 +62,7 @@ func explanation(_ error: ImageSearchError) -> String {
   return displayable(text)
 }
 
-/// What is wrong with something that has a name, which the error may begin with already.
+/// The reason of an error about a named object, without the name if the error already begins with it.
 func complaint(_ name: String, _ error: ImageSearchError?) -> String {
   let name = displayable(name)
   guard let error else { return name }

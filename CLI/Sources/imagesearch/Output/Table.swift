@@ -6,7 +6,7 @@ struct Table {
     /// Whether the column may be cut if the terminal is too narrow; in the middle, because both ends of a path are
     /// informative.
     var gives = false
-    /// Left out, the lowest number first, where the terminal is too narrow still; never without a number.
+    /// The order in which columns are left out if the terminal is still too narrow, lowest first; `nil` for never.
     var leaves: Int?
     var style: Style?
   }

@@ -54,7 +54,7 @@ struct ReportAnswer: Sendable {
   /// The service's name on the command line.
   var service: String
   var matches: [Match]
-  /// Total number of matches; `nil` when the service does not say.
+  /// Total number of matches; `nil` when the service does not report it.
   var total: Int?
   var requestIDs: [String] = []
   var warnings: [String] = []

@@ -1,6 +1,6 @@
 @_spi(Command) import ImageSearch
 
-/// Conversion of a match to and from JSON, with the names of the server and of Python. What the service does not say is
+/// Conversion of a match to and from JSON, with the names of the server and of Python. What the service does not report is
 /// omitted.
 extension Match {
   var json: JSON {

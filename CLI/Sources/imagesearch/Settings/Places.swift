@@ -2,7 +2,7 @@ import Glibc
 
 /// Folders by the XDG Base Directory Specification.
 enum Places {
-  /// The user's folder: what the environment says, else the system's list of users, as a service or a job of cron has no `HOME`.
+  /// The user's home folder: from the environment, or else from the user database, since services and cron jobs may have no `HOME`.
   static var home: FilePath {
     if let home = environment("HOME") { return FilePath(bytes: Array(home.utf8)) }
     var entry = passwd()

@@ -41,7 +41,7 @@ struct ServiceOpening {
     return try openIndex(path.absolute, writes: writes, mustExist: mustExist)
   }
 
-  /// - Parameter remedy: what to do where its folder cannot be made.
+  /// - Parameter remedy: advice for the error when its folder cannot be created.
   func openIndex(
     _ path: FilePath, writes: Bool, mustExist: Bool = false, remedy: String = "name another place: --index FOLDER"
   ) throws -> LocalIndex {
