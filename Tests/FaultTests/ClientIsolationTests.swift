@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// All clients share a thread; what is one client's own serves no other, and ends with it.
+/// All clients share a thread, but a client's connections, sessions and addresses serve no other client and end with it.
 @Suite struct ClientIsolationTests {
   private let timeouts = AttemptTimeouts(connect: .seconds(60), total: .seconds(120))
 
@@ -50,7 +50,7 @@ import Testing
     #expect(seen.prefix(3) == seen.suffix(3))
     transports[0].close()
     #expect(await connectionsBecome(2, to: double.port))
-    // The others go on over theirs.
+    // The other clients keep their connections.
     #expect(code(await status(transports[1], double.url + "/rest/image_count/")) == nil)
     #expect(try double.requests().last?.connection == seen[1])
     transports[1].close()
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// A session is as good as a connection: who goes on with it is known to the server as the one who began it.
+  /// TLS sessions are isolated like connections: a resumed session identifies its client to the server.
   @Test func sessions() async throws {
     let double = try ProviderDouble("tineye", tls: true)
     let url = try #require(double.tlsURL) + "/rest/image_count/"
@@ -119,7 +119,7 @@ import Testing
     #expect(try double.requests().count == 1)
   }
 
-  /// A client that is closed in the middle of everything ends its own requests and nobody else's.
+  /// Closing a client ends its own requests and no other client's.
   @Test func closingEndsItsOwnRequests() async throws {
     let faults = try ProviderDouble("faults")
     let silent = try #require(faults.ports["silent_port"])
@@ -136,7 +136,7 @@ import Testing
     #expect(code(await status(other, double.url + "/rest/image_count/")) == nil)
   }
 
-  /// Waits until so many of this machine's connections lead to a port of loopback, as `/proc/net/tcp` has it.
+  /// Waits until `/proc/net/tcp` has that many connections to a loopback port.
   private func connectionsBecome(_ count: Int, to port: UInt16) async -> Bool {
     var hex = String(port, radix: 16, uppercase: true)
     hex = String(repeating: "0", count: 4 - hex.count) + hex
@@ -151,7 +151,7 @@ import Testing
     return false
   }
 
-  /// Of a file whose size the kernel does not tell.
+  /// Reads a file whose size the kernel does not report.
   private static func lines(of path: String) -> [String] {
     guard let file = fopen(path, "r") else { return [] }
     defer { fclose(file) }

@@ -2,11 +2,11 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Faults before a request is sent: nothing is charged, and what may pass is tried again.
+/// Faults before a request is sent: nothing is charged, and transient faults are retried.
 @Suite struct ConnectionFaultTests {
   private static let faults = Result { try ProviderDouble("faults", tls: true) }
 
-  /// One row: a port of the fault server, and what comes of it.
+  /// One row: a port of the fault server, and the expected outcome.
   struct Row: Sendable {
     var port: String
     var scheme = "http"
@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: [
     Row(port: "refused_port", code: .connectionFailed, attempts: 2),
     Row(port: "unreachable_port", code: .timedOut, attempts: 2),
-    // The request went out; nobody knows whether it was read.
+    // The request was sent; whether it was read is unknown.
     Row(port: "silent_port", code: .timedOut, attempts: 1, mayHaveBeenCharged: true),
     Row(port: "silent_port", scheme: "https", code: .timedOut, attempts: 2),
     Row(port: "wrong_name_port", scheme: "https", code: .tlsFailed, attempts: 1),
@@ -65,7 +65,7 @@ import Testing
     #expect(error?.mayHaveBeenCharged == false)
   }
 
-  /// A proxy that refuses the tunnel is the proxy's failure and not a lost answer: nothing reached the provider.
+  /// A refused tunnel is a failure of the proxy and not a lost response: nothing reached the provider.
   @Test func aProxyThatRefusesTheTunnel() async throws {
     let proxy = try ProviderDouble("proxy")
     let double = try Self.faults.get()
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// Images behind a URL are fetched from public addresses only, and the error says so.
+  /// Images are fetched from public addresses only, and the error says so.
   @Test func aPrivateAddressIsRefused() async throws {
     let double = try Self.faults.get()
     let fetcher = WebImageFetcher()
@@ -99,7 +99,7 @@ import Testing
   }
 }
 
-/// The failure of a call; `nil` when it did not fail, or with something that no caller should ever see.
+/// The error of a call; `nil` when it succeeded, or failed with an error of another type, which no call may throw.
 func thrownError<Value>(_ call: () async throws -> Value) async -> ImageSearchError? {
   do {
     _ = try await call()

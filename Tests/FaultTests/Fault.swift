@@ -2,10 +2,10 @@ import FoundationEssentials
 import ImageSearch
 import TestSupport
 
-/// A fault of the doubles, with what our client is expected to make of it.
+/// A fault of the doubles, with the expected outcome of our client.
 struct Fault: Sendable {
   var name: String
-  /// The request was processed, and charged, before its answer was spoiled.
+  /// Whether the request was processed and charged before its response was damaged.
   var isReal: Bool
 
   /// Every fault that the doubles know.
@@ -18,16 +18,16 @@ struct Fault: Sendable {
     return try JSONDecoder().decode([Row].self, from: data).map { Fault(name: $0.name, isReal: $0.real) }
   }
 
-  /// Only the timeout ends these.
+  /// Whether only the timeout ends the call.
   var isSlow: Bool { ["silence", "one_byte_a_second", "slow_header", "endless_informational"].contains(name) }
 
-  /// What a call may end with while the fault lasts; an empty set is a fault that is not in the table.
+  /// The allowed outcomes of a call during the fault; an empty set means that the fault is missing in the table.
   func allowed(for call: FaultCall) -> Set<FaultOutcome.End> {
     if call.isImage, let ends = Self.images[name] { return ends }
     var ends = Self.table[name] ?? []
     let keepsStatus = name != "html_200" && name != "no_content"
     if call.readsStatusOnly, keepsStatus, ends.contains(.failed(.malformedResponse)) || name == "gzip_bomb" {
-      // What is not there is missed by the call that names it.
+      // A missing image is an error of the call that names it.
       ends.formUnion([.succeeded, .failed(.corruptImage), .failed(.urlNotFetched)])
     }
     return ends
@@ -50,21 +50,21 @@ struct Fault: Sendable {
     "informational": [.succeeded], "endless_informational": late.union(large), "no_content": broken,
     "empty_body": broken, "garbage": broken, "redirect_loop": redirect, "redirect_other_host": redirect,
     "redirect_307_other_host": redirect, "redirect_file": redirect, "early_413": [.failed(.imageTooLarge)],
-    // The reset may overtake the answer.
+    // The reset may overtake the response.
     "early_413_reset": [.failed(.imageTooLarge), .failed(.connectionLost)], "html_200": broken,
     "html_502": [.failed(.providerError)],
-    // Encodings other than UTF-8 may be read rightly or refused, not misread.
+    // Encodings other than UTF-8 may be read correctly or rejected, but not misread.
     "wrong_charset": broken.union([.succeeded]), "utf16_body": broken.union([.succeeded]),
     "bom_body": broken.union([.succeeded]), "cut_json": broken, "deep_json": broken, "wrong_json": broken,
   ]
 
-  /// An image is passed on as it came, if it begins as one.
+  /// An image is passed on unchanged, if it begins like one.
   private static let images: [String: Set<FaultOutcome.End>] = [
-    // Asked for without compression: what comes compressed nevertheless is no image.
+    // Requested without compression, so a compressed response is not an image.
     "good_gzip": broken, "gzip_bomb": broken, "unknown_encoding": [.succeeded],
-    // Where a server calls the half the whole, nobody can know.
+    // A truncated image with a matching Content-Length cannot be detected.
     "short_content_length": [.succeeded], "cut_json": [.succeeded],
-    // Followed without a key, until it is one too many.
+    // Followed without the key, up to the limit of redirects.
     "redirect_other_host": redirect.union([.succeeded]), "redirect_307_other_host": redirect.union([.succeeded]),
     "no_content": [.failed(.urlNotFetched)], "early_413": [.failed(.urlNotFetched)],
     "early_413_reset": [.failed(.urlNotFetched), .failed(.connectionLost)], "wrong_charset": broken.union([.succeeded]),

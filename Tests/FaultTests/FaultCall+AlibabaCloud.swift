@@ -45,7 +45,7 @@ extension FaultCall {
     _ = try await client.addImage(request)
   }
 
-  /// Searches of an instance that is paid by the month cost nothing each, so that every call may be repeated.
+  /// Searches of an instance with monthly billing are not charged individually, so every call may be repeated.
   private static func alibaba(
     _ name: String, _ kind: String, _ version: AlibabaCloud.Version = .v20201214,
     _ run: @escaping @Sendable (AlibabaCloud, [UInt8]) async throws -> Void

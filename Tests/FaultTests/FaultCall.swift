@@ -1,7 +1,7 @@
 import ImageSearch
 import TestSupport
 
-/// One call of one service, made against a double in which one kind of request is spoiled.
+/// One call of one service, made against a double in which one kind of request has the fault.
 struct FaultCall: Sendable {
   /// The column's name in the table.
   var name: String
@@ -9,17 +9,17 @@ struct FaultCall: Sendable {
   var double: String
   /// Its settings, in JSON.
   var settings: String
-  /// The kind of request that is spoiled.
+  /// The kind of request with the fault.
   var kind: String
-  /// The spoiled request costs money.
+  /// Whether that request costs money.
   var isPaid: Bool
-  /// What is asked for is an image, fetched as any image on the web: redirects are followed and nothing is decoded.
+  /// Whether it fetches an image, as from any web server: redirects are followed and nothing is decoded.
   var isImage = false
-  /// The body of an answer that says yes is not read.
+  /// Whether the body of a successful response is not read.
   var readsStatusOnly = false
-  /// What must never show: keys and tokens.
+  /// Keys and tokens, which must never be visible.
   var secrets: [String]
-  /// Makes a client, calls, and closes it.
+  /// Opens a client, makes the call, and closes the client.
   var run: @Sendable (ProviderDouble, ClientConfiguration) async throws -> Void
 }
 

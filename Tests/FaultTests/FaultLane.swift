@@ -3,9 +3,9 @@ import Glibc
 import ImageSearch
 import TestSupport
 
-/// Takes one call through every fault, one after the other, with a double of its own.
+/// Runs one call with every fault in turn, with its own double.
 struct FaultLane: Sendable {
-  /// A fault that lasts, or one that strikes the first request only.
+  /// Whether the fault lasts, or affects the first request only.
   enum Mode: Int, Sendable, CaseIterable {
     case once = 1
     case always = 0
@@ -66,7 +66,7 @@ struct FaultLane: Sendable {
       deadline: deadline)
   }
 
-  /// Generous where an answer comes, so that a busy machine does not fail the test; short where nothing comes.
+  /// Long where a response is expected, so that a busy machine does not fail the test; short where none comes.
   private func configuration(_ fault: Fault) -> ClientConfiguration {
     var configuration = ClientConfiguration()
     configuration.attemptTimeout = .seconds(fault.isSlow ? 0.8 : 15)

@@ -2,7 +2,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Each fault × each call of each service: a typed error or an answer, in time, and never paid for twice.
+/// Each fault × each call of each service: a typed error or a response, in time, and never paid for twice.
 @Suite struct FaultMatrixTests {
   @Test func everyFaultInEveryCall() async throws {
     let witness = Witness()
@@ -28,7 +28,7 @@ import Testing
       checkSecrets(text)
       #expect(SecretSearch.places(of: witness.signatures, in: text) == [])
     }
-    // The search finds what it is for.
+    // The search finds the image.
     for signature in witness.signatures.prefix(3) {
       #expect(SecretSearch.places(of: witness.signatures, in: "sign=%2F\(signature)&a, \(signature)").count == 2)
     }
@@ -39,26 +39,26 @@ import Testing
     let place: Comment = "\(result.fault.name), \(result.mode), \(call.name): \(outcome)"
     let allowed = result.fault.allowed(for: call)
     #expect(!allowed.isEmpty, "\(result.fault.name) needs its line in the table")
-    // What passes by itself and costs nothing is asked for again.
+    // A transient fault of an uncharged request is retried.
     let passes: Set<FaultOutcome.End> = [.failed(.connectionLost), .failed(.providerError)]
     if result.mode == .once, !call.isPaid, passes.isSuperset(of: allowed) {
       #expect(outcome.end == .succeeded, place)
     } else {
       #expect(allowed.contains(outcome.end) || (result.mode == .once && outcome.end == .succeeded), place)
     }
-    // The machine may be slow to give us our turn back.
+    // The machine may be slow to schedule this thread.
     #expect(outcome.seconds < outcome.deadline + 3, place)
     guard call.isPaid else { return }
     for paid in outcome.paid.values { #expect(paid <= 1, place) }
     let isCharged = outcome.paid[call.kind] == 1
     if let error = outcome.error {
-      // The caller must hear of money that may be gone.
+      // The caller must be told of a possible charge.
       #expect(!isCharged || error.mayHaveBeenCharged, place)
       #expect(error.attempts >= 1, place)
     } else {
       #expect(isCharged, place)
     }
-    // The provider got to see the whole request: it is not sent again.
+    // The provider received the whole request, so it is not sent again.
     if result.fault.isReal { #expect(outcome.requests == 1, place) }
     if result.fault.name.hasPrefix("redirect") { #expect(outcome.requests == 1, place) }
   }

@@ -1,12 +1,12 @@
 import ImageSearch
 
-/// How a call under a fault ended.
+/// The outcome of a call with a fault.
 struct FaultOutcome: Sendable {
-  /// With an answer, or with which error.
+  /// Success, or the error.
   enum End: Hashable, Sendable {
     case succeeded
     case failed(ImageSearchError.Code)
-    /// An error that no caller should ever see.
+    /// An error of another type, which no call may throw.
     case untyped(String)
   }
 
@@ -14,11 +14,11 @@ struct FaultOutcome: Sendable {
   var error: ImageSearchError?
   /// What the double charged, by the kind of request.
   var paid: [String: Int]
-  /// Requests of the spoiled kind that the double received.
+  /// Number of requests of the faulty kind that the double received.
   var requests: Int
-  /// How long the call took, in seconds.
+  /// The duration of the call in seconds.
   var seconds: Double
-  /// What the call may take at most, in seconds.
+  /// The maximum duration of the call in seconds.
   var deadline: Double
 }
 

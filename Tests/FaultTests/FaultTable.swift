@@ -1,4 +1,4 @@
-/// The matrix as text: a row a fault, a column a call.
+/// The matrix as text: one row per fault, one column per call.
 struct FaultTable {
   private var columns: [(name: String, cells: [String: String])] = []
   private var rows: [String] = []

@@ -78,7 +78,7 @@ import Testing
     #expect(try double.paid() == 0)
   }
 
-  /// The platform of Alibaba Cloud says where an image is uploaded to, and its word is not taken for everything.
+  /// Alibaba Cloud's platform names the target of an upload, which is checked before it is used.
   @Test(arguments: ["127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "[fd00::1]"])
   func aBucketAtAPrivateAddress(_ address: String) async throws {
     let uploads = Mutex(0)
@@ -123,7 +123,7 @@ import Testing
     #expect(uploads.withLock { $0 } == 1, "\(String(describing: allowed))")
   }
 
-  /// Two searches, two places under the cap.
+  /// Two searches, which both count towards the cap.
   @Test func theCapCountsBoth() async throws {
     let error = await thrownError {
       try await search(url) {

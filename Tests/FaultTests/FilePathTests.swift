@@ -3,15 +3,15 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Names of files are bytes, and each service that takes files takes those whose names are no text.
+/// File names are bytes, and each service that accepts files accepts those whose names are not valid text.
 @Suite struct FilePathTests {
-  /// Latin-1, an overlong form, half of a surrogate pair, a byte that no UTF-8 has, and a tail cut short; with the name that is sent.
+  /// Latin-1, an overlong form, half of a surrogate pair, a byte that UTF-8 never has, and a truncated sequence; with the name that is sent.
   private static let names: [(bytes: [UInt8], text: String)] = [
     ([0x63, 0x61, 0x66, 0xE9], "caf\\xE9"), ([0xC0, 0xAF], "\\xC0\\xAF"), ([0xED, 0xA0, 0x80], "\\xED\\xA0\\x80"),
     ([0xFF], "\\xFF"), ([0x61, 0xE6, 0xBC], "a\\xE6\\xBC"), ([0xC3, 0xBC], "ü"),
   ]
 
-  /// Writes the image under each name, and in a folder of such a name.
+  /// Writes the image under each name, and in a folder with such a name.
   private func files(_ image: [UInt8], in folder: Folder) throws -> [(path: [UInt8], text: String)] {
     try Self.names.flatMap { name in
       let place = Array((folder.path + "/").utf8)
@@ -45,7 +45,7 @@ import Testing
       let image = ImageSource.file(pathBytes: file.path)
       #expect(try ImageHeader.of(image)?.format == .png)
       #expect(try await client.search(SearchRequest(image: image, limit: 1)).total == 247, "\(file.text)")
-      // The double reads a backslash in a quoted name as RFC 2616 did, and leaves it out.
+      // The double treats a backslash in a quoted name as an escape, as RFC 2616 does, and removes it.
       let sent = file.text.filter { $0 != "\\" }
       #expect(try double.requests().last?.form.files.first?.filename == sent)
       #expect(unlink(text(file.path)) == 0)
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// A service behind another one gets the same file, and remembers it as a file of its own.
+  /// A client inside a fallback gets the same file.
   @Test func fallback() async throws {
     let double = try ProviderDouble("tineye")
     let folder = try Folder()

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import TestSupport
 
-/// A folder that a test makes and removes.
+/// A folder that a test creates and removes.
 struct Folder: Sendable {
   let path: String
 
@@ -16,7 +16,7 @@ struct Folder: Sendable {
 
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 
-  /// All files one after the other.
+  /// The concatenated content of all files.
   func text() throws -> String {
     try names().map { String(decoding: try Data(contentsOf: URL(filePath: path + "/" + $0)), as: UTF8.self) }
       .joined(separator: "\n")

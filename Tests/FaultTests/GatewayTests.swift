@@ -2,8 +2,8 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// What stands between a client and its provider answers in its place, after the search was counted or before: against the doubles,
-/// whose counters say what was charged.
+/// Gateways that answer instead of the provider, before or after the search was counted. Tested with the doubles,
+/// whose counters show what was charged.
 @Suite(.serialized) struct GatewayTests {
   private static let bodies = [
     "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
@@ -48,7 +48,7 @@ import Testing
         #expect(error?.attempts == 1, place)
         #expect(try await paid(double) == (isProcessed ? 1 : 0), place)
       }
-      // The client is none the worse for it.
+      // The client is still usable.
       try await offPool { try double.reset() }
       _ = try await tineye.search(search, options: CallOptions(totalTimeout: .seconds(20)))
       #expect(try await paid(double) == 1)
@@ -66,7 +66,7 @@ import Testing
     #expect(error?.code == .noSearchesLeft)
     #expect(error?.mayHaveBeenCharged == true)
     #expect(try await paid(double) == 1)
-    // A fallback does not go on after it.
+    // A fallback does not continue after it.
     let other = try await offPool { try ProviderDouble("tineye") }
     let tineye = try TinEye(.apiKey("test-key"), baseURL: other.url + "/rest", configuration: configuration())
     let both = try FallbackService([
@@ -80,7 +80,7 @@ import Testing
     #expect(try await paid(other) == 0)
   }
 
-  /// The real transport, the real clock: fifty at once against a double that takes four.
+  /// Real transport and real clock: fifty concurrent calls against a double that accepts four.
   @Test func aBurstOfFiftyAgainstFour() async throws {
     let double = try await offPool {
       try ProviderDouble("tineye", settings: #"{"search_seconds": 0.05, "max_concurrent": 4}"#)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Requests to public addresses only: behind a proxy, and from one redirect to the next.
+/// Requests to public addresses only: also behind a proxy, and after redirects.
 @Suite struct JudgedTargetTests {
   private let timeouts = AttemptTimeouts(connect: .seconds(60), total: .seconds(120))
 
@@ -30,7 +30,7 @@ import Testing
     } catch { return .failure(error) }
   }
 
-  /// The proxy is at a private address and may be; it is given the address that was judged, and never the name.
+  /// The proxy may be at a private address. It is given the address that was checked, and never the name.
   @Test(arguments: Kind.allCases) func aPublicTargetBehindAProxy(_ kind: Kind) async throws {
     let double = try ProviderDouble("tineye")
     let routes = "{\"routes\": {\"93.184.216.34\": \(double.port), \"2606:2800:220:1::1\": \(double.port)}}"
@@ -69,7 +69,7 @@ import Testing
         Issue.record("\(host) was reached")
         continue
       }
-      // A name with a dot behind the numbers is a name, which nobody knows.
+      // Numbers with a trailing dot are a name, which does not exist.
       #expect([.addressRefused, .hostNotFound].contains(failure.code), "\(host): \(failure)")
       #expect(!failure.requestMayHaveBeenSent)
     }
@@ -122,7 +122,7 @@ import Testing
     _ = inner
   }
 
-  /// From a public address behind a proxy to a private one.
+  /// A redirect from a public address behind a proxy to a private one.
   @Test func aRedirectThroughAProxy() async throws {
     let server = try StubServer { _, _ in
       "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\nContent-Length: 0\r\n\r\n"
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  /// One that takes the connection and then leaves, or says nothing.
+  /// A server that accepts the connection and then closes it, or sends nothing.
   @Test func aProxyThatSwallows() async throws {
     let leaving = try StubServer { _, _ in "" }
     var configuration = TransportConfiguration()
@@ -175,7 +175,7 @@ import Testing
     }
     let left = try await send("http://me:s3cr3t-word@127.0.0.1:\(leaving.port)", seconds: 60)
     #expect(left?.code == .proxyFailed && left?.requestMayHaveBeenSent == false, "\(String(describing: left))")
-    // Waits for the rest of what it takes for a request.
+    // Waits for the rest of the request.
     let silent = try await send("socks5h://me:s3cr3t-word@127.0.0.1:\(leaving.port)", seconds: 0.3)
     #expect(silent?.code == .timedOut && silent?.requestMayHaveBeenSent == false, "\(String(describing: silent))")
     for failure in [left, silent] {

@@ -2,7 +2,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Connections that wait for the next request while the other side closes them, and sockets whose numbers are used again.
+/// Idle connections that the other side closes, and reused descriptors of sockets.
 @Suite struct KeptConnectionTests {
   private let timeouts = AttemptTimeouts(connect: .seconds(5), total: .seconds(10))
 
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// The server ends and its connections with it, several times; the sockets of the next one have the numbers of those before.
+  /// The server ends with its connections, several times; the next one's sockets reuse the descriptors.
   @Test func theOtherSideEnds() async throws {
     let transport = try transport()
     defer { transport.close() }
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// Fewer connections than requests: sockets are closed and opened all the time.
+  /// Fewer connections than requests: sockets are closed and opened continually.
   @Test func socketsComeAndGo() async throws {
     let transport = try transport(2)
     defer { transport.close() }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Runs what blocks on a thread of its own: the pool of the tasks has as many threads as the machine has cores, and other tests
-/// that keep time want them.
+/// Runs blocking code on a separate thread: the cooperative pool has one thread per core, and other tests that measure
+/// time need them.
 func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     let work = Work { continuation.resume(with: Result { try body() }) }

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 /// Every request goes through the proxy, whatever its kind: uploads, the provider's second hosts, and fetched images. The host
-/// names do not exist, so that what goes around the proxy fails. What the environment says is tested from Python, which can give
-/// a process one.
+/// names do not exist, so that a request that bypasses the proxy fails. Proxies from the environment are tested from Python, which can start
+/// a process with one.
 @Suite struct ProxyTests {
   enum Kind: String, Sendable, CaseIterable {
     case http, https, socks5h
@@ -48,7 +48,7 @@ import Testing
     if kind != .socks5h { #expect(passed.count == 3) }
   }
 
-  /// Three hosts: the platform that grants the upload, the bucket, and the service.
+  /// Three hosts: the platform that authorizes the upload, the bucket, and the service.
   @Test(arguments: Kind.allCases) func theBucketIsReachedThroughItToo(_ kind: Kind) async throws {
     let double = try ProviderDouble("alibaba")
     let proxy = try ProviderDouble(
@@ -73,7 +73,7 @@ import Testing
     #expect(targets.contains { $0.contains("imagesearch.example") })
   }
 
-  /// A tunnel to a provider over TLS: the proxy sees where to, and never a key.
+  /// A tunnel to a provider over TLS: the proxy sees the target, and never a key.
   @Test(arguments: [Kind.http, .socks5h]) func aTunnel(_ kind: Kind) async throws {
     let double = try ProviderDouble("tineye", tls: true)
     let proxy = try ProviderDouble("proxy")

@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// What was recorded answers again without a provider, and holds no secret.
+/// Recordings replay without a provider, and contain no secret.
 @Suite struct RecordingTests {
   /// A service with a call that the double understands.
   struct Subject: Sendable {
@@ -22,11 +22,11 @@ import Testing
     typealias Run = @Sendable (Setting) async throws -> [String]
   }
 
-  /// What a run works with.
+  /// The setup of a run.
   struct Setting: Sendable {
     var url: String
     var configuration: ClientConfiguration
-    /// The keys that the double knows, or others.
+    /// The double's keys, or others.
     var isReal: Bool
     var image: [UInt8]
   }
@@ -48,7 +48,7 @@ import Testing
         configuration: setting.configuration)
       defer { client.close() }
       let first = try await client.search(image)
-      // The same question twice: the answers come in the order they were given.
+      // The same request twice: the responses come in their original order.
       let second = try await client.search(image)
       let upload = try await client.search(SearchRequest(image: .bytes(setting.image), limit: 3))
       let left = try await client.remainingSearches()
@@ -128,7 +128,7 @@ import Testing
       #expect(!text.contains(value), "the value of \(name) is in a file")
     }
 
-    // Keys that nobody knows, and nobody to know them: the files answer.
+    // Unknown keys and no server: the recordings answer.
     setting.isReal = false
     setting.configuration.recording = .replay(folder: folder.path)
     #expect(try await subject.run(setting) == recorded)
@@ -137,7 +137,7 @@ import Testing
     #expect(await thrownError { try await subject.run(setting) }?.code == .connectionFailed)
   }
 
-  /// What signed the requests in, as the double saw it.
+  /// The credentials and signatures of the requests, as received by the double.
   private static func credentials(_ requests: [RecordedRequest]) -> [(String, String)] {
     let names = [
       "api_key", "api_sig", "nonce", "date", "apitoken", "apikey", "x-api-key", "authorization", "x-acs-date",
@@ -168,7 +168,7 @@ import Testing
     #expect(error?.message.contains("limit=4") == true)
     #expect(error?.attempts == 1)
     #expect(error?.mayHaveBeenCharged == false)
-    // Each exchange answers once.
+    // Each exchange is replayed once.
     _ = try await client.search(Self.image)
     #expect(await thrownError { try await client.search(Self.image) }?.code == .notFound)
     #expect(try double.requests().count == 1)

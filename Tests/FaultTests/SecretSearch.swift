@@ -2,14 +2,14 @@ import FoundationEssentials
 import ImageSearch
 import TestSupport
 
-/// Looks for a secret in any spelling.
+/// Searches for a secret in any encoding.
 enum SecretSearch {
-  /// - Returns: the forms of the secret that are in the text, named without quoting them.
+  /// - Returns: The encodings of the secret that are in the text, by name and without quoting them.
   static func leaks(of secret: String, in text: String) -> [String] {
     let bytes = Array(text.utf8)
     var leaks: [String] = []
     for (name, form) in forms(of: secret) where contains(bytes, Array(form.utf8)) { leaks.append(name) }
-    // A part of twelve bytes is enough to recognise a key by, and to begin guessing the rest.
+    // Twelve bytes are enough to recognise a key, and to start guessing the rest.
     let plain = Array(secret.utf8)
     if plain.count > 12 {
       for start in 0...plain.count - 12 where contains(bytes, Array(plain[start..<start + 12])) {
@@ -19,7 +19,7 @@ enum SecretSearch {
     return leaks
   }
 
-  /// What signs a request and is good once: signatures and nonces, of each the longest run of letters and digits.
+  /// The one-time values of a signed request: signatures and nonces, of each the longest run of letters and digits.
   static func signatures(in request: RecordedRequest) -> [String] {
     var values: [String] = []
     for name in ["nonce", "api_sig", "Signature", "SignatureNonce"] {
@@ -35,11 +35,11 @@ enum SecretSearch {
     }
   }
 
-  /// - Returns: where signatures stand in the text, whatever stands around them: what comes before each.
+  /// - Returns: The positions of signatures in the text in any context, as the text before each.
   static func places(of signatures: Set<String>, in text: String) -> [String] {
     let runs = runs(in: text)
     return runs.indices.compactMap { i in
-      // An escape in front (`%2F`) leaves its two digits to the run behind it.
+      // The two digits of an escape before it (`%2F`) join the run.
       guard signatures.contains(runs[i]) || signatures.contains(String(runs[i].dropFirst(2))) else { return nil }
       return runs[max(0, i - 12)..<i].joined(separator: " ")
     }
@@ -57,7 +57,7 @@ enum SecretSearch {
     return [
       ("a secret", secret), ("a percent-encoded secret", encoded),
       ("a percent-encoded secret in small letters", withSmallDigits(encoded)),
-      // Without what depends on the bytes that follow.
+      // Without the digits that depend on the following bytes.
       ("a secret in Base64", String(base64.prefix(base64.count / 4 * 4 - 4))),
       ("a secret in hexadecimal", secret.utf8.map { hex($0) }.joined()),
     ]

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Search, cancel and close from everywhere at once; `scripts/sanitize.sh thread ThreadTests` runs it under the thread sanitizer.
+/// Searching, cancelling and closing from many threads; `scripts/sanitize.sh thread ThreadTests` runs it under the thread sanitizer.
 @Suite struct ThreadTests {
   private static let melon = SearchRequest(image: .url("https://tineye.com/images/meloncat.jpg"), limit: 1)
 
@@ -25,7 +25,7 @@ import Testing
               try? await Task.sleep(nanoseconds: UInt64(number) * 300_000)
               search.cancel()
             }
-            // In the middle of everything, and more than once.
+            // While calls are running, and more than once.
             if round > 0, number % 21 == 20 {
               try? await Task.sleep(nanoseconds: UInt64(round) * 8_000_000)
               client.close()
@@ -40,7 +40,7 @@ import Testing
         }
       }
       client.close()
-      // Nothing begins on a closed client.
+      // No call begins on a closed client.
       #expect(await thrownError { try await client.search(Self.melon) }?.code == .closed)
     }
     let seen = tally.seen
@@ -49,7 +49,7 @@ import Testing
     #expect((seen[nil] ?? 0) > 0)
   }
 
-  /// How calls ended; `nil` is an answer.
+  /// The errors of the calls; `nil` for success.
   private final class Tally: Sendable {
     private let counts = Mutex<[ImageSearchError.Code?: Int]>([:])
 

@@ -2,7 +2,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// What goes over the wire when a transport keeps connections, handles and headers for the next request.
+/// The bytes on the wire when a transport keeps connections, handles and headers for the next request.
 @Suite struct TransportTests {
   private let double: ProviderDouble
   private let transport: CurlTransport
@@ -25,14 +25,14 @@ import Testing
     return try #require(double.requests().last)
   }
 
-  /// Byte by byte: nothing is decoded, folded or sorted on the way. Only a fragment stays here.
+  /// Byte by byte: nothing is decoded, folded or sorted. Only a fragment is not sent.
   @Test(arguments: [
     "/rest/remaining_searches/", "/rest/search/?image_url=https%3a%2F%2Fa.example%2Fb.jpg&limit=1&limit=2",
     "/rest/a/../remaining_searches/./x", "/rest//remaining_searches/?a=b?c=d&&=", "/?", "/rest/%7Eme/%2e%2E/~",
   ])
   func theTargetAsGiven(_ target: String) async throws {
     #expect(try await send(target).target == target)
-    // The second time the host is known.
+    // The second time, the host is known.
     #expect(try await send(target).target == target)
   }
 
@@ -48,7 +48,7 @@ import Testing
     #expect(try await send("/rest/x").target == "/rest/x")
   }
 
-  /// What would break a request line is refused by libcurl, and the next request is not the worse for it.
+  /// A target that would break the request line is refused by libcurl, and does not affect the next request.
   @Test(arguments: ["/rest/a b", "/rest/a\r\nx-injected: 1", "/rest/a\u{7F}", "/rest/\u{1}"])
   func noOtherLineInTheTarget(_ target: String) async throws {
     let before = try double.requests().count
@@ -58,7 +58,7 @@ import Testing
     #expect(try double.requests().count == before + 1)
   }
 
-  /// A header of one request is in no other one, over one connection and one handle.
+  /// Headers of one request are not sent with another one over the same connection and handle.
   @Test func headersOfTheirOwn() async throws {
     let path = "/rest/remaining_searches/"
     var seen: [RecordedRequest] = []
@@ -103,7 +103,7 @@ import Testing
     #expect(try double.requests().last?.header("User-Agent") == "mine/1 (a comment)")
   }
 
-  /// Two hosts in turn: a handle takes neither's address for the other's.
+  /// Two alternating hosts: a handle does not mix up their addresses.
   @Test func anotherHost() async throws {
     let other = try ProviderDouble("tineye")
     for round in 0..<3 {
@@ -114,7 +114,7 @@ import Testing
         #expect(try double.requests().count == round + 1)
       }
     }
-    // One name is the beginning of the other.
+    // One name is a prefix of the other.
     #expect(try await send("/rest/x").target == "/rest/x")
     let longer = TransportRequest(method: .get, url: double.url + "0/rest/x")
     await #expect(throws: TransportFailure.self) { _ = try await transport.send(longer, timeouts: timeouts) }

@@ -1,15 +1,15 @@
 import ImageSearch
 import Synchronization
 
-/// Collects everything that a caller or a log could see.
+/// Collects everything that is visible to a caller or in a log.
 final class Witness: Sendable {
   private let text = Mutex("")
   private let signed = Mutex<Set<String>>([])
 
-  /// All of it.
+  /// All collected text.
   var everything: String { text.withLock { $0 } }
 
-  /// Signatures and nonces that were sent.
+  /// The signatures and nonces that were sent.
   var signatures: Set<String> { signed.withLock { $0 } }
 
   func note(signatures: [String]) { signed.withLock { $0.formUnion(signatures) } }
