@@ -59,7 +59,7 @@
         width: 2, height: 1, bits: 32, headerSize: headerSize, compression: 3, masks: masks,
         data: [3, 2, 1, 255, 6, 5, 4, 0])
       #expect(try color(file) == [1, 2, 3, 255, 255, 255])
-      // Never set, it means nothing.
+      // If it is never set, it has no meaning.
       file.data = [3, 2, 1, 0, 6, 5, 4, 0]
       #expect(try color(file) == [1, 2, 3, 4, 5, 6])
     }

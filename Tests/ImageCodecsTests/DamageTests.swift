@@ -6,9 +6,9 @@
 
   @testable import ImageCodecs
 
-  /// Damaged files give an image or one of our errors, never anything else.
+  /// Damaged files lead to an image or one of our errors, and nothing else.
   @Suite struct DamageTests {
-    /// One small file for each path through a decoder.
+    /// One small file for each code path of a decoder.
     static func files() throws -> [(name: String, bytes: [UInt8])] {
       let (width, height) = (41, 29)
       let pattern = try Pattern.color(width, height)
@@ -73,7 +73,7 @@
       ]
     }
 
-    /// Small enough that a header which claims a great deal costs no time.
+    /// Small limits, so that a header that declares large sizes costs no time.
     static var limits: ImageLimits {
       var limits = ImageLimits()
       limits.maximumPixels = 1_000_000
@@ -81,7 +81,7 @@
       return limits
     }
 
-    /// Decodes both ways; anything thrown must be ours, and what comes back must be consistent.
+    /// Decodes to gray and colour; every error must be ours, and every result consistent.
     static func survive(_ bytes: [UInt8], _ name: String) {
       do {
         let gray = try ImageDecoder.decodeGray(bytes, limits: limits, targetLongestSide: 16)
@@ -106,7 +106,7 @@
         for part in 0..<16 {
           let cut = Array(bytes[..<(bytes.count * part / 16)])
           Self.survive(cut, name)
-          // With less than half of the file no image is made, but of a BMP of runs or a file with trailing tables.
+          // Less than half of the file yields no image, except for run-length encoded BMP and files with trailing tables.
           if part < 8, !name.hasPrefix("TIFF"), name != "BMP runs", !name.hasPrefix("GIF"), name != "BMP" {
             #expect(throws: ImageDecodingError.self, "\(name) cut to \(part)/16") {
               try ImageDecoder.decodeColor(cut, limits: Self.limits)
@@ -122,7 +122,7 @@
         for _ in 0..<300 {
           var damaged = bytes
           for _ in 0..<Int.random(in: 1...6, using: &random) {
-            // Half of the damage in the first bytes, where the structure is.
+            // Half of the damage affects the first bytes, where the structure is.
             let range = Bool.random(using: &random) ? min(96, damaged.count) : damaged.count
             damaged[Int.random(in: 0..<range, using: &random)] = UInt8.random(in: 0...255, using: &random)
           }

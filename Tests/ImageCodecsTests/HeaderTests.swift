@@ -31,7 +31,7 @@ import Testing
 
   @Test func aTiffWhoseDirectoriesRunInACircleEnds() throws {
     var file = TIFFBuilder(width: 1, height: 1, samplesPerPixel: 1, photometric: 1, samples: [7]).build()
-    // The first directory is at 10 with 10 tags; let it link to itself.
+    // The first directory is at 10 with 10 tags; link it to itself.
     let tags = Int(file[10]) | Int(file[11]) << 8
     file[10 + 2 + 12 * tags] = 10
     #expect((10_000...65_535).contains(try header(file).frameCount))
@@ -81,7 +81,7 @@ import Testing
       let whole = try header(file)
       for length in 0..<file.count {
         let cut = Array(file[..<length])
-        // Either an error of ours or the same size.
+        // Either one of our errors, or the same size.
         do {
           let header = try header(cut)
           #expect((header.width, header.height) == (whole.width, whole.height))

@@ -33,7 +33,7 @@
 
     @Test(arguments: [IMAGE_JPEG_BASELINE.rawValue, IMAGE_JPEG_YCCK.rawValue])
     func fourComponentsAsAdobeWritesThem(kind: UInt32) throws {
-      // 255 is no ink: red, then half black.
+      // 255 means no ink: red, then half black.
       let pixels =
         Array(repeating: [UInt8](arrayLiteral: 255, 0, 0, 255), count: 128).flatMap { $0 }
         + Array(repeating: [UInt8](arrayLiteral: 255, 255, 255, 128), count: 128).flatMap { $0 }

@@ -58,8 +58,8 @@
       #expect(error?.limit == 100)
     }
 
-    /// In a process of its own, so that the peak of memory is its own. The code is that of gray decoding: a TIFF that libtiff
-    /// reads in small pieces would fit, reduced, and it is the missing data that end it.
+    /// In a separate process, for a separate peak of memory. The error is that of gray decoding: a TIFF that libtiff
+    /// reads in small pieces would fit when reduced, and fails because of missing data.
     @Test func bombsAreRefusedWithin64MiB() async {
       await #expect(processExitsWith: .success) {
         let bombs: [(String, [UInt8], ImageDecodingError.Code)] = [
@@ -97,7 +97,7 @@
       }
     }
 
-    /// What is legal and large is read row by row.
+    /// Valid large images are read row by row.
     @Test func largeImagesAreReducedWithin64MiB() async {
       await #expect(processExitsWith: .success) {
         var files: [(String, [UInt8])] = [

@@ -6,8 +6,8 @@
   @testable import ImageCodecs
 
   @Suite struct OrientationTests {
-    /// How a viewer must show `stored`, written pixel by pixel from the table in the Exif standard: where the first row and
-    /// the first column of the stored image lie.
+    /// The correct display of `stored`, pixel by pixel from the table in the Exif standard: the sides of the first row and
+    /// the first column of the stored image.
     private func upright(_ stored: ColorImage, _ orientation: Int) throws -> ColorImage {
       let (w, h) = (stored.width, stored.height)
       let swaps = orientation >= 5

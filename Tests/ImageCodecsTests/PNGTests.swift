@@ -106,7 +106,7 @@
     }
 
     @Test func reducedAlphaIsWeighed() throws {
-      // Black with alpha 255 beside invisible pixels of another colour, which must not show.
+      // Black with alpha 255 beside transparent pixels of another colour, which must not be visible.
       let file = PNGBuilder(
         width: 4, height: 1, colorType: 6, samples: [0, 0, 0, 255, 90, 10, 200, 0, 90, 10, 200, 0, 0, 0, 0, 255])
       #expect(try ImageDecoder.decodeGray(file.build(), targetLongestSide: 2).image.pixels == [128, 128])

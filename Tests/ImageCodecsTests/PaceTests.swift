@@ -6,8 +6,8 @@
 
   @testable import ImageCodecs
 
-  /// Decoding and encoding ask every few milliseconds of work whether they are still wanted, and end when they are not. Counted
-  /// in calls, not in time, which proves nothing on a busy machine.
+  /// Decoding and encoding check every few milliseconds of work whether they were cancelled. Measured in calls and not in
+  /// time, which proves nothing on a busy machine.
   @Suite struct PaceTests {
     private struct Stop: Error, Equatable { let call: Int }
 
@@ -72,7 +72,7 @@
           _ = try bytes.withUnsafeBytes {
             try ImageDecoder.decodeColor($0, limits: limits, targetLongestSide: target, check: counter.check)
           }
-          // Four million pixels: one check for each half million at least.
+          // Four million pixels: at least one check per half million.
           #expect(counter.calls >= 8, "\(name): \(counter.calls) checks")
           for last in [1, 2, counter.calls / 2, counter.calls] {
             let ending = Counter(endingAt: last)

@@ -16,7 +16,7 @@
       #expect((header.width, header.height, header.orientation) == (200, 400, 1))
       #expect(result.quality == 92)
       #expect(result.header.orientation == 6)
-      // The stored image's left edge is the top: its upper end is at the right.
+      // The left edge of the stored image is the top, and its upper end the right.
       let shown = try ImageDecoder.decodeColor(result.bytes).image
       let corner = Array(shown.pixels[(5 * 200 + 194) * 3..<(5 * 200 + 195) * 3])
       #expect(largestDifference(corner, Array(stored.pixels[(8 * 600 + 8) * 3..<(8 * 600 + 9) * 3])) <= 8)

@@ -10,15 +10,15 @@
 
   private let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
-  /// The interpreter that has Pillow.
+  /// The Python interpreter with Pillow.
   private let python: String? = {
     let path = ProcessInfo.processInfo.environment["IMAGESEARCH_TEST_PYTHON"] ?? root + "/.venv-test/bin/python"
     return access(path, X_OK) == 0 ? path : nil
   }()
 
-  /// Every kind of image of the public suites (PngSuite, bmpsuite, libtiff's, Pillow's own) shows what Pillow shows, or is
-  /// refused as unsupported by its name; only what is damaged is called damaged. The images are made by
-  /// `Suites/make_suites.py` with the Python environment of the tests.
+  /// Every kind of image of the public suites (PngSuite, bmpsuite, libtiff's, Pillow's own) is decoded as by Pillow, or is
+  /// rejected as unsupported with its name; only damaged images are reported as damaged. `Suites/make_suites.py` makes the
+  /// images with the Python environment of the tests.
   @Suite(
     .serialized,
     .enabled(if: python != nil, "scripts/venv.sh has not made the Python environment of the tests"))
@@ -62,7 +62,7 @@
       }
     }
 
-    /// An AVIF of 120 by 88 pixels, turned by a quarter, with a date.
+    /// An AVIF of 120 by 88 pixels, rotated by 90°, with a date.
     private func avif() throws -> [UInt8] {
       let folder = "/tmp/imagesearch-avif-\(getpid())"
       defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -77,7 +77,7 @@
       #expect((decoded.originalWidth, decoded.originalHeight) == (88, 120))
       #expect((decoded.header.format, decoded.header.orientation) == (.avif, 1))
       #expect(decoded.header.exifDate?.description == "2024-05-31T23:59:58")
-      // Stopped at the first question, whether the library is done by then or not.
+      // Stopped at the first check, whether or not the library has finished by then.
       struct Stop: Error {}
       for _ in 0..<8 {
         #expect(throws: Stop.self) {

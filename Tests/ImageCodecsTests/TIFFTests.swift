@@ -66,7 +66,7 @@
     }
 
     @Test(arguments: [1, 2]) func alphaGoesOnWhite(kind: Int) throws {
-      // The same light: stored multiplied by alpha (1) or not (2).
+      // The same colour, stored premultiplied by alpha (1) or not (2).
       let samples =
         kind == 1 ? [40, 20, 0, 51, 0, 0, 0, 0, 9, 8, 7, 255] : [200, 100, 0, 51, 9, 9, 9, 0, 9, 8, 7, 255]
       var builder = TIFFBuilder(width: 3, height: 1, samplesPerPixel: 4, samples: samples)
@@ -86,7 +86,7 @@
 
     @Test func oneStripInSeveralBandsIsTheSame() throws {
       var limits = ImageLimits()
-      // Leaves bands of a few rows.
+      // Leads to bands of a few rows.
       limits.freeWorkingMemory = 6 << 20
       limits.memoryPerFileByte = 1
       let builder = try rgb(900, 700)

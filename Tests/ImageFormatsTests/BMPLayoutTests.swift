@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageFormats
 
-/// Where pixels and palette of a BMP begin, by the rules of Pillow.
+/// The positions of pixels and palette in a BMP, by Pillow's rules.
 @Suite struct BMPLayoutTests {
   private func u16(_ value: Int) -> [UInt8] { [UInt8(value & 255), UInt8(value >> 8 & 255)] }
   private func u32(_ value: Int) -> [UInt8] { u16(value & 0xFFFF) + u16(value >> 16 & 0xFFFF) }

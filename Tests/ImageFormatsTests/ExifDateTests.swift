@@ -3,7 +3,7 @@ import Testing
 @testable import ImageFormats
 
 @Suite struct ExifDateTests {
-  /// A little-endian TIFF structure: a directory with the given entries, a second one with others, and texts behind them.
+  /// A little-endian TIFF structure: a directory with the given entries, a second one with others, and then texts.
   static func exif(first: [(tag: Int, text: String)], second: [(tag: Int, text: String)], orientation: Int = 1)
     -> [UInt8]
   {
@@ -30,7 +30,7 @@ import Testing
     return bytes + u32(0) + texts
   }
 
-  /// A JPEG of nothing but a header.
+  /// A JPEG that consists of a header only.
   private func header(_ exif: [UInt8]) throws -> ImageHeader {
     let body = Array("Exif\0\0".utf8) + exif
     let length = body.count + 2

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageFormats
 
-/// Sizes and turns of HEIC and AVIF, from boxes made by hand.
+/// Sizes and rotations of HEIC and AVIF, from synthetic boxes.
 @Suite struct HEIFHeaderTests {
   static func box(_ kind: String, _ body: [UInt8]) -> [UInt8] { u32(8 + body.count) + Array(kind.utf8) + body }
   static func u16(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 255), UInt8(value & 255)] }

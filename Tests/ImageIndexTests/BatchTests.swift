@@ -49,7 +49,7 @@
       #expect(steps.last?.secondsLeft == 0)
       #expect(try await index.names(try Drawing(seed: 3).jpeg()) == ["shoes/red/1.jpeg/1.jpeg"])
 
-      // A file that is only touched is no other image, and one that cannot be read any more but has its size and time is there.
+      // A touched file is not another image, and an unreadable file with the same size and time still exists.
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: folder.path + "/images/b.jpg")
       _ = try folder.write("images/a.PNG", try Drawing(seed: 6).jpeg())

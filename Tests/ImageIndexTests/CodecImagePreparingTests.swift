@@ -7,12 +7,12 @@
 
   @testable import ImageIndex
 
-  /// Images that a service refuses are made into ones that it takes.
+  /// Images that a service rejects are converted to ones that it accepts.
   @Suite struct CodecImagePreparingTests {
     private let rules = ImagePreflight(
       service: "S", formats: [.jpeg], allowsOrientation: false, maximumBytes: 12_000, sides: 40...200)
 
-    /// A JPEG that EXIF turns by a quarter.
+    /// A JPEG that EXIF rotates by 90°.
     private func turned(_ jpeg: [UInt8]) -> [UInt8] {
       let directory: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]
       let segment = Array("Exif\0\0".utf8) + directory
@@ -52,7 +52,7 @@
       await #expect(throws: ImageSearchError.self) { try await repaired(.file(folder.path + "/nowhere")) }
     }
 
-    /// However long a codec works: the call returns, and what it was lent is nobody's any more.
+    /// The call returns however long a codec works, and borrowed memory is not used afterwards.
     @Test func anEndIsNotWaitedFor() async throws {
       let preparing = try CodecImagePreparing()
       let large = try Drawing(seed: 3).jpeg(3000, 2000)

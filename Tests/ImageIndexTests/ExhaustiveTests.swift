@@ -6,7 +6,7 @@
 
   @testable import ImageIndex
 
-  /// What segments answer is what a look at every row answers.
+  /// Searches with segments return the results of an exhaustive search of the rows.
   @Suite struct ExhaustiveTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
@@ -19,7 +19,7 @@
       var configuration = LocalIndexConfiguration()
       configuration.newerImages = images / 6
       index = try LocalIndex(path: folder.path + "/index", configuration: configuration)
-      // The first is so much larger that the second is not joined to it, and the rest are too few to become a third.
+      // The first is so much larger that the second is not merged with it, and the remaining rows are too few for a third.
       try index.insert((0..<images).map { NewImage.random($0, features: 200) })
       for part in [0..<images * 4 / 6, images * 4 / 6..<images * 5 / 6, images * 5 / 6..<images - 1] {
         let items = try part.map {
@@ -35,7 +35,7 @@
       #expect(try await index.removeImages(gone) == gone.count)
     }
 
-    /// An altered copy of an image that is or was in the index, or an image that never was.
+    /// An altered copy of an image that is or was in the index, or of none.
     private func query(_ number: Int) throws -> QueryFeatures {
       let drawing = Drawing(seed: UInt64(1000 + number % (images + 5)))
       let (w, h) = size
@@ -73,8 +73,8 @@
       return demand
     }
 
-    /// The same matches come from segments as from memory, where every row is, in the same order. Only below the engine's own
-    /// cut-off may the last of the 60 candidates be another image: how rare a feature is, is counted in each table for itself.
+    /// Segments lead to the same matches in the same order as a memtable with every row. Only below the engine's own
+    /// threshold may the last of the 60 candidates differ, because the frequency of a feature is counted per table.
     @Test(.timeLimit(.minutes(30))) func segmentsAnswerAsRowsInMemoryDo() throws {
       var found = 0
       var differing = 0
@@ -107,7 +107,7 @@
       )
     }
 
-    /// Every row looked at with everything tried, not only those that got votes.
+    /// Verifies every row with all hypotheses, not only those with votes.
     @Test(.timeLimit(.minutes(30))) func nothingIsFoundByALookAtEveryRowThatASearchDoesNotFind() throws {
       let rounds = LongForm.rounds("LOCAL_INDEX_LOOKS", usual: 4, long: 1000)
       var more = 0

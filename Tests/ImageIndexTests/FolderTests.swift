@@ -6,7 +6,7 @@
 
   @testable import ImageIndex
 
-  /// Folders as they are found in the field: nothing of them is left out without a word.
+  /// Folders as they occur in the field: nothing in them is left out without a report.
   @Suite struct FolderTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
@@ -18,7 +18,7 @@
       #expect(mkdir(folder.path + "/images", 0o777) == 0)
     }
 
-    /// Writes a file whose name is bytes.
+    /// Writes a file whose name is given in bytes.
     private func write(_ name: [UInt8], _ bytes: [UInt8]) throws {
       let path = Array(root.utf8) + [0x2F] + name
       let parts = name.split(separator: 0x2F).dropLast()
@@ -47,7 +47,7 @@
       #expect(Set(report.entries.map { LocalIndex.pathBytes(of: $0.itemID) }) == Set(names))
       #expect(try await index.names(try image(1)) == ["stra\\xDFe/a.jpg/a.jpg"])
       #expect(try await index.addFolder(root).entries.allSatisfy { $0.outcome.text == "unchanged" })
-      // Also one by one.
+      // Also individually.
       let path = Array(root.utf8) + [0x2F] + names[0]
       let single = try await index.addImages([
         ImageItem(itemID: "one", images: [.init(name: "p", source: .file(pathBytes: path))])
@@ -98,7 +98,7 @@
     }
 
     @Test func aFolderWithoutPermissionIsAnEntry() async throws {
-      // Root may read everything.
+      // Root may read everything, so there is nothing to test.
       guard geteuid() != 0 else { return }
       try write(Array("locked/b.jpg".utf8), try image(1))
       #expect(chmod(root + "/locked", 0) == 0)
@@ -109,12 +109,12 @@
     }
 
     @Test func pathsThatAreTooLongForTheSystemAreIndexed() async throws {
-      // 20 folders of 240 bytes: beyond what a call takes, and within what an id takes they are too long.
+      // 20 folders of 240 bytes: the path is longer than a system call accepts, and even the path within the folder is too long for an id.
       let name = String(repeating: "d", count: 240)
       var folder = open(root, O_RDONLY | O_DIRECTORY)
       for level in 0..<20 {
         if level == 16 {
-          // The path within the folder has 16 · 241 + 5 bytes, which an id holds; the whole is longer than 4 095.
+          // The path within the folder has 16 · 241 + 5 bytes, which fits into an id; the whole path is longer than 4 095.
           try write(in: folder, "a.jpg", try image(3))
         }
         #expect(mkdirat(folder, name, 0o777) == 0)
@@ -140,7 +140,7 @@
       #expect(bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
     }
 
-    /// The library of the tests cannot remove paths that long.
+    /// The tests' Foundation cannot remove paths of that length.
     private func removeDeep(_ root: String, _ name: String, _ depth: Int) throws {
       for level in (0...depth).reversed() {
         let path = Array((root + String(repeating: "/" + name, count: level)).utf8)
@@ -153,7 +153,7 @@
     }
 
     @Test func namesAreCutByBytes() async throws {
-      // A mark that combines with the slash before it.
+      // A combining mark after the slash.
       try write(Array("a/\u{301}x.jpg".utf8), try image(5))
       let report = try await index.addFolder(root)
       #expect(report.entries.map { Array($0.itemID.utf8) } == [Array("a/\u{301}x.jpg".utf8)])
@@ -208,7 +208,7 @@
       let report = try await index.addFolder(root + "/one", batch: batch)
       #expect(report.entries.map(\.itemID) == ["one/a.jpg", "one/d.jpg"])
       #expect(report.prunedCount == 2)
-      // Of the other folder nothing is forgotten.
+      // Nothing of the other folder is removed.
       #expect(try await index.items().map(\.itemID) == ["two/a.jpg", "one/a.jpg", "one/d.jpg"])
       batch.prune = false
       #expect(unlink(root + "/one/a.jpg") == 0)

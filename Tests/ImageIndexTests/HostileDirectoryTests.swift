@@ -6,7 +6,7 @@
 
   @testable import ImageIndex
 
-  /// A directory that somebody made with all checksums right: answers or an error, never a trap and never an empty page that is wrong.
+  /// A forged directory with correct checksums: results or an error, never a trap and never a wrong empty page.
   @Suite struct HostileDirectoryTests {
     private let sample: TemporaryFolder
     private let drawing: [UInt8]
@@ -24,7 +24,7 @@
       index.close()
     }
 
-    /// Copies the sample, changes it and makes the checksums of all rows right.
+    /// Copies the sample, changes it, and corrects the checksums of all rows.
     private func changed(_ change: (SQLiteConnection) throws -> Void) throws -> TemporaryFolder {
       let folder = try TemporaryFolder()
       try FileManager.default.copyItem(atPath: sample.path + "/index", toPath: folder.path + "/index")
@@ -91,7 +91,7 @@
           let steps: [() async throws -> Void] = [
             { _ = try await index.imageCount(options: late) },
             {
-              // The row of the image may say anything now, but an empty page would be a lie unless the image was changed.
+              // The row of the image may have any values now, but an empty page is wrong unless the image was changed.
               _ = try await index.search(SearchRequest(image: .bytes(drawing)), options: late)
             },
             { _ = try await index.search(SearchRequest(image: .bytes(drawing), category: "x"), options: late) },
@@ -181,7 +181,7 @@
               default: .integer(numbers[Int(random.next() % UInt64(numbers.count))])
               }
             done.append("\(table).\(column) = \(value)".prefix(80).description)
-            // What a constraint does not take stays as it is.
+            // A value that violates a constraint is not written.
             try? connection.run(
               "UPDATE OR IGNORE \(table) SET \(column) = ?1 WHERE rowid = (SELECT rowid FROM \(table) LIMIT 1 OFFSET ?2)",
               value, .integer(Int64(random.next() % 4)))

@@ -6,7 +6,7 @@
 
   @testable import ImageIndex
 
-  /// Opening, sharing, closing, and what can be wrong with the directory.
+  /// Opening, sharing, closing, and invalid directories.
   @Suite struct LifeTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/index" }

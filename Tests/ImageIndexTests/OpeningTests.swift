@@ -14,7 +14,7 @@
     init(_ connection: sending SQLiteConnection) { self.connection = Mutex(connection) }
   }
 
-  /// Locks, deadlines and what stands in the place of our files.
+  /// Locks, deadlines, and other files in the place of ours.
   @Suite struct OpeningTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/index" }
@@ -25,7 +25,7 @@
       drawing = try Drawing(seed: 800).jpeg(160, 120)
     }
 
-    /// Holds the database as a process does that recovers the log or closes the last connection.
+    /// Locks the database as a process does that recovers the log or closes the last connection.
     private func hold() throws -> sending SQLiteConnection {
       let holder = try SQLiteConnection(path: path + "/index.sqlite", access: .readWrite, lockTimeout: .zero)
       try holder.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; UPDATE state SET images = images; COMMIT;")
@@ -37,7 +37,7 @@
       try await first.add("a", "p", drawing)
       first.close()
       let holder = Holder(try hold())
-      // On a thread of its own: Swift's may all be in other tests that block.
+      // On a separate thread: Swift's may all be occupied by other blocking tests.
       try SystemThread.start(name: "holder") {
         usleep(300_000)
         holder.connection.withLock { $0 = nil }
@@ -142,7 +142,7 @@
       while !started.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
       call.cancel()
       #expect(await failure { try await call.value }?.code == .cancelled)
-      // It is counted: the only thread is taken, and those who wait for it end in time, too.
+      // The work occupies the only thread, and calls that wait for it also end in time.
       let second = await failure { try await index.imageCount(options: CallOptions(totalTimeout: .milliseconds(50))) }
       #expect(second?.code == .deadlineExceeded)
       let third = Task { try await index.imageCount() }

@@ -7,7 +7,7 @@
 
   @testable import ImageIndex
 
-  /// What others do to the directory of an index while it is open.
+  /// Changes to the directory of an open index by other programs.
   @Suite struct OtherHandsTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/index" }
@@ -32,7 +32,7 @@
       #expect(await failure { try await index.names(drawings[0]) }?.code == .indexUnavailable)
       #expect(await failure { try await index.imageCount() }?.code == .indexUnavailable)
       #expect(!FileManager.default.fileExists(atPath: path))
-      // Made anew by somebody else: it is the index from now on.
+      // Created again by another program: from now on, this is the index.
       let fresh = try LocalIndex(path: path)
       try await fresh.add("2", "p", drawings[2])
       #expect(try await index.add("3", "p", drawings[3]).text == "added")
@@ -78,7 +78,7 @@
       let writer = try LocalIndex(path: path)
       try await writer.add("0", "p", drawings[0])
       writer.close()
-      // Opened while no writer is there, it leaves nothing beside the database.
+      // Opened without a writer, it leaves no files beside the database.
       let reader = try readOnly(path)
       #expect(try await reader.names(drawings[0]) == ["0/p"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("index.sqlite-") } == [])
@@ -101,7 +101,7 @@
       _ = try await index.names(drawings[0])
       let name = what == "segment" ? "segments/" + (try #require(try index.segmentRows.first).file) : what
       #expect(truncate(path + "/" + name, 0) == 0)
-      // An error or the right answer, never a wrong one, and the process is there after it.
+      // An error or the correct result, never a wrong one, and the process survives.
       for i in 0..<4 {
         do {
           #expect(try await index.names(drawings[i]) == ["\(i)/p"])
@@ -133,7 +133,7 @@
   }
 
   extension LocalIndex {
-    /// After another index was closed, this one still answers.
+    /// This index still works after another one was closed.
     fileprivate func isClosedAndReaderStillCounts(_ reader: LocalIndex, _ count: Int) async throws -> Bool {
       guard await failure(of: { try await imageCount() })?.code == .closed else { return false }
       return try await reader.imageCount() == count

@@ -46,7 +46,7 @@
       return try ImageDecoder.decodeColor(bytes).image
     }
 
-    /// How far two images differ in a rectangle, in levels of 255 on average.
+    /// Mean difference of two images in a rectangle, in levels of 255.
     private func difference(_ a: ColorImage, _ b: ColorImage, columns: Range<Int>, shift: Int = 0) -> Double {
       var sum = 0
       for y in 0..<min(a.height, b.height) {
@@ -59,7 +59,7 @@
       return Double(sum) / Double(3 * columns.count * min(a.height, b.height))
     }
 
-    /// The query is turned, mirrored and half as large; laid onto the match it is the match.
+    /// The query is rotated, mirrored and half as large; aligned with the match, it is equal to it.
     @Test(arguments: ["file", "bytes"])
     func theQueryIsWarpedOntoTheMatch(item: String) async throws {
       let original = item == "file" ? drawing : Drawing(seed: 22)
@@ -72,7 +72,7 @@
         #expect((drawn.width, drawn.height) == (360, 270))
         #expect(difference(drawn, expected, columns: 5..<355) < 8)
       }
-      // The left half is the match itself, not the smaller query.
+      // The left half is the match, not the smaller query.
       let halves = try await overlay(query, match, .aligned)
       #expect(difference(halves, expected, columns: 0..<180) < 6)
       let beside = try await overlay(query, match, .sideBySide)
@@ -147,7 +147,7 @@
       #expect(error?.code == .notFound)
     }
 
-    /// The error, if there is one: for input of which only the end of the process would be wrong.
+    /// The error, if any, for input that may lead to anything but the end of the process.
     private func failure2(_ body: () async throws -> [UInt8]) async -> (any Error)? {
       do {
         _ = try await body()

@@ -8,7 +8,7 @@
 
   @testable import ImageIndex
 
-  /// What a search costs others, how it ends, and several images in one query.
+  /// Searches beside writers, ending of searches, and several images in one query.
   @Suite struct ReadersAndLimitsTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
@@ -31,7 +31,7 @@
       let collage = try ImageEncoder.png(try #require(ColorImage(width: 400, height: 300, pixels: pixels)))
       let matches = try await index.search(SearchRequest(image: .bytes(collage))).matches
       #expect(matches.compactMap(\.itemID).sorted() == ["0", "1", "2", "3"])
-      // Each says where in the query it is: the middle of its quarter is the middle of the match.
+      // Each transform is correct: the middle of its quarter is the middle of the match.
       for match in matches {
         let number = try #require(match.itemID.flatMap { Int($0) })
         let map = try #require(match.transform)
@@ -42,7 +42,7 @@
         #expect((12...30).contains(covered), "\(covered) %")
         #expect(try #require(match.matchOverlap) > 80)
       }
-      // A region is one of them.
+      // A region contains one of them.
       var request = SearchRequest(image: .bytes(collage))
       request.region = .init(x: 200, y: 150, width: 200, height: 150)
       #expect(try await index.names(request) == ["3/p"])
@@ -82,7 +82,7 @@
       try writer.run("ROLLBACK")
     }
 
-    /// An image of 12 megapixels takes 36 MB in colour; what is kept of it at once is a fraction, and so of four of them.
+    /// An image of 12 megapixels takes 36 MB in colour; only a fraction of it is in memory at a time, also with four of them.
     @Test(.timeLimit(.minutes(5))) func largeImagesAreNotHeldWhole() async throws {
       let small = Drawing(seed: 9).drawn(500, 375)
       let times = 8

@@ -10,7 +10,7 @@
     private let index: LocalIndex
     private let drawings: [[UInt8]]
 
-    /// Item 0 from a file, 1 from bytes with a thumbnail, 2 from bytes without.
+    /// Item 0 from a file, 1 from bytes with a thumbnail, 2 from bytes without one.
     init() async throws {
       folder = try TemporaryFolder()
       drawings = try (0..<3).map { try Drawing(seed: UInt64($0)).jpeg() }
@@ -23,7 +23,7 @@
       try await LocalIndex(path: index.path, configuration: bare).add("2", "p", drawings[2])
     }
 
-    /// Makes all features those of another version.
+    /// Marks all features as those of another version.
     private func age() throws {
       try index.store.write(CallControl()) { transaction in
         for id in Int64(1)...3 {
@@ -46,11 +46,11 @@
       let rebuilt = try LocalIndex(path: index.path)
       #expect(try await rebuilt.names(drawings[0]) == ["0/p"])
       #expect(try await rebuilt.names(drawings[1]) == ["1/p"])
-      // By its bytes alone.
+      // By its bytes only.
       #expect(try await rebuilt.names(drawings[2]) == ["2/p"])
       #expect(try await rebuilt.names(try Drawing(seed: 2).jpeg(200, 150)) == [])
       #expect(try await rebuilt.imageCount() == 3)
-      // Adding it again makes it whole.
+      // Adding it again restores it.
       #expect(try await rebuilt.add("2", "p", drawings[2]).text == "replaced")
       #expect(try await rebuilt.names(try Drawing(seed: 2).jpeg(200, 150)) == ["2/p"])
       #expect(try await rebuilt.imageCount() == 3)
@@ -129,7 +129,7 @@
     }
   }
 
-  /// A service that is no local index itself.
+  /// A service that is not a local index.
   private struct Taking: SearchService {
     let index: LocalIndex
     let name = "Taking"
@@ -144,7 +144,7 @@
     func close() {}
   }
 
-  /// Takes no more images.
+  /// Accepts no more images.
   private struct Full: SearchService {
     let name = "Full"
     let capabilities: Capabilities = .addImages
@@ -165,7 +165,7 @@
     func close() {}
   }
 
-  /// Takes no images at all.
+  /// Accepts no images at all.
   private struct Deaf: SearchService {
     let name = "Deaf"
     let capabilities: Capabilities = []

@@ -7,7 +7,7 @@
 
   @testable import ImageIndex
 
-  /// What was added is found by its own bytes, whatever it shows.
+  /// Added images are found by their own bytes, whatever their content.
   @Suite struct SameBytesTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
@@ -69,7 +69,7 @@
         }
         if round == 0 { #expect(try await index.rebuild().entries.allSatisfy { $0.outcome.text == "unchanged" }) }
       }
-      // No longer when they are gone, and not in another category.
+      // Not after they were removed, and not in another category.
       let flat = try #require(stored["0"])
       let other = SearchRequest(image: .bytes(flat), category: "1")
       #expect(await failure { try await index.search(other) }?.code == .imageTooSimple)
@@ -87,14 +87,14 @@
       #expect(try await index.names(request) == ["a/p", "b/p", "c/p", "A/p"])
       let all = try await index.search(request)
       #expect(all.total == 4)
-      // Page by page the same.
+      // The same page by page.
       request.limit = 2
       var paged: [String?] = []
       for try await match in index.matches(request) { paged.append(match.itemID) }
       #expect(paged == ["a", "b", "c", "A"])
       request.offset = 3
       #expect(try await index.names(request) == ["A/p"])
-      // A region is not the image.
+      // A region is not the whole image.
       let region = SearchRequest(image: .bytes(bytes), region: .init(x: 0, y: 0, width: 240, height: 180))
       #expect(try await index.search(region).total == 4)
     }

@@ -11,7 +11,7 @@
     private var path: String { folder.path + "/index" }
     private let drawings: [[UInt8]]
 
-    /// Item 0 from a file, 1 with a thumbnail, 2 with neither; the features of all are those of another engine.
+    /// Item 0 from a file, 1 with a thumbnail, 2 with neither; all features are of another engine.
     init() throws {
       folder = try TemporaryFolder()
       drawings = try (0..<4).map { try Drawing(seed: 300 + UInt64($0)).jpeg() }
@@ -49,7 +49,7 @@
       defer { index.close() }
       #expect(try await index.imageCount() == 3)
       for i in 0..<3 { #expect(try await index.names(drawings[i]) == ["\(i)/p"]) }
-      // Found by their features, too, as far as there was something to make them from.
+      // Also found by their features, where there was a source to compute them from.
       let smaller = try (0..<3).map { try Drawing(seed: 300 + UInt64($0)).jpeg(200, 150) }
       #expect(try await index.names(smaller[0]) == ["0/p"])
       #expect(try await index.names(smaller[1]) == ["1/p"])

@@ -4,13 +4,13 @@
 
   @testable import ImageCodecs
 
-  /// Small files that ask for a great deal.
+  /// Small files that require excessive resources.
   enum Bombs {
     static func png(_ side: Int) -> [UInt8] {
       var builder = PNGBuilder(width: 1, height: 1, samples: [1, 2, 3])
       var file = builder.build()
       builder.width = side
-      // A new IHDR with its checksum over the old body.
+      // A new IHDR with its checksum, before the old body.
       var header = ByteWriter(bigEndian: true)
       header.u32(side)
       header.u32(side)
@@ -76,7 +76,7 @@
       return file
     }
 
-    /// A progressive image whose last scan comes again and again.
+    /// A progressive image whose last scan is repeated many times.
     static func scans(_ count: Int) throws -> [UInt8] {
       let file = try ImageEncoder.jpeg(
         Array(try Pattern.noise(64, 64).pixels), 64, 64, channels: 3, quality: 50, IMAGE_JPEG_PROGRESSIVE)

@@ -1,7 +1,7 @@
 import Rasters
 import Testing
 
-/// Images without any symmetry, so that a wrong turn, order or channel shows.
+/// Images without any symmetry, so that a wrong orientation, order or channel is detected.
 enum Pattern {
   static func color(_ width: Int, _ height: Int) throws -> ColorImage {
     var pixels: [UInt8] = []
@@ -15,7 +15,7 @@ enum Pattern {
     return try image(width, height, pixels)
   }
 
-  /// Without fine detail: what a lossy codec keeps nearly as it is.
+  /// Without fine detail, so that a lossy codec preserves it almost exactly.
   static func smooth(_ width: Int, _ height: Int) throws -> ColorImage {
     let red = (0..<width).map { UInt8(40 + $0 * 150 / width) }
     let slope = (0..<width + height).map { UInt8(200 - $0 * 150 / (width + height)) }
@@ -44,7 +44,7 @@ enum Pattern {
   }
 }
 
-/// The same numbers every time.
+/// Deterministic pseudo-random numbers.
 struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
@@ -59,7 +59,7 @@ struct SeededRandom: RandomNumberGenerator {
   }
 }
 
-/// The largest difference of two equally long rows of samples; 256 when their lengths differ.
+/// The largest difference between two rows of samples of the same length; 256 when the lengths differ.
 func largestDifference(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Int {
   guard a.count == b.count else { return 256 }
   return zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0

@@ -34,7 +34,7 @@
       while let item = try await index.items(after: position, limit: 1).first {
         paged.append(item.itemID)
         position = item.position
-        // What goes meanwhile hides nothing.
+        // Items removed meanwhile do not hide others.
         if item.itemID == "a" { _ = try await index.removeImages([RemoveRequest(itemID: "c")], options: .init()) }
       }
       #expect(paged == ["c", "a", "b", "d"])
@@ -112,7 +112,7 @@
       try await add("d", seed: 9)
       let page = try await index.search(stored: "a", imageName: "p")
       #expect(Set(page.matches.compactMap(\.itemID)) == ["b", "c"] && page.total == 2)
-      // Page by page: the image itself takes no place, wherever it stands.
+      // Page by page: the image itself takes no place, whatever its rank.
       for id in ["a", "b", "c"] {
         let all = try await index.search(stored: id, imageName: "p").matches.compactMap(\.itemID)
         var request = SearchRequest(image: .bytes([UInt8]()), limit: 1)

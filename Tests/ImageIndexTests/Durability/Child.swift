@@ -7,13 +7,13 @@
     import Musl
   #endif
 
-  /// This test program once more, as another process with a part to play; see `ChildRoles`.
+  /// This test program as a child process with a role; see `ChildRoles`.
   struct Child {
     static let roleVariable = "LOCAL_INDEX_CHILD"
     let pid: pid_t
 
     /// - Parameters:
-    ///   - role: what it does.
+    ///   - role: The role.
     ///   - values: environment variables for it.
     init(_ role: String, _ values: [String: String]) throws {
       var environment = ProcessInfo.processInfo.environment
@@ -40,7 +40,7 @@
 
     func kill() { _ = Glibc.kill(pid, SIGKILL) }
 
-    /// - Returns: the exit code; `nil` when a signal ended it.
+    /// - Returns: The exit code; `nil` when a signal ended it.
     func wait() -> Int32? {
       var status: Int32 = 0
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
@@ -48,7 +48,7 @@
     }
   }
 
-  /// What a process did, line by line, in a file that outlives it: what `write(2)` has taken is there, however it ends.
+  /// A journal of a process's actions, line by line, in a file: data accepted by `write(2)` survives the process, however it ends.
   struct Journal: Sendable {
     let path: String
 

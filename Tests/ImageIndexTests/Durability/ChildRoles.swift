@@ -12,7 +12,7 @@
     import Musl
   #endif
 
-  /// What a process that `Child` starts does. Skipped otherwise.
+  /// The roles of the processes that `Child` starts. Skipped otherwise.
   @Suite(.enabled(if: ProcessInfo.processInfo.environment[Child.roleVariable] != nil)) struct ChildRoles {
     private let values = ProcessInfo.processInfo.environment
     private var index: LocalIndex {
@@ -38,7 +38,7 @@
       }
     }
 
-    /// Adds, replaces and removes at random until it is killed, and writes what it is about to do and what was acknowledged.
+    /// Adds, replaces and removes at random until it is killed, and journals each operation before it and its acknowledgement.
     private func change() async throws {
       let index = try index
       var random = SplitMix(state: seed)
@@ -64,7 +64,7 @@
       }
     }
 
-    /// Opens, calls once and closes, again and again, as short-lived processes do.
+    /// Repeatedly opens, calls once and closes, as short-lived processes do.
     private func liveBriefly() async throws {
       let bytes = try Drawing(seed: 1).jpeg(100, 80)
       for round in 0..<(values["LOCAL_INDEX_ROUNDS"].flatMap { Int($0) } ?? 1) {
@@ -78,7 +78,7 @@
       }
     }
 
-    /// Adds one image under ever new names, and removes the older ones, until its time is over.
+    /// Adds one image under new names, and removes the older ones, until its time is over.
     private func add() async throws {
       let index = try index
       let end = ContinuousClock.now + .seconds(Double(values["LOCAL_INDEX_SECONDS"] ?? "") ?? 1)
@@ -99,7 +99,7 @@
       }
     }
 
-    /// Searches for what others add: what was acknowledged before the search began, or something newer, is found.
+    /// Searches for images that others add: what was acknowledged before the search began, or something newer, is found.
     private func search() async throws {
       let index = try index
       let end = ContinuousClock.now + .seconds(Double(values["LOCAL_INDEX_SECONDS"] ?? "") ?? 1)
@@ -121,7 +121,7 @@
       Journal(path: journal.path + ".searches").append("\(searches)")
     }
 
-    /// Adds the images of a folder, which are of 12 megapixels, and looks at the memory that this takes.
+    /// Adds a folder of 12-megapixel images, and measures the memory.
     private func addLargeImages() async throws {
       let index = try index
       let folder = values["LOCAL_INDEX_FOLDER"] ?? ""
@@ -132,12 +132,12 @@
       let report = try await index.addFolder(folder)
       #expect(report.entries.map(\.outcome.text) == Array(repeating: "added", count: 4))
       let growth = try #require(PeakMemory.read()) - before
-      // Two are worked on at once, of the longer side 1000 and with a file of 2 MB each; whole ones would be 36 MB each.
+      // Two are processed at a time, with a longer side of 1000 pixels and a file of 2 MB each; at full size they would take 36 MB each.
       #expect(growth < 64 << 20, "\(growth >> 20) MB")
       LongForm.report("four images of 12 megapixels added with \(growth >> 20) MB")
     }
 
-    /// As a user who may read the index and nothing else.
+    /// Runs as a user with read-only access to the index.
     private func workWithoutRights() async throws {
       if geteuid() == 0 {
         #expect(setgid(65534) == 0)
@@ -157,7 +157,7 @@
               == .indexUnavailable)
           #expect(try await index.imageCount() == 1)
         } catch let error as ImageSearchError {
-          // Only who wants to write may be turned away.
+          // Only writers may be refused.
           #expect(!configuration.readOnly, "\(error)")
           #expect(error.code == .indexUnavailable)
         }
@@ -165,7 +165,7 @@
       Journal(path: journal.path).append("done")
     }
 
-    /// Adds until a file may grow no more, then with more room again.
+    /// Adds until a limit on the file size is reached, then with a higher limit.
     private func fillTheDisk() async throws {
       let index = try index
       signal(SIGXFSZ, SIG_IGN)

@@ -11,10 +11,10 @@
     import Musl
   #endif
 
-  /// Files that are cut short or have a bit turned, at many places: the answer is an error or the right one.
+  /// Files that are truncated or have a flipped bit, at many positions: the result is an error or the correct one.
   @Suite(.serialized) struct DamageTests {
     private static let sample = Task { try await SampleIndex() }
-    /// What may be said of a damaged database: that it is, that it cannot be read, or that its version is another.
+    /// The allowed errors for a damaged database: damaged, not readable, or another version.
     private static let said: Set<ImageSearchError.Code> = [.indexCorrupt, .indexUnavailable, .indexVersionMismatch]
 
     /// A copy of the sample with one file changed.
@@ -38,7 +38,7 @@
       return "segments/" + (try #require(names.first))
     }
 
-    /// Half of the places are anywhere, half where a page of the database begins, which says what is in it.
+    /// Half of the positions are random, half at the beginning of a database page, where its header is.
     @Test(.timeLimit(.minutes(30))) func aTurnedBitInTheDatabaseIsNoticed() async throws {
       let sample = try await Self.sample.value
       #expect(sample.answers(in: sample.path) == .right)
@@ -82,7 +82,7 @@
       LongForm.report("databases cut short: \(counts)")
     }
 
-    /// A segment follows from the rows: whatever is wrong with it, the answers are right, also where it cannot be made anew.
+    /// A segment is derived from the rows: whatever its damage, results are correct, even if it cannot be rebuilt.
     @Test(.timeLimit(.minutes(30))) func aDamagedSegmentChangesNoAnswer() async throws {
       let sample = try await Self.sample.value
       let file = try segment(sample)
@@ -101,7 +101,7 @@
       LongForm.report("damaged segments: \(rounds), all answers right")
     }
 
-    /// The file is cut while its bytes are mapped: they read as zeros, and what was read is not believed.
+    /// The file is truncated while it is mapped: it reads as zeros, and the result is discarded.
     @Test func aSegmentMayBecomeShorterWhileItIsRead() async throws {
       let sample = try await Self.sample.value
       let folder = try TemporaryFolder()
@@ -116,7 +116,7 @@
       #expect(truncate(file, 0) == 0)
       #expect((0..<segment.count).map { segment.id($0) }.last == 0)
       #expect(segment.isDamaged)
-      // Also when the file is whole again: what was mapped in between is not.
+      // Also when the file is intact again, because the mapping in between was not.
       #expect(truncate(file, off_t(try size(sample, String(file.dropFirst(folder.path.count + 7))))) == 0)
       #expect(segment.isDamaged)
       for question in sample.questions {
@@ -126,7 +126,7 @@
       #expect(try index.segmentRows.map(\.file) != [row.file])
     }
 
-    /// One process searches while another cuts its segments at random moments to random lengths, for `LOCAL_INDEX_SECONDS`.
+    /// One process searches while another truncates its segments to random lengths at random times, for `LOCAL_INDEX_SECONDS`.
     @Test(.timeLimit(.minutes(10))) func segmentsAreCutUnderAReader() async throws {
       let folder = try TemporaryFolder()
       let path = folder.path + "/index"

@@ -12,7 +12,7 @@
     import Musl
   #endif
 
-  /// Processes that are killed, that run out of space, and that work on one index together.
+  /// Processes that are killed, that run out of space, and that use one index concurrently.
   @Suite(.serialized) struct DurabilityTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/index" }
@@ -20,8 +20,8 @@
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// `LOCAL_INDEX_KILLS` rounds of killing a process at a random moment of adding, replacing, removing and making segments; what was
-    /// acknowledged is there, what was not is there in full or not at all, and what is searched is what is in the rows.
+    /// `LOCAL_INDEX_KILLS` rounds of killing a process at a random moment of adding, replacing, removing and building segments.
+    /// Acknowledged operations are durable, others took effect in full or not at all, and searches agree with the rows.
     @Test(.timeLimit(.minutes(30))) func nothingAcknowledgedIsLostByKilling() throws {
       var random = SplitMix(state: 42)
       var expected: [Int: String] = [:]
@@ -32,7 +32,7 @@
         let child = try Child(
           "change",
           ["LOCAL_INDEX_PATH": path, "LOCAL_INDEX_JOURNAL": journal.path, "LOCAL_INDEX_SEED": "\(round + 1)"])
-        // Not before it has begun; then at any moment.
+        // At any moment after it has begun.
         let size = fileSize(journal.path) ?? 0
         for _ in 0..<3000 where fileSize(journal.path) ?? 0 <= size { usleep(10_000) }
         usleep(UInt32(random.next() % 500_000))
@@ -57,7 +57,7 @@
       LongForm.report("\(rounds) rounds of kill -9 after \(operations) acknowledged operations, nothing lost")
     }
 
-    /// What may be there after some lines of a journal: the last operation may have been acknowledged to nobody.
+    /// The allowed states after the lines of a journal: the acknowledgement of the last operation may not have been written.
     private static func outcomes(of lines: [String], from before: [Int: String]) -> [[Int: String]] {
       var state = before
       var after = before
@@ -73,7 +73,7 @@
       return [state, after]
     }
 
-    /// Everything that is derived from the rows is as it would be if it were made anew.
+    /// All derived data is as if it was rebuilt from the rows.
     private func check(_ index: LocalIndex, _ rows: [StoredImage]) throws {
       try index.store.read(CallControl()) { transaction in
         #expect(try transaction.connection.statement("PRAGMA integrity_check").first { try $0.optionalText(0) } == "ok")
@@ -96,7 +96,7 @@
       }
     }
 
-    /// Two processes add, eight search, for `LOCAL_INDEX_SECONDS`.
+    /// Two processes add and eight search, for `LOCAL_INDEX_SECONDS`.
     @Test(.timeLimit(.minutes(10))) func severalProcessesWorkOnOneIndex() throws {
       let values = [
         "LOCAL_INDEX_PATH": path, "LOCAL_INDEX_JOURNAL": journal.path,
@@ -121,7 +121,7 @@
       try await index.add("5", "0", try Drawing(seed: 5).jpeg())
       try index.makeSegments(all: true)
       index.close()
-      // What the child tells, it writes beside the index.
+      // The child writes its report beside the index.
       #expect(chmod(folder.path, 0o777) == 0)
       for (name, mode) in [("", 0o555), ("/segments", 0o555), ("/index.sqlite", 0o444), ("/index.lock", 0o444)] {
         #expect(chmod(path + name, mode_t(mode)) == 0)
@@ -133,7 +133,7 @@
       #expect(chmod(path, 0o777) == 0)
     }
 
-    /// A file system that has no more room: what was acknowledged stays and is found, and with more room it goes on.
+    /// A full file system: acknowledged images stay and are found, and with more space adding continues.
     @Test(.enabled(if: SmallDisk.isPossible), .timeLimit(.minutes(10))) func aFullFileSystemLosesNothing() async throws
     {
       let disk = try SmallDisk(megabytes: 3)
@@ -158,7 +158,7 @@
       #expect(insertUntilFull()?.code == .diskFull)
       #expect(added > 10)
       #expect(await failure { try await index.add("6", "0", try Drawing(seed: 6).jpeg(800, 600)) }?.code == .diskFull)
-      // Whether a segment failed or a row: what is there is what was acknowledged.
+      // Whether writing a segment or a row failed: the index has what was acknowledged.
       for reader in [index, try LocalIndex(path: index.path)] {
         #expect(try await reader.imageCount() == added + 1)
         #expect(try await reader.names(bytes) == ["5/0"])

@@ -11,7 +11,7 @@
     import Musl
   #endif
 
-  /// Sizes that take minutes to make. Only in the long form, which is built with optimization.
+  /// Index sizes that take minutes to build. Only in the long form, which is built with optimization.
   @Suite(.enabled(if: LongForm.isOn), .serialized) struct ManyImagesTests {
     private func fill(_ index: LocalIndex, _ count: Int) throws {
       for start in stride(from: 0, to: count, by: 1000) {
@@ -20,7 +20,7 @@
       try index.makeSegments()
     }
 
-    /// Puts what is cached of a file out of memory, as after a restart.
+    /// Evicts a file from the page cache, as after a restart.
     private func forget(_ path: String) {
       let descriptor = open(path, O_RDONLY)
       guard descriptor >= 0 else { return }

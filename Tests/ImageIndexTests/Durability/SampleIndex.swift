@@ -6,9 +6,9 @@
 
   @testable import ImageIndex
 
-  /// An index with all that one can have, and what searches in it answer: a segment, rows that are newer, categories, deletions.
+  /// An index with every feature – a segment, newer rows, categories, deletions –, and the results of searches in it.
   struct SampleIndex: Sendable {
-    /// A search whose features are made already, because that takes longest without optimization.
+    /// A search with precomputed features, because computing them takes longest without optimization.
     struct Question: Sendable {
       let features: QueryFeatures
       let request: SearchRequest
@@ -19,7 +19,7 @@
     let path: String
     let questions: [Question]
 
-    /// - Parameter random: images without a drawing.
+    /// - Parameter random: Number of images without a drawing.
     init(random: Int = 120) async throws {
       folder = try TemporaryFolder()
       path = folder.path + "/index"
@@ -32,7 +32,7 @@
       try index.makeSegments(all: true)
       try await index.add("drawing", "3", drawings[3], category: "x")
       try index.insert((random..<random + 8).map { NewImage.random($0, features: 24) })
-      // One of the segment that is looked for, one of the segment and a newer one that are not.
+      // An image of the segment that is searched for, and an image of the segment and a newer one that are not.
       for (item, name) in [("drawing", "2"), ("random-5", "p"), ("random-\(random + 2)", "p")] {
         #expect(try await index.removeImages([RemoveRequest(itemID: item, imageName: name)]) == 1)
       }
@@ -49,14 +49,14 @@
       index.close()
     }
 
-    /// How an index that may be damaged answers.
+    /// The results of an index that may be damaged.
     enum Answers: Hashable {
       case right
       case wrong
       case error(ImageSearchError.Code)
     }
 
-    /// Opens the index in a directory and asks everything.
+    /// Opens the index in a directory and makes all calls.
     func answers(in path: String, readOnly: Bool = false) -> Answers {
       var configuration = LocalIndexConfiguration()
       configuration.readOnly = readOnly

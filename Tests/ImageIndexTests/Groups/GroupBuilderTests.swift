@@ -18,14 +18,14 @@
     }
 
     @Test func aChainIsTakenApartFromItsBestMember() {
-      // 2 is a copy of 0 and of 1, 3 is one of 1, and 1 is none of 0.
+      // 2 is a copy of 0 and of 1, 3 is a copy of 1, and 1 is not a copy of 0.
       #expect(groups([0, 1, 2, 3, 4], [[0, 2], [1, 2], [1, 3]]) == [[0, 2], [1, 3]])
     }
 
     @Test func theSameBytesAreOneContent() {
       // 1 and 3 have the same bytes, and 0 is a copy of them.
       #expect(groups([0, 1, 2, 1, 4], [[0, 1]]) == [[0, 1, 3]])
-      // Of one item, 1 and 3 are in a group with 0 all the same; without 0 there is none.
+      // Of one item, 1 and 3 may be in a group with 0, but without 0 there is no group.
       func apart(_ a: Int, _ b: Int) -> Bool { ![1, 3].contains(a) || ![1, 3].contains(b) }
       #expect(groups([0, 1, 2, 1, 4], [[0, 1]], mayJoin: apart) == [[0, 1, 3]])
       #expect(groups([0, 1, 2, 1, 4], [], mayJoin: apart).isEmpty)

@@ -8,11 +8,11 @@
   @testable import ImageMatching
   import TestSupport
 
-  /// What groups cost in a large index: `make bench-groups` runs it with 100 000 images, `GROUPS_IMAGES` sets the number.
+  /// The cost of groups in a large index: `make bench-groups` runs it with 100 000 images, `GROUPS_IMAGES` sets the number.
   ///
-  /// Rows are synthetic, because decoding a million images takes hours: each has as many features as a photograph (217), made of those of
-  /// drawn images by turning bits, so that the cells of the postings are as uneven as they really are. One image in fifty has a copy, in
-  /// which a quarter of the features are gone and the others differ in some bits.
+  /// Rows are synthetic, because decoding a million images takes hours: each has as many features as a photograph (217), derived from those
+  /// of drawn images by flipping bits, so that the sizes of the cells are distributed realistically. One image in fifty has a copy, in
+  /// which a quarter of the features are missing and the others differ in some bits.
   @Suite(.enabled(if: LongForm.isOn)) struct GroupsScaleTests {
     private static let images = LongForm.rounds("GROUPS_IMAGES", usual: 2000, long: 100_000)
 
@@ -28,7 +28,7 @@
         }
       }
 
-      /// Bits that are 1 with the given chance in 256.
+      /// Random bits that are 1 with a probability of the given number in 256.
       private mutating func bits(_ chance: UInt64) -> UInt64 {
         var word: UInt64 = 0
         for bit in 0..<64 where random.next() & 255 < chance { word |= 1 << UInt64(bit) }

@@ -8,9 +8,9 @@
 
   @testable import ImageIndex
 
-  /// Groups of a mixed collection, beside an exhaustive look at all pairs by the same definition.
+  /// Groups of a mixed collection, compared with an exhaustive comparison of all pairs by the same definition.
   @Suite struct GroupsTests {
-    /// Originals with copies of several kinds, strangers among them, made once.
+    /// Originals with copies of several kinds, and unrelated images, made once.
     private struct Fixture {
       let folder: TemporaryFolder
       let items: [ImageItem]
@@ -79,7 +79,7 @@
       #expect(names(found) == expected)
     }
 
-    /// The groups by their definition alone: every image beside every other one.
+    /// The groups by definition: every image is compared with every other one.
     private func exhaustive(_ index: LocalIndex, _ keep: LocalIndex.Keep) throws -> [[String]] {
       try index.store.read(CallControl()) { transaction in
         let search = try GroupSearch(.init(keep: keep), transaction, control: CallControl())
@@ -92,7 +92,7 @@
         var rest = Array(search.nodes.indices)
         var groups: [[String]] = []
         while let best = rest.first {
-          // The better content is the query, which is nearly always the same one.
+          // The better content is the query, which is almost always the same one.
           var query: (content: Int, comparison: StoredComparison)?
           let group = rest.filter { node in
             let (a, b) = (Int(search.contents[best]), Int(search.contents[node]))
@@ -111,7 +111,7 @@
       }
     }
 
-    /// Some two million pairs; in whatever order the images were added, and found for those that came last.
+    /// Some two million pairs, in any order of adding, and with ``GroupOptions/addedSince`` for the last images.
     @Test(.enabled(if: LongForm.isOn)) func groupsOfTwoThousandImagesAreThoseOfAnExhaustiveLook() async throws {
       let fixture = try await Self.makeFixture(originals: 1130)
       #expect(fixture.items.count >= 2000)
@@ -135,7 +135,7 @@
       LongForm.report("groups: \(fixture.items.count) images, \(found.count) groups, as of an exhaustive look")
     }
 
-    /// Mirrored copies whose global codes are not near those of their originals, as a look at two million pairs had found.
+    /// Mirrored copies whose global codes are not near those of their originals, as found by comparing two million pairs.
     @Test func mirroredCopiesAreFoundByTheirFeatures() async throws {
       let seeds: [UInt64] = [189, 868, 924, 1099]
       let folder = try TemporaryFolder()
@@ -157,7 +157,7 @@
       let expected = names(try await groups(fixture.index))
       let folder = try TemporaryFolder()
       var random = SplitMix(state: 7)
-      // Small segments, so that pairs lie within one, across two, and in the memtable.
+      // Small segments, so that there are pairs within one, across two, and in the memtable.
       var configuration = LocalIndexConfiguration()
       configuration.newerImages = 10
       let index = try LocalIndex(path: folder.path + "/index", configuration: configuration)

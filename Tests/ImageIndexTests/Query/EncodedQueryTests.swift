@@ -31,7 +31,7 @@
 
     init() async throws { index = try await Self.fixture.value.index }
 
-    /// What a query may be: copies of several kinds, parts of collages, negatives, strangers.
+    /// Queries of all kinds: altered copies, parts of collages, negatives, unrelated images.
     private static func queries() throws -> [(name: String, bytes: [UInt8])] {
       func negative(_ image: ColorImage) throws -> ColorImage {
         try #require(
@@ -86,7 +86,7 @@
         #expect(encoded.count <= 96 << 10, "\(name)")
         let other = try await index.search(encoded: encoded, request)
         #expect(other.matches.map(\.itemID) == page.matches.map(\.itemID), "\(name)")
-        // What is said of the same bytes needs no pixels.
+        // Matches by bytes need no pixels.
         let needsPixels = page.matches.contains { $0.relation != .identical }
         #expect(other.isApproximate || !needsPixels, "\(name)")
       }
@@ -148,7 +148,7 @@
       }
     }
 
-    /// Any byte changed, any length: an error or a page, never a trap.
+    /// Any changed byte, any length: an error or a page, never a trap.
     @Test func hostileBytesAreRefusedOrSearched() async throws {
       let image = ImageSource.bytes(try Drawing(seed: 3).jpeg(160, 120))
       for form in [LocalIndex.QueryForm.exact, .compact] {
@@ -157,7 +157,7 @@
         for round in 0..<80 {
           var bytes = sound
           for _ in 0..<(1 + round % 4) {
-            // Headers are where counts and places are.
+            // Counts and positions are in the headers.
             let place = Int(random.next() % UInt64(round % 3 == 0 ? bytes.count : 200))
             bytes[place] = round % 2 == 0 ? UInt8(truncatingIfNeeded: random.next()) : [0, 255, 1, 128][round % 4]
           }

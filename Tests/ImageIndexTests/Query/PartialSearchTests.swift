@@ -7,18 +7,18 @@
 
   @testable import ImageIndex
 
-  /// A search in several indexes gives the page of one index with all their images.
+  /// A search in several indexes returns the page of one index with all their images.
   @Suite struct PartialSearchTests {
     private struct Fixture {
       let folder: TemporaryFolder
       /// All images.
       let whole: LocalIndex
-      /// The same images, each in one of them.
+      /// The same images, each in one of the indexes.
       let parts: [LocalIndex]
       let count: Int
     }
 
-    /// Two pages of one template: most of it is the same.
+    /// Pages of one template, which are mostly the same.
     private static func template(_ kind: UInt64, _ seed: UInt64, _ width: Int = 320, _ height: Int = 240) throws
       -> ColorImage
     {
@@ -38,7 +38,7 @@
             category: items.count % 2 == 0 ? "even" : "odd"))
       }
       for seed in 0..<8 as Range<UInt64> { add("drawing \(seed)", try Drawing(seed: seed).jpeg()) }
-      // Of one template there are many images, of another as many as there are indexes.
+      // One template has many images, another has as many as there are indexes.
       for seed in 0..<12 as Range<UInt64> { add("many \(seed)", try ImageEncoder.jpeg(template(1, seed), quality: 85)) }
       for seed in 0..<3 as Range<UInt64> { add("few \(seed)", try ImageEncoder.jpeg(template(2, seed), quality: 85)) }
       // Copies of one image, some of which have the same features, and the same bytes twice.
@@ -55,7 +55,7 @@
       var parts: [LocalIndex] = []
       for part in 0..<3 {
         let index = try LocalIndex(path: folder.path + "/part\(part)")
-        // Not in turn, so that one has several images of a template and another has one.
+        // Not round-robin, so that one index has several images of a template and another has one.
         let own = items.enumerated().filter { (7 * $0.offset / 4) % 3 == part }.map(\.element)
         #expect(try await index.addImages(own).succeededCount == own.count)
         parts.append(index)
@@ -133,7 +133,7 @@
     }
 
     @Test func anIndexAloneJudgesATemplateOtherwise() async throws {
-      // What the tests above would not see if nothing depended on other images.
+      // The tests above would prove nothing if verdicts did not depend on other images.
       let bytes = try ImageEncoder.jpeg(Self.template(2, 100, 280, 210), quality: 70)
       let request = SearchRequest(image: .bytes(bytes), relations: Self.everything, effort: .fast)
       let together = try await whole.search(request).matches.map(\.relation)
@@ -204,7 +204,7 @@
       }
     }
 
-    /// Any byte changed, any length: an error or a page, never a trap.
+    /// Any changed byte, any length: an error or a page, never a trap.
     @Test func hostileBytesAreRefusedOrMerged() async throws {
       let request = SearchRequest(image: .bytes([UInt8]()))
       let sound = try await partials(try ImageEncoder.jpeg(Self.template(1, 5), quality: 70), request, effort: .fast)

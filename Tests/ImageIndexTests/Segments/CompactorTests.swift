@@ -5,7 +5,7 @@
 
   @testable import ImageIndex
 
-  /// Making, merging and repairing segments, and searching in them.
+  /// Building, merging and repairing segments, and searching in them.
   @Suite struct CompactorTests {
     private let folder: TemporaryFolder
     private let index: LocalIndex
@@ -34,7 +34,7 @@
         for i in 0..<20 { _ = try transaction.remove(RemoveRequest(itemID: "random-\(i)")) }
         try transaction.noteChange(of: -20)
       }
-      // Joined where there is room; each image is in one of them.
+      // Merged where the size permits; each image is in one of them.
       try index.makeSegments(all: true)
       let rows = try index.segmentRows
       #expect(rows.map(\.images).reduce(0, +) == 155)
@@ -129,7 +129,7 @@
       case "short": content.removeLast(content.count / 3)
       case "header": content[20] ^= 4
       case "starts": content[layout.starts.lowerBound + 100] ^= 4
-      // Every posting, so that some are looked at.
+      // Damages every posting, so that a search reads some of them.
       default: for i in layout.words { content[i] ^= 0x10 }
       }
       if how == "missing" {

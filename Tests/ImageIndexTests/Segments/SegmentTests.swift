@@ -66,7 +66,7 @@
       #expect(try index.segmentRows.isEmpty)
     }
 
-    /// A bit in every part of the file, one after the other: each is noticed before the part is used.
+    /// One flipped bit in each part of the file in turn: each is detected before the part is used.
     @Test func everyFlippedBitIsNoticed() throws {
       try index.insert((0..<40).map { NewImage.random($0, features: 64) })
       let (whole, row) = try segment()
@@ -95,7 +95,7 @@
       try look(row.file, row)
     }
 
-    /// Opens a segment and uses all of it.
+    /// Opens a segment and uses every part of it.
     private func look(_ name: String, _ row: SegmentRow) throws {
       let segment = try Segment(directory: directory, name: name, firstImage: row.first, lastImage: row.last)
       let table = try segment.table()

@@ -3,10 +3,10 @@
   import ImageMatching
   import Rasters
 
-  /// An image that is drawn from a seed: smooth noise of several sizes, so that no place looks like another, as in photographs
-  /// and unlike drawings of shapes.
+  /// An image drawn from a seed: smooth noise at several scales, so that all places look different, as in photographs
+  /// and unlike in drawings of shapes.
   struct Drawing {
-    /// Random heights on square grids, finer from one to the next; the size of a grid's cell is 1 / cells of the image.
+    /// Random heights on square grids of increasing resolution; a cell of a grid is 1 / cells of the image.
     private let grids: [(cells: Int, heights: [Int])]
     private let colors: [(Int, Int, Int)]
 
@@ -72,7 +72,7 @@
     }
   }
 
-  /// Steele, Lea and Flood's generator: the same numbers everywhere.
+  /// The SplitMix64 generator by Steele, Lea and Flood: the same numbers everywhere.
   struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

@@ -4,7 +4,7 @@
 
   @testable import ImageIndex
 
-  /// Writes an index as the library did whose tables were of version 1: the tables, the rows and their checksums of then.
+  /// Writes an index as the library with tables of version 1 did, with its tables, rows and checksums.
   enum EarlierIndex {
     struct Row {
       var itemID: String
@@ -14,9 +14,9 @@
       var bytes: [UInt8]
       var path: String?
       var thumbnail: [UInt8]?
-      /// What was stored as features; `nil` for those that today's engine makes.
+      /// The stored features; `nil` for those of the present engine.
       var features: [UInt8]?
-      /// Where the image had been copied to.
+      /// The targets that the image had been copied to.
       var copiedTo: String?
     }
 
@@ -60,7 +60,7 @@
       CREATE TABLE copies(image INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(image, target)) WITHOUT ROWID;
       """
 
-    /// - Parameter matcher: the version of the engine that the index says.
+    /// - Parameter matcher: The version of the engine in the index.
     static func write(_ path: String, _ rows: [Row], matcher: Int64 = 257) throws {
       try FileManager.default.createDirectory(atPath: path + "/segments", withIntermediateDirectories: true)
       let connection = try SQLiteConnection(path: path + "/index.sqlite", access: .create, lockTimeout: .zero)
@@ -101,7 +101,7 @@
           try connection.run("INSERT INTO copies VALUES(?1, ?2)", .integer(id), .text(target))
         }
       }
-      // A row that is gone: its key is not given again. And a segment of then.
+      // A deleted row, whose key must not be reused, and a segment of that version.
       try connection.run(
         "INSERT INTO images VALUES(1000, 'gone', 'p', NULL, NULL, 1, 1, 'PNG', 1, x'00', NULL, NULL, NULL, 0)")
       try connection.run("DELETE FROM images WHERE id = 1000")

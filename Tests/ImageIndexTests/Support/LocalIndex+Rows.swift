@@ -5,10 +5,10 @@
   @testable import ImageIndex
 
   extension NewImage {
-    /// An image with random features: as hard to sort and search as real ones, without the time to find them.
+    /// An image with random features: as expensive to sort and search as real ones, without the time to compute them.
     static func random(_ number: Int, features count: Int = 256, category: String? = nil) -> NewImage {
       var random = SplitMix(state: UInt64(number) &* 0xA24B_AED4_963E_E407)
-      // The layout of the matcher's version 2; its own tests hold it still.
+      // The layout of version 2 of the matcher, which is fixed by its own tests.
       var bytes: [UInt8] = [UInt8(ImageFeatures.algorithmVersion), 80]
       func put(_ value: UInt64, _ size: Int) {
         for k in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * k))) }
@@ -40,7 +40,7 @@
       }
     }
 
-    /// Makes segments now.
+    /// Builds segments now.
     func makeSegments(all: Bool = false) throws { try compactor.run(CallControl(), wait: true, all: all) }
 
     var segmentRows: [SegmentRow] {

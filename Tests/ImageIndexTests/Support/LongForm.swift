@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// Tests that are worth more rounds than a usual run has time for: `scripts/durability.sh` runs them in their long form.
+/// Tests that have more rounds in their long form, which `scripts/durability.sh` runs.
 enum LongForm {
   /// Whether `LOCAL_INDEX_LONG` is set.
   static let isOn = ProcessInfo.processInfo.environment["LOCAL_INDEX_LONG"] != nil
 
-  /// How many rounds: of the variable, if it is set, else of the form.
+  /// The number of rounds: from the variable, if it is set, otherwise of the form.
   static func rounds(_ variable: String, usual: Int, long: Int) -> Int {
     ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? (isOn ? long : usual)
   }
 
-  /// Tells what a long run has measured; the usual one is silent.
+  /// Prints a measurement of a long run; a usual run prints nothing.
   static func report(_ line: String) {
     if isOn { print("LONG " + line) }
   }

@@ -2,7 +2,7 @@
   import FoundationEssentials
   import Glibc
 
-  /// A file system in memory with little room, for whom the system lets mount one.
+  /// A small file system in memory, if the system permits mounting one.
   final class SmallDisk {
     private let folder: TemporaryFolder
     var path: String { folder.path }
@@ -22,7 +22,7 @@
       }
     }
 
-    // Lazily: an index may not have closed all of its files yet.
+    // Lazily, because an index may not have closed all of its files yet.
     deinit { umount2(folder.path, Int32(MNT_DETACH)) }
   }
 #endif

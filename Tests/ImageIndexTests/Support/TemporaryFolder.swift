@@ -6,7 +6,7 @@
   /// `nil` when there is no such file.
   func fileSize(_ path: String) -> Int? { try? Platform.status(path).size }
 
-  /// A folder that is removed with everything in it when the value goes.
+  /// A folder that is removed with its contents when the value is destroyed.
   final class TemporaryFolder: Sendable {
     let path: String
 
@@ -17,7 +17,7 @@
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a file and says where it is.
+    /// Writes a file, and returns its path.
     func write(_ name: String, _ bytes: [UInt8]) throws -> String {
       let file = path + "/" + name
       try Data(bytes).write(to: URL(fileURLWithPath: file))
