@@ -4,12 +4,12 @@ import Testing
 
 @testable import ImageMatching
 
-/// What tells a copy from two images that merely share something.
+/// Copies, and images that only share an element.
 @Suite struct AgreementTests {
   private static let width = 320
   private static let height = 240
 
-  /// A page of a form: its head and frame are always the same, what was filled in is not.
+  /// A page of a form: the same header and frame, other entries.
   private static func form(_ seed: UInt64) -> GrayImage {
     let head = Scene(seed: 7_777, shapes: 40).drawn(width, 80)
     let own = Scene(seed: seed, shapes: 60).drawn(width, height - 80)
@@ -24,7 +24,7 @@ import Testing
   @Test func twoFormsThatWereFilledInDifferentlyShareTheirHead() throws {
     for seed in [UInt64(1), 2, 3] {
       let other = try Self.match(Self.form(seed + 100), Self.form(seed))
-      // Whether or not the head is evidence enough: it is none of a copy, or a doubtful one where no third form is known.
+      // Whether or not the header is sufficient evidence, it is not a copy, or a doubtful one if no third form is known.
       if let other, other.confidence >= ImageMatch.accepted {
         #expect(other.kind == .shared || other.confidence < 0.8, "\(seed) \(other.confidence)")
       }
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// Most of it is the same in all of them.
+  /// Most of each page is the same in all of them.
   private static func template(_ seed: UInt64) -> GrayImage {
     let ground = Scene(seed: 8_888, shapes: 70).drawn(width, height * 3 / 4)
     let own = Scene(seed: seed, shapes: 60).drawn(width, height / 4)
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  /// All copies of one image agree with a query alike, which says nothing against any.
+  /// All copies of one image agree with a query alike, which is no evidence against any of them.
   @Test func anImageMayBeThereSeveralTimes() throws {
     let scene = Scene(seed: 55, shapes: 70)
     let stored = try [(320, 240), (400, 300), (280, 210)].map { try ImageFeatures(of: scene.drawn($0.0, $0.1)) }
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// However many they are, they are copies of each other, and of what is looked for.
+  /// Any number of copies of each other are copies of the query.
   @Test func anImageMayBeThereManyTimes() throws {
     let scene = Scene(seed: 56, shapes: 70)
     let stored = try (0..<14).map { try ImageFeatures(of: scene.drawn(260 + 20 * $0, 195 + 15 * $0)) }
@@ -90,7 +90,7 @@ import Testing
     #expect(answers.filter { $0.match.kind != .shared }.map(\.number).sorted() == Array(0..<14))
   }
 
-  /// What the first look at an image took for something shared is no copy because a worse look sees less of what differs.
+  /// An image judged as a shared element in the first pass does not become a copy in a second pass that shows less of the difference.
   @Test func aSecondLookHasToShowMoreThanTheFirst() throws {
     let image = Scene(seed: 58, shapes: 60).drawn(Self.width, Self.height)
     let stored = try ImageFeatures(of: image)
@@ -105,7 +105,7 @@ import Testing
     #expect(looks.contains { Matcher($0, indexSize: 100).match(stored, hints).map { $0.kind != .shared } ?? false })
   }
 
-  /// Of a template that has little to be found by, images that are not compared say what is to be expected.
+  /// For a template with few features, images without a comparison are used for the expected agreement.
   @Test func imagesThatAreNotComparedAreAskedWhereLittleIsKnown() throws {
     let image = Scene(seed: 59, shapes: 60).drawn(Self.width, Self.height)
     let stored = try ImageFeatures(of: image)
@@ -147,9 +147,9 @@ import Testing
     let beside = Commonness(own, evidence: 97, others: [witness(other, 47)])
     #expect(abs(beside.expected - 12.0 / 25) < 1e-6)
     #expect(abs(beside.beyond - 8.0 / 13) < 1e-6)
-    // Evidence is twice that of the other, but for what makes little evidence no lead.
+    // The evidence is twice that of the other, except for the constant that prevents a lead of little evidence.
     #expect(abs(beside.lead - PortableMath.logarithm(2)) < 1e-6 && beside.rivals == 1)
-    // One of which no evidence is known says what is to be expected, and nothing of a lead.
+    // A witness without evidence counts for the expected agreement, and not for the lead.
     let unknown = Commonness(own, evidence: 97, others: [witness(other, nil)])
     #expect(unknown.expected == beside.expected && unknown.known == 0 && unknown.rivals == 0)
     #expect(abs(Commonness(other, others: [witness(own, 1)]).beyond) < 1e-6)
@@ -235,7 +235,7 @@ import Testing
       }
       #expect(parts.count == count)
       #expect(parts.allSatisfy { $0.isInside(width: 1600, height: 1200) })
-      // A part of 300 × 225 pixels, wherever it is, is whole in one of them.
+      // Every region of 300 × 225 pixels is contained in one of them.
       for x in stride(from: 0, through: 1300, by: 50) {
         for y in stride(from: 0, through: 975, by: 25) {
           #expect(

@@ -51,7 +51,7 @@ import Testing
     var other = good
     other[0] = 9
     #expect(throws: MatchingError.otherVersion(9)) { try ImageFeatures(bytes: other) }
-    // Nothing that random bytes can say may trap, neither on reading nor on use.
+    // No random bytes may trap, neither when read nor when used.
     var random = SplitMix(5)
     let query = try QueryFeatures(of: scene.drawn(120, 90))
     let matcher = Matcher(query, indexSize: 10)
@@ -75,7 +75,7 @@ import Testing
       try ImageFeatures(of: .flat(10, 200, level: 128))
     }
     #expect(throws: MatchingError.tooSmall(width: 0, height: 0)) { try ImageFeatures(of: .empty) }
-    // A line that scales down to nothing.
+    // A line that is scaled down to nothing.
     #expect(throws: MatchingError.self) { try ImageFeatures(of: .flat(24, 4000, level: 128)) }
   }
 

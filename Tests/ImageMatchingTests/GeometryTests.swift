@@ -53,7 +53,7 @@ import Testing
     #expect(abs(Overlap.share(10, 10, through: .scaling(2, 2), inside: 10, 10) - 0.25) < 1e-9)
     let away = AffineMap(m11: 1, m12: 0, m13: 50, m21: 0, m22: 1, m23: 0)
     #expect(Overlap.share(10, 10, through: away, inside: 10, 10) == 0)
-    // A square turned by 45 degrees inside one of the same size: an octagon, 2 (√2 − 1) of it.
+    // A square rotated by 45° over one of the same size: an octagon with 2 (√2 − 1) of its area.
     let h = 0.5.squareRoot()
     let turned = AffineMap(m11: h, m12: -h, m13: 5, m21: h, m22: h, m23: 5 - 10 * h)
     #expect(abs(Overlap.share(10, 10, through: turned, inside: 10, 10) - 2 * (2.0.squareRoot() - 1)) < 1e-6)

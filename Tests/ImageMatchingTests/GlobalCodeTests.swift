@@ -86,7 +86,7 @@ import Testing
     var random = SplitMix(17)
     let queries = (0..<8).map { _ in randomCode(&random) }
     var codes = (0..<4000).map { _ in randomCode(&random) }
-    // Copies of the queries in which 0, 1, 2 … 60 bits anywhere are turned.
+    // Copies of the queries with 0, 1, 2 … 60 random bits flipped.
     for i in 0..<61 {
       var words = queries[i % 8].words
       var turned: Set<Int> = []
@@ -100,13 +100,13 @@ import Testing
       let scanned = GlobalCodeScan.nearest(in: table, to: queries, within: 60, limit: 1000)
       let found = bands.nearest(in: table, to: queries, within: 60, limit: 1000)
       #expect(scanned.count >= 61)
-      // By the pigeonhole principle; of what is farther most.
+      // All by the pigeonhole principle; most of those that are farther.
       #expect(found.filter { $0.distance <= 31 } == scanned.filter { $0.distance <= 31 })
       #expect(Set(found).isSubset(of: scanned))
       #expect(found.count >= scanned.count - 8)
       #expect(bands.nearest(in: table, to: queries, within: 60, limit: 5) == Array(found.prefix(5)))
       #expect(bands.nearest(in: table, to: [], within: 60, limit: 5).isEmpty)
-      // Of a table that it was not made of.
+      // A table other than the one it was built from.
       let fewer = UnsafeBufferPointer(rebasing: table[..<400])
       #expect(bands.nearest(in: fewer, to: queries, within: 60, limit: 5).isEmpty)
     }
@@ -140,7 +140,7 @@ import Testing
   @Test(arguments: [1, 3, 100])
   func nearPairsAreTheSameWithAndWithoutVectors(perQuery: Int) {
     var random = SplitMix(9)
-    // Few different words, so that there are many near pairs.
+    // Few distinct words, so that there are many near pairs.
     let words = (0..<9).map { _ in random.next() }
     func noisy() -> UInt64 {
       words[Int.random(in: 0..<9, using: &random)] ^ (random.next() & random.next() & random.next())

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageMatching
 
-/// Verdicts depend on what was looked at, and on nothing else.
+/// Verdicts depend on the findings only.
 @Suite struct JuryTests {
   /// A page of a template: the upper part is the same in all of them.
   private static func template(_ seed: UInt64) -> GrayImage {
@@ -21,7 +21,7 @@ import Testing
       .map(\.finding)
   }
 
-  /// Twelve pages of a template, and six images of which two are the same and some are copies.
+  /// Twelve pages of a template, and six images, two of them the same and some copies.
   private static let stored = Result { () -> [ImageFeatures] in
     let scene = Scene(seed: 55, shapes: 70)
     let copies = [(320, 240), (400, 300), (280, 210), (320, 240), (320, 240), (352, 264)]
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  /// Verdicts on all follow from what each part of them says is essential, in one part or spread over several, in memory or as bytes.
+  /// All verdicts follow from the essential findings of each part, in one part or several, in memory or encoded.
   @Test func whatIsEssentialIsEnough() throws {
     let stored = try Self.stored.get()
     for query in try Self.queries() {
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  /// Of more than are compared with each other, each is compared with as many.
+  /// With more findings than the maximum number of witnesses, each has the same number of witnesses.
   @Test func manyTakePart() throws {
     let scene = Scene(seed: 55, shapes: 70)
     let one = try ImageFeatures(of: scene.drawn(320, 240))
@@ -91,7 +91,7 @@ import Testing
     #expect(essentials.prefix(60).count { $0?.features != nil } <= 48)
   }
 
-  /// A number that is added to a comparison must be sent as well.
+  /// A new property of a comparison must be encoded as well.
   @Test func allNumbersOfAComparisonAreSent() throws {
     func doubles(_ value: Any) -> Int { Mirror(reflecting: value).children.count { $0.value is Double } }
     let findings = try Self.findings(Self.template(3), try Self.stored.get())

@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// What happens to a scene: from a point of the query (0...1) to a point of the scene.
+  /// An edit of a scene: maps a point of the query (0...1) to a point of the scene.
   struct Edit: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let width: Int
@@ -66,7 +66,7 @@ import Testing
     #expect(Self.memory.image(table: hit.table, slot: hit.image)?.number == 3)
     #expect(hit.match.isMirrored == edit.mirrored)
     #expect((hit.match.transform.determinant < 0) == edit.mirrored)
-    // The transform goes where the edit came from: compared at points of the query that show the scene.
+    // The transform is the inverse of the edit, compared at points of the query inside the scene.
     for (x, y) in [(0.4, 0.4), (0.6, 0.45), (0.5, 0.62)] {
       let truth = try #require(edit.map(x, y))
       let p = hit.match.transform.apply(x * Double(edit.width), y * Double(edit.height))
@@ -103,7 +103,7 @@ import Testing
     let collage = try #require(GrayImage(width: 440, height: 165, pixels: pixels))
     let numbers = try search(collage).map { Self.memory.image(table: $0.table, slot: $0.image)?.number }
     #expect(Set(numbers) == [1, 6])
-    // A region sees only what is in it, and its transform is still in pixels of the whole query.
+    // A region restricts the search, and its transform still refers to pixels of the whole query.
     let hits = try search(collage, region: PixelRect(x: 220, y: 0, width: 220, height: 165))
     let hit = try #require(hits.first)
     #expect(hits.count == 1)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageMatching
 
-/// Images that look like indexed ones and are others: drawings of one kind have the same corners, letters and rows.
+/// Unrelated images that look like indexed ones: drawings of one kind have the same corners, letters and rows.
 @Suite struct StrangerTests {
   private static func index(_ kind: Marks.Kind) -> MemoryPostings {
     var memory = MemoryPostings()
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// The mark of a station or an agency is in a thousand images and makes none a copy of another.
+  /// The mark of a broadcaster or an agency occurs in a thousand images, which are not copies of each other.
   @Test func aMarkInTheCornerMakesNoCopy() throws {
     let scenes = (0..<8).map { Scene(seed: $0, shapes: 30).drawn(280, 210) }
     for side in [28, 40, 52] {
@@ -56,7 +56,7 @@ import Testing
 }
 
 extension GrayImage {
-  /// The image with another one upon it.
+  /// The image with another one over it.
   fileprivate func stamped(with mark: GrayImage, x: Int, y: Int) -> GrayImage {
     var result = Array(pixels)
     for row in 0..<mark.height {

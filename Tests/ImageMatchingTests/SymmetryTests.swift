@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageMatching
 
-/// Mirror images and negatives are looked for by exchanging bits of signatures, without looking at pixels again.
+/// Searches for mirror images and negatives exchange bits of signatures, without reading pixels again.
 @Suite struct SymmetryTests {
   private func descriptors(_ image: GrayImage) throws -> [(x: Float, y: Float, angle: Float, bits: UInt64)] {
     let plane = try #require(Resampler.scale(image, width: 512, height: 384))

@@ -5,7 +5,7 @@ import Testing
 
 /// Several services in order.
 @Suite struct FallbackServiceTests {
-  /// A service that answers as it is told and remembers what it was asked.
+  /// A service with scripted responses that records its requests.
   private final class Scripted: SearchService {
     let name: String
     let capabilities: Capabilities
@@ -64,7 +64,7 @@ import Testing
     first.fail(code)
     #expect(try await both.search(request).service == "B")
     #expect(first.asked.value.count == 2)
-    // For a while the first is not asked at all, then again.
+    // The first is not used for a while, then again.
     #expect(try await both.search(request).service == "B")
     #expect(first.asked.value.count == 2)
     first.fail(nil)
@@ -93,7 +93,7 @@ import Testing
       first.fail(code)
       #expect(await error { _ = try await both.search(request) }?.code == code)
     }
-    // What may have been paid for is not bought elsewhere as well.
+    // A search that may have been charged is not repeated at another service.
     first.fail(.noSearchesLeft, charged: true)
     #expect(await error { _ = try await both.search(request) }?.code == .noSearchesLeft)
     #expect(second.asked.value.isEmpty)
@@ -109,7 +109,7 @@ import Testing
       #expect(error?.code == .noSearchesLeft)
       #expect(error?.message == "A says no; B: B says no")
     }
-    // Nobody is given up for good.
+    // No service is excluded permanently.
     second.fail(nil)
     #expect(try await both.search(request).service == "B")
   }
@@ -127,7 +127,7 @@ import Testing
     #expect(try await matches.next() == nil)
     #expect(second.asked.value.map(\.offset) == [0, 1, 2])
     #expect(first.asked.value.count == 1)
-    // Out of quota in the middle is an error: the other's second page would be of another list.
+    // An exhausted quota on a later page is an error: the second page of another service belongs to another list.
     second.fail(.noSearchesLeft)
     var later = request
     later.offset = 1
@@ -165,7 +165,7 @@ import Testing
     #expect(refusal?.service == "A")
     #expect(refusal?.message == "the batch needs 8 searches and 7 are left; nothing was sent")
     #expect(await error { try await service.ensureQuota(for: -1) }?.code == .invalidArgument)
-    // Images that may be added are not searches.
+    // Adding images does not count as searching.
     #expect(await error { try await service.ensureQuota(for: 1, of: .images) }?.code == .unsupported)
     #expect(try await Scripted("B", left: nil).ensureQuota(for: .max).remaining == nil)
   }

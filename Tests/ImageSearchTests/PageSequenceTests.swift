@@ -4,9 +4,9 @@ import Testing
 
 @testable import ImageSearch
 
-/// Walking through pages: it ends, whatever a provider sends, and pays for no page twice.
+/// Iterating over pages: it ends for any responses, and pays for no page twice.
 @Suite struct PageSequenceTests {
-  /// Sends what it is told to, whatever the offset.
+  /// Returns scripted pages, whatever the offset.
   private final class Provider: SearchService {
     let name = "Provider"
     let capabilities: Capabilities = [.searchByURL]
@@ -52,11 +52,11 @@ import Testing
     let same = Provider { _ in ([90, 80], true) }
     #expect(try await walk(same) == [[90, 80]])
     #expect(same.asked.withLock { $0 } == [0, 2])
-    // Two pages in turn.
+    // Two alternating pages.
     let turns = Provider { ([$0 % 4 == 0 ? 90 : 70, 60], true) }
     #expect(try await walk(turns) == [[90, 60], [70, 60]])
     #expect(turns.asked.withLock { $0 }.count == 3)
-    // Nothing of it is shown, and still it is the same page.
+    // No match of it is returned, but it is still the same page.
     let low = Provider { _ in ([20, 10], true) }
     #expect(try await walk(low, minimumScore: 50) == [[]])
     #expect(low.asked.withLock { $0 }.count == 2)

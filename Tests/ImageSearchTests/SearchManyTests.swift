@@ -2,13 +2,13 @@ import Testing
 
 @testable import ImageSearch
 
-/// A list of images in, a result or an error for each out.
+/// A result or an error for each image of a list.
 @Suite struct SearchManyTests {
   private func requests(_ count: Int) -> [SearchRequest] {
     (0..<count).map { SearchRequest(image: .url("https://cbu01.alicdn.com/\($0).jpg")) }
   }
 
-  /// Answers with a page whose only offer is the number in the image's name, the later the smaller.
+  /// Responds with a page whose only offer has the number in the image's name; later images are faster.
   private final class Numbered: SearchService {
     let name = "Numbered"
     let capabilities: Capabilities = [.searchByURL]
@@ -70,7 +70,7 @@ import Testing
     #expect(errors.dropFirst().allSatisfy { $0.attempts == 0 })
   }
 
-  /// One search that took too long says nothing of the next, unless it was the list that had no time left.
+  /// The timeout of one search does not affect the next one, unless the list has no time left.
   @Test func theTimeOfOneSearchIsItsOwn() async throws {
     let service = Numbered { $0 == 1 ? ImageSearchError(.deadlineExceeded, "late") : nil }
     let one = SearchBatch(concurrent: 1)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every message names the field and what is allowed, and quotes no more than the start of what was given.
+/// Every message names the field and the allowed values, and quotes only the start of the given value.
 @Suite struct ValidationTests {
   private func message(_ check: () throws -> Void) -> String? {
     (#expect(throws: ImageSearchError.self) { try check() })?.message

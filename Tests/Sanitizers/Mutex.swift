@@ -1,7 +1,7 @@
 import Glibc
 
-/// Takes the place of Swift's own `Mutex` where scripts/sanitize.sh builds for the thread sanitizer: that one's slow way, for when two
-/// threads want it at once, is in a library that is not instrumented, so whatever it guards would seem to race.
+/// Replaces Swift's `Mutex` when scripts/sanitize.sh builds for the thread sanitizer: its slow path, taken under contention,
+/// is in a library that is not instrumented, so that everything it guards would be reported as a race.
 struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)

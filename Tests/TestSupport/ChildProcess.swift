@@ -1,16 +1,16 @@
 import FoundationEssentials
 import Glibc
 
-/// A child process whose standard input and output are one socket to us.
+/// A child process whose standard input and output are a socket to this process.
 struct ChildProcess {
   let pid: pid_t
-  /// Our end of the socket. The child ends when it is closed.
+  /// This process's end of the socket. The child ends when it is closed.
   let socket: Int32
 
   /// - Throws: `DoubleError` when the program cannot be started.
   init(_ command: [String]) throws {
     var ends: [Int32] = [-1, -1]
-    // Close-on-exec: a sibling started later must not inherit our end, or this child would outlive us.
+    // Close-on-exec: if a later child inherited this end, this child would outlive the process.
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw DoubleError("no socket pair: errno \(errno)") }
     var actions = posix_spawn_file_actions_t()
@@ -37,7 +37,7 @@ struct ChildProcess {
     socket = ends[0]
   }
 
-  /// The first line of the child's output, without its end.
+  /// The first line of the child's output, without the line end.
   func firstLine() -> String {
     var line: [UInt8] = []
     var byte: UInt8 = 0
@@ -54,7 +54,7 @@ struct ChildProcess {
     Self.end(pid: pid, socket: socket)
   }
 
-  /// Closes the socket, waits up to five seconds for its end and kills it by its id after that.
+  /// Closes the socket, waits up to five seconds for the child to end, and kills it by its id after that.
   static func end(pid: pid_t, socket: Int32) {
     _ = close(socket)
     var status: Int32 = 0

@@ -1,4 +1,4 @@
-/// A double could not be started or refused a control call.
+/// A double could not be started, or rejected a control call.
 package struct DoubleError: Error, CustomStringConvertible {
   package let description: String
 

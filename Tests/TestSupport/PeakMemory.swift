@@ -1,16 +1,16 @@
 import Glibc
 
-/// The process's peak resident memory, in bytes, since it was last forgotten; Linux only. Tests run side by side in one process, so a
-/// figure is an upper bound: measure again when it is too large.
+/// The process's peak resident memory in bytes since the last reset; Linux only. Tests run in parallel in one process, so a
+/// value is an upper bound: measure again when it is too large.
 public enum PeakMemory {
-  /// Sets the peak to what is resident now (proc(5), clear_refs).
+  /// Resets the peak to the present resident memory (proc(5), clear_refs).
   public static func forget() {
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
     fputs("5", file)
     fclose(file)
   }
 
-  /// - Returns: `nil` when the system does not tell.
+  /// - Returns: `nil` when the system does not report it.
   public static func read() -> Int? {
     guard let file = fopen("/proc/self/status", "r") else { return nil }
     defer { fclose(file) }
@@ -23,7 +23,7 @@ public enum PeakMemory {
     return nil
   }
 
-  /// How far `body` raises the peak.
+  /// Returns by how much `body` raises the peak.
   public static func growth(_ body: () throws -> Void) rethrows -> Int? {
     forget()
     let before = read()
@@ -31,7 +31,7 @@ public enum PeakMemory {
     return difference(before)
   }
 
-  /// How far `body` raises the peak.
+  /// Returns by how much `body` raises the peak.
   public static func growth(_ body: () async throws -> Void) async rethrows -> Int? {
     forget()
     let before = read()

@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Glibc
 
-/// One HTTP exchange over a socket of its own. Not our client: a test's control calls must not depend on what it tests.
+/// One HTTP exchange over a separate socket. Not our client, because a test's control calls must not depend on the tested code.
 enum PlainHTTP {
-  /// - Returns: the body of a 200 answer.
-  /// - Throws: `DoubleError` when there is no connection, or with the answer's text when the status is another.
+  /// - Returns: The body of a response with status 200.
+  /// - Throws: `DoubleError` without a connection, or with the response's text for any other status.
   static func exchange(port: UInt16, method: String, path: String, body: String = "") throws -> Data {
     let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard connection >= 0 else { throw DoubleError("no socket: errno \(errno)") }

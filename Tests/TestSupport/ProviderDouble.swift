@@ -2,16 +2,16 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A provider double: a server of `Tests/ProviderDoubles`, in a process of its own, on loopback.
+/// A provider double: a server of `Tests/ProviderDoubles` in a separate process, on loopback.
 ///
-/// The process ends when this object goes, or when the test program dies: it watches its standard input.
-/// Control calls block the caller for a few milliseconds. What they mean is in `Tests/ProviderDoubles/README.md`.
+/// The process watches its standard input, and ends when this object is destroyed or the test program ends.
+/// Control calls block the caller for a few milliseconds. `Tests/ProviderDoubles/README.md` describes them.
 package final class ProviderDouble: Sendable {
   /// The plain HTTP port on 127.0.0.1.
   package let port: UInt16
   /// The TLS port, when started with `tls`.
   package let tlsPort: UInt16?
-  /// Every port by its name in the double's first line; `faults` has many (`expired_port`, `refused_port` …).
+  /// All ports by their names in the double's first line; `faults` has many (`expired_port`, `refused_port` …).
   package let ports: [String: UInt16]
   /// The certificate authority to trust for the TLS port, a PEM file that is deleted with the double.
   package let caFile: String?
@@ -23,7 +23,7 @@ package final class ProviderDouble: Sendable {
     var socket: Int32
   }
 
-  /// What the double says on its first line: ports by name, and the authority's file.
+  /// The double's first line: ports by name, and the authority's file.
   private struct Hello: Decodable {
     var ports: [String: UInt16] = [:]
     var caFile: String?
@@ -53,7 +53,7 @@ package final class ProviderDouble: Sendable {
   ///   - name: the script's name without `.py`: `tineye`, `alibaba`, `tmapi`, `faults`.
   ///   - settings: a JSON object of settings to start (and be reset) with.
   ///   - tls: also listen with TLS; needs the openssl command.
-  /// - Throws: `DoubleError` when python3 is missing or the double says nothing.
+  /// - Throws: `DoubleError` when python3 is missing or the double prints nothing.
   package init(_ name: String, settings: String = "{}", tls: Bool = false) throws {
     let script = Self.folder + "/" + name + ".py"
     let process = try ChildProcess(["python3", script, "--settings", settings] + (tls ? ["--tls"] : []))

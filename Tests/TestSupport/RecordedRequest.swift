@@ -1,16 +1,16 @@
-/// One request as a double received it, with the verdict it gave.
+/// One request as received by a double, with its verdict.
 package struct RecordedRequest: Decodable, Sendable {
   package var index: Int
-  /// Numbers the TCP connections: equal numbers, one connection.
+  /// The number of the TCP connection.
   package var connection: Int
-  /// Whether the connection went on with a TLS session of an earlier one; nil where the double saw no connection of its own.
+  /// Whether the connection resumed a TLS session of an earlier one; nil where the double had no connection of its own.
   package var sessionReused: Bool?
   package var scheme: String
   package var method: String
-  /// The request line's target, nothing decoded.
+  /// The target of the request line, without any decoding.
   package var target: String
   package var path: String
-  /// Decoded names and values in the order sent.
+  /// Decoded names and values in the order of the request.
   package var query: [[String]]
   package var headers: [[String]]
   package var bodyLength: Int
@@ -27,9 +27,9 @@ package struct RecordedRequest: Decodable, Sendable {
     package var kind: String
     package var fields: [[String]]
     package var files: [File]
-    /// Names of fields and files in the order sent.
+    /// Names of fields and files in the order of the request.
     package var order: [String]
-    /// What is wrong with the form; nil when it is in order.
+    /// The error of the form; nil when it is valid.
     package var problem: String?
   }
 
@@ -49,7 +49,7 @@ package struct RecordedRequest: Decodable, Sendable {
     }
   }
 
-  /// The first header of that name, in any case.
+  /// The first header of that name, case-insensitively.
   package func header(_ name: String) -> String? {
     headers.first { $0.first?.lowercased() == name.lowercased() }?.last
   }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A server on loopback that answers each request with what a closure makes of its target, one request a connection. Bodies are read
-/// and thrown away.
+/// A loopback server that answers each request with the result of a closure, one request per connection. Bodies are read
+/// and discarded.
 package final class StubServer: Sendable {
   package let port: UInt16
   private let listener: Int32
@@ -72,7 +72,7 @@ package final class StubServer: Sendable {
       var bodyCount = head.count - end
       head.removeSubrange(end...)
       let text = String(decoding: head, as: UTF8.self)
-      // An upload is taken whole, or the response would meet a reset.
+      // The upload is read completely; otherwise the response could be lost in a reset.
       let lengths = text.lowercased().split(separator: "\r\n").filter { $0.hasPrefix("content-length:") }
       let expected = lengths.first.flatMap { Int($0.dropFirst(15).filter { $0 != " " }) } ?? 0
       while bodyCount < expected, let bytes = receive() { bodyCount += bytes.count }

@@ -2,7 +2,7 @@ import Rasters
 
 @testable import ImageMatching
 
-/// Plain shapes of one level each on a gradient, as in diagrams, clip art and pages: all corners of a kind look alike.
+/// Shapes of one gray level each on a gradient, as in diagrams, clip art and pages: all corners of a kind look alike.
 struct Marks {
   enum Kind: CaseIterable, Sendable {
     case boxes, discs, lines, lattice, letters

@@ -1,7 +1,7 @@
 import ImageMatching
 import Rasters
 
-/// Made-up images with plenty of corners and blobs: overlapping discs and bars with a texture on a gradient.
+/// Synthetic images with many corners and blobs: overlapping discs and bars with a texture on a gradient.
 ///
 /// A scene is a function of continuous coordinates, so that the same scene can be drawn through any transform without
 /// resampling pixels.
@@ -32,7 +32,7 @@ struct Scene {
     slope = (.random(in: -60...60, using: &random), .random(in: -60...60, using: &random))
   }
 
-  /// Gray level at a point of the unit square (it goes on outside).
+  /// Gray level at a point of the unit square, which continues outside of it.
   func level(_ x: Double, _ y: Double) -> Double {
     var value = 128 + slope.0 * (x - 0.5) + slope.1 * (y - 0.5)
     for s in shapes {
@@ -81,15 +81,15 @@ struct Scene {
 }
 
 extension GrayImage {
-  /// No pixels at all; what the helpers fall back to, so that a wrong helper fails its test instead of trapping.
+  /// An image without pixels; the fallback of the helpers, so that a wrong helper fails its test instead of trapping.
   static let empty = emptyImage()
 
-  /// An even image.
+  /// A uniform image.
   static func flat(_ width: Int, _ height: Int, level: UInt8) -> GrayImage {
     GrayImage(width: width, height: height, pixels: Array(repeating: level, count: width * height)) ?? .empty
   }
 
-  /// The image turned and mirrored pixel by pixel.
+  /// The image rotated and mirrored pixel by pixel.
   func applying(_ d: Dihedral) -> GrayImage {
     let w = d.transposes ? height : width
     let h = d.transposes ? width : height

@@ -47,11 +47,11 @@ import Testing
     #expect(report.failedCount == 7)
   }
 
-  /// A packed body is refused as a whole; the bad image is found by sending one by one.
+  /// A packed body is rejected as a whole; the bad image is found by sending the images individually.
   @Test func aRefusedBatchIsSentOneByOne() async throws {
     let double = try ProviderDouble("alibaba", settings: #"{"instances": {"fabric": {"service_type": 2}}}"#)
     let client = try AlibabaCloudFixture.client(double, version: .v20180120, instance: "fabric")
-    // Large enough for our limits, but the instance is one for fabric, which the client was not told.
+    // Large enough for our limits, but not for a fabric instance, which the client does not know.
     let small = ImageSource.bytes(Array(try double.image("shoes1.png")))
     let large = ImageSource.bytes(AlibabaCloudFixture.jpeg(600, 600))
     let report = try await client.addImages([
@@ -129,7 +129,7 @@ import Testing
     let many = (0..<30).map { ImageItem.Image(name: "\($0)", source: image) }
     let report = try await client.addImages(
       [ImageItem(itemID: "a", images: many)], options: CallOptions(totalTimeout: .seconds(5.5)))
-    // One a second, the first at once.
+    // One per second, the first at once.
     #expect(report.succeededCount == 6)
     #expect(outcomes(report)[6...].allSatisfy { $0.hasSuffix("deadlineExceeded") })
     #expect(transport.sent.count == 6)
@@ -161,7 +161,7 @@ import Testing
     #expect(report.entries[0].warning == "the image was made smaller, to 2000 × 1000 pixels")
     #expect(report.entries[1].warning == nil)
     let regions = try double.requests().compactMap { $0.parameter("Region") }
-    // The region is meant in pixels of the image as it was given.
+    // The region is in pixels of the given image.
     #expect(regions == ["10,19,5,14", "40,80,20,60", "40,80,20,60"])
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every row of the table in docs/sources/alibaba-image-search.md, section 7, and answers that are none.
+/// Every row of the table in docs/sources/alibaba-image-search.md, section 7, and invalid responses.
 @Suite struct AlibabaCloudErrorTests {
   private static let table: [(status: Int, code: ImageSearchError.Code, attempts: Int, names: String)] = [
     (
@@ -124,7 +124,7 @@ import Testing
     #expect(time.sleeps.reduce(0, +) >= 3.5)
   }
 
-  /// The signed text holds the key id, and in the RPC scheme the token, encoded twice.
+  /// The signed text contains the key id and, in the RPC scheme, the token, encoded twice.
   @Test func theTextThatWasSignedDoesNotShow() async throws {
     let error = try await failure(
       .json(

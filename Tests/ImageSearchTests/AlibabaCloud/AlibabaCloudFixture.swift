@@ -5,13 +5,13 @@ import TestSupport
 
 /// Clients and images for the tests.
 enum AlibabaCloudFixture {
-  /// The start of a JPEG of the given size, padded to so many bytes: enough for every check before the service's own.
+  /// The start of a JPEG of the given size, padded to `bytes` bytes: sufficient for every check before the service's own.
   static func jpeg(_ width: Int = 640, _ height: Int = 480, bytes: Int = 200) -> [UInt8] {
     let start = ByteBuilder.jpeg(ByteBuilder.jpegFrame(0xC0, width, height))
     return start + ByteBuilder.zeros(max(0, bytes - start.count))
   }
 
-  /// A JPEG that EXIF turns.
+  /// A JPEG with an EXIF rotation.
   static func turnedJPEG(_ width: Int = 640, _ height: Int = 480) -> [UInt8] {
     ByteBuilder.jpeg(
       ByteBuilder.jpegSegment(0xE1, Array("Exif\0\0".utf8) + ByteBuilder.exif(big: true, orientation: 6)),

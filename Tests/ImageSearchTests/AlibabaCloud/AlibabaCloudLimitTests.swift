@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Limits are checked before anything is sent, and name the field and the limit.
+/// Limits are checked before anything is sent, and errors name the field and the limit.
 @Suite struct AlibabaCloudLimitTests {
   private let transport = ScriptedTransport([.json("{}")])
 

@@ -52,7 +52,7 @@ import Testing
     #expect(try await client.search(search).matches.isEmpty)
   }
 
-  /// The seed's example call, its images being no images at all.
+  /// The example of docs/sources/alibaba-image-search.md, section 9, whose images are not image files.
   @Test func theSeedsExampleIsAccepted() async throws {
     let double = try ProviderDouble("alibaba", settings: #"{"check_images": false}"#)
     let client = try AlibabaCloudFixture.client(double, version: .v20180120)
@@ -74,7 +74,7 @@ import Testing
 
   @Test func fourMegabytesTravelWhole() async throws {
     let double = try ProviderDouble("alibaba", settings: #"{"check_images": false}"#)
-    // Bytes of every value, so that base64 has its + and /.
+    // Bytes of every value, so that base64 has + and /.
     let noise = try SecureRandom().bytes(4_194_304 - 200)
     let image = Array(AlibabaCloudFixture.jpeg(bytes: 200)) + noise
     let file = try TemporaryFile(image)

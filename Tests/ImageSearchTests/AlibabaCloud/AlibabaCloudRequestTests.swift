@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// What goes on the wire, without a network.
+/// The bytes on the wire, without a network.
 @Suite struct AlibabaCloudRequestTests {
   private let ok = ScriptedTransport.Step.json(#"{"Code":0,"Message":"success","RequestId":"R","Success":true}"#)
   private let none = ScriptedTransport.Step.json(#"{"Code":0,"Msg":"success","RequestId":"R","Auctions":[]}"#)
@@ -17,7 +17,7 @@ import Testing
     return (dictionary(query), dictionary(sent.bodyText))
   }
 
-  /// The three requests that the vendor's client sends for one image: only headers that it signs beyond ours differ.
+  /// The three requests that the vendor's client sends for one image; only its additional signed headers differ.
   @Test func theUploadIsThatOfTheVendorsClient() async throws {
     let flow = try AlibabaCloudVectors.load().advance_flow.requests
     let transport = ScriptedTransport([.json(AlibabaCloudFixture.grant), .json("", status: 201), ok])
@@ -168,7 +168,7 @@ import Testing
     #expect(try WebAddress("https://[::1]:8443", field: "f").hostHeader == "[::1]:8443")
   }
 
-  /// An answer must not lead the image astray.
+  /// A response must not redirect the upload of an image to another server.
   @Test(arguments: ["evil.example/path", "evil.example?x", "evil.example#", "user@evil.example", "", "a b"])
   func aGrantMustNameAHost(_ endpoint: String) async throws {
     let answer = AlibabaCloudFixture.grant.replacing("oss-cn-shanghai.aliyuncs.com", with: endpoint)

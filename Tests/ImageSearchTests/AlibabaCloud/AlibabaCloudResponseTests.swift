@@ -57,7 +57,7 @@ import Testing
     #expect(response.matches.count == 1)
     #expect(response.matches[0].common.category == "3")
     #expect(response.matches[0].common.customContent == "text")
-    // A relevance without a scale is no score.
+    // A relevance without a scale is not a score.
     #expect(response.matches[0].common.score == nil)
     #expect(response.matches[0].relevance == 5.3e24)
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Today's generation against the double, over real sockets.
+/// The present generation against the double, over real sockets.
 @Suite struct AlibabaCloudServiceTests {
   private func image(_ double: ProviderDouble, _ name: String) throws -> ImageSource {
     .bytes(Array(try double.image(name)), name: name)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ImageSearch
 
-/// The temporary bucket. How little memory uploads take is tested from Python, in a process without other tests.
+/// The temporary bucket. The memory of uploads is tested from Python, in a process without other tests.
 @Suite struct AlibabaCloudUploadTests {
-  /// The form asks for 201: a login page in between must not pass for the bucket.
+  /// The form requests status 201, so that a login page of a gateway is not mistaken for the bucket.
   @Test(arguments: [200, 202, 204, 299]) func onlyTheBucketsOwnAnswerIsAnUpload(_ status: Int) async throws {
     let page = TransportResponse(status: status, body: Array("<html>please sign in</html>".utf8))
     let transport = ScriptedTransport([.json(AlibabaCloudFixture.grant), .answer(page)])

@@ -43,7 +43,7 @@ import Testing
     #expect(Base64.encodedLength(-1) == nil)
   }
 
-  /// The length of a form's value depends on the bytes, so an image that changes in between must not be sent.
+  /// The length of a form value depends on the bytes, so an image that changes while it is sent must be an error.
   @Test func anImageThatChangesIsAnError() throws {
     let length = try FormBase64Body.length(of: BytesBody([0xFF, 0xFF, 0xFF])) { _ in }
     #expect(length == 12)

@@ -4,7 +4,7 @@ import FoundationEssentials
 
 /// The table in `docs/errors.md`.
 struct ErrorTable {
-  /// One condition, and what comes of it.
+  /// One condition and its outcome.
   struct Row: Sendable {
     var who: String
     var condition: String
@@ -14,7 +14,7 @@ struct ErrorTable {
     var freeAgain: Bool
     var slower: Bool
 
-    /// The words of the condition after a mark such as `words:`; `nil` without it.
+    /// The text of the condition after a mark such as `words:`; `nil` without it.
     func after(_ mark: String) -> String? {
       guard let place = condition.firstRange(of: mark) else { return nil }
       return condition[place.upperBound...].drop { $0 == " " }.description
@@ -23,7 +23,7 @@ struct ErrorTable {
 
   var rows: [Row] = []
 
-  /// - Throws: when there is no file, or a row that cannot be read.
+  /// - Throws: An error when there is no file, or a row is invalid.
   init(file: String = #filePath) throws {
     let text = try Self.read(Self.repository(file) + "/docs/errors.md")
     for line in text.split(separator: "\n") where line.hasPrefix("| ") && !line.hasPrefix("| Who") {

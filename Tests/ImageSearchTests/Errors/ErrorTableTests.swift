@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// `docs/errors.md` says what the code does, all of it and nothing else.
+/// `docs/errors.md` agrees with the code in both directions.
 @Suite struct ErrorTableTests {
   private let table: ErrorTable
 
@@ -15,7 +15,7 @@ import Testing
     #expect((failure?.repetition == .notCounted) == row.paidAgain, place)
     #expect((failure?.repetition != .never) == row.freeAgain, place)
     #expect(failure?.isThrottling == row.slower, place)
-    // What no provider's own words are behind may have been charged, whatever it is.
+    // A failure that is not in the provider's own format may have been charged.
     if row.who == "any" { #expect(failure?.mayHaveBeenCharged == true, place) }
   }
 
@@ -45,7 +45,7 @@ import Testing
         }
       }
     }
-    // What the transport and what feeds it can tell.
+    // The errors of the transport and of request bodies.
     let source =
       try ErrorTable.source("Transport/Curl/CurlOptions.swift") + ErrorTable.source("Transport/Curl/CurlTransfer.swift")
       + ErrorTable.source("Transport/Curl/TransferThread.swift")
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// Sends a call that always fails so, with two attempts allowed.
+  /// Makes a call that always fails in this way, with two attempts.
   private func perform(_ failure: TransportFailure, isPaid: Bool) async throws -> ImageSearchError {
     var configuration = ClientConfiguration()
     configuration.retry.maximumAttempts = 2
@@ -122,7 +122,7 @@ import Testing
       let messages = (type.map { [$0, "told"] } ?? []) + (words.isEmpty ? [] : ["Sorry, \(words)."])
       let list = messages.map { "\"\($0)\"" }.joined(separator: ",")
       let body = "{\"code\": \(status), \"messages\": [\(list)], \"results\": []}"
-      // The error inside HTTP 200 too.
+      // Also the error inside HTTP 200.
       for outer in [status, 200] {
         let answer = TinEyeErrors.read(
           response(outer, body), isURLSearch: row.condition.contains("URL search"), unixTime: 0)
@@ -169,7 +169,7 @@ import Testing
         }
       }
     }
-    // Whatever the code names in quotes is a code, the beginning of some, or words.
+    // Quoted text in the code is a provider's code, a prefix of codes, or words of a message.
     let source = try ErrorTable.source("AlibabaCloud/AlibabaCloudErrors.swift")
     let start = try #require(source.firstRange(of: "func meaning(")).lowerBound
     for literal in Self.literals(String(source[start...]), after: "\"") {
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  /// What follows each mark in a source text, up to the next quote or one of `ends`.
+  /// The text after each mark in a source file, up to the next quote or one of `ends`.
   private static func literals(_ source: String, after mark: String, until ends: Set<Character> = ["\""]) -> [String] {
     var found: [String] = []
     var rest = source[...]
@@ -186,7 +186,7 @@ import Testing
       rest = rest[place.upperBound...]
       let literal = rest.prefix { !ends.contains($0) && $0 != "\n" }
       found.append(String(literal))
-      // Past the closing quote, which would open the next one.
+      // Skips the closing quote, which would otherwise open the next one.
       rest = rest[literal.endIndex...].dropFirst()
     }
     return found

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// What a recorded response must not hold, whole, cut or with a byte order mark.
+/// Credentials that a recorded response must not contain, complete, truncated or with a byte order mark.
 @Suite struct CredentialMembersTests {
   @Test(arguments: ["", "\u{FEFF}", " \n"]) func grantsAreTakenOut(_ start: String) {
     let grant = start + #"{"Bucket":"b","Signature":"c2lnbmF0dXJl","EncodedPolicy":"cG9saWN5","AccessKeyId":"STS.key"#

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Numbers from outside become times by one conversion, and a call has one deadline.
+/// One conversion from external numbers to times, and one deadline per call.
 @Suite struct DeadlineTests {
   @Test(arguments: [
     Double.nan, .infinity, -.infinity, 1e300, -1e300, -0.001, Duration.tenYears + 1, .greatestFiniteMagnitude,

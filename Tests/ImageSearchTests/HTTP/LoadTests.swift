@@ -3,9 +3,9 @@ import Testing
 
 @testable import ImageSearch
 
-/// More requests than a provider takes, and waits that no provider can mean.
+/// More requests than a provider accepts, and absurd waits.
 @Suite struct LoadTests {
-  /// A server that takes so many at once, each for a second of its clock, and refuses the rest.
+  /// A server that accepts a number of concurrent requests, each for a second of its clock, and refuses the rest.
   private final class SmallServer: HTTPTransport {
     private struct State {
       var active = 0
@@ -40,7 +40,7 @@ import Testing
         state.active += 1
         return true
       }
-      // A refusal takes a moment too, so that a crowd is a crowd.
+      // A refusal also takes a moment, so that the requests are concurrent.
       try? await time.sleep(isTaken ? .seconds(1) : .milliseconds(20))
       guard isTaken else { return refusal }
       state.withLock {
@@ -54,7 +54,7 @@ import Testing
     func close() {}
   }
 
-  /// Moves the clock whenever everybody sleeps.
+  /// Advances the clock whenever all tasks sleep.
   private func driving<Value: Sendable>(_ time: VirtualTime, _ work: @escaping @Sendable () async throws -> Value)
     async throws
     -> Value
@@ -91,7 +91,7 @@ import Testing
     }
     #expect(failures.isEmpty, "\(failures.first.map { "\($0)" } ?? "")")
     #expect(server.served == 50)
-    // It finds the width: no storm of refusals, and not one after the other.
+    // The limiter finds the concurrency: few refusals, and not one request at a time.
     #expect(server.refused < 250)
     #expect(time.now - begun < 180)
   }
@@ -135,14 +135,14 @@ import Testing
     }
     #expect(await fetch("busy.example")?.code == .tooManyRequests)
     let before = time.now
-    // Another host, and the provider itself, do not wait.
+    // Requests to another host, and to the provider itself, do not wait.
     #expect(await fetch("other.example") == nil)
     let call = ServiceCall<Void>(
       operation: "call", isPaid: false, makeRequest: { TransportRequest(method: .get, url: "https://api.example/") }
     ) { _ in .success(()) }
     try await caller.perform(call, options: short)
     #expect(time.now == before)
-    // That host does: it asked for 100 seconds.
+    // Requests to that host wait: it asked for 100 seconds.
     #expect(await fetch("busy.example")?.code == .deadlineExceeded)
   }
 

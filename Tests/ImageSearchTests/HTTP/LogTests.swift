@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// One line where each call ends, whatever it consists of and however it ends.
+/// One line at the end of each call, whatever its parts and outcome.
 @Suite struct LogTests {
   private let lines = Shared<[LogEvent]>([])
 
@@ -51,7 +51,7 @@ import Testing
     _ = try await client.search(SearchRequest(image: .url(TMAPIFixture.image)), options: .init())
     #expect(lines.value.map(\.level) == [.debug, .warning, .debug, .warning, .debug, .info])
     #expect(lines.value[1].line.contains("slower; again in"))
-    // What it waited for its turn is in the line of its end.
+    // The time spent in the queue is in its final line.
     #expect(lines.value.last?.message.contains("for its turn") == true)
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// What comes from outside is cut, and nothing in it is obeyed.
+/// External text is truncated, and control sequences in it are escaped.
 @Suite struct OutsideTextTests {
   @Test(arguments: [
     ("plain words", "plain words"), ("a\nb\r\tc", "a\\nb\\r\\tc"), ("\u{1b}[31mred\u{7}", "\\u{1b}[31mred\\u{7}"),
@@ -13,7 +13,7 @@ import Testing
   ])
   func controlsAreShown(_ text: String, _ expected: String) {
     #expect(text.excerpt == expected)
-    // Cleaning twice changes nothing.
+    // Cleaning is idempotent.
     #expect(expected.excerpt == expected)
   }
 
@@ -22,7 +22,7 @@ import Testing
       let text = String(repeating: unit, count: 100_000)
       #expect(text.excerpt.unicodeScalars.count <= 300 * 8 + 1)
       #expect(text.excerpt.hasSuffix("…"))
-      // One character with a hundred thousand marks is no way around it.
+      // A character with a hundred thousand combining marks does not bypass the limit.
       #expect(("a" + String(repeating: "\u{301}", count: 100_000)).excerpt.unicodeScalars.count <= 301)
       let error = ImageSearchError(.invalidArgument, text)
       #expect(error.message.unicodeScalars.count <= 1000 * 8 + 1)

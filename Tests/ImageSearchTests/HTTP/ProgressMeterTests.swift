@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Ten times a second at most, never backwards, the last count always.
+/// At most ten times per second, never backwards, and always the last count.
 @Suite struct ProgressMeterTests {
   private func meter(_ seen: Shared<[TransferProgress]>, _ time: InstantTime) -> ProgressMeter {
     ProgressMeter(
@@ -28,7 +28,7 @@ import Testing
   @Test func nothingMovesBackwardsOrBehindTheEnd() async throws {
     let (seen, time) = (Shared<[TransferProgress]>([]), InstantTime())
     let meter = meter(seen, time)
-    // A request that libcurl sends again begins at 0.
+    // A request that libcurl repeats begins at 0.
     for sent in [500, 0, 200, 2000, -5] {
       meter.update(TransferCount(sentBytes: sent, receivedBytes: sent))
       try await time.sleep(.seconds(1))

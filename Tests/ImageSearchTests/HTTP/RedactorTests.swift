@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// No secret passes, in whatever spelling a server gives it back.
+/// Secrets are redacted in every encoding in which a server may return them.
 @Suite struct RedactorTests {
   @Test func everySpellingOfOneKey() {
     let key = "6mm60lsCNIB,FwOWjJqA80QZHh9BMwc-ber4u=t^ +/é"
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// Keys of every alphabet and length, in every spelling and in spellings of spellings, whole and cut short, in texts around them.
+  /// Keys of every alphabet and length, in every encoding and nested encodings, complete and truncated, inside other text.
   @Test func everySpellingOfAnyKey() {
     var generator = SeededGenerator(seed: 20_261_126)
     for number in 0..<400 {
@@ -34,7 +34,7 @@ import Testing
         }
         let message = "the key ‹\(text)› is wrong"
         let redacted = redactor.redact(message)
-        // A digit of base64 that what follows the key has a part in stays.
+        // A base64 digit that also depends on the text after the key stays.
         let digits = spelling.canBeCut ? 0 : 4
         #expect(
           redacted.hasPrefix("the key ‹[secret]")
@@ -62,13 +62,13 @@ import Testing
       #expect(!Self.shows(key, redacted), "\(redacted)")
       #expect(redacted.hasPrefix("Authorization: Basic "))
     }
-    // Lines of 16 characters, as mail has them.
+    // Lines of 16 characters, as in mail.
     let lines = Data(("{\"password\": \"\(key)\"}").utf8).base64EncodedString()
       .enumerated().map { $0.offset % 16 == 15 ? "\($0.element)\r\n" : "\($0.element)" }.joined()
     #expect(redactor.redact(lines).contains("[secret]"))
   }
 
-  /// Whether six characters of base64 that only the key can have made are still there.
+  /// Whether six base64 characters that depend on the key only are left.
   private static func shows(_ key: String, _ text: String) -> Bool {
     for before in ["", "a", "ab"] {
       let digits = Array(Data((before + key).utf8).base64EncodedString().dropFirst(before.isEmpty ? 0 : 4).dropLast(4))
@@ -115,7 +115,7 @@ import Testing
     #expect(redactor.redact("") == "")
     #expect(redactor.redact("abcabcabd") == "abc[secret]")
     #expect(redactor.redact("abcab") == "abcab")
-    // A key of three characters would tear holes into every sentence.
+    // A key of three characters would remove parts of ordinary text.
     #expect(redactor.redact("monkey") == "monkey")
     #expect(Redactor([]).redact("abcabd") == "abcabd")
     #expect(redactor.redact("é漢abcabdé漢") == "é漢[secret]é漢")
@@ -123,7 +123,7 @@ import Testing
     let long = Redactor([Secret("0123456789abcdefghij")])
     #expect(long.redact("012345678 bcdefghij") == "012345678 bcdefghij")
     #expect(long.redact("0123456789 abcdefghij") == "[secret] [secret]")
-    // Texts full of what looks like an escape.
+    // Texts full of apparent escapes.
     for text in [
       "100 % of \\ and &", "%", "\\", "&", "%4", "\\u12", "&#", "&#x", "&amp", "%%%", "\\\\", "&&#1114112;%zz\\q",
     ] {
@@ -132,18 +132,18 @@ import Testing
   }
 
   @Test func largeTextsTakeTimeInProportion() {
-    // Texts in which every place looks like the beginning of the key, or of an escape.
+    // Texts in which every position looks like the beginning of the key, or of an escape.
     let redactor = Redactor([Secret(String(repeating: "a", count: 200) + "b"), Secret("0123456789abcdef")])
     for unit in ["a", "%25", "\\u005c", "&amp;", "<", "0123456789abcde"] {
       let body = Array(String(repeating: unit, count: 1_000_000 / unit.utf8.count).utf8)
       let begun = SystemTime().now
       _ = redactor.redact(body)
-      // A second or two in a build for debugging; hours if it were the square.
+      // A second or two in a debug build; hours if the time was quadratic.
       #expect(SystemTime().now - begun < 60, "\(unit)")
     }
     var body = Array(repeating: UInt8(ascii: "x"), count: 600_000)
     let key = Array("0123456789abcdef".utf8)
-    // Across the borders of the pieces that it is read in.
+    // Across the boundaries of the chunks that are read.
     for place in [0, (1 << 18) - 8, (1 << 18) + 300, (1 << 19) - 3, body.count - key.count] {
       body.replaceSubrange(place..<place + key.count, with: key)
     }
@@ -191,15 +191,15 @@ extension String {
   }
 }
 
-/// A way in which software writes a text into another one.
+/// An encoding that software uses to embed a text in another one.
 struct Spelling: Sendable {
   var name: String
-  /// Whether half of the text, written so, is half of what the whole would be.
+  /// Whether the encoding of half of the text is half of the encoding of the whole.
   var canBeCut = true
   var canBeWrapped = true
   var write: @Sendable (String) -> String
 
-  /// Ways that a text as a whole can be written in once more.
+  /// Encodings that are applied to a whole text again.
   static let wrappers = all.filter {
     ["percent", "percent lower", "form", "json", "json with slashes", "html"].contains($0.name)
   }
@@ -244,7 +244,7 @@ struct Spelling: Sendable {
     Spelling(name: "HEX") { Hex.encode(Array($0.utf8)).uppercased() },
   ]
 
-  /// A key as providers, proxies and people make them.
+  /// A key as made by providers, proxies and users.
   static func key(_ generator: inout SeededGenerator) -> String {
     let alphabets = [
       "abcdefghijklmnopqrstuvwxyz0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdef",
@@ -254,7 +254,7 @@ struct Spelling: Sendable {
     ]
     let alphabet = Array(alphabets.randomElement(using: &generator) ?? "a")
     let length = Int.random(in: 12...72, using: &generator)
-    // A space at an end is taken off by whoever reads it.
+    // A space at the beginning or end is removed by readers.
     let ends = Array("abcdefghijkmnpqrstuvwxyz")
     let middle = (2..<length).compactMap { _ in alphabet.randomElement(using: &generator) }
     return String(

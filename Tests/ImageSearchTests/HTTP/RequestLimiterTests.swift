@@ -2,16 +2,16 @@ import Testing
 
 @testable import ImageSearch
 
-/// Over any window the limiter never lets more begin than allowed, never more are under way at once, and who asks first begins first.
+/// In any window, no more requests begin than allowed, no more are in flight, and they begin in the order of their arrival.
 @Suite struct RequestLimiterTests {
   private enum Event: Sendable {
     case began(Int, Double)
     case ended(Int, Double)
   }
 
-  /// Runs requests that arrive at random times and take random times, on a clock of its own.
+  /// Runs requests with random arrival times and durations on a virtual clock.
   ///
-  /// - Returns: what happened, in order.
+  /// - Returns: The events in order.
   private func run(_ limits: RequestLimits, count: Int, seed: UInt64, gap: Double, length: Double) async throws
     -> [Event]
   {
@@ -21,12 +21,12 @@ import Testing
     let events = Shared<[Event]>([])
     let finished = Shared(0)
     var tasks: [Task<Void, any Error>] = []
-    // Everybody has a place and sleeps, waits for one, or has finished: nothing more happens before the clock moves.
+    // Every request has a place and sleeps, waits for one, or has finished: nothing happens before the clock advances.
     func quiet() async {
       while tasks.count - finished.value != limiter.waitingCount + time.sleeping { await Task.yield() }
     }
     for number in 0..<count {
-      // Everything due before this arrival happens first.
+      // All events due before this arrival happen first.
       let arrival = time.now + Double.random(in: 0...gap, using: &generator)
       while let wake = time.nextWake, wake <= arrival {
         time.advance(to: wake)
@@ -73,7 +73,7 @@ import Testing
     for (allowed, window) in [(limits.perMinute, 60.0), (limits.perSecond, 1.0)] {
       guard let allowed else { continue }
       for i in starts.indices.dropFirst(allowed) {
-        // A window of 60 s that is open at one end holds at most so many.
+        // A half-open window of 60 s has at most that many.
         #expect(starts[i] - starts[i - allowed] >= window - 1e-9)
       }
     }
@@ -108,7 +108,7 @@ import Testing
     limiter.release()
     try await limiter.acquire(deadline: .after(.seconds(1), time))
     limiter.release()
-    // The third would have to wait for most of a minute: it is refused without waiting.
+    // The third would have to wait for most of a minute, so it is refused at once.
     let before = time.begun
     #expect(await thrown { try await limiter.acquire(deadline: .after(.seconds(30), time)) }?.code == .deadlineExceeded)
     #expect(time.begun == before)
@@ -142,7 +142,7 @@ import Testing
     for task in waiting { #expect(await thrown { try await task.value }?.code == .closed) }
   }
 
-  /// How many begin without waiting for another to end.
+  /// Number of requests that begin without waiting for another one to end.
   private func width(_ limiter: RequestLimiter, _ time: InstantTime) async throws -> Int {
     var held = 0
     while held < 20 {
@@ -160,12 +160,12 @@ import Testing
     var permits: [RequestLimiter.Permit] = []
     for _ in 0..<8 { permits.append(try await limiter.acquire(deadline: .never)) }
     for permit in permits {
-      // Every one of them had company, so none is an attempt at what was asked for.
+      // All of them were concurrent, so none counts as an attempt.
       #expect(limiter.refused(permit, retryAfter: .zero))
       limiter.release()
     }
     #expect(try await width(limiter, time) == 4)
-    // One that was sent under the new limits is a complaint of its own; alone, it is an attempt.
+    // A request sent under the new limits counts as a new refusal; alone, it is an attempt.
     for width in [2, 1, 1] {
       let permit = try await limiter.acquire(deadline: .never)
       #expect(!limiter.refused(permit, retryAfter: .zero))
@@ -185,7 +185,7 @@ import Testing
       limiter.release()
     }
     try await refuse(.seconds(3))
-    // Nobody begins before the provider's time is over.
+    // No request begins before the time that the provider asked for.
     #expect(await thrown { try await limiter.acquire(deadline: .after(.seconds(2), time)) }?.code == .deadlineExceeded)
     time.advance(3)
     #expect(try await width() == 4)
@@ -193,7 +193,7 @@ import Testing
       try await refuse(.zero)
       #expect(try await width() == expected)
     }
-    // It was refused at 1, so that 2 is tried only after ten successes; from there on one step for as many as there are places.
+    // It was refused at 1, so 2 is tried only after ten successes; from there on, one step per as many successes as places.
     for _ in 0..<10 { limiter.succeeded() }
     for expected in 2...8 {
       #expect(try await width() == expected)
@@ -209,7 +209,7 @@ import Testing
     let permit = try await limiter.acquire(deadline: .never)
     limiter.refused(permit, retryAfter: .seconds(seconds))
     limiter.release()
-    // The usual second, and no more.
+    // The default wait of one second, and no more.
     _ = try await limiter.acquire(deadline: .after(.seconds(2), time))
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// When to ask again, and after how long.
+/// When to retry, and after how long.
 @Suite struct RetryTests {
   @Test func theWaitDoublesUpToItsBound() {
     let policy = RetryPolicy(baseDelay: .seconds(0.5), maximumDelay: .seconds(20))
@@ -60,7 +60,7 @@ import Testing
     let tineye = try TinEye(
       .apiKey("k"), configuration: configuration, transport: transport, time: InstantTime(), random: FixedRandom())
     for _ in 0..<200 { _ = await thrown { try await tineye.imageCount() } }
-    // 200 calls, 50 repetitions to begin with, and a tenth of one for every answer.
+    // 200 calls, an initial budget of 50 retries, and a tenth of one per response.
     #expect(transport.sent.count < 200 + 50 + 30)
     #expect(transport.sent.count > 200 + 50)
   }

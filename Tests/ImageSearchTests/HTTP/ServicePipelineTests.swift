@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// A service of one's own, written with what is public.
+/// A custom service with the public interface.
 @Suite struct ServicePipelineTests {
   private final class Example: SearchService {
     let name = "Example"
@@ -101,7 +101,7 @@ import Testing
     #expect(try await service.search(SearchRequest(image: .url("https://a.example/b.png"))).total == 0)
     #expect(transport.sent.map(\.request.url) == ["https://a.example/b.png", "https://api.example/search"])
     #expect(transport.sent[0].header("x-example-key") == nil)
-    // The wait that a provider needs ends with the call.
+    // A wait that the provider asked for ends with the call.
     let pipeline = try ServicePipeline("Example")
     await #expect(throws: ImageSearchError.self) {
       try await pipeline.call("wait", CallOptions(totalTimeout: .seconds(5))) { call in

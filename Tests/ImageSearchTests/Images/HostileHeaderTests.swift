@@ -2,7 +2,7 @@ import ImageFormats
 import ImageSearch
 import Testing
 
-/// What no image may do: trap, run for long, have much read.
+/// No image may cause a trap, a long run time, or large reads.
 @Suite struct HostileHeaderTests {
   /// Counts what is read.
   private final class CountingSource: ByteSource {
@@ -21,14 +21,14 @@ import Testing
     }
   }
 
-  /// A source that ends earlier than it says, as a file does that is cut while it is read.
+  /// A source that ends before its declared size, like a file that is truncated while it is read.
   private struct ShrinkingSource: ByteSource {
     let bytes: [UInt8]
     let count: Int
     func read(at offset: Int, count: Int) -> [UInt8] { ImageBytes(bytes).read(at: offset, count: count) }
   }
 
-  /// SplitMix64, so that a failure can be repeated.
+  /// SplitMix64, for reproducible failures.
   private struct Generator: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
@@ -75,7 +75,7 @@ import Testing
         #expect(codes.contains(error.code), "\(error)")
       }
     }
-    // Both happen often, or the changes test nothing.
+    // Both outcomes must be frequent, or the changes test nothing.
     #expect(headers > 2_000 && errors > 2_000, "\(headers) headers, \(errors) errors")
   }
 

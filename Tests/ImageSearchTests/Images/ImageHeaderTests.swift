@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: SampleImage.all) func refusesEveryTruncatedHeader(_ sample: SampleImage) throws {
-    // Every length would take long on the large samples; their middles are all alike.
+    // Every length would take long for the large samples, whose middle parts do not matter.
     let lengths =
       sample.bytes.count < 10_000
       ? Array(0..<sample.bytes.count)

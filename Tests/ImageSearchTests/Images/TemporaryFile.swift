@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that is gone when the test is done.
+/// A file that is removed at the end of the test.
 final class TemporaryFile {
   struct Failure: Error {}
 

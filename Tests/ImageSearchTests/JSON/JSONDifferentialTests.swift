@@ -1,19 +1,19 @@
 import ImageSearch
 import Testing
 
-/// The reader against `JSONDecoder`: what one accepts the other accepts, with the same values.
+/// Differential tests with `JSONDecoder`: both readers accept the same texts, with the same values.
 ///
-/// They are meant to differ in this, and in nothing else:
+/// The only intended differences are:
 /// - a comma before the end of a list or an object: `JSONDecoder` accepts it, RFC 8259 does not;
-/// - UTF-16 and UTF-32: `JSONDecoder` guesses them, RFC 8259 (section 8.1) has UTF-8 alone;
+/// - UTF-16 and UTF-32: `JSONDecoder` detects them, RFC 8259 (section 8.1) has UTF-8 only;
 /// - a second member of the same name: neither reads it, but `JSONDecoder` does not check it either;
 /// - half a surrogate pair: `JSONDecoder` refuses the string, we read U+FFFD;
-/// - a number that no double stands for, by overflow or underflow: `JSONDecoder` refuses it, we have its digits;
+/// - a number that no double represents, by overflow or underflow: `JSONDecoder` refuses it, we have its digits;
 /// - zero with an exponent, such as `0e5`: `JSONDecoder` refuses it, RFC 8259 does not;
 /// - whole numbers: we have them exactly. `JSONDecoder` gives up on some that end in `.0` or have an exponent, and takes some
 ///   fractions for whole whose digits a double cannot hold.
 @Suite(.serialized) struct JSONDifferentialTests {
-  /// How often the two agreed, so that a test can show that it tested something.
+  /// Number of agreements, so that a test can check that it is effective.
   struct Tally {
     var accepted = 0
     var refused = 0
@@ -50,7 +50,7 @@ import Testing
     case (.number(let left, let whole), .number(let right, let oracleWhole)):
       guard left == right else { return false }
       if whole == oracleWhole { return true }
-      // One of them is missing, and the other is the double or a neighbour of it.
+      // One of them is missing, and the other is the double or its neighbour.
       guard whole == nil || oracleWhole == nil, let value = whole ?? oracleWhole else { return false }
       let double = Double(bitPattern: left)
       return abs(Double(value) - double) <= double.ulp
@@ -81,7 +81,7 @@ import Testing
     return before == UInt8(ascii: ",") && (byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}"))
   }
 
-  /// Whether damage has made one name of two: the generator gives each of them a number of its own.
+  /// Whether damage has made two names equal: the generator gives each a unique number.
   private static func hasTwins(_ bytes: [UInt8]) -> Bool {
     var seen: Set<[UInt8]> = []
     let names = bytes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).filter {
@@ -90,7 +90,7 @@ import Testing
     return names.contains { !seen.insert(Array($0)).inserted }
   }
 
-  /// Compares many texts. Other tests, some of which watch the clock, get their turn in between.
+  /// Compares many texts, and yields in between to other tests, some of which measure time.
   private static func compare(
     _ texts: some Sequence<[UInt8]>, _ location: SourceLocation = #_sourceLocation
   ) async -> Tally {
@@ -117,7 +117,7 @@ import Testing
     #expect(tally.different < 400)
   }
 
-  /// Every text of up to so many bytes of an alphabet.
+  /// Every text of up to `length` bytes over an alphabet.
   private static func all(_ alphabet: String, upTo length: Int) -> [[UInt8]] {
     var texts: [[UInt8]] = [[]]
     var longest = texts

@@ -1,4 +1,4 @@
-/// Random JSON texts, and damage to them; the same seed gives the same texts.
+/// Random JSON texts, and damage to them, reproducible by the seed.
 struct JSONGenerator {
   private var state: UInt64
   private let namesAreUnique: Bool
@@ -66,7 +66,7 @@ struct JSONGenerator {
     } else if random(below: 4) == 0 {
       string(&text)
     } else {
-      // Few, so that some come twice.
+      // Few, so that some are repeated.
       text += pick([#""a""#, #""b""#, #""\u0061""#, #""""#]).utf8
     }
   }
@@ -110,7 +110,7 @@ struct JSONGenerator {
     text.append(UInt8(ascii: "\""))
   }
 
-  /// The text with a few bytes changed, put in, left out, doubled or cut off.
+  /// The text with a few bytes changed, inserted, removed, doubled or truncated.
   mutating func damaged(_ text: [UInt8]) -> [UInt8] {
     var text = text
     let bytes =

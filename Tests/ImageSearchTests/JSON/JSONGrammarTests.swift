@@ -66,7 +66,7 @@ import Testing
     #expect(try JSONDocument(objects(most)).nodes.count == 2 * most + 1)
     #expect(throws: JSONError(reason: .tooDeep, offset: most)) { try JSONDocument(lists(most + 1)) }
     #expect(throws: JSONError(reason: .tooDeep, offset: 5 * most)) { try JSONDocument(objects(most + 1)) }
-    // The limit is on depth, not on how many there are.
+    // The limit is on depth, not on the number.
     let wide = Array(("[" + Array(repeating: "[[]]", count: 5000).joined(separator: ",") + "]").utf8)
     #expect(try JSONDocument(wide).nodes.count == 10001)
     // A deep text that never ends.
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  /// Each node leads to the one behind it and all that is in it, to the end.
+  /// Each node leads to the next one and to its own content, up to the end.
   @Test func nodesLeadPastWhatTheyHold() throws {
     let document = try JSONDocument(Array(#"{"a":[1,{"b":2},[]],"c":{}}"#.utf8))
     #expect(document.nodes.map(\.next) == [10, 2, 8, 4, 7, 6, 7, 8, 9, 10])

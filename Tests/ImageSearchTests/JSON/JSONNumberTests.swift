@@ -45,7 +45,7 @@ import Testing
       let value = try number(text)
       #expect(!value.isNumber)
       #expect(value.numeral == nil)
-      // Text that holds a number is read as one, leniently; nothing else is.
+      // A text with a number is read as a number, leniently; no other text is.
       #expect(value.integer == (text == "\"1\"" ? 1 : nil))
       #expect(value.number == (text == "\"1\"" ? 1 : nil))
     }

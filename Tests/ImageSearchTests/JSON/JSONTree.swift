@@ -8,7 +8,7 @@ indirect enum JSONTree: Equatable, Sendable {
   case null
   case boolean(Bool)
   case number(bits: UInt64, whole: Int?)
-  /// A number that no finite double stands for.
+  /// A number that no finite double represents.
   case outOfRange
   case text([UInt8])
   case list([JSONTree])

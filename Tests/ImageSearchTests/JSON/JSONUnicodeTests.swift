@@ -9,7 +9,7 @@ import Testing
     (try? JSONDocument([quote] + bytes + [quote]).root.string).map { Array($0.utf8) == bytes } ?? false
   }
 
-  /// The bytes at which RFC 3629's ranges begin and end, in sequences of up to four; the standard library is the judge.
+  /// The bytes at which RFC 3629's ranges begin and end, in sequences of up to four; the standard library is the oracle.
   @Test func sequencesAreAcceptedIfTheyAreUTF8() {
     let edges: [UInt8] = [
       0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0,

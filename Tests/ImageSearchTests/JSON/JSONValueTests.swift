@@ -58,7 +58,7 @@ import Testing
     #expect(json["whole"].text == "120")
     #expect(json["round"].text == "7")
     #expect(json["power"].text == "1500")
-    // To the last digit, as it is written: prices and numbers of items.
+    // Prices and item numbers keep all digits as written.
     #expect(json["fraction"].text == "12.50")
     #expect(json["large"].text == "12345678901234567890")
     #expect(json["yes"].text == nil)

@@ -2,10 +2,10 @@ import Synchronization
 
 @testable import ImageSearch
 
-/// TinEye and TMAPI in memory, which charge as the doubles do – a search or conversion that they have done – and fail by a seeded
-/// schedule: gateways that answer in their place, connections that break at any point, cut bodies, absurd waits.
+/// TinEye and TMAPI in memory. They charge as the doubles do, for each search or conversion that was done, and fail by a seeded
+/// schedule: gateways that answer instead, connections that break at any point, truncated bodies, absurd waits.
 final class FaultyProvider: HTTPTransport {
-  /// What happens to one request.
+  /// The fault of one request.
   enum Fault: CaseIterable {
     case none, ownRefusal, ownFailure, ownFinal, gatewayPage, gatewayJSON, emptyGateway, page200, cutBody, otherJSON,
       emptyBody
@@ -14,7 +14,7 @@ final class FaultyProvider: HTTPTransport {
 
   private struct State {
     var generator: SeededGenerator
-    /// Requests that are still spoiled.
+    /// The faults of the next requests.
     var faults: Int
     var charges: [String: Int] = [:]
     var log: [String] = []
@@ -22,9 +22,9 @@ final class FaultyProvider: HTTPTransport {
 
   private let state: Mutex<State>
   private let time: InstantTime
-  /// Pages of TMAPI that are the same from this one on.
+  /// The page of TMAPI from which on all pages are the same.
   private let repeatsFrom: Int
-  /// Whether TinEye cannot download what it is given the URL of, which costs nothing.
+  /// Whether TinEye cannot download images by their URLs, which is not charged.
   private let downloads: Bool
 
   init(seed: UInt64, time: InstantTime, downloads: Bool = true) {
@@ -36,12 +36,12 @@ final class FaultyProvider: HTTPTransport {
     state = Mutex(State(generator: generator, faults: faults))
   }
 
-  /// What was charged, by what it was for.
+  /// The charges by kind of request.
   var charges: [String: Int] { state.withLock { $0.charges } }
-  /// What happened, for whoever looks into a failure.
+  /// The events, for analysing a failure.
   var log: String { state.withLock { $0.log.joined(separator: "; ") } }
   func isCharged(_ service: String) -> Bool { charges.keys.contains { $0.hasPrefix(service) } }
-  /// From now on nothing fails any more.
+  /// Ends all faults.
   func heal() { state.withLock { $0.faults = 0 } }
 
   func send(_ request: TransportRequest, timeouts: AttemptTimeouts) async throws(TransportFailure) -> TransportResponse
@@ -56,7 +56,7 @@ final class FaultyProvider: HTTPTransport {
       let isDone = Bool.random(using: &state.generator)
       let wait = Self.waits.randomElement(using: &state.generator) ?? nil
       let status = Self.statuses.randomElement(using: &state.generator) ?? 503
-      // Work that is done is charged, whatever becomes of its response.
+      // Completed work is charged, whatever happens to its response.
       let isCharged: Bool
       switch fault {
       case .none, .cutBody: isCharged = true
@@ -83,10 +83,10 @@ final class FaultyProvider: HTTPTransport {
     300, 301, 302, 307, 400, 401, 402, 403, 404, 405, 407, 408, 413, 418, 429, 500, 502, 503, 504, 520, 599,
   ]
 
-  /// What a request asks for.
+  /// The kind of a request.
   private struct Work {
     var name: String
-    /// What is charged; `nil` where nothing is.
+    /// The kind of charge; `nil` when nothing is charged.
     var unit: String?
     var body: String
     var isTMAPI = false

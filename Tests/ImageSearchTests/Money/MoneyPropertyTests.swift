@@ -2,13 +2,13 @@ import Testing
 
 @testable import ImageSearch
 
-/// Whatever goes wrong, nothing is paid twice, nothing is charged without a word, and the client is good for the next call.
+/// With any faults, nothing is paid twice, every charge is reported, and the client can make the next call.
 @Suite struct MoneyPropertyTests {
   private enum Scenario: Int, CaseIterable, Sendable {
     case tinEyeURL, tinEyeUpload, tinEyeFetched, tmapi, tmapiConverted, tmapiPages, fallback, many
   }
 
-  /// 5 000 schedules in ten parts that run side by side; the text of a failure names its seed.
+  /// 5 000 schedules in ten parts that run in parallel; the text of a failure names its seed.
   @Test(arguments: 0..<10) func schedules(_ part: Int) async throws {
     for seed in UInt64(part * 500)..<UInt64((part + 1) * 500) { try await run(seed) }
   }
@@ -36,11 +36,11 @@ import Testing
       failures.append(error)
     }
     let charges = provider.charges
-    // Five searches of a list are five units; each of the others is charged once at most.
+    // Five searches of a list are five units; every other call is charged at most once.
     if scenario != .many {
       for (unit, count) in charges { #expect(count <= 1, "\(unit) was paid \(count) times; \(place)") }
     }
-    // A fallback never pays both for the same image; the conversion belongs to TMAPI's search.
+    // A fallback never pays both services for the same image; the conversion is part of TMAPI's search.
     if scenario == .fallback {
       let services = Set(charges.keys.map { $0.prefix { $0 != " " } })
       #expect(services.count <= 1, place)
@@ -53,21 +53,21 @@ import Testing
       #expect(charges.isEmpty || error.mayHaveBeenCharged, "charged and not said: \(error); \(place)")
       #expect(error.attempts <= 4, place)
     } else if scenario == .tmapiPages {
-      // What was delivered was paid for, and so was a page that came again; what was charged beyond is in the warning.
+      // Delivered pages were paid for, and so was a repeated page; any other charge is in the warning.
       let pages = delivered / 20 + (warnings.contains("is the same as the one before") ? 1 : 0)
       let charged = charges.keys.count { $0.contains("search") }
       #expect(charged <= pages || warnings.contains("may have been charged"), "\(warnings); \(place)")
     } else if scenario == .tinEyeFetched {
       #expect(charges == ["TinEye upload": 1] && delivered == 1, place)
     }
-    // Whatever was asked of the client, its next call goes through.
+    // The client's next call succeeds after any call.
     provider.heal()
     let next = try await client.search(request(.tmapi), options: CallOptions(totalTimeout: .seconds(180)))
     #expect(!next.matches.isEmpty, place)
   }
 
-  /// The cap of a list holds whatever its searches consist of and however often they are repeated: a conversion before a search, an
-  /// upload after a URL, the second service of a fallback. What is said to have been paid is never less than what was.
+  /// The cap of a list holds for all parts and repetitions of its searches: a conversion before a search, an
+  /// upload after a URL, the second service of a fallback. The reported charges are never less than the real ones.
   @Test(arguments: 0..<4) func capsOfLists(_ part: Int) async throws {
     let scenarios: [Scenario] = [.tmapi, .tmapiConverted, .tinEyeFetched, .fallback]
     for seed in UInt64(part * 250)..<UInt64((part + 1) * 250) {

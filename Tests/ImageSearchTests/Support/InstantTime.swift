@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import ImageSearch
 
-/// A clock on which every sleep is over at once and moves the time. For calls that wait alone; where several wait for each other,
+/// A clock on which every sleep ends at once and advances the time. For single calls; for several that wait for each other,
 /// see ``VirtualTime``.
 final class InstantTime: TimeSource {
   private struct State {
@@ -20,7 +20,7 @@ final class InstantTime: TimeSource {
 
   var now: Double { state.withLock { $0.now } }
   var unixTime: Double { now - start + 1_700_000_000 }
-  /// What was slept, in order.
+  /// The durations of the sleeps in order.
   var sleeps: [Double] { state.withLock { $0.sleeps } }
 
   func advance(_ seconds: Double) { state.withLock { $0.now += seconds } }

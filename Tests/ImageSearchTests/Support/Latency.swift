@@ -1,8 +1,8 @@
 @testable import ImageSearch
 
-/// How long the machine itself takes, so that a test of latency does not measure what else is running.
+/// The latency of the machine itself, so that a test of latency does not measure other load.
 enum Latency {
-  /// Seconds until a sleep that does nothing else notices that it was cancelled.
+  /// Seconds until a plain sleep reacts to its cancellation.
   static func ofCancellation() async -> Double {
     let sleep = Task { try? await Task.sleep(nanoseconds: 60_000_000_000) }
     await Task.yield()
@@ -12,7 +12,7 @@ enum Latency {
     return SystemTime().now - begun
   }
 
-  /// The best of ten measurements, each less what the machine itself takes.
+  /// The best of ten measurements, each less the latency of the machine itself.
   static func best(under seconds: Double, _ measure: () async throws -> Double) async rethrows -> Double {
     var best = Double.infinity
     for _ in 0..<10 where best >= seconds {

@@ -2,12 +2,12 @@ import Synchronization
 
 @testable import ImageSearch
 
-/// Answers requests from a list and remembers them.
+/// Answers requests from a list, and records them.
 final class ScriptedTransport: HTTPTransport {
   enum Step: Sendable {
     case answer(TransportResponse)
     case failure(TransportFailure)
-    /// No answer until the task is cancelled.
+    /// No response until the task is cancelled.
     case silence
 
     static func json(_ text: String, status: Int = 200, headers: [(name: String, value: String)] = []) -> Step {
@@ -45,7 +45,7 @@ final class ScriptedTransport: HTTPTransport {
 
   private let state: Mutex<State>
 
-  /// - Parameter steps: one for each request; the last one answers all that follow.
+  /// - Parameter steps: One per request; the last one answers all further requests.
   init(_ steps: [Step]) { state = Mutex(State(steps: steps)) }
 
   var sent: [Sent] { state.withLock { $0.sent } }

@@ -1,4 +1,4 @@
-/// Random numbers with a seed, so that a failure can be had again (SplitMix64).
+/// Random numbers with a seed, for reproducible failures (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,6 +1,6 @@
 import ImageSearch
 
-/// The failure of a call; `nil` when it did not fail, or with something that no caller should ever see.
+/// The error of a call; `nil` when it succeeded, or failed with an error of another type, which no call may throw.
 func thrown<Value>(_ call: () async throws -> Value) async -> ImageSearchError? {
   do {
     _ = try await call()

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import ImageSearch
 
-/// A clock that stands still until a test moves it; sleepers wake when their time has come.
+/// A clock that a test advances; sleepers wake when their time has come.
 final class VirtualTime: TimeSource {
   private struct Sleeper {
     var id: Int
@@ -21,12 +21,12 @@ final class VirtualTime: TimeSource {
 
   var now: Double { state.withLock { $0.now } }
   var unixTime: Double { now + 1_700_000_000 }
-  /// How many sleeps were begun so far.
+  /// Number of sleeps begun so far.
   var begun: Int { state.withLock { $0.nextID } }
-  /// How many sleep, those that sleep for ever left out.
+  /// Number of sleepers, without those that sleep forever.
   var sleeping: Int { state.withLock { $0.sleepers.count { $0.wake < 1e8 } } }
 
-  /// When the next sleeper wakes; `nil` when there is none, or only such as sleep for ever.
+  /// When the next sleeper wakes; `nil` when there is none, or only those that sleep forever.
   var nextWake: Double? { state.withLock { $0.sleepers.map(\.wake).filter { $0 < 1e8 }.min() } }
 
   func sleep(_ wait: Duration) async throws {
@@ -55,7 +55,7 @@ final class VirtualTime: TimeSource {
     }
   }
 
-  /// Moves the clock and wakes who is due.
+  /// Advances the clock, and wakes the sleepers that are due.
   func advance(to time: Double) {
     let due = state.withLock { state in
       state.now = max(state.now, time)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// The three documented answers, field by field, and what is not quite like them.
+/// The three documented responses, field by field, and deviations from them.
 @Suite struct TMAPIAnswerTests {
   private func answer(_ text: String, _ endpoint: TMAPISearchRequest.Endpoint) async throws -> TMAPISearchResponse {
     try await TMAPIFixture.client(ScriptedTransport([.json(text)]))
@@ -133,7 +133,7 @@ import Testing
     #expect(response.categoryID == "7")
     #expect(response.filters == ["is_factory": "true", "n": "3"])
     #expect(response.hasNextPage == false)
-    // What is no object is left out of a list.
+    // List elements that are not objects are left out.
     let offer = try #require(response.offers.last)
     #expect(offer.itemID == "840519667567")
     #expect(offer.price == cny("156.5"))

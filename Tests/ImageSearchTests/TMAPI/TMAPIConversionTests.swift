@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// An image that is not Ali-hosted is converted once for each search it is used with, for that costs money.
+/// An image that Alibaba does not host is converted only once, because a conversion costs money.
 @Suite struct TMAPIConversionTests {
   private static let converted = ScriptedTransport.Step.json(
     #"{"code":200,"msg":"success","data":{"image_url":"/search/imgextra/1692942898123_q7ftzxs9.jpg"}}"#)
@@ -60,14 +60,14 @@ import Testing
     let request = TMAPISearchRequest(image: .url(foreign))
     #expect(await thrown { try await client.search(request) }?.providerCode == String(code))
     _ = try await client.search(request)
-    // An error that has nothing to do with the path leaves it.
+    // An error that is unrelated to the path keeps it.
     #expect(await thrown { try await client.search(request) }?.providerCode == "439")
     _ = try await client.search(request)
     #expect(transport.sent.count == 6)
     #expect(transport.sent.filter { $0.request.method == .post }.count == 2)
   }
 
-  /// Who pays for a conversion is told so, also when the search after it is refused without a price.
+  /// The error of a search that was refused without a charge still reports the charge of its conversion.
   @Test(arguments: [439, 422, 503])
   func aConversionThatWasPaidForIsSaid(code: Int) async throws {
     let transport = ScriptedTransport([
@@ -79,7 +79,7 @@ import Testing
     #expect(first?.mayHaveBeenCharged == true)
     #expect(first?.message == "no; the conversion of the image before it was paid for")
     guard code != 422 else { return }
-    // The path is kept, and a refusal that costs nothing says nothing of a price.
+    // The path is kept, and an uncharged refusal reports no charge.
     let second = await thrown { try await client.search(SearchRequest(image: .url(foreign))) }
     #expect(second?.mayHaveBeenCharged == false)
     #expect(second?.message == "no")
@@ -117,7 +117,7 @@ import Testing
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    // One has paid for it, and only that one has to say so.
+    // One call has paid for it, and only that one reports it.
     #expect(new.filter { $0 }.count == 1)
     #expect(calls.value == 1)
   }

@@ -2,12 +2,12 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every error of docs/sources/tmapi-1688.md, section 5, as HTTP status and as code inside HTTP 200, and what is done about it.
+/// Every error of docs/sources/tmapi-1688.md, section 5, as HTTP status and as code inside HTTP 200, and its handling.
 @Suite struct TMAPIErrorTests {
   struct Row: Sendable {
     var code: Int
     var kind: ImageSearchError.Code
-    /// How often a paid call is sent by default, of 4 at most.
+    /// How often a paid call is sent by default, at most 4.
     var attempts = 1
     var mayHaveBeenCharged = false
   }
@@ -44,7 +44,7 @@ import Testing
     ]
     for (place, (step, status)) in forms.enumerated() {
       let (error, sent, paid) = try await failure(step)
-      // The last is a gateway's: what happened behind it, it does not say.
+      // The last one is a gateway's, so the outcome at the provider is unknown.
       let isOwn = place < 2
       let attempts = isOwn ? row.attempts : 1
       #expect(error.code == (isOwn || row.code != 503 ? row.kind : .serviceBusy))
@@ -56,7 +56,7 @@ import Testing
       #expect(error.attempts == attempts)
       #expect(sent == attempts)
       #expect(error.mayHaveBeenCharged == (row.mayHaveBeenCharged || !isOwn))
-      // What was refused as too much is not counted against a cap on paid calls.
+      // Calls refused for concurrency do not count towards a cap on paid calls.
       #expect(paid == (attempts == 1 ? 1 : 0))
     }
   }
@@ -114,7 +114,7 @@ import Testing
       #expect(try await client.search(request).offers.count == 2)
       #expect(client.caller.paidCallCount == 2)
     }
-    // The charge of the first attempt is not forgotten over the refusal of the second.
+    // The charge of the first attempt is reported even if the second one is refused.
     let transport = ScriptedTransport([
       .json(#"{"code":417,"msg":"again"}"#), .json(#"{"code":439,"msg":"no money"}"#),
     ])
@@ -132,7 +132,7 @@ import Testing
     _ = try await client.search(request)
     _ = try await client.search(request, options: CallOptions(attemptTimeout: .seconds(5)))
     _ = try await client.search(request, options: CallOptions(totalTimeout: .seconds(20)))
-    // The deadline stays what it is.
+    // The deadline is unchanged.
     #expect(transport.sent.map(\.timeouts.total) == [10, 60, 60, 20].map { .seconds($0) })
   }
 

@@ -1,10 +1,10 @@
 @testable import ImageSearch
 
-/// Answers with the fields and the oddities of the documents (docs/sources/tmapi-1688.md, section 4).
+/// Responses with the fields and the oddities of the documents (docs/sources/tmapi-1688.md, section 4).
 enum TMAPIFixture {
   static let image = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730-0-cib.jpg"
 
-  /// `search/image`, the seed's first item; three items were printed there, has_next_page is true.
+  /// `search/image`, the first item of the provider's example; it has three items, and has_next_page is true.
   static let search = """
     {"code":200,"msg":"success","data":{"page":1,"page_size":20,"total_count":680,"keyword":"","sort":"default",
     "cat_id":null,"filters":{},"items":[{"item_id":983093623752,
@@ -43,7 +43,7 @@ enum TMAPIFixture {
     "tp_member":true,"tp_year":11,"factory_inspection":false,"shop_repurchase_rate":"11.2%"}}]}}
     """
 
-  /// `global/search/image/v2`: an empty original price, no smallest order, one field in two places.
+  /// `global/search/image/v2`: an empty original price, no minimum order, one field in two places.
   static let globalV2 = """
     {"code":200,"msg":"success","data":{"page":1,"page_size":10,"total_count":688,"keyword":"","sort":"default",
     "cat_id":null,"filters":{"price_start":"2"},"items":[{"item_id":908305897124,
@@ -56,7 +56,7 @@ enum TMAPIFixture {
     "low_refund_rate":false,"ship_in_48h":true,"one_piece_min_order":false}],"has_next_page":true}}
     """
 
-  /// A page of made items.
+  /// A page of synthetic items.
   static func page(_ page: Int, items: ClosedRange<Int>?, size: Int = 20, total: Int? = nil, hasNext: Bool? = nil)
     -> String
   {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Offset and limit over pages that cost money, and where the pages end.
+/// Offset and limit over paid pages, and the end of the pages.
 @Suite struct TMAPIPageTests {
   @Test func theWindowIsCoveredByTheFewestPages() throws {
     for offset in 0...70 {
@@ -11,7 +11,7 @@ import Testing
         #expect((1...20).contains(window.pageSize))
         #expect((window.pages.lowerBound - 1) * window.pageSize <= offset)
         #expect(window.pages.upperBound * window.pageSize >= offset + limit)
-        // Nobody covers it with fewer.
+        // Fewer pages cannot cover it.
         let fewest = (1...20).map { (offset + limit - 1) / $0 - offset / $0 + 1 }.min()
         #expect(window.pages.count == fewest)
       }
@@ -65,7 +65,7 @@ import Testing
     #expect(!hasMore(20, page: 2, total: 40, next: true))
     #expect(hasMore(20, page: 2, total: 41))
     #expect(!hasMore(20, page: 3, total: 41))
-    // A server that gives fewer a page than asked for has not come to its end by that.
+    // A page with fewer items than requested is not necessarily the last one.
     #expect(hasMore(20, total: 680, echo: 20, asked: 50))
     #expect(!hasMore(20, page: .max, total: 5, asked: 1))
     #expect(hasMore(20, page: .max, total: 5, asked: 20))
@@ -113,7 +113,7 @@ import Testing
     #expect(page.warnings.count == 1)
     #expect(page.warnings.first?.contains("noSearchesLeft") == true)
     #expect(transport.sent.count == 2)
-    // Going on from there brings the error itself.
+    // Continuing from there returns the error itself.
     let rest = SearchRequest(image: .url("/search/a"), limit: 20, offset: page.nextOffset)
     #expect(await thrown { try await client.search(rest) }?.code == .noSearchesLeft)
   }
@@ -159,7 +159,7 @@ import Testing
 }
 
 extension TMAPIOffer {
-  /// An offer of which nothing is told.
+  /// An offer without any data.
   fileprivate static var empty: TMAPIOffer {
     TMAPIOffer(prices: Prices(), sales: Sales(), delivery: Delivery(), shop: Shop())
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// What goes on the wire, and what is refused before.
+/// Requests on the wire, and requests rejected before they are sent.
 @Suite struct TMAPIRequestTests {
   private func sent(_ request: TMAPISearchRequest, _ credentials: TMAPICredentials = .token("k")) throws
     -> TransportRequest

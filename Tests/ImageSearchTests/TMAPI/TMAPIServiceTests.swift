@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// The client against the double, over real sockets. One double serves all tests in turn: starting one takes longer than a test.
+/// The client against the double, over real sockets. One double serves all tests, because starting one takes longer than a test.
 @Suite(.serialized) struct TMAPIServiceTests {
   private static let shared = Result { try ProviderDouble("tmapi") }
   private let double: ProviderDouble

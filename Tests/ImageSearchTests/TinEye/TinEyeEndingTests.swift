@@ -4,7 +4,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Cancelling, closing and deadlines, whatever a call is waiting for.
+/// Cancelling, closing and deadlines in every kind of wait.
 @Suite(.serialized) struct TinEyeEndingTests {
   private static let shared = Result { try ProviderDouble("tineye") }
   private static let faults = Result { try ProviderDouble("faults") }
@@ -16,12 +16,12 @@ import Testing
     try double.reset()
   }
 
-  /// What a call waits for.
+  /// The kinds of wait.
   enum Wait: String, CaseIterable, Sendable {
     case queue, rate, backoff, connection, handshake, answer, body, upload
   }
 
-  /// A call that waits and, beside it, one that makes it wait.
+  /// A call that waits, and another one that makes it wait.
   private struct Waiting {
     var client: TinEye
     var call: Task<SearchPage, any Error>
@@ -84,7 +84,7 @@ import Testing
       #expect(error?.service == "TinEye")
       #expect(error?.mayHaveBeenCharged == [.answer, .body, .upload].contains(wait))
       waiting.other?.cancel()
-      // The client is none the worse for it.
+      // The client is still usable.
       if wait == .answer || wait == .body || wait == .upload {
         try double.reset()
         #expect(try await waiting.client.search(search).matches.count == 3)
@@ -113,7 +113,7 @@ import Testing
     let begun = SystemTime().now
     let waiting = try await begin(wait, CallOptions(totalTimeout: .seconds(0.5)))
     let error = await thrown { try await waiting.call.value }
-    // A wait that would go beyond the deadline is not begun: then the reason for the wait is the error.
+    // A wait beyond the deadline is not begun; the error is the reason for the wait.
     #expect(error?.code == (wait == .backoff ? .serviceBusy : .deadlineExceeded))
     #expect(error?.mayHaveBeenCharged == [.answer, .body, .upload].contains(wait))
     #expect(SystemTime().now - begun < 2)
@@ -127,7 +127,7 @@ import Testing
     #expect(error?.code == .timedOut)
     #expect(error?.mayHaveBeenCharged == true)
     #expect(try double.requests().count == 1)
-    // A connection that does not stand costs nothing and is tried again.
+    // A failed connection costs nothing and is retried.
     let port = try #require(try Self.faults.get().ports["unreachable_port"])
     let nowhere = try TinEyeFixture.client(double, baseURL: "http://127.0.0.1:\(port)/rest") {
       $0.retry.maximumAttempts = 2

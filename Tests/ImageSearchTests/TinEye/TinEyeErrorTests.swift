@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// Every refusal of the table in docs/sources/tineye.md, section 6, in every form the double knows.
+/// Every error of the table in docs/sources/tineye.md, section 6, in every format of the double.
 @Suite(.serialized) struct TinEyeErrorTests {
   private static let shared = Result { try ProviderDouble("tineye") }
   private let double: ProviderDouble
@@ -16,9 +16,9 @@ import Testing
   struct Row: Sendable, CustomTestStringConvertible {
     var name: String
     var code: ImageSearchError.Code
-    /// Of an upload, where the words do not tell it from a URL that cannot be fetched.
+    /// The error of an upload, if the text does not distinguish it from a URL that cannot be fetched.
     var uploadCode: ImageSearchError.Code?
-    /// In the shape of 2017, whose words may differ.
+    /// The text in the format of 2017, if it differs.
     var oldCode: ImageSearchError.Code?
     var testDescription: String { name }
   }
@@ -47,7 +47,7 @@ import Testing
     Row(name: "bad_form", code: .invalidRequest),
   ]
 
-  /// A scripted answer as the double lists it.
+  /// A scripted response as listed by the double.
   private struct Script: Decodable {
     struct Body: Decodable {
       var code: Int
@@ -90,7 +90,7 @@ import Testing
     for form in ["", "old_", "ok_"] {
       let script = try #require(scripts[form + row.name])
       for (image, code) in sources {
-        // A client of its own: after a 429 one waits for a while.
+        // A separate client, because a client waits after a 429.
         let tineye = try TinEyeFixture.client(double) { $0.retry.maximumAttempts = 1 }
         try double.script("{\"error\": \"\(form)\(row.name)\"}")
         let error = try #require(await thrown { try await tineye.search(SearchRequest(image: image)) })
@@ -134,10 +134,10 @@ import Testing
     #expect(error.code == code)
     #expect(error.message.contains(words))
     #expect(error.httpStatus == (name == "html_502" ? 502 : 200))
-    // The search was done: it is not asked for again, and the caller learns that it may cost.
+    // The search was done, so it is not repeated, and the error reports a possible charge.
     #expect(error.mayHaveBeenCharged)
     #expect(try double.requests().count == 1)
-    // What is free may be asked again.
+    // Free calls may be repeated.
     try double.script("{\"error\": \"\(name)\"}")
     let free = await thrown { try await tineye.imageCount() }
     #expect(free?.code == (name == "html_502" ? nil : code))

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Clients for tests against the double: no pacing, no long waits.
 enum TinEyeFixture {
-  /// An image that the double knows, with 247 matches.
+  /// An image for which the double has 247 matches.
   static let melon = "https://tineye.com/images/meloncat.jpg"
 
   static func client(

@@ -2,7 +2,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// What a search costs when things go wrong: it is never paid for twice, and the caller learns what may have been paid.
+/// The charges of a failed search: it is never paid for twice, and the error reports possible charges.
 @Suite(.serialized) struct TinEyeMoneyTests {
   private static let shared = Result { try ProviderDouble("tineye") }
   private let double: ProviderDouble
@@ -36,7 +36,7 @@ import Testing
   @Test func aConnectionThatDiedMeanwhileIsNotPaidTwice() async throws {
     let tineye = try TinEyeFixture.client(double)
     _ = try await tineye.search(search)
-    // The kept connection answers nothing: libcurl by itself would send the request once more.
+    // The kept-alive connection does not respond; libcurl by itself would repeat the request.
     try double.script(#"{"act": "close", "process": true, "count": 1}"#)
     let error = await thrown { try await tineye.search(search) }
     #expect(error?.mayHaveBeenCharged == true)
@@ -95,7 +95,7 @@ import Testing
 
   @Test func theCapOnPaidCalls() async throws {
     let tineye = try TinEyeFixture.client(double) { $0.maximumPaidCalls = 2 }
-    // Refused before any work, so not counted.
+    // Refused before any work, so not charged.
     try double.script(#"{"error": "too_many_requests", "count": 1}"#)
     _ = try await tineye.search(search)
     _ = try await tineye.search(search)
@@ -104,7 +104,7 @@ import Testing
     #expect(error?.attempts == 0)
     #expect(try double.paid() == 2)
     #expect(try double.requests().count == 3)
-    // What is free stays free.
+    // Free calls stay free.
     _ = try await tineye.remainingSearches()
   }
 

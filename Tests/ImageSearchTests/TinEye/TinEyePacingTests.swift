@@ -4,7 +4,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// One search at a time and thirty a minute, whoever asks.
+/// One search at a time and thirty per minute, over all callers.
 @Suite(.serialized) struct TinEyePacingTests {
   private static let answer = #"{"stats":{},"code":200,"messages":[],"results":{"matches":[]}}"#
 
@@ -21,7 +21,7 @@ import Testing
     let times = starts.value
     #expect(times.count == 100)
     for i in 30..<100 { #expect(times[i] - times[i - 30] >= 60) }
-    // And not slower than need be.
+    // And no slower than necessary.
     #expect(times[99] - times[0] <= 180.1)
   }
 
@@ -70,7 +70,7 @@ import Testing
   }
 }
 
-/// Answers everything alike and says when.
+/// Gives every request the same response, and records the times.
 private struct StampedTransport: HTTPTransport {
   private let body: [UInt8]
   private let stamp: @Sendable () -> Void

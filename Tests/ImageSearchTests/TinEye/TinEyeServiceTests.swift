@@ -3,7 +3,7 @@ import ImageSearch
 import TestSupport
 import Testing
 
-/// The client against the double, over real sockets. One double serves all tests in turn: starting one takes longer than a test.
+/// The client against the double, over real sockets. One double serves all tests, because starting one takes longer than a test.
 @Suite(.serialized) struct TinEyeServiceTests {
   private static let shared = Result { try ProviderDouble("tineye") }
   private let double: ProviderDouble
@@ -194,7 +194,7 @@ import Testing
     #expect(Set(urls).count == 247)
     #expect(try double.requests().map { $0.parameter("offset") } == [nil, "50", "100", "150", "200"])
     #expect(try double.paid() == 5)
-    // A minimum score leaves matches out without ending the pages.
+    // A minimum score leaves out matches without ending the pages.
     var best = 0
     let least = SearchRequest(image: .url(TinEyeFixture.melon), limit: 100, minimumScore: 50)
     for try await match in tineye.matches(least) {
@@ -202,7 +202,7 @@ import Testing
       best += 1
     }
     #expect(best == 138)
-    // Who stops early pays for no more.
+    // No page is paid for after iteration ends.
     let before = try double.paid()
     for try await _ in tineye.matches(SearchRequest(image: .url(TinEyeFixture.melon), limit: 10)) { break }
     #expect(try double.paid() == before + 1)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Every signature that TinEye or its libraries ever published (Tests/Vectors/tineye.json).
+/// Every signature published by TinEye or its libraries (Tests/Vectors/tineye.json).
 @Suite struct TinEyeSignatureTests {
   struct File: Decodable {
     let vectors: [Vector]
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  /// TinEye's old libraries signed the image's URL in lower case; apart from that their parameter strings are ours.
+  /// TinEye's old libraries signed the image's URL in lower case; otherwise, their parameter strings are the same as ours.
   @Test func parameterStringsAreThoseOfTheLibrariesButForTheCase() throws {
     for vector in try file().param_string_vectors {
       guard let computed = vector.computed else { continue }

@@ -21,7 +21,7 @@ import Testing
     #expect(truncate(file.path, off_t(size)) == 0)
     let tineye = try TinEyeFixture.client(double)
     _ = try await tineye.imageCount()
-    // Other tests use memory at the same time: the best of five counts, and a copy of the image would be in each of them.
+    // Other tests use memory at the same time, so the best of five counts; a copy of the image would be in each of them.
     var least = Int.max
     for _ in 0..<5 where least >= 8 << 20 {
       let growth = try await PeakMemory.growth {

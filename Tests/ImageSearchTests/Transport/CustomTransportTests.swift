@@ -2,7 +2,7 @@ import ImageSearch
 import Synchronization
 import Testing
 
-/// An application's own transport and progress, with what is public and nothing else; `Benchmarks/Sources/ClientBench` does the
+/// An application's own transport and progress with the public interface only; `Benchmarks/Sources/ClientBench` does the
 /// same from outside of the package.
 @Suite struct CustomTransportTests {
   /// Answers from memory, in two steps of progress.
@@ -93,11 +93,11 @@ import Testing
     #expect(Set(told.map(\.attempt)) == [1, 2])
     #expect(told.allSatisfy { $0.service == "TinEye" && $0.operation == "search" && $0.bytesToSend == length })
     #expect(told.allSatisfy { $0.sentBytes <= length })
-    // The last count of an attempt comes however soon it follows the first.
+    // The last count of an attempt is reported however soon it follows the first.
     #expect(told.last { $0.attempt == 1 }?.sentBytes == length)
     #expect(told.last { $0.attempt == 2 }?.receivedBytes == 63)
     #expect(told.last?.bytesToReceive == 63)
-    // The first at once, then nothing for a tenth of a second, then the last.
+    // The first count at once, then nothing for a tenth of a second, then the last.
     #expect(told.count <= 4)
   }
 }

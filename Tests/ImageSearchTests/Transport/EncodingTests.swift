@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// How text travels in URLs and forms.
+/// The encoding of text in URLs and forms.
 @Suite struct EncodingTests {
   @Test func percentEncoding() {
     let unreserved = "ABCXYZabcxyz0189-._~"
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func everyByteComesBack() throws {
-    // All scalars of the first plane's interesting parts, and one beyond.
+    // All scalars of the relevant parts of the first plane, and one beyond it.
     for value in [0...0x2FF, 0x20A0...0x20BF, 0x4E00...0x4E20, 0x1F600...0x1F610] {
       for number in value {
         guard let scalar = Unicode.Scalar(UInt32(number)) else { continue }
@@ -74,7 +74,7 @@ import Testing
     let body = form.body()
     #expect(body.length == expected.count)
     for piece in [1, 2, 3, 7, 64, 100_000] { #expect(try bytes(body, piece: piece) == expected) }
-    // An attempt is followed by another one from the first byte.
+    // Another attempt starts from the first byte.
     #expect(try bytes(body, piece: 5) == expected)
     #expect(try bytes(MultipartForm(boundary: "b").body(), piece: 9) == Array("--b--\r\n".utf8))
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Dates of HTTP, there and back.
+/// HTTP dates, parsed and formatted.
 @Suite struct HTTPDateTests {
   @Test func knownDates() {
     let known: [(Int64, String)] = [
@@ -43,7 +43,7 @@ import Testing
     for text in wrong { #expect(HTTPDate.parse(text) == nil, "\(text)") }
   }
 
-  /// Obsolete, and still to be read (RFC 9110, 5.6.7).
+  /// Obsolete formats that must still be accepted (RFC 9110, 5.6.7).
   @Test func olderForms() {
     #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT") == 784_111_777)
     #expect(HTTPDate.parse("Sun Nov  6 08:49:37 1994") == 784_111_777)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ImageSearch
 
-/// Held against the whole of the IANA IPv4 and IPv6 Special-Purpose Address Registries (November 2026).
+/// Checked against the complete IANA IPv4 and IPv6 Special-Purpose Address Registries (November 2026).
 @Suite struct NetworkAddressTests {
-  /// A row of a registry: block, and whether it says "globally reachable". Rows without an answer are judged by what is in them.
+  /// A row of a registry: the block and its "globally reachable" value. Rows without one are decided by the blocks inside.
   private static let registry: [(block: String, isGlobal: Bool)] = [
     ("0.0.0.0/8", false), ("0.0.0.0/32", false), ("10.0.0.0/8", false), ("100.64.0.0/10", false),
     ("127.0.0.0/8", false),
@@ -13,7 +13,7 @@ import Testing
     ("192.0.0.171/32", false), ("192.0.2.0/24", false), ("192.31.196.0/24", true), ("192.52.193.0/24", true),
     ("192.88.99.0/24", false), ("192.168.0.0/16", false), ("192.175.48.0/24", true), ("198.18.0.0/15", false),
     ("198.51.100.0/24", false), ("203.0.113.0/24", false), ("240.0.0.0/4", false), ("255.255.255.255/32", false),
-    // Multicast has a registry of its own.
+    // Multicast has a separate registry.
     ("224.0.0.0/4", false),
     ("::1/128", false), ("::/128", false), ("64:ff9b:1::/48", false), ("100::/64", false), ("100:0:0:1::/64", false),
     ("2001:1::1/128", true), ("2001:1::2/128", true), ("2001:1::3/128", true), ("2001:2::/48", false),
@@ -22,7 +22,7 @@ import Testing
     ("5f00::/16", false), ("fc00::/7", false), ("fe80::/10", false), ("ff00::/8", false), ("fec0::/10", false),
   ]
 
-  /// The first and last address of a block, and the ones before and behind it.
+  /// The first and last address of a block, and the ones before and after it.
   private static func edges(_ block: String) throws -> (inside: [NetworkAddress], outside: [NetworkAddress]) {
     let parts = block.split(separator: "/")
     let first = try #require(NetworkAddress(String(parts[0]))).bytes
@@ -51,7 +51,7 @@ import Testing
   @Test func everyBlockOfTheRegistries() throws {
     for row in Self.registry {
       for address in try Self.edges(row.block).inside {
-        // Within a block there may be a smaller one that says otherwise.
+        // A smaller block inside a block may have another value.
         let length = Int(row.block.split(separator: "/")[1]) ?? 0
         let isOverruled = try Self.registry.contains { other in
           let otherLength = Int(other.block.split(separator: "/")[1]) ?? 0
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  /// IPv4 within IPv6 is judged for itself: mapped, NAT64, 6to4, and both addresses of Teredo, one of them inverted.
+  /// IPv4 addresses inside IPv6 are checked as well: mapped, NAT64, 6to4, and both addresses of Teredo, one of them inverted.
   @Test func embedded() throws {
     let cases: [(String, Bool)] = [
       ("::ffff:127.0.0.1", false), ("::ffff:7f00:1", false), ("::ffff:10.1.2.3", false), ("::ffff:8.8.8.8", true),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Proxies as they are given: what libcurl is told, and what an error says of one that is wrong.
+/// Proxy URLs: the options set in libcurl, and the errors of invalid ones.
 @Suite struct ProxySettingsTests {
   private func text(_ secret: Secret?) -> String? { secret?.text }
 
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// The credentials are in no description of the configuration either.
+  /// The credentials are not in a description of the configuration either.
   @Test func noDescription() {
     var configuration = ClientConfiguration()
     configuration.transport.proxy = "http://me:s3cr3t@127.0.0.1:9"
@@ -55,7 +55,7 @@ import Testing
   }
 }
 
-/// Files for TLS, looked at when a client opens.
+/// TLS files, which are checked when a client opens.
 @Suite struct TrustFilesTests {
   private func error(_ change: (inout TransportConfiguration) -> Void) -> ImageSearchError? {
     var configuration = TransportConfiguration()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Reading and writing files: what is no file is refused at once, and what is written is whole or not there.
+/// Reading and writing files: other kinds of file are rejected at once, and writing is atomic.
 @Suite struct RegularFileTests {
   private let folder: TemporaryFolder
 
@@ -53,7 +53,7 @@ import Testing
     symlink(file, folder.path + "/good")
     #expect(code { _ = try RegularFile(path: folder.path + "/good") } == nil)
     #expect(code { _ = try RegularFile(path: folder.path + "/good", followsLinks: false) } == .fileNotReadable)
-    // A name that is no text.
+    // A name that is not valid text.
     let bytes = Array((folder.path + "/").utf8) + [0xFF, 0xFE]
     let descriptor = open(bytes.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o600)
     #expect(descriptor >= 0)
@@ -69,7 +69,7 @@ import Testing
     try RegularFile.write(Array("one".utf8), to: path)
     #expect(try RegularFile(path: path).contents(limit: 9) == Array("one".utf8))
     #expect(mode(path) & 0o7777 == 0o666 & ~mask)
-    // Its mode is kept, its content replaced whole.
+    // The mode is kept, and the content replaced atomically.
     chmod(path, 0o640)
     try RegularFile.write(Array("longer than before".utf8), to: path)
     #expect(mode(path) & 0o7777 == 0o640)
@@ -96,7 +96,7 @@ import Testing
     #expect(mode(pipe) & S_IFMT == S_IFIFO)
     #expect(mode(folder.path + "/null") & S_IFMT == S_IFLNK)
     #expect(code { try RegularFile.write([1], to: "/dev/full") } == .fileNotReadable)
-    // Nothing is left of what failed.
+    // A failed write leaves nothing behind.
     #expect(try folder.names() == ["null", "pipe"])
   }
 
@@ -115,7 +115,7 @@ import Testing
   }
 }
 
-/// A folder that a test makes and removes.
+/// A folder that a test creates and removes.
 struct TemporaryFolder {
   let path: String
 

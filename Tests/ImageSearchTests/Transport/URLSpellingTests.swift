@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// URLs as people write them, and what goes on the wire: what a browser makes of them.
+/// URLs as users write them, and their form on the wire, which is a browser's.
 @Suite struct URLSpellingTests {
   @Test(arguments: [
     ("https://a.example/b c.jpg", "https://a.example/b%20c.jpg"),
@@ -24,11 +24,11 @@ import Testing
   func encoded(_ given: String, _ wire: String) throws {
     #expect(try WebAddress(given, field: "URL").text == wire)
     #expect(try WebAddress.check(given, field: "URL") == wire)
-    // Once is enough.
+    // Encoding is idempotent.
     #expect(try WebAddress(wire, field: "URL").text == wire)
   }
 
-  /// What no browser would ask the web for, and nothing of it in the message.
+  /// URLs that no browser would request; messages do not quote them.
   @Test(arguments: [
     "", " ", "a.example/secret", "//a.example/secret", "ftp://secret.example/", "file:///secret", "javascript:secret",
     "http://", "http:///", "https://user:secret@a.example/", "https://secret@a.example/", "https://a b.example/secret",
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func addressesInOddSpellingsStayWhatTheyAre() throws {
-    // They are judged when a connection is opened, by the address that they lead to.
+    // They are checked when a connection is opened, by the resolved address.
     for host in ["0x7f.1", "2130706433", "127.0.0.1.", "017700000001"] {
       #expect(try WebAddress("http://\(host)/", field: "URL").text == "http://\(host)/")
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageSearch
 
-/// Which addresses are asked, and which are refused before.
+/// Addresses that are requested, and addresses that are rejected before.
 @Suite struct WebAddressTests {
   @Test func parts() throws {
     let address = try WebAddress("HTTPS://Example.ORG:8443/A/b.jpg?x=1#y", field: "URL")
@@ -33,7 +33,7 @@ import Testing
       #expect(error?.code == .invalidURL)
       #expect(throws: ImageSearchError.self, "\(text.prefix(60))") { try WebAddress.check(text, field: "image URL") }
       #expect(error?.message.hasPrefix("image URL ") == true)
-      // A password must not get into a log by way of the message that refuses it.
+      // A password must not get into a log through the error message.
       #expect(error?.message.contains("pw") != true)
     }
   }
