@@ -149,28 +149,20 @@ struct MatchingTrial {
         "\(m.kind.rawValue) \(m.confidence) evidence \(m.evidence) inliers \(m.inliers) overlaps \(Int(m.queryOverlap)) \(Int(m.matchOverlap))"
         + (look.comparison == nil ? " not compared" : "")
     }
-    var wide = PostingJoin.Limits()
-    (wide.leastVotes, wide.candidates) = (0, 1000)
     var scratch = PostingJoin.Scratch()
-    var joined: [(number: Int, votes: Float)] = []
+    var neighbours: Set<Int> = []
     if let own = try? ImageFeatures(of: image) {
       memory.withTables { tables in
         for (t, table) in tables.enumerated() {
-          for found in PostingJoin.neighbours(
-            of: own, in: table.postings, limits: wide, scratch: &scratch, isWanted: { _ in true })
-          {
-            if let number = memory.image(table: t, slot: found.image)?.number { joined.append((number, found.votes)) }
-          }
+          let found = PostingJoin.neighbours(of: own, in: table.postings, scratch: &scratch, isWanted: { _ in true })
+          neighbours.formUnion(found.compactMap { memory.image(table: t, slot: $0)?.number })
         }
       }
     }
-    joined.sort { $0.votes > $1.votes }
-    let rank = joined.firstIndex { $0.number == original }
-    let joinedText =
-      "stored place \(rank.map { "\($0) votes \(joined[$0].votes)" } ?? "none") next \(joined.first { $0.number != original }?.votes ?? 0)"
+    let joined = neighbours.contains(original) ? "a neighbour" : "no neighbour"
     let distance = query.codes.map { $0.distance(to: stored.globalCode) }.min() ?? 256
     return
-      "features \(query.upright.count) of \(stored.signatures.count), code \(distance), place \(place.map { "\($0)" } ?? "none")\t\(joinedText)\t"
+      "features \(query.upright.count) of \(stored.signatures.count), code \(distance), place \(place.map { "\($0)" } ?? "none")\t\(joined)\t"
       + "\(place.map { told(candidates[$0].hints) } ?? "-")\t\(told(.everything(of: query, stored)))"
   }
 
