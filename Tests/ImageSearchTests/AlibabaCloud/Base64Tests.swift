@@ -5,17 +5,6 @@ import Testing
 @Suite struct Base64Tests {
   private func random(_ count: Int) throws -> [UInt8] { try SecureRandom().bytes(count) }
 
-  private func bytes(_ body: any TransportBody, piece: Int) throws -> [UInt8] {
-    let reader = try body.makeReader()
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: piece)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return output }
-      output += buffer[..<count]
-    }
-  }
-
   @Test(arguments: [0, 1, 2, 3, 4, 5, 1000, 24_575, 24_576, 24_577, 49_151, 49_152, 49_153, 98_305])
   func textIsThatOfFoundation(_ count: Int) throws {
     let plain = try random(count)
@@ -25,13 +14,13 @@ import Testing
     #expect(Base64.decode(Array(expected.utf8)) == plain)
     let body = try Base64Body(BytesBody(plain))
     #expect(body.length == expected.utf8.count)
-    for piece in [7, 4096, 1 << 20] { #expect(try bytes(body, piece: piece) == Array(expected.utf8)) }
+    for piece in [7, 4096, 1 << 20] { #expect(try body.bytes(inPiecesOf: piece) == Array(expected.utf8)) }
     let form = PercentEncoding.encodeForm(expected)
     var seen: [UInt8] = []
     let length = try FormBase64Body.length(of: BytesBody(plain)) { seen += $0 }
     #expect(seen == Array(form.utf8))
     let formBody = FormBase64Body(BytesBody(plain), length: length)
-    #expect(try bytes(formBody, piece: 4096) == Array(form.utf8))
+    #expect(try formBody.bytes(inPiecesOf: 4096) == Array(form.utf8))
   }
 
   @Test func decodingIsStrict() {
@@ -49,7 +38,7 @@ import Testing
     #expect(length == 12)
     for other in [[0, 0, 0] as [UInt8], [0xFF, 0xFF, 0xFF, 0]] {
       let body = FormBase64Body(BytesBody(other), length: length)
-      #expect(throws: ImageSearchError.self) { try bytes(body, piece: 100) }
+      #expect(throws: ImageSearchError.self) { try body.bytes(inPiecesOf: 100) }
     }
   }
 
@@ -57,6 +46,6 @@ import Testing
     let file = try TemporaryFile(try random(300_000))
     let body = try Base64Body(FileBody(path: file.path))
     #expect(body.length == 400_000)
-    #expect(try bytes(body, piece: 65_536).count == 400_000)
+    #expect(try body.bytes(inPiecesOf: 65_536).count == 400_000)
   }
 }

@@ -2,18 +2,7 @@ import ImageSearch
 import Testing
 
 @Suite struct PackedBodyTests {
-  private func bytes(_ body: any TransportBody, piece: Int = 1000) throws -> [UInt8] {
-    let reader = try body.makeReader()
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: piece)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return output }
-      output += buffer[..<count]
-    }
-  }
-
-  private func text(_ body: PackedBody) throws -> String { String(decoding: try bytes(body), as: UTF8.self) }
+  private func text(_ body: PackedBody) throws -> String { String(decoding: try body.bytes(), as: UTF8.self) }
 
   private func image(_ text: String) -> any TransportBody { BytesBody(Array(text.utf8)) }
 
@@ -81,7 +70,7 @@ import Testing
     try body.add("cust_content", "鞋^#,ü")
     try body.add("item_id", "a^b#c,1,2")
     #expect(try text(body) == "cust_content,0,8#item_id,8,17^鞋^#,üa^b#c,1,2")
-    let decoded = try PackedBodyDecoder(try bytes(body))
+    let decoded = try PackedBodyDecoder(try body.bytes())
     #expect(try decoded.text("cust_content") == "鞋^#,ü")
     #expect(try decoded.text("item_id") == "a^b#c,1,2")
   }
@@ -160,7 +149,7 @@ import Testing
       try body.add("cust_content", custom)
       for (name, content) in images { try body.add(image: BytesBody(content), name: name) }
       try body.add(imageList: images.map(\.0))
-      let packed = try bytes(body, piece: Int.random(in: 1...100_000, using: &random))
+      let packed = try body.bytes(inPiecesOf: Int.random(in: 1...100_000, using: &random))
       #expect(packed.count == body.length)
       let decoded = try PackedBodyDecoder(packed)
       #expect(try decoded.text("cust_content") == custom)

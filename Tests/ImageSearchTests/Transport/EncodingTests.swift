@@ -45,17 +45,6 @@ import Testing
     return String(decoding: output, as: UTF8.self)
   }
 
-  private func bytes(_ body: any TransportBody, piece: Int) throws -> [UInt8] {
-    let reader = try body.makeReader()
-    var output: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: piece)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-      if count == 0 { return output }
-      output += buffer[..<count]
-    }
-  }
-
   @Test func theFormIsThatOfTheStandardWhateverThePieces() throws {
     var form = MultipartForm(boundary: "b0undary")
     form.addField("limit", "2")
@@ -73,19 +62,19 @@ import Testing
     #expect(form.contentType == "multipart/form-data; boundary=b0undary")
     let body = form.body()
     #expect(body.length == expected.count)
-    for piece in [1, 2, 3, 7, 64, 100_000] { #expect(try bytes(body, piece: piece) == expected) }
+    for piece in [1, 2, 3, 7, 64, 100_000] { #expect(try body.bytes(inPiecesOf: piece) == expected) }
     // Another attempt starts from the first byte.
-    #expect(try bytes(body, piece: 5) == expected)
-    #expect(try bytes(MultipartForm(boundary: "b").body(), piece: 9) == Array("--b--\r\n".utf8))
+    #expect(try body.bytes(inPiecesOf: 5) == expected)
+    #expect(try MultipartForm(boundary: "b").body().bytes(inPiecesOf: 9) == Array("--b--\r\n".utf8))
   }
 
   @Test func bodiesOneAfterTheOther() throws {
     let parts = [[], [1], [], [2, 3, 4], [], []].map { BytesBody($0 as [UInt8]) }
     let body = JoinedBody(parts)
     #expect(body.length == 4)
-    for piece in 1...5 { #expect(try bytes(body, piece: piece) == [1, 2, 3, 4]) }
-    #expect(try bytes(JoinedBody([]), piece: 3).isEmpty)
+    for piece in 1...5 { #expect(try body.bytes(inPiecesOf: piece) == [1, 2, 3, 4]) }
+    #expect(try JoinedBody([]).bytes(inPiecesOf: 3).isEmpty)
     let file = try TemporaryFile(Array(0...255))
-    #expect(try bytes(JoinedBody([BytesBody([9]), FileBody(path: file.path)]), piece: 50) == [9] + Array(0...255))
+    #expect(try JoinedBody([BytesBody([9]), FileBody(path: file.path)]).bytes(inPiecesOf: 50) == [9] + Array(0...255))
   }
 }
