@@ -88,8 +88,6 @@ package final class ServiceCaller: Sendable {
     for secret in secrets { secret.wipe() }
   }
 
-  private static var leastMemory: Int { 4 << 20 }
-
   // MARK: - Calls
 
   /// The options of a call that begins now, with its deadline and its account; see ``CallOptions/begun(_:_:)``.
@@ -119,7 +117,7 @@ package final class ServiceCaller: Sendable {
       let options = try begun(options)
       account = options.account
       // Before anything is sent that costs money: there is no memory for what little things a call needs one by one.
-      try Memory.check(Self.leastMemory, for: "a call")
+      try Memory.checkForCall()
       let value = try await body(options)
       if log.wants(.info) { log.end(operation, begun: begin, waited: account?.waited ?? .zero) }
       return value
