@@ -13,6 +13,8 @@ final class TransferThread: Sendable {
     var isStopping = false
     /// Whether the thread waits, or is about to, and must be woken.
     var isSleeping = false
+
+    var isEmpty: Bool { submitted.isEmpty && cancelled.isEmpty && closed.isEmpty }
   }
 
   /// The thread and the number of clients that use it.
@@ -26,7 +28,7 @@ final class TransferThread: Sendable {
   }()
 
   private let mailbox = Mutex(Mailbox())
-  // Used by the thread only, except for waking it, which the mailbox's lock guards.
+  // Used by the thread only, except for waking it, and freed with this object, which whoever wakes the thread refers to.
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
   private nonisolated(unsafe) var connectionLimit = 0
   private nonisolated(unsafe) var done: [(CurlHandle, CURLcode)] = []
@@ -57,16 +59,17 @@ final class TransferThread: Sendable {
     if free >= 0 { Glibc.close(free) }
     guard let multi = curl_multi_init() else { throw ImageSearchError(.outOfMemory, "no memory for transfers") }
     self.multi = UnsafeMutableRawPointer(multi)
-    do {
-      guard imagesearch_curl_multi_can_be_woken(multi) == 1 else {
-        throw ImageSearchError(.outOfMemory, "the process has no file descriptors left for transfers")
-      }
-      imagesearch_curl_multi_close_on_exec(multi, max(free, 0))
-      try SystemThread.start(name: "imagesearch-net") { self.run() }
-    } catch {
-      curl_multi_cleanup(multi)
-      throw error
+    guard imagesearch_curl_multi_can_be_woken(multi) == 1 else {
+      throw ImageSearchError(.outOfMemory, "the process has no file descriptors left for transfers")
     }
+    imagesearch_curl_multi_close_on_exec(multi, max(free, 0))
+    try SystemThread.start(name: "imagesearch-net") { self.run() }
+  }
+
+  deinit {
+    guard ForkGuard.epoch == Self.owner, ProcessExit.enter() else { return }
+    curl_multi_cleanup(multi)
+    ProcessExit.leave()
   }
 
   // MARK: - Any thread
@@ -75,12 +78,11 @@ final class TransferThread: Sendable {
     guard ForkGuard.epoch == Self.owner else {
       return continuation.resume(returning: .failure(Self.forked))
     }
-    let refusal: TransportFailure? = mailbox.withLock { mailbox in
+    let refusal: TransportFailure? = deliver { mailbox in
       if transfer.isCancelled { return Self.cancelled }
       if transfer.session.isClosed { return Self.closed }
       transfer.continuation = continuation
       mailbox.submitted.append(transfer)
-      wake(&mailbox)
       return nil
     }
     if let refusal { continuation.resume(returning: .failure(refusal)) }
@@ -88,11 +90,10 @@ final class TransferThread: Sendable {
 
   func cancel(_ transfer: CurlTransfer) {
     guard ForkGuard.epoch == Self.owner else { return }
-    mailbox.withLock { mailbox in
+    deliver { mailbox in
       transfer.isCancelled = true
       guard !transfer.session.isClosed else { return }
       mailbox.cancelled.append(transfer)
-      wake(&mailbox)
     }
   }
 
@@ -101,7 +102,7 @@ final class TransferThread: Sendable {
   func close(_ session: CurlSession) {
     guard ForkGuard.epoch == Self.owner else { return }
     Self.current.withLock { current in
-      mailbox.withLock { mailbox in
+      deliver { mailbox in
         guard !session.isClosed else { return }
         session.isClosed = true
         current.clients -= 1
@@ -110,16 +111,20 @@ final class TransferThread: Sendable {
           mailbox.isStopping = true
         }
         mailbox.closed.append(session)
-        wake(&mailbox)
       }
     }
   }
 
-  /// Called with the lock held: the thread empties the mailbox for the last time before it frees what wakes it.
-  private func wake(_ mailbox: inout Mailbox) {
-    guard mailbox.isSleeping else { return }
-    mailbox.isSleeping = false
-    curl_multi_wakeup(multi)
+  /// Changes the mailbox, and wakes the thread if that put anything in. Without the lock: the thread would wake only to wait for it.
+  private func deliver<Result>(_ change: (inout sending Mailbox) -> sending Result) -> Result {
+    let (result, wakes) = mailbox.withLock { mailbox in
+      let result = change(&mailbox)
+      let wakes = mailbox.isSleeping && !mailbox.isEmpty
+      if wakes { mailbox.isSleeping = false }
+      return (result, wakes)
+    }
+    if wakes { curl_multi_wakeup(multi) }
+    return result
   }
 
   /// Whether this is the transfer thread, in a caller's callback.
@@ -132,7 +137,7 @@ final class TransferThread: Sendable {
     if let key = Self.key { pthread_setspecific(key, Unmanaged.passUnretained(self).toOpaque()) }
     while turn() {
       let sleeps = mailbox.withLock { mailbox in
-        mailbox.isSleeping = mailbox.submitted.isEmpty && mailbox.cancelled.isEmpty && mailbox.closed.isEmpty
+        mailbox.isSleeping = mailbox.isEmpty
         return mailbox.isSleeping
       }
       ProcessExit.leave()
@@ -140,7 +145,6 @@ final class TransferThread: Sendable {
       curl_multi_poll(multi, nil, 0, sleeps ? 600_000 : 0, nil)
       guard ProcessExit.enter() else { ProcessExit.park() }
     }
-    curl_multi_cleanup(multi)
     ProcessExit.leave()
   }
 
