@@ -34,7 +34,7 @@ package struct JSONValue: Sendable {
 
   /// The first member of that name; a missing value if there is none or this is not an object.
   package subscript(_ key: StaticString) -> JSONValue {
-    JSONValue(document: document, index: isObject ? document.indexOfMember(key, ofObjectAt: index) ?? -1 : -1)
+    JSONValue(document: document, index: exists ? document.indexOfMember(key, ofObjectAt: index) ?? -1 : -1)
   }
 
   /// The members in order, including those with the same name; none if this is not an object.
