@@ -23,6 +23,8 @@ step "lint"
 scripts/lint.sh
 step "Swift, with the local index"
 swift build --build-tests --traits LocalIndex
+# Benchmarks and fuzz targets have no tests; compiling them shows when a change breaks one.
+for target in ClientBench MatchingBench Fuzzing; do IMAGESEARCH_TOOLS=1 swift build --traits LocalIndex --target "$target"; done
 # Suites that measure waits get a second run without parallel tests: with a hundred others on two cores, a wait of 100 ms proves nothing.
 # Tests that compute for minutes have a separate step for the same reason.
 compute='ImageIndexTests|ImageMatchingTests|ImageCodecsTests'

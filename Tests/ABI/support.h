@@ -115,6 +115,16 @@ static inline int threads_named(const char *name) {
   return count;
 }
 
+/* A thread gives itself its name, and goes on for a moment after the last use of its client. */
+static inline int threads_become(const char *name, int count) {
+  int tries;
+  for (tries = 0; tries < 100; tries++) {
+    if (threads_named(name) == count) return 1;
+    nap(0.05);
+  }
+  return 0;
+}
+
 static inline int finish(void) {
   printf("%d failures\n", failures);
   return failures == 0 ? 0 : 1;
