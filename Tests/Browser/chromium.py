@@ -1,6 +1,6 @@
-"""Chromium without a window, through chromedriver and the WebDriver protocol (https://www.w3.org/TR/webdriver2/).
+"""Headless Chromium, through chromedriver and the WebDriver protocol (https://www.w3.org/TR/webdriver2/).
 
-No client of PyPI: each asks for a newer urllib3 than pytineye, which the same environment has to hold, lets in.
+No client from PyPI: each needs a newer urllib3 than pytineye, which is in the same environment, permits.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ KEYS = {
 
 
 class WebDriverError(Exception):
-    """What the driver says went wrong."""
+    """An error reported by the driver."""
 
 
 class Chromium:
-    """A browser of its own with an empty profile. `with` ends it."""
+    """A separate browser with an empty profile. `with` ends it."""
 
     def __init__(self, profile: Path, size: tuple[int, int] = (1280, 860)) -> None:
         driver, browser = shutil.which("chromedriver"), shutil.which("chromium")
@@ -54,11 +54,11 @@ class Chromium:
             if "successfully on port" in line:
                 self._base = "http://127.0.0.1:%s" % line.rstrip(" .\n").rsplit(" ", 1)[1]
                 break
-        # No proxy: the driver is on this machine.
+        # No proxy, because the driver is on this machine.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         arguments = [
             "--headless=new",
-            # The tests may run as root, in a container without a /dev/shm worth the name.
+            # The tests may run as root, in a container with a small /dev/shm.
             "--no-sandbox",
             "--disable-dev-shm-usage",
             "--disable-gpu",
@@ -106,13 +106,13 @@ class Chromium:
     def _call(self, method: str, path: str, body: object = None) -> Any:
         return self._ask(method, self._session + path, body)
 
-    # What a person does
+    # User input
 
     def open(self, url: str) -> None:
         self._call("POST", "/url", {"url": url})
 
     def resize(self, width: int, height: int) -> None:
-        """The size of the page itself; a window has its borders besides."""
+        """The size of the page, without the borders of the window."""
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def find(self, selector: str) -> dict[str, str]:
@@ -123,18 +123,18 @@ class Chromium:
         self._call("POST", f"/element/{self.find(selector)[ELEMENT]}/click")
 
     def type(self, selector: str, text: str) -> None:
-        """Text into a field, or the path of a file into one for files."""
+        """Types text into a field, or sets the path of a file field."""
         self._call("POST", f"/element/{self.find(selector)[ELEMENT]}/value", {"text": text})
 
     def press(self, *keys: str, held: str | None = None) -> None:
-        """Keys, wherever the focus is: names of KEYS or characters."""
+        """Presses keys at the present focus: names of KEYS or characters."""
         actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
         if held is not None:
             actions = [{"type": "keyDown", "value": KEYS[held]}, *actions, {"type": "keyUp", "value": KEYS[held]}]
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def drag(self, selector: str, begin: tuple[int, int], end: tuple[int, int]) -> None:
-        """From one place to another, in pixels from the element's middle."""
+        """Drags from one point to another, in pixels from the element's centre."""
         origin = self.find(selector)
 
         def move(place: tuple[int, int]) -> dict[str, object]:
@@ -143,10 +143,10 @@ class Chromium:
         actions = [move(begin), {"type": "pointerDown", "button": 0}, move(end), {"type": "pointerUp", "button": 0}]
         self._call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": actions}]})
 
-    # What a person sees
+    # What is displayed
 
     def run(self, script: str, *arguments: object) -> Any:
-        """The value of an expression or of a script with `return`; a promise's result."""
+        """The value of an expression or of a script with `return`, or a promise's result."""
         text = script if "return " in script else f"return ({script})"
         return self._call("POST", "/execute/sync", {"script": text, "args": list(arguments)})
 
@@ -154,7 +154,7 @@ class Chromium:
         return str(self.run("document.querySelector(arguments[0])?.textContent ?? ''", selector))
 
     def wait(self, condition: str | Callable[[], Value], seconds: float = 20.0) -> Any:
-        """Until an expression of the page, or a function, is true."""
+        """Waits until an expression of the page, or a function, is true."""
         end = time.monotonic() + seconds
         while True:
             value = self.run(condition) if isinstance(condition, str) else condition()
@@ -174,16 +174,16 @@ class Chromium:
         return base64.b64decode(self._call("POST", "/print", {"background": True}))
 
     def scheme(self, name: str) -> None:
-        """`light` or `dark`, as the system would ask for."""
+        """`light` or `dark`, like the system setting."""
         self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
 
     def devtools(self, command: str, **parameters: object) -> Any:
         return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 
-    # What happened behind
+    # Requests and the console
 
     def requests(self) -> list[str]:
-        """Addresses that were asked for since the last look; those of `data:` and `blob:` leave nothing."""
+        """Addresses requested since the last call, without `data:` and `blob:`."""
         found = []
         for entry in self._call("POST", "/se/log", {"type": "performance"}):
             message = json.loads(entry["message"])["message"]
@@ -194,7 +194,7 @@ class Chromium:
         return found
 
     def complaints(self) -> list[str]:
-        """Warnings and errors of the console since the last look; among them what a Content-Security-Policy refused."""
+        """Warnings and errors of the console since the last call, including violations of the Content-Security-Policy."""
         return [
             entry["message"]
             for entry in self._call("POST", "/se/log", {"type": "browser"})
@@ -202,7 +202,7 @@ class Chromium:
         ]
 
     def judge(self) -> list[str]:
-        """What axe-core finds wrong with the page as it is now: rule, element, why."""
+        """The violations that axe-core finds in the present page: rule, element, reason."""
         [script] = (ROOT / ".venv-test").glob("axe/axe_playwright_python/axe.min.js")
         self._call("POST", "/execute/sync", {"script": script.read_text(), "args": []})
         found = self.run("return axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")

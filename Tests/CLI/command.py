@@ -1,4 +1,4 @@
-"""Runs the command in a home of its own, with pipes or at a pseudo-terminal."""
+"""Runs the command in a separate home, with pipes or at a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Command:
 
 
 class Terminal:
-    """The command at a terminal of its own: what it writes to it is read as it comes."""
+    """The command at its own pseudo-terminal; its output is read as it arrives."""
 
     def __init__(self, command: Command, arguments: tuple[object, ...], columns: int, stdin: bytes | None) -> None:
         words = [os.fsencode(str(a)) for a in (command.executable, *arguments)]
@@ -83,10 +83,10 @@ class Terminal:
             if stdin is not None:
                 os.close(write_end)
                 os.dup2(read_end, 0)
-            # A test that runs in the background has it ignored, and what is ignored stays so.
+            # In a test that runs in the background the signal is ignored, which children inherit.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.chdir(command.cwd)
-            # The size is set by the parent; wait for it.
+            # The parent sets the size; wait for it.
             time.sleep(0.1)
             os.execve(words[0], words, environment)
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -98,7 +98,7 @@ class Terminal:
         self.code: int | None = None
 
     def read_until(self, pattern: str, seconds: float = 60) -> str:
-        """Reads until a text matches; it must come in the end."""
+        """Reads until a text matches, which must happen eventually."""
         end = time.monotonic() + seconds
         while not re.search(pattern, self.text):
             assert time.monotonic() < end, f"{pattern!r} did not come: {self.text!r}"
@@ -122,7 +122,7 @@ class Terminal:
         os.write(self.descriptor, text.encode())
 
     def interrupt(self) -> float:
-        """Ctrl-C, and how long it takes until the command has ended, in seconds."""
+        """Presses Ctrl-C, and returns the seconds until the command has ended."""
         begun = time.monotonic()
         os.kill(self.pid, signal.SIGINT)
         self.wait()

@@ -1,4 +1,4 @@
-"""Fixtures of the command's tests. They drive the executable that `make cli` builds; IMAGESEARCH_COMMAND names another."""
+"""Fixtures of the command's tests. They run the executable that `make cli` builds, or the one in IMAGESEARCH_COMMAND."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def executable() -> Path:
 
 @pytest.fixture
 def command(executable: Path, tmp_path: Path) -> Command:
-    """The command in a home of its own."""
+    """The command in a separate home."""
     return Command(executable, tmp_path)
 
 
@@ -65,7 +65,7 @@ alibaba_process, _ = double_fixtures("alibaba")
 
 @pytest.fixture
 def tineye(tineye_process: DoubleProcess, command: Command) -> DoubleProcess:
-    """The TinEye double, as it is at its start, and the command that knows it: without the pace that would make the tests wait."""
+    """The TinEye double in its initial state, and the command configured for it, without rate limits."""
     tineye_process.reset()
     command.use_tineye(tineye_process.url)
     return tineye_process

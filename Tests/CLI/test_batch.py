@@ -1,4 +1,4 @@
-"""A batch: asked for, paced, capped, killed, resumed; nothing is paid for twice."""
+"""A batch: confirmed, rate-limited, capped, killed, resumed; nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scenes import _png
 
 
 def images(folder: Path, count: int) -> list[Path]:
-    """Images that differ, small enough to make thousands of."""
+    """Distinct images, small enough for thousands of them."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number in range(count):
@@ -29,7 +29,7 @@ def images(folder: Path, count: int) -> list[Path]:
 
 
 def charged_twice(double: DoubleProcess) -> list[str]:
-    """Digests of images that the double was paid for more than once."""
+    """Digests of images that were charged more than once."""
     uploads = collections.Counter(
         file["sha256"]
         for request in double.log()
@@ -57,7 +57,7 @@ def test_the_cap_holds_over_all_runs(command: Command, tineye: DoubleProcess, tm
     assert tineye.paid() == 4 and "nothing was sent" in again.err.lower()
     rest = command.run(*arguments, "--max-paid", "7")
     assert tineye.paid() == 7 and rest.code in (0, 1) and len(rest.lines) == 7
-    # Everything is known now; nothing more is paid for, and the answers are the same.
+    # All results are known now; nothing more is paid for, and the output is the same.
     known = command.run(*arguments)
     assert tineye.paid() == 7
 
@@ -118,7 +118,7 @@ def test_an_error_that_cost_nothing_is_tried_again(command: Command, tineye: Dou
 
 @pytest.fixture
 def own_tineye(command: Command) -> Iterator[DoubleProcess]:
-    """A double of one test alone: a killed command's searches go on in it, and would be counted in the test that follows."""
+    """A separate double for one test: the searches of a killed command continue in it, and would be counted in the next test."""
     with DoubleProcess("tineye") as double:
         command.use_tineye(double.url)
         yield double
@@ -157,7 +157,7 @@ def test_a_journal_is_not_shared_and_not_mistaken(command: Command, tineye: Doub
     journal.write_text("\n".join([text[0], '{"end": "tineye"', *text[1:]]) + "\n")
     result = command.run(*arguments, code=2)
     assert "line 2" in result.err and "damaged" in result.err
-    # What was being written when the machine stopped is no damage.
+    # A partial line that was being written when the machine stopped is not damage.
     journal.write_text("\n".join(text) + '\n{"begin": "tin')
     command.run(*arguments)
     assert tineye.paid() == 2
@@ -201,7 +201,7 @@ def test_tmapi_counts_conversions(command: Command, tmapi: DoubleProcess) -> Non
 def test_ten_thousand_images_killed_and_resumed(
     command: Command, own_tineye: DoubleProcess, tmp_path: Path, count: int
 ) -> None:
-    """Killed three times in the middle; then everything is there, and nothing was paid for twice."""
+    """Killed three times in the middle; then all results are complete, and nothing was paid for twice."""
     tineye = own_tineye
     folder = tmp_path / "photos"
     images(folder, count)
@@ -232,7 +232,7 @@ def test_ten_thousand_images_killed_and_resumed(
         while tineye.paid() < (kill + 1) * count // 5:
             assert process.poll() is None and time.monotonic() < end, "the batch ended too early, or does not go on"
             time.sleep(0.05)
-            # What is written is read, or the pipe would be full.
+            # The output must be read, or the pipe would be full.
             os.set_blocking(process.stdout.fileno(), False)
             while process.stdout.read(1 << 20):
                 pass

@@ -1,4 +1,4 @@
-"""duplicates, what is done with them, and undo."""
+"""duplicates, its actions, and undo."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_hardlinks_and_back(command: Command, photos: Path) -> None:
     assert [action["outcome"] for action in result["actions"]] == ["done", "done"]
     assert len({(photos / name).stat().st_ino for name in ("a.png", "b.png", "sub/a.png")}) == 1
     assert Path(journal).stat().st_mode & 0o777 == 0o600
-    # A second time there is nothing to do.
+    # The second time, there is nothing to do.
     assert "actions" not in command.run("duplicates", photos, "--action", "hardlink", "--apply", "--json", code=0).json
     assert command.run("undo", journal, code=0).out.count("restored") == 2
     assert state(photos) == before
@@ -89,7 +89,7 @@ def test_moves_never_write_over_anything_and_go_back(command: Command, photos: P
 
 
 def test_what_changed_since_is_left_alone(command: Command, photos: Path, tmp_path: Path) -> None:
-    """Between the groups and the deed, and between the deed and undo."""
+    """Changes between the search for groups and the action, and between the action and undo."""
     index = tmp_path / "index"
     command.run("index", "add", photos, "--index", index, code=0)
     (photos / "b.png").write_bytes(scene(0, 640, 480) + b"more")
@@ -98,7 +98,7 @@ def test_what_changed_since_is_left_alone(command: Command, photos: Path, tmp_pa
     outcomes = {Path(a["path"]).relative_to(photos).as_posix(): a["outcome"] for a in result.json["actions"]}
     assert outcomes == {"b.png": "skipped", "sub/a.png": "done"}
     assert (photos / "b.png").read_bytes() == before and "has changed since" in result.err
-    # Written to after it was linked: undo would bring back what nobody has any more.
+    # Written to after it was linked: undo would not restore the original content.
     with open(photos / "sub" / "a.png", "ab") as file:
         file.write(b"edited")
     undone = command.run("undo", result.json["journal"], code=3)
@@ -140,7 +140,7 @@ def test_links_and_files_elsewhere_are_not_touched(command: Command, photos: Pat
     )
     moved = [Path(a["path"]) for a in result.json["actions"] if a["outcome"] == "done"]
     assert all(photos in path.parents for path in moved)
-    # One of the four is still in the world under its own name, or the one elsewhere is the one that is kept.
+    # One of the four still exists under its own name, or the one elsewhere is the one that is kept.
     everything = [*photos.rglob("*.png"), *elsewhere.rglob("*.png"), *(tmp_path / "moved").rglob("*.png")]
     assert sum(p.is_file() and not p.is_symlink() and p.read_bytes() == scene(0, 640, 480) for p in everything) == 4
 
@@ -163,7 +163,7 @@ def test_hostile_names_go_through_an_action_and_back(command: Command, tmp_path:
 
 
 def test_a_run_that_ended_between_the_line_and_the_deed(command: Command, photos: Path, tmp_path: Path) -> None:
-    """The journal is written first: undo sees that nothing was done."""
+    """The journal is written first; undo detects that nothing was done."""
     result = command.run("duplicates", photos, "--action", "hardlink", "--apply", "--json", code=0).json
     journal = Path(result["journal"])
     command.run("undo", journal, code=0)

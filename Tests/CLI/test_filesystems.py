@@ -1,4 +1,4 @@
-"""What is done with files where it is hard: other people's files, times, two file systems, descriptors and folders that are not there."""
+"""Actions on files in difficult cases: other owners, times, two file systems, missing descriptors and folders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
 
 
 class Stranger:
-    """Somebody else, who runs the command in a folder that everybody may enter."""
+    """Another user, who runs the command in a folder that everyone may enter."""
 
     def __init__(self, command: Command, folder: Path) -> None:
         self.command = Command(command.executable, folder)
@@ -63,9 +63,9 @@ def stranger(command: Command) -> Iterator[Stranger]:
 
 @needs_root
 def test_undo_gives_back_owner_mode_and_times(command: Command, photos: Path) -> None:
-    """Of every file that was linked, whosever it is; the owner is given before the mode, which giving away would change."""
+    """Restored for every linked file, whoever owns it; the owner is set before the mode, since changing it would clear bits of the mode."""
     looks = {"a.png": (0, 0, 0o644), "b.png": (12345, 54321, 0o640), "sub/a.png": (65534, 0, 0o4711)}
-    # Read by nobody before the action: reading moves the time of access.
+    # Not read before the action, because reading changes the access time.
     index = command.home / "index"
     command.run("index", "add", photos, "--index", index, code=0)
     for number, (name, (owner, group, mode)) in enumerate(looks.items()):
@@ -88,7 +88,7 @@ def test_undo_gives_back_owner_mode_and_times(command: Command, photos: Path) ->
 
 
 def test_undo_without_the_right_to_give_away_says_so(command: Command, stranger: Stranger) -> None:
-    """A file that was somebody else's: it stays linked, and the reason is told."""
+    """A file of another owner stays linked, with the reason."""
     command, photos = stranger.command, stranger.command.home / "photos"
     photos.mkdir()
     for name in ("a.png", "b.png"):
@@ -119,7 +119,7 @@ def test_moving_to_another_file_system_is_refused_before_anything_is_done(
         lines = [line for line in result.err.splitlines() if "other file system" in line]
         assert len(lines) == 3 and all("name a folder on the same one" in line for line in lines)
     assert state(photos) == before and list(elsewhere.iterdir()) == []
-    # Nothing was done, so there is nothing to take back.
+    # Nothing was done, so there is nothing to undo.
     assert command.run("undo", result.json["journal"], code=1).out == ""
 
 
@@ -141,7 +141,7 @@ def test_links_across_file_systems_are_refused(command: Command, photos: Path, e
 
 
 def test_a_full_disk_loses_nothing_and_is_told_of(command: Command, elsewhere: Path, tmp_path: Path) -> None:
-    """An index, a report and an overlay on a disk that has no room: no half of any, and the code of the system's errors."""
+    """An index, a report and an overlay on a full disk: no partial file, and the exit code of system errors."""
     folder = tmp_path / "photos"
     folder.mkdir()
     for number in range(4):
@@ -195,7 +195,7 @@ def test_without_a_home_the_system_s_list_of_users_says_where_it_is(command: Com
 
 
 def test_a_home_that_cannot_be_written_to(command: Command, photos: Path, tmp_path: Path) -> None:
-    """One line that says what to do; what needs no place of its own works."""
+    """One line that says what to do; commands that need no folder work."""
     command.environment["HOME"] = "/dev/null/home"
     for arguments, words in (
         (["index", "add", photos], "--index"),
@@ -248,7 +248,7 @@ def test_what_may_not_be_read_is_named_once(stranger: Stranger) -> None:
 
 
 def test_names_and_files_that_are_odd(command: Command, photos: Path, tmp_path: Path) -> None:
-    """Pipes, devices, links in circles and to nowhere, names that look like options, no name at all: each is told of, none is waited for."""
+    """Pipes, devices, circular and dangling links, names that look like options, empty names: each is reported, none blocks."""
     command.cwd = photos
     os.mkfifo(photos / "pipe.png")
     (photos / "loop.png").symlink_to("loop.png")

@@ -1,7 +1,7 @@
-"""What people and programs read, whole: every case against the file of its name in `golden`. scripts/renew-golden.sh writes them anew.
+"""The complete output of every case, compared with the file of its name in `golden`. scripts/renew-golden.sh rewrites them.
 
-Folders, ports and versions are replaced by words; of the local index also numbers with a fraction, sizes of files and digests, which the
-engine and zlib are free to change.
+Folders, ports and versions are replaced by words, and for the local index also numbers with a fraction, sizes of files and digests,
+which the engine and zlib may change.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ WEB = [
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, executable: Path) -> Path:
-    """A home with an index of its photos; every case leaves it as it was."""
+    """A home with an index of its photos; no case changes it."""
     home = tmp_path_factory.mktemp("golden")
     for name in ("photos", "single", "bad"):
         (home / name).mkdir()
@@ -137,19 +137,19 @@ def normal(text: str, home: Path, is_local: bool) -> str:
         text = re.sub(r'("(?:file_size|bytes|[\w]*bytes|features|inliers|code_distance)": ?)\d+', r"\1N", text)
         text = re.sub(r"(,\d+,\d+,)\d+(,PNG,SHA256)", r"\1N\2", text)
         text = re.sub(r"\b\d+ (and \d+ features|and N features|features|agree in|of \d+ bits)", r"N \1", text)
-    # Columns are as wide as what stands in them.
+    # Columns are as wide as their content.
     return re.sub(r"(?<=\S)  +(?=\S)", "  ", text) if is_local else text
 
 
 def shown(case: Case, command: Command, home: Path) -> str:
     command.home = command.cwd = home
-    # One after the other: which of two equal images is asked first, and which is answered from the journal, is always the same.
+    # Sequentially, so that it is deterministic which of two equal images is searched for and which is answered from the journal.
     command.environment.update(HOME=str(home), IMAGESEARCH_LOCAL_CONCURRENT="1")
     if case.columns:
         command.environment["NO_COLOR"] = "1"
         terminal = command.at_terminal(*case.arguments, columns=case.columns)
         seen, code = terminal.wait(), terminal.code
-        # What progress wrote over is not seen.
+        # Overwritten progress is not visible.
         seen = re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)", "", seen)
         parts = [f"--- at a terminal of {case.columns} columns", seen]
     else:
@@ -186,7 +186,7 @@ def test_of_the_web(command: Command, home: Path, tineye: DoubleProcess, tmapi: 
 
 @pytest.mark.parametrize("width", [50, 80])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    """Of tables; notes and errors are sentences, which a terminal wraps. Those with masked numbers are narrower here: test_terminal.py has them whole."""
+    """For tables only, because a terminal wraps notes and errors. Rows with masked numbers are narrower; test_terminal.py has the full ones."""
     from test_terminal import columns
 
     files = list(GOLDEN.glob(f"*-{width}-columns.txt"))
@@ -204,7 +204,7 @@ def test_every_golden_file_has_its_case() -> None:
 
 
 def test_masks_leave_what_a_program_reads() -> None:
-    """A mask that took too much would let anything pass."""
+    """A mask that matched too much would accept anything."""
 
     def read(name: str) -> str:
         return (GOLDEN / f"{name}.txt").read_text()

@@ -80,7 +80,7 @@ def test_bash_completes(command: Command, tmp_path: Path) -> None:
 
 
 def test_it_works_without_proc(command: Command, scenes: Path) -> None:
-    """As in a chroot or a container that has no /proc: Swift's own list of words is empty there, and its pool of threads ends the process."""
+    """As in a chroot or a container without /proc, where Swift's list of arguments is empty and its thread pool ends the process."""
     hide = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
     if subprocess.run([*hide, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("no file systems of one's own here")
@@ -100,7 +100,7 @@ def test_it_works_without_proc(command: Command, scenes: Path) -> None:
 
 @pytest.mark.parametrize("most", [4, 5, 6, 8, 12, 16, 24])
 def test_descriptors_that_run_out_are_an_error(command: Command, scenes: Path, most: int) -> None:
-    """Never the end by a signal: it works, or a line says what is missing."""
+    """It works, or a line says what is missing, and it never ends by a signal."""
     command.run("index", "add", scenes, code=0)
     for arguments in (
         ["--version"],

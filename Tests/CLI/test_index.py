@@ -91,7 +91,7 @@ def test_names_that_are_not_utf8_and_names_that_would_fool_a_terminal(command: C
     table = command.run("index", "list", code=0).out
     assert "\x1b" not in table and "\u202e" not in table and len(table.splitlines()) == 6
     assert "caf\\xE9.png" in table and "new\\nline.png" in table
-    # Named on the command line, byte for byte.
+    # The name on the command line, byte for byte.
     for name in names:
         path = os.fsencode(folder) + b"/" + name
         found = command.run("search", path, "--json", code=0).json["queries"][0]["answers"][0]["matches"]
@@ -150,7 +150,7 @@ def test_a_copy_to_alibaba_asks_first(command: Command, scenes: Path, alibaba_pr
 
 
 def test_a_writer_that_holds_the_lock_is_waited_for(command: Command, scenes: Path, tmp_path: Path) -> None:
-    """Two that add at the same time both end well."""
+    """Two commands that add at the same time both succeed."""
     processes = [command.popen("index", "add", scenes, stdin=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait(120) for process in processes] == [0, 0]
     assert command.run("index", "info", "--json").json["images"] == 9
@@ -174,5 +174,5 @@ def test_an_index_that_cannot_be_used_is_one_line_that_says_what_to_do(command: 
     assert "it is a file" in said("index", "list", "--index", scenes / "scene-0.png")
     (index / "index.sqlite").write_bytes(b"not a database, and long enough to be looked at" * 100)
     assert "run: imagesearch index rebuild" in said("search", scenes / "scene-0.png", "--index", index)
-    # It does not send anybody in a circle.
+    # The advice does not lead back to the same command.
     assert "add the images again" in said("index", "rebuild", "--index", index)

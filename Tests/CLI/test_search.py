@@ -1,4 +1,4 @@
-"""search: one image, several services, every form of output."""
+"""search: one image, several services, every output format."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_list_of_several_bad_files_is_told_of_one_by_one(command: Command, ind
 
 
 def test_a_report_of_each_command(command: Command, indexed: Path, tmp_path: Path) -> None:
-    """What it shows is tested in Tests/Report; here, that it is written, whole, with what was asked for, and no key."""
+    """Tests/Report tests its content; this tests that it is written completely, with the requested results and without keys."""
     command.environment["TINEYE_API_KEY"] = "zz-no-such-key-zz"
     first, second = indexed / "scene-0.png", indexed / "copies" / "small-0.png"
     for arguments in (["search", first, "--limit", "2"], ["duplicates", indexed], ["compare", first, second]):

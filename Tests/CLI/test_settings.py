@@ -1,4 +1,4 @@
-"""The configuration file, keys, and what is said of them."""
+"""The configuration file, keys, and their display."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees: tables that fit, colours, progress, the question before it costs, Ctrl-C."""
+"""The interactive output: tables that fit, colours, progress, the confirmation before costs, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 
 
 def columns(line: str) -> int:
-    """Width as a terminal has it, by Python's own tables."""
+    """The width on a terminal, by Python's own tables."""
     width = 0
     for character in line:
         if unicodedata.combining(character) or character in "\u200d\ufe0f":
@@ -53,11 +53,11 @@ def test_a_table_fits_and_is_aligned_with_names_of_any_width(command: Command, w
     lines = text.splitlines()
     assert all(columns(line) <= width for line in lines), text
     start = lines[1].index("ITEM")
-    # The names begin in the same column, whatever stands before and in them.
+    # The names begin in the same column, whatever is before and in them.
     assert all(line[start - 2 : start] == "  " and line[start] != " " for line in lines[2:])
     for more in (["index", "list"], ["duplicates", wide_names, "--quiet"], ["services"]):
         shown = plain(command.at_terminal(*more, columns=width).wait()).replace("\r", "")
-        # What has to be typed is whole, however narrow the terminal is.
+        # Text that the user must type is never cut, however narrow the terminal is.
         lines = [line for line in shown.splitlines() if ": " not in line]
         assert len(lines) > 3 and all(columns(line) <= width for line in lines), shown
 
@@ -104,7 +104,7 @@ def test_a_person_is_asked_before_it_costs(
     terminal.type("y\n")
     terminal.wait()
     assert tineye.paid() == 3
-    # A list comes from standard input; the question goes to the terminal all the same.
+    # The list is read from standard input, but the question still goes to the terminal.
     listed = b"https://cbu01.alicdn.com/img/a.jpg\nhttps://cbu01.alicdn.com/img/b.jpg\n"
     terminal = command.at_terminal("search", "-", "--in", "tmapi", stdin=listed)
     terminal.read_until(r"Go on\?")
@@ -133,7 +133,7 @@ def test_ctrl_c_ends_at_once_and_says_how_to_go_on(
         terminal.read_until("searched" if moment == "searching" else r"Go on\?")
     seconds = terminal.interrupt()
     assert terminal.code == 130
-    # 100 ms on a machine of one's own; this one has neighbours.
+    # 100 ms on a dedicated machine; this one is shared.
     assert seconds < 0.1 or min(seconds, retry(command, terminal, moment, folder)) < 0.5
     assert "interrupted" in terminal.text
     if moment == "searching":
@@ -149,7 +149,7 @@ def test_ctrl_c_ends_at_once_and_says_how_to_go_on(
 
 
 def retry(command: Command, terminal: object, moment: str, folder: Path) -> float:
-    """The time of a second try: a neighbour may have had the processor in the first."""
+    """The time of a second attempt, because other load may have delayed the first."""
     if moment == "indexing":
         return 1.0
     second = command.at_terminal("search", folder, "--in", "tineye", "--yes", "--journal", folder / "second.jsonl")

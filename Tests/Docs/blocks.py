@@ -1,4 +1,4 @@
-"""The code blocks of README and docs, with the file and line that each begins at."""
+"""The code blocks of README and docs, with the file and line where each begins."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: Languages that a test runs or compiles. A block of any other language would be shown to a reader without ever being tried.
+#: Languages that a test runs or compiles. A block in any other language would never be tested.
 TRIED = {"python", "c", "swift", "sh", "cmake", "json", "ini", "nginx", "yaml", "text"}
 FENCE = re.compile(r"^(```+)([a-z]*)(?: ([a-z -]+))?$")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code. `words` are those behind the language: `no-run` compiles a block without running it."""
+    """A block of code. `words` are those after the language: `no-run` compiles a block without running it."""
 
     path: str
     line: int
@@ -35,7 +35,7 @@ def documents() -> list[Path]:
 
 
 def blocks(language: str | None = None) -> list[Block]:
-    """All blocks of a language, or all that have one."""
+    """All blocks of a language, or all blocks with a language."""
     found: list[Block] = []
     for document in documents():
         fence, start, head = "", 0, ("", "")

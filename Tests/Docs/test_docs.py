@@ -1,7 +1,7 @@
-"""Every code block of README and docs is run, or compiled where it needs an account: what a reader copies works.
+"""Every code block of README and docs is run, or compiled if it needs an account, so that copied code works.
 
 Python blocks run against the providers' doubles, with a few images in the working folder; C blocks are compiled as strictly as the examples;
-Swift blocks are compiled in one go against the package; shell blocks are parsed, and the make targets and options that they name must exist.
+Swift blocks are compiled together against the package; shell blocks are parsed, and the make targets and options that they name must exist.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import imagesearch  # noqa: E402
 LIBRARY = Path(imagesearch.library_path).parent
 MELON_URL = "https://tineye.com/images/meloncat.jpg"
 
-#: What a Python block finds: the doubles in the providers' place, and no pacing. The names that docs use for "your own" are bound here.
+#: The environment of a Python block: doubles instead of the providers, no rate limits, and the placeholder names of the docs.
 PRELUDE = """
 import asyncio, functools, imagesearch, os
 from imagesearch import aio
@@ -65,7 +65,7 @@ def doubles() -> Iterator[dict[str, DoubleProcess]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A working folder with the files that docs speak of."""
+    """A working folder with the files that docs mention."""
     for number, name in enumerate(("front", "back", "shoes1", "photo", "query", "IMG_2")):
         (tmp_path / (name + ".jpg")).write_bytes(scene(number))
     (tmp_path / "found.jpg").write_bytes(scene(0, width=200, height=150))
@@ -143,7 +143,7 @@ def test_c(block: Block, tmp_path: Path) -> None:
 
 
 def test_swift(tmp_path: Path) -> None:
-    """One target of a throw-away package, so that the blocks see the public interface alone."""
+    """One target of a temporary package, so that the blocks have access to the public interface only."""
     found = blocks("swift")
     manifests = [block for block in found if "import PackageDescription" in block.code]
     for block in manifests:

@@ -1,4 +1,4 @@
-"""Fixtures: the doubles as processes of their own, started once a test file and reset before each test."""
+"""Fixtures: the doubles as separate processes, started once per test file and reset before each test."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def vectors(request: pytest.FixtureRequest) -> Dict[str, Any]:
 
 @pytest.fixture
 def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names under .localhost mean loopback (RFC 6761), which glibc does not know; libcurl does by itself."""
+    """Names under .localhost mean loopback (RFC 6761), which glibc does not implement; libcurl does."""
     import socket
 
     real = socket.getaddrinfo

@@ -1,7 +1,7 @@
-"""Runs calls of aliyun-python-sdk-imagesearch 1.0.1 (2018-01-20): a JSON list of calls on standard input, answers out.
+"""Runs calls of aliyun-python-sdk-imagesearch 1.0.1 (2018-01-20): a JSON list of calls on standard input, responses on output.
 
 The package was written for Python 2, where base64 of text is text. On Python 3 its own methods fail on mixing bytes with
-text, so its `base64` is replaced by one that behaves as in Python 2; nothing else of it is touched.
+text, so its `base64` is replaced by one that behaves as in Python 2; nothing else is changed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def build(call: Dict[str, Any]) -> Any:
         getattr(request, "set_" + name)(value)
     if not request.build_post_content():
         raise ValueError("the SDK refuses to build this call")
-    # Its offsets count characters; what goes out are the bytes.
+    # Its offsets count characters; the bytes are sent.
     request.set_content(request.get_content().encode("utf-8"))
     return request
 

@@ -1,4 +1,4 @@
-"""The Alibaba double itself: every published signature verifies, damaged ones do not, and the packed body is read strictly."""
+"""The Alibaba double itself: every published signature verifies, damaged ones do not, and the packed body is parsed strictly."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_broken_filters(clause: str) -> None:
 
 
 def signed_call(double: DoubleProcess, action: str, query: Dict[str, str], form: Dict[str, str], **change: Any) -> Tuple[int, Any]:
-    """A request signed by the vendor's page (ACS3: host, content-type and x-acs-* only)."""
+    """A request signed as on the vendor's page (ACS3: host, content-type and x-acs-* only)."""
     import alibaba_signature as sign
 
     body = urlencode(form, quote_via=quote).encode()
@@ -219,7 +219,7 @@ def test_seed_request_over_the_wire(alibaba: DoubleProcess, vectors: Dict[str, A
     connection.request("POST", parts.path + "?" + parts.query, vector["body"].encode(), vector["headers"])
     answer = connection.getresponse()
     body = json.loads(answer.read())
-    # The seed's cat_id is 0, which is a category (tops).
+    # The cat_id of the 2018 page is 0, which is a category (tops).
     assert (answer.status, body["Code"], body["Message"]) == (200, 0, "success"), body
     held = alibaba.call("GET", "instance?instance=goodssearch")["images"]
     assert sorted((row["product_id"], row["pic_name"], row["category"]) for row in held) == [
@@ -228,7 +228,7 @@ def test_seed_request_over_the_wire(alibaba: DoubleProcess, vectors: Dict[str, A
 
 
 def test_curl_finds_the_object_store(alibaba: DoubleProcess) -> None:
-    """libcurl answers names under .localhost itself, so our client needs no resolver tricks; the certificate fits too."""
+    """libcurl resolves names under .localhost itself, so our client needs no resolver settings; the certificate matches, too."""
     endpoint = alibaba.call("GET", "status")["oss_endpoint"]
     done = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "--cacert", alibaba.ca_file, "-F", "key=a", "-F", "file=@-;filename=a",

@@ -1,4 +1,4 @@
-"""aliyun-python-sdk-imagesearch 1.0.1 (2018-01-20, packed body) against the double, in a process of its own."""
+"""aliyun-python-sdk-imagesearch 1.0.1 (2018-01-20, packed body) against the double, in a separate process."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_errors(alibaba: DoubleProcess) -> None:
 
 
 def test_characters_counted_as_bytes_are_caught(alibaba: DoubleProcess) -> None:
-    """This SDK counts characters: with text outside ASCII its offsets are wrong, and a strict reader sees it."""
+    """This SDK counts characters: for non-ASCII text its offsets are wrong, which a strict parser detects."""
     product = {"instance_name": "goodssearch", "item_id": "1000", "cate_id": "4", "cust_content": "红"}
     (answer,) = run(alibaba, {"call": "add", "set": product, "images": [["a.png", encoded(alibaba, "shoes1.png")]]})
     assert answer["error"] == "InvalidMetaItem"

@@ -1,4 +1,4 @@
-"""The server under every double: bodies in all framings, keep-alive, and each scripted act as a socket sees it."""
+"""The server of all doubles: bodies in all framings, keep-alive, and each scripted act as observed on a socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TARGET = b"GET /rest/image_count/ HTTP/1.1\r\nHost: x\r\nx-api-key: test-key\r\n
 
 
 def raw(double: DoubleProcess, data: bytes, seconds: float = 5.0) -> bytes:
-    """What comes back until the server closes or is silent; a reset shows as b'RESET' at the end."""
+    """The received bytes until the server closes or is silent; a reset appends b'RESET'."""
     received = b""
     with socket.create_connection(("127.0.0.1", double.port), timeout=seconds) as connection:
         connection.sendall(data)
@@ -74,7 +74,7 @@ def test_broken_multipart_is_named(tineye: DoubleProcess) -> None:
 
 @pytest.mark.parametrize("process", [False, True])
 def test_cut_answers(tineye: DoubleProcess, process: bool) -> None:
-    """A search whose answer is lost was charged if, and only if, it was processed."""
+    """A search with a lost response was charged if, and only if, it was processed."""
     search = b"GET /rest/search/?image_url=https://tineye.com/images/meloncat.jpg HTTP/1.1\r\nHost: x\r\nx-api-key: test-key\r\n\r\n"
     tineye.script({"act": "close", "process": process}, {"act": "reset", "process": process})
     assert raw(tineye, search) == b""
@@ -137,7 +137,7 @@ def test_the_double_ends_with_its_parent(tineye: DoubleProcess) -> None:
 
 
 def test_curl_agrees(tineye: DoubleProcess) -> None:
-    """curl is what our client's transport is made of: an upload by curl must be in order for the double."""
+    """Our client's transport uses libcurl, so the double must accept an upload by curl."""
     image = tineye.call("GET", "images/melon.png")
     done = subprocess.run(
         ["curl", "-sS", "--noproxy", "*", "-H", "x-api-key: test-key", "-F", "image_upload=@-;filename=a.png;type=image/png",

@@ -1,4 +1,4 @@
-"""Each fault as the curl command sees it: its exit code says what went wrong in words of somebody else's making."""
+"""Each fault as the curl command sees it: its exit code is an independent classification of the fault."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Dict, List, Set
 import pytest
 from doublekit.process import DoubleProcess
 
-#: Exit codes of curl (curl.1): 0 fine, 1 not HTTP, 7 refused, 8 weird reply, 18 cut, 28 time over, 47 redirects,
-#: 52 nothing came,
+#: Exit codes of curl (curl.1): 0 success, 1 not HTTP, 7 refused, 8 weird reply, 18 truncated, 28 timeout, 47 redirects,
+#: 52 empty reply,
 #: 56 receiving failed, 60 certificate, 61 encoding, 63 too large, 100 header too large.
-#: Note the zeros: curl calls a head that breaks off and a gzip text that breaks off a success.
+#: Note the zeros: curl treats a truncated header and a truncated gzip body as success.
 EXPECTED: Dict[str, Set[int]] = {
     "silence": {28}, "close": {52}, "reset": {56}, "reset_while_uploading": {55, 56},
     "close_mid_header": {0}, "reset_mid_header": {56}, "close_mid_body": {18}, "reset_mid_body": {56},
@@ -59,7 +59,7 @@ def test_no_fault(faults: DoubleProcess) -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_key_behind_a_redirect_is_visible(faults: DoubleProcess, scheme: str) -> None:
-    """The log shows what arrives under the other host name; curl -L with a plain -H takes the header along."""
+    """The log shows the requests to the other host name; curl -L with a plain -H also sends the header there."""
     url = faults.url if scheme == "http" else faults.tls_url
     curl(url + "/redirect_other_host/x?k=1", "--cacert", faults.ca_file, "-H", "x-api-key: secret", "--max-redirs", "1")
     hosts = [dict(entry["headers"])["Host"].split(":")[0] for entry in faults.log()]
@@ -91,7 +91,7 @@ def test_certificates(faults: DoubleProcess, port: str, words: bytes) -> None:
 
 
 def test_faults_in_a_service(tineye: DoubleProcess) -> None:
-    """A fault that spoils an answer has let the search run, and it was charged; one before the answer has not."""
+    """After a fault in the response the search ran and was charged; after a fault before the response it was not."""
     url = tineye.url + "/rest/search/?image_url=https://tineye.com/images/meloncat.jpg"
     for name, paid in (("bad_gzip", 1), ("reset_mid_body", 2), ("silence", 2), ("html_200", 2), ("slow_header", 3)):
         tineye.script({"fault": name, "interval": 0.001, "kind": "search_url"})

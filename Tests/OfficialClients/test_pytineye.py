@@ -1,4 +1,4 @@
-"""pytineye, TinEye's own client, against the TinEye double: what it accepts as an answer, the double must say."""
+"""pytineye, TinEye's own client, against the TinEye double, whose responses it must accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The TinEye double itself: every published signature verifies, wrong ones do not, and each rule refuses what it should."""
+"""The TinEye double itself: every published signature verifies, wrong ones do not, and each rule is enforced."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_seed_requests_replayed_over_the_wire(tineye: DoubleProcess, vectors
 
 
 def signed(double: DoubleProcess, action: str, parameters: Dict[str, str], **changes: Any) -> List[Tuple[str, str]]:
-    """The query of a signed GET by the seed's rules, with things changed after signing."""
+    """The query of a GET signed by docs/sources/tineye.md, section 4, with changes after signing."""
     date, nonce = str(int(changes.get("date", time.time()))), changes.get("nonce", "n%024d" % time.monotonic_ns())
     text = "test-key" + "GET" + date + nonce + double.url + "/rest/%s/" % action
     pairs = [(k, quote_plus(v, safe="~") if k == "image_url" else v) for k, v in sorted(parameters.items())]

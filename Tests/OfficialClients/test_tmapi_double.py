@@ -1,5 +1,5 @@
-"""The TMAPI double. There is no official client; the vendor's own Python example is `requests.get(url, params=…)`, and
-that is what calls it here."""
+"""The TMAPI double. There is no official client; the vendor's own Python example, `requests.get(url, params=…)`, is
+used here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENDPOINTS = ["/search/image", "/global/search/image", "/global/search/image/v2"]
 
 
 def get(double: DoubleProcess, endpoint: str = "/search/image", **query: Any) -> Tuple[int, Dict[str, Any]]:
-    """The seed's Python example, credential in the query."""
+    """The vendor's Python example, with the credential in the query."""
     answer = requests.get(double.url + "/1688" + endpoint, params={"apiToken": "test-token", **query}, timeout=20)
     return answer.status_code, answer.json()
 

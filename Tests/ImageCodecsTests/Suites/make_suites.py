@@ -1,10 +1,10 @@
-"""Makes images of the kinds that the public suites have (PngSuite, bmpsuite, libtiff's, Pillow's own) by code of its own, and says
-what each shows: make_suites.py FOLDER
+"""Generates images of the kinds in the public suites (PngSuite, bmpsuite, libtiff's, Pillow's own), and their expected
+content: make_suites.py FOLDER
 
-Each line of FOLDER/manifest.txt is: file, what is expected, tolerance. Expected is `pixels` (FOLDER/file.rgb has width and height as
-two 32-bit numbers, little-endian, and R, G, B), `unsupported`, `corrupt` (also cut short), or `foreign`. Pixels are those that
-Pillow reads, laid on white; where Pillow does not read a kind, or reads it otherwise than its specification says, they are computed
-here from what was written.
+Each line of FOLDER/manifest.txt is: file, expected result, tolerance. Expected is `pixels` (FOLDER/file.rgb has width and height as
+two 32-bit numbers, little-endian, and R, G, B), `unsupported`, `corrupt` (also truncated), or `foreign`. Pixels are those that
+Pillow reads, composited on white; where Pillow does not read a kind, or not as specified, they are computed
+here from the source data.
 """
 
 import io
@@ -29,7 +29,7 @@ def put(name: str, data: bytes, expected: str, tolerance: int = 0) -> None:
 
 
 def shows(name: str, data: bytes, width: int, height: int, pixels: Iterable[Pixel], tolerance: int = 0) -> None:
-    """A file whose pixels, gray, RGB or RGBA of 8 bits, are known."""
+    """A file with known pixels: gray, RGB or RGBA of 8 bits."""
     rgb = bytearray()
     for pixel in pixels:
         if len(pixel) == 1:
@@ -53,7 +53,7 @@ def as_pillow(name: str, data: bytes, tolerance: int = 0) -> None:
 
 
 def picture(width: int, height: int, channels: int, top: int = 255) -> list[list[Pixel]]:
-    """No symmetry, every value, darker than what counts as white."""
+    """No symmetry, every value, darker than the threshold of white."""
     return [
         [
             tuple((x * (31 + 7 * c) + y * (17 + 11 * c) + (x * y) % 7 * 3 + c * 40) % (top + 1) for c in range(channels))
@@ -64,7 +64,7 @@ def picture(width: int, height: int, channels: int, top: int = 255) -> list[list
 
 
 def bits(values: Iterable[int], depth: int) -> bytes:
-    """Values packed, most significant bit first, filled up to a whole byte."""
+    """Values packed, most significant bit first, padded to a whole byte."""
     number = count = 0
     for value in values:
         number = number << depth | value
@@ -347,7 +347,7 @@ def bmp_suite() -> None:
                     four += bytes([1, value << 4])
         four += b"\0\0"
     shows("bmp-rle4.bmp", bmp(width, height, 4, bytes(four) + b"\0\1", 40, table, method=2), width, height, shown)
-    # Cut short by its own codes, and with pixels that are left out: those have the first colour.
+    # Ended early by its own codes, and with skipped pixels, which have the first colour.
     cut = bmp(4, 3, 8, b"\x02\x03\0\0\0\2\1\1\x02\x05\0\1", 40, table, method=1)
     left = [0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0]
     left[1:3] = [5, 5]
@@ -477,7 +477,7 @@ def tiff_suite() -> None:
     flat4 = flat_of(rgba)
     rgb = [p[:3] for p in flat4]
     shows("tiff-rgba-straight.tif", tiff(rgba, 8, 2, tags=[(338, 3, [2])]), width, height, flat4, 1)
-    # Without a word about its meaning (libtiff does not tell that from one that says "unspecified"), the fourth sample is none.
+    # Without a declared meaning (libtiff does not distinguish this from "unspecified"), the fourth sample is ignored.
     shows("tiff-rgba-unsaid.tif", tiff(rgba, 8, 2), width, height, rgb)
     shows("tiff-rgbx.tif", tiff(rgba, 8, 2, tags=[(338, 3, [0])]), width, height, rgb)
     lit = [[tuple(v * p[3] // 255 for v in p[:3]) + (p[3],) for p in row] for row in rgba]
@@ -562,7 +562,7 @@ def tiff_suite() -> None:
         put(f"tiff-x-{name}.tif", data, "corrupt")
 
 
-# ---- GIF, WEBP, JPEG, what Pillow writes ----------------------------------------------------------------------------------------
+# ---- GIF, WEBP, JPEG, written by Pillow ----------------------------------------------------------------------------------------
 
 
 def gif_suite() -> None:
@@ -638,10 +638,10 @@ def jpeg_suite() -> None:
 
 
 def pillow_suite() -> None:
-    """Every format that Pillow writes is taken, or unsupported by its name; none is called damaged."""
+    """Every format that Pillow writes is accepted, or unsupported with its name; none is reported as damaged."""
     Image.init()
     taken = {"BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP", "MPO"}
-    # Without a mark of their own, or no images.
+    # Without a signature, or not images.
     unknown = {"PALM", "SPIDER", "IM"} - {"IM"} | {"PDF", "BUFR", "GRIB", "HDF5", "WMF", "XV", "MPEG"}
     modes = {"XBM": "1", "MSP": "1", "PALM": "P", "PCX": "L", "SGI": "RGB", "ICNS": "RGBA", "GBR": "L"}
     image = Image.frombytes("RGB", (64, 64), b"".join(bytes(p) for p in flat_of(picture(64, 64, 3))))
@@ -667,7 +667,7 @@ def pillow_suite() -> None:
 
 
 def heif_suite() -> None:
-    """HEIC and AVIF, for which a library must be there; turned as their properties say."""
+    """HEIC and AVIF, which need a library; rotated by their properties."""
     small = Image.radial_gradient("L").resize((120, 88))
     smooth = Image.merge("RGB", (small, small.rotate(180), small.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
     clear = smooth.convert("RGBA")
