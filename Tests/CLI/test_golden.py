@@ -186,7 +186,7 @@ def test_of_the_web(command: Command, home: Path, tineye: DoubleProcess, tmapi: 
 
 @pytest.mark.parametrize("width", [50, 80])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    """For tables only, because a terminal wraps notes and errors. Rows with masked numbers are narrower; test_terminal.py has the full ones."""
+    """For tables only: a terminal wraps notes and errors. Rows with masked numbers are narrower; test_terminal.py has the full ones."""
     from test_terminal import columns
 
     files = list(GOLDEN.glob(f"*-{width}-columns.txt"))

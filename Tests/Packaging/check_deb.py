@@ -1,6 +1,6 @@
-"""The Debian packages: what is in each, and that they install and work in a fresh Debian.
+"""The Debian packages: their contents, and that they install and work in a fresh Debian.
 
-Run by `make check-deb`, outside of `make test`: it makes a whole system with debootstrap. Needs root, and dist/deb of `make deb`.
+Run by `make check-deb`, outside of `make test`: it creates a whole system with debootstrap. Needs root, and dist/deb of `make deb`.
 """
 
 import os
@@ -71,7 +71,7 @@ def system(root, packages, tmp_path_factory):
     (folder / "tmp/deb").mkdir()
     for package in packages.values():
         shutil.copy(package, folder / "tmp/deb")
-    # Its own apt, with this machine's mirrors.
+    # The system's own apt, with this machine's mirrors.
     shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
     (folder / "etc/hosts").write_text("127.0.0.1 localhost\n")
 

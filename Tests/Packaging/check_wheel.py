@@ -1,6 +1,6 @@
-"""The wheel that carries its libraries: what is in it, and that it works in fresh Debians that have none of them.
+"""The wheel that contains its libraries: its contents, and that it works in fresh Debian systems without these libraries.
 
-Run by `make check-wheel`, outside of `make test`: it builds libcurl and libtiff and makes whole systems with debootstrap. Needs root.
+Run by `make check-wheel`, outside of `make test`: it builds libcurl and libtiff and creates whole systems with debootstrap. Needs root.
 """
 
 import json
@@ -14,7 +14,7 @@ import zipfile
 
 import pytest
 
-#: What manylinux_2_34 promises to be there, of what a C or C++ library may need.
+#: The libraries guaranteed by manylinux_2_34 that a C or C++ library may need.
 PROMISED = {"libc.so.6", "libm.so.6", "libdl.so.2", "librt.so.1", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1", "libz.so.1",
             "ld-linux-x86-64.so.2"}
 FEDORA = "etc/pki/tls/certs/ca-bundle.crt"
@@ -26,7 +26,7 @@ SUSE = "var/lib/ca-certificates/ca-bundle.pem"
 def wheel(root, library):
     done = subprocess.run([root / "scripts/wheel.sh", "manylinux"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    # What auditwheel says of it stands before the name.
+    # auditwheel's tag precedes the name.
     assert re.search(r'following platform\s+tag:\s+"manylinux_2_34_x86_64"', done.stdout), done.stdout
     return root / done.stdout.split()[-1]
 
@@ -45,7 +45,7 @@ def allowed(root):
 
 
 def own(unpacked):
-    """The object, and the command: auditwheel puts it where it finds its libraries, and a script in its place."""
+    """The object, and the command: auditwheel moves it beside its libraries, and puts a script in its place."""
     return [unpacked / "imagesearch/libimagesearch.so.1", unpacked / "libimagesearch.scripts/imagesearch"]
 
 
@@ -60,7 +60,7 @@ def test_every_file_is_known_with_its_licence(wheel, unpacked, allowed):
     assert found.keys() == allowed.keys(), found.keys() ^ allowed.keys()
     for entry in allowed.values():
         assert not re.search(r"\bA?L?GPL", entry["license"]), entry
-    # Nothing else that is code.
+    # No other code.
     elf = {path for path in unpacked.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"}
     assert elf == {*found.values(), *own(unpacked)}
 
@@ -75,7 +75,7 @@ def test_nothing_is_needed_that_is_not_carried_or_promised(unpacked, run):
 
 
 def test_no_code_under_the_gpl(unpacked):
-    """By what the libraries themselves say, whatever their names: JBIG-KIT, x265, GnuTLS, readline, libunistring, libidn2."""
+    """Identified by the libraries' content, whatever their names: JBIG-KIT, x265, GnuTLS, readline, libunistring, libidn2."""
     for file in carried(unpacked).values():
         content = file.read_bytes()
         for word in (b"JBIG-KIT", b"x265", b"gnutls_", b"GNU General Public", b"GNU Lesser", b"u8_normalize", b"idn2_"):
@@ -166,7 +166,7 @@ class Fresh:
         return done.stdout
 
     def bundle(self, path, content):
-        """The only bundle of authorities in the system."""
+        """The only bundle of certificate authorities in the system."""
         for one in (DEBIAN, FEDORA, SUSE):
             (self.folder / one).unlink(missing_ok=True)
         if path:
@@ -178,7 +178,7 @@ class Fresh:
         return self.call("/opt/env/bin/python", "-I", "/tmp/program.py", url, **environment)
 
     def remove(self):
-        # The system's own tools alone, and nothing is mounted in it.
+        # Only the system's own tools, and nothing is mounted in it.
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -190,7 +190,7 @@ def fresh(request, root, wheel, tmp_path_factory):
 
 
 def test_works_in_a_fresh_debian(fresh, secure):
-    """No library of ours is installed there, and no certificate either: the index works, and TLS says what is missing."""
+    """Without our libraries and without certificates: the index works, and the error of TLS says what is missing."""
     for name in ("libcurl.so.4", "libtiff.so.6", "libwebp.so.7"):
         assert not list(fresh.folder.glob(f"usr/lib/*/{name}*")), name
     fresh.bundle(None, b"")
@@ -199,7 +199,7 @@ def test_works_in_a_fresh_debian(fresh, secure):
 
 
 def test_the_command_works_in_a_fresh_debian(fresh):
-    """As pip puts it beside Python: with the libraries that the wheel carries, and whatever the folder it is called from."""
+    """As installed beside Python by pip: with the libraries of the wheel, from any working folder."""
     command = "/opt/env/bin/imagesearch"
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", fresh.call(command, "--version"))
     assert "3 added" in fresh.call(command, "index", "add", "/tmp/images", "--index", "/tmp/own.index", HOME="/tmp")
@@ -218,7 +218,7 @@ def test_the_environment_comes_first(fresh, secure):
         fresh.bundle(None, b"")
         (fresh.folder / "tmp/own.pem").write_bytes(file.read())
     assert "count True" in fresh.program(secure.tls_url, SSL_CERT_FILE="/tmp/own.pem")
-    # One that does not know the server's authority is not passed over for one that does.
+    # A bundle without the server's authority is not skipped in favour of another one.
     with open(secure.ca_file, "rb") as file:
         fresh.bundle(DEBIAN, file.read())
     shutil.copy("/etc/ssl/certs/ca-certificates.crt", fresh.folder / "tmp/others.pem")
@@ -226,7 +226,7 @@ def test_the_environment_comes_first(fresh, secure):
 
 
 def test_the_small_wheel_names_the_packages(fresh, root, tmp_path):
-    """The wheel that uses the system's libraries, in a system that has none: the import error says what to install; then it works."""
+    """The wheel that uses the system's libraries, in a system without them: the import error says what to install; then it works."""
     done = subprocess.run([root / "scripts/wheel.sh"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     small = root / done.stdout.split()[-1]

@@ -1,8 +1,8 @@
 /*
- * A client as somebody may have built it years ago, or will build it years from now: client INDEX IMAGE COPY
+ * A client built against an older or newer header: client INDEX IMAGE COPY
  *
- * The test compiles it against the header as it was frozen and against one whose structs have grown (packaging/abi/grow.py, with -DGROWN), and
- * runs both with the object of today; scripts/check-growth.sh runs the frozen one with an object whose structs have grown.
+ * The test compiles it against the frozen header and against one whose structs have grown (packaging/abi/grow.py, with -DGROWN), and
+ * runs both with the present object; scripts/check-growth.sh runs the frozen one with an object whose structs have grown.
  */
 #include <imagesearch.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static imagesearch_error *error = NULL;
     }                                                                                                                        \
   } while (0)
 
-/* A struct that the library fills in, with bytes behind it that are nobody's. */
+/* A struct that the library fills in, followed by guard bytes. */
 #define WATCHED(type, name)                                                                                                  \
   struct {                                                                                                                   \
     type value;                                                                                                              \
@@ -35,7 +35,7 @@ static void expect_untouched(const unsigned char *behind) {
 }
 
 #ifdef GROWN
-/* What a library does not know reads as zero, whatever was there, and is refused where it is set. */
+/* Unknown result fields read as zero, whatever their value before, and unknown options that are set are refused. */
 #define EXPECT_LATER_FIELDS_EMPTY(value) EXPECT((value).later_number == 0 && (value).later_text == NULL)
 #define SOIL(value) ((value).later_number = 7, (value).later_text = "soiled")
 #else
@@ -58,12 +58,12 @@ int main(int count, char **arguments) {
   EXPECT(count == 4);
   EXPECT(imagesearch_abi_version() == IMAGESEARCH_ABI_VERSION);
 
-  /* Options: as long as this program knows them. */
+  /* Options, with this program's struct size. */
   options.thumbnail_side = 64;
   settings.maximum_attempts = 2;
   EXPECT(imagesearch_local_index_open(arguments[1], &options, &settings, &error, &client) == IMAGESEARCH_OK);
 
-  /* Arrays: the distance from one element to the next is this program's. */
+  /* Arrays, whose stride is this program's. */
   for (i = 0; i < 2; i++) {
     images[i].path = arguments[2 + i];
     items[i].item_id = i ? "copy" : "original";
@@ -134,7 +134,7 @@ int main(int count, char **arguments) {
   }
 
 #ifdef GROWN
-  /* What the library cannot do is said and not ignored, in each struct that is given to it. */
+  /* Options that the library does not know are an error and not ignored, in each struct that is passed to it. */
   images[1].later_number = 1;
   EXPECT(imagesearch_search(client, &images[1], NULL, NULL, &page) == IMAGESEARCH_UNSUPPORTED);
   images[1].later_number = 0;

@@ -1,4 +1,4 @@
-"""What the tests of packages share: the repository, and a way to run a command that shows what it said when it failed."""
+"""Shared by the tests of packages: the repository, and running a command, with its output on failure."""
 
 import pathlib
 import subprocess

@@ -1,4 +1,4 @@
-"""What has been promised stays: the header against its baseline, clients of other versions against the object, the Python package."""
+"""Stability of the interfaces: the header and its baseline, clients of other versions with the object, the Python package."""
 
 import difflib
 import os
@@ -24,7 +24,7 @@ def images(root, tmp_path_factory):
 
 
 def stub(root, run, folder, header):
-    """The C object that has the header's functions and types."""
+    """A C object with the header's functions and types."""
     (folder / "include").mkdir(parents=True)
     (folder / "include/imagesearch.h").write_text(header)
     run(root / "packaging/abi/stub.py", folder, folder / "include/imagesearch.h")
@@ -32,7 +32,7 @@ def stub(root, run, folder, header):
 
 
 def abidiff(root, folder, older, newer):
-    """Returns the status of abidiff, 0 for compatible, and what it says."""
+    """Returns the status of abidiff, 0 for compatible, and its output."""
     done = subprocess.run(["abidiff", "--harmless", "--no-added-syms", "--suppressions", folder / "suppressions.ini", older, newer], capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
@@ -45,7 +45,7 @@ def test_the_header_keeps_its_promise(root, run, tmp_path):
 
 
 def test_what_may_change_and_what_not(root, run, tmp_path):
-    """The gate itself: fields at the end of a sized struct and new functions pass; nothing else does."""
+    """The check itself: it accepts fields at the end of a sized struct and new functions, and nothing else."""
     header = (root / "include/imagesearch.h").read_text()
     fixed = re.search(r"typedef struct (imagesearch_(?:detail|backlink|parameter)) \{(?:(?!\}).)*\} \1;", header, re.S)
     changes = {
@@ -89,7 +89,7 @@ def test_a_client_of_the_frozen_header_runs(root, library, run, images, tmp_path
 
 
 def test_a_client_of_a_later_header_runs(root, library, run, images, tmp_path):
-    """Its structs are larger than the object's; what the object does not know reads as zero, and is refused where it is set."""
+    """Its structs are larger than the object's; unknown result fields read as zero, and unknown options that are set are refused."""
     (tmp_path / "include").mkdir()
     (tmp_path / "include/imagesearch.h").write_text(run(root / "packaging/abi/grow.py"))
     client = compile_client(root, run, tmp_path, tmp_path / "include", "-DGROWN")
@@ -98,7 +98,7 @@ def test_a_client_of_a_later_header_runs(root, library, run, images, tmp_path):
 
 
 def test_the_frozen_header_is_what_was_frozen(root, run, tmp_path):
-    """Nobody writes it anew: it is the header that the baseline was made of, or an older one that the baseline is compatible with."""
+    """It is never rewritten: it is the header of the baseline, or an older one that the baseline is compatible with."""
     object_file = stub(root, run, tmp_path / "frozen", (root / FROZEN).read_text())
     run("abidw", "--no-corpus-path", "--no-comp-dir-path", "--no-show-locs", "--out-file", tmp_path / "frozen.abi", object_file)
     status, said = abidiff(root, tmp_path / "frozen", tmp_path / "frozen.abi", root / "packaging/abi/libimagesearch.abi")
@@ -106,7 +106,7 @@ def test_the_frozen_header_is_what_was_frozen(root, run, tmp_path):
 
 
 def test_the_python_package_keeps_its_names(root, library, run):
-    """A difference is agreed by `make baselines`, and shows in the change."""
+    """A difference is accepted by `make baselines`, and is then part of the commit."""
     environment = {**os.environ, "PYTHONPATH": str(root / "python"), "IMAGESEARCH_LIBRARY": str(library)}
     now = run(sys.executable, root / "scripts/python-api.py", env=environment)
     promised = (root / "packaging/abi/python-api.pyi").read_text()

@@ -1,4 +1,4 @@
-"""What `make install` lays down: throw-away consumers build against it through pkg-config, CMake and plain cc, and it goes away again."""
+"""`make install`: test consumers build against it through pkg-config, CMake and plain cc, and uninstalling removes it."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ PROGRAM = """#include <imagesearch.h>
 #include <stdio.h>
 int main(void) { puts(imagesearch_version()); return !IMAGESEARCH_VERSION_AT_LEAST(1, 0, 0); }
 """
-#: As sudo sets it: no Swift, no pyenv. Nothing else of the environment, either.
+#: As sudo sets it: no Swift, no pyenv, and nothing else of the environment.
 BARE = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
@@ -20,7 +20,7 @@ def version(root):
 
 
 def install(root, run, prefix, target="install", **variables):
-    # A dollar is doubled for make, as on anybody's command line.
+    # A dollar sign is doubled for make, as on a command line.
     settings = [f"{name}={str(value).replace('$', '$$')}" for name, value in {"PREFIX": prefix, **variables}.items()]
     return run("make", "-s", "-C", root, target, *settings, env=BARE)
 
@@ -57,7 +57,7 @@ def consume(prefix, folder, run, version):
     run("cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}", env=BARE)
     run("cmake", "--build", folder / "build", env=BARE)
     for name in ("in-c", "in-cxx"):
-        # CMake writes the folder of the library into what it builds.
+        # CMake writes the folder of the library into its binaries.
         assert run(folder / "build" / name, env=BARE).strip() == version
 
 
@@ -76,7 +76,7 @@ def test_consumers_of_a_moved_tree(prefix, root, run, tmp_path, version):
 
 @pytest.mark.parametrize("name, by_pkg_config", [("with space&", True), ("say \"x\" & 'y'", True), ("c|d(e) 5$ #1;", False)])
 def test_an_awkward_prefix(name, by_pkg_config, root, run, tmp_path, version):
-    """Spaces, quotes, & and whatever else means something to a shell, sed or make; pkg-config itself prints a | and a $ as they are."""
+    """Spaces, quotes, & and other special characters of a shell, sed or make; pkg-config itself does not escape | and $."""
     prefix = tmp_path / name
     install(root, run, prefix)
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -93,7 +93,7 @@ def test_an_awkward_prefix(name, by_pkg_config, root, run, tmp_path, version):
 
 
 def test_the_version_is_judged(prefix, run, tmp_path):
-    """find_package refuses another first number and a newer version, and takes an older one."""
+    """find_package refuses another major version and a newer version, and accepts an older one."""
     for wanted, found in (("1", True), ("1.0", True), ("1.99", False), ("0.9", False), ("2", False), ("", True)):
         (tmp_path / "CMakeLists.txt").write_text(
             f"cmake_minimum_required(VERSION 3.10)\nproject(consumer C)\nfind_package(ImageSearch {wanted} QUIET)\n"
@@ -104,7 +104,7 @@ def test_the_version_is_judged(prefix, run, tmp_path):
 
 
 def test_the_tree(prefix, version):
-    """Every file with its mode, and nothing else of the library's and the headers'."""
+    """Every file of the library and the headers with its mode, and no other."""
     found = {str(path.relative_to(prefix)): path for path in prefix.rglob("*") if not path.is_dir()}
     wanted = {
         f"lib/libimagesearch.so.{version}": 0o755,
@@ -152,7 +152,7 @@ def test_destdir_and_libdir(root, run, tmp_path):
 
 
 def test_what_is_not_built_is_said(root, run, tmp_path):
-    """Nothing is built and nothing is fetched: a folder without an object says what to do first."""
+    """Nothing is built and nothing is fetched: without an object, the error says what to do first."""
     for name in ("scripts/install.sh", "packaging/project.sh", "include/imagesearch.h"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((root / name).read_bytes())
@@ -162,7 +162,7 @@ def test_what_is_not_built_is_said(root, run, tmp_path):
 
 
 def test_the_command_alone(root, run, tmp_path):
-    """After `make cli` and no `make lib`, as the README says: the command and its licence, without a library that is not there."""
+    """After `make cli` without `make lib`, as in the README: the command and its licence, without the library."""
     tree, prefix = tmp_path / "tree", tmp_path / "prefix"
     for name in ("scripts/install.sh", "packaging/project.sh", "packaging/THIRD-PARTY-NOTICES.txt", "include/imagesearch.h", "LICENSE"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +183,7 @@ def test_the_command_alone(root, run, tmp_path):
 
 
 def test_uninstall(root, run, tmp_path):
-    """What was installed goes; what somebody else put there stays."""
+    """Installed files are removed; other files stay."""
     prefix = tmp_path / "prefix"
     install(root, run, prefix)
     (prefix / "lib/libother.so").write_text("")
@@ -192,7 +192,7 @@ def test_uninstall(root, run, tmp_path):
 
 
 def test_dist(root, run, version):
-    """The sources of the commit, the same bytes each time, with what a build needs."""
+    """The sources of the commit, reproducible, with everything that a build needs."""
     archive = root / f"dist/imagesearch-{version}.tar.gz"
     run("make", "-s", "-C", root, "dist", env=BARE)
     first = archive.read_bytes()

@@ -1,4 +1,4 @@
-"""The manual pages of the C interface, made of the header."""
+"""The manual pages of the C interface, generated from the header."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ def test_pages(root, run, tmp_path):
     parts = {name for name, text in pages.items() if not text.startswith(".so ")}
     assert "imagesearch.3" in parts and len(parts) > 10
     for name in functions:
-        # The page that the name leads to has the prototype and what the header says.
+        # The page of the name has the prototype and the header's text.
         target = re.fullmatch(r"\.so man3/(\S+)\n", pages[f"{name}.3"])[1]
         assert f".Fo {name}\n" in pages[target] and f".It Fn {name}\n" in pages[target], name
     assert {one.removesuffix(".3") for one in pages.keys() - parts} == functions

@@ -1,4 +1,4 @@
-"""What packages say of the project is the same everywhere, and complete."""
+"""The metadata of all packages is consistent and complete."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ def project(root):
 def test_one_version(root, run):
     run(root / "scripts/version.py", "--check")
     number = run(root / "scripts/version.py").strip()
-    # Nobody else says it: the package takes it from the generated module, CMake and pkg-config at installation.
+    # There is no other copy: the package reads it from the generated module, CMake and pkg-config at installation.
     assert "version" in project(root)["project"]["dynamic"] and "version" not in project(root)["project"]
     assert re.search(rf'^VERSION = "{re.escape(number)}"$', (root / "python/imagesearch/_abi.py").read_text(), re.M)
     for name in ("packaging/imagesearch.pc.in", "packaging/cmake/ImageSearchConfig.cmake.in", "scripts/deb.sh"):

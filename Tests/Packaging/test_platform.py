@@ -1,4 +1,4 @@
-"""What the Python package says where it cannot work, and how it is installed from a checkout."""
+"""The errors of the Python package on unsupported systems, and its installation from a checkout."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 
 
 def python(code, *, path, **environment):
-    """Runs Python with the package at `path` and nothing else of this process' environment."""
+    """Runs Python with the package at `path` and nothing else of this process's environment."""
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd="/",
                           env={"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1", **environment})
 
@@ -46,13 +46,13 @@ def test_the_packages_that_it_names_are_those_of_the_object(root, library, run):
 
 
 def test_missing_libraries_are_named_at_once(root, run, tmp_path):
-    """An object that needs a library which is not there: the packages of those that are missing, and of no other."""
+    """An object with missing libraries: the error names the packages of the missing ones only."""
     shutil.copytree(root / "python/imagesearch", tmp_path / "imagesearch", ignore=shutil.ignore_patterns("__pycache__", "*.so*"))
     (tmp_path / "empty.c").write_text("int nothing;\n")
     run("cc", "-shared", "-fPIC", tmp_path / "empty.c", "-Wl,-soname,libwebp.so.99", "-o", tmp_path / "libwebp.so.99")
     run("cc", "-shared", "-fPIC", tmp_path / "empty.c", "-Wl,--no-as-needed", tmp_path / "libwebp.so.99", "-o",
         tmp_path / "imagesearch/libimagesearch.so.1")
-    # As if the system had neither libwebp nor giflib: their names are such that are nowhere.
+    # As if the system had neither libwebp nor giflib: their names are replaced by nonexistent ones.
     text = (tmp_path / "imagesearch/_platform.py").read_text()
     (tmp_path / "imagesearch/_platform.py").write_text(text.replace('"libwebp.so.7"', '"libwebp.so.99"').replace('"libgif.so.7"', '"libgif.so.99"'))
     (tmp_path / "libwebp.so.99").unlink()
@@ -79,7 +79,7 @@ def build(package, folder, **environment):
 
 
 def checkout(root, folder):
-    """The parts of a checkout that Python's side of a build looks at."""
+    """The parts of a checkout that a build of the Python package reads."""
     shutil.copytree(root / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info", "*.so*"))
     return folder / "python"
 
@@ -93,12 +93,12 @@ def test_a_checkout_with_a_built_object(root, library, tmp_path):
     (wheel,) = (tmp_path / "wheel").iterdir()
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read("imagesearch/libimagesearch.so.1") == library.read_bytes()
-    # The sources are as they were.
+    # The sources are unchanged.
     assert not list((package / "imagesearch").glob("*.so*"))
 
 
 def test_a_checkout_with_swift_builds_the_object(root, tmp_path):
-    """The script that `make lib` runs is run; here it is one that writes down that it was."""
+    """The build runs the script of `make lib`, which is replaced here by one that records the call."""
     package = checkout(root, tmp_path)
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts/build-library.sh").write_text(

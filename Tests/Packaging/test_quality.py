@@ -1,11 +1,11 @@
-"""docs/quality.md tells of targets and files that are there, of days that have been, and of every target that is too long for `make test`."""
+"""docs/quality.md names existing targets and files, past dates, and every target that is too long for `make test`."""
 
 import datetime
 import re
 
 
 def rows(text, first):
-    """The rows of the table whose head begins with a word, as lists of cells."""
+    """The rows of the table whose header begins with `head`, as lists of cells."""
     table = re.search(rf"^\| {first} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)[1]
     return [[cell.strip() for cell in line.strip("| \n").split(" | ")] if line.count(" | ") else [line] for line in table.splitlines()]
 

@@ -43,20 +43,20 @@ class Alibaba(Provider):
         "keys": {"testid": "testsecret", "STS.testid": {"secret": "sts-secret", "token": "sts-token"}},
         # name -> fields of alibaba_instance.Instance
         "instances": {"goodssearch": {}, "demoinstance1": {}, "generic": {"service_type": 1}, "fabric": {"service_type": 2}},
-        "no_permission": [],  # AccessKeyIds that are answered NoPermission
+        "no_permission": [],  # AccessKeyIds that get NoPermission
         "clock_skew": 0,  # seconds the server's clock is ahead
         "signature_window": 900,  # seconds, ACS3 and ROA
         "rpc_window": 1860,  # 31 minutes
         "require_nonce": False,  # ROA: the vendor's page says mandatory, the vendor's SDK sends none
-        "qps": {},  # "search", "add", "delete", "detail" -> calls a second, else 403 DeniedRequest
-        "check_images": True,  # false takes any bytes as an image of 100 x 100
-        "base64_2020": False,  # whether 2020-12-14 takes base64 in PicContent; not established, so no
-        "swap_docs": False,  # DocsFound and DocsReturn of 2020-12-14 the other way round
-        "call_seconds": 0.0,  # how long a call takes
+        "qps": {},  # "search", "add", "delete", "detail" -> calls per second, else 403 DeniedRequest
+        "check_images": True,  # false accepts any bytes as an image of 100 x 100
+        "base64_2020": False,  # whether 2020-12-14 accepts base64 in PicContent; not established, so no
+        "swap_docs": False,  # DocsFound and DocsReturn of 2020-12-14 exchanged
+        "call_seconds": 0.0,  # duration of a call
         "oss_endpoint": None,  # default: oss.localhost and our TLS port (plain port without TLS)
-        "oss_host_suffix": ".oss.localhost",  # Hosts that end so are the object store
+        "oss_host_suffix": ".oss.localhost",  # hosts with this suffix are the object store
         "openplatform_host": None,  # e.g. "openplatform.localhost": AuthorizeFileUpload is refused elsewhere
-        "upload_seconds": 3600,  # how long an upload grant is good for
+        "upload_seconds": 3600,  # lifetime of an upload grant
     }  # fmt: skip
 
     def reset(self) -> None:
@@ -213,7 +213,7 @@ class Alibaba(Provider):
         return instance
 
     def flow(self, limit: str) -> None:
-        """Flow control: so many calls of a kind in any second."""
+        """Flow control: a maximum number of calls of a kind in any second."""
         allowed: Optional[int] = self.settings["qps"].get(limit)
         if allowed is None:
             return

@@ -1,4 +1,4 @@
-"""The fourteen actions of 2020-12-14: which parameters each has and where they travel (reference, section 5)."""
+"""The fourteen actions of 2020-12-14: their parameters, and where each is sent (docs/sources/alibaba-image-search.md, section 5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Action:
 
     form: List[str]
     query: List[str]
-    limit: str = ""  # the flow control it counts for
+    limit: str = ""  # the flow control it counts towards
     paid: bool = False
 
 
@@ -52,13 +52,13 @@ ACTIONS: Dict[str, Action] = {
     "DumpMetaList": Action([], ["InstanceName*", "Id", "PageNumber", "PageSize"]),
 }  # fmt: skip
 
-#: What an RPC request carries in its query besides the action's own parameters.
+#: The query parameters of an RPC request besides the action's own.
 COMMON = {
     "Action", "Version", "Format", "Timestamp", "SignatureNonce", "SignatureMethod", "SignatureVersion", "AccessKeyId",
     "SecurityToken", "Signature", "RegionId", "SignatureType",
 }  # fmt: skip
 
-#: The vendor's own code for a parameter that is not there; MissingX for the rest.
+#: The vendor's own code for a missing parameter; MissingX for the rest.
 MISSING = {
     "InstanceName": "InvalidInstanceName",
     "ProductId": "NoSpecifiedProductId",
@@ -68,8 +68,8 @@ MISSING = {
 
 
 def read(action: str, query: Pairs, form: Pairs) -> Dict[str, str]:
-    """The action's parameters. One in the wrong place, an unknown one or the same one twice is refused: the server
-    might forgive it, the double is here to show it."""
+    """The action's parameters. A parameter in the wrong place, an unknown one or a repeated one is refused: the server
+    might accept it, but the double reveals the mistake."""
     plan = ACTIONS[action]
     result: Dict[str, str] = {}
     for place, pairs, names in (("query", query, plan.query), ("form", form, plan.form)):

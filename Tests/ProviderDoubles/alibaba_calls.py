@@ -1,4 +1,4 @@
-"""What the fourteen actions of 2020-12-14 do to an instance and what they answer (reference, sections 5 and 5.4)."""
+"""The effects and responses of the fourteen actions of 2020-12-14 (docs/sources/alibaba-image-search.md, sections 5 and 5.4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Scored = List[Tuple[Image, float]]
 
 
 class Calls:
-    """Runs actions. `fetch` gives the bytes behind PicContent or raises; `jobs` keeps the batch work."""
+    """Runs actions. `fetch` returns the bytes of PicContent or raises; `jobs` has the batch work."""
 
     def __init__(self, fetch: Fetch, settings: Dict[str, Any], now_ms: int, jobs: Dict[str, List[Dict[str, Any]]]) -> None:
         self.fetch = fetch
@@ -35,7 +35,7 @@ class Calls:
         answer: Dict[str, Any] = getattr(self, method)(instance, p)
         return answer
 
-    # Images in and out
+    # Adding and deleting images
 
     def do_add_image(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
         sha, width, height = self.image(p["PicContent"], instance)
@@ -128,7 +128,7 @@ class Calls:
                 best.setdefault(pair[0].product_id, pair)
             scored = list(best.values())
         page = scored[start : start + num]
-        # Found: hits; return: in this answer. The vendor's 2020 samples have them the other way round.
+        # Found: hits; return: in this response. The vendor's 2020 samples have them exchanged.
         found, returned = len(scored), len(page)
         if self.settings["swap_docs"]:
             found, returned = returned, found
@@ -144,7 +144,7 @@ class Calls:
     def do_compare_similar_by_image(self, instance: Instance, p: Parameters) -> Dict[str, Any]:
         one, _, _ = self.image(p["PrimaryPicContent"], instance)
         two, _, _ = self.image(p["SecondaryPicContent"], instance)
-        # Different images get a number that depends on both, whichever comes first.
+        # Different images get a score that depends on both, symmetrically.
         score = 1.0 if one == two else (int(min(one, two)[:4], 16) ^ int(max(one, two)[:4], 16)) % 6000 / 10000
         return {"Success": True, "Code": 0, "Msg": "success", "Score": score}
 

@@ -1,7 +1,7 @@
 """Every error code of Image Search with its HTTP status (docs/sources/alibaba-image-search.md, section 7).
 
-The codes and statuses are the vendor's, the spellings "Seperator" and "Unknownl" among them. Messages are the double's own unless
-quoted there; a client must go by the code.
+The codes and statuses are the vendor's, including the spellings "Seperator" and "Unknownl". Messages are the double's own unless
+quoted there; a client must rely on the code.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MESSAGES: Dict[str, str] = {
 
 
 class Failure(Exception):
-    """An error answer: its code, what is put after the message, headers that go with it."""
+    """An error response: its code, text appended to the message, additional headers."""
 
     def __init__(self, code: str, detail: str = "", headers: Optional[Dict[str, str]] = None) -> None:
         super().__init__(code)
@@ -78,8 +78,8 @@ def request_id() -> str:
 
 
 def script_table() -> Dict[str, Dict[str, Any]]:
-    """The codes as script entries: `NAME`; `ok_NAME`, the same inside HTTP 200; `lower_NAME`, keys with a small first
-    letter (the vendor's SDK reads both); and answers that are no JSON."""
+    """The codes as script entries: `NAME`; `ok_NAME`, the same inside HTTP 200; `lower_NAME`, keys with a lower-case first
+    letter (the vendor's SDK reads both); and responses that are not JSON."""
     table: Dict[str, Dict[str, Any]] = {}
     for code, status in STATUS.items():
         body = body_of(code)

@@ -14,7 +14,7 @@ Token = Tuple[str, str]
 
 
 def compile_filter(clause: str, deleting: bool = False) -> Test:
-    """A test of an image's attributes (`int_attr`, `str_attr2`, … absent ones never match).
+    """A test of an image's attributes (`int_attr`, `str_attr2`, …; absent ones never match).
 
     `deleting`: DeleteImage has no `in`, `not in`, and no `!=` on integers.
     """

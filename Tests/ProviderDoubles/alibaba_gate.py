@@ -1,4 +1,4 @@
-"""Who may call: signatures, clocks, nonces and tokens of all generations, before any action runs."""
+"""Authentication: signatures, clocks, nonces and tokens of all generations, before any action runs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from doublekit.messages import Request
 
 
 class Gate:
-    """Checks a request against the keys in the settings. Keeps the nonces it has seen."""
+    """Checks a request against the keys in the settings. Records the nonces it has seen."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._nonces: Set[str] = set()
 
     def check(self, request: Request, settings: Dict[str, Any], now: float) -> str:
-        """The scheme that the request was signed with. Raises Failure when it is not in order."""
+        """The scheme that the request was signed with. Raises Failure when the signature is invalid."""
         authorization = request.header("Authorization") or ""
         if authorization.startswith("ACS3-"):
             return self._acs3(request, authorization, settings, now)

@@ -1,4 +1,4 @@
-"""An Image Search instance in memory: images by (ProductId, PicName), what they are like, and the limits."""
+"""An Image Search instance in memory: images by (ProductId, PicName), their similarities, and the limits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Instance:
     capacity: int = 10  # in units of 10 000 images
     service_type: int = 0
     qps: int = 5
-    extra_count: int = 0  # images that are only counted, to stand near the capacity
+    extra_count: int = 0  # added to the number of images, for tests near the capacity
     status: str = "ok"  # anything else: InstanceStatusError
     images: Dict[Key, Image] = field(default_factory=dict)
     #: sha256 of a query -> similar images and their scores, best first
@@ -62,7 +62,7 @@ class Instance:
         self.images[key] = image
 
     def find(self, sha256: str) -> List[Tuple[Image, float]]:
-        """The same bytes score 1; then what was declared similar. Images that are gone are left out."""
+        """Images with the same bytes score 1, followed by those declared similar. Deleted images are left out."""
         exact = [(p, 1.0) for p in self.images.values() if p.sha256 == sha256]
         seen = {(p.product_id, p.pic_name) for p, _ in exact}
         for key, score in self.similar.get(sha256, []):
@@ -71,7 +71,7 @@ class Instance:
         return sorted(exact, key=lambda pair: -pair[1])
 
     def fill(self, count: int, category: int, query_sha256: Optional[str]) -> None:
-        """Adds made images; with `query_sha256` they are similar to that query, with falling scores."""
+        """Adds generated images; with `query_sha256` they are similar to that query, with falling scores."""
         rows: List[Tuple[Key, float]] = []
         for number in range(count):
             key = ("made-%04d" % (number // 2), "image-%d.jpg" % number)

@@ -1,4 +1,4 @@
-"""The generations before 2020: 2018-01-20 (packed body, the seed) and 2019-03-25 (form body)."""
+"""The generations before 2020: 2018-01-20 (packed body) and 2019-03-25 (form body)."""
 
 from __future__ import annotations
 

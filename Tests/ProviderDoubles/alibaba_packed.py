@@ -12,8 +12,8 @@ from alibaba_errors import Failure
 def unpack(body: bytes) -> Dict[str, bytes]:
     """Key -> value, in the order of the keys.
 
-    Only the first `^` divides; offsets are half-open and count from the byte after it. The values must cover the
-    content without gap, overlap or rest: a client that counts characters instead of bytes is caught here.
+    Only the first `^` separates; offsets are half-open and count from the byte after it. The values must cover the
+    content without gaps, overlaps or remainder, which detects a client that counts characters instead of bytes.
     """
     meta, caret, content = body.partition(b"^")
     if not caret:
@@ -62,7 +62,7 @@ def decode_base64(data: bytes, code: str) -> bytes:
 
 
 def images(values: Dict[str, bytes], known: Tuple[str, ...]) -> List[Tuple[str, bytes]]:
-    """The images named by pic_list: (name, bytes). Every other key must be one that the call knows."""
+    """The images named by pic_list: (name, bytes). Every other key must be a parameter of the call."""
     if "pic_list" not in values:
         raise Failure("NoPicList")
     listed = [name for name in text(values, "pic_list").split(",") if name]

@@ -34,7 +34,7 @@ def hmac_sha1(secret: str, text: str) -> str:
 
 
 def roa_authorization(value: str) -> Optional[Tuple[str, str]]:
-    """`acs <AccessKeyId>:<signature>` taken apart."""
+    """The parts of `acs <AccessKeyId>:<signature>`."""
     found = re.fullmatch(r"acs ([^:\s]+):([A-Za-z0-9+/]{27}=)", value)
     return (found.group(1), found.group(2)) if found else None
 
@@ -79,7 +79,7 @@ def acs3_signature(secret: str, canonical: str) -> str:
 
 
 def acs3_problem(acs3: Acs3, headers: Pairs, has_body: bool) -> Optional[str]:
-    """What is wrong with the choice of signed headers, or None."""
+    """The error in the choice of signed headers, or None."""
     lower: Dict[str, str] = {name.lower(): value for name, value in headers}
     if acs3.signed_headers != sorted(set(acs3.signed_headers)):
         return "SignedHeaders are not sorted"

@@ -1,4 +1,5 @@
-"""The temporary upload: AuthorizeFileUpload on the open platform, then a form POST to the object store (section 5.1)."""
+"""The temporary upload: AuthorizeFileUpload on the open platform, then a form POST to the object store
+(docs/sources/alibaba-image-search.md, section 5.1)."""
 
 from __future__ import annotations
 
@@ -17,18 +18,18 @@ MAX_OBJECT = 100 * 1024 * 1024
 
 
 class ObjectStore:
-    """Grants and objects. The keys it hands out are its own, not the caller's."""
+    """Grants and objects. The keys in grants are its own, not the caller's."""
 
     bucket = "viapi-customer-temp"
     access_key_id = "LTAI-oss-temp"
     secret = "oss-temp-secret"
 
     def __init__(self) -> None:
-        self.grants: Dict[str, Dict[str, str]] = {}  # object key -> the answer given
+        self.grants: Dict[str, Dict[str, str]] = {}  # object key -> the response
         self.objects: Dict[str, bytes] = {}  # object key -> bytes
 
     def authorize(self, endpoint: str, now: float, seconds: float) -> Dict[str, Any]:
-        """The answer of AuthorizeFileUpload: one key, one policy that ends after `seconds`."""
+        """The response of AuthorizeFileUpload: one key, one policy that ends after `seconds`."""
         key = "1/ImageSearch/%s.jpg" % uuid.uuid4()
         ends = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(now + seconds))
         policy = {
@@ -96,7 +97,7 @@ class ObjectStore:
         return None
 
     def names(self, url: str) -> bool:
-        """Whether the URL lies in the temporary bucket at all."""
+        """Whether the URL is in the temporary bucket."""
         return any("://%s.%s/" % (g["Bucket"], g["Endpoint"]) in url for g in self.grants.values())
 
 

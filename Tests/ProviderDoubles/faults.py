@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A server that does everything wrong on request. See README.md beside this file.
+"""A server with faults on request. See README.md beside this file.
 
-The first piece of the path names the fault: `/bad_gzip/anything`. Any other path is answered with a small JSON text.
-The same faults can be scripted in every other double, where they spoil real answers.
+The first component of the path names the fault: `/bad_gzip/anything`. Any other path returns a small JSON text.
+The same faults can be scripted in every other double, where they damage real responses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Faults(Provider):
     needs_tls = True
     defaults: Dict[str, Any] = {
         "interval": 1.0,  # seconds between two bytes of the slow faults
-        "default_fault": None,  # a fault for every path that names none
+        "default_fault": None,  # the fault for paths without one
         "clock_skew": 0,
     }
 
@@ -45,7 +45,7 @@ class Faults(Provider):
         return None if name is None else Step.parse({"fault": name, "interval": self.settings["interval"]})
 
     def landing(self, request: Request) -> str:
-        """The path behind the fault's name: following the redirect must not ask for it again."""
+        """The path after the fault's name, so that following the redirect does not lead to the fault again."""
         return "/" + request.target.split("/", 2)[2] if request.target.count("/") > 1 else "/"
 
     def answer(self, request: Request) -> Response:
@@ -70,14 +70,14 @@ class Faults(Provider):
         }
 
     def port_without_listener(self) -> int:
-        """A port that is ours, so that nobody else gets it, but refuses connections."""
+        """A port that is reserved, so that no other process gets it, but refuses connections."""
         kept = socket.socket()
         kept.bind(("127.0.0.1", 0))
         self.kept.append(kept)
         return int(kept.getsockname()[1])
 
     def silent_port(self, backlog: int) -> int:
-        """Connections are made by the kernel and never taken up: no byte comes, no TLS handshake either."""
+        """The kernel establishes connections, but they are never accepted: no byte, no TLS handshake."""
         kept = socket.socket()
         kept.bind(("127.0.0.1", 0))
         kept.listen(backlog)
@@ -85,7 +85,7 @@ class Faults(Provider):
         return int(kept.getsockname()[1])
 
     def full_port(self) -> int:
-        """The queue is full, so connecting takes until the client's patience ends."""
+        """The backlog is full, so connecting takes until the client's timeout."""
         port = self.silent_port(0)
         for _ in range(4):
             filler = socket.socket()

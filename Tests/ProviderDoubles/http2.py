@@ -2,9 +2,9 @@
 
     http2.py     prints a JSON line with port and ca_file; ends when its input closes
 
-Every GET is answered as TinEye answers `remaining_searches` or `search`, a moment later, so that requests overlap. `/_double/log`
-tells what came: connections, requests, the most that were open at once on one connection, and searches that were charged. A path
-that begins with one of these does something else first:
+Every GET is answered like TinEye's `remaining_searches` or `search` after a delay, so that requests overlap. `/_double/log`
+returns the numbers of connections, requests, concurrent requests on one connection, and charged searches. A path
+that begins with one of these has a fault first:
 
     /refuse/N/…    the first N requests get RST_STREAM with REFUSED_STREAM and are not charged
     /leave/N/…     the first N get GOAWAY with a last stream below theirs, then the connection ends; not charged
@@ -34,7 +34,7 @@ faults: Dict[str, int] = {}
 
 
 def fault(path: str) -> Optional[str]:
-    """What is done in place of an answer."""
+    """A fault in place of a response."""
     parts = path.split("/")
     if "/search/" not in path or len(parts) < 4 or parts[1] not in ("refuse", "leave", "reset", "quit"):
         return None
@@ -103,7 +103,7 @@ class Speaker(asyncio.Protocol):
         self.flush()
 
     def end(self, stream: int, code: Optional[int], below: bool) -> None:
-        """RST_STREAM with a code; without one GOAWAY and the end of the connection."""
+        """RST_STREAM with a code; without one, GOAWAY and the end of the connection."""
         if code is not None:
             self.state.reset_stream(stream, error_code=code)
             self.flush()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A proxy for tests: HTTP (forwarding and CONNECT), the same over TLS, and SOCKS5. See README.md beside this file.
 
-It only ever connects to loopback: the setting `routes` says which port of this machine stands for which host.
+It connects to loopback only: the setting `routes` maps hosts to ports of this machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Address = Tuple[str, int]
 class Proxy(Provider):
     name = "proxy"
     defaults: Dict[str, Any] = {
-        "user": None,  # with it, credentials are asked for
+        "user": None,  # if set, credentials are required
         "password": "",
         "routes": {},  # "host:port" or "host" -> port on 127.0.0.1; loopback hosts need none
         "delay": 0.0,  # seconds before a connection is made
@@ -42,7 +42,7 @@ class Proxy(Provider):
         return "connect" if request.method == "CONNECT" else "forward"
 
     def route(self, host: str, port: int) -> Optional[Address]:
-        """Where that host is on this machine; None: nowhere."""
+        """The port of that host on this machine, or None."""
         routes = self.settings["routes"]
         found = routes.get("%s:%d" % (host, port), routes.get(host))
         if found is not None:
@@ -113,7 +113,7 @@ class Proxy(Provider):
             threading.Thread(target=self.socks, args=(connection,), daemon=True).start()
 
     def socks(self, connection: socket.socket) -> None:
-        # The keys of an HTTP entry are all there, so that readers of the log need no second form.
+        # With all keys of an HTTP entry, so that readers of the log need only one format.
         entry: Dict[str, Any] = {
             "time": time.time(), "connection": 0, "scheme": "socks5", "method": "", "target": "", "path": "", "query": [],
             "headers": [], "body_length": 0, "body_sha256": "", "form": Form().summary(), "kind": "socks5", "status": 0,
@@ -180,11 +180,11 @@ def exactly(connection: socket.socket, count: int) -> bytes:
 
 
 def pump(one: Any, other: socket.socket) -> None:
-    """Carries bytes both ways until one side closes."""
+    """Forwards bytes in both directions until one side closes."""
     other.settimeout(None)
     try:
         while True:
-            # A TLS connection may hold bytes that select does not see.
+            # A TLS connection may have buffered bytes that select does not see.
             ready = [one] if getattr(one, "pending", int)() else select.select([one, other], [], [])[0]
             for source, sink in ((one, other), (other, one)):
                 if source in ready:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server that behaves as the TinEye API does and checks what it is sent. See README.md beside this file."""
+"""A server that behaves as the TinEye API does and checks its requests. See README.md beside this file."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class TinEye(Provider):
     name = "tineye"
     errors = tineye_errors.script_table()
     defaults: Dict[str, Any] = {
-        "auth": "header",  # "header" (today) or "signature" (until 2022)
+        "auth": "header",  # "header" (present) or "signature" (until 2022)
         "algorithm": "hmac-sha256",  # or "hmac-sha1": signatures until December 2017
         "keys": {"test-key": "test-public-key", SANDBOX_KEY: SANDBOX_PUBLIC_KEY},  # private -> public
         "shape": "modern",  # "modern", or "2017" (errors with a type) or "2012" (counters inside results)
-        "results_key": "results",  # or "result", as the seed's prose has it
+        "results_key": "results",  # or "result", as in the prose of the 2017 page
         "expire_key": "expire_date",  # or "end_date"
         "bundles": [
             {"remaining_searches": 719, "start_date": "2025-12-17 03:42:50 UTC", "expire_date": "2027-12-17 03:42:50 UTC"},
@@ -43,14 +43,14 @@ class TinEye(Provider):
         ],
         "image_count": IMAGE_COUNT,
         "clock_skew": 0,  # seconds the server's clock is ahead
-        "max_concurrent": 4,  # searches at a time; more are answered 429
+        "max_concurrent": 4,  # concurrent searches; more get 429
         "warn_over_per_minute": None,  # e.g. 30: a warning in `messages` above that
-        "search_seconds": 0.0,  # how long a search takes
-        "max_limit": 1000,  # more is cut to this; the real maximum is not published
+        "search_seconds": 0.0,  # duration of a search
+        "max_limit": 1000,  # larger values are reduced to this; the real maximum is not published
         "default_limit": 100,
         "min_side": 10,  # pixels; smaller images are too small
         "signed_url_base": None,  # e.g. "https://api.tineye.com/rest/"; default: the URL that was called
-        "fetch_loopback": True,  # image_url on 127.0.0.1 or localhost is really fetched
+        "fetch_loopback": True,  # image_url on 127.0.0.1 or localhost is actually fetched
     }  # fmt: skip
 
     def reset(self) -> None:
@@ -71,7 +71,7 @@ class TinEye(Provider):
 
     @staticmethod
     def method_of(path: str) -> Optional[str]:
-        """search, image_count, remaining_searches or overlay; a doubled slash is tolerated, a missing last one not."""
+        """search, image_count, remaining_searches or overlay; a doubled slash is accepted, a missing trailing one is not."""
         pieces = path.split("/")
         if len(pieces) < 3 or pieces[0] != "" or pieces[1] != "rest":
             return None
@@ -124,10 +124,10 @@ class TinEye(Provider):
             details = "".join(" %s=%s" % pair for pair in refusal.details.items())
             return Response.json(tineye_errors.status_of(refusal.row, old), body, refusal.row + details, pretty)
 
-    # Signing in
+    # Authentication
 
     def parameters(self, request: Request) -> Dict[str, str]:
-        """Query and form together; the same name twice is refused, the server could not know which was meant."""
+        """Query and form together; a repeated name is refused, because it would be ambiguous."""
         result: Dict[str, str] = {}
         for name, value in request.query + request.form.fields:
             if name in result:
@@ -140,14 +140,14 @@ class TinEye(Provider):
         return result
 
     def authenticate(self, request: Request) -> str:
-        """The private key that the request proved to hold."""
+        """The private key that the request is authenticated with."""
         fields = dict(request.query + request.form.fields)
         if self.settings["auth"] == "header":
             if any(name in fields for name in (*AUTH_PARAMETERS, "public_key")):
                 raise Refusal("old_authentication")
             given = request.header_values("x-api-key")
             if not given:
-                # The vendor's list names a request without the header under this text, too.
+                # According to the vendor's list, a request without the header also gets this text.
                 raise Refusal("old_authentication")
             if len(given) != 1 or given[0] not in self.settings["keys"]:
                 raise Refusal("invalid_key")
@@ -192,7 +192,7 @@ class TinEye(Provider):
     # Quota
 
     def live_bundles(self) -> List[Dict[str, Any]]:
-        """Bundles that have searches and have not expired, the one that expires first in front."""
+        """Bundles with searches that have not expired, in the order of expiry."""
         now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.now()))
         live = [b for b in self.settings["bundles"] if b["remaining_searches"] > 0 and b["expire_date"] > now]
         return sorted(live, key=lambda bundle: str(bundle["expire_date"]))
@@ -232,7 +232,7 @@ class TinEye(Provider):
             found_key, known = self.table.look_up(request, parameters, self.settings)
             results, counters = page(found_key, known, options)
             with self.lock:
-                # Only a search that is answered is sold; the sandbox is free.
+                # Only successful searches are charged; the sandbox is free.
                 if key != SANDBOX_KEY:
                     bundles = self.live_bundles()
                     if not bundles:
@@ -256,7 +256,7 @@ class TinEye(Provider):
         return ["Warning: you have made more than %d searches in the last minute." % allowed]
 
     def overlay(self, request: Request) -> Response:
-        """Match on the left, query on the right; links in pages need no key, so none is asked for."""
+        """Match on the left, query on the right. No key is required, because links in web pages have none."""
         pieces = [piece for piece in request.path.split("/") if piece]
         names = {name for name, _ in request.query}
         if request.method != "GET" or names != {"m11", "m12", "m13", "m21", "m22", "m23"}:

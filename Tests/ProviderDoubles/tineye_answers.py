@@ -1,4 +1,4 @@
-"""The TinEye double's table of answers: which images it knows and the matches they have."""
+"""The TinEye double's table of known images and their matches."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FORMATS = ["JPEG", "JPEG", "PNG", "JPEG", "GIF", "WEBP"]
 
 @dataclass
 class Known:
-    """An image of the table. With `matches` those are answered, else `count` made ones.
+    """An image of the table. It has the given `matches`, or else `count` generated ones.
 
-    `backlinks`: how many each made match has; None varies it (130 on the first, then 1 to 12).
-    `oddities`: now and then a missing width and height, null or absent tags, empty or null backlink fields.
+    `backlinks`: their number for each generated match; None varies it (130 for the first, then 1 to 12).
+    `oddities`: some matches without width and height, null or absent tags, empty or null backlink fields.
     """
 
     count: int = 0
@@ -105,7 +105,7 @@ def crawl_date(match: Dict[str, Any]) -> str:
 
 @functools.lru_cache(maxsize=None)
 def built_in() -> Dict[str, bytes]:
-    """Images that the double serves under /_double/images/<name>, made the same on every machine."""
+    """Images that the double serves under /_double/images/<name>, the same on every machine."""
     return {
         "melon.png": images.pattern_png(160, 120, (255, 220, 140), 1),  # 247 matches
         "boat.bmp": images.bmp(120, 100),  # 3 matches

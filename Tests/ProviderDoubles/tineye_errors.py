@@ -1,7 +1,7 @@
-"""Every refusal of the TinEye API with its text (docs/sources/tineye.md, section 6).
+"""Every error of the TinEye API with its text (docs/sources/tineye.md, section 6).
 
-A row: HTTP status today, the text today, and for the 2017 shape its status, type and text. Rows marked `ours` in the
-comment have no published text or status; what is here is the double's own and no client may depend on its words.
+A row: the present HTTP status and text, and for the 2017 format its status, type and text. Rows marked `ours` in the
+comment have no published text or status; these are the double's own, and no client may depend on the text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROWS: Dict[str, Row] = {
         400, "Image too simple or too small to create unique signature.", 500, "NO_SIGNATURE_ERROR",
         "Image too simple or too small to create unique signature.",
     ),
-    # Which words an animation gets is not published; this row's are a third party's record of a bad image.
+    # The text for an animation is not published; this row has a third party's record of a bad image.
     "animated": Row(400, "Error reading image data"),
     "invalid_key": Row(401, "Please provide a valid API key."),
     "old_authentication": Row(
@@ -59,7 +59,7 @@ ROWS: Dict[str, Row] = {
 
 
 def body_of(name: str, old: bool, stats: Dict[str, Any], /, **details: Any) -> Dict[str, Any]:
-    """The JSON answer of a row, in today's shape (`stats` empty, text only) or that of 2017 (type and text)."""
+    """The JSON response of a row, in the present format (`stats` empty, text only) or that of 2017 (type and text)."""
     row = ROWS[name]
     if old:
         text = (row.old_text or row.text) % details
@@ -73,14 +73,14 @@ def status_of(name: str, old: bool) -> int:
 
 
 def script_table() -> Dict[str, Dict[str, Any]]:
-    """The rows as script entries, `name` in today's shape and `old_name` in that of 2017, plus answers that are no JSON."""
+    """The rows as script entries, `name` in the present format and `old_name` in that of 2017, plus responses that are not JSON."""
     details = {"max_concurrent": 4, "reset": "2017-03-20 12:00:00", "name": "limit", "problem": "no boundary"}
     stats = {"timestamp": "1331923111.71", "query_time": "0.51"}
     table: Dict[str, Dict[str, Any]] = {}
     for name in ROWS:
         table[name] = {"status": status_of(name, False), "body": body_of(name, False, {}, **details)}
         table["old_" + name] = {"status": status_of(name, True), "body": body_of(name, True, stats, **details)}
-        # The same error inside HTTP 200: the body's code disagrees with the status and must be believed.
+        # The same error inside HTTP 200: the body's code disagrees with the status and takes precedence.
         table["ok_" + name] = {"status": 200, "body": body_of(name, False, {}, **details)}
     html = {"Content-Type": "text/html; charset=utf-8"}
     table["html_200"] = {"status": 200, "headers": html, "body": "<!doctype html><title>Welcome</title><p>Log in"}

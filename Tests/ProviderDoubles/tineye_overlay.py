@@ -8,7 +8,7 @@ WIDTH, HEIGHT = 160, 120
 
 
 def overlay_png(query_hash: str, match_hash: str) -> bytes:
-    """A PNG of 320 x 120 pixels. Each half is drawn from its hash, so halves of different images differ."""
+    """A PNG of 320 x 120 pixels. Each half is derived from its hash, so halves of different images differ."""
 
     def row(y: int) -> bytes:
         return half(match_hash, y) + half(query_hash, y)

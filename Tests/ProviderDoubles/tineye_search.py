@@ -14,7 +14,7 @@ from tineye_answers import Known, crawl_date, matches_of
 
 
 class Refusal(Exception):
-    """An error answer: a row of tineye_errors and what its text is filled with."""
+    """An error response: a row of tineye_errors and the arguments of its text."""
 
     def __init__(self, row: str, **details: Any) -> None:
         super().__init__(row)
@@ -25,7 +25,7 @@ class Refusal(Exception):
 def search_options(parameters: Dict[str, str], settings: Dict[str, Any]) -> Dict[str, Any]:
     """The search's options with their defaults.
 
-    Raises Refusal("bad_parameter") for what is outside the documented values.
+    Raises Refusal("bad_parameter") for undocumented values.
     """
 
     def whole(name: str, default: int) -> int:
@@ -61,7 +61,7 @@ def search_options(parameters: Dict[str, str], settings: Dict[str, Any]) -> Dict
 
 
 class Table:
-    """The images the double knows, by `sha256:<hex>` of the upload or `url:<address>`. Thread-safe."""
+    """The known images, by `sha256:<hex>` of the upload or `url:<address>`. Thread-safe."""
 
     def __init__(self, rows: Dict[str, Known]) -> None:
         self._lock = threading.Lock()
@@ -76,7 +76,7 @@ class Table:
             return self._rows.get(key)
 
     def look_up(self, request: Request, parameters: Dict[str, str], settings: Dict[str, Any]) -> Tuple[str, Known]:
-        """The image's key and its row; an image that is not in the table has a row without matches."""
+        """The image's key and its row; an unknown image has a row without matches."""
         upload = request.form.file("image_upload")
         url = parameters.get("image_url")
         if request.method == "POST":
@@ -121,7 +121,7 @@ class Table:
 
 
 def page(key: str, known: Known, options: Dict[str, Any]) -> Tuple[Dict[str, Any], Dict[str, Any]]:
-    """The matches that offset, limit, filters and order leave, and the counters for `stats`."""
+    """The matches after filters, order, offset and limit, and the counters for `stats`."""
     everything = matches_of(key, known)
     chosen = everything
     if options["tags"]:

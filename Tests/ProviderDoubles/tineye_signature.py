@@ -1,7 +1,7 @@
 """The signature of the TinEye API until 2022 (HMAC-SHA256; HMAC-SHA1 until December 2017), as the server checks it.
 
-Source of the rules: docs/sources/tineye.md, section 4. Vendor libraries differ in how they spell the parameters inside
-the signed text, and their calls all went through, so the check accepts each vendor spelling and says which one it was.
+Source of the rules: docs/sources/tineye.md, section 4. Vendor libraries differ in the encoding of the parameters inside
+the signed text, and all their calls succeeded, so the check accepts each vendor's encoding and returns its name.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def _join(pairs: Pairs) -> str:
 
 
 def encoded_keep(value: str) -> str:
-    """Form encoding with `~` kept and upper-case escapes: what the seed's worked example signs."""
+    """Form encoding with `~` kept and upper-case escapes, as in the worked example of docs/sources/tineye.md, section 8."""
     return quote_plus(value, safe="~")
 
 
 def parameter_strings(decoded: Pairs, wire: Pairs) -> Dict[str, str]:
-    """Spelling name -> parameter string; `wire` has the values as they were sent."""
+    """Name of the encoding -> parameter string; `wire` has the values as they were sent."""
     plain = [(k, v) for k, v in decoded if k not in UNSIGNED]
     sent = [(k, v) for k, v in wire if k not in UNSIGNED]
 
@@ -63,7 +63,7 @@ def messages(
     content_type: str = "",
     filename: str = "",
 ) -> Dict[str, str]:
-    """Every text the server would accept a signature of, by the name of its spelling."""
+    """Every signed text that the server accepts, by the name of its encoding."""
     names = file_spellings(filename) if method == "POST" else [""]
     result: Dict[str, str] = {}
     for name in names:
@@ -74,7 +74,7 @@ def messages(
 
 
 def verify(signature: str, algorithm: str, private_key: str, texts: Dict[str, str]) -> Optional[str]:
-    """The name of the spelling that the signature belongs to, or None."""
+    """The name of the encoding that the signature matches, or None."""
     for spelling, text in texts.items():
         if hmac.compare_digest(digest(algorithm, private_key, text).encode(), signature.encode("utf-8", "replace")):
             return spelling

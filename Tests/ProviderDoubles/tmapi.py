@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server that behaves as TMAPI's 1688 image search does and checks what it is sent. See README.md beside this file."""
+"""A server that behaves as TMAPI's 1688 image search does and checks its requests. See README.md beside this file."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class TMAPI(Provider):
     errors = script_table()
     defaults: Dict[str, Any] = {
         "keys": ["test-token"],
-        "auth": "either",  # "header" (apikey) or "query" (apiToken): only that place is looked at
+        "auth": "either",  # "header" (apikey) or "query" (apiToken): only that place is read
         "errors_as": "status",  # or "body": the code inside HTTP 200
         "balance": None,  # paid calls left; 439 at zero
-        "max_concurrent": None,  # searches at a time; more are 503
+        "max_concurrent": None,  # concurrent searches; more get 503
         "search_seconds": 0.0,
-        "ali_hosts": ["alicdn.com"],  # hosts whose images need no conversion (and everything below them)
-        "v2_any_url": False,  # whether global v2 takes any URL: its page has no Ali-only sentence
-        "check_endpoint": True,  # a converted path is good for the endpoint that it was made for
-        "conversion_seconds": 86400,  # life of a converted path (third parties say 24 hours)
-        "max_source_bytes": 300000,  # conversion of a bigger image fails (only seen on fetched, loopback images)
+        "ali_hosts": ["alicdn.com"],  # hosts whose images need no conversion (including subdomains)
+        "v2_any_url": False,  # whether global v2 accepts any URL: its page does not restrict it to Alibaba's hosts
+        "check_endpoint": True,  # a converted path is valid for its own endpoint only
+        "conversion_seconds": 86400,  # lifetime of a converted path (24 hours according to third parties)
+        "max_source_bytes": 300000,  # conversion of a larger image fails (checked for images fetched from loopback only)
         "clock_skew": 0,
     }
 
@@ -96,7 +96,7 @@ class TMAPI(Provider):
         return result if len(result) == len(request.query) else None
 
     def unauthorized(self, request: Request, query: Dict[str, str]) -> Optional[str]:
-        """What the gateway says; None lets the request in. Both places at once are refused: not established, and a
+        """The gateway's refusal, or None. Credentials in both places are refused: the real behaviour is not established, and a
         credential in two places leaks twice."""
         header, token = request.header_values("apikey"), query.get("apiToken")
         if header and token is not None:
@@ -213,7 +213,7 @@ class TMAPI(Provider):
                 "sort": query.get("sort", "default"), "language": query.get("language", "en")}  # fmt: skip
 
     def source(self, shape: str, img_url: str) -> str:
-        """The image's own URL, behind a conversion if there was one."""
+        """The image's own URL, also of a converted path."""
         if img_url.startswith("/search/"):
             with self.lock:
                 found = self.converted.get(img_url)

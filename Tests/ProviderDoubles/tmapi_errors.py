@@ -1,4 +1,4 @@
-"""TMAPI's errors (docs/sources/tmapi-1688.md, section 5; texts from docs/sources/tmapi-1688.md, section 8) and the gateway's in front of it."""
+"""TMAPI's errors (docs/sources/tmapi-1688.md, section 5; texts from docs/sources/tmapi-1688.md, section 8) and those of its gateway."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Refusal(Exception):
 
 
 def script_table() -> Dict[str, Dict[str, Any]]:
-    """Every code as HTTP status (`417`) and inside HTTP 200 (`body_417`); the gateway's answers; answers that are no JSON."""
+    """Every code as HTTP status (`417`) and inside HTTP 200 (`body_417`); the gateway's responses; responses that are not JSON."""
     table: Dict[str, Dict[str, Any]] = {}
     for code, text in TEXTS.items():
         table[str(code)] = {"status": code, "body": {"code": code, "msg": text}}

@@ -1,4 +1,4 @@
-"""Items in the three shapes of TMAPI's 1688 searches (docs/sources/tmapi-1688.md, section 4; docs/sources/tmapi-1688.md, section 8)."""
+"""Items in the three formats of TMAPI's 1688 searches (docs/sources/tmapi-1688.md, section 4; docs/sources/tmapi-1688.md, section 8)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 
 SEARCH, GLOBAL_1, GLOBAL_2 = "search/image", "global/search/image", "global/search/image/v2"
 
-#: The items of the seed's example that are printed in full.
+#: The complete items of the provider's example.
 SEED_ITEMS: List[Dict[str, Any]] = [
     {
         "item_id": 983093623752,
@@ -73,7 +73,7 @@ SEED_ITEMS: List[Dict[str, Any]] = [
 
 
 def facts(number: int) -> Dict[str, Any]:
-    """What the shapes of a made item have in common, for filters and order."""
+    """The data of a generated item that all formats share, for filters and order."""
     return {
         "number": number,
         "item_id": 900000000000 + number * 7919,
@@ -88,13 +88,13 @@ def facts(number: int) -> Dict[str, Any]:
 
 
 def render(row: Dict[str, Any], shape: str, language: str) -> Dict[str, Any]:
-    """The item as the endpoint of that shape writes it."""
+    """The item in the format of that endpoint."""
     number, item_id, price, sales = row["number"], row["item_id"], row["price"], row["sales"]
     if shape == SEARCH and "seed" in row:
         seed: Dict[str, Any] = row["seed"]
         return seed
     title = "男士卫衣 第%d款" % number
-    # In the wild the image's address is now and then protocol-relative.
+    # In the field, the image's address is sometimes protocol-relative.
     scheme = "" if number % 7 == 3 else "https:"
     item: Dict[str, Any] = {
         "item_id": item_id,
@@ -160,7 +160,7 @@ def shop(number: int, row: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def catalogue(count: int, seed: bool) -> List[Dict[str, Any]]:
-    """The facts of `count` items; with `seed` the first two are the seed's."""
+    """The data of `count` items; with `seed`, the first two are those of the provider's example."""
     rows = [facts(number) for number in range(count)]
     if seed:
         for row, item in zip(rows, SEED_ITEMS):

@@ -1,1 +1,1 @@
-"""The part that every provider double shares: HTTP, control interface, scripted answers, images, TLS."""
+"""The common part of all provider doubles: HTTP, control interface, scripted responses, images, TLS."""

@@ -1,4 +1,4 @@
-"""The control interface under /_double/, the same for every double. Bodies and answers are JSON."""
+"""The control interface under /_double/, the same for every double. Requests and responses are JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of codings, heads, redirects, refusals while uploading, and contents."""
+"""Faults of codings, headers, redirects, refusals while uploading, and contents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def cut_gzip(line: Line, answer: Response) -> None:
 
 @functools.lru_cache(maxsize=None)
 def _bomb() -> bytes:
-    """256 MiB of blanks as gzip: one fully flushed block, which can stand as often as wanted, and the right trailer."""
+    """256 MiB of spaces as gzip: one fully flushed block, repeated, and the correct trailer."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     blanks = b" " * MEBIBYTE
     block = packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -74,7 +74,7 @@ def cut_chunks(line: Line, answer: Response) -> None:
     line.close()
 
 
-# Heads
+# Headers
 
 
 @fault(True, "one header of 300 000 bytes, then the answer")
@@ -153,7 +153,7 @@ def redirect_file(line: Line, answer: Response) -> None:
 def early_413(line: Line, answer: Response) -> None:
     line.close()
     line.send(Response(413, b'{"code": 413}', [("Content-Type", "application/json")]))
-    # So that the answer is not lost in a reset caused by unread bytes.
+    # So that the response is not lost in a reset caused by unread bytes.
     read_away(line.connection, 2)
 
 

@@ -43,7 +43,7 @@ def close_mid_header(line: Line, answer: Response) -> None:
 def reset_mid_header(line: Line, answer: Response) -> None:
     head = line.head(answer)
     line.write(head[: len(head) // 2])
-    time.sleep(0.05)  # let the bytes arrive: a reset throws away what was not read
+    time.sleep(0.05)  # let the bytes arrive: a reset discards unread data
     line.reset()
 
 
@@ -60,7 +60,7 @@ def reset_mid_body(line: Line, answer: Response) -> None:
     line.reset()
 
 
-# The lengths lie
+# Wrong lengths
 
 
 @fault(True, "Content-Length ten bytes short, the rest follows and the connection stays open")
@@ -89,7 +89,7 @@ def no_content_length(line: Line, answer: Response) -> None:
 
 
 def _without_end(line: Line, piece: bytes) -> None:
-    """Writes until the client leaves, which ends this with an OSError: fast at first, then a trickle."""
+    """Writes until the client leaves, which raises an OSError: fast at first, then slowly."""
     sent = 0
     while True:
         line.write(piece)
@@ -118,7 +118,7 @@ def huge_content_length(line: Line, answer: Response) -> None:
     line.close()
 
 
-# Slowness
+# Slow responses
 
 
 @fault(True, "the body one byte at a time, with a pause (`interval`, 1 second) after each")

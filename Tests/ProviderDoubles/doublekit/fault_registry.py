@@ -1,4 +1,4 @@
-"""How a fault is written and found: what it works on, what it promises, the table of all."""
+"""The definition and registry of faults: their context and their properties."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any, Callable, Dict
 from .messages import Response
 
 MEBIBYTE = 1024 * 1024
-#: Bytes after which an endless answer slows to a trickle, so that a broken client does not fill the machine.
+#: Bytes after which an endless response slows down, so that a broken client does not fill the machine.
 PLENTY = 512 * MEBIBYTE
 
 
 @dataclass
 class Line:
-    """The connection a fault works on. `head(response)` is the answer's head as the server would write it."""
+    """The connection of a fault. `head(response)` is the response header as the server would write it."""
 
     connection: Any
     write: Callable[[bytes], None]
@@ -27,7 +27,7 @@ class Line:
     here: str  # http://host:port of this request
     other: str  # the same server by another host name
     target: str
-    landing: str  # where a redirect leads: the target, without what asked for the fault
+    landing: str  # target of a redirect: the request's target, without the name of the fault
     close: Callable[[], None]
     reset: Callable[[], None]
 
@@ -35,7 +35,7 @@ class Line:
         self.write(self.head(response) + response.body)
 
     def raw_head(self, response: Response, *headers: str) -> bytes:
-        """Status line and headers without a Content-Length, with more headers; the empty line is there."""
+        """Status line and headers without a Content-Length, with more headers, including the empty line."""
         lines = self.head(Response(response.status, b"", response.headers)).decode("latin-1").split("\r\n")
         kept = [line for line in lines if line and not line.lower().startswith("content-length:")]
         return ("\r\n".join([*kept, *headers]) + "\r\n\r\n").encode("latin-1")
@@ -73,7 +73,7 @@ def linger_zero(connection: Any) -> None:
 
 
 def read_away(connection: Any, seconds: float) -> None:
-    """Reads and drops what comes until the client leaves or the time is over."""
+    """Reads and discards data until the client leaves or the time is over."""
     ends = time.monotonic() + seconds
     while True:
         left = ends - time.monotonic()

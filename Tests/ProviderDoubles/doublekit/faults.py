@@ -1,7 +1,7 @@
-"""What can go wrong on a line: each fault takes the answer that should have gone out and mistreats it.
+"""Faults of a connection: each one damages the response that would have been sent.
 
-A fault is chosen by a script step, {"fault": name, …}, in every double, or in faults.py by the first piece of the path.
-Faults marked REAL spoil a real answer: the request is processed (and charged) unless the step says "process": false.
+A fault is selected by a script step, {"fault": name, …}, in every double, or in faults.py by the first component of the path.
+Faults marked REAL damage a real response: the request is processed (and charged) unless the step has "process": false.
 """
 
 from __future__ import annotations

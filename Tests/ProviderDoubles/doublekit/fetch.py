@@ -1,4 +1,4 @@
-"""Fetching an image as a provider does when it is given a URL; only loopback addresses are ever asked."""
+"""Fetching an image by URL, as a provider does; only from loopback addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class FetchError(Exception):
 
 
 def fetch(url: str, limit: int = 20_000_000, timeout: float = 5.0) -> bytes:
-    """The bytes at an http URL. Proxies of the environment are not used: they are not on loopback."""
+    """The bytes at an http URL. Proxies of the environment are not used, since they are not on loopback."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=timeout) as answer:

@@ -1,6 +1,6 @@
-"""Forms in request bodies: application/x-www-form-urlencoded and multipart/form-data, read strictly.
+"""Forms in request bodies: application/x-www-form-urlencoded and multipart/form-data, parsed strictly.
 
-A real server forgives more than this reader does; the double does not, so that a client's sloppiness is seen.
+A real server accepts more than this parser does; the double does not, so that a client's mistakes are detected.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Images: what format some bytes are in, and a few small ones made here."""
+"""Images: detection of the format, and a few small generated images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Callable, Optional, Tuple
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """What the header says. Sides in pixels. `orientation` is the EXIF value of a JPEG, 1 when absent."""
+    """The content of the header. Sides in pixels. `orientation` is the EXIF value of a JPEG, 1 when absent."""
 
     format: str
     width: int
@@ -20,7 +20,7 @@ class ImageInfo:
 
 
 def sniff(data: bytes) -> Optional[ImageInfo]:
-    """The image's header, or None when the bytes are no image or the header is cut off."""
+    """The image's header, or None when the bytes are not an image or the header is truncated."""
     try:
         for reader in (_png, _jpeg, _gif, _bmp, _tiff, _webp, _ppm):
             info = reader(data)
@@ -171,7 +171,7 @@ def png(width: int, height: int, row: Callable[[int], bytes]) -> bytes:
 
 
 def pattern_row(width: int, y: int, colour: Colour, seed: int) -> bytes:
-    """Blocks of shades of a colour: something with structure, the same on every machine."""
+    """Blocks in shades of a colour: an image with structure, the same on every machine."""
     row = bytearray()
     for x in range(width):
         shade = ((x // 7) * 31 + (y // 5) * 57 + seed * 97 + (x * y) // 64) % 256
@@ -195,7 +195,7 @@ def bmp(width: int, height: int) -> bytes:
 
 
 def gif(width: int, height: int, frames: int) -> bytes:
-    """A GIF of `frames` plain frames. The codes are written with a clear code before the width would grow."""
+    """A GIF of `frames` plain frames. A clear code is written before the code width would grow."""
     out = struct.pack("<6sHHBBB", b"GIF89a", width, height, 0xF0, 0, 0) + b"\x20\x40\x80\xe0\xc0\x90"
     for frame in range(frames):
         bits, count = 0, 0

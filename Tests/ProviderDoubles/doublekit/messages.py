@@ -1,4 +1,4 @@
-"""Requests as they came over the wire and the answers that go back."""
+"""Requests as received and their responses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Pairs = List[Tuple[str, str]]
 
 @dataclass
 class Request:
-    """One request, read completely. `target` is the request line's text, nothing decoded."""
+    """One complete request. `target` is the text of the request line, not decoded."""
 
     method: str
     target: str
@@ -62,7 +62,7 @@ class Request:
 
     @property
     def form(self) -> Form:
-        """The body read as a form; `problem` says what is wrong with it."""
+        """The body parsed as a form; `problem` has the error."""
         if self._form is None:
             self._form = parse_form(self.header("Content-Type"), self.body)
         return self._form
@@ -77,7 +77,7 @@ class Response:
     body: bytes = b""
     headers: Pairs = field(default_factory=list)
     verdict: str = "ok"
-    #: Takes the connection over after the head was sent (a proxy's tunnel); the connection ends with it.
+    #: Takes over the connection after the header was sent (a proxy's tunnel); the connection ends with it.
     then: Optional[Callable[[Any], None]] = None
 
     @staticmethod

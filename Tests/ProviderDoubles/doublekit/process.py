@@ -1,4 +1,4 @@
-"""Starting a double from a Python test: a process of its own, which ends with the `with` block or with the test."""
+"""Starting a double from a Python test: a separate process, which ends with the `with` block or with the test."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class DoubleProcess:
         self.ca_file = str(self.hello.get("ca_file"))
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """A control call; `path` follows /_double/. Raises RuntimeError with the double's words on a refusal.
+        """A control call; `path` follows /_double/. Raises RuntimeError with the double's message on a refusal.
 
-        All of them may be made twice, so one whose connection breaks, beside a program that was killed, is made again.
+        All of them are idempotent, so a call is repeated when its connection breaks, for instance beside a killed program.
         """
         try:
             return self._call(method, path, body)

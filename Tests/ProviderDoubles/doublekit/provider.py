@@ -1,4 +1,4 @@
-"""What a double must bring: its real behaviour, its settings and what it keeps count of."""
+"""The interface of a double: its real behaviour, its settings and its counters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Provider:
     name = "double"
     #: Settings with their start values; `POST /_double/settings` changes them, `/_double/reset` restores them.
     defaults: Dict[str, Any] = {}
-    #: Named real error answers, so that a script can say {"error": name}.
+    #: Named real error responses, for script steps with {"error": name}.
     errors: Dict[str, Dict[str, Any]] = {}
 
     def __init__(self, settings: Optional[Dict[str, Any]] = None) -> None:
@@ -38,7 +38,7 @@ class Provider:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the start state."""
+        """Resets the initial state."""
         with self.lock:
             self.settings = copy.deepcopy(self.defaults)
             self.change_settings(self.started_with)
@@ -68,7 +68,7 @@ class Provider:
             self.log.append(entry)
 
     def parse_step(self, value: Dict[str, Any]) -> Step:
-        """A script entry; {"error": name} is filled in from the provider's own table of errors."""
+        """A script entry; {"error": name} is replaced from the provider's own table of errors."""
         name = value.get("error")
         if name is not None:
             if name not in self.errors:
@@ -76,16 +76,16 @@ class Provider:
             value = {**self.errors[name], **{k: v for k, v in value.items() if k != "error"}}
         return Step.parse(value)
 
-    # What faults.py needs:
+    # For faults.py:
 
     needs_tls = False
 
     def step_for(self, request: Request) -> Optional[Step]:
-        """A scripted answer that the request itself asks for; only faults.py has such."""
+        """A scripted response selected by the request itself; only faults.py has these."""
         return None
 
     def landing(self, request: Request) -> str:
-        """Where a redirect leads that was asked for by this request."""
+        """The target of a redirect for this request."""
         return request.target
 
     def more_contexts(self, authority: Authority) -> Dict[str, ssl.SSLContext]:
@@ -97,12 +97,12 @@ class Provider:
         return {}
 
     def close(self) -> None:
-        """Called at the end of the double."""
+        """Called when the double ends."""
 
-    # What a double implements:
+    # Implemented by a double:
 
     def kind(self, request: Request) -> str:
-        """A short name of the call, for scripts and the log; called before the body may have been read."""
+        """A short name of the call, for scripts and the log; it may be called before the body was read."""
         raise NotImplementedError
 
     def answer(self, request: Request) -> Response:
@@ -110,11 +110,11 @@ class Provider:
         raise NotImplementedError
 
     def control(self, method: str, path: str, body: Any, query: Dict[str, str]) -> Optional[Response]:
-        """Control calls of this double only; `path` is what follows /_double/. None: no such call."""
+        """Control calls of this double only; `path` follows /_double/. None: no such call."""
         return None
 
     def status(self) -> Dict[str, Any]:
-        """More for GET /_double/status."""
+        """Additional fields for GET /_double/status."""
         return {}
 
     def log_since(self, since: int) -> List[Dict[str, Any]]:

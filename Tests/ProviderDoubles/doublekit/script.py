@@ -1,11 +1,11 @@
-"""Scripted answers: what the next matching requests get instead of, or on top of, the real behaviour.
+"""Scripted responses: replace or modify the real behaviour for the next matching requests.
 
 An entry is a JSON object:
 
 - which requests: `kind`, `method`, `path` (shell pattern), `count` (default 1; 0 = until cleared), `skip` (let that
   many matching requests through first)
-- `process`: true runs the real behaviour first (state changes, money is charged), then the answer is replaced or cut
-- `delay`: seconds before the answer
+- `process`: true runs the real behaviour first (state changes, charges), then the response is replaced or truncated
+- `delay`: seconds before the response
 - `act`:
   `answer` (default; `status`, `headers`, `body` as text or JSON value or `body_base64`; without `status` the real
   answer is given), `close` (no answer, orderly end), `reset` (no answer, connection reset), `silence` (no answer until
@@ -89,7 +89,7 @@ class Step:
         )
 
     def needs_real(self) -> bool:
-        """Whether the real behaviour runs: when asked for, and by default when there is no other answer to spoil."""
+        """Whether the real behaviour runs: if requested, and by default if there is no other response to damage."""
         if self.process is not None or self.when == "headers":
             return bool(self.process)
         if self.fault is not None:
@@ -105,7 +105,7 @@ class Step:
         return self.path is None or fnmatch.fnmatchcase(path, self.path)
 
     def response(self, real: Optional[Response]) -> Response:
-        """The answer of this step; `real` is what the double itself would have said, if it was asked."""
+        """The response of this step; `real` is the double's own response, if it ran."""
         if self.status is None and real is not None:
             return Response(real.status, real.body, real.headers + self.headers, real.verdict)
         verdict = "scripted" if real is None else "scripted after " + real.verdict
@@ -144,7 +144,7 @@ class Script:
             return len(self._steps)
 
     def take(self, kind: str, method: str, path: str) -> Optional[Step]:
-        """The first step that matches, used up by one."""
+        """The first step that matches, whose count is decremented."""
         with self._lock:
             for step in self._steps:
                 if not step.matches(kind, method, path):

@@ -1,4 +1,4 @@
-"""The HTTP/1.1 server of the doubles: loopback only, a thread a connection, keep-alive, chunked bodies, 100-continue."""
+"""The HTTP/1.1 server of the doubles: loopback only, one thread per connection, keep-alive, chunked bodies, 100-continue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_BODY = 512 * 1024 * 1024
 
 
 class BodyError(Exception):
-    """The request body cannot be read; the connection is of no more use."""
+    """The request body cannot be read, so the connection is unusable."""
 
 
 class Server(ThreadingHTTPServer):
@@ -38,7 +38,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
 
     def server_bind(self) -> None:
-        # HTTPServer.server_bind asks the resolver for our own name; a test must not wait for a resolver.
+        # HTTPServer.server_bind resolves the host's name; a test must not wait for a resolver.
         socket.socket.setsockopt(self.socket, socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         if id(request) in self.to_reset:
             self.to_reset.discard(id(request))
-            request.close()  # lingers for zero seconds: the peer sees a reset
+            request.close()  # lingers for zero seconds, so the peer gets a reset
             return
         super().shutdown_request(request)
 
@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def handle_expect_100(self) -> bool:
-        self.continue_wanted = True  # answered when the body is really read
+        self.continue_wanted = True  # sent when the body is read
         return True
 
     def handle_one_request(self) -> None:
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
                 request.body = self.read_body()
                 late_kind = provider.kind(request)
                 if step is None and late_kind != kind:
-                    # Some calls can only be told apart by their body.
+                    # Some calls differ only in their body.
                     step = script.take(late_kind, request.method, request.path)
                 kind = late_kind
             else:
@@ -124,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_CONNECT = serve
 
     def real_answer(self, request: Request) -> Response:
-        """The provider's answer. A mistake in the double must not look like a fault of the line."""
+        """The provider's response. A bug of the double must not look like a fault of the connection."""
         try:
             return self.server.provider.answer(request)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, made with the openssl command line at start and deleted at the end."""
+"""A temporary certificate authority, created with the openssl command at the start and deleted at the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from typing import List, Optional
 
-# OpenSSL and curl take no wildcard right below the last label, so `*.localhost` would match nothing.
+# OpenSSL and curl accept no wildcard directly below the top-level label, so `*.localhost` would match nothing.
 NAMES = "DNS:localhost,DNS:openplatform.localhost,DNS:imagesearch.localhost,DNS:*.oss.localhost,IP:127.0.0.1"
 
 
@@ -43,7 +43,7 @@ class Authority:
             "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=%s" % label,
             "-keyout", key, "-out", request,
         )  # fmt: skip
-        # `openssl ca` and not `openssl x509`: only it takes a validity that lies in the past.
+        # `openssl ca` and not `openssl x509`: only it accepts a validity in the past.
         database = self._path(label + ".db")
         os.mkdir(database)
         open(os.path.join(database, "index"), "w").close()
