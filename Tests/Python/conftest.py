@@ -1,5 +1,5 @@
 """Fixtures of the binding's tests. The library has to be built first (`make lib`); without it nothing here is skipped,
-everything fails, with the list of the places where it was looked for."""
+everything fails, with the list of the searched places."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ tmapi_process, tmapi = double_fixtures("tmapi")
 
 @pytest.fixture
 def double(tineye_process: DoubleProcess) -> DoubleProcess:
-    """The TinEye double, as it is at its start."""
+    """The TinEye double in its initial state."""
     tineye_process.reset()
     return tineye_process
 
@@ -44,14 +44,14 @@ def base_url(double: DoubleProcess) -> str:
 
 @pytest.fixture
 def tineye(base_url: str) -> Iterator[imagesearch.TinEye]:
-    """A client of the double, without the pacing that would make the tests wait."""
+    """A client of the double, without rate limits."""
     with imagesearch.TinEye(api_key=KEY, base_url=base_url, requests_per_minute=100_000, max_concurrent=4) as client:
         yield client
 
 
 @pytest.fixture
 def image(double: DoubleProcess, tmp_path: Path) -> Path:
-    """A file that the double has 247 matches for."""
+    """A file for which the double has 247 matches."""
     path = tmp_path / "Pretty Image.png"
     path.write_bytes(double.call("GET", "images/melon.png"))
     return path

@@ -1,4 +1,4 @@
-"""What the tests ask of include/imagesearch.h beyond scripts/cheader.py, which reads it."""
+"""Additions of the tests to scripts/cheader.py, which parses include/imagesearch.h."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEADER = cheader.HEADER
 
 
 def ask_compiler(expressions: dict[str, str], folder: Path) -> dict[str, int]:
-    """The values of whole-number expressions, computed by a program that includes the header."""
+    """The values of integer expressions, computed by a program that includes the header."""
     lines = ['printf("%%s %%lld\\n", "%s", (long long)(%s));' % pair for pair in expressions.items()]
     program = "#include <stddef.h>\n#include <stdio.h>\n#include <imagesearch.h>\nint main(void) {\n%s\nreturn 0; }\n"
     file = folder / "ask.c"

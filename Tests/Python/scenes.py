@@ -20,7 +20,7 @@ def _shapes(seed: int) -> list[Shape]:
 
 
 def scene(seed: int, width: int = 320, height: int = 240, brightness: float = 1.0, mirrored: bool = False) -> bytes:
-    """The scene number `seed`; the same scene at another size, brightness or mirrored is an altered copy of it."""
+    """The scene number `seed`. The same scene at another size or brightness, or mirrored, is an altered copy."""
     rows = [bytearray(bytes((int(200 * y / height), 120, int(220 * (1 - y / height)))) * width) for y in range(height)]
     for kind, left, top, across, down, colour in _shapes(seed):
         pixel = bytes(colour)

@@ -1,4 +1,4 @@
-"""The asyncio clients: the same answers, cancellation that ends the call, nothing left behind."""
+"""The asyncio clients: the same results, cancellation that ends the call, no leaks."""
 
 from __future__ import annotations
 

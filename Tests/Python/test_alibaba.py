@@ -78,7 +78,7 @@ def test_add_search_remove(connect: Open, alibaba: DoubleProcess, shoes: Path, v
         assert "SortExprValues" in match.details
         assert page.json() and page.request_id
 
-        # Only today's interface says how many went.
+        # Only the present interface returns the number of deleted images.
         known = version == "2020-12-14"
         assert client.remove_images(Removal("mug, 1^2#", "two")) == (1 if known else None)
         assert client.remove_images(["bag-1", ("nobody", None)]) == (2 if known else None)
@@ -262,7 +262,7 @@ def test_the_endpoints_of_a_region() -> None:
         ) as client:
             with pytest.raises(imagesearch.TransportError) as caught:
                 client.image_count()
-            # The name was found in `resolve`, and nothing listens there.
+            # The name was found in `resolve`, and there is no listener.
             assert caught.value.code is Code.CONNECTION_FAILED
 
 

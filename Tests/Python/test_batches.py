@@ -1,4 +1,4 @@
-"""What a local index does with many images: folders, lists, rebuilding, copying; and its overlays."""
+"""Batch operations of a local index – folders, lists, rebuilding, copying –, and overlays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def index(tmp_path: Path) -> Iterator[LocalIndex]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Ten scenes, five of them in a folder below, and a file that is no image."""
+    """Ten scenes, five of them in a subfolder, and a file that is not an image."""
     top = tmp_path / "images"
     (top / "below").mkdir(parents=True)
     for seed in range(10):
@@ -45,7 +45,7 @@ def outcomes(report: imagesearch.AddReport) -> list[str]:
 
 
 def assert_steps(steps: list[BatchProgress], total: int) -> None:
-    """A batch tells at least every 50 ms how far it is, and once more at its end."""
+    """A batch reports its progress at least every 50 ms, and once more at its end."""
     done = [step.done for step in steps]
     assert done == sorted(done) and done[-1] == total
     assert {step.total for step in steps} <= {0, total} and steps[-1].total == total
@@ -191,7 +191,7 @@ def test_a_program_may_end_in_the_middle_of_a_batch(tmp_path: Path, folder: Path
         "first = threading.Event()\n"
         "def work():\n"
         "  try: index.add_folder(sys.argv[2], progress=lambda _: first.set(), transaction_size=1, threads=1)\n"
-        # Not printed: CPython itself ends with SIGABRT when a daemon thread writes to stderr while it shuts down.
+        # Not printed: CPython aborts when a daemon thread writes to stderr during shutdown.
         "  except imagesearch.ImageSearchError: pass\n"
         "threading.Thread(target=work, daemon=True).start()\n"
         "assert first.wait(30)\n"
@@ -242,7 +242,7 @@ def test_copying_into_another_index(index: LocalIndex, folder: Path, tmp_path: P
     steps: list[BatchProgress] = []
     with LocalIndex(tmp_path / "copy") as other:
         report = index.copy_to(other, progress=steps.append, call_size=3)
-        # What is stored goes over as it is, also where there is no file.
+        # Stored data is copied unchanged, even without a file.
         assert outcomes(report) == ["ADDED"] * 11
         assert other.search(scene(50))[0].item_id == "bytes"
         assert_steps(steps, 11)
@@ -324,7 +324,7 @@ def test_a_listener_that_says_false_ends_the_batch(index: LocalIndex, folder: Pa
     thread.start()
     thread.join(30)
     assert len(ended) == 1 and index.image_count() < 10
-    # What is not False goes on: None of a function that returns nothing, and 0 of one that counts.
+    # Only False stops: not None of a function without a result, and not 0 of a counter.
     assert index.add_folder(folder, progress=lambda step: 0).succeeded_count == 10
 
 

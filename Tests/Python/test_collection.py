@@ -183,7 +183,7 @@ def test_an_overlay_of_two_images(index: LocalIndex) -> None:
 
 
 def dated(seed: int, when: str) -> bytes:
-    """A scene as a camera keeps it: with the time of its taking."""
+    """A scene as from a camera, with the EXIF date."""
     image = Pillow.open(io.BytesIO(scene(seed))).convert("RGB")
     exif = Pillow.Exif()
     exif.get_ifd(0x8769)[0x9003] = when
@@ -193,7 +193,7 @@ def dated(seed: int, when: str) -> bytes:
 
 
 def test_when_an_image_was_taken(index: LocalIndex) -> None:
-    """In items, matches and members of groups; the oldest is the one to keep."""
+    """In items, matches and members of groups; with `keep="oldest"` the oldest is kept."""
     late, early = dated(20, "2021:07:04 12:30:00"), dated(20, "2019:01:02 03:04:05")
     index.add_images([ImageItem("late", [("x.jpg", late)]), ImageItem("early", [("x.jpg", early)])])
     item = index.item("late")
@@ -210,7 +210,7 @@ def test_when_an_image_was_taken(index: LocalIndex) -> None:
 
 
 def test_only_groups_with_something_new(index: LocalIndex) -> None:
-    """New against all: what is found since a moment is what all groups say of it."""
+    """New images against all: `added_since` returns the same as all groups for these images."""
     items = index.items()
     moment = max(image.added_at for item in items for image in item.images if image.added_at)
     moment += datetime.timedelta(milliseconds=1)
@@ -222,7 +222,7 @@ def test_only_groups_with_something_new(index: LocalIndex) -> None:
 
 
 def test_groups_move_bars(index: LocalIndex) -> None:
-    """As batches do; the groups are the same."""
+    """As in batches; the groups are the same."""
     import rich.console
     import rich.progress
     import tqdm

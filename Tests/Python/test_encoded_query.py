@@ -1,4 +1,4 @@
-"""A query as bytes: described once, searched in other indexes."""
+"""Encoded queries: features computed once, searches in other indexes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_hostile_bytes_are_errors(index: LocalIndex) -> None:
 
 
 def test_several_indexes_are_searched_as_one(index: LocalIndex, tmp_path: Path) -> None:
-    """What one index with all images says, and not what the last of several says."""
+    """The result of one index with all images, and not that of the last of several."""
     relations = ("identical", "reencoded", "altered", "partial", "shared")
     copies = [ImageItem(f"copy-{number}", [("front", scene(2, 300 + 20 * number, 225))]) for number in range(4)]
     index.add_images(copies)
@@ -106,7 +106,7 @@ def test_several_indexes_are_searched_as_one(index: LocalIndex, tmp_path: Path) 
                 assert second.matches == whole.matches[1:3] and second.total == whole.total
         assert len(imagesearch.merge_partials(partials[:1], relations=("altered",))) == 0
         assert imagesearch.merge_partials([]).total == 0
-        # Small where there is nothing.
+        # Small without similar images.
         assert [len(half.search_partial(index.encode_query(scene(99), effort="fast"))) < 300 for half in halves] == [True, True]
         query = index.encode_query(scene(2, 500, 400), effort="fast")
         compact = [half.search_partial(imagesearch.compact_query(query), population_size=10) for half in halves]

@@ -1,4 +1,4 @@
-"""Every error row of the TinEye API arrives as its own code, with the provider's words; and errors as Python objects."""
+"""Every error row of the TinEye API has its own code and the provider's message; errors as Python objects."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_nobody_listens() -> None:
     assert not caught.value.may_have_been_charged and caught.value.http_status is None
 
 
-# The attempt that the deadline cuts short may end a millisecond before it, and is then reported as the attempt's time.
+# The attempt that the deadline ends may end a millisecond before it, and is then reported as the attempt's timeout.
 @pytest.mark.parametrize(
     "option, codes", [("timeout", {Code.TIMED_OUT}), ("total_timeout", {Code.DEADLINE_EXCEEDED, Code.TIMED_OUT})]
 )

@@ -1,4 +1,4 @@
-"""The examples do what they say, in C also under valgrind."""
+"""The examples work as documented, in C also under valgrind."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The interpreter ends whatever is in flight: calls, callbacks, daemon threads, event loops. No crash, no hang, nothing on stderr.
+"""The interpreter exits during any calls, callbacks, daemon threads and event loops, without a crash, a hang or output on stderr.
 
-IMAGESEARCH_EXIT_ROUNDS is how many programs are run in all; 500 is the bar that was set."""
+IMAGESEARCH_EXIT_ROUNDS is the total number of programs; the target is 500."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def threads(process: int) -> str:
-    """What the threads of a process that hangs wait for, those of the library among them."""
+    """What all threads of a hanging process wait for, including the library's."""
     lines = []
     for task in Path(f"/proc/{process}/task").iterdir():
         name, place, call = ((task / file).read_text().strip() for file in ("comm", "wchan", "syscall"))
@@ -168,7 +168,7 @@ def test_programs_that_end(double: DoubleProcess, base_url: str, image: Path, fo
             _, told = program.communicate(timeout=30)
         except subprocess.TimeoutExpired:
             where = threads(program.pid)
-            program.send_signal(signal.SIGABRT)  # Python tells what each of its threads is at.
+            program.send_signal(signal.SIGABRT)  # Python prints the stack of each of its threads.
             _, told = program.communicate()
         return "" if program.returncode == 0 and not told else f"seed {seed}: {program.returncode} {told[-3000:]}{where}"
 

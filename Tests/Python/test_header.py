@@ -1,4 +1,4 @@
-"""_abi.py is what scripts/generate-abi.py makes of the header, and what it makes is right: functions, structs and numbers, by the
+"""_abi.py is the output of scripts/generate-abi.py, and its functions, structs and numbers agree with the
 C compiler."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def test_every_function_is_there_once() -> None:
     assert sorted("imagesearch_" + line.name for line in _abi.FUNCTIONS) == sorted(one.name for one in READ.functions)
 
 
-#: What Python has no use for, and why.
+#: Functions that Python does not use, with the reasons.
 NOT_CALLED = {
     "_init$": "a struct is made by _abi.new()",
     "^abi_version$": "called before anything is bound",
@@ -65,7 +65,7 @@ def test_every_function_is_called_from_python_or_there_is_a_reason() -> None:
 
 
 def test_only_functions_that_cannot_wait_keep_the_interpreter() -> None:
-    # A function that waits while the interpreter is held could wait for a thread that wants to log through it.
+    # A function that blocks while holding the GIL could wait for a thread that needs the GIL for logging.
     comments = {one.name: one.comment.lower() for one in READ.functions}
     callbacks = {one.name for one in READ.types if isinstance(one, cheader.Callback)}
     kept = [line for line in _abi.FUNCTIONS if not line.leaves]

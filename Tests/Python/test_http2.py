@@ -1,4 +1,4 @@
-"""HTTP/2: where the server offers it, the requests of a client share a connection."""
+"""HTTP/2: if the server supports it, the requests of a client share a connection."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def server() -> Iterator[dict[str, Any]]:
 
 
 def log(server: dict[str, Any]) -> dict[str, int]:
-    """What the server counted, asked with curl's command, which speaks HTTP/2 too."""
+    """The server's counters, read with the curl command, which also supports HTTP/2."""
     url = "https://localhost:%d/_double/log" % server["port"]
     done = subprocess.run(
         ["curl", "-s", "--http2", "--cacert", server["ca_file"], url],
@@ -71,7 +71,7 @@ def test_many_requests_share_a_connection(server: dict[str, Any]) -> None:
     counted = log(server)
     assert counted["requests"] == 5 * THREADS
     assert counted["connections"] == 1
-    # They really overlapped, and did not wait for one another.
+    # They overlapped, and did not wait for each other.
     assert counted["most_at_once"] > THREADS // 4
 
 
@@ -79,14 +79,14 @@ def search(server: dict[str, Any], path: str, *, kept: bool) -> imagesearch.Sear
     base = "https://localhost:%d%s/rest/" % (server["port"], path)
     with imagesearch.TinEye(api_key="test-key", base_url=base, ca_file=server["ca_file"], max_attempts=2) as client:
         if kept:
-            # The search goes over a connection that is there.
+            # The search uses an existing connection.
             client.remaining_searches()
         return client.search("https://a.example/b.jpg")
 
 
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_refused_stream_is_sent_again_and_charged_once(server: dict[str, Any], times: int) -> None:
-    """REFUSED_STREAM (RFC 9113, 8.7): certainly not charged. libcurl tells of it on a connection that is new."""
+    """REFUSED_STREAM (RFC 9113, 8.7): certainly not charged. libcurl reports it on a new connection."""
     assert len(search(server, "/refuse/%d" % times, kept=False)) == 0
     assert log(server)["charged"] == 1
 
@@ -101,8 +101,8 @@ def test_a_stream_that_is_always_refused_is_not_called_charged(server: dict[str,
 @pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize("frame", ["refuse", "leave", "reset", "quit"])
 def test_what_libcurl_does_not_tell_may_have_been_charged(server: dict[str, Any], frame: str, kept: bool) -> None:
-    """GOAWAY below the stream, REFUSED_STREAM on a kept connection, and what really was processed look the same: said, and
-    never sent a second time."""
+    """GOAWAY below the stream, REFUSED_STREAM on a kept connection, and a processed request cannot be distinguished: they are
+    reported as possibly charged, and never repeated."""
     if frame == "refuse" and not kept:
         pytest.skip("libcurl tells")
     with pytest.raises(imagesearch.ImageSearchError) as caught:

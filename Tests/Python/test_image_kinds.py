@@ -1,5 +1,5 @@
-"""Every kind of image is taken by every call that takes one: a table of kind × call, on the local index, whose answer tells which
-image arrived."""
+"""Every call with an image accepts every kind of image: a table of kind × call, on the local index, whose result shows which
+image was received."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scenes import scene
 
 from imagesearch import AsyncLocalIndex, ImageItem, LocalIndex, Stored
 
-#: What arrives as pixels and not as the bytes of the file.
+#: Kinds that are passed as pixels and not as the bytes of the file.
 PIXELS = {"image of Pillow", "array of numpy", "gray array", "array with alpha", "view of an array"}
 
 
@@ -50,7 +50,7 @@ def deleted(path: Path) -> Any:
 
 def pipe(path: Path) -> Any:
     read, write = os.pipe()
-    # The whole image has room in a pipe only if the pipe is made large enough.
+    # The whole image fits into a pipe only after its size was increased.
     import fcntl
 
     fcntl.fcntl(write, 1031, 1 << 20)  # F_SETPIPE_SZ
@@ -137,7 +137,7 @@ def added(index: LocalIndex, image: Any, call: str) -> str:
     report = index.add_images([item]) if call == "images" else index.add_files([item])
     assert not report.failures, report.failures
     try:
-        # The item itself is left out of its matches, and what it is a copy of is found.
+        # The item itself is left out of its matches, and its original is found.
         return str(index.search_stored("new", "image")[0].item_id)
     finally:
         index.remove_images("new")
@@ -149,7 +149,7 @@ def overlaid(index: LocalIndex, image: Any) -> str:
     return str(match.item_id)
 
 
-#: Each call, as a function that tells which stored image the given one is.
+#: Each call, as a function that returns which stored image the given one is.
 CALLS: dict[str, Callable[[LocalIndex, Path, Any], Any]] = {
     "search": lambda index, folder, image: index.search(image)[0].item_id,
     "search_all": lambda index, folder, image: next(index.search_all(image)).item_id,
@@ -209,6 +209,6 @@ def test_files_stay_where_they_are(index: LocalIndex, folder: Path) -> None:
 )
 def test_what_is_none_says_so_in_every_call(index: LocalIndex, folder: Path, call: str, wrong: Any, words: str) -> None:
     if call == "overlay" and wrong is None:
-        return  # TinEye needs none; here the library says so
+        return  # TinEye does not need it; here the library reports that
     with pytest.raises(TypeError, match=words):
         CALLS[call](index, folder, wrong)

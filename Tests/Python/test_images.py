@@ -1,4 +1,4 @@
-"""Every form in which an image can be handed over reaches the provider as the same bytes."""
+"""Every kind of image reaches the provider as the same bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Pipe(io.RawIOBase):
 
 
 class Fake:
-    """What has a read() is a file."""
+    """An object with read() is a file."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content

@@ -1,4 +1,4 @@
-"""Nothing grows: clients, pages, matches, errors, operations, in success and in failure."""
+"""No leaks of clients, pages, matches, errors and operations, in success and in failure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from imagesearch import TinEye, _callbacks, aio
 
 
 def resident() -> int:
-    """Bytes of this process that are in memory and its own."""
+    """Resident private memory of this process in bytes."""
     pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
     return (int(pages[1]) - int(pages[2])) * 4096
 
 
 def growth(work: Callable[[], Any], warm_up: int, rounds: int) -> int:
-    """Bytes by which the process grew over so many rounds, after a warm-up that fills caches and arenas."""
+    """Growth of the process in bytes over a number of rounds, after a warm-up that fills caches and arenas."""
     for _ in range(warm_up):
         work()
     gc.collect()
@@ -41,7 +41,7 @@ def test_searches(tineye: TinEye, image: Path) -> None:
         for page in (tineye.search(content, limit=50), tineye.search(image, limit=50)):
             assert sum(len(match.backlinks) for match in page.matches) > 50 and page.raw
 
-    # A page of these has 40 kB of body and as much of texts: a leak of one would be 16 MB.
+    # Such a page has a body of 40 kB and as much text, so leaking one per round would be 16 MB.
     assert growth(work, 100, 200) < 4 << 20
 
 

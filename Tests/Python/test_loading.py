@@ -1,4 +1,4 @@
-"""Finding and loading the library: the order, and errors that say what was tried."""
+"""Finding and loading the library: the search order, and errors that list the attempts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOW = "import imagesearch; print(imagesearch.library_path)"
 
 
 def run(code: str, path: Path, library: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs Python with the package at `path` and nothing of this process' environment."""
+    """Runs Python with the package at `path` and nothing of this process's environment."""
     environment: dict[str, str] = {"PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
     if library is not None:
         environment["IMAGESEARCH_LIBRARY"] = library

@@ -1,4 +1,4 @@
-"""How a local index is opened and what it stores."""
+"""Options of opening a local index, and of the stored data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log goes to the logger of the client, at its level; without one there is silence."""
+"""The log is written to the client's logger at its level; without a logger, nothing is logged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_lines_and_levels(base_url: str, double: DoubleProcess, logger: logging.
     logger.addHandler(collector)
     with TinEye(api_key=KEY, base_url=base_url, logger=logger, requests_per_minute=1000) as client:
         client.search(MELON_URL, limit=1)
-    # What was logged has been handed over when the client is closed.
+    # All log lines have been delivered when the client is closed.
     levels = {record.levelno for record in collector.records}
     assert collector.records and levels <= {10, 20, 30, 40}
     assert any("search" in record.getMessage() for record in collector.records)

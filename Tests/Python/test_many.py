@@ -1,4 +1,4 @@
-"""A list of images in, a page or an error for each out."""
+"""A page or an error for each image of a list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from imagesearch import (
 
 
 def codes(results: SearchResults) -> list[Any]:
-    """The code of each error, the number of matches of each page."""
+    """The code of each error, or the number of matches of each page."""
     return [one.code if isinstance(one, ImageSearchError) else len(one) for one in results]
 
 

@@ -1,4 +1,4 @@
-"""Images are encoded while they are sent: adding many large ones takes no more memory than adding a small one."""
+"""Images are encoded while they are sent, so adding many large ones needs no more memory than adding a small one."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def test_twenty_images_of_four_megabytes(tmp_path: Path, version: str) -> None:
             env={**os.environ, "PYTHONPATH": str(ROOT / "python")}, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        # Kibibytes; two images held, let alone their text in base64, would be above.
+        # Kibibytes; two images in memory, or their base64 text, would exceed it.
         assert int(done.stdout) <= 4096
         assert len([entry for entry in double.log() if entry["kind"] in ("item_add", "v2_add", "AddImage")]) == 24

@@ -1,5 +1,5 @@
-"""What a client does around a call: asking for the quota, several services in order, recording and replaying, fetching images
-that the provider cannot, repeating, and telling how far a transfer is."""
+"""The pipeline around a call: quota, fallback to other services, recording and replaying, fetching images
+that the provider cannot, retrying, and progress."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_fetched_here_and_uploaded_when_asked(double: DoubleProcess, second: Dou
     assert [entry["kind"] for entry in double.log()] == ["search_url", "search_url", "search_upload"]
 
 
-# -- Repeating
+# -- Retrying
 
 
 def test_a_lost_answer_is_not_bought_twice_unless_asked(double: DoubleProcess) -> None:

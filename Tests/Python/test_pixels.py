@@ -1,4 +1,4 @@
-"""Images of Pillow, arrays of numpy and files without a path, in every service that takes images."""
+"""Pillow images, numpy arrays and files without a path, in every service that accepts images."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_files_without_a_path_in_the_local_index(index: LocalIndex, form: str) -
     report = index.add_images([ImageItem("new", [("x", FILES[form](scene(9)))])])
     assert [entry.outcome for entry in report] == [Outcome.ADDED]
     assert index.search(scene(9))[0].item_id == "new"
-    # What an index remembers of such a file can be drawn without it.
+    # The stored data of such a file can be drawn without it.
     assert index.overlay(scene(9), index.search(scene(9))[0]).startswith(b"\x89PNG")
 
 
@@ -158,7 +158,7 @@ def test_an_image_that_exif_turns_is_sent_upright() -> None:
 
 
 class Tensor:
-    """As torch has them."""
+    """Channels first, as in torch."""
 
     def numpy(self) -> Any:
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Other processes: what can be sent there and what says that it cannot, forks, spawns and pools."""
+"""Other processes: objects that can be pickled and errors of those that cannot, fork, spawn and pools."""
 
 from __future__ import annotations
 

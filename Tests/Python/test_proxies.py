@@ -1,4 +1,4 @@
-"""Proxies from the environment, which a process gets at its start. Everything else about proxies is in Tests/FaultTests."""
+"""Proxies from the environment, which a process has from its start. All other tests of proxies are in Tests/FaultTests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_no_proxy_is_obeyed(double: DoubleProcess, proxy: DoubleProcess) -> None
 
 def test_without_a_proxy_the_host_is_asked_itself(double: DoubleProcess, proxy: DoubleProcess) -> None:
     proxy.reset()
-    # Of this one libcurl takes no notice: a CGI program gets it from whoever asks (`Proxy:` of a request).
+    # libcurl ignores this one, because a CGI program gets it from the client (the `Proxy:` header of a request).
     done = ask("%s/rest/" % double.url, {"HTTP_PROXY": str(proxy.url)})
     assert done.stdout == "True\n", done.stderr
     assert proxy.log() == []
@@ -64,7 +64,7 @@ def test_without_a_proxy_the_host_is_asked_itself(double: DoubleProcess, proxy: 
 
 @pytest.mark.parametrize("name", ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy"])
 def test_a_wrong_proxy_of_the_environment_is_found_at_open(double: DoubleProcess, name: str) -> None:
-    """The message names the variable, and nothing of its value."""
+    """The message names the variable, and does not quote its value."""
     done = ask("%s/rest/" % double.url, {name: "http://user:s3cr3t/x@127.0.0.1:3128"})
     assert done.returncode != 0 and name in done.stderr
     assert "s3cr3t" not in done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""No key in anything that can be seen: repr, exceptions, tracebacks that show variables, logs."""
+"""No key in anything visible: repr, exceptions, tracebacks with variables, logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from doublekit.process import DoubleProcess
 import imagesearch
 from imagesearch import TinEye, aio
 
-# Not merely a name in the path: the checkout may be called as the package is.
+# Not just a name in the path: the checkout may have the name of the package.
 PACKAGE = os.path.dirname(imagesearch.__file__) + os.sep
 SECRET = "Zq7!SECRET-key_^=9"
 TOKEN = "t0ken/OF+STS=="
@@ -32,7 +32,7 @@ class Everything(logging.Handler):
 
 
 def shown(error: BaseException) -> str:
-    """All that a careless error reporter collects, without the frames of the test itself, which has the keys."""
+    """Everything that a careless error reporter collects, without the frames of the test itself, which have the keys."""
     own = traceback.TracebackException.from_exception(error, capture_locals=True)
     own.stack = traceback.StackSummary.from_list([frame for frame in own.stack if frame.filename.startswith(PACKAGE)])
     assert own.stack or not isinstance(error, imagesearch.ImageSearchError)
@@ -116,7 +116,7 @@ def test_every_error_of_alibaba_cloud(alibaba: DoubleProcess, version: str) -> N
     options: Any = {**SERVICES["AlibabaCloud"], "endpoint": alibaba.url, "api_version": version, "logger": logger}
     with imagesearch.AlibabaCloud(**options, max_attempts=1) as client:
         seen.append(repr(client) + repr(client.__dict__))
-        # The double does not know the key yet, then it tells what it signed, with everything in it.
+        # The double does not know the key yet; then its response contains the complete signed text.
         alibaba.set(keys={"testid": {"secret": "another", "token": TOKEN}})
         for step in ({}, {"error": "NoPermission"}, {"error": "html_502"}, {"act": "reset"}):
             alibaba.call("DELETE", "script")

@@ -1,4 +1,4 @@
-"""What a person sees of the package: signatures, names, and what is said when an argument is none."""
+"""The visible interface of the package: signatures, names, and errors of invalid arguments."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_keys_of_the_environment(monkeypatch: pytest.MonkeyPatch, base_url: str)
         kind().close()
     with TinEye(base_url=base_url) as client:
         assert client.image_count() > 0
-    # A pair that is given is not mixed with the key of the environment.
+    # A given pair is not mixed with the key of the environment.
     TinEye(public_key="a", private_key="b").close()
 
 

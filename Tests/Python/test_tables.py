@@ -1,4 +1,4 @@
-"""Pages and reports as sequences, plain data, tables and HTML; bars for batches."""
+"""Pages and reports as sequences, plain data, tables and HTML; progress bars for batches."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_32_threads_share_one_client(base_url: str, double: DoubleProcess, image
     with TinEye(api_key=KEY, base_url=base_url, requests_per_minute=100_000, max_concurrent=32) as client:
 
         def work(number: int) -> bool:
-            # Whoever gets another thread's answer sees it: the totals differ.
+            # The totals differ, so that another thread's result is detected.
             if number % 4 == 0:
                 return client.search(image, limit=1 + number % 7).total == 247
             if number % 4 == 1:
@@ -42,7 +42,7 @@ def test_32_threads_share_one_client(base_url: str, double: DoubleProcess, image
 
 
 def test_a_client_whose_connections_were_closed_takes_no_time() -> None:
-    """What the other side closed wakes the client's thread once, not for ever."""
+    """A connection closed by the other side wakes the client's thread once, and not continually."""
     with DoubleProcess("tineye") as double:
         client = TinEye(api_key=KEY, base_url=double.url + "/rest/", max_concurrent=8)
         with ThreadPoolExecutor(8) as pool:
@@ -133,7 +133,7 @@ LARGE = "open(sys.argv[2], 'rb').read() + bytes(5 << 20)"
     [
         "client.search('https://tineye.com/images/meloncat.jpg')",
         "client.search(open(sys.argv[2], 'rb'))",
-        # So many bytes are not copied: the call is made in the main thread itself.
+        # A buffer of this size is not copied: the call is made in the main thread itself.
         f"client.search({LARGE})",
         f"client.search({LARGE}, on_transfer=lambda step: None)",
         f"client.search_many([{LARGE}, {LARGE}], progress=lambda step: None)",

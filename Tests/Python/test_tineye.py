@@ -1,4 +1,4 @@
-"""TinEye through the whole stack: Python, C, Swift, a real socket, and a double that checks what it is sent."""
+"""TinEye through the whole stack: Python, C, Swift, a real socket, and a double that checks its requests."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_all_matches_from_an_offset(tineye: TinEye, double: DoubleProcess) -> No
 def test_all_matches_above_a_score(tineye: TinEye) -> None:
     wanted = [match.image_url for match in tineye.search_all(MELON_URL, limit=247) if (match.score or 0) >= 60]
     assert 100 < len(wanted) < 247
-    # The filter works on pages that came, so a page can have fewer matches than it covers.
+    # The filter is applied to received pages, so a page can have fewer matches than it covers.
     found = [match.image_url for match in tineye.search_all(MELON_URL, limit=50, minimum_score=60, sort="size")]
     assert len(found) == len(wanted) and set(found) == set(wanted)
 

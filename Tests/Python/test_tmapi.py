@@ -127,7 +127,7 @@ def test_parameters(connect: Open, tmapi: DoubleProcess) -> None:
             with pytest.raises(imagesearch.UsageError) as caught:
                 client.search(ALI_URL, **unsupported)
             assert caught.value.code is Code.UNSUPPORTED
-        # sort is a keyword for every service that has one.
+        # `sort` is a keyword of every service that supports it.
         assert ["sort", "sales"] in (client.search(ALI_URL, sort="sales") and tmapi.last()["query"])
     assert tmapi.paid() == paid + 1
 

@@ -1,4 +1,4 @@
-"""The wheel: tagged for its platform, complete, and usable in a clean environment outside of the tree."""
+"""The wheel: its platform tag, its contents, and its use in a clean environment outside of the source tree."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_tag_and_content(wheel: Path) -> None:
     assert "Root-Is-Purelib: false" in description
     assert "Tag: py3-none-linux_%s" % platform.machine() in description
     assert "Requires-Python: >=3.11" in metadata
-    # Nothing but what an extra asks for.
+    # Only the requirements of extras.
     assert all("extra ==" in line for line in metadata.splitlines() if line.startswith("Requires-Dist"))
     (command,) = (name for name in names if name.endswith(".data/scripts/imagesearch"))
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read(command) == (header.ROOT / "build" / "bin" / "imagesearch").read_bytes()
-        # Executable by everybody, as pip then makes it.
+        # Executable by everyone, as pip then installs it.
         assert archive.getinfo(command).external_attr >> 16 & 0o111 == 0o111
     assert shipped == (header.ROOT / "build" / "lib" / "libimagesearch.so.1").read_bytes()
     package = header.ROOT / "python" / "imagesearch"

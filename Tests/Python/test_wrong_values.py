@@ -1,4 +1,4 @@
-"""A value of a wrong type, or out of range, is answered with the name of its argument, in every call and before anything is done."""
+"""A value of a wrong type or out of range is an error that names its argument, in every call and before anything is done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import imagesearch
 from imagesearch import ImageItem, InvalidArgumentError, LocalIndex, Match, OverlayStyle
 
 Given = Callable[[Any], Any]
-#: Without its types, since what is given is wrong.
+#: Untyped, since the arguments are wrong.
 api: Any = imagesearch
 
 
@@ -25,7 +25,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield index
 
 
-#: What is called, and what the message says.
+#: The call, and the expected message.
 WRONG_TYPES: list[tuple[Given, str]] = [
     (lambda index: index.item(b"a"), "item_id must be str, not bytes: decode it"),
     (lambda index: index.item(3), "item_id must be str, not int"),
@@ -148,7 +148,7 @@ OUT_OF_RANGE: list[tuple[Given, str]] = [
 def test_a_value_out_of_range_is_named(index: Any, call: Given, words: str) -> None:
     with pytest.raises(InvalidArgumentError, match=words) as caught:
         found = call(index)
-        next(found)  # groups() looks when the first one is asked for
+        next(found)  # groups() checks when the first group is requested
     assert isinstance(caught.value, ValueError) and len(str(caught.value)) < 300
 
 

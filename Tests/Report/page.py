@@ -1,4 +1,4 @@
-"""A report that is open in the browser, and what a person reads of it."""
+"""A report open in the browser, and its displayed content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chromium import Chromium
 
 
 class Page:
-    """A report that is open in the browser."""
+    """A report open in the browser."""
 
     def __init__(self, browser: Chromium, path: Path) -> None:
         self.browser = browser
@@ -21,7 +21,7 @@ class Page:
         browser.wait("document.querySelector('.detail') !== null")
 
     def titles(self) -> list[str]:
-        """Titles of the rows that are in the document, from above."""
+        """Titles of the rows in the document, from top to bottom."""
         found = self.browser.run(
             "[...document.querySelectorAll('.row')].sort((a, b) => a.dataset.index - b.dataset.index)"
             ".map((row) => row.querySelector('.title').textContent)"
@@ -35,7 +35,7 @@ class Page:
         return self.browser.text(".status")
 
     def set(self, selector: str, value: object) -> None:
-        """As a person does who moves a slider or takes an entry of a menu."""
+        """As by moving a slider or selecting an entry of a menu."""
         self.browser.run(
             "const field = document.querySelector(arguments[0]); field.value = arguments[1];"
             "field.dispatchEvent(new Event('input', {bubbles: true})); return null",

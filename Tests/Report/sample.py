@@ -1,5 +1,5 @@
-"""Reports with generated content, for looking at the page without the command: the same file as CLI/Sources/imagesearch/Report/ReportWriter.swift
-writes, filled by another hand. `python sample.py FOLDER` writes one of each kind."""
+"""Reports with generated content, for testing the page without the command: in the format of
+CLI/Sources/imagesearch/Report/ReportFile.swift. `python sample.py FOLDER` writes one of each kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scenes import scene  # noqa: E402
 
 Row = dict[str, Any]
 
-#: Names that want out of the place where a report puts them.
+#: Names that try to break out of their place in a report.
 HOSTILE = [
     "</script><script>document.title='owned'</script>",
     "<img src=x onerror=\"document.title='owned'\">",
@@ -36,7 +36,7 @@ HOSTILE = [
 
 
 def inside_script(value: object) -> str:
-    """JSON that may stand in a <script>: no character of it means anything to HTML."""
+    """JSON that is safe in a <script>: no character of it has a meaning in HTML."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -72,7 +72,7 @@ def data_url(content: bytes) -> str:
 
 
 def picture(seed: int, name: str, width: int = 640, height: int = 480, large: bool = True, **look: Any) -> Row:
-    """An image as reports hold it. The scene is the same at every size."""
+    """An image as embedded in reports. The scene is the same at every size."""
     content = f"{seed} {width} {look}".encode()
     row: Row = {
         "name": name,

@@ -1,4 +1,4 @@
-"""Reports that the command itself writes, of real indexes with names that want out, in Chromium. `scripts/build-cli.sh` makes the command."""
+"""Reports written by the command, of real indexes with hostile names, in Chromium. `scripts/build-cli.sh` builds the command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scenes import _png, scene
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = Path(os.environ.get("IMAGESEARCH_COMMAND", ROOT / "build/bin/imagesearch"))
 
-#: What a file may be called.
+#: Valid names of files.
 NAMES = [
     "<img src=x onerror=\"document.title='owned'\">.png",
     "photo\u202egnp.exe.png",
@@ -87,7 +87,7 @@ def test_search(report: Callable[..., Page], collection: Collection) -> None:
     assert page.status() == "5 matches"
     titles = page.titles()
     assert NAMES[0] in titles and "photo⟨U+202E⟩gnp.exe.png" in titles and NAMES[4] in titles
-    # Every match lies on the query, whatever its size, its side and its light.
+    # Every match is aligned with the query, whatever its size, orientation and brightness.
     for place, title in enumerate(titles):
         browser.run("document.querySelectorAll('.row')[arguments[0]].click()", place)
         assert browser.text(".detail h2") == title
@@ -129,7 +129,7 @@ def test_comparison(report: Callable[..., Page], collection: Collection) -> None
 def test_ten_thousand_matches_stay_within_forty_megabytes(
     collection: Collection, open_path: Callable[[Path], Page], tmp_path: Path
 ) -> None:
-    """Twenty searches of 500 matches each, of an image that no codec makes small: images for all, large ones for the first 200."""
+    """Twenty searches of 500 matches each of an incompressible image: images for all, large ones for the first 200."""
     chance = random.Random(1)
     noise = _png(256, 192, [bytearray(chance.randbytes(3 * 256)) for _ in range(192)])
     images, queries = tmp_path / "images", tmp_path / "queries"

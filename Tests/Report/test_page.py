@@ -1,4 +1,4 @@
-"""The page of a report in Chromium: what a person sees and does, and that nothing leaves the file."""
+"""The page of a report in Chromium: its display and its controls, and that it makes no requests."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def test_search_shows_sections_in_order_and_an_error_hides_nothing(open_page: Op
     assert "InvalidAccessKeyId" in browser.text(".heading .bad")
     assert browser.text(".detail h2") == page.titles()[0]
     assert browser.text(".detail .badges").startswith("identical")
-    # An offer with its price and the least quantity.
+    # An offer with its price and the minimum quantity.
     browser.click(f"#row-{2 + 4 + 3 + 1}")
     offer = browser.text(".detail .body section")
     assert "12.80 CNY" in offer and "2 pieces" in offer
-    # Pages on the web are links that give nothing away; one that is none is text.
+    # Web pages are links without a referrer; other text is not a link.
     browser.click("#row-6")
     links = browser.run("[...document.querySelectorAll('.detail .links a')].map((a) => [a.href, a.rel, a.target])")
     assert len(links) == 18
@@ -81,7 +81,7 @@ def test_keyboard_alone(open_page: OpenPage) -> None:
     assert browser.text(".detail h2") == page.chosen()
     browser.press("End")
     assert page.chosen() == "创意杯子"
-    # What is chosen is named to those who hear the page, and can be seen.
+    # The selection is announced to screen readers, and visible.
     assert browser.run("document.getElementById(document.activeElement.getAttribute('aria-activedescendant')) !== null")
     box = browser.run("document.querySelector('.row[aria-selected=true]').getBoundingClientRect().toJSON()")
     assert box["top"] > 0 and box["bottom"] <= 861
@@ -104,7 +104,7 @@ def test_keyboard_alone(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("row", [3, 5])
 def test_images_lie_on_each_other_as_the_transform_says(open_page: OpenPage, row: int) -> None:
-    """A smaller copy and a mirrored one: their difference from the query is black but for edges, which two sizes draw otherwise."""
+    """A smaller copy and a mirrored one: their difference from the query is black except for edges, which differ between sizes."""
     page = open_page(sample.search_report(8))
     browser = page.browser
     browser.click(f"#row-{row}")
@@ -113,7 +113,7 @@ def test_images_lie_on_each_other_as_the_transform_says(open_page: OpenPage, row
     browser.click("[data-mode=difference]")
     browser.wait("[...document.querySelectorAll('.frame img')].every((one) => one.complete)")
     assert darkness(page) < 12
-    # Moved by a twentieth of the width they differ: the measure sees what it is to see.
+    # Shifted by a twentieth of the width they differ, so the measure is sensitive enough.
     browser.run("document.querySelector('.over img').style.marginLeft = '30px'")
     assert darkness(page) > 25
     page.check_quiet()
@@ -185,14 +185,14 @@ def test_hostile_names(open_page: OpenPage) -> None:
     assert browser.run("document.title") == "Search for mug on a table.jpg"
     assert browser.run("[...document.scripts].filter((one) => one.type !== 'application/json').length") == 1
     assert browser.run("document.querySelectorAll('a[href^=javascript]').length") == 0
-    # A name that would read backwards is spelled out; one of another script is left as it is.
+    # A name with direction marks is escaped; a name in another script is unchanged.
     titles = page.titles()
     assert "photo⟨U+202E⟩gnp.exe" in titles and "名前 写真 😀 العربية" in titles
     assert any(one.startswith("⟨U+0000⟩⟨U+0007⟩⟨U+001B⟩") for one in titles)
-    # No name pushes anything out of its place.
+    # No name breaks the layout.
     assert browser.run("document.documentElement.scrollWidth") <= 1280
     assert browser.run("[...document.querySelectorAll('.row')].every((row) => row.scrollHeight <= 88)")
-    # The same JSON is in the file for programs.
+    # The file has the same JSON for programs.
     text = page.path.read_text(encoding="utf-8")
     assert len(re.findall("</script", text)) == 3
     page.check_quiet()
@@ -257,11 +257,11 @@ def test_ten_thousand_matches(open_page: OpenPage) -> None:
     page = open_page(content)
     browser = page.browser
     assert page.status() == "10,006 matches"
-    # From the beginning of the navigation to the first row, on a busy machine.
+    # From the start of the navigation to the first row, on a busy machine.
     first = browser.run("performance.getEntriesByType('mark').find((one) => one.name === 'shown').startTime")
     assert first < 5000
     assert browser.run("document.querySelectorAll('.row').length") < 60
-    # Through the whole list: at each place there are rows where one looks.
+    # Scrolls through the whole list: rows are visible at each position.
     for share in (0.1, 0.35, 0.5, 0.77, 1):
         browser.run(
             "const rows = document.querySelector('.rows'); rows.scrollTop = rows.scrollHeight * arguments[0]; return null",
@@ -270,12 +270,12 @@ def test_ten_thousand_matches(open_page: OpenPage) -> None:
         seen = "const box = document.querySelector('.rows').getBoundingClientRect(); const one = document.elementFromPoint(box.left + 200, box.top + box.height / 2); return Boolean(one && one.closest('.row, .heading'))"
         browser.wait(lambda seen=seen: browser.run(seen), 2)  # type: ignore[misc]
         assert browser.run("document.querySelectorAll('.row').length") < 60
-    # A filter over all of them answers while one types.
+    # A filter over all of them reacts while typing.
     took = browser.run(
         "const begun = performance.now(); const field = document.querySelector('#filter'); field.value = '-09999'; field.dispatchEvent(new Event('input', {bubbles: true})); return performance.now() - begun"
     )
     assert took < 1000 and page.status() == "1 of 10,006 matches"
-    # Beyond the first 200 there is a small image, and the page says why.
+    # Beyond the first 200 there are only small images, and the page says why.
     assert "first 200" in browser.text(".note")
     page.set("#filter", "")
     page.set("#order", "name")

@@ -1,4 +1,4 @@
-"""What the services on the web answer, from their doubles through the command into the page: backlinks, offers, requests, the manifest."""
+"""Responses of the web services, from their doubles through the command to the page: backlinks, offers, requests, the manifest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OFFER = "https://cbu01.alicdn.com/img/ibank/O1CN01Lnbnos2LkORtHhOVp_!!3367999730
 
 
 class Shop:
-    """The command with a key of each double, in a home of its own."""
+    """The command with a key of each double, in a separate home."""
 
     def __init__(self, home: Path, tineye: DoubleProcess, tmapi: DoubleProcess, alibaba: DoubleProcess) -> None:
         self.home, self.tineye, self.tmapi, self.alibaba = home, tineye, tmapi, alibaba
@@ -61,7 +61,7 @@ def section_of(page: Page, service: str) -> dict[str, Any]:
 
 
 def choose(page: Page, title: str) -> str:
-    """Takes the row of a title, and returns the text that a person then reads of it."""
+    """Selects the row of a title, and returns the displayed text."""
     place = page.titles().index(title)
     page.browser.run("document.querySelectorAll('.row')[arguments[0]].click()", place)
     assert page.browser.text(".detail h2") == title
@@ -69,7 +69,7 @@ def choose(page: Page, title: str) -> str:
 
 
 def test_where_it_was_found(shop: Shop, open_path: Callable[[Path], Page], tmp_path: Path) -> None:
-    """TinEye's backlinks: every page with its image and the day of the crawl."""
+    """TinEye's backlinks: every page with its image and the crawl date."""
     query, report = tmp_path / "melon.png", tmp_path / "report.html"
     query.write_bytes(shop.tineye.call("GET", "images/melon.png"))
     found = json.loads(shop.run("search", query, "--in", "tineye", "--limit", "4", "--json", "--report", report).stdout)
@@ -110,13 +110,13 @@ def test_offers_with_price_and_least_quantity(shop: Shop, open_path: Callable[[P
         assert f"{quantity} {'piece' if quantity == '1' else 'pieces'}" in text
         assert match["page_url"] in page.browser.run("return [...document.querySelectorAll('.detail a')].map((a) => a.href)")
     assert {match["details"]["moq"] for match in matches} > {"1"}, "all offers have the same least quantity"
-    # On paper too.
+    # Also when printed.
     assert matches[0]["price"]["amount"] in json.dumps(section_of(page, "tmapi"))
     page.check_quiet()
 
 
 def test_a_batch_names_the_service_first(shop: Shop, open_path: Callable[[Path], Page], tmp_path: Path) -> None:
-    """A long address or path is cut at its end; pointing at it shows it whole. On paper it is said what is not printed."""
+    """A long address or path is cut at its end; hovering shows the full text. A printed page says what is not printed."""
     query, report = tmp_path / "melon.png", tmp_path / "report.html"
     query.write_bytes(shop.tineye.call("GET", "images/melon.png"))
     arguments = ["search", query, OFFER, "--in", "tineye,tmapi", "--limit", "3", "--yes", "--quiet"]
@@ -138,7 +138,7 @@ def test_a_batch_names_the_service_first(shop: Shop, open_path: Callable[[Path],
 
 
 def test_several_services_with_an_error_between(shop: Shop, open_path: Callable[[Path], Page], tmp_path: Path) -> None:
-    """A section for each in the order named, an error among them; request ids in the manifest; no key anywhere."""
+    """A section for each service in the given order, including an error; request ids in the manifest; no key anywhere."""
     folder, report = tmp_path / "photos", tmp_path / "report.html"
     folder.mkdir()
     (folder / "scene.png").write_bytes(scene(1))
@@ -160,7 +160,7 @@ def test_several_services_with_an_error_between(shop: Shop, open_path: Callable[
     assert "takes no upload" in searches["tmapi"]["error"] and searches["local"]["matches"] == 1
     content = report.read_text()
     assert not [secret for secret in shop.secrets if secret in content]
-    # Everything a person needs to repeat it, and who answered: what is in the page is in the file that the button saves.
+    # Everything needed to repeat the search, and the services: the page has the same data as the saved file.
     saved = page.browser.run("return decodeURIComponent(document.querySelector('.save').href.split(',').slice(1).join(','))")
     assert json.loads(saved) == manifest
     assert page.browser.judge() == []

@@ -1,4 +1,4 @@
-/* A C program that asks a server as it would ask TinEye: client BASE KEY FILE. Prints a line for each call. */
+/* A C client that uses a server in place of TinEye: client BASE KEY FILE. Prints a line for each call. */
 #include <imagesearch.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-"""A server as a process of its own, on a free port of 127.0.0.1, with an index of drawn scenes."""
+"""A server as a separate process, on a free port of 127.0.0.1, with an index of generated scenes."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, images: Path) -> Iterator[S
         "--keys",
         str(folder / "keys.json"),
         "--writable",
-        # All of a session's tests use its keys, on a fast machine more than a hundred times a second.
+        # All tests of a session use its keys, on a fast machine more than a hundred times per second.
         "--rate",
         "1000000",
         keys=keys,

@@ -1,4 +1,4 @@
-"""Clients as they are, against the server in TinEye's place: C over the shared object, ours for Python, pytineye, Node's spelling."""
+"""Unmodified clients against the server in place of TinEye: C over the shared object, ours for Python, pytineye, Node's requests."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_what_is_too_much_is_understood(open_server: Callable[..., Server], imag
     server = open_server("--rate", "1", "--parallel", "1", "--queue", "0")
     base = server.url + "/rest/"
     assert pytineye.TinEyeAPIRequest(base, "x").image_count() == 10
-    # It waits as long as it is told to before it asks again, except for a search by upload.
+    # It waits for the requested time before it retries, except for a search by upload.
     with pytest.raises(pytineye.exceptions.TinEyeAPIError, match="Too many requests") as refused:
         pytineye.TinEyeAPIRequest(base, "x").search_data(b"x")
     assert refused.value.code == 429
@@ -155,7 +155,7 @@ def test_signatures_that_the_vendor_published(vector: Any) -> None:
 
 
 class Files(http.server.BaseHTTPRequestHandler):
-    """Images, and what only says that it is one."""
+    """Images, and files that only claim to be one."""
 
     content: ClassVar[dict[str, bytes]] = {}
 

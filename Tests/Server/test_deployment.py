@@ -1,4 +1,4 @@
-"""The unit and the block of nginx in docs/server.md: what systemd and nginx say of them, and a server behind nginx."""
+"""The systemd unit and the nginx block in docs/server.md: checked by systemd and nginx, and a server behind nginx."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def block(language: str) -> str:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / "imagesearch.service"
-    # The paths of an installation, and a user, are not on this machine.
+    # The paths of an installation, and the user, do not exist on this machine.
     text = block("ini").replace("/opt/imagesearch/bin/imagesearch-server", sys.executable + " -m imagesearch.server")
     unit.write_text(text.replace("User=imagesearch", "User=daemon"))
     checked = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, timeout=60)
@@ -85,7 +85,7 @@ def test_behind_nginx(tmp_path: Path, images: Path) -> None:
             assert found[0]["item_id"] == "scene/0" and found[0]["thumbnail"].startswith(public + "/v1/")
             assert client.get(found[0]["thumbnail"]).status_code == client.get(found[0]["overlay"]).status_code == 200
             assert client.get("/v1/shop/items/scene%2F0").json()["item_id"] == "scene/0"
-        # What httpx makes no address of.
+        # A URL that httpx rejects.
         query = "&".join("filepaths[%d]=%s" % (number, "x" * 200) for number in range(1000))
         request = "GET /shop/rest/delete/?%s HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: %s\r\nConnection: close\r\n\r\n"
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:

@@ -1,4 +1,4 @@
-"""Several servers on one index, directories that are replaced, processes that fork, indexes that are not there."""
+"""Several servers on one index, replaced directories, forking processes, missing indexes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_second_server_reads(tmp_path: Path, images: Path) -> None:
             assert reads.put("/v1/shop/items/more", files={"image": scene(51)}).status_code == 403
             assert writes.delete("/v1/shop/items/new").status_code == 200
             assert found(reads, 50) == []
-            # It is made anew in place, and then another directory comes in its place.
+            # It is recreated in place, and then replaced by another directory.
             writer.process.terminate()
             writer.process.wait(30)
             assert len(imagesearch.LocalIndex.rebuild_at(tmp_path / "index")) == 10
@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_in_a_line(tmp_path: Path, images: Path) -> None:
 
 
 def test_nothing_is_open_before_the_application_starts(tmp_path: Path, images: Path) -> None:
-    """An application that was made before a fork serves in the children, as servers with workers need it."""
+    """An application created before a fork works in the children, as servers with workers need."""
     filled(tmp_path / "index", images)
     program = f"""
 import asyncio, os, sys

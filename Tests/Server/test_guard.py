@@ -1,4 +1,4 @@
-"""What keeps a server safe: hosts, origins, sizes, rates, queues, keys, signatures, the log."""
+"""The protections of a server: hosts, origins, sizes, rates, queues, keys, signatures, the log."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_without_keys_only_this_machine(open_server: Callable[..., Server], imag
         assert client.get("/v1/", headers={"host": "rebound.example"}).status_code == 421
         assert client.get("/v1/", headers={"origin": "https://evil.example"}).status_code == 403
         assert client.get("/v1/", headers={"origin": server.url}).status_code == 200
-        # A page may also ask without an Origin: by an image, a form, a link.
+        # A page can also send requests without an Origin: by an image, a form, a link.
         for site in ("cross-site", "same-site"):
             headers = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"}
             assert client.get("/index/rest/delete/", params={"filepath": "scene/1"}, headers=headers).status_code == 403
@@ -122,7 +122,7 @@ def test_the_signature_of_2017(tmp_path: Path, images: Path) -> None:
 def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
     with server.client() as client:
         response = client.post("/v1/shop/search?secret=not-for-the-log", files={"image": (images / "copy.png").read_bytes()})
-    # A line is written when its response has been sent.
+    # A log line is written after the response was sent.
     end = time.monotonic() + 10
     while not (
         found := [
@@ -165,7 +165,7 @@ def test_the_gate_queues_and_refuses() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert (gate.running, gate.waiting) == (2, 3)
-        tasks[2].cancel()  # what gives up makes room
+        tasks[2].cancel()  # a request that gives up leaves the queue
         await asyncio.sleep(0)
         assert gate.waiting == 2
         release.set()
@@ -187,7 +187,7 @@ def test_the_rate_of_a_caller() -> None:
     clock[0] += 1.01
     rate.take("a")
     rate.take("c")
-    rate.take("d")  # "a" and "b" were away longest
+    rate.take("d")  # "a" and "b" are the least recently used
 
 
 def match(name: str) -> Any:
@@ -213,7 +213,7 @@ def test_queries_know_the_matches_of_all_pages() -> None:
     assert queries.keep("i", b"a", [match("y")]) == name
     kept = queries.find("i", name)
     assert kept is not None and [item for item, _ in kept.matches] == ["x", "y"]
-    assert queries.keep("i", b"b", []) and queries.bytes == kept.size  # nothing was found, so there is nothing to draw
+    assert queries.keep("i", b"b", []) and queries.bytes == kept.size  # without a match there is nothing to draw
     for number in range(10_000):
         queries.keep("i", b"a", [match(str(number))])
         assert queries.bytes <= 1 << 20

@@ -1,4 +1,4 @@
-"""Hostile bodies, forms, names and lines: each is refused in the words of its protocol, nothing is stored, and the server goes on."""
+"""Hostile bodies, forms, names and lines: each is refused in the format of its protocol, nothing is stored, and the server continues."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUITES = ROOT / "Tests/ImageCodecsTests/Suites/make_suites.py"
 
 
 def wrong_in_its_words(response: httpx.Response) -> str:
-    """What a refusal says; asserts that it has the form of its protocol."""
+    """The message of a refusal; asserts that it has the format of its protocol."""
     path, body = response.request.url.path, response.json()
     if path.startswith("/rest/"):
         assert 400 <= response.status_code < 500 and body["code"] == response.status_code and body["results"] == [], (
@@ -38,7 +38,7 @@ def wrong_in_its_words(response: httpx.Response) -> str:
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The codecs' corpus, the seeds of their fuzzing, and images that promise more than they have."""
+    """The codecs' corpus, the seeds of their fuzzing, and images that declare more data than they have."""
     folder = tmp_path_factory.mktemp("corpus")
     subprocess.run([sys.executable, str(SUITES), str(folder)], check=True, capture_output=True)
     lines = [line.split("\t") for line in (folder / "manifest.txt").read_text().splitlines()]
@@ -65,7 +65,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A few bytes that say that they are billions of pixels."""
+    """A few bytes that declare billions of pixels."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -76,7 +76,7 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.fixture
 def writer(server: Server) -> Iterator[httpx.Client]:
-    """A client that may write; whatever it does leaves as many images as there were."""
+    """A client with write access; its requests must not change the number of images."""
     with server.client("write") as client:
         before = client.get("/shop/rest/count/").json()
         names = client.get("/shop/rest/list/", params={"limit": 1000}).json()
@@ -94,7 +94,7 @@ def test_the_codecs_corpus(writer: httpx.Client, corpus: dict[str, bytes]) -> No
         response = writer.post(path, files={field: (name, content)})
         body = response.json()
         if response.status_code == 200 and body.get("status") != "fail":
-            # A damaged file that still shows something, which is nothing that is there.
+            # A damaged file that can still be decoded, and matches no image.
             assert not (body.get("matches") or body.get("result") or body.get("results", {}).get("matches")), name
         else:
             refused += 1
@@ -277,7 +277,7 @@ def exchange(server: Server, message: bytes) -> bytes:
         try:
             connection.sendall(message)
         except OSError:
-            pass  # it may have been refused before all of it was sent
+            pass  # it may have been refused before it was sent completely
         received = b""
         while chunk := connection.recv(65536):
             received += chunk

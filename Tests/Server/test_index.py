@@ -1,4 +1,4 @@
-"""The application over an index that is no directory: what a cluster puts behind it. Its warnings, its failures, its time."""
+"""The application over an index object instead of a directory, as in a cluster: warnings, failures, timeouts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATHS = (("/rest/search/", "image_upload"), ("/shop/rest/search/", "image"), ("/
 
 @dataclass
 class FakePage:
-    """A page that nobody's library made."""
+    """A page that was not made by the library."""
 
     matches: list[Match]
     warnings: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class FakePage:
 
 
 class FakeIndex:
-    """Fails, warns and waits as it is told to."""
+    """Fails, warns and waits as configured."""
 
     def __init__(self) -> None:
         self.error: Code | None = None

@@ -1,4 +1,4 @@
-"""Keys: what they may do, how they are kept, compared, ended and read again, and that they are told to nobody."""
+"""Keys: their scopes, storage, comparison, expiry and reloading, and that they are never revealed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_key_travels_in_three_ways(server: Server) -> None:
     for path in ("/rest/image_count/", "/shop/rest/count/", "/v1/"):
         for headers in ({"X-API-KEY": key}, {"authorization": "bearer " + key}, {"authorization": "Basic " + basic}):
             assert httpx.get(server.url + path, headers=headers, trust_env=False).status_code == 200
-        # Never in the address, which is written to logs on its way.
+        # Never in the URL, which is written to logs on the way.
         assert httpx.get(server.url + path, params={"api_key": key, "key": key}, trust_env=False).status_code == 401
         for odd in ("Basic", "Basic ====", "Basic " + base64.b64encode(b"\xff\xfe").decode(), "Digest x", "Bearer", "é"):
             headers_of = {"authorization": odd.encode()}
@@ -85,7 +85,7 @@ def test_a_key_travels_in_three_ways(server: Server) -> None:
 
 
 def test_who_may_not_ask_is_told_before_the_upload(server: Server) -> None:
-    """A body that never comes: the refusal does not wait for it."""
+    """The refusal does not wait for a body that never arrives."""
     for path in ("/rest/search/", "/shop/rest/add/", "/v1/shop/search"):
         request = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
         with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
@@ -221,7 +221,7 @@ def test_a_key_is_made_listed_ended_and_read_again(tmp_path: Path, images: Path)
         assert status(second) == 401
         server.process.send_signal(signal.SIGHUP)
         assert until(lambda: status(second) == 200)
-        # Who may admin does the same without a signal.
+        # A client with the admin scope does the same without a signal.
         third = KeyFile.add(path, "third", Scope.ADMIN)[1]
         server.process.send_signal(signal.SIGHUP)
         assert until(lambda: status(third) == 200)
@@ -229,7 +229,7 @@ def test_a_key_is_made_listed_ended_and_read_again(tmp_path: Path, images: Path)
         for key, told in ((token, 403), (third, 200)):
             response = httpx.post(server.url + "/v1/reload", headers={"x-api-key": key}, trust_env=False)
             assert response.status_code == told and status(fourth) == (200 if told == 200 else 401), response.text
-        # What cannot be read leaves everything as it was.
+        # An unreadable file changes nothing.
         good = path.read_text()
         for spoilt in ("no JSON", None):
             if spoilt is None:

@@ -13,7 +13,7 @@ from scenes import scene
 
 
 class MatchEngineClient:
-    """Parameters go into the query, files into a multipart body, as the official client does."""
+    """Parameters in the query and files in a multipart body, as the official client sends them."""
 
     def __init__(self, server: Server, index: str = "shop", scope: str = "write") -> None:
         self.http = httpx.Client(
@@ -92,7 +92,7 @@ def test_mirrored_copies(server: Server, images: Path) -> None:
     assert [match["score"] for match in same["result"]] == [100]
     twice = {"image1": ("a.png", scene(3)), "image2": ("b.png", scene(3))}
     assert [match["score"] for match in engine.call("compare", twice, min_score="100")["result"]] == [100]
-    # Unless it is told, a mirrored copy is one.
+    # By default, a mirrored copy is a match.
     assert len(engine.call("compare", pair)["result"]) == 1
     for no in ("false", "False", "0"):
         assert engine.call("search", mirrored, check_horizontal_flip=no)["result"] == []
@@ -101,7 +101,7 @@ def test_mirrored_copies(server: Server, images: Path) -> None:
 
 
 def test_the_spelling_of_nodes_client(server: Server, images: Path) -> None:
-    """Addresses without their last slash, which it would not follow anywhere, and DELETE."""
+    """URLs without their trailing slash, since the client does not follow redirects, and DELETE."""
     with httpx.Client(auth=("user", server.keys["write"]), trust_env=False, timeout=30) as node:
         base = server.url + "/shop/rest/"
         added = node.post(base + "add", data={"filepath": "node.png"}, files={"image": ("x", (images / "10.png").read_bytes())})
@@ -126,7 +126,7 @@ def test_keys(server: Server, images: Path) -> None:
 
 
 def test_a_thousand_paths_in_one_line(server: Server) -> None:
-    # httpx itself makes no address of that length.
+    # httpx itself rejects a URL of that length.
     query = "&".join("filepaths%%5B%d%%5D=folder/%d/%s.jpg" % (number, number, "x" * 180) for number in range(1000))
     assert len(query) > 200_000
     connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rsplit(":", 1)[1]), timeout=60)
@@ -186,7 +186,7 @@ def test_pages_of_results(server: Server, images: Path) -> None:
     for match in drawn:
         if match["filepath"] != "pages/1.png":
             assert engine.http.get(match["overlay"]).headers["content-type"] == "image/png"
-    # Right after an add the list shows it, in the order of adding; what is added again moves to its end or stays.
+    # The list shows an image right after the add, in the order of adding; an image added again moves to the end or stays.
     assert engine.call("list", limit=100)["result"][-3:] == ["pages/%d.png" % number for number in range(3)]
     assert engine.call("list", limit=2)["result"] == ["scene/0", "scene/1"] and engine.call("list", offset=9999)["result"] == []
     assert engine.call("delete", **{"filepaths[%d]" % n: "pages/%d.png" % n for n in range(3)})["status"] == "ok"
@@ -204,14 +204,14 @@ def test_the_same_path_overwrites(server: Server, images: Path) -> None:
         assert engine.call("add", {"image": ("x", (images / name).read_bytes())}, filepath="over.png")["status"] == "ok"
         assert engine.call("count")["result"] == [before[0] + 1]
     assert [match["score"] for match in engine.call("search", query)["result"]] == [100]
-    # Another image of the same path that is none leaves the one that was there.
+    # A file of the same path that is not an image keeps the stored one.
     assert engine.call("add", {"image": ("x", b"none")}, filepath="over.png")["status"] == "fail"
     assert [match["score"] for match in engine.call("search", query)["result"]] == [100]
     assert engine.call("delete", filepath="over.png")["status"] == "ok" and engine.call("count")["result"] == before
 
 
 def test_parameters_in_the_query_and_in_the_form(server: Server, images: Path) -> None:
-    """The Python client puts them into the query; curl and Node put all of it into the form."""
+    """The Python client sends them in the query; curl and Node send everything in the form."""
     engine = MatchEngineClient(server)
     form = engine.http.post(
         "add/",
@@ -227,7 +227,7 @@ def test_parameters_in_the_query_and_in_the_form(server: Server, images: Path) -
     assert engine.http.post("search/", data={"check_horizontal_flip": "maybe", "filepath": "form/1"}).json()["status"] == "fail"
     gone = engine.http.post("delete/", data={"filepaths[0]": "form/1", "filepaths[1]": "nobody", "filepaths[2]": "form/2"})
     assert gone.json()["status"] == "warn" and gone.json()["error"] == ["nobody: Failed to remove from index."]
-    # Clients until 2017 said the path as the name of the file.
+    # Clients until 2017 sent the path as the name of the file.
     for name in ("folder/own name.png", "/absolute/é.png", "plain.png"):
         named = engine.http.post("add/", files={"images[0]": (name, (images / "10.png").read_bytes())})
         assert named.json()["status"] == "ok"

@@ -1,4 +1,4 @@
-"""The page at / in Chromium: what a person does with it, and that nothing is asked of another host."""
+"""The page at / in Chromium: its controls, and that it sends no request to another host."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Page:
         browser.open(server.url + "/")
 
     def drop(self, path: Path) -> None:
-        """A file dragged onto the page, as the system's file manager does."""
+        """A file dragged onto the page, as from a file manager."""
         middle = "const box = document.getElementById('drop').getBoundingClientRect(); return {x: box.x + box.width / 2, y: box.y + box.height / 2}"
         place = self.browser.run(middle)
         for kind in ("dragEnter", "dragOver", "drop"):
@@ -44,7 +44,7 @@ class Page:
             self.browser.devtools("Input.dispatchDragEvent", type=kind, **place, data=data)
 
     def paste(self, path: Path) -> None:
-        """An image in the clipboard, and Control and V."""
+        """An image in the clipboard, and Ctrl-V."""
         self.browser.devtools("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
         script = """
             const bytes = Uint8Array.from(atob(arguments[0]), (one) => one.charCodeAt(0));
@@ -81,7 +81,7 @@ def test_drop_compare_and_draw(open_page: Callable[..., Page], images: Path, tmp
     assert browser.text(".status") == "1 match"
     assert "Found in " in browser.text("#said")
     assert browser.run("document.getElementById('query').naturalWidth") == 200
-    # The dropped image and the thumbnail lie on each other: corners of both meet.
+    # The dropped image and the thumbnail are aligned: their corners coincide.
     browser.wait("document.querySelectorAll('.frame img').length === 2")
     browser.wait("document.querySelector('.over img').style.transform !== ''")
     boxes = browser.run(
@@ -94,7 +94,7 @@ def test_drop_compare_and_draw(open_page: Callable[..., Page], images: Path, tmp
     browser.click(".detail dd button")
     browser.wait("document.querySelector('.drawn')?.naturalWidth > 0")
     page.check_quiet()
-    # A file that is no image is one line, and the page goes on.
+    # A file that is not an image leads to one line, and the page still works.
     (tmp_path / "text.png").write_text("no image")
     page.drop(tmp_path / "text.png")
     browser.wait("document.getElementById('said').classList.contains('bad')")
@@ -120,7 +120,7 @@ def test_keyboard_alone(open_page: Callable[..., Page], images: Path) -> None:
         browser.press("Tab")
         seen.append(browser.run("document.activeElement.id || document.activeElement.textContent.trim()"))
     assert seen == ["Search", "Groups", "State", "index", "file", "shared", "OpenAPI"]
-    # What a file dialog would give.
+    # As from a file dialog.
     browser.type("#file", str(images / "2.png"))
     page.wait_for("2")
     walked = []
@@ -141,7 +141,7 @@ def test_keyboard_alone(open_page: Callable[..., Page], images: Path) -> None:
 
 
 def test_groups_and_state(server: Server, chromium: Chromium, images: Path) -> None:
-    """On a server with keys: images, too, are asked for with the key."""
+    """On a server with keys, images are also requested with the key."""
     with server.client("write") as client:
         client.put("/v1/shop/items/twin", files={"image": ("x.png", (images / "copy.png").read_bytes())})
     try:
@@ -151,7 +151,7 @@ def test_groups_and_state(server: Server, chromium: Chromium, images: Path) -> N
         browser.click("#collect button")
         browser.wait("document.getElementById('said').classList.contains('bad')")
         assert "enter a key" in browser.text("#said")
-        browser.complaints()  # Chromium tells of each 401 itself.
+        browser.complaints()  # Chromium reports each 401 itself.
         browser.type("#key", server.keys["read"])
         browser.click("#collect button")
         page.wait_for("twin · x.png")
@@ -195,7 +195,7 @@ def test_labels_roles_and_contrast(open_page: Callable[..., Page], images: Path,
 
 
 def test_address_and_foreign_hosts(open_page: Callable[..., Page]) -> None:
-    """Where fetching is off, the page offers none; its policy lets nothing else in."""
+    """Without URL fetching, the page does not offer it, and its Content-Security-Policy permits nothing else."""
     page = open_page()
     assert page.browser.run("document.getElementById('url')") is None
     policy = page.browser.run("fetch('/').then((response) => response.headers.get('content-security-policy'))")

@@ -1,4 +1,4 @@
-"""No response names a path of the server's disk, not even when the index itself is in trouble."""
+"""No response contains a path of the server's disk, even if the index is damaged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import imagesearch
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An index of files that were added from the disk, whose paths it keeps."""
+    """An index of files that were added from the disk, with their paths."""
     files = tmp_path / "disk-of-the-server" / "photos"
     files.mkdir(parents=True)
     for number in range(4):
@@ -71,7 +71,7 @@ def test_no_response_names_a_path(tmp_path: Path, folder: Path) -> None:
         healthy = everything(server)
         statuses = [response.status_code for response in healthy]
         assert statuses.count(200) > 20 and max(statuses) < 500, statuses
-        # The files go, then the index is spoilt, then it is gone.
+        # The files are removed, then the index is damaged, then it is removed.
         shutil.rmtree(folder / "photos")
         without_files = everything(server)
         (folder / "index" / "index.sqlite").write_bytes(b"no database any more" * 500)

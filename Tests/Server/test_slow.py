@@ -1,4 +1,4 @@
-"""Clients that take their time: with the head, with the body, with reading, or with saying anything at all."""
+"""Slow clients: slow headers, slow bodies, slow reading, or no data at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from conftest import Server, filled, start
 
-#: Seconds that the server gives a request.
+#: The server's timeout of a request in seconds.
 PATIENCE = 1
-#: Seconds after which a test that waits for the server to end something has failed.
+#: Maximum seconds that a test waits for the server to end something.
 LONG = 30
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, images: Path) -> Iterator[Server]:
-    """Without much patience."""
+    """A server with short timeouts."""
     folder = tmp_path_factory.mktemp("slow")
     index = filled(folder / "index", images)
     running = start(folder, "--index", "shop=%s" % index, "--request-seconds", str(PATIENCE), "--writable")
@@ -34,7 +34,7 @@ def connect(server: Server) -> socket.socket:
 
 
 def rest(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+    """The received bytes until the server closes."""
     received = b""
     with contextlib.suppress(ConnectionResetError):
         while chunk := connection.recv(1 << 16):
@@ -43,7 +43,7 @@ def rest(connection: socket.socket) -> bytes:
 
 
 def is_healthy(server: Server) -> bool:
-    """Whether the server answers, be it after a while on a machine that has other work."""
+    """Whether the server responds, possibly after a while on a busy machine."""
     end = time.monotonic() + LONG
     with server.client() as client:
         while time.monotonic() < end:
@@ -66,7 +66,7 @@ def test_a_head_that_does_not_end(server: Server, path: str) -> None:
     with connect(server) as silent, connect(server) as slow:
         silent.sendall(b"POST %s HTTP/1.1\r\nHost: localhost\r\nX-A" % path.encode())
         begun = time.monotonic()
-        # A byte now and then does not help.
+        # A byte from time to time does not prevent it.
         with contextlib.suppress(OSError):
             slow.sendall(b"GET %s HTTP/1.1\r\n" % path.encode())
             while time.monotonic() - begun < 4 * PATIENCE:
@@ -91,7 +91,7 @@ def test_a_body_that_does_not_end(server: Server, path: str) -> None:
             for _ in range(4 * PATIENCE * 5):
                 slow.sendall(b"x")
                 time.sleep(0.2)
-        # A client that still sends may be told by a reset.
+        # A client that is still sending may get a reset.
         received = rest(slow)
         assert received == b"" or in_its_words(path, received)
     with connect(server) as silent:
@@ -114,7 +114,7 @@ def test_a_connection_may_rest(server: Server) -> None:
 
 
 def test_the_rest_of_a_body_is_not_waited_for(server: Server) -> None:
-    """It was refused already; what the client goes on sending is thrown away for a while only."""
+    """The request was refused already; further data from the client is discarded for a limited time only."""
     with connect(server) as slow:
         slow.sendall(b"POST /v1/none/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
         assert slow.recv(65536).startswith(b"HTTP/1.1 404 ")
@@ -141,11 +141,11 @@ def test_a_client_that_does_not_read(server: Server) -> None:
 
 
 def is_open(server: Server, connection: socket.socket) -> bool:
-    """Whether the server's process still has the other end of a connection, as the kernel's table tells."""
+    """Whether the server's process still has the other end of a connection, by the kernel's table."""
     own = "%04X" % connection.getsockname()[1]
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         words = line.split()
-        if words[2].endswith(":" + own) and words[9] != "0":  # the inode is 0 once no process has it
+        if words[2].endswith(":" + own) and words[9] != "0":  # the inode is 0 when no process has it
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""A server that is told to stop under load answers everything that it was sent."""
+"""A server that is stopped under load answers every received request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLIENTS = 12
 
 
 class Load(threading.Thread):
-    """Asks as fast as it can until the server takes no more connections."""
+    """Sends requests as fast as possible until the server accepts no more connections."""
 
     def __init__(self, port: int, image: bytes, keeps: bool) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Load(threading.Thread):
                 try:
                     connection.connect()
                 except OSError:
-                    return  # it takes no more
+                    return  # it accepts no more
             try:
                 headers = {"content-type": "multipart/form-data; boundary=b"}
                 connection.request("POST", "/v1/index/search", self._body, headers)

@@ -1,4 +1,4 @@
-"""TinEye's protocol: our own client, pytineye as it is, and plain requests."""
+"""TinEye's protocol: our own client, unmodified pytineye, and plain requests."""
 
 from __future__ import annotations
 
