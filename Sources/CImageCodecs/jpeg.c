@@ -31,7 +31,7 @@ struct image_jpeg {
   void (*realize_others)(j_common_ptr codec);
   uint32_t max_scans;
   image_check check;
-  uint64_t work;        /* pixels gone through since the check was asked */
+  uint64_t work;        /* pixels processed since the last check */
   bool gray;
   bool started;
   bool several_scans;

@@ -48,7 +48,7 @@ struct image_tiff {
   uint32_t unit_rows;
 };
 
-/* Stores what libtiff said in `failure`; returns `status`, or the status that these words mean. */
+/* Stores libtiff's message in `failure`; returns `status`, or the status that the message stands for. */
 image_status image_tiff_failed(image_tiff *reader, image_status status, image_failure *failure);
 
 #endif

@@ -2,7 +2,7 @@ import Glibc
 
 /// Everything here that depends on the operating system.
 enum Platform {
-  /// What the system says of its last refusal.
+  /// The system's message for the last failed call.
   static var lastError: String { String(cString: strerror(errno)) }
 
   /// Memory for C to read, at least one byte; `nil` when there is none.
@@ -18,14 +18,14 @@ enum Platform {
   /// Whether two texts that end with a zero are the same.
   static func isSame(_ a: UnsafePointer<CChar>, _ b: UnsafePointer<CChar>) -> Bool { strcmp(a, b) == 0 }
 
-  /// The path of the current directory; `nil` when the system does not tell.
+  /// The path of the current directory; `nil` when it is unknown.
   static func currentFolder() -> [UInt8]? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return bytes(path)
   }
 
-  /// Two connected sockets, non-blocking and close-on-exec; `nil` when there are none.
+  /// Two connected sockets, non-blocking and close-on-exec; `nil` when they cannot be created.
   static func socketPair() -> (Int32, Int32)? {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -38,7 +38,7 @@ enum Platform {
     send(socket, &byte, 1, 0)
   }
 
-  /// Takes that byte, if there is one.
+  /// Reads that byte, if there is one.
   static func receiveByte(_ socket: Int32) {
     var byte: UInt8 = 0
     recv(socket, &byte, 1, 0)

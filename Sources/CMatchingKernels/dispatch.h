@@ -9,7 +9,7 @@
 #define MATCHING_AVX2 __attribute__((target("avx2,popcnt")))
 #define MATCHING_HAS_AVX2 matching_has_avx2()
 
-/* Written by any thread with the same value, so relaxed races are harmless; -1 is "not asked yet". */
+/* Written by any thread with the same value, so relaxed races are harmless; -1 is "not chosen yet". */
 static inline int matching_has_avx2(void) {
   static _Atomic int known = -1;
   int has = known;

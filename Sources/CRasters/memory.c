@@ -5,10 +5,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Size from which a buffer has pages of its own: malloc would retain part of it when freed. */
+/* Size from which a buffer has separate pages, because malloc would retain part of it when freed. */
 enum { own_pages = 1 << 18 };
 
-/* What must be left when a buffer was made: the next small allocation, which nobody checks, would end the process. */
+/* Memory that must remain after a buffer was allocated: a failure of the next small, unchecked allocation would end the process. */
 enum { spare = 1 << 20 };
 
 void *raster_allocate(size_t bytes) {

@@ -164,7 +164,7 @@ package enum SystemThread {
 package enum Memory {
   /// Smaller sizes are not checked; a program without even that much memory cannot continue anyway.
   private static let worthChecking = 64 << 10
-  /// What must be left for what is not checked.
+  /// Memory that must remain for unchecked allocations.
   private static let spare = 1 << 20
 
   /// Allocates and frees memory, right before a container allocates it.
@@ -175,7 +175,7 @@ package enum Memory {
     guard count >= worthChecking else { return }
     // A container adds its header, and rounds up; and small allocations, which are not checked, must still succeed.
     let (size, isTooLarge) = count.addingReportingOverflow(count / 8 + spare)
-    // Not by malloc and free: optimisation leaves out a pair of which nobody uses the memory, and takes it for granted.
+    // Not by malloc and free: the optimiser removes a pair whose memory is unused, and assumes that it succeeded.
     let memory = isTooLarge ? MAP_FAILED : mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else {
       throw ImageSearchError(.outOfMemory, "no memory for \(what()) (\(count) bytes)")
@@ -183,16 +183,16 @@ package enum Memory {
     munmap(memory, size)
   }
 
-  /// What the small allocations of a call may need together.
+  /// Upper bound of the small allocations of a call.
   private static let ofCall = 4 << 20
-  /// Seconds for which the answer to ``checkForCall()`` holds.
+  /// Seconds for which a result of ``checkForCall()`` is valid.
   private static let validity = 0.001
-  /// When it was last asked, as the bits of a monotonic time.
+  /// Time of the last check, as the bits of a monotonic time.
   private static let asked = Atomic<UInt64>(0)
 
   /// Checks that there is memory for the small allocations of a call, none of which is checked by itself.
   ///
-  /// The answer holds for a millisecond, for all threads: to ask takes two system calls under the lock of the process's
+  /// The result is valid for a millisecond, for all threads: a check takes two system calls under the lock of the process's
   /// address space, which is a fifth of the CPU of a small request when 200 are in flight.
   package static func checkForCall() throws(ImageSearchError) {
     let now = Platform.monotonicTime

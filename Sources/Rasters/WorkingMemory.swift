@@ -1,15 +1,15 @@
 import CRasters
 import Synchronization
 
-/// Memory that a piece of work is going to take in containers, which end the process when there is none: asked for before the work
-/// begins, and counted until it ends, so that pieces of work that run at once are not promised the same memory.
+/// A reservation of the memory that a piece of work will allocate in containers, which end the process when memory is exhausted. It is
+/// checked before the work begins, and counted until it ends, so that concurrent work does not rely on the same memory.
 package final class WorkingMemory: Sendable {
   private static let promised = Atomic<Int>(0)
   private let byteCount: Int
 
-  /// - Throws: when the system would not give it now, in addition to what others were promised.
+  /// - Throws: An error when the system would not provide it now, in addition to all other reservations.
   package init(_ byteCount: Int) throws(OutOfPixelMemory) {
-    // No address space has half of it, and sums stay countable.
+    // More than any address space, and sums cannot overflow.
     let count = max(0, min(byteCount, 1 << 60))
     let all = Self.promised.add(count, ordering: .relaxed).newValue
     guard let memory = raster_allocate(max(1, all)) else {

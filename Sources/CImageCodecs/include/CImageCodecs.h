@@ -189,7 +189,7 @@ image_status image_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t h
 typedef struct image_heif image_heif;
 
 typedef struct image_heif_info {
-  uint32_t width, height;  /* as seen: turned and mirrored as the file says */
+  uint32_t width, height;  /* as displayed, after rotation and mirroring */
   bool alpha;              /* four bytes a pixel instead of three */
   bool premultiplied;
   const uint8_t *exif;     /* NULL for none; lives as long as the reader */

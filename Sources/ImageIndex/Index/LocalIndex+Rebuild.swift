@@ -13,7 +13,7 @@
     ///   - path: the directory; a path, because an index of another version cannot be opened.
     ///   - progress: called after each image.
     ///   - options: limits of this call.
-    ///   - configuration: limits, transport, log and what is stored of an image.
+    ///   - configuration: limits, transport, log and the data stored per image.
     /// - Returns: one entry per image: `unchanged` if nothing had to be computed, `replaced` if its features were
     ///   computed again.
     /// - Throws: ``ImageSearchError`` as ``init(path:configuration:)`` and ``addImages(_:options:)``; intact data is
@@ -111,7 +111,7 @@
       do {
         stored = try store.read(control) { try $0.features(image.id) }
       } catch let error as ImageSearchError where error.code == .indexCorrupt {
-        // Any other failure says nothing about the features, which must not be replaced by worse ones.
+        // Any other failure is unrelated to the features, which must not be replaced by worse ones.
         stored = nil
       }
       // No features are valid for an image that cannot have any.

@@ -171,7 +171,7 @@
       return isThere
     }
 
-    /// The error of looking at a path; `nil` for what is there.
+    /// The error of reading the status of a path; `nil` if it exists.
     private static func failure(_ path: [UInt8]) -> Platform.Failure? {
       do {
         _ = try Platform.status(path)

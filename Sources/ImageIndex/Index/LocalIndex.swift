@@ -43,7 +43,7 @@
     ///
     /// - Parameters:
     ///   - path: the directory; its parent must exist.
-    ///   - configuration: limits, transport, log and what is stored of an image.
+    ///   - configuration: limits, transport, log and the data stored per image.
     /// - Throws: ``ImageSearchError/Code/invalidArgument``, ``ImageSearchError/Code/indexUnavailable``,
     ///   ``ImageSearchError/Code/indexCorrupt``, ``ImageSearchError/Code/indexVersionMismatch``,
     ///   ``ImageSearchError/Code/diskFull``.

@@ -98,7 +98,7 @@ package enum MatchingError: Error, Equatable, Sendable {
   case tooSmall(width: Int, height: Int)
   /// The image has too little detail: it would match any other plain image.
   case tooLittleDetail
-  /// The region asked for is empty or not inside the image.
+  /// The requested region is empty or not inside the image.
   case badRegion
   /// Stored features are damaged; the value describes the damage.
   case damagedFeatures(String)

@@ -81,7 +81,7 @@ package struct GlobalSpectrum: Sendable {
 
   /// Reliability of this image's code, 0...1.
   ///
-  /// A bit tells whether a frequency is stronger than the median. In an image that repeats a motif, a few frequencies
+  /// A bit is 1 if a frequency is stronger than the median. In an image that repeats a motif, a few frequencies
   /// are strong and all others close to zero: their bits are rounding noise, and similar in all such images. 98 % of
   /// photographs reach 1 in both measures: the median in gray levels, and relative to the sixteen strongest
   /// frequencies.

@@ -1,10 +1,10 @@
 /// Paths as texts. Names of files are bytes: one that is not UTF-8 is `\xNN` in the text, `NN` in upper-case hexadecimal digits, and a
-/// backslash that would read as the beginning of such an escape is `\x5C`, so that every path has a text of its own.
+/// backslash that would read as the beginning of such an escape is `\x5C`, so that every path has a unique text.
 package enum PathName {
   private static let backslash = UInt8(ascii: "\\")
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  /// A path that is UTF-8 as it is, and the text of any other: for messages, and for names that nobody takes for a path again.
+  /// A path that is UTF-8 unchanged, and the text of any other: for messages, and for names that are not converted back to a path.
   package static func readable(_ path: [UInt8]) -> String {
     String(validating: path, as: UTF8.self) ?? text(of: path)
   }

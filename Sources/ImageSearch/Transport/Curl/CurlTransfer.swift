@@ -153,7 +153,7 @@ final class CurlTransfer: Sendable {
     }
     let count = response.body.count + bytes.count
     if count > response.body.capacity {
-      // It grows to twice its size while the old one is still there, and what is made of it takes a multiple again.
+      // The buffer grows to twice its size while the old one still exists, and the parsed response takes a multiple again.
       do { try Memory.check(8 * count, for: "the response") } catch {
         failure = TransportFailure(error.code, error.message, requestMayHaveBeenSent: true)
         return 0

@@ -1,12 +1,12 @@
 "use strict";
-// Matches or groups: filters, the list, and what there is to know about the chosen one. Shared by the server's page and the report of
+// Matches or groups: filters, the list, and the details of the selected one. Shared by the server's page and the report of
 // the command. What it shows is a model {noun, names, whole, sections: [{title, note, error, rows: […]}]}; a row has the fields of a
-// match as JSON (camelCase), `small` and `large` (references of images), and `first`: what it was found with, with the same two.
+// match as JSON (camelCase), `small` and `large` (references of images), and `first`: the image it was found with, with the same two.
 
 const amount = (price) => (price && Number.isFinite(Number(price.amount)) ? Number(price.amount) : null);
 const earliest = (backlinks) => backlinks?.map((one) => one.crawlDate).filter(Boolean).sort()[0] ?? null;
 
-/** What rows are sorted by: the value, and whether the greatest comes first. */
+/** The sort keys of rows: the value, and whether the greatest comes first. */
 const ORDERS = {
   confidence: ["Confidence", (row) => row.confidence, true],
   score: ["Score", (row) => row.score, true],
@@ -18,14 +18,14 @@ const ORDERS = {
   name: ["Name", (row) => row.title, false],
 };
 
-/** What groups are sorted by. */
+/** The sort keys of groups. */
 const GROUP_ORDERS = {
   members: ["Number of images", (section) => section.rows.filter((row) => !row.isRelated).length, true],
   freed: ["Bytes that copies take", (section) => section.freed, true],
   confidence: ["Least certain first", (section) => Math.min(...section.rows.map((row) => row.confidence ?? 1)), false],
 };
 
-/** Sorted by one of these; what has no value comes last. */
+/** Sorts by one of these; rows without a value come last. */
 function sorted(values, [, value, isDescending]) {
   const compared = (a, b) => (a < b ? -1 : a > b ? 1 : 0) * (isDescending ? -1 : 1);
   return values
@@ -34,7 +34,7 @@ function sorted(values, [, value, isDescending]) {
     .map(([one]) => one);
 }
 
-/** A match as it came, with what the list calls it: a file by its last part, an offer by its title, a page by its site. */
+/** A match with its title in the list: the last part of a file's path, the title of an offer, the site of a page. */
 function rowOf(match, index) {
   const [path, last] = match.itemID ? parts(match.itemID) : ["", ""];
   const own = match.imageName && ![last, match.itemID, "image"].includes(match.imageName) ? parts(match.imageName)[1] : "";
@@ -43,7 +43,7 @@ function rowOf(match, index) {
   return { ...match, title, path: match.title ? "" : path };
 }
 
-/** Copies of each other as the list shows them, the one to keep first; images that are related to that one come last. */
+/** A group in the list: the image to keep first, then its copies, then images related to it. */
 function groupSection(members, related, index) {
   const row = (member, isRelated, keep) => ({ ...rowOf(member, 0), first: members[0], keep, isRelated });
   const freed = members.slice(1).reduce((sum, member) => sum + (member.fileSize || 0), 0);
@@ -124,7 +124,7 @@ class Browser {
     this.apply();
   }
 
-  /** A box for each relation that there is, the known ones in their order. */
+  /** A checkbox for each relation that occurs, the known ones in their order. */
   offerRelations(rows) {
     const counts = new Map();
     for (const row of rows) if (row.relation && !row.keep) counts.set(row.relation, (counts.get(row.relation) || 0) + 1);
@@ -137,7 +137,7 @@ class Browser {
     this.relations.hidden = counts.size < 2;
   }
 
-  /** Filters and sorts; sections stay apart, because scores of two services cannot be compared. */
+  /** Filters and sorts; sections stay separate, because scores of two services are not comparable. */
   apply() {
     if (!this.model) return;
     const { whole, sections } = this.model;
@@ -151,7 +151,7 @@ class Browser {
       if (off.has(row.relation) || (least > 0 && (row.confidence ?? 0) < least)) return false;
       return words.every((word) => row.text.includes(word));
     };
-    // A group is shown whole, when one of its copies passes; the image that they are copies of has no relation of its own.
+    // A group is shown completely if one of its copies passes; the image that they are copies of has no relation.
     const isWanted = (rows) => rows.some((row) => passes(row) && !(row.keep && (off.size > 0 || least > 0)));
     const order = this.order.value && (whole ? GROUP_ORDERS : ORDERS)[this.order.value];
     const wanted = this.section.value === "" ? sections : [sections[this.section.value]];
@@ -181,7 +181,7 @@ class Browser {
     }
     const note = make("span", { className: section.error ? "bad" : "", textContent: visible(section.error || section.note || "") });
     element.append(make("strong", { textContent: visible(section.title) }), note);
-    // What does not fit is read by pointing at it.
+    // Text that does not fit is shown as a tooltip.
     element.title = visible([section.title, section.error || section.note].filter(Boolean).join(" – "));
   }
 
@@ -202,7 +202,7 @@ class Browser {
     if (row.serviceName) element.append(make("span", { className: "unseen", textContent: visible(`, ${row.serviceName}`) }));
   }
 
-  /** How a row belongs to what was looked for: its relation or its price, and how sure and how like it is. */
+  /** The relation of a row to the query: its relation or its price, and its confidence and score. */
   how(row) {
     if (row.keep) return [badge("keep")];
     const price = row.price ? `${row.price.amount} ${row.price.currency}` : null;

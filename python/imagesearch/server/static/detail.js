@@ -1,7 +1,7 @@
 "use strict";
-// Everything that is known about one match. Shared by the server's page and the report of the command.
+// The details of one match. Shared by the server's page and the report of the command.
 
-/** Pages and details that are shown before the rest is asked for. */
+/** Number of pages and details shown before the rest is requested. */
 const MOST_LINKS = 50;
 
 class Detail {
@@ -44,7 +44,7 @@ class Detail {
     return [badge(row.relation), Object.hasOwn(RELATIONS, row.relation) ? make("span", { textContent: RELATIONS[row.relation] }) : ""];
   }
 
-  /** Why there is no slider, where there is none. */
+  /** Why there is no slider, if there is none. */
   why(row, model, isFull) {
     if (row.keep) return "";
     if (isFull) return row.transform ? "" : "The service does not tell how the two lie onto each other.";

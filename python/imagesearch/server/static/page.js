@@ -1,10 +1,10 @@
 "use strict";
-// The server's page: an image in, matches out; groups to walk through; what the indexes hold.
+// The server's page: searching with an image, browsing groups, and the content of the indexes.
 
-/** Matches and groups that are asked for. */
+/** Maximum numbers of matches and groups requested. */
 const MOST_MATCHES = 500;
 const MOST_GROUPS = 1000;
-/** Thumbnails that are kept when each has to be fetched with the key. */
+/** Number of thumbnails cached when each must be fetched with the key. */
 const MOST_KEPT = 400;
 
 const page = { file: null, shown: null, results: { search: null, groups: null }, turn: 0, view: "search" };
@@ -26,13 +26,13 @@ async function ask(path, options = {}) {
   }
   if (response.ok) return response;
   let text = `${response.status} ${response.statusText}`;
-  try { text = (await response.json()).error || text; } catch { /* no JSON: the status has to do */ }
+  try { text = (await response.json()).error || text; } catch { /* no JSON: the status is used */ }
   throw new Error(response.status === 401 && $("key") ? `${text} – enter a key above.` : text);
 }
 
 const kept = new Map();
 
-/** Addresses of images by their references. Behind a key they cannot be named in `src`, but are fetched with it. */
+/** URLs of images by their references. With a key, they cannot be in `src`, but are fetched with the key. */
 function fetched(reference) {
   let found = kept.get(reference);
   kept.delete(reference);
@@ -55,14 +55,14 @@ async function show(element, reference) {
   }
 }
 
-/** A path on this server, whatever name clients reach it by. */
+/** A path on this server, independent of the name that clients use for it. */
 function local(address) {
   if (!address) return null;
   const url = new URL(address, location.href);
   return url.pathname + url.search;
 }
 
-/** `item_id` of the JSON interface is `itemID` here, as it is in a report. */
+/** `item_id` of the JSON interface is `itemID` here, as in a report. */
 function camel(value) {
   const names = { item_id: "itemID" };
   const renamed = (name) => names[name] || name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
@@ -79,7 +79,7 @@ function open(view, model) {
   browser.open(model);
 }
 
-/** A button that draws the overlay, which the server makes when it is asked. */
+/** A button for the overlay, which the server draws on request. */
 function overlay(row) {
   const button = make("button", { type: "button", textContent: "Draw" });
   const place = make("div", {}, button);
@@ -108,11 +108,11 @@ function take(file) {
   search();
 }
 
-/** Size of the query in pixels, upright; the transform of a match leads from them. */
+/** Size of the upright query in pixels, which the transform of a match refers to. */
 async function size() {
   try {
     await $("query").decode();
-  } catch { return {}; /* a format that this browser does not show */ }
+  } catch { return {}; /* a format that this browser does not support */ }
   return { width: $("query").naturalWidth, height: $("query").naturalHeight, small: page.shown, large: page.shown };
 }
 
@@ -145,7 +145,7 @@ async function search() {
   }
 }
 
-/** Lines of a response as they come. */
+/** Lines of a response as they arrive. */
 async function* lines(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -179,7 +179,7 @@ async function collect() {
 }
 
 function section(group, place) {
-  // A member's transform has named entries where a match's is a list.
+  // A member's transform has named entries, while a match's is a list.
   const list = (map) => map && [map.m11, map.m12, map.m13, map.m21, map.m22, map.m23];
   const member = ({ image, thumbnail, best_overlap: queryOverlap, image_overlap: matchOverlap, ...found }) => {
     const shown = local(thumbnail), transform = list(found.transform);

@@ -1,17 +1,17 @@
 "use strict";
-// A list of any length: only what can be seen is in the document. Shared by the server's page and the report of the command.
+// A virtual list of any length: only visible entries are in the document. Shared by the server's page and the report of the command.
 
 const ROW = 88;
 const HEADING = 60;
-/** Pixels above and below the visible part that are made ahead. */
+/** Pixels above and below the visible part that are rendered ahead. */
 const AHEAD = 600;
 
 class Rows {
   /**
-   * @param label what the list is, for those who hear it
-   * @param draw makes the content of an entry: (entry, element)
-   * @param choose is told of the entry that was chosen, or null
-   * @param enter is called when a person wants to go into the chosen entry
+   * @param label accessible name of the list
+   * @param draw creates the content of an entry: (entry, element)
+   * @param choose is called with the selected entry, or null
+   * @param enter is called when the user opens the selected entry
    */
   constructor(label, draw, choose, enter) {
     this.draw = draw;
@@ -32,7 +32,7 @@ class Rows {
     new ResizeObserver(() => this.schedule()).observe(this.element);
   }
 
-  /** Replaces the entries: {heading} or {row}. Keeps the choice where the same row is still there, else takes the first. */
+  /** Replaces the entries: {heading} or {row}. Keeps the selection if the same row still exists, otherwise selects the first. */
   set(entries) {
     const before = this.entries[this.chosen]?.row;
     this.entries = entries;
@@ -94,7 +94,7 @@ class Rows {
     }
     this.draw(entry, element);
     this.made.set(index, element);
-    // The document's order is the list's, for those who read it without seeing it.
+    // The order in the document is that of the list, for screen readers.
     const next = [...this.inner.children].find((other) => Number(other.dataset.index) > index);
     this.inner.insertBefore(element, next || null);
   }
@@ -115,7 +115,7 @@ class Rows {
   }
 
   reveal(index) {
-    // With its heading, when it is the first below one.
+    // With its heading, if it is the first row below one.
     const top = this.offsets[index > 0 && !this.entries[index - 1].row ? index - 1 : index], bottom = this.offsets[index + 1];
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (bottom > this.element.scrollTop + this.element.clientHeight) this.element.scrollTop = bottom - this.element.clientHeight;

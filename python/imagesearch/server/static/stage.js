@@ -1,13 +1,13 @@
 "use strict";
-// Two images laid onto each other. Shared by the server's page and the report of the command.
+// Two aligned images. Shared by the server's page and the report of the command.
 
-/** How far beyond the second image the stage reaches at most, in sides of it. */
+/** Maximum extent of the stage beyond the second image, as a multiple of its side. */
 const REACH = 2;
 
 class Stage {
   /**
-   * @param show puts an image into an <img>: (element, reference) => void or a promise
-   * @param names what the two are called, for instance ["Query", "Match"]
+   * @param show sets the image of an <img>: (element, reference) => void or a promise
+   * @param names labels of the two images, for instance ["Query", "Match"]
    */
   constructor(show, names) {
     this.show = show;
@@ -47,7 +47,7 @@ class Stage {
   }
 
   /**
-   * Shows two images, each {reference, width, height} in pixels of the upright original; `transform` leads from pixels of the first
+   * Shows two images, each {reference, width, height} in pixels of the upright original; `transform` maps pixels of the first
    * to those of the second: [m11, m12, m13, m21, m22, m23]. Without it they are shown beside each other.
    */
   open(first, second, transform, note = "") {
@@ -66,7 +66,7 @@ class Stage {
     this.draw();
   }
 
-  /** Whether it is a map that does not flatten the plane. */
+  /** Whether the map is invertible. */
   static isMap(transform) {
     if (!Array.isArray(transform) || transform.length !== 6 || !transform.every(Number.isFinite)) return false;
     return Math.abs(transform[0] * transform[4] - transform[1] * transform[3]) > 1e-9;
@@ -99,7 +99,7 @@ class Stage {
     return make("figure", {}, content, make("figcaption", { textContent: name }));
   }
 
-  /** Lays both into the frame: its coordinates are pixels of the second image. */
+  /** Places both images in the frame, whose coordinates are pixels of the second image. */
   place() {
     if (!this.images) return;
     if (!this.transform || this.mode === "beside") {
@@ -131,10 +131,10 @@ class Stage {
     this.reveal();
   }
 
-  /** Shows as much of the first image as the slider says. It is cut in the frame, whatever the transform turns. */
+  /** Shows the part of the first image given by the slider. It is clipped in the frame, independent of the transform. */
   reveal() {
     const share = this.range.value / 100;
-    // The first image is left of the handle; faded, it is at the slider's left end.
+    // The first image is left of the handle; when fading, it is at the slider's left end.
     const first = this.mode === "wipe" ? share : 1 - share;
     this.range.setAttribute("aria-valuetext", `${Math.round(100 * first)} % ${this.names[0].toLowerCase()}`);
     const position = this.frame.clientWidth * share;

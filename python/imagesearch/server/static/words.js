@@ -1,9 +1,9 @@
 "use strict";
-// Text and numbers as people read them. Shared by the server's page and the report of the command.
+// Text and numbers in readable form. Shared by the server's page and the report of the command.
 
 const $ = (id) => document.getElementById(id);
 
-/** An element with properties and children; text from outside only ever becomes text. */
+/** An element with properties and children; external text always becomes a text node. */
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -14,20 +14,20 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-// Characters that turn the direction of text, or cannot be seen, let one name pass for another.
+// Characters that change the direction of text or are invisible can make one name look like another.
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]/gu;
 
-/** The text with its invisible characters spelled out. */
+/** The text with its invisible characters escaped. */
 function visible(text) {
   return String(text).replace(UNSEEN, (one) => `⟨U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 }
 
-/** Text from outside in an element of its own, so that its direction stays its own. */
+/** External text in a separate element, so that its direction does not affect other text. */
 function quoted(text, className = "") {
   return make("bdi", { className, textContent: visible(text) });
 }
 
-/** A link, if it is one to the web; otherwise its text. */
+/** A link, if the text is a web URL; otherwise the text. */
 function link(address, text) {
   let url = null;
   try { url = new URL(address); } catch { /* text */ }
@@ -41,7 +41,7 @@ const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const number = (value) => NUMBER.format(value);
 const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : noun.endsWith("ch") ? "es" : "s"}`;
 const percent = (value) => (isGiven(value) ? `${Math.round(value)} %` : "–");
-/** Certainty is never rounded up to 100 %. */
+/** Confidence is never rounded up to 100 %. */
 function certainty(value) {
   if (!isGiven(value)) return "–";
   if (value >= 1) return "100 %";
@@ -59,16 +59,16 @@ function bytes(value) {
   return `${value} bytes`;
 }
 
-/** Size and format of an image, as far as they are known. */
+/** Size and format of an image, as far as known. */
 const shape = (image) => [pixels(image.width, image.height), bytes(image.fileSize), image.format].filter(Boolean).join(" · ");
 
-/** The last part of a path, and what stands before it. */
+/** The last part of a path, and the part before it. */
 function parts(path) {
   const cut = path.replace(/\/+$/, "").lastIndexOf("/");
   return cut < 0 ? ["", path] : [path.slice(0, cut + 1), path.slice(cut + 1)];
 }
 
-/** What a relation means, for people who have not read the manual. */
+/** The meaning of each relation. */
 const RELATIONS = {
   identical: "The same file, byte for byte",
   reencoded: "The whole image at another size, format or quality",

@@ -1,7 +1,7 @@
 "use strict";
-// The report: what is in this file, and nothing else. No request leaves the page; its Content-Security-Policy forbids them.
+// The report consists of this file only. The page sends no requests; its Content-Security-Policy forbids them.
 
-/** Entries that are printed; a filter chooses others. */
+/** Maximum number of printed entries; a filter selects others. */
 const MOST_PRINTED = 300;
 
 const SERVICES = { local: "Local index", tineye: "TinEye", alibaba: "Alibaba Cloud", tmapi: "1688 (TMAPI)" };
@@ -16,7 +16,7 @@ function searchModel(report) {
     const first = report.queries[section.query], service = serviceName(section.service), shown = section.matches.length;
     const found = section.total > shown ? `${number(shown)} of ${count(section.total, "match")}` : count(shown, "match");
     return {
-      // The service first: a long name is cut at its end.
+      // The service first, because a long name is cut at its end.
       title: isBatch ? `${service} – ${first.name}` : service,
       image: isBatch ? first.small : null,
       error: section.error,
@@ -44,7 +44,7 @@ const MODELS = { search: searchModel, duplicates: duplicatesModel, compare: comp
 
 const block = (title, content) => make("section", {}, make("h3", { textContent: title }), content);
 
-/** @param amounts the columns of numbers */
+/** @param amounts the numeric columns */
 function table(head, rows, amounts = []) {
   const cell = (tag, value, index) => {
     const content = value instanceof Node ? value : quoted(isGiven(value) ? value : "–");
@@ -52,18 +52,18 @@ function table(head, rows, amounts = []) {
   };
   const row = (tag, values) => make("tr", {}, ...values.map((value, index) => cell(tag, value, index)));
   const content = make("table", {}, make("thead", {}, row("th", head)), make("tbody", {}, ...rows.map((one) => row("td", one))));
-  // It may be wider than the page: then it is moved by the keyboard, too.
+  // It may be wider than the page; then it can also be scrolled with the keyboard.
   return make("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": joined(head, ", ") }, content);
 }
 
-/** What the two images of a comparison are, and what the comparison rests on. */
+/** The two images of a comparison, and the evidence of the comparison. */
 function compared({ first, second, explanation }) {
   const rows = [["First", first], ["Second", second]].map(([which, one]) => [which, one.name, shape(one) || one.error]);
   const lines = explanation.split("\n").map((line) => make("p", { textContent: visible(line) }));
   return [block("Images", table(["", "Image", "Size"], rows)), block("Why", make("div", { className: "explanation" }, ...lines))];
 }
 
-/** The manifest as people read it. */
+/** The manifest in readable form. */
 function evidence(manifest) {
   const code = (text) => (text ? make("code", { textContent: visible(text) }) : null);
   const libraries = manifest.versions.map(({ name, value }) => `${name} ${value}`);
@@ -90,7 +90,7 @@ function evidence(manifest) {
   $("evidence").replaceChildren(...blocks, make("p", {}, save));
 }
 
-/** One row on paper. */
+/** One printed row. */
 function printed(row) {
   const shown = row.large || row.small;
   const image = shown ? make("img", { src: shown, alt: "" }) : make("span", { className: "none", textContent: "no image" });
@@ -111,7 +111,7 @@ function printed(row) {
   return make("div", { className: "entry" }, make("div", { className: "preview" }, image), text);
 }
 
-/** What is on paper: the chosen match with both images, then the list as it is filtered and sorted. */
+/** The printed content: the selected match with both images, then the list as filtered and sorted. */
 function layOut(browser) {
   const { entries } = browser.rows, shown = browser.model.alone ? [] : entries.slice(0, MOST_PRINTED);
   const rows = number(shown.filter((one) => one.row).length);
@@ -121,7 +121,7 @@ function layOut(browser) {
   const head = [make("h2", { textContent: browser.model.label }), make("p", { textContent: note })];
   $("print").replaceChildren(...(shown.length ? head : []), ...content);
   document.documentElement.classList.add("printing");
-  // Nobody moves a slider on paper.
+  // A printed page has no slider.
   const { stage } = browser.detail;
   stage.before = stage.mode;
   stage.set(stage.mode === "wipe" ? "beside" : stage.mode);
