@@ -1,4 +1,4 @@
-/* The rows of a TIFF image in 8 bits a sample. */
+/* The rows of a TIFF image in 8 bits per sample. */
 #ifdef IMAGESEARCH_LOCAL_INDEX
 
 #include <limits.h>

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Provider doubles, started from Swift")
 struct ProviderDoubleTests {
-  @Test("A double starts, answers its control calls, records nothing of them, and ends")
+  @Test("A double starts, answers control calls without recording them, and ends")
   func lifeOfADouble() throws {
     let double = try ProviderDouble("tineye", settings: #"{"image_count": 7}"#)
     #expect(double.port > 0)
@@ -18,7 +18,7 @@ struct ProviderDoubleTests {
     #expect(throws: DoubleError.self) { try double.paid() }
   }
 
-  @Test("A refused control call gives the double's words")
+  @Test("A rejected control call has the double's message")
   func refusedControlCall() throws {
     let double = try ProviderDouble("tineye")
     let error = #expect(throws: DoubleError.self) { try double.set(#"{"max_cuncorrent": 1}"#) }
@@ -26,14 +26,14 @@ struct ProviderDoubleTests {
     #expect(throws: DoubleError.self) { try double.script(#"{"error": "no such row"}"#) }
   }
 
-  @Test("With TLS the double names its port and its authority")
+  @Test("With TLS, the double prints its port and its certificate authority")
   func tls() throws {
     let double = try ProviderDouble("tineye", tls: true)
     #expect(double.tlsPort != nil)
     #expect(double.caFile?.hasSuffix("/ca.pem") == true)
   }
 
-  @Test("The fault server names all its ports, and every double's faults can be scripted")
+  @Test("The fault server prints all its ports, and faults can be scripted in every double")
   func faults() throws {
     let double = try ProviderDouble("faults")
     for name in ["port", "tls_port", "expired_port", "wrong_name_port", "unknown_ca_port", "refused_port"] {
@@ -42,7 +42,7 @@ struct ProviderDoubleTests {
     try double.script(#"{"fault": "reset_mid_body", "path": "/x"}"#)
   }
 
-  @Test("A double that does not exist is an error")
+  @Test("An unknown double is an error")
   func missingDouble() {
     #expect(throws: DoubleError.self) { try ProviderDouble("nobody") }
   }

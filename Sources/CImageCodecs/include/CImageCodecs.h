@@ -155,7 +155,7 @@ typedef enum image_tiff_layout {
 
 typedef struct image_tiff_info {
   uint32_t width, height;
-  image_tiff_layout layout;  /* of the rows delivered, 8 bits a sample */
+  image_tiff_layout layout;  /* of the rows delivered, 8 bits per sample */
   uint64_t memory;           /* held while reading: a row, a row of tiles, or a band of strips */
 } image_tiff_info;
 
@@ -190,7 +190,7 @@ typedef struct image_heif image_heif;
 
 typedef struct image_heif_info {
   uint32_t width, height;  /* as displayed, after rotation and mirroring */
-  bool alpha;              /* four bytes a pixel instead of three */
+  bool alpha;              /* four bytes per pixel instead of three */
   bool premultiplied;
   const uint8_t *exif;     /* NULL for none; lives as long as the reader */
   size_t exif_size;

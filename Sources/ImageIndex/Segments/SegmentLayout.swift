@@ -4,13 +4,13 @@
 /// | part | bytes | content |
 /// |---|---|---|
 /// | header | 128 | see ``SegmentHeader`` |
-/// | ids | 8 an image | keys of the images' rows, ascending |
-/// | categories | 4 an image | keys of their categories, 0 for none |
-/// | codes | 32 an image | global codes |
+/// | ids | 8 per image | keys of the images' rows, ascending |
+/// | categories | 4 per image | keys of their categories, 0 for none |
+/// | codes | 32 per image | global codes |
 /// | starts | 4 a cell, 4 more | first posting of each cell, then the number of postings |
-/// | checks | 4 a block | CRC-32C of the words and frames of ``blockLength`` postings |
-/// | words | 8 a posting | image number and signature |
-/// | frames | 1 a posting | direction and size |
+/// | checks | 4 per block | CRC-32C of the words and frames of ``blockLength`` postings |
+/// | words | 8 per posting | image number and signature |
+/// | frames | 1 per posting | direction and size |
 struct SegmentLayout: Sendable, Equatable {
   let images: Int
   let prefixBits: Int

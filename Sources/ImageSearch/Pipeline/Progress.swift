@@ -20,7 +20,7 @@ public struct TransferProgress: Sendable, Hashable {
   public var bytesToReceive: Int?
 }
 
-/// Receives progress: at most ten times a second during a transfer, and once when an attempt ends. Called on the
+/// Receives progress: at most ten times per second during a transfer, and once when an attempt ends. Called on the
 /// transfer thread or on the thread that awaits the call, never concurrently for one request, and while no lock of the
 /// library is held: it may cancel the call or close the client. It must return soon, because transfers stop meanwhile.
 public typealias ProgressHandler = @Sendable (TransferProgress) -> Void
