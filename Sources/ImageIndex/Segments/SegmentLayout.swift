@@ -7,7 +7,7 @@
 /// | ids | 8 per image | keys of the images' rows, ascending |
 /// | categories | 4 per image | keys of their categories, 0 for none |
 /// | codes | 32 per image | global codes |
-/// | starts | 4 a cell, 4 more | first posting of each cell, then the number of postings |
+/// | starts | 4 per cell, plus 4 | first posting of each cell, then the number of postings |
 /// | checks | 4 per block | CRC-32C of the words and frames of ``blockLength`` postings |
 /// | words | 8 per posting | image number and signature |
 /// | frames | 1 per posting | direction and size |
