@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Synchronization
 
 /// One request in transfer. It is created by the caller, submitted through the mailbox, and from then on used by the
 /// transfer thread only; `isCancelled` and `continuation` are guarded by the mailbox's lock until then.
@@ -22,8 +23,9 @@ final class CurlTransfer: Sendable {
   nonisolated(unsafe) private(set) var requestWasStarted = false
   /// Whether the socket's address was in a network that the request does not allow.
   nonisolated(unsafe) private(set) var addressWasRefused = false
-  /// Addresses of the host, in the order of libcurl's attempts, for a lookup.
-  nonisolated(unsafe) private(set) var addresses: [NetworkAddress] = []
+  /// Addresses of the host, in the order of libcurl's attempts, for a lookup. Read by the caller when the transfer has ended.
+  var addresses: [NetworkAddress] { found.withLock { $0 } }
+  private let found = Mutex<[NetworkAddress]>([])
   /// Whether the process had no descriptor or memory for a socket.
   nonisolated(unsafe) var socketWasRefused = false
 
@@ -78,7 +80,7 @@ final class CurlTransfer: Sendable {
   /// - Parameter address: the address that a socket is about to connect to.
   func mayConnect(to address: NetworkAddress) -> Bool {
     if isLookup {
-      addresses.append(address)
+      found.withLock { $0.append(address) }
       return false
     }
     if !address.isPublic { addressWasRefused = true }
