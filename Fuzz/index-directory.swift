@@ -184,7 +184,7 @@ private func use(_ directory: String, readOnly: Bool) {
       let compactor = Compactor(store: store, views: views, newerImages: 1, mostImages: 2)
       try compactor.run(control, wait: false, all: true)
     }
-    attempt { try store.write(control) { try $0.becomeVersion(MatchEngine.version) } }
+    attempt { try store.write(control) { try $0.setVersion(MatchEngine.version) } }
   }
 }
 

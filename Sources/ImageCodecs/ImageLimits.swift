@@ -76,7 +76,7 @@ package enum FreedMemory {
   ///
   /// - Parameter always: if `false`, only if a large image was decoded on any thread since the last call on this
   ///   thread.
-  package static func giveBack(always: Bool = true) {
+  package static func release(always: Bool = true) {
     #if LocalIndex
       let wasLarge = image_was_large()
       if always || wasLarge { image_trim() }

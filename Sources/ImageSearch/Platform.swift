@@ -222,7 +222,7 @@ enum ProcessExit {
   private static let state = Atomic<UInt>(0)
   private static let ending: UInt = 1 << (UInt.bitWidth - 1)
   /// The longest that `exit` waits, in seconds: a use takes microseconds, unless a debugger or a dead disk stops it.
-  private static let patience = 2.0
+  private static let longestWait = 2.0
 
   private static let isInstalled: Bool = {
     // Without options OpenSSL returns at once and registers its handler later, after ours.
@@ -258,7 +258,7 @@ enum ProcessExit {
     guard ForkGuard.epoch == owner else { return }
     // `exit` may have been called by a callback within a use.
     let own: UInt = TransferThread.isCurrent ? 1 : 0
-    let end = SystemTime().now + patience
+    let end = SystemTime().now + longestWait
     while state.load(ordering: .acquiring) & ~ending > own, SystemTime().now < end { usleep(100) }
   }
 }

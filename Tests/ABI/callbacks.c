@@ -254,7 +254,7 @@ static void progress_is_told_while_a_call_blocks(void) {
   search.call = &call;
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_search(client, &image, &search, &error, &page));
   EXPECT(state.calls >= 5 && state.longest < 0.5); /* half a second is at least ten times 50 ms; machines may be busy */
-  EXPECT(threads_become("imagesearch-tel", 0));    /* nothing of it needs a thread */
+  EXPECT(threads_become("imagesearch-cb", 0));    /* nothing of it needs a thread */
   imagesearch_page_free(page);
   state.calls = 0;
   state.limit = 3;
@@ -265,7 +265,7 @@ static void progress_is_told_while_a_call_blocks(void) {
   state.limit = -1; /* of an operation it comes on another thread */
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_search_start(client, &image, &search, NULL, NULL, &error, &operation));
   EXPECT(imagesearch_operation_wait(operation, 10) == IMAGESEARCH_OK);
-  EXPECT(state.calls >= 5 && threads_become("imagesearch-tel", 1));
+  EXPECT(state.calls >= 5 && threads_become("imagesearch-cb", 1));
   imagesearch_operation_free(operation);
   imagesearch_client_free(client);
 }
@@ -319,12 +319,12 @@ static void the_log_is_told_until_the_client_is_freed(void) {
   imagesearch_image image = file(image_path);
   imagesearch_page *page = NULL;
   journal *state = calloc(1, sizeof *state);
-  EXPECT(threads_become("imagesearch-tel", 0));
+  EXPECT(threads_become("imagesearch-cb", 0));
   options.log = note_line;
   options.log_user_data = state;
   options.log_level = IMAGESEARCH_LOG_DEBUG;
   client = open_tineye_with(base_url, options);
-  EXPECT(threads_become("imagesearch-tel", 1));
+  EXPECT(threads_become("imagesearch-cb", 1));
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_search(client, &image, NULL, &error, &page));
   imagesearch_page_free(page);
   imagesearch_client_free(client);
@@ -332,7 +332,7 @@ static void the_log_is_told_until_the_client_is_freed(void) {
   atomic_store(&state->freed, 1);
   free(state);
   nap(0.2);
-  EXPECT(threads_become("imagesearch-tel", 0));
+  EXPECT(threads_become("imagesearch-cb", 0));
 }
 
 int main(int count, char **arguments) {

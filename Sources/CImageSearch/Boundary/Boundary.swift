@@ -73,7 +73,7 @@ func boundary(
 /// receives the fields that it has, a longer one zeros in the rest.
 ///
 /// - Parameter found: the fields; `nil` leaves all of them unknown.
-func give<Fields: VersionedStruct & BitwiseCopyable>(
+func fill<Fields: VersionedStruct & BitwiseCopyable>(
   _ found: Fields?, unknown: Fields, to out: UnsafeMutablePointer<Fields>?
 ) -> imagesearch_status {
   let invalid = ImageSearchError.Code.invalidArgument.rawValue

@@ -93,6 +93,6 @@ extension Reading {
     guard let callback = options.log else { return }
     configuration.logLevel = level
     try callbacks.register(.init(callback: callback, userData: options.log_user_data))
-    configuration.logHandler = { callbacks.tell($0) }
+    configuration.logHandler = { callbacks.enqueue($0) }
   }
 }

@@ -73,7 +73,7 @@ final class CallbackThread: Sendable {
   }
 
   /// Queues an event of the log for delivery in order; never blocks.
-  func tell(_ event: LogEvent) {
+  func enqueue(_ event: LogEvent) {
     let isNew = state.withLock { state in
       guard state.log != nil else { return false }
       guard state.waitingLines < Self.lineLimit else {
@@ -189,7 +189,7 @@ final class CallbackThread: Sendable {
   /// Called with the lock held.
   private func start(_ state: inout State) throws {
     guard !state.isRunning else { return }
-    try SystemThread.start(name: "imagesearch-tell") { self.run() }
+    try SystemThread.start(name: "imagesearch-cb") { self.run() }
     state.isRunning = true
   }
 
@@ -227,7 +227,7 @@ final class CallbackThread: Sendable {
     switch job {
     case .line(let line):
       call(.log, isLine: true) {
-        if let log = state.withLock({ $0.log }) { line.event.tell(log) }
+        if let log = state.withLock({ $0.log }) { line.event.deliver(to: log) }
       }
     case .end(let operation):
       call(.operation(ObjectIdentifier(operation))) { operation.tellEnd() }
@@ -279,7 +279,7 @@ struct Queue<Element> {
 
 extension LogEvent {
   /// Calls the callback; the event's texts are valid during the call.
-  fileprivate func tell(_ log: CallbackThread.Log) {
+  fileprivate func deliver(to log: CallbackThread.Log) {
     let texts = Arena()
     func text(_ text: String?) -> UnsafePointer<CChar>? { (try? texts.add(text)) ?? nil }
     var event = imagesearch_log_event(

@@ -6,7 +6,7 @@ import Synchronization
 struct Call<Value: Sendable> {
   /// The thread of an operation's callbacks.
   let callbacks: CallbackThread
-  let progress: ProgressTeller?
+  let progress: ProgressNotifier?
   let body: @Sendable () async throws -> Value
 
   /// Returns the call with its result converted.
@@ -25,10 +25,10 @@ struct Call<Value: Sendable> {
     }
     executor.work(until: { end.result.withLock { $0 != nil } }, every: progress == nil ? nil : CallbackThread.interval)
     {
-      if progress?.tell() == false { task.cancel() }
+      if progress?.notify() == false { task.cancel() }
     }
     executor.close()
-    _ = progress?.tell()
+    _ = progress?.notify()
     guard let result = end.result.withLock({ $0 }) else {
       throw ImageSearchError(.internalFailure, "the call ended without a result")
     }

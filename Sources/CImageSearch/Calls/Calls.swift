@@ -39,17 +39,17 @@ enum Calls {
     var batch = SearchBatch()
     if many.concurrent != 0 { batch.concurrent = Reading.integer(many.concurrent) }
     if many.maximum_paid_calls != 0 { batch.maximumPaidCalls = Reading.integer(many.maximum_paid_calls) }
-    let teller = ProgressTeller(
+    let notifier = ProgressNotifier(
       service: client.service.name, transfer: options.transfer, options.transferData, batch: listener.callback,
       listener.userData)
     var call = options.call
-    call.progress = teller?.transferHandler
-    return Call(callbacks: client.callbacks, progress: teller) { [service = client.service, call, batch] in
+    call.progress = notifier?.transferHandler
+    return Call(callbacks: client.callbacks, progress: notifier) { [service = client.service, call, batch] in
       let start = ContinuousClock.now
       return try await service.searchMany(requests, batch: batch, options: call) { progress in
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let rate = seconds > 0 ? Double(progress.done) / seconds : 0
-        teller?.note(
+        notifier?.note(
           .init(
             done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed), perSecond: rate,
             secondsLeft: rate > 0 ? Double(progress.total - progress.done) / rate : .nan))
@@ -122,7 +122,7 @@ enum Calls {
     _ client: ClientHandle, _ options: Reading.Options,
     _ body: @escaping @Sendable (any SearchService, CallOptions) async throws -> Value
   ) -> Call<Value> {
-    let progress = ProgressTeller(
+    let progress = ProgressNotifier(
       service: client.service.name, transfer: options.transfer, options.transferData, batch: nil, nil)
     var call = options.call
     call.progress = progress?.transferHandler

@@ -26,12 +26,12 @@ final class Turns<Iterator: Sendable>: Sendable {
     }
 
     // The call may never be made.
-    deinit { giveBack(take()) }
+    deinit { checkIn(take()) }
 
     /// Continues the iteration, and returns it before the end of the call is reported, so that the next call may begin.
     func run<Value>(_ body: (inout Iterator) async throws -> Value?) async throws -> Value? {
       guard var iterator = take() else { return nil }
-      defer { giveBack(iterator) }
+      defer { checkIn(iterator) }
       return try await body(&iterator)
     }
 
@@ -42,7 +42,7 @@ final class Turns<Iterator: Sendable>: Sendable {
       }
     }
 
-    private func giveBack(_ iterator: Iterator?) {
+    private func checkIn(_ iterator: Iterator?) {
       if let iterator { turns.iterator.withLock { $0 = iterator } }
     }
   }
@@ -127,7 +127,7 @@ final class GroupsHandle: Handle, Sendable {
     }
 
     private let client: ClientHandle
-    private let progress: ProgressTeller?
+    private let progress: ProgressNotifier?
     private let turns: Turns<Iterator>
   #endif
 
@@ -139,15 +139,15 @@ final class GroupsHandle: Handle, Sendable {
       let (client, index) = try LocalIndexCalls.index(client)
       let wanted = try Self.read(options)
       let call = try Reading.call(call)
-      let teller = ProgressTeller(
+      let notifier = ProgressNotifier(
         service: client.service.name, transfer: call.transfer, call.transferData, batch: listener.callback,
         listener.userData)
       // The search continues between calls for its groups, so it runs on the library's own threads.
       let stream = try CurrentCall.$executor.withValue(CallThreads.executor()) {
-        index.groups(wanted, options: call.call) { teller?.note(.init($0)) }
+        index.groups(wanted, options: call.call) { notifier?.note(.init($0)) }
       }
       self.client = client
-      progress = teller
+      progress = notifier
       turns = Turns(Iterator(stream: stream.makeAsyncIterator()))
     #else
       throw LocalIndexCalls.missing

@@ -156,21 +156,21 @@ enum LocalIndexCalls {
       _ body: @escaping Body
     ) throws -> Call<AddReport> {
       let options = try Reading.call(options)
-      let teller = ProgressTeller(
+      let notifier = ProgressNotifier(
         service: "LocalIndex", transfer: options.transfer, options.transferData, batch: listener.callback,
         listener.userData)
       var call = options.call
-      call.progress = teller?.transferHandler
-      return Call(callbacks: callbacks, progress: teller) { [call] in
-        guard let teller, teller.followsBatch else { return try await body(call, nil) }
-        return try await body(call) { teller.note(.init($0)) }
+      call.progress = notifier?.transferHandler
+      return Call(callbacks: callbacks, progress: notifier) { [call] in
+        guard let notifier, notifier.followsBatch else { return try await body(call, nil) }
+        return try await body(call) { notifier.note(.init($0)) }
       }
     }
   #endif
 }
 
 #if LocalIndex
-  extension ProgressTeller.BatchStep {
+  extension ProgressNotifier.BatchStep {
     init(_ progress: LocalIndex.BatchProgress) {
       self.init(
         done: Int64(progress.done), total: Int64(progress.total), failed: Int64(progress.failed),

@@ -21,7 +21,7 @@ final class OperationHandle: Handle, Sendable {
     var isOver: Bool { value != nil || failure != nil }
   }
 
-  let progress: ProgressTeller?
+  let progress: ProgressNotifier?
   private let state = Mutex(State())
   private let ended = Completion()
   /// The thread of its callbacks; `nil` when it has none.
@@ -84,11 +84,11 @@ final class OperationHandle: Handle, Sendable {
 
   func tellProgress() {
     guard let progress, state.withLock({ !$0.isFreed && !$0.isOver }) else { return }
-    if !progress.tell() { cancel() }
+    if !progress.notify() { cancel() }
   }
 
   func tellEnd() {
-    if let progress, state.withLock({ !$0.isFreed }) { _ = progress.tell() }
+    if let progress, state.withLock({ !$0.isFreed }) { _ = progress.notify() }
     if let completion, state.withLock({ !$0.isFreed }) { completion(borrowed(), userData) }
     let queue = state.withLock { state in
       state.hasEnded = true

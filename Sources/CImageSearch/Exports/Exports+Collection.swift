@@ -23,7 +23,7 @@ public func imagesearch_images_checked_count(_ images: OpaquePointer!) -> Int {
 public func imagesearch_images_read(
   _ images: OpaquePointer!, _ index: Int, _ image: UnsafeMutablePointer<imagesearch_stored_image>!
 ) -> imagesearch_status {
-  give(ImagesHandle.of(images)?.images[safe: index], unknown: .unknown, to: image)
+  fill(ImagesHandle.of(images)?.images[safe: index], unknown: .unknown, to: image)
 }
 
 @implementation @_cdecl("imagesearch_local_index_items_open")

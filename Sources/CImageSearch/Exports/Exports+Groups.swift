@@ -58,7 +58,7 @@ public func imagesearch_group_related_count(_ group: OpaquePointer!) -> Int {
 public func imagesearch_group_read(
   _ group: OpaquePointer!, _ index: Int, _ member: UnsafeMutablePointer<imagesearch_group_member>!
 ) -> imagesearch_status {
-  give(GroupHandle.of(group)?.images[safe: index], unknown: GroupHandle.unknown, to: member)
+  fill(GroupHandle.of(group)?.images[safe: index], unknown: GroupHandle.unknown, to: member)
 }
 
 @implementation @_cdecl("imagesearch_comparison_free")
@@ -70,7 +70,7 @@ public func imagesearch_comparison_free(_ comparison: OpaquePointer!) {
 public func imagesearch_comparison_read(
   _ comparison: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_comparison_fields>!
 ) -> imagesearch_status {
-  give(ComparisonHandle.of(comparison)?.fields, unknown: ComparisonHandle.unknown, to: fields)
+  fill(ComparisonHandle.of(comparison)?.fields, unknown: ComparisonHandle.unknown, to: fields)
 }
 
 @implementation @_cdecl("imagesearch_local_index_compare")

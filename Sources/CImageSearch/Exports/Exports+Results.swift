@@ -12,7 +12,7 @@ public func imagesearch_error_free(_ error: OpaquePointer!) {
 public func imagesearch_error_read(_ error: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_error_fields>!)
   -> imagesearch_status
 {
-  give(ErrorHandle.of(error)?.fields, unknown: ErrorHandle.unknown, to: fields)
+  fill(ErrorHandle.of(error)?.fields, unknown: ErrorHandle.unknown, to: fields)
 }
 
 @implementation @_cdecl("imagesearch_error_status")
@@ -34,7 +34,7 @@ public func imagesearch_page_free(_ page: OpaquePointer!) {
 public func imagesearch_page_read(_ page: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_page_fields>!)
   -> imagesearch_status
 {
-  give(PageHandle.of(page)?.fields, unknown: PageHandle.unknown, to: fields)
+  fill(PageHandle.of(page)?.fields, unknown: PageHandle.unknown, to: fields)
 }
 
 @implementation @_cdecl("imagesearch_page_match_count")
@@ -69,7 +69,7 @@ public func imagesearch_page_raw(_ page: OpaquePointer!, _ length: UnsafeMutable
 public func imagesearch_match_read(_ match: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_match_fields>!)
   -> imagesearch_status
 {
-  give(MatchHandle.of(match)?.fields, unknown: MatchHandle.unknown, to: fields)
+  fill(MatchHandle.of(match)?.fields, unknown: MatchHandle.unknown, to: fields)
 }
 
 @implementation @_cdecl("imagesearch_match_score")
@@ -117,7 +117,7 @@ public func imagesearch_quota_free(_ quota: OpaquePointer!) {
 public func imagesearch_quota_read(_ quota: OpaquePointer!, _ fields: UnsafeMutablePointer<imagesearch_quota_fields>!)
   -> imagesearch_status
 {
-  give(QuotaHandle.of(quota)?.fields, unknown: QuotaHandle.unknown, to: fields)
+  fill(QuotaHandle.of(quota)?.fields, unknown: QuotaHandle.unknown, to: fields)
 }
 
 @implementation @_cdecl("imagesearch_quota_remaining")
@@ -154,7 +154,7 @@ public func imagesearch_add_report_pruned_count(_ report: OpaquePointer!) -> Int
 public func imagesearch_add_report_entry(
   _ report: OpaquePointer!, _ index: Int, _ entry: UnsafeMutablePointer<imagesearch_add_entry>!
 ) -> imagesearch_status {
-  give(AddReportHandle.of(report)?.entries[safe: index], unknown: imagesearch_add_entry(), to: entry)
+  fill(AddReportHandle.of(report)?.entries[safe: index], unknown: imagesearch_add_entry(), to: entry)
 }
 
 @implementation @_cdecl("imagesearch_bytes_free")

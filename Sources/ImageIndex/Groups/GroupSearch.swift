@@ -3,7 +3,7 @@
   import ImageSearch
 
   /// A stored image as a query, to compare it with other stored images.
-  struct StoredComparison {
+  struct StoredQuery {
     private let query: QueryFeatures
     private let matcher: Matcher
 
@@ -88,7 +88,7 @@
       control: CallControl
     ) throws -> [Pair] {
       var pairs: [Pair] = []
-      var comparison: StoredComparison?
+      var comparison: StoredQuery?
       try view.forEachNeighbourhood(
         of: subjects.map { nodes[$0].id }, bands: bands,
         features: {
@@ -96,7 +96,7 @@
           return try Self.features($0, transaction)
         },
         codes: {
-          let ready = StoredComparison($0, populationSize: populationSize)
+          let ready = StoredQuery($0, populationSize: populationSize)
           comparison = ready
           return ready.codes
         },
@@ -113,7 +113,7 @@
           }
           let match =
             a < b
-            ? comparison?.match(stored) : StoredComparison(stored, populationSize: populationSize).match(own)
+            ? comparison?.match(stored) : StoredQuery(stored, populationSize: populationSize).match(own)
           if let match, isWanted(match) { pairs.append(Pair(better: min(a, b), other: max(a, b), match: match)) }
         }
       }
@@ -124,7 +124,7 @@
     func compare(_ better: Int, _ other: Int, transaction: IndexTransaction) throws -> Pair? {
       guard let first = try Self.features(nodes[better].id, transaction),
         let second = try Self.features(nodes[other].id, transaction),
-        let match = StoredComparison(first, populationSize: populationSize).match(second), isWanted(match)
+        let match = StoredQuery(first, populationSize: populationSize).match(second), isWanted(match)
       else { return nil }
       return Pair(better: better, other: other, match: match)
     }

@@ -66,7 +66,7 @@
         progress?(meter.advance(to: report.entries.count, failed: AddReport(entries: entries).failedCount))
       }
       try await writer.commit(control: control) { [store] commitment in
-        try store.write(control, commitment) { try $0.becomeVersion(MatchEngine.version) }
+        try store.write(control, commitment) { try $0.setVersion(MatchEngine.version) }
       }
       _ = try await workers.run(.bulk, control: control) { [compactor] in
         try compactor.run(control, wait: true, all: true)
@@ -93,7 +93,7 @@
         try await writer.commit(control: control) { [store] commitment in
           try store.write(control, commitment) { transaction in
             for (image, made) in zip(batch, ready) {
-              if let written = made.written { try transaction.remake(image.id, written) }
+              if let written = made.written { try transaction.replaceDerivedData(image.id, written) }
             }
           }
         }

@@ -113,11 +113,11 @@
     func answer(
       _ queries: [QueryFeatures], digest: [UInt8]?, _ request: SearchRequest, control: CallControl
     ) throws -> SearchPage {
-      try mending(control) { try search(queries, digest, request, control: control) }
+      try repairing(control) { try search(queries, digest, request, control: control) }
     }
 
     /// Calls `body`, and again without the segments that turn out to be damaged. Blocks.
-    func mending<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
+    func repairing<Value>(_ control: CallControl, _ body: () throws -> Value) throws -> Value {
       while true {
         try control.check()
         do {

@@ -26,7 +26,7 @@
     ) async throws -> [UInt8] {
       try await log.call("searchPartial") {
         try await withEncodedQuery(bytes, request, options) { [self] encoded, control in
-          try mending(control) { try partial(encoded, request, control: control) }.bytes()
+          try repairing(control) { try partial(encoded, request, control: control) }.bytes()
         }
       }
     }

@@ -42,8 +42,8 @@
     @discardableResult
     func run(_ control: CallControl, wait: Bool, all: Bool = false) throws -> Bool {
       guard !store.isReadOnly else { return false }
-      let patience: Duration? = wait ? .seconds(Duration.tenYears) : nil
-      let done: Void? = try FileLock.with(store.directory.lockFile, wait: patience, control) {
+      let timeout: Duration? = wait ? .seconds(Duration.tenYears) : nil
+      let done: Void? = try FileLock.with(store.directory.lockFile, wait: timeout, control) {
         try makeDirectory()
         try removeLeftovers()
         if all {

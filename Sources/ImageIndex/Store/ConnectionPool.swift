@@ -19,7 +19,7 @@
     func with<Value>(_ control: CallControl, _ body: (SQLiteConnection) throws -> Value) throws -> Value {
       try control.check()
       let (connection, epoch) = try take(control)
-      defer { giveBack(connection, epoch) }
+      defer { checkIn(connection, epoch) }
       return try connection.with(control) { try body(connection) }
     }
 
@@ -57,7 +57,7 @@
       return (try found.value.0 ?? open(control), found.value.1)
     }
 
-    private func giveBack(_ connection: SQLiteConnection, _ epoch: Int) {
+    private func checkIn(_ connection: SQLiteConnection, _ epoch: Int) {
       let connection = Unchecked(connection)
       lock.withLock { _ in
         // A connection with an open transaction would keep an old snapshot of the database.

@@ -94,7 +94,7 @@
 
     /// Replaces the computed data of a row in place: only during a rebuild, after which every view is built again. Item
     /// id, name, category, custom content and digest do not change; the thumbnail is kept if there is no new one.
-    func remake(_ id: Int64, _ image: NewImage) throws {
+    func replaceDerivedData(_ id: Int64, _ image: NewImage) throws {
       let record = image.record
       try connection.run(
         """
@@ -108,7 +108,7 @@
     }
 
     /// Ends a rebuild. Segments of another version are unusable.
-    func becomeVersion(_ version: Int64) throws {
+    func setVersion(_ version: Int64) throws {
       if try state().matcher != version {
         try connection.run("DELETE FROM segments")
         try connection.run("DELETE FROM deletions")

@@ -127,10 +127,10 @@ final class WorkQueue: @unchecked Sendable {
       job.run()
       gate.with { _ = running.removeValue(forKey: ObjectIdentifier(job)) }
       // No more work is waiting.
-      FreedMemory.giveBack(always: false)
+      FreedMemory.release(always: false)
     }
     // Otherwise a program that opens one index after the other would accumulate a pool of freed memory per thread.
-    FreedMemory.giveBack()
+    FreedMemory.release()
   }
 
   /// - Returns: `nil` when the queue is closed.

@@ -16,7 +16,7 @@ public final class FallbackService: SearchService {
 
   private struct State {
     /// The time from which each service is tried in its own place again.
-    var restsUntil: [Int: Double] = [:]
+    var pausedUntil: [Int: Double] = [:]
     /// The service that returned the first page of an image, the latest last.
     var pages: [(image: Image, service: Int)] = []
   }
@@ -78,7 +78,7 @@ public final class FallbackService: SearchService {
         return page
       } catch let error as ImageSearchError where Self.isOutOfQuota(error) {
         let rest = min(max(0, error.retryAfter?.inSeconds ?? Self.rest), Self.longestRest)
-        state.withLock { $0.restsUntil[index] = time.now + rest }
+        state.withLock { $0.pausedUntil[index] = time.now + rest }
         refusals.append(error)
       }
     }
@@ -118,13 +118,13 @@ public final class FallbackService: SearchService {
   /// Returns the services in order, those that were out of quota last.
   private func order(_ able: [Int]) -> [Int] {
     let now = time.now
-    let resting = state.withLock { state in able.filter { (state.restsUntil[$0] ?? 0) > now } }
+    let resting = state.withLock { state in able.filter { (state.pausedUntil[$0] ?? 0) > now } }
     return able.filter { !resting.contains($0) } + resting
   }
 
   private func remember(_ image: Image, _ index: Int) {
     state.withLock { state in
-      state.restsUntil[index] = nil
+      state.pausedUntil[index] = nil
       state.pages.removeAll { $0.image == image }
       state.pages.append((image, index))
       if state.pages.count > Self.remembered { state.pages.removeFirst() }

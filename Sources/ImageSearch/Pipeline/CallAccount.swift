@@ -53,7 +53,7 @@ package final class PaidCallCap: Sendable {
   }
 
   /// Takes back a reservation: the call was certainly not charged.
-  package func giveBack() { made.withLock { $0 -= 1 } }
+  package func refund() { made.withLock { $0 -= 1 } }
 }
 
 /// One attempt of a paid call, from just before it until it is known what it costs.
@@ -81,7 +81,7 @@ final class Payment {
         reserved.append(cap)
       }
     } catch {
-      for cap in reserved { cap.giveBack() }
+      for cap in reserved { cap.refund() }
       throw error
     }
     self.caps = reserved
@@ -89,7 +89,7 @@ final class Payment {
 
   func settle() {
     switch state {
-    case .notSent: for cap in caps { cap.giveBack() }
+    case .notSent: for cap in caps { cap.refund() }
     case .refused: break
     case .charged: account?.charge()
     }

@@ -5,8 +5,8 @@ import Synchronization
 /// it raises them again step by step (additive increase, multiplicative decrease), slowly near the level that was
 /// refused before.
 package final class RequestLimiter: Sendable {
-  /// A waiter in the queue.
-  private final class Turn: Sendable {
+  /// A call in the queue.
+  private final class Waiter: Sendable {
     // Guarded by the limiter's lock.
     nonisolated(unsafe) var continuation: UnsafeContinuation<Void, any Error>?
     nonisolated(unsafe) var isOver: (any Error)?
@@ -24,7 +24,7 @@ package final class RequestLimiter: Sendable {
   }
 
   private struct State {
-    var queue: [Turn] = []
+    var queue: [Waiter] = []
     var active = 0
     /// Times at which the latest requests began, oldest first.
     var starts: [Double] = []
@@ -68,11 +68,11 @@ package final class RequestLimiter: Sendable {
   package nonisolated(nonsending) func acquire(deadline: Deadline) async throws -> Permit {
     if let permit = startAtOnce() { return permit }
     let asked = time.now
-    let turn = Turn()
-    try await waitForHead(turn, deadline: deadline)
+    let waiter = Waiter()
+    try await waitForHead(waiter, deadline: deadline)
     do {
       while true {
-        switch begin(turn) {
+        switch begin(waiter) {
         case .begun(var permit):
           permit.waited = .seconds(max(0, time.now - asked))
           return permit
@@ -82,7 +82,7 @@ package final class RequestLimiter: Sendable {
         }
       }
     } catch {
-      leave(turn)
+      leave(waiter)
       throw error
     }
   }
@@ -92,7 +92,7 @@ package final class RequestLimiter: Sendable {
 
   /// Ends every wait with ``ImageSearchError/Code/closed``.
   package func close() {
-    for turn in state.withLock({ $0.queue }) { end(turn, ImageSearchError(.closed, "the client was closed")) }
+    for waiter in state.withLock({ $0.queue }) { end(waiter, ImageSearchError(.closed, "the client was closed")) }
   }
 
   /// Returns the permit of a request that has ended.
@@ -190,29 +190,29 @@ package final class RequestLimiter: Sendable {
   // MARK: - The queue
 
   /// Returns when the waiter is the first and a place is free.
-  private func waitForHead(_ turn: Turn, deadline: Deadline) async throws {
+  private func waitForHead(_ waiter: Waiter, deadline: Deadline) async throws {
     state.withLock { state in
-      state.queue.append(turn)
+      state.queue.append(waiter)
       if state.queue.count == 1 { callHead(&state) }
     }
-    if state.withLock({ _ in turn.isCalled }) { return }
+    if state.withLock({ _ in waiter.isCalled }) { return }
     let timer = Task(executorPreference: CurrentCall.executor) { [self] in
       try await time.sleep(deadline.remaining)
-      end(turn, Self.late)
+      end(waiter, Self.late)
     }
     defer { timer.cancel() }
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         let result: Result<Void, any Error>? = state.withLock { _ in
-          if let error = turn.isOver { return .failure(error) }
-          if turn.isCalled { return .success(()) }
-          turn.continuation = continuation
+          if let error = waiter.isOver { return .failure(error) }
+          if waiter.isCalled { return .success(()) }
+          waiter.continuation = continuation
           return nil
         }
         if let result { continuation.resume(with: result) }
       }
     } onCancel: {
-      end(turn, Self.cancelled)
+      end(waiter, Self.cancelled)
     }
   }
 
@@ -223,33 +223,33 @@ package final class RequestLimiter: Sendable {
   }
 
   /// Starts the request of a waiter that was admitted.
-  private func begin(_ turn: Turn) -> Beginning {
+  private func begin(_ waiter: Waiter) -> Beginning {
     state.withLock { state in
       let wait = wait(&state)
       guard wait == 0 else { return .wait(wait, isAsked: state.blockedUntil >= time.now + wait) }
       let permit = start(&state)
-      state.queue.removeAll { $0 === turn }
+      state.queue.removeAll { $0 === waiter }
       callHead(&state)
       return .begun(permit)
     }
   }
 
-  private func leave(_ turn: Turn) {
+  private func leave(_ waiter: Waiter) {
     state.withLock { state in
-      state.queue.removeAll { $0 === turn }
+      state.queue.removeAll { $0 === waiter }
       callHead(&state)
     }
   }
 
-  private func end(_ turn: Turn, _ error: ImageSearchError) {
+  private func end(_ waiter: Waiter, _ error: ImageSearchError) {
     let waiting = state.withLock { state -> UnsafeContinuation<Void, any Error>? in
       // From here on, a waiter that was admitted is ended by its own wait.
-      guard !turn.isCalled else { return nil }
-      turn.isOver = error
-      state.queue.removeAll { $0 === turn }
+      guard !waiter.isCalled else { return nil }
+      waiter.isOver = error
+      state.queue.removeAll { $0 === waiter }
       callHead(&state)
-      defer { turn.continuation = nil }
-      return turn.continuation
+      defer { waiter.continuation = nil }
+      return waiter.continuation
     }
     waiting?.resume(throwing: error)
   }

@@ -60,7 +60,7 @@ struct RetryState: Sendable {
   /// Number of requests sent.
   private(set) var sent = 0
   /// Number of refusals that the client caused by its own concurrency.
-  private(set) var crowded = 0
+  private(set) var throttled = 0
 
   init(_ policy: RetryPolicy, isPaid: Bool) {
     self.policy = policy
@@ -74,10 +74,10 @@ struct RetryState: Sendable {
   }
 
   /// - Parameters:
-  ///   - isCrowded: whether the provider refused the request because of others of this client, see ``RequestLimiter/refused(_:retryAfter:)``.
+  ///   - isThrottled: whether the provider refused the request because of others of this client, see ``RequestLimiter/refused(_:retryAfter:)``.
   ///   - spend: takes a repetition from the budget that all callers share.
   mutating func decide(
-    after failure: ProviderFailure, isCrowded: Bool, deadline: Deadline, fraction: Double, spend: () -> Bool
+    after failure: ProviderFailure, isThrottled: Bool, deadline: Deadline, fraction: Double, spend: () -> Bool
   ) -> Decision {
     switch failure.repetition {
     case .never: return .giveUp(reason: nil)
@@ -85,9 +85,9 @@ struct RetryState: Sendable {
     case .mayHaveBeenCounted:
       guard !isPaid || policy.repeatsUncertainPaidCalls else { return .giveUp(reason: nil) }
     }
-    if isCrowded { crowded += 1 }
-    let attempt = sent - crowded
-    guard isCrowded || attempt < policy.maximumAttempts else { return .giveUp(reason: nil) }
+    if isThrottled { throttled += 1 }
+    let attempt = sent - throttled
+    guard isThrottled || attempt < policy.maximumAttempts else { return .giveUp(reason: nil) }
     if let asked = failure.error.retryAfter, asked > policy.maximumRetryAfter {
       return .giveUp(
         reason:
@@ -98,7 +98,7 @@ struct RetryState: Sendable {
     guard deadline.allows(delay) else {
       return .giveUp(reason: "the total timeout comes before another attempt in \(Self.seconds(delay))")
     }
-    guard isCrowded || spend() else {
+    guard isThrottled || spend() else {
       return .giveUp(
         reason: "not repeated because the client's budget of repetitions is spent; it fills with every response")
     }

@@ -188,17 +188,17 @@ package final class ServiceCaller: Sendable {
     while true {
       let attempt = retry.begin()
       let failure: ProviderFailure
-      let isCrowded: Bool
+      let isThrottled: Bool
       do {
         switch try await send(call, attempt, options, deadline, host) {
         case .value(let value): return value
-        case .failure(let told, let crowd): (failure, isCrowded) = (told, crowd)
+        case .failure(let told, let throttled): (failure, isThrottled) = (told, throttled)
         }
       } catch { throw between(error) }
       var error = failure.error
       error.attempts = attempt
       let decision = retry.decide(
-        after: failure, isCrowded: isCrowded, deadline: deadline, fraction: random.fraction(), spend: budget.spend)
+        after: failure, isThrottled: isThrottled, deadline: deadline, fraction: random.fraction(), spend: budget.spend)
       switch decision {
       case .giveUp(let reason):
         if let reason { error.message += "; " + reason }
@@ -222,8 +222,8 @@ package final class ServiceCaller: Sendable {
 
   private enum Attempt<Value> {
     case value(Value)
-    /// - Parameter isCrowded: see ``RequestLimiter/refused(_:retryAfter:)``.
-    case failure(ProviderFailure, isCrowded: Bool)
+    /// - Parameter isThrottled: see ``RequestLimiter/refused(_:retryAfter:)``.
+    case failure(ProviderFailure, isThrottled: Bool)
   }
 
   private nonisolated(nonsending) func send<Value>(
@@ -271,16 +271,16 @@ package final class ServiceCaller: Sendable {
         failure.error = cleaned(failure.error, request, isPaid: call.isPaid)
         if let least = failure.leastAttemptTimeout { leastAttemptTimeout.withLock { $0 = max($0, least) } }
         budget(host).refill()
-        var isCrowded = false
+        var isThrottled = false
         if failure.isThrottling {
           let asked = failure.error.retryAfter
-          isCrowded =
+          isThrottled =
             if let host, let hostPermit { host.limiter.refused(hostPermit, retryAfter: asked) } else {
               limiter.refused(permit, retryAfter: asked)
             }
         }
         note(failure.error, call.operation, attempt, begun: begun, response)
-        return .failure(failure, isCrowded: isCrowded)
+        return .failure(failure, isThrottled: isThrottled)
       }
     } catch {
       payment?.state = error.requestMayHaveBeenSent ? .charged : .notSent
@@ -291,7 +291,7 @@ package final class ServiceCaller: Sendable {
       let failure = failure(
         error, request, isPaid: call.isPaid, isLast: attemptLimit >= remaining && !isConnecting)
       note(failure.error, call.operation, attempt, begun: begun, nil)
-      return .failure(failure, isCrowded: false)
+      return .failure(failure, isThrottled: false)
     }
   }
 

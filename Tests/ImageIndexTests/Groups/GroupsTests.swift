@@ -93,13 +93,13 @@
         var groups: [[String]] = []
         while let best = rest.first {
           // The better content is the query, which is almost always the same one.
-          var query: (content: Int, comparison: StoredComparison)?
+          var query: (content: Int, comparison: StoredQuery)?
           let group = rest.filter { node in
             let (a, b) = (Int(search.contents[best]), Int(search.contents[node]))
             if node == best || a == b { return true }
             guard let first = features[min(a, b)], let second = features[max(a, b)] else { return false }
             if query?.content != min(a, b) {
-              query = (min(a, b), StoredComparison(first, populationSize: populationSize))
+              query = (min(a, b), StoredQuery(first, populationSize: populationSize))
             }
             guard let match = query?.comparison.match(second) else { return false }
             return match.confidence >= ImageMatch.accepted && search.joins(match.relation)

@@ -267,7 +267,7 @@ final class CurlHandle {
     if request.progress != nil {
       setter.long(CURLOPT_NOPROGRESS, 0)
       setter.progress { context, bytesToReceive, received, _, sent in
-        CurlHandle.transfer(context)?.tell(sent: sent, received: received, bytesToReceive: bytesToReceive)
+        CurlHandle.transfer(context)?.report(sent: sent, received: received, bytesToReceive: bytesToReceive)
         return 0
       }
       setter.pointer(CURLOPT_XFERINFODATA, context)

@@ -135,7 +135,7 @@ final class CurlTransfer: Sendable {
     failure = TransportFailure(error.code, error.message, requestMayHaveBeenSent: false)
   }
 
-  func tell(sent: curl_off_t, received: curl_off_t, bytesToReceive: curl_off_t) {
+  func report(sent: curl_off_t, received: curl_off_t, bytesToReceive: curl_off_t) {
     request.progress?(
       TransferCount(
         sentBytes: Int(sent), receivedBytes: Int(received),
@@ -199,7 +199,7 @@ final class CurlTransfer: Sendable {
     _ code: CURLcode, _ explanation: String, _ easy: UnsafeMutableRawPointer, proxy: Proxy?
   ) -> Outcome {
     if isLookup, !addresses.isEmpty { return .success(response) }
-    tellTheEnd(easy)
+    reportTheEnd(easy)
     var status = 0
     _ = imagesearch_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
     guard code == CURLE_OK else {
@@ -215,13 +215,13 @@ final class CurlTransfer: Sendable {
     return .success(response)
   }
 
-  private func tellTheEnd(_ easy: UnsafeMutableRawPointer) {
+  private func reportTheEnd(_ easy: UnsafeMutableRawPointer) {
     guard request.progress != nil else { return }
     var (sent, received, expected): (curl_off_t, curl_off_t, curl_off_t) = (0, 0, 0)
     _ = imagesearch_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
     _ = imagesearch_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &received)
     _ = imagesearch_curl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected)
-    tell(sent: sent, received: received, bytesToReceive: expected)
+    report(sent: sent, received: received, bytesToReceive: expected)
   }
 
   /// The meaning of libcurl's code, given the state of the request: some codes concern the address before it was sent,

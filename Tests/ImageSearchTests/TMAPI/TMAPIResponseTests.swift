@@ -3,7 +3,7 @@ import Testing
 @testable import ImageSearch
 
 /// The three documented responses, field by field, and deviations from them.
-@Suite struct TMAPIAnswerTests {
+@Suite struct TMAPIResponseTests {
   private func answer(_ text: String, _ endpoint: TMAPISearchRequest.Endpoint) async throws -> TMAPISearchResponse {
     try await TMAPIFixture.client(ScriptedTransport([.json(text)]))
       .search(TMAPISearchRequest(image: .url(TMAPIFixture.image), endpoint: endpoint))

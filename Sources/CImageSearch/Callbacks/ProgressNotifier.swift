@@ -4,7 +4,7 @@ import Synchronization
 
 /// Reports the progress of one call to a C program, on the thread that polls it: a service only stores its progress
 /// here.
-final class ProgressTeller: Sendable {
+final class ProgressNotifier: Sendable {
   /// Progress of a batch.
   struct BatchStep: Sendable {
     var done: Int64 = 0
@@ -70,7 +70,7 @@ final class ProgressTeller: Sendable {
   /// Calls the callbacks with new progress, or again with the latest.
   ///
   /// - Returns: whether the call should continue.
-  func tell() -> Bool {
+  func notify() -> Bool {
     let (transfers, step) = news.withLock { news in
       let new = Array(news.transfers.dropFirst(news.toldCount))
       let told = new.isEmpty ? news.transfers.suffix(1) : new[...]
@@ -80,8 +80,8 @@ final class ProgressTeller: Sendable {
     }
     var goesOn = true
     if let transfer {
-      if transfers.isEmpty, !tell(nil, transfer) { goesOn = false }
-      for progress in transfers where !tell(progress, transfer) { goesOn = false }
+      if transfers.isEmpty, !notify(nil, transfer) { goesOn = false }
+      for progress in transfers where !notify(progress, transfer) { goesOn = false }
     }
     if let batch {
       var progress = imagesearch_batch_progress(
@@ -92,7 +92,7 @@ final class ProgressTeller: Sendable {
     return goesOn
   }
 
-  private func tell(_ progress: TransferProgress?, _ callback: imagesearch_transfer_callback) -> Bool {
+  private func notify(_ progress: TransferProgress?, _ callback: imagesearch_transfer_callback) -> Bool {
     (progress?.service ?? service).withCString { service in
       (progress?.operation ?? "").withCString { operation in
         var transfer = imagesearch_transfer_progress(
