@@ -12,8 +12,8 @@ wheel: lib cli ; scripts/wheel.sh
 wheel-manylinux: lib cli ; scripts/wheel.sh manylinux
 deb: lib cli ; scripts/deb.sh
 # As root: whole systems are made with debootstrap, and libcurl and libtiff are built.
-check-wheel: ; "$$(scripts/venv.sh)" -m pytest -q Tests/Packaging/check_wheel.py
-check-deb: ; "$$(scripts/venv.sh)" -m pytest -q Tests/Packaging/check_deb.py
+check-wheel: lib cli ; "$$(scripts/venv.sh)" -m pytest -q Tests/Packaging/check_wheel.py
+check-deb: deb ; "$$(scripts/venv.sh)" -m pytest -q Tests/Packaging/check_deb.py
 # Release builds: two, one, and two debug builds.
 check-reproducible: ; scripts/check-reproducible.sh
 check-growth: ; scripts/check-growth.sh

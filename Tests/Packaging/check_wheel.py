@@ -160,7 +160,9 @@ class Fresh:
         self.call("/opt/env/bin/python", "-m", "pip", "install", "-q", "--no-index", "/tmp/" + wheel.name)
 
     def call(self, *command, **environment):
-        done = subprocess.run(["chroot", self.folder, *command], capture_output=True, text=True, timeout=300,
+        # Programs find libraries relative to themselves by /proc; it is mounted for this process alone.
+        inside = ["unshare", "-m", "sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', self.folder]
+        done = subprocess.run([*inside, *command], capture_output=True, text=True, timeout=300,
                               env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", **environment})
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout
