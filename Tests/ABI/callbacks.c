@@ -254,7 +254,7 @@ static void progress_is_told_while_a_call_blocks(void) {
   search.call = &call;
   EXPECT_STATUS(IMAGESEARCH_OK, imagesearch_search(client, &image, &search, &error, &page));
   EXPECT(state.calls >= 5 && state.longest < 0.5); /* half a second is at least ten times 50 ms; machines may be busy */
-  EXPECT(threads_become("imagesearch-cb", 0));    /* nothing of it needs a thread */
+  EXPECT(threads_become("imagesearch-cb", 0));     /* nothing of it needs a thread */
   imagesearch_page_free(page);
   state.calls = 0;
   state.limit = 3;
