@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,6 +137,66 @@ def test_the_log_has_a_line_a_request(server: Server, images: Path) -> None:
     line = json.loads(found[0])
     assert line["call"] == "search" and line["status"] == 200 and line["path"] == "/v1/shop/search" and line["seconds"] > 0
     assert "not-for-the-log" not in server.log.read_text()
+
+
+#: What acts on a terminal or in a log: ESC, BEL, DEL, a C1 control, ends of lines, a mark of direction.
+ACTING = "\x1b]0;t\x07\x7f\x9b31m\r\n\u2028\u202e\u2066"
+
+
+def is_acting(text: str) -> bool:
+    return any(character in text for character in ACTING if not character.isprintable())
+
+
+def test_no_text_of_a_request_acts_in_the_log_or_in_a_message(server: Server, images: Path) -> None:
+    """Neither does any make a line or a message as long as itself."""
+    long = "x" * 50_000
+    private = "f" * 40
+    before = len(server.log.read_text())
+    with server.client("write") as client:
+        answers = [
+            client.get("/v1/" + quote(ACTING) + "/items"),
+            client.get("/v1/" + long + "/items"),
+            client.get("/" + long + "/rest/overlay/"),
+            client.request("X" * 5000, "/v1/"),
+            client.get("/shop/rest/search/", params={"filepath": ACTING}),
+            client.get("/shop/rest/search/", params={"filepath": "y" * 16_000}),
+            client.get("/shop/rest/delete/", params={"filepath": ACTING.replace("\n", "")}),
+            client.get("/shop/rest/delete/", params={"filepath": "y" * 16_000}),
+            client.get("/shop/rest/search/", params={"url": "ftp://" + ACTING}),
+            client.get("/rest/search/", params={"sort": ACTING}),
+            client.post("/v1/shop/search", content=b"{}", headers={"content-type": b"a\x9b31m/" + long.encode()}),
+            client.post("/v1/shop/search", json={ACTING: {}}),
+            client.post("/v1/shop/search", json={ACTING: "z" * 20_000}),
+            # The URL of an overlay shows it to everyone: it is in no line, however it was written.
+            client.post(f"/v1/shop/overlays/{private}/a"),
+            client.get(f"/v1/shop/overlays/{private}/a/b/"),
+            client.get(f"/shop/rest/overlay/{private}"),
+        ]
+    for answer in answers:
+        assert answer.status_code >= 400 or answer.json()["status"] in ("fail", "warn"), answer.text
+        for text in _texts(answer.json()):
+            assert not is_acting(text) and len(text) <= 1001, text
+    for line in _lines_of(server, answers, before):
+        assert not is_acting(line) and len(line) < 1000 and private not in line
+        assert json.loads(line)["status"] >= 200
+
+
+def _texts(content: object) -> list[str]:
+    if isinstance(content, dict):
+        return [text for part in content.values() for text in _texts(part)]
+    if isinstance(content, list):
+        return [text for part in content for text in _texts(part)]
+    return [content] if isinstance(content, str) else []
+
+
+def _lines_of(server: Server, answers: list[httpx.Response], before: int) -> list[str]:
+    end = time.monotonic() + 10
+    while True:
+        text = server.log.read_text()[before:]
+        if all(answer.headers["x-request-id"] in text for answer in answers) and text.endswith("}\n"):
+            return text.split("\n")[:-1]
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_metrics(server: Server, images: Path) -> None:

@@ -251,3 +251,11 @@ def test_a_key_is_made_listed_ended_and_read_again(tmp_path: Path, images: Path)
         server.process.wait(20)
     text = server.log.read_text()
     assert token not in text and second not in text and "private-of-2017" not in text and identifier in text
+
+
+def test_what_a_key_is_called_acts_on_no_terminal(tmp_path: Path) -> None:
+    KeyFile.add(tmp_path / "keys.json", "a\tb\nid\tadmin\x1b[2J\x9b1m\u202e", Scope.READ)
+    command = [sys.executable, "-m", "imagesearch.server", "key", "list", "--file", str(tmp_path / "keys.json")]
+    listed = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "python")})
+    assert listed.returncode == 0 and listed.stdout.count("\n") == 1 and listed.stdout.count("\t") == 4
+    assert "a\\u{9}b\\u{a}id" in listed.stdout and not {"\x1b", "\x9b", "\u202e"} & set(listed.stdout)

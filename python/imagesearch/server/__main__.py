@@ -14,6 +14,7 @@ from .app import create_app, dialect_of
 from .guard import is_loopback, is_loopback_address
 from .keys import KeyFile, Scope
 from .listener import Server
+from .problems import MOST_MESSAGE, quoted
 from .settings import Settings, SettingsError, parse_index
 
 
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return keys(given[1:]) if given[:1] == ["key"] else serve(given)
     except (SettingsError, ImageSearchError) as error:
-        print(f"imagesearch-server: {error}", file=sys.stderr)
+        print(f"imagesearch-server: {quoted(str(error), MOST_MESSAGE)}", file=sys.stderr)
         return 2
 
 
@@ -111,7 +112,7 @@ def keys(arguments: Sequence[str]) -> int:
         print(f"key {key.id} may {key.scope.value}; it is shown this once and stored nowhere", file=sys.stderr)
     elif options.action == "list":
         for key in KeyFile(options.file).list():
-            print("\t".join((key.id, key.scope.value, key.created, key.revoked or "-", key.name)))
+            print("\t".join(map(quoted, (key.id, key.scope.value, key.created, key.revoked or "-", key.name))))
     elif options.id is None or not KeyFile.revoke(options.file, options.id):
         raise SettingsError(f"there is no such key in {options.file}")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -44,14 +45,13 @@ def request(
     received: int = 0,
 ) -> None:
     """Writes the line of a request that began at `begun`, by time.monotonic(). A status of 0 means that the client had gone."""
-    # The URL of an overlay is sufficient to see it.
-    shown = path.rpartition("/overlay")[0] + "/overlay…" if call == "overlay" else path[:300]
     facts = {
         "id": request_id,
         "client": client,
         "key": key,
-        "method": method,
-        "path": shown,
+        "method": method[:20],
+        # The URL of an overlay is sufficient to see it, also where it was written wrongly.
+        "path": re.sub("/overlays?(/.*)?$", "/overlay…", path[:300], flags=re.DOTALL),
         "protocol": protocol,
         "call": call,
     }
@@ -60,7 +60,12 @@ def request(
 
 def _write(log: logging.Logger, facts: dict[str, Any]) -> None:
     if log.isEnabledFor(logging.INFO):
-        log.info(json.dumps({"time": _now(), **facts}), extra={"is_line": True})
+        log.info(_line({"time": _now(), **facts}), extra={"is_line": True})
+
+
+def _line(facts: dict[str, Any]) -> str:
+    # JSON leaves DEL as it is.
+    return json.dumps(facts).replace("\x7f", "\\u007f")
 
 
 def _now() -> str:
@@ -74,4 +79,4 @@ class _Lines(logging.Formatter):
         facts = {"time": _now(), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
         if record.exc_info:
             facts["exception"] = self.formatException(record.exc_info)
-        return json.dumps(facts)
+        return _line(facts)

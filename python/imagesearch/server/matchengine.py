@@ -20,7 +20,7 @@ from .. import ImageItem, ImageSearchError, Match, Outcome, Stored
 from .dialect import Body, Dialect
 from .keys import Scope
 from .parameters import MOST_STORED_NAME, Parameters, checked_name, name_of_url
-from .problems import DOWNLOAD, Kind, Problem, problem_of
+from .problems import DOWNLOAD, Kind, Problem, problem_of, quoted
 from .service import Service, transform_query
 
 #: The name of the one image of an item.
@@ -117,7 +117,7 @@ class _Calls:
                 errors.append(_not_downloaded(source))
             else:
                 reason = "failed" if entry.error is None else problem_of(entry.error).text
-                errors.append(f"{path}: {reason}")
+                errors.append(f"{quoted(path, MOST_STORED_NAME)}: {reason}")
         return _response("add", errors=errors, status="fail" if len(errors) == len(images) else None)
 
     async def _keep_one(self, request: Request, path: str) -> None:
@@ -138,7 +138,7 @@ class _Calls:
             if len(path) <= MOST_STORED_NAME and await index.contains(path):
                 present.append(path)
             else:
-                errors.append(f"{path}: Failed to remove from index.")
+                errors.append(f"{quoted(path, MOST_STORED_NAME)}: Failed to remove from index.")
         if present:
             await index.remove_images(present, total_timeout=self._service.left(request))
         return _response("delete", errors=errors)
@@ -227,7 +227,7 @@ class _Calls:
     async def _stored(self, request: Request, path: str) -> Stored:
         item = await self._index(request).item(path)
         if item is None:
-            raise Problem(400, f"{path}: not in the index")
+            raise Problem(400, f"{quoted(path, MOST_STORED_NAME)}: not in the index")
         return Stored(path, item.images[0].image_name)
 
 
@@ -244,7 +244,7 @@ def _downloading(*urls: str | None) -> Iterator[None]:
 
 
 def _not_downloaded(url: str) -> str:
-    return f"{url}: Failed to download file."
+    return f"{quoted(url, MOST_STORED_NAME)}: Failed to download file."
 
 
 def _place(field: str, single: str, many: str) -> str:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from .. import Code, ImageSearchError
+
+#: Maximum number of characters of a text of the request in a message, and of a message.
+MOST_QUOTED, MOST_MESSAGE = 300, 1000
+# What acts on a terminal or in a log, or is invisible: control characters, ends of lines, marks of direction, tags, halves of pairs.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def quoted(text: str, most: int = MOST_QUOTED) -> str:
+    """A text of the request for a message: cut, and with escapes for what acts on a terminal."""
+    shown = text if len(text) <= most else text[:most] + "…"
+    return _HARMFUL.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", shown)
 
 
 class Kind(StrEnum):
@@ -40,9 +54,9 @@ class Problem(Exception):
         retry_after: int | None = None,
         code: Code | None = None,
     ) -> None:
-        super().__init__(text)
+        self.text = quoted(text, MOST_MESSAGE)
+        super().__init__(self.text)
         self.status = status
-        self.text = text
         self.kind = kind
         self.retry_after = retry_after
         self.code = code
