@@ -101,6 +101,9 @@ WRONG_TYPES: list[tuple[Given, str]] = [
     (lambda index: api.compact_query("x"), "query must be bytes, not str"),
     (lambda index: index.search_partial("x"), "query must be bytes, not str"),
     (lambda index: api.merge_partials(["x"]), "a partial search must be bytes, not str"),
+    (lambda index: api.merge_partials(None), "partials must be a sequence of bytes, not NoneType"),
+    (lambda index: index.add_files(None), "files must be a sequence of paths, not NoneType"),
+    (lambda index: index.groups(keep=False), "keep must be str, not bool"),
 ]  # fmt: skip
 
 
@@ -139,6 +142,14 @@ OUT_OF_RANGE: list[tuple[Given, str]] = [
     (lambda index: index.compare_overlay(scene(1), scene(1), style=9), "style"),
     (lambda index: index.ensure_quota(3, unit="gold"), "unit is 'gold', it must be one of searches, images"),
     (lambda index: index.add_folder("x", transaction_size=0), "transaction_size is 0"),
+    # Numbers that Python refuses to write, or that no float holds.
+    (lambda index: index.items(limit=10**5000), "limit is a number of 16610 bits, it must be from 1 to"),
+    (lambda index: index.items(after=-(10**5000)), "after is a number of 16610 bits, it must be at least 0"),
+    (lambda index: index.search(scene(1), minimum_score=10**400), "minimum_score is too large a number"),
+    (lambda index: index.groups(added_since=datetime.datetime.min), "added_since is 0001-01-01 00:00:00, a time"),
+    (lambda index: index.groups(keep=""), "keep is '', it must be one of largest"),
+    (lambda index: index.search("\ud800.png"), "the path is no path: it has half a surrogate pair"),
+    (lambda index: index.prune("\ud800"), "the folder is no path: it has half a surrogate pair"),
 ]  # fmt: skip
 
 
@@ -150,6 +161,17 @@ def test_a_value_out_of_range_is_named(index: Any, call: Given, words: str) -> N
         found = call(index)
         next(found)  # groups() checks when the first group is requested
     assert isinstance(caught.value, ValueError) and len(str(caught.value)) < 300
+
+
+def test_a_call_that_is_refused_keeps_no_listener(index: Any, tmp_path: Any) -> None:
+    from imagesearch import _callbacks
+
+    closed = LocalIndex(tmp_path / "index")
+    closed.close()
+    before = len(_callbacks.batches._entries)
+    with pytest.raises(imagesearch.ImageSearchError):
+        closed.groups(progress=print)
+    assert len(_callbacks.batches._entries) == before
 
 
 def test_words_do_for_numbers_with_names(index: Any) -> None:

@@ -202,9 +202,10 @@ def add_files(
     """
     if isinstance(files, (str, bytes, os.PathLike, ImageItem)):
         raise TypeError("files is a sequence of paths; put a single one in a list")
+    given_files = _values.sequence("files", "a sequence of paths", files)
     batch = _arguments.batch_options(options)
     category, content = options.get("category"), options.get("custom_content")
-    items = [file if isinstance(file, ImageItem) else _item(file, category, content) for file in files]
+    items = [file if isinstance(file, ImageItem) else _item(file, category, content) for file in given_files]
     prepared = PreparedItems(client._image, items)
     stop, given = client._stoppable(options, prepared.byte_count)
     arguments = (prepared.array, prepared.count, byref(batch), reference(call_options(given)))

@@ -28,6 +28,7 @@ from .collection import (
     UpdateOptions,
     path_of,
 )
+from .errors import invalid_argument
 from .models import AffineMap, Agreement, ImageSource, OverlayStyle, StrPath
 from .options import CallOptions, SearchOptions
 
@@ -297,7 +298,7 @@ def groups(client: Connection, options: Any) -> Call[Group | None]:
     get = options.get
     struct.minimum_confidence = _values.number("minimum_confidence", get("minimum_confidence"))
     struct.relations = _arguments.relations(get("relations"))
-    struct.keep = _values.member("keep", _abi.Keep, get("keep") or "largest")
+    struct.keep = _values.member("keep", _abi.Keep, "largest" if get("keep") is None else get("keep"))
     struct.category = _values.text("category", get("category"))
     struct.across_categories = _values.choice("across_categories", get("across_categories"))
     struct.within_items = _values.flag("within_items", get("within_items"))
@@ -306,14 +307,21 @@ def groups(client: Connection, options: Any) -> Call[Group | None]:
     if since is not None:
         if not isinstance(since, datetime):
             raise _values.wrong_type("added_since", "a datetime", since)
-        struct.added_since = since.timestamp()
+        try:
+            struct.added_since = since.timestamp()
+        except (ValueError, OverflowError, OSError):
+            raise invalid_argument(f"added_since is {since}, a time that this system cannot count") from None
     limits = call_options(options)
     listener = _progress.listener(get("progress"))
     token = 0 if listener is None else _callbacks.batches.add(listener)
     callback = _callbacks.no_progress if listener is None else _callbacks.progress_callback
-    with client._handle.use() as address:
-        arguments = (address, byref(struct), reference(limits), callback, token)
-        opened = GroupsHandle(receive(_groups_open, *arguments), token)
+    try:
+        with client._handle.use() as address:
+            arguments = (address, byref(struct), reference(limits), callback, token)
+            opened = GroupsHandle(receive(_groups_open, *arguments), token)
+    except BaseException:
+        _callbacks.batches.remove(token)
+        raise
     found_by = weakref.ref(client)
     call: Call[Group | None] = Call(_GROUPS_NEXT, lambda group: _group(group, found_by), (), (opened, limits))
     call.first = opened.address

@@ -52,6 +52,8 @@ def path(name: str, value: Any) -> bytes:
         encoded = os.fsencode(value)
     except TypeError:
         raise wrong_type(name, "a path: str, bytes or os.PathLike", value) from None
+    except UnicodeEncodeError:
+        raise invalid_argument(f"{name} is no path: it has half a surrogate pair") from None
     if not encoded:
         raise invalid_argument(f"{name} is empty")
     if b"\0" in encoded:
@@ -101,10 +103,12 @@ def integer(name: str, value: Any, least: int, most: int) -> int:
     except TypeError:
         raise wrong_type(name, "int", value) from None
     if not least <= number <= most:
+        # Python refuses to write a number of thousands of digits.
+        shown = str(number) if number.bit_length() <= 128 else f"a number of {number.bit_length()} bits"
         raise invalid_argument(
-            f"{name} is {number}, it must be from {least} to {most}"
+            f"{name} is {shown}, it must be from {least} to {most}"
             if number > most
-            else f"{name} is {number}, it must be at least {least}"
+            else f"{name} is {shown}, it must be at least {least}"
         )
     return number
 
@@ -119,7 +123,9 @@ def number(name: str, value: Any) -> float:
         raise TypeError(f"{name} must be a number of seconds, not timedelta: give its .total_seconds()")
     try:
         result = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        raise invalid_argument(f"{name} is too large a number") from None
+    except (TypeError, ValueError):
         raise wrong_type(name, "a number", value) from None
     if math.isnan(result):
         raise invalid_argument(f"{name} is not a number")
