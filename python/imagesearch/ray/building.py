@@ -23,7 +23,7 @@ import ray
 from .. import ImageItem, ImageSearchError, LocalIndex
 from .manifest import Manifest, Removed, Shard, ShardFile, load, publish
 from .shards import publish_index
-from .storage import Storage, read_address
+from .storage import Storage, public_address, read_address
 
 #: Suffixes of the files of a folder that are treated as images.
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif")
@@ -265,7 +265,11 @@ def _complete(table: pa.Table) -> pa.Table:
     """All columns, as text."""
     columns: dict[str, pa.Array] = {"address": table["address"].cast(pa.string())}
     given = set(table.column_names)
-    columns["item_id"] = table["item_id"].cast(pa.string()) if "item_id" in given else columns["address"]
+    if "item_id" in given:
+        columns["item_id"] = table["item_id"].cast(pa.string())
+    else:
+        # Without keys: an id is shown to everyone who searches.
+        columns["item_id"] = pa.array([public_address(one) for one in columns["address"].to_pylist()], pa.string())
     if "image_name" in given:
         columns["image_name"] = table["image_name"].cast(pa.string())
     else:
@@ -380,7 +384,8 @@ def _add(
 
 
 def _bad(row: dict[str, Any], error: str) -> dict[str, str]:
-    return {"address": row["address"], "item_id": row["item_id"], "error": error[:300]}
+    shown = public_address(row["address"])
+    return {"address": shown, "item_id": row["item_id"], "error": error.replace(row["address"], shown)[:300]}
 
 
 # -- progress

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,6 +16,12 @@ from .storage import Storage
 
 MANIFEST = "manifest.json"
 _FORM = 1
+#: Generations, sizes and numbers of images are less; JSON has no larger whole numbers.
+_MOST = 1 << 53
+#: Names become those of folders and files on every node. Without a dot, a shard is not named like a file beside its copy.
+_SHARD_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_FILE_NAME = re.compile("index[.]sqlite|segments/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +86,58 @@ class Manifest:
 
     @classmethod
     def from_json(cls, content: bytes) -> Manifest:
-        """Parses the output of to_json(); ValueError for anything else."""
+        """Parses the output of to_json(); ValueError for anything else: the file may come from anyone."""
         try:
             given = json.loads(content)
             if given["form"] != _FORM:
-                raise ValueError(f"the manifest has the form {given['form']}, this version reads the form {_FORM}")
+                raise ValueError(f"the manifest has the form {_quoted(given['form'])}, this version reads the form {_FORM}")
             shards = [Shard(**{**one, "files": tuple([ShardFile(**file) for file in one["files"]])}) for one in given["shards"]]
             removals = [Removed(**one) for one in given["removals"]]
-            manifest = cls(int(given["generation"]), tuple(shards), tuple(removals))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"the manifest cannot be read: {error!r}") from None
-        for shard in manifest.shards:
-            for name in (shard.name, *(file.name for file in shard.files)):
-                if not isinstance(name, str) or name.startswith("/") or ".." in name.split("/") or "\0" in name or not name:
-                    raise ValueError(f"the manifest names a file {name!r}")
+            manifest = cls(given["generation"], tuple(shards), tuple(removals))
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"the manifest cannot be read: {_quoted(error)}") from None
+        except ValueError as error:
+            # json's own message may quote the file.
+            raise ValueError(f"the manifest cannot be read: {_quoted(error)}") from None
+        manifest._check()
         return manifest
+
+    def _check(self) -> None:
+        """ValueError for values that no build has written."""
+        _check_number("generation", self.generation)
+        names = [shard.name for shard in self.shards]
+        for shard in self.shards:
+            _check_text("shard", shard.name, _SHARD_NAME)
+            _check_number("number of images", shard.images)
+            _check_number("generation", shard.generation)
+            for file in shard.files:
+                _check_text("file", file.name, _FILE_NAME)
+                _check_number("size", file.size)
+                _check_text("digest", file.sha256, _SHA256)
+            if len({file.name for file in shard.files}) < len(shard.files):
+                raise ValueError(f"the manifest names a file of the shard {shard.name} twice")
+        if len(set(names)) < len(names):
+            raise ValueError("the manifest names a shard twice")
+        for removed in self.removals:
+            _check_text("item", removed.item_id)
+            if removed.image_name is not None:
+                _check_text("image", removed.image_name)
+            _check_number("generation", removed.generation)
+
+
+def _quoted(value: object) -> str:
+    """A value of the file for a message."""
+    return repr(value)[:200]
+
+
+def _check_number(what: str, value: object) -> None:
+    if type(value) is not int or not 0 <= value < _MOST:
+        raise ValueError(f"the manifest has the {what} {_quoted(value) if type(value) is not int else 'of a wrong size'}")
+
+
+def _check_text(what: str, value: object, form: re.Pattern[str] | None = None) -> None:
+    if not isinstance(value, str) or not value or "\0" in value or (form is not None and not form.fullmatch(value)):
+        raise ValueError(f"the manifest has the {what} {_quoted(value)}")
 
 
 def load(storage: Storage, generation: int | None = None) -> Manifest:

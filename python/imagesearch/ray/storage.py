@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,13 @@ class Storage:
     @property
     def _place(self) -> tuple[fs.FileSystem, str]:
         if self._opened is None:
-            system, base = fs.FileSystem.from_uri(self.address)
+            try:
+                system, base = fs.FileSystem.from_uri(self.address)
+            except ValueError as error:
+                # Without pyarrow's words, which quote the address with its keys.
+                what, kind = public_address(self.address), type(error).__name__
+                advice = "; characters of a key such as / and + must be percent-encoded" if "://" in self.address else ""
+                raise ValueError(f"{what[:300]} is no address that pyarrow knows ({kind}){advice}") from None
             self._opened = system, base.rstrip("/")
         return self._opened
 
@@ -109,6 +116,25 @@ class Storage:
         """The address of a name in the folder."""
         base, separator, query = self.address.partition("?")
         return posixpath.join(base, name) + separator + query
+
+
+def public_address(address: str) -> str:
+    """An address without the keys or the password before its host, and without an object store's parameters, for reports, messages
+    and item ids."""
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return address
+    if scheme.lower() not in ("http", "https"):
+        rest = rest.partition("?")[0]
+    authority = rest.partition("/")[0]
+    if "@" in authority:
+        place = authority.rpartition("@")[2] + rest[len(authority) :]
+    elif "@" in rest and re.search(r":(?!\d*$)", re.sub(r"^\[.*\]", "", authority)):
+        # A key with a slash that was not encoded: what follows a host's colon is a number.
+        place = rest.rpartition("@")[2]
+    else:
+        return f"{scheme}://{rest}"
+    return f"{scheme}://…@{place}"
 
 
 def read_address(address: str) -> bytes:
