@@ -114,6 +114,8 @@ def test_notebooks_show_tables_that_fetch_nothing(tineye: TinEye, index: LocalIn
     assert local.count("<img ") == local.count('<img src="data:image/webp;base64,') == 1
     shown = Match(page_url="javascript:alert(1)", image_url='https://x.example/"onload=1', domain="<b>")._repr_html_()
     assert "<a href" in shown and 'href="javascript' not in shown and '"onload' not in shown and "<b>" not in shown
+    unseen = Match(item_id="invoice\u202egpj.exe", title="a\x1b[2J\u200bb\x9b")._repr_html_()
+    assert "invoice⟨U+202E⟩gpj.exe" in unseen and "a⟨U+001B⟩[2J⟨U+200B⟩b⟨U+009B⟩" in unseen
 
 
 def tell(done: int, total: int) -> BatchProgress:

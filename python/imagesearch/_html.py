@@ -19,12 +19,17 @@ _THUMBNAIL_BYTES = 512 << 10
 _TYPES = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff\xe0": "jpeg"}
 
 
-def escape(text: str) -> str:
-    """Text for an element or an attribute. The module html is imported only here: its table of entities is large, and most
-    programs show nothing."""
-    import html
+#: Characters that cannot be seen or turn the direction of text, by which one name passes for another.
+_UNSEEN = r"[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 
-    return html.escape(text)
+
+def escape(text: str) -> str:
+    """Text for an element or an attribute, with its invisible characters spelled out. The module html is imported only here: its
+    table of entities is large, and most programs show nothing."""
+    import html
+    import re
+
+    return html.escape(re.sub(_UNSEEN, lambda found: f"⟨U+{ord(found[0]):04X}⟩", text))
 
 
 class _Thumbnails:
