@@ -61,7 +61,7 @@ HOSTILE: list[bytes] = [
 
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_manifest_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match="^the manifest ") as caught:
+    with pytest.raises(ValueError, match=r"^the manifest ") as caught:
         Manifest.from_json(content)
     text = str(caught.value)
     assert type(caught.value) is ValueError and len(text) < 300 and text.isprintable()

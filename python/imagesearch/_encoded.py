@@ -126,7 +126,9 @@ def merge_partials(
         IndexVersionError: one is of another version of the library.
         ImageError: only the bytes of the image could be found, and no index has them.
     """
-    contents = [_query_bytes(partial, "a partial search") for partial in _values.sequence("partials", "a sequence of bytes", partials)]
+    contents = [
+        _query_bytes(partial, "a partial search") for partial in _values.sequence("partials", "a sequence of bytes", partials)
+    ]
     array = (_abi.Partial * len(contents))()
     for entry, content in zip(array, contents):
         entry.data = cast(c_char_p(content), c_void_p)
