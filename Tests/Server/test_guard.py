@@ -164,7 +164,7 @@ def test_no_text_of_a_request_acts_in_the_log_or_in_a_message(server: Server, im
             client.get("/shop/rest/delete/", params={"filepath": "y" * 16_000}),
             client.get("/shop/rest/search/", params={"url": "ftp://" + ACTING}),
             client.get("/rest/search/", params={"sort": ACTING}),
-            client.post("/v1/shop/search", content=b"{}", headers={"content-type": b"a\x9b31m/" + long.encode()}),
+            client.post("/v1/shop/search", content=b"{}", headers={b"content-type": b"a\x9b31m/" + long.encode()}),
             client.post("/v1/shop/search", json={ACTING: {}}),
             client.post("/v1/shop/search", json={ACTING: "z" * 20_000}),
             # The URL of an overlay shows it to everyone: it is in no line, however it was written.
