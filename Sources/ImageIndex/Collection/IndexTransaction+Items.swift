@@ -45,7 +45,7 @@
       record.category = category
       record.customContent = customContent
       guard record != image.record else { return }
-      guard record.category != image.record.category else {
+      guard !record.category.hasBytes(of: image.record.category) else {
         try connection.run(
           "UPDATE images SET custom_content = ?1, checksum = ?2 WHERE id = ?3", SQLiteValue(customContent),
           .integer(Int64(record.checksum)), .integer(image.id))

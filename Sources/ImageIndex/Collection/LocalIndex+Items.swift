@@ -152,7 +152,9 @@
       // The image finds itself, too: one more match is requested, and the image itself is taken out.
       let (wanted, offset) = (request.limit ?? Self.defaultLimit, request.offset)
       let options = options.begun(control.deadline)
-      func isOwn(_ match: Match) -> Bool { match.itemID == itemID && match.imageName == imageName }
+      func isOwn(_ match: Match) -> Bool {
+        match.itemID.hasBytes(of: itemID) && match.imageName.hasBytes(of: imageName)
+      }
       request.limit = min(Self.maximumLimit, wanted.addingReportingOverflow(1).partialValue)
       var page = try await searchNow(request, options: options)
       var isFound = true
@@ -209,7 +211,9 @@
       try ImageCandidate.check(category: category ?? nil, customContent: customContent ?? nil)
       return try await writer.commit(control: control) { [store] commitment in
         try store.write(control, commitment) { transaction in
-          let images = try transaction.images(itemID: itemID).filter { imageName == nil || $0.record.name == imageName }
+          let images = try transaction.images(itemID: itemID).filter { image in
+            imageName.map { image.record.name.hasBytes(of: $0) } ?? true
+          }
           guard !images.isEmpty else { throw Self.missing(itemID, imageName) }
           for image in images {
             try transaction.update(

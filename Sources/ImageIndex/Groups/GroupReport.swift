@@ -98,8 +98,11 @@
       let members = try nodes.compactMap { try member($0, of: best, transaction, match) }
       guard members.count > 1 else { return nil }
       let related = try others.compactMap { try member($0, of: best, transaction, match) }.sorted {
-        ($1.confidence, $1.score, $0.image.itemID, $0.image.imageName)
-          < ($0.confidence, $0.score, $1.image.itemID, $1.image.imageName)
+        guard ($0.confidence, $0.score) == ($1.confidence, $1.score) else {
+          return ($0.confidence, $0.score) > ($1.confidence, $1.score)
+        }
+        return $0.image.itemID.hasBytes(of: $1.image.itemID)
+          ? $0.image.imageName.precedes($1.image.imageName) : $0.image.itemID.precedes($1.image.itemID)
       }
       return LocalIndex.Group(members: members, related: related)
     }

@@ -67,8 +67,8 @@
 
     /// Whether two images may be in one group at all.
     func mayJoin(_ a: Int, _ b: Int) -> Bool {
-      guard options.withinItems || nodes[a].itemID != nodes[b].itemID else { return false }
-      return options.acrossCategories || nodes[a].category == nodes[b].category
+      guard options.withinItems || !nodes[a].itemID.hasBytes(of: nodes[b].itemID) else { return false }
+      return options.acrossCategories || nodes[a].category.hasBytes(of: nodes[b].category)
     }
 
     /// Whether a relation is requested and forms a group.

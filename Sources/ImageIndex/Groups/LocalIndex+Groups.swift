@@ -147,8 +147,9 @@
         let images = try transaction.images(after: last, limit: 4096)
         guard let end = images.last else { break }
         last = end.id
-        nodes += images.lazy.filter { options.category == nil || $0.record.category == options.category }.map(
-          GroupNode.init)
+        nodes += images.lazy.filter { options.category == nil || $0.record.category.hasBytes(of: options.category) }
+          .map(
+            GroupNode.init)
       }
       self.init(options: options, images: nodes, populationSize: Int(clamping: try transaction.state().images))
     }

@@ -111,8 +111,8 @@
         return stored?.record.engine == MatchEngine.version ? stored?.record : nil
       }
       guard let known, let path = file.path, known.sourcePath == path, known.sourceTime == file.modificationTime,
-        known.byteCount == file.byteCount, known.category == candidate.category,
-        known.customContent == candidate.customContent
+        known.byteCount == file.byteCount, known.category.hasBytes(of: candidate.category),
+        known.customContent.hasBytes(of: candidate.customContent)
       else { return nil }
       return known
     }

@@ -199,7 +199,10 @@
             return (image: image, item: record.itemID, name: record.name)
           }
           found.replaceSubrange(
-            start..<end, with: named.sorted { ($0.item, $0.name) < ($1.item, $1.name) }.map(\.image))
+            start..<end,
+            with: named.sorted {
+              $0.item.hasBytes(of: $1.item) ? $0.name.precedes($1.name) : $0.item.precedes($1.item)
+            }.map(\.image))
         }
         start = end
       }

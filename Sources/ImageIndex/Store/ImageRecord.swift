@@ -1,3 +1,5 @@
+import ImageSearch
+
 /// The row of an image, without features and thumbnail.
 struct ImageRecord: Sendable, Equatable {
   var itemID: String
@@ -53,6 +55,16 @@ struct ImageRecord: Sendable, Equatable {
     sum.add(warning)
     return sum.value
   }
+
+  /// Texts are compared by their bytes, as they are stored.
+  static func == (a: ImageRecord, b: ImageRecord) -> Bool {
+    zip(a.texts, b.texts).allSatisfy { $0.hasBytes(of: $1) } && a.numbers == b.numbers && a.digest == b.digest
+      && a.sourcePath == b.sourcePath && a.sourceTime == b.sourceTime
+  }
+
+  /// All texts.
+  var texts: [String?] { [itemID, name, category, customContent, format, exifDate, warning] }
+  private var numbers: [Int64] { [Int64(width), Int64(height), Int64(byteCount), addedAt, engine] }
 
   /// Whether all fields are equal, apart from the file's path and time, and the time of adding.
   func says(_ other: ImageRecord) -> Bool {

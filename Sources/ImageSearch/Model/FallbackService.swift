@@ -23,7 +23,7 @@ public final class FallbackService: SearchService {
 
   /// The identity of an image.
   private enum Image: Hashable {
-    case url(String)
+    case url([UInt8])
     case file([UInt8])
     case bytes(count: Int, sha256: [UInt8])
   }
@@ -145,7 +145,7 @@ public final class FallbackService: SearchService {
 
   private static func image(_ source: ImageSource) throws -> Image {
     switch source.storage {
-    case .url(let url): return .url(url)
+    case .url(let url): return .url(Array(url.utf8))
     case .file(let path, _): return .file(path)
     case .bytes(let bytes, _):
       var hash = try Digest.HashContext(.sha256)

@@ -68,3 +68,20 @@ package enum PathName {
     return String(validating: bytes.prefix(length), as: UTF8.self) == nil ? 0 : length
   }
 }
+
+extension String {
+  /// Whether two texts have the same bytes. For `==`, `é` is the same as an `e` with a combining accent, but these are the
+  /// names of two files, and two ids.
+  package func hasBytes(of other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+  /// Whether it comes before another text in the order of their bytes, in which different texts are never equal.
+  package func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}
+
+extension String? {
+  /// Whether both have the same bytes, or there is neither.
+  package func hasBytes(of other: String?) -> Bool {
+    guard let self, let other else { return self == nil && other == nil }
+    return self.hasBytes(of: other)
+  }
+}

@@ -76,6 +76,33 @@
       #expect(try await index.categories().map { "\($0.name) \($0.count)" } == ["x 2", "y 1"])
     }
 
+    /// For Swift, texts are equal that only look alike; for a file system, for SQLite and for C they are two.
+    @Test func whatOnlyLooksAlikeIsTwo() async throws {
+      let (one, two) = ("caf\u{e9}", "cafe\u{301}")
+      #expect(one == two)
+      func bytes(_ texts: [String?]) -> [[UInt8]] { texts.map { Array(($0 ?? "-").utf8) } }
+      for id in [one, two] { try await add(id, [one, two], category: one) }
+
+      var groups: [LocalIndex.Group] = []
+      for try await group in index.groups() { groups.append(group) }
+      #expect(groups.map { bytes($0.members.map(\.image.itemID)) } == [bytes([two, one]), bytes([two, one])])
+      let found = try await index.search(stored: one, imageName: two).matches
+      #expect(bytes(found.map(\.itemID)) == bytes([two]) && bytes(found.map(\.imageName)) == bytes([two]))
+
+      #expect(try await index.update(itemID: one, imageName: two, category: .some(two)) == 1)
+      let images = try #require(try await index.item(one)?.images)
+      #expect(bytes(images.map(\.category)) == bytes([one, two]))
+      #expect(bytes(try await index.categories().map(\.name)) == bytes([two, one]))
+      #expect(try await index.count(category: two) == 1)
+      var options = LocalIndex.GroupOptions(category: two)
+      options.withinItems = true
+      for try await group in index.groups(options) { Issue.record("\(group.members.count) of one image") }
+      let drawing = try Drawing(seed: 1).jpeg()
+      #expect(try await index.add("a", "p", drawing, content: one).text == "added")
+      #expect(try await index.add("a", "p", drawing, content: two).text == "replaced")
+      #expect(try await index.add("a", "p", drawing, content: two).text == "unchanged")
+    }
+
     @Test func anUpdateChangesWhatIsSaidAndNotWhatIsFound() async throws {
       try await add("a", ["1", "2"], category: "x", seed: 1)
       try await add("b", category: "x", seed: 2)
