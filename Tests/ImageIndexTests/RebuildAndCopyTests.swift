@@ -1,6 +1,7 @@
 #if LocalIndex
   import FoundationEssentials
   import ImageSearch
+  import Synchronization
   import Testing
 
   @testable import ImageIndex
@@ -127,6 +128,85 @@
       options.callSize = 0
       #expect(await failure { try await index.copy(into: Full(), copy: options) }?.code == .invalidArgument)
     }
+  }
+
+  extension RebuildAndCopyTests {
+    private var given: LocalIndex.CopyOptions {
+      var options = LocalIndex.CopyOptions()
+      let drawing = drawings[0]
+      options.provider = { _, _, _ in .bytes(drawing) }
+      return options
+    }
+
+    @Test(arguments: [ImageSearchError.Code.capacityReached, .quotaExceeded, .cancelled, .connectionFailed])
+    func whatWasTakenBeforeTheEndIsNotSentAgain(_ code: ImageSearchError.Code) async throws {
+      let service = Ending()
+      service.end = { $0 == 2 ? code : nil }
+      #expect(await failure { try await index.copy(into: service, copy: given) }?.code == code)
+      service.end = { _ in nil }
+      #expect(try await index.copy(into: service, copy: given).entries.map(\.itemID) == ["2"])
+      #expect(service.taken == ["0", "1", "2"])
+    }
+
+    @Test func whatWasTakenWhenTheCallEndedIsNotSentAgain() async throws {
+      let service = Ending()
+      service.end = { number in
+        if number == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+        return nil
+      }
+      let task = Task { try await index.copy(into: service, copy: given) }
+      #expect(await failure { try await task.value }?.code == .cancelled)
+      #expect(try await index.copy(into: service, copy: given).entries.isEmpty)
+      #expect(service.taken == ["0", "1", "2"])
+    }
+
+    @Test func whatWasTakenAfterTheDeadlineIsNotSentAgain() async throws {
+      let service = Ending(isLate: true)
+      var options = CallOptions()
+      options.totalTimeout = .seconds(3)
+      #expect(
+        await failure { try await index.copy(into: service, copy: given, options: options) }?.code == .deadlineExceeded)
+      #expect(service.taken == ["0", "1", "2"])
+      let rest = Ending()
+      #expect(try await index.copy(into: rest, copy: given).entries.isEmpty && rest.taken.isEmpty)
+    }
+  }
+
+  /// Takes images until something happens.
+  private final class Ending: SearchService {
+    let name = "Ending"
+    let capabilities: Capabilities = .addImages
+    private let isLate: Bool
+    private let state = Mutex<(taken: [String], end: @Sendable (Int) -> ImageSearchError.Code?)>(([], { _ in nil }))
+
+    /// - Parameter isLate: whether it responds after the deadline of the call.
+    init(isLate: Bool = false) { self.isLate = isLate }
+
+    var taken: [String] { state.withLock { $0.taken } }
+    /// The error of the image of that number, if it has one.
+    var end: @Sendable (Int) -> ImageSearchError.Code? {
+      get { state.withLock { $0.end } }
+      set { state.withLock { $0.end = newValue } }
+    }
+
+    func search(_ request: SearchRequest, options: CallOptions) async throws -> SearchPage {
+      throw unsupported("search")
+    }
+
+    func addImages(_ items: [ImageItem], options: CallOptions) async throws -> AddReport {
+      let end = end
+      let report = AddReport(
+        entries: items.enumerated().map { number, item in
+          let error = end(number).map { ImageSearchError($0, "the end", service: name) }
+          if error == nil { state.withLock { $0.taken.append(item.itemID) } }
+          return .init(
+            itemID: item.itemID, imageName: item.images[0].name, outcome: error.map { .failed($0) } ?? .added)
+        })
+      while isLate, let deadline = options.deadline, !deadline.hasPassed { try await Task.sleep(for: .milliseconds(5)) }
+      return report
+    }
+
+    func close() {}
   }
 
   /// A service that is not a local index.

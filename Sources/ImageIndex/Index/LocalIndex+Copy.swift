@@ -77,13 +77,14 @@
         }
         guard let end = batch.last?.id else { return report }
         last = end
-        let entries =
+        let (entries, stop) =
           if copy.provider == nil, let other = service as? LocalIndex {
-            try await sendRows(batch, to: other, options: options, control: control)
+            (try await sendRows(batch, to: other, options: options, control: control), nil as ImageSearchError?)
           } else {
             try await send(batch, to: service, copy, options: options, control: control)
           }
         try await remember(zip(batch, entries).filter { $1.succeeded }.map(\.0.id), target, control: control)
+        if let stop { throw stop }
         report.entries += entries
         progress?(
           meter.advance(to: min(total, report.entries.count), failed: AddReport(entries: entries).failedCount))
@@ -117,11 +118,12 @@
       return try await other.write(candidates, rows.map { .ready($0) }, control: theirs)
     }
 
-    /// - Returns: one entry per image of the batch.
+    /// - Returns: one entry per image of the batch, and the error that ends the copy, if there is one: what succeeded
+    ///   before it must be recorded, or it would be sent again.
     private func send(
       _ batch: [StoredImage], to service: some SearchService, _ copy: CopyOptions, options: CallOptions,
       control: CallControl
-    ) async throws -> [AddReport.Entry] {
+    ) async throws -> (entries: [AddReport.Entry], end: ImageSearchError?) {
       var entries = batch.map {
         AddReport.Entry(
           itemID: $0.record.itemID, imageName: $0.record.name,
@@ -141,13 +143,14 @@
           entries[i].outcome = .failed(error)
         }
       }
-      guard !items.isEmpty else { return entries }
+      guard !items.isEmpty else { return (entries, nil) }
       let answer = try await service.addImages(items, options: options.begun(control.deadline))
+      var end: ImageSearchError?
       for (place, entry) in zip(places, answer.entries) {
-        if case .failed(let error) = entry.outcome, Self.endsCopy.contains(error.code) { throw error }
         entries[place] = entry
+        if end == nil, let error = entry.error, Self.endsCopy.contains(error.code) { end = error }
       }
-      return entries
+      return (entries, end)
     }
 
     private func source(
@@ -169,10 +172,33 @@
 
     private func remember(_ ids: [Int64], _ target: String, control: CallControl) async throws {
       guard !configuration.readOnly, !ids.isEmpty else { return }
-      try await writer.commit(control: control) { [store] commitment in
-        try store.write(control, commitment) { try $0.noteCopied(ids, target) }
+      @Sendable func record(_ control: CallControl) async throws {
+        try await writer.commit(control: control) { [store] commitment in
+          try store.write(control, commitment) { try $0.noteCopied(ids, target) }
+        }
+      }
+      do {
+        try await record(control)
+      } catch let error as ImageSearchError where [.cancelled, .deadlineExceeded].contains(error.code) {
+        // The images were sent, and would be sent again. A task of its own, because this one may be cancelled.
+        var moment = CallOptions()
+        moment.totalTimeout = Self.lastMoment
+        let own = try self.control(moment)
+        do {
+          try await Task(executorPreference: CurrentCall.executor) { try await record(own) }.value
+        } catch {
+          writer.start { [store] in
+            try? store.write(CallControl(deadline: .after(Self.longest))) { try $0.noteCopied(ids, target) }
+          }
+        }
+        throw error
       }
     }
+
+    /// Time after its end for which a call waits for the record of what it has sent, and the time after which that is
+    /// given up.
+    private static let lastMoment = Duration.milliseconds(50)
+    private static let longest = Duration.seconds(60)
 
     /// Errors that would affect every other image, too.
     private static let endsCopy: Set<ImageSearchError.Code> = [
