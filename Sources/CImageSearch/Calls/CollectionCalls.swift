@@ -198,6 +198,7 @@ enum CollectionCalls {
               .invalidArgument,
               "partials[\(number)] has \(partial.length) bytes, the most are \(LocalIndex.maximumPartialBytes)")
           }
+          try Memory.check(partial.length, for: "a partial search")
           return Array(UnsafeBufferPointer(start: data, count: partial.length))
         }, request)
     #else

@@ -1,6 +1,7 @@
 #if LocalIndex
   import ImageMatching
   import ImageSearch
+  import Rasters
 
   /// The contribution of one of several indexes to a search: its verified images, which are judged together with those of the other indexes,
   /// because what several images have in common is no evidence for any one of them.
@@ -22,6 +23,8 @@
     var records: [ImageRecord] = []
     /// The findings of each step, for each query of that step.
     var steps: [[[Entry]]] = []
+    /// Memory of what was read from bytes.
+    var memory: [WorkingMemory] = []
 
     /// A verified image.
     struct Entry {
@@ -106,8 +109,7 @@
 
     /// The order of images with the same bytes.
     private static func isBefore(_ a: ImageRecord, _ b: ImageRecord) -> Bool {
-      a.itemID.utf8.elementsEqual(b.itemID.utf8)
-        ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8) : a.itemID.utf8.lexicographicallyPrecedes(b.itemID.utf8)
+      a.itemID.hasBytes(of: b.itemID) ? a.name.precedes(b.name) : a.itemID.precedes(b.itemID)
     }
 
     private static func id(_ part: Int, _ record: Int) -> Int64 { Int64(part) << 32 | Int64(record) }

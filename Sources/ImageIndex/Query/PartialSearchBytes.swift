@@ -1,6 +1,8 @@
 #if LocalIndex
+  import ImageCodecs
   import ImageMatching
   import ImageSearch
+  import Rasters
 
   /// A partial search as bytes.
   ///
@@ -20,6 +22,9 @@
     /// Minimum sizes of a record and of an entry, which limit their numbers.
     private static let leastRecord = 76
     private static let leastEntry = 4 + EncodedFinding.leastBytes
+    /// Memory of a record, and of an entry with all its squares, both without what is as long as its bytes.
+    private static let recordMemory = 512
+    private static let entryMemory = 1024 + 8 * EncodedFinding.squares
     /// Flags: 1 has a digest, 2 ``isApproximate``, 4 ``lacksWitnesses``; from the ninth bit on, ``unmatchable``.
     private static let flagBits: (digest: UInt32, approximate: UInt32, witnesses: UInt32) = (1, 2, 4)
 
@@ -65,6 +70,7 @@
 
     private init(_ bytes: UnsafeRawBufferPointer) throws {
       try Self.form.check(bytes)
+      memory = [try Self.promised(2 * bytes.count)]
       var reader = Reader(bytes, from: SealedForm.headerLength)
       let hash = Array(try reader.slice(ImageRecord.digestSize))
       population = try reader.number(1...Int64.max)
@@ -90,21 +96,28 @@
       guard queries.allSatisfy({ $0 <= Self.mostSteps }) else {
         throw Self.damaged("it has steps of \(queries) queries")
       }
+      memory.append(try Self.promised(Self.recordMemory * (counts[0] + counts[1])))
       identical = try (0..<counts[0]).map { _ in try reader.record() }
       records = try (0..<counts[1]).map { _ in try reader.record() }
-      for count in queries { steps.append(try (0..<count).map { _ in try Self.entries(&reader, records.count) }) }
+      for count in queries { steps.append(try (0..<count).map { _ in try entries(&reader) }) }
       guard reader.isAtEnd else { throw Self.damaged("there is more than its entries") }
     }
 
-    private static func entries(_ reader: inout Reader, _ records: Int) throws -> [Entry] {
-      let count = try reader.count(of: leastEntry)
+    /// What is read may take many times the memory of its bytes, which an attacker chooses.
+    private static func promised(_ byteCount: Int) throws -> WorkingMemory {
+      try ImageDecodingError.translated { try WorkingMemory(byteCount) }
+    }
+
+    private mutating func entries(_ reader: inout Reader) throws -> [Entry] {
+      let count = try reader.count(of: Self.leastEntry)
+      memory.append(try Self.promised(Self.entryMemory * count))
       var seen: Set<UInt32> = []
       return try (0..<count).map { _ in
         let record = try reader.next(UInt32.self)
-        guard record == noRecord || Int(record) < records && seen.insert(record).inserted else {
-          throw damaged("an entry names the record \(record)")
+        guard record == Self.noRecord || Int(record) < records.count && seen.insert(record).inserted else {
+          throw Self.damaged("an entry names the record \(record)")
         }
-        return Entry(record: record == noRecord ? nil : Int(record), finding: try reader.finding())
+        return Entry(record: record == Self.noRecord ? nil : Int(record), finding: try reader.finding())
       }
     }
 

@@ -11,7 +11,8 @@ package struct EncodedFinding {
     (compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8, isOld: UInt8, witness: UInt8) = (
       1, 2, 4, 8, 16, 32
     )
-  private static let squares = AgreementMap.side * AgreementMap.side
+  /// Squares of a map.
+  package static let squares = AgreementMap.side * AgreementMap.side
   private static let squareBytes = (squares + 7) / 8
   private static let fixedLength = 13 + 11 * 8
 
