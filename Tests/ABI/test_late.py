@@ -1,5 +1,6 @@
 """The end of a call's time, or of the wish for it, is met within 100 ms whatever a codec is doing. What is held here is half a second in
 the median, because a busy machine has no tenths; run with -s for the figures."""
+import os
 import sys
 
 import pytest
@@ -48,3 +49,45 @@ def test_of_an_image_that_is_prepared(root, run, program, large, name):
 
     with DoubleProcess("alibaba") as double:
         check(run(program, "prepared", double.url, large / name), name)
+
+
+SLOW = """
+import os, sys, time
+import imagesearch
+index = imagesearch.LocalIndex(sys.argv[1] + "/index")
+index.add_images([imagesearch.ImageItem("a", [("image", sys.argv[2])])])
+folder = sys.argv[1] + "/slow-path"
+os.makedirs(folder)
+file = folder + "/a.png"
+for name, call in {
+    "prune": lambda: index.prune(folder, total_timeout=0.2),
+    "add_folder": lambda: index.add_folder(folder, total_timeout=0.2),
+    "add_folder with prune": lambda: index.add_folder(folder, prune=True, total_timeout=0.2),
+    "add_file": lambda: index.add_file(file, total_timeout=0.2),
+    "add_files": lambda: index.add_files([file], total_timeout=0.2),
+    "search": lambda: index.search(file, total_timeout=0.2),
+    "compare": lambda: index.compare(file, sys.argv[2], total_timeout=0.2),
+    "same_bytes": lambda: index.same_bytes(file, total_timeout=0.2),
+    "encode_query": lambda: index.encode_query(file, total_timeout=0.2),
+}.items():
+    begun = time.monotonic()
+    try:
+        call()
+    except imagesearch.ImageSearchError:
+        pass
+    taken = time.monotonic() - begun
+    if taken > 1.5:
+        print(f"{name} took {taken:.1f} s of 0.2")
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def test_of_a_path_that_is_looked_at_for_seconds(root, library, run, tmp_path):
+    """As on a server of files that does not answer: not in the thread of the call."""
+    preload = tmp_path / "slow_path.so"
+    run("cc", "-shared", "-fPIC", "-o", preload, root / "Tests/ABI/slow_path.c", "-ldl")
+    image = noise(tmp_path / "small.png", 1)
+    environment = dict(
+        os.environ, LD_PRELOAD=str(preload), IMAGESEARCH_LIBRARY=str(library), PYTHONPATH=str(root / "python"))
+    assert run(sys.executable, "-c", SLOW, tmp_path, image, env=environment) == ""

@@ -43,11 +43,13 @@
       progress: BatchProgressHandler?
     ) async throws -> AddReport {
       let control = try control(options)
-      // Made absolute, so that a change of the working directory does not affect pruning at the end.
-      let folder = Platform.absolute(folder) ?? folder
-      let own = try? Platform.status(store.directory.path)
-      let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
-      let findings = try await workers.run(.bulk, control: control) { try walk.findings(in: folder) }
+      let (folder, findings) = try await workers.run(.bulk, control: control) { [store] in
+        // Made absolute, so that a change of the working directory does not affect pruning at the end.
+        let folder = Platform.absolute(folder) ?? folder
+        let own = try? Platform.status(store.directory.path)
+        let walk = FolderWalk(recursive: batch.recursive, ownDirectory: own, control: control)
+        return (folder, try walk.findings(in: folder))
+      }
       let candidates = findings.entries.map { entry in
         let (id, name) = Self.names(of: entry.relativePath, batch)
         let item = ImageItem(

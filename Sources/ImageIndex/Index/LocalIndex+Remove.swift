@@ -87,9 +87,8 @@
     func prune(folder: [UInt8]?, apply: Bool, control: CallControl) async throws -> PruneReport {
       try control.check()
       if apply { try refuseWriting() }
-      let root = try folder.map { try PathCheck.root($0) }
       var report = try await workers.run(.bulk, control: control) { [store] in
-        var check = PathCheck(root: root)
+        var check = PathCheck(root: try folder.map { try PathCheck.root($0) })
         var report = PruneReport()
         var position: Int64 = 0
         while true {
@@ -131,6 +130,8 @@
 
     init(root: [UInt8]?) { self.root = root }
 
+    /// Blocks.
+    ///
     /// - Throws: ``ImageSearchError/Code/fileNotReadable`` when the folder does not exist.
     static func root(_ folder: [UInt8]) throws -> [UInt8] {
       guard !folder.contains(0), var path = Platform.absolute(folder) else {
