@@ -139,6 +139,11 @@
         "UPDATE state SET generation = 9223372036854775807", "UPDATE images SET width = 0 WHERE id = 1",
         "UPDATE images SET id = 9223372036854775807 WHERE id = 1", "DELETE FROM categories",
         "UPDATE segments SET file = '../index.sqlite'", "UPDATE images SET digest = x'00' WHERE id = 1",
+        // The year 10000, and texts that end where C and Python read them.
+        "UPDATE images SET added_at = 253402300800000000 WHERE id = 1",
+        "UPDATE images SET item_id = CAST(x'610062' AS TEXT) WHERE id = 1",
+        "UPDATE images SET custom_content = CAST(x'610062' AS TEXT) WHERE id = 1",
+        "UPDATE images SET source_path = x'2f610062' WHERE id = 1",
       ] {
         let folder = try changed { try $0.execute(sql) }
         let error = await failure {

@@ -10,6 +10,8 @@
     /// The largest key or number that a row may have, so that sums of a few of them cannot overflow.
     static let largestNumber = Int64.max >> 2
     private static let numbers = 0...largestNumber
+    /// Times that dates of other languages can be, in microseconds since 1970: until the end of the year 9999.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_000_000
 
     /// The one row of `state`.
     struct State: Sendable, Equatable {
@@ -177,7 +179,9 @@
       guard (1...largestNumber).contains(id), sides.contains(record.width), sides.contains(record.height),
         (1...1 << 48).contains(record.byteCount), record.digest.count == ImageRecord.digestSize,
         (1...TextLimit.mostNameBytes).contains(record.itemID.utf8.count),
-        (1...TextLimit.mostNameBytes).contains(record.name.utf8.count), numbers.contains(record.addedAt)
+        (1...TextLimit.mostNameBytes).contains(record.name.utf8.count), times.contains(record.addedAt),
+        // The C interface returns texts NUL-terminated: what follows would be missing in a name.
+        record.texts.allSatisfy({ !($0?.utf8.contains(0) ?? false) }), !(record.sourcePath?.contains(0) ?? false)
       else { throw corrupt("the row of image \(id) makes no sense") }
     }
 
