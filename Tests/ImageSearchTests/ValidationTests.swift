@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func quotedTextIsShortAndOnOneLine() {
-    #expect(Validation.quoted("a\nb\u{1B}[31m\u{9B}") == #""a\nb\u{1B}[31m\u{009B}""#)
+    #expect(Validation.quoted("a\nb\u{1B}[31m\u{9B}\u{202E}") == #""a\nb\u{1b}[31m\u{9b}\u{202e}""#)
     let long = Validation.quoted(String(repeating: "鞋", count: 100_000))
     #expect(long == "\"" + String(repeating: "鞋", count: 60) + "…\"")
     let name = String(repeating: "x", count: 100_000)

@@ -25,7 +25,9 @@ extension SearchRequest {
         throw refuse("region is \(region.width) × \(region.height) pixels, both must be 1 or more")
       }
     }
-    if let unknown = parameters.keys.sorted().first { throw refuse("The local index has no parameter \(unknown)") }
+    if let unknown = parameters.keys.sorted().first {
+      throw refuse("The local index has no parameter \(unknown.excerpt)")
+    }
   }
 }
 

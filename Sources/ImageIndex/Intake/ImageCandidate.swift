@@ -27,7 +27,8 @@ struct ImageCandidate: Sendable {
       if item.images.isEmpty {
         var candidate = ImageCandidate(item: item, image: .init(name: "", source: .bytes([])))
         candidate.failure = .local(
-          .invalidArgument, "images is empty for item \(PathName.text(of: item.itemID.utf8)), at least 1 is needed")
+          .invalidArgument,
+          "images is empty for item \(PathName.text(of: item.itemID.utf8).excerpt), at least 1 is needed")
         return [candidate]
       }
       return item.images.map { ImageCandidate(item: item, image: $0) }
@@ -49,7 +50,7 @@ struct ImageCandidate: Sendable {
     try TextLimit.checkName("imageName", name)
     try Self.check(category: category, customContent: customContent)
     if let unknown = parameters.keys.sorted().first {
-      throw ImageSearchError.local(.invalidArgument, "The local index has no parameter \(unknown)")
+      throw ImageSearchError.local(.invalidArgument, "The local index has no parameter \(unknown.excerpt)")
     }
   }
 }

@@ -85,14 +85,9 @@ package enum Validation {
       .invalidArgument, "\(owner) has no parameter \(quoted(name))\(hint); it has \(known.joined(separator: ", "))")
   }
 
-  /// The start of a text in quotation marks, control characters escaped, so that foreign text can neither forge a line
-  /// of the log nor blow up a message.
+  /// The start of a text in quotation marks, see ``OutsideText``.
   package static func quoted(_ text: String) -> String {
-    var shown = text.unicodeScalars.prefix(60).map { scalar in
-      scalar.value < 32 || (127..<160).contains(scalar.value) ? scalar.escaped(asASCII: true) : String(scalar)
-    }.joined()
-    if text.unicodeScalars.dropFirst(60).first != nil { shown += "…" }
-    return "\"\(shown)\""
+    "\"\(OutsideText.clean(text, limit: 60))\""
   }
 
   /// Returns the known name closest to another: equal except for case and separators, or at most two edits away.
