@@ -173,6 +173,8 @@ def test_a_run_that_ended_between_the_line_and_the_deed(command: Command, photos
     fresh.write_text("\n".join(line for line in lines if "undone" not in line) + "\n" + '{"number": 3, "act')
     assert command.run("undo", fresh, "--json", code=1).json["files"][0]["outcome"] == "unchanged"
     assert state(photos) == before
+    # What is undone is noted in a line of its own, not behind the part of one.
+    assert "nothing to take back" in command.run("undo", fresh, code=1).err
 
 
 def test_an_undo_of_something_else(command: Command, tmp_path: Path) -> None:

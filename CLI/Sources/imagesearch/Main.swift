@@ -56,7 +56,7 @@ enum Entry {
 
   private static func run(_ arguments: [String]) async -> Int32 {
     if let message = unknownCommand(arguments) {
-      Console.shared.say("imagesearch: \(message)")
+      Console.shared.say("imagesearch: \(oneLine(message))")
       return ExitCode.validationFailure.rawValue
     }
     if let name = mistakenForOptions(arguments) {
@@ -74,22 +74,22 @@ enum Entry {
     } catch let ending as Ending {
       return ending.exit.rawValue
     } catch let error as CommandError {
-      Console.shared.say("imagesearch: \(displayable(error.message))")
+      Console.shared.say("imagesearch: \(oneLine(error.message))")
       return error.exit.rawValue
     } catch let error as ImageSearchError {
       let service = error.service.isEmpty || error.service == "LocalIndex" ? "" : error.service + ": "
       Console.shared.say("imagesearch: \(service)\(explanation(error))")
       return Exit(error.code).rawValue
     } catch let error as ReportError {
-      Console.shared.say("imagesearch: \(displayable(error.description))")
+      Console.shared.say("imagesearch: \(oneLine(error.description))")
       return Exit.system.rawValue
     } catch let error as SystemError {
-      Console.shared.say("imagesearch: \(displayable(error.what)): \(error.reason)")
+      Console.shared.say("imagesearch: \(oneLine(error.what)): \(error.reason)")
       return Exit.system.rawValue
     } catch is CancellationError {
       return 128 + (Interruption.shared.signal ?? SIGINT)
     } catch {
-      return parserEnding(error)
+      return parserEnding(error, arguments)
     }
   }
 
@@ -105,7 +105,7 @@ enum Entry {
         path += " " + word
         continue
       }
-      let shown = displayable(FilePath(argument: word).text)
+      let shown = FilePath(argument: word).text
       let names = known.compactMap { $0.configuration.commandName }
       if let nearest = CommandSupport.nearest(to: word, among: names) {
         return "there is no command \(path) \(shown); did you mean \(nearest)?"
@@ -128,16 +128,32 @@ enum Entry {
   }
 
   /// Prints help, the version, or the parser's error.
-  private static func parserEnding(_ error: any Error) -> Int32 {
+  private static func parserEnding(_ error: any Error, _ arguments: [String]) -> Int32 {
     let code = Main.exitCode(for: error)
     let text = Main.fullMessage(for: error)
     if code == .success {
       if !text.isEmpty { Console.shared.write(text + "\n") }
     } else if !text.isEmpty {
-      Console.shared.say(text)
+      Console.shared.say(safe(text, arguments))
     }
     // Not one of the parser's errors. The code 1 would mean that nothing was found.
     return code == .failure ? Exit.system.rawValue : code.rawValue
+  }
+}
+
+extension Entry {
+  /// The parser's message, which has several lines and quotes arguments as they are.
+  private static func safe(_ message: String, _ arguments: [String]) -> String {
+    // By scalars: a combining character at the start of an argument is one character with what is before it.
+    var scalars = message.unicodeScalars
+    for argument in arguments {
+      for part in [argument, String(argument.drop { $0 != "=" }.dropFirst())] where !part.isEmpty {
+        let shown = displayable(FilePath(argument: part).text)
+        if !shown.hasBytes(of: part) { scalars = scalars.replacing(part.unicodeScalars, with: shown.unicodeScalars) }
+      }
+    }
+    return String(scalars).split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }
+      .joined(separator: "\n")
   }
 }
 

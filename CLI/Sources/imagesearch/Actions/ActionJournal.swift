@@ -67,9 +67,12 @@ struct ActionJournal: ~Copyable {
   private static func open(_ path: FilePath) throws -> OpenFile {
     let file: OpenFile
     do {
-      file = try OpenFile(path, O_RDWR | O_APPEND)
+      file = try OpenFile(path, O_RDWR | O_APPEND | O_NONBLOCK)
     } catch {
       throw CommandError(.usage, "the journal \(displayable(path.text)) cannot be opened: \(error.reason)")
+    }
+    guard (try? file.status())?.kind == .file else {
+      throw CommandError(.usage, "\(displayable(path.text)) is no file")
     }
     guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw CommandError(.usage, "another undo has the journal \(displayable(path.text)) open")
@@ -82,6 +85,12 @@ struct ActionJournal: ~Copyable {
     let bytes: [UInt8]
     do { bytes = try file.contents(limit: 1 << 31) } catch {
       throw CommandError(.usage, "the journal \(displayable(path.text)) cannot be read: \(error.reason)")
+    }
+    // What is written next would continue a truncated line.
+    if let last = bytes.last, last != UInt8(ascii: "\n") {
+      do { try file.write([UInt8(ascii: "\n")]) } catch {
+        throw CommandError(.system, "the journal \(displayable(path.text)) cannot be written: \(error.reason)")
+      }
     }
     var entries: [Entry] = []
     var undone: Set<Int> = []

@@ -50,7 +50,9 @@ struct CompareCommand: AsyncParsableCommand {
     }
     if let report {
       var page = ReportBuilder(.compare)
-      page.add(found, first: (images[0].source, images[0].name), second: (images[1].source, images[1].name))
+      page.add(
+        found, first: (images[0].source, images[0].sharedName),
+        second: (images[1].source, images[1].sharedName))
       try page.write(to: FilePath(argument: report))
     }
     if found.relation == nil { throw Ending(exit: .nothing) }
@@ -121,6 +123,8 @@ struct CompareCommand: AsyncParsableCommand {
 struct NamedImage {
   var source: ImageSource
   var name: String
+  /// Its name in a report.
+  var sharedName: String
   var path: FilePath?
 
   init(_ argument: String) throws {
@@ -130,6 +134,7 @@ struct NamedImage {
     }
     source = query.image
     name = query.name
+    sharedName = query.sharedName
     if case .file(let file) = query.source { path = file }
   }
 }

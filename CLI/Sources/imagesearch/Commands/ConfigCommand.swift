@@ -64,7 +64,8 @@ struct ConfigShow: AsyncParsableCommand {
     ]
     for name in ["proxy", "ca-file"] {
       if let value = file.text(name) {
-        rows.append(Row(name: name, value: Self.withoutCredentials(value), source: "configuration"))
+        rows.append(
+          Row(name: name, value: name == "proxy" ? withoutSecrets(value) : value, source: "configuration"))
       }
     }
     let keys = KeyFinder(settings: settings, command: nil)
@@ -97,24 +98,14 @@ struct ConfigShow: AsyncParsableCommand {
           }
         default:
           if let value = settings.value(service, name) {
-            rows.append(Row(name: place, value: Self.withoutCredentials(value.text), source: value.source))
+            let isAddress = name == "url" || name == "open-platform-url"
+            rows.append(
+              Row(name: place, value: isAddress ? withoutSecrets(value.text) : value.text, source: value.source))
           }
         }
       }
     }
     return rows
-  }
-
-  /// A URL without its user name and password.
-  private static func withoutCredentials(_ address: String) -> String {
-    guard let scheme = address.firstRange(of: "://") else {
-      return address.split(separator: "@").count > 1 && !address.contains("/")
-        ? "…@" + (address.split(separator: "@").last.map(String.init) ?? "") : address
-    }
-    let rest = address[scheme.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let at = authority.lastIndex(of: "@") else { return address }
-    return address[..<scheme.upperBound] + "…" + rest[at...]
   }
 
   private func json(_ row: Row) -> JSON {

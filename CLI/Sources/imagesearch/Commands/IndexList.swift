@@ -28,7 +28,7 @@ struct IndexList: AsyncParsableCommand {
     let selection = ItemSelection(items)
     var writer = ImageListOutput(output.form, path: index.path)
     for try await item in index.allItems() where selection.contains(item.itemID) {
-      for image in item.images where category == nil || image.category == category { writer.add(image) }
+      for image in item.images where hasCategory(image) { writer.add(image) }
     }
     guard writer.finish() > 0 else {
       Console.shared.note(
@@ -36,6 +36,12 @@ struct IndexList: AsyncParsableCommand {
       )
       throw Ending(exit: .nothing)
     }
+  }
+}
+
+extension IndexList {
+  private func hasCategory(_ image: LocalIndex.Image) -> Bool {
+    category.map { image.category?.hasBytes(of: $0) ?? false } ?? true
   }
 }
 
@@ -56,7 +62,8 @@ struct ItemSelection {
   /// Whether an argument selects an item.
   func holds(_ place: Int, _ itemID: String) -> Bool {
     let (id, path) = names[place]
-    return itemID == id || itemID == path || itemID.utf8.starts(with: (path == "/" ? path : path + "/").utf8)
+    return itemID.hasBytes(of: id) || itemID.hasBytes(of: path)
+      || itemID.utf8.starts(with: (path == "/" ? path : path + "/").utf8)
   }
 }
 

@@ -38,7 +38,7 @@ struct QuotaCommand: AsyncParsableCommand {
     write(rows)
     for row in rows {
       guard let failure = row.failure else { continue }
-      let line = "imagesearch: \(row.name.rawValue): \(failure.message)"
+      let line = "imagesearch: \(row.name.rawValue): \(oneLine(failure.message))"
       if row.isUntold { Console.shared.note(line) } else { Console.shared.say(line) }
     }
     // A service that does not report a quota is not an error.

@@ -72,7 +72,9 @@ struct SearchCommand: AsyncParsableCommand {
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Name an image, a URL, a folder, or - for a list on standard input.") }
-    if let maxPaid, maxPaid < 0 { throw ValidationError("--max-paid is \(maxPaid); it must be 0 or more.") }
+    if let maxPaid, !ConfigurationFile.range("max-paid").contains(maxPaid) {
+      throw ValidationError("--max-paid is \(maxPaid); it must be \(ConfigurationFile.rangeText("max-paid")).")
+    }
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit); it must be 1 or more.") }
     if let minConfidence, !(0...1).contains(minConfidence) {
       throw ValidationError("--min-confidence must be from 0 to 1.")
@@ -121,7 +123,7 @@ struct SearchCommand: AsyncParsableCommand {
       writer.write(query, answers)
       tally.add(answers)
       if page != nil {
-        await page?.add(query: query.image, named: query.name, answers: answers.map(\.reported), index: local)
+        await page?.add(query: query.image, named: query.sharedName, answers: answers.map(\.reported), index: local)
       }
       let paid = await run.ledger.count - paidBefore
       progress?.show(

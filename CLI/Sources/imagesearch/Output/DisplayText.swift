@@ -17,7 +17,38 @@ func displayable(_ text: String) -> String {
   return shown
 }
 
-private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+/// A message on one line, safe for a terminal; what is too long for one is cut in its middle, so that its end, which says
+/// what to do, stays.
+func oneLine(_ text: String) -> String {
+  let scalars = Array(text.unicodeScalars)
+  guard scalars.count > mostOfMessage else { return displayable(text) }
+  func part(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var part = String.UnicodeScalarView()
+    part.append(contentsOf: scalars)
+    return displayable(String(part))
+  }
+  return part(scalars.prefix(mostOfMessage / 2)) + "…" + part(scalars.suffix(mostOfMessage / 2))
+}
+
+/// Number of characters, that of the library's messages.
+private let mostOfMessage = 1000
+
+/// An address without its user name, password and parameters, of which any may be a secret.
+func withoutSecrets(_ address: String, parameters: Bool = true) -> String {
+  var shown = address.unicodeScalars[...]
+  var prefix = ""
+  if let scheme = address.firstRange(of: "://") {
+    prefix = String(address[..<scheme.upperBound])
+    shown = address.unicodeScalars[scheme.upperBound...]
+  }
+  // The last one: a password that was not encoded may contain any character.
+  if let at = shown.lastIndex(of: "@") { (prefix, shown) = (prefix + "…", shown[at...]) }
+  if parameters, let mark = shown.firstIndex(of: "?") { return prefix + String(shown[..<mark]) + "?…" }
+  return prefix + String(shown)
+}
+
+/// Whether a terminal would act on a character.
+func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<32, 127..<160: true
   // Line and paragraph separators, and marks that change the direction of writing.

@@ -98,10 +98,12 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      // Also terminal control characters, because the text may be shown at one.
-      case _ where scalar.value < 32 || (127..<160).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value):
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      // Also what would act on a terminal, because the text may be shown at one.
+      case _ where isHarmful(scalar):
+        for unit in UTF16.encode(scalar) ?? .init() {
+          let digits = String(unit, radix: 16)
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       default: text.unicodeScalars.append(scalar)
       }
     }
@@ -109,17 +111,24 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
   }
 }
 
-/// A row of CSV (RFC 4180, but with a line feed at its end). A cell that a spreadsheet would interpret as a formula
-/// gets an apostrophe.
+/// A row of CSV (RFC 4180, but with a line feed at its end). Control characters are escaped, because the text may be shown
+/// at a terminal, except line feeds; a cell that a spreadsheet would interpret as a formula gets an apostrophe.
 func csvRow(_ cells: [String]) -> String {
   cells.map { cell in
-    var cell = cell
-    if let first = cell.first, "=@\t\r".contains(first) || ("+-".contains(first) && Double(cell) == nil) {
-      cell = "'" + cell
+    // By scalars: a quotation mark with a combining accent is another character, and still a quotation mark to a reader.
+    var scalars = String.UnicodeScalarView()
+    for (number, line) in cell.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      if number > 0 { scalars.append("\n") }
+      scalars.append(contentsOf: displayable(String(line)).unicodeScalars)
     }
-    guard cell.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) else {
-      return cell
+    if let first = scalars.first,
+      "=@".unicodeScalars.contains(first) || "+-".unicodeScalars.contains(first) && Double(cell) == nil
+    {
+      scalars.insert("'", at: scalars.startIndex)
     }
-    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    guard scalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return String(scalars) }
+    var quoted = String.UnicodeScalarView()
+    for scalar in scalars { quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+    return "\"" + String(quoted) + "\""
   }.joined(separator: ",") + "\n"
 }

@@ -45,7 +45,7 @@ struct ReportBuilder: Sendable {
   private var rowsLeftOut = 0
   private var imagesLeftOut = 0
   /// Small images by item and name, because the same match occurs often in a batch.
-  private var made: [String: String] = [:]
+  private var made: [[UInt8]: String] = [:]
 
   /// - Parameters:
   ///   - title: `nil` to derive one from the contents.

@@ -55,7 +55,7 @@ enum ReportFile {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "<", ">", "&", "\"", "'", "{", "}": result.append(contentsOf: Array("&#\(scalar.value);".utf8))
-      case _ where scalar.value < 32 || scalar.value == 127 || scalar.properties.isBidiControl: result.append(32)
+      case _ where isHarmful(scalar): result.append(32)
       default: result.append(contentsOf: Array(String(scalar).utf8))
       }
     }

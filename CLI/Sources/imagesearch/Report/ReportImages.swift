@@ -24,7 +24,7 @@ enum ReportImages {
     var sha256: String?
 
     /// Identifies the image within its index; item ids contain no NUL.
-    var key: String { "\(itemID)\u{0}\(imageName)" }
+    var key: [UInt8] { Array("\(itemID)\u{0}\(imageName)".utf8) }
   }
 
   /// Loads images in the order of their origins.

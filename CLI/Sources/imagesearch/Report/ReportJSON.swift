@@ -2,8 +2,9 @@ import FoundationEssentials
 
 /// JSON that is safe in a `<script>` of HTML.
 enum ReportJSON {
-  /// Encodes a value so that no character has a meaning in HTML or JavaScript: `<`, `>`, `&`, U+2028 and U+2029 are
-  /// escaped. They occur in strings only, where JSON allows any character to be escaped.
+  /// Encodes a value so that no character has a meaning in HTML or JavaScript, or acts on a terminal that the file is shown
+  /// at: `<`, `>`, `&`, control characters, and marks that end a line or change the direction of writing are escaped. They
+  /// occur in strings only, where JSON allows any character to be escaped.
   static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
@@ -15,18 +16,29 @@ enum ReportJSON {
     var place = 0
     while place < plain.count {
       let byte = plain[place]
-      switch byte {
-      case UInt8(ascii: "<"): safe.append(contentsOf: Array(#"\u003c"#.utf8))
-      case UInt8(ascii: ">"): safe.append(contentsOf: Array(#"\u003e"#.utf8))
-      case UInt8(ascii: "&"): safe.append(contentsOf: Array(#"\u0026"#.utf8))
-      case 0xE2 where place + 2 < plain.count && plain[place + 1] == 0x80 && plain[place + 2] & 0xFE == 0xA8:
-        safe.append(contentsOf: Array((plain[place + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#).utf8))
-        place += 2
-      default: safe.append(byte)
+      if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&") || byte == 127 {
+        escape(UInt16(byte), into: &safe)
+        place += 1
+      } else if byte < 0x80 {
+        safe.append(byte)
+        place += 1
+      } else {
+        let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+        let character = plain[place..<min(plain.count, place + length)]
+        if let scalar = String(decoding: character, as: UTF8.self).unicodeScalars.first, isHarmful(scalar) {
+          for unit in UTF16.encode(scalar) ?? .init() { escape(unit, into: &safe) }
+        } else {
+          safe.append(contentsOf: character)
+        }
+        place += length
       }
-      place += 1
     }
     return safe
+  }
+
+  private static func escape(_ unit: UInt16, into bytes: inout [UInt8]) {
+    let digits = String(unit, radix: 16)
+    bytes.append(contentsOf: Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8))
   }
 
   /// A list of encoded values.

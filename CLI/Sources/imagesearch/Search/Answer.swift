@@ -98,6 +98,9 @@ extension Answer {
     paidCalls = stored["paid_calls"].integer ?? 0
     began = stored["began"].double ?? 0
     seconds = stored["seconds"].double ?? 0
+    // Until the year 9999, which the date of a report can be.
+    let times = 0...253_402_300_799.0
+    guard SearchJournal.calls.contains(paidCalls), times.contains(began), times.contains(seconds) else { return nil }
     isFromJournal = true
     let error = stored["error"]
     if let code = error["code"].string {

@@ -14,7 +14,7 @@ struct BatchQuestion {
     let console = Console.shared
     if journal.earlierAnswers > 0 {
       console.note(
-        "imagesearch: \(count(journal.earlierAnswers, "answer")) of \(displayable(journal.path.text)) (begun \(journal.begunAt)) are taken as they are"
+        "imagesearch: \(count(journal.earlierAnswers, "answer")) of \(displayable(journal.path.text)) (begun \(oneLine(journal.begunAt))) are taken as they are"
           + (journal.wasFinished ? "; --again asks for all of them anew" : ""))
     }
     var most = 0

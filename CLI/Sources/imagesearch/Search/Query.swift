@@ -23,6 +23,11 @@ struct Query: Sendable {
     }
   }
 
+  /// Its name in a report, which is for others: without the user and password of a URL.
+  var sharedName: String {
+    if case .url(let address) = source { withoutSecrets(address, parameters: false) } else { name }
+  }
+
   /// Identifies equal images: the digest of the bytes, or the URL.
   func key() throws -> String {
     switch source {
@@ -30,7 +35,9 @@ struct Query: Sendable {
     case .bytes(let bytes): return "sha256:" + (try CommandSupport.sha256(bytes))
     case .file(let path):
       do {
-        let file = try OpenFile(path, O_RDONLY)
+        // Never blocks on a pipe.
+        let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+        guard try file.status().kind == .file else { throw ImageSearchError(.fileNotReadable, "it is no file") }
         return "sha256:" + (try CommandSupport.sha256(file.contents(limit: Self.limit)))
       } catch let error as SystemError {
         let code: ImageSearchError.Code = error.number == EFBIG ? .imageTooLarge : .fileNotReadable

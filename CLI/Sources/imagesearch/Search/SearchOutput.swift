@@ -29,7 +29,7 @@ struct SearchOutput {
     }
     for answer in answers {
       for warning in answer.warnings {
-        Console.shared.note("imagesearch: \(answer.service.rawValue): \(displayable(warning))")
+        Console.shared.note("imagesearch: \(answer.service.rawValue): \(oneLine(warning))")
       }
       if let failure = answer.failure { say(failure, answer.service, query) }
     }
@@ -59,7 +59,7 @@ struct SearchOutput {
     }
     if isBatch { repeated[service] = (failure.message, 0) }
     let name = isBatch ? displayable(query.name) + ": " : ""
-    Console.shared.say("imagesearch: \(name)\(service.rawValue): \(failure.message)")
+    Console.shared.say("imagesearch: \(name)\(service.rawValue): \(oneLine(failure.message))")
   }
 
   // MARK: - Tables

@@ -142,7 +142,7 @@ final class SearchRun: Sendable {
     let began = Date.now
     var answer: Answer
     do {
-      try journal?.begin(name, key, query)
+      try journal?.begin(name, key, query, most: most)
     } catch {
       await ledger.settle(most, used: 0)
       throw error

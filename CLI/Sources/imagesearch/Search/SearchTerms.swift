@@ -34,7 +34,8 @@ struct SearchTerms: Sendable {
       let host = address.dropFirst(address.hasPrefix("https") ? 8 : 7).prefix { $0 != "/" && $0 != ":" && $0 != "?" }
         .lowercased()
       let needsConversion = host != "alicdn.com" && !host.hasSuffix(".alicdn.com")
-      return (needsConversion ? 1 : 0) + max(1, ((limit ?? 20) + 19) / 20)
+      // A page has 20 matches. No cap is as large as the bound, which keeps sums countable.
+      return min(1_000_000, (needsConversion ? 1 : 0) + 1 + (max(1, limit ?? 20) - 1) / 20)
     }
   }
 

@@ -19,6 +19,11 @@ struct ConfigurationFile {
   ]
   static let members = ["index", "max-paid", "proxy", "ca-file", "services"]
   private static let numbers = ["max-paid", "requests-per-minute", "requests-per-second", "concurrent"]
+  /// What a number may be; the services have narrower limits.
+  static func range(_ name: String) -> ClosedRange<Int> { (name == "max-paid" ? 0 : 1)...1_000_000_000 }
+  static func rangeText(_ name: String) -> String {
+    "a whole number from \(range(name).lowerBound) to \(grouped(range(name).upperBound))"
+  }
   private static let flags = ["prepare-images"]
   private static let limit = 1 << 20
 
@@ -27,7 +32,7 @@ struct ConfigurationFile {
     let named = environment("IMAGESEARCH_CONFIG")
     var file = ConfigurationFile(path: named.map { FilePath(bytes: Array($0.utf8)) } ?? Places.configuration)
     do {
-      let open = try OpenFile(file.path, O_RDONLY)
+      let open = try OpenFile(file.path, O_RDONLY | O_NONBLOCK)
       let status = try open.status()
       guard status.kind == .file else { throw CommandError(.usage, "\(file.path.text) is no file") }
       file.root = try JSON(open.contents(limit: limit))
@@ -78,6 +83,9 @@ struct ConfigurationFile {
         default: false
         }
       guard isRight else { throw refusal("\(place)\(member.name) has a value of the wrong kind") }
+      if let number = member.value.integer, !Self.range(member.name).contains(number) {
+        throw refusal("\(place)\(member.name) is \(number); it must be \(Self.rangeText(member.name))")
+      }
     }
   }
 

@@ -69,7 +69,7 @@ struct KeyFinder {
   private func read(_ name: String) throws -> FoundKey {
     let path = FilePath(argument: name)
     do {
-      let file = try OpenFile(path, O_RDONLY)
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
       let status = try file.status()
       guard status.kind == .file else { throw CommandError(.account, "the key file \(path.text) is no file") }
       guard status.mode & 0o077 == 0 else {

@@ -34,8 +34,8 @@ struct Settings {
   func number(_ service: ServiceName, _ name: String) throws -> Int? {
     let variable = Self.variable(service, name)
     guard let text = environment(variable) else { return file.number(service, name) }
-    guard let number = Int(text) else {
-      throw CommandError(.usage, "\(variable) is \(displayable(text)); it must be a whole number")
+    guard let number = Int(text), ConfigurationFile.range(name).contains(number) else {
+      throw CommandError(.usage, "\(variable) is \(displayable(text)); it must be \(ConfigurationFile.rangeText(name))")
     }
     return number
   }

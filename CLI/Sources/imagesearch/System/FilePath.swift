@@ -106,6 +106,12 @@ struct FilePath: Hashable {
   }
 }
 
+extension String {
+  /// Whether two texts have the same bytes: `==` also holds for names that only look alike, an `é` of one character and
+  /// one of two.
+  func hasBytes(of other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
 /// Expands `~` and `~/…` like the shell, for the configuration file.
 func expandingHome(_ path: String) -> String {
   guard path == "~" || path.hasPrefix("~/"), let home = Places.home.utf8 else { return path }
