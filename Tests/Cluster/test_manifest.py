@@ -31,12 +31,14 @@ def removed(**values: Any) -> dict[str, Any]:
     return {"item_id": "i", "image_name": None, "generation": 1, **values}
 
 
+#: Values that are no generation.
+WRONG: list[Any] = ["1", -1, 1.5, True, None, 1 << 60, []]
 HOSTILE: list[bytes] = [
     b"[" * 100_000,
     b"\xff",
     b"null",
     b'{"form": 1, "generation": Infinity, "shards": [], "removals": []}',
-    *(written(generation=value) for value in ("1", -1, 1.5, True, None, 1 << 60, [])),
+    *(written(generation=value) for value in WRONG),
     written(form="x" * 5000),
     written(shards={"a": 1}),
     written(shards=[shard(), shard()]),
