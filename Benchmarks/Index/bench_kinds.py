@@ -9,6 +9,7 @@ first; then the hard edits of photographs, and the precision of the results at e
 import argparse
 import collections
 import csv
+import io
 import json
 import os
 import pathlib
@@ -35,14 +36,54 @@ def prepare(manifest, work):
             image.save(target)
         return str(target)
 
+    def stored(path):
+        # As the index stores and decodes it, for the comparison of detail.
+        target = work / "gray" / f"{stem(path)}.thumbnail.pgm"
+        if not target.exists():
+            image = Image.open(path).convert("RGB")
+            image.thumbnail((512, 512), Image.Resampling.BOX)
+            buffer = io.BytesIO()
+            image.save(buffer, "WEBP", quality=40)
+            Image.open(buffer).convert("L").save(target)
+        return gray(path)
+
     folders = []
     for kind in dict.fromkeys(i["kind"] for i in manifest["indexed"]):
         folder = work / "".join(c if c.isalnum() else "_" for c in kind)
         folder.mkdir(exist_ok=True)
-        (folder / "index.txt").write_text("\n".join(gray(i["path"]) for i in manifest["indexed"] if i["kind"] == kind))
+        (folder / "index.txt").write_text("\n".join(stored(i["path"]) for i in manifest["indexed"] if i["kind"] == kind))
         (folder / "queries.txt").write_text("\n".join(gray(q["query"]) for q in manifest["queries"] if q["kind"] == kind))
+        (folder / "pairs.txt").write_text("\n".join(f"{gray(q['query'])}\t{gray(path)}" for q, path in pairs(manifest, kind)))
         folders.append(folder)
     return folders
+
+
+def pairs(manifest, kind):
+    """Copies with their originals, and each stranger with one indexed image, which is the only one of its kind then."""
+    indexed = [i["path"] for i in manifest["indexed"] if i["kind"] == kind]
+    strangers = 0
+    for query in (q for q in manifest["queries"] if q["kind"] == kind):
+        yield query, query["original"] or indexed[strangers % len(indexed)]
+        strangers += query["original"] is None
+
+
+def alone(manifest, folders):
+    """Verdicts on pairs, without and with their detail: {(query, stored image): (copy, copy)}."""
+    told = {}
+    for folder in folders:
+        for line in (folder / "alone.tsv").open():
+            fields = line.rstrip("\n").split("\t")
+            told[stem(fields[0]), stem(fields[1])] = tuple(float(fields[k]) >= CUT and fields[k + 1] != "shared" for k in (2, 4))
+    rows = []
+    for kind in dict.fromkeys(i["kind"] for i in manifest["indexed"]):
+        row = collections.Counter()
+        for query, path in pairs(manifest, kind):
+            what = "copies" if query["original"] else "strangers"
+            row[what] += 1
+            for when, yes in zip(("before", "after"), told.get((stem(query["query"]), stem(path)), ())):
+                row[what, when] += yes
+        rows.append([kind, *(row[k] for k in ("strangers", ("strangers", "before"), ("strangers", "after"), "copies", ("copies", "before"), ("copies", "after")))])
+    return rows
 
 
 def answers(folders):
@@ -64,6 +105,7 @@ def main():
     folders = prepare(manifest, pathlib.Path(args.work))
     if not args.answered:
         subprocess.run([args.bench, "search", *folders], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([args.bench, "alone", *folders], check=True)
     found = answers(folders)
     kinds, edits, reliability = [], [], []
     right = collections.Counter()
@@ -97,6 +139,7 @@ def main():
     tables = {
         "kinds": (["kind", "strangers", "answered", "shared", "copies", "found first", "another first"], kinds),
         "edits": (["edit", "copies", "found first", "another first"], edits),
+        "alone": (["kind", "strangers", "copies by the image", "by its detail too", "copies", "found by the image", "by its detail too"], alone(manifest, folders)),
         "reliability": (["confidence from", "answers", "right", "share"], reliability),
     }
     for name, (head, rows) in tables.items():

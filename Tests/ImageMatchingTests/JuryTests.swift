@@ -77,6 +77,24 @@ import Testing
     }
   }
 
+  /// What is known of a copy's detail is encoded with it, and makes it one that merely shares something.
+  @Test func detailTravelsWithAFinding() throws {
+    let scene = Scene(seed: 55, shapes: 70)
+    let found = try Self.findings(scene.drawn(300, 225), [ImageFeatures(of: scene.drawn(320, 240))])
+    for differs in [nil, false, true] as [Bool?] {
+      var finding = try #require(found.first)
+      finding.differsInDetail = differs
+      let jury = Jury([finding], indexSize: 100)
+      var bytes = LittleEndianBytes()
+      EncodedFinding.encode(try #require(jury.essentials[0]), into: &bytes)
+      let read = try bytes.bytes.withUnsafeBytes { try EncodedFinding.decode($0) }.finding
+      #expect(read.differsInDetail == differs)
+      #expect(jury.wantsDetail {} == [0])
+      let verdict = try #require(Jury([read], indexSize: 100).verdicts {}.first)
+      #expect((verdict.kind == .shared) == (differs == true) && verdict.confidence > 0.9)
+    }
+  }
+
   /// With more findings than the maximum number of witnesses, each has the same number of witnesses.
   @Test func manyTakePart() throws {
     let scene = Scene(seed: 55, shapes: 70)

@@ -5,6 +5,7 @@ import Rasters
 /// Measures the matcher alone on images as PGM files.
 ///
 ///     MatchingBench search FOLDER ...   reads FOLDER/index.txt and FOLDER/queries.txt (one path per line), writes FOLDER/answers.tsv
+///     MatchingBench alone FOLDER ...    compares each query of FOLDER/pairs.txt with the image after the tab alone, writes FOLDER/alone.tsv
 ///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
 ///     MatchingBench explain FOLDER …    explains for each copy in FOLDER/scale-queries.txt why its original is found or not
 ///     MatchingBench scale FOLDER COUNT … the same images and queries among COUNT others, see ``ScaleTrial``
@@ -17,6 +18,7 @@ import Rasters
     case "search" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: false) }
     case "stored" where arguments.count >= 3: for folder in arguments.dropFirst(2) { search(folder, stored: true) }
     case "explain" where arguments.count >= 3: for folder in arguments.dropFirst(2) { explain(folder) }
+    case "alone" where arguments.count >= 3: for folder in arguments.dropFirst(2) { alone(folder) }
     case "compared" where arguments.count >= 3: for folder in arguments.dropFirst(2) { compared(folder) }
     case "scale" where arguments.count > 3:
       for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
@@ -47,11 +49,12 @@ import Rasters
     var trial = MatchingTrial(milliseconds: milliseconds)
     var plain = 0
     var spent = 0.0
-    for path in indexed {
+    for (number, path) in indexed.enumerated() {
       guard let image = PGM.read(path) ?? GrayImage(width: 0, height: 0, pixels: []) else { continue }
       let start = milliseconds()
       plain += trial.add([image])
       spent += milliseconds() - start
+      if let thumbnail = thumbnail(of: path) { trial.add(thumbnail: thumbnail, of: number) }
     }
     let n = Double(max(1, indexed.count))
     print("\(indexed.count) indexed, \(plain) too plain, \(spent / n) ms and \(Double(trial.bytes) / n) bytes each")
@@ -70,8 +73,32 @@ import Rasters
     let q = Double(max(1, queries.count))
     let s = trial.stages
     print(
-      "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q), second looks \(trial.again / q)"
+      "per query in CPU ms: features \(s.features / q), votes \(s.candidates / q), verification \(s.verification / q), detail \(trial.compared / q), second looks \(trial.again / q)"
     )
+  }
+
+  /// NAME.thumbnail.pgm beside NAME.pgm: the thumbnail as it would be decoded; without one no detail is compared.
+  private static func thumbnail(of path: String) -> GrayImage? { PGM.read("\(path.dropLast(4)).thumbnail.pgm") }
+
+  private static func alone(_ folder: String) {
+    let indexed = PGM.lines(folder + "/index.txt")
+    var trial = MatchingTrial(milliseconds: milliseconds)
+    var numbers: [String: Int] = [:]
+    for (number, path) in indexed.enumerated() {
+      _ = trial.add([PGM.read(path) ?? GrayImage(width: 0, height: 0, pixels: [])].compactMap { $0 })
+      if let thumbnail = thumbnail(of: path) { trial.add(thumbnail: thumbnail, of: number) }
+      numbers[path] = number
+    }
+    guard let out = fopen(folder + "/alone.tsv", "w") else { return }
+    defer { fclose(out) }
+    for line in PGM.lines(folder + "/pairs.txt") {
+      let parts = line.split(separator: "\t").map(String.init)
+      guard parts.count == 2, let number = numbers[parts[1]], let image = PGM.read(parts[0]) else { continue }
+      guard let (before, after, detail) = trial.alone(image, with: number) else { continue }
+      fputs(
+        "\(line)\t\(before.confidence)\t\(before.kind.rawValue)\t\(after.confidence)\t\(after.kind.rawValue)\t\(detail)\n",
+        out)
+    }
   }
 
   private static func compared(_ folder: String) {

@@ -6,6 +6,7 @@ import Rasters
 struct MatchingTrial {
   private var features: [ImageFeatures?] = []
   private var memory = MemoryPostings()
+  private var thumbnails: [Int: GrayImage] = [:]
   /// Bytes of the stored features of all images.
   private(set) var bytes = 0
   /// Milliseconds spent so far on features of queries, on candidates, and on verifying them.
@@ -27,6 +28,34 @@ struct MatchingTrial {
     return made.reduce(0) { $0 + ($1 == nil ? 1 : 0) }
   }
 
+  /// Adds the pixels that the detail of an image is compared by.
+  mutating func add(thumbnail: GrayImage, of number: Int) { thumbnails[number] = thumbnail }
+
+  /// Compares a query with one image of the index, as if it were the only one of its kind there.
+  ///
+  /// - Returns: The verdicts without and with the detail, its measures, and the milliseconds that it took; `nil` without any evidence.
+  func alone(_ query: GrayImage, with number: Int) -> (before: ImageMatch, after: ImageMatch, detail: String)? {
+    guard let query = try? QueryFeatures(of: query), let stored = features[number] else { return nil }
+    let matcher = Matcher(query, indexSize: features.count)
+    guard let look = matcher.look(stored, .everything(of: query, stored)) else { return nil }
+    let finding = Finding(look, stored)
+    let jury = Jury([finding], indexSize: features.count)
+    let before = jury.verdicts {}
+    guard before[0].kind != .shared, before[0].confidence >= ImageMatch.accepted, let thumbnail = thumbnails[number],
+      let alignment = look.alignment, let plane = query.plane
+    else { return (before[0], before[0], "") }
+    let start = milliseconds()
+    let resolution = min(1, Double(query.region.width) / Double(plane.width))
+    let detail = try? DetailAgreement(
+      alignment, stored: thumbnail, query: plane, resolution: resolution, negative: query.isNegative)
+    let spent = milliseconds() - start
+    let after = jury.verdicts({}) { _ in detail?.differs }
+    return (
+      before[0], after[0],
+      detail.map { "\($0.differing)\t\($0.balanced)\t\($0.quality)\t\(spent)" } ?? ""
+    )
+  }
+
   /// All results for a query, accepted or not, best first; from the second passes when no copy was found.
   mutating func search(_ image: GrayImage) -> [(number: Int, match: ImageMatch)] {
     let start = milliseconds()
@@ -46,6 +75,8 @@ struct MatchingTrial {
     return first
   }
 
+  /// Milliseconds spent so far on the detail of copies, in first and second passes, without decoding thumbnails.
+  private(set) var compared = 0.0
   /// Milliseconds spent so far on second passes.
   private(set) var again = 0.0
 
@@ -54,9 +85,18 @@ struct MatchingTrial {
     let memory = memory
     let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
     let voted = milliseconds()
+    let (thumbnails, clock) = (thumbnails, milliseconds)
+    var detail = 0.0
     let hits = CandidateSearch.verify(
       candidates, of: query, indexSize: features.count, leastConfidence: 0,
-      load: { memory.image(table: $0, slot: $1)?.features }, check: {})
+      load: { memory.image(table: $0, slot: $1)?.features },
+      differs: { found in
+        let start = clock()
+        defer { detail += clock() - start }
+        guard let number = memory.image(table: found.table, slot: found.image)?.number else { return nil }
+        return thumbnails[number].flatMap { (try? found.finding.differs(from: query, stored: $0)) ?? nil }
+      }, check: {})
+    compared += detail
     let end = milliseconds()
     if let start {
       stages.features += described - start

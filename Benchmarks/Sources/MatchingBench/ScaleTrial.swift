@@ -57,7 +57,8 @@ struct ScaleTrial {
       } ?? []
     let voted = milliseconds()
     let hits = CandidateSearch.verify(
-      candidates, of: query, indexSize: count, load: { _, number in Self.image(number, real, pool) }, check: {})
+      candidates, of: query, indexSize: count, load: { _, number in Self.image(number, real, pool) },
+      differs: { _ in nil }, check: {})
     let end = milliseconds()
     stages.features += described - start
     stages.candidates += voted - described

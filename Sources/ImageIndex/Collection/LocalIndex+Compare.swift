@@ -76,7 +76,7 @@
         try control.check()
         let other = try comparable(b, control: control)
         try control.check()
-        return try Self.compare(one, other)
+        return try Self.compare(one, other, control)
       }
     }
 
@@ -98,7 +98,7 @@
       return try await workers.run(control: control) { [self] in
         let one = try comparable(a, control: control)
         let other = try comparable(b, control: control)
-        guard let transform = try Self.compare(one, other).transform else {
+        guard let transform = try Self.compare(one, other, control).transform else {
           throw ImageSearchError.local(
             .notFound, "the two images have nothing in common that could be laid onto each other")
         }
@@ -122,6 +122,8 @@
       var query: QueryFeatures?
       /// Its features as a stored image; `nil` when it is too simple.
       var features: ImageFeatures?
+      /// Its pixels, or those of its thumbnail; `nil` when there are none.
+      var pixels: GrayImage?
     }
 
     private func ready(_ subject: Subject, options: CallOptions, control: CallControl) async throws -> Subject {
@@ -149,7 +151,8 @@
         }
         return Comparable(
           content: thumbnail, digest: stored.record.digest, width: stored.record.width, height: stored.record.height,
-          query: known.map(QueryFeatures.init(stored:)), features: known)
+          query: known.map(QueryFeatures.init(stored:)), features: known,
+          pixels: try thumbnail.flatMap { try Finding.pixels(of: $0, control: control) })
       }
     }
 
@@ -170,11 +173,11 @@
           features: try unlessTooSimple {
             let bytes = try MatchEngine.features(of: decoded.image, originalWidth: width, originalHeight: height)
             return try bytes.withUnsafeBytes { try MatchEngine.features($0, of: 0) }
-          })
+          }, pixels: decoded.image)
       }
     }
 
-    private static func compare(_ one: Comparable, _ other: Comparable) throws -> Comparison {
+    private static func compare(_ one: Comparable, _ other: Comparable, _ control: CallControl) throws -> Comparison {
       var explanation = Comparison.Explanation(
         sameBytes: one.digest == other.digest, features: [], inliers: 0, codeDistance: nil, evidence: 0, description: ""
       )
@@ -195,8 +198,13 @@
       }
       explanation.features = [query.upright.signatures.count, features.signatures.count]
       explanation.codeDistance = query.codes.map { $0.distance(to: features.globalCode) }.min()
-      let match = Matcher(query, indexSize: 1).match(features, .everything(of: query, features))
-      if let match {
+      if let look = Matcher(query, indexSize: 1).look(features, .everything(of: query, features)) {
+        try control.check()
+        let match = try Jury([Finding(look, features)], indexSize: 1).verdicts({}) { _ in
+          try ImageDecodingError.translated {
+            try other.pixels.flatMap { try Finding(look, features).differs(from: query, stored: $0, image: one.pixels) }
+          }
+        }[0]
         explanation.inliers = match.inliers
         explanation.evidence = match.evidence
         comparison.confidence = match.confidence

@@ -93,6 +93,8 @@
       var populationSize: Int?
       /// Whether mirrored copies are searched for.
       var mirrored = true
+      /// Images with the bytes of the query, whose detail is not compared.
+      var identical: Set<Int64> = []
     }
 
     /// The verified images of a query, and those that are matches by this index alone.
@@ -119,9 +121,11 @@
     }
 
     /// As ``search(_:_:transaction:parallel:control:)``, with all verified images.
+    ///
+    /// - Parameter comparesDetail: Whether the detail of the best copies is compared, see ``differs(_:from:_:_:control:)``.
     func look(
       _ query: QueryFeatures, _ demand: Demand, transaction: IndexTransaction, parallel: Parallel = .none,
-      control: CallControl
+      comparesDetail: Bool = true, control: CallControl
     ) throws -> Findings {
       let images = try population(demand, transaction)
       return try intact { tables in
@@ -138,7 +142,10 @@
             at: candidates, of: query, indexSize: images, parallel: parallel,
             load: { try features(table: $0, image: $1, transaction) }, check: { try control.check() })
           let hits = try CandidateSearch.hits(
-            among: found, indexSize: images, leastConfidence: demand.leastConfidence, check: { try control.check() })
+            among: found, indexSize: images, leastConfidence: demand.leastConfidence,
+            differs: {
+              comparesDetail ? try differs($0, from: query, demand, transaction, control: control) : nil
+            }, check: { try control.check() })
           // Many copies: there may be more than the candidates compared.
           let copies = hits.count { $0.match.kind != .shared }
           if copies >= limits.candidates * 3 / 4, limits.candidates < Self.mostCandidates {
@@ -148,6 +155,34 @@
           return Findings(found: found, hits: hits)
         }
       }
+    }
+
+    /// Whether a stored image differs from the query in its detail; `nil` when it has no thumbnail, or the query no pixels.
+    func differs(
+      _ found: CandidateSearch.Found, from query: QueryFeatures, _ demand: Demand, _ transaction: IndexTransaction,
+      control: CallControl
+    ) throws -> Bool? {
+      let id = id(table: found.table, image: found.image)
+      guard query.hasDetail, !demand.identical.contains(id), let thumbnail = try transaction.thumbnail(id) else {
+        return nil
+      }
+      return try found.finding.differs(from: query, thumbnail: thumbnail, control: control)
+    }
+
+    /// The findings with what is known of the detail of those that may be the best copies in any index.
+    func compareDetail(
+      _ found: [CandidateSearch.Found], _ query: QueryFeatures, _ demand: Demand, population: Int,
+      _ transaction: IndexTransaction, control: CallControl
+    ) throws -> [Finding] {
+      var findings = found.map(\.finding)
+      var known = 0
+      for i in try Jury(findings, indexSize: population).wantsDetail({ try control.check() }) {
+        guard known < Jury.mostInDetailOfOneIndex else { break }
+        try control.check()
+        findings[i].differsInDetail = try differs(found[i], from: query, demand, transaction, control: control)
+        if findings[i].differsInDetail != nil { known += 1 }
+      }
+      return findings
     }
 
     /// The number of images that the confidence is computed for.

@@ -162,7 +162,7 @@
         let demand = IndexView.Demand(
           category: category.map { UInt32(truncatingIfNeeded: $0) },
           leastConfidence: max(ImageMatch.accepted, request.minimumConfidence ?? 0), relations: relations,
-          populationSize: request.populationSize, mirrored: request.mirrored)
+          populationSize: request.populationSize, mirrored: request.mirrored, identical: known)
         var similar = FoundImage.best(
           of: try queries.map {
             try view.search($0, demand, transaction: transaction, parallel: idle(control), control: control)

@@ -79,14 +79,18 @@
         partial.identical = try same.prefix(overflow ? .max : end).map(record)
         var places: [Int64: Int] = [:]
         for (step, queries) in encoded.steps.enumerated() {
+          demand.identical = step == 0 ? known : []
           partial.steps.append(
             try queries.map { query in
               let found = try view.look(
-                query, demand, transaction: transaction, parallel: idle(control), control: control
+                query, demand, transaction: transaction, parallel: idle(control), comparesDetail: false,
+                control: control
               ).found
               partial.isApproximate = partial.isApproximate || query.missedItsPixels
               partial.lacksWitnesses = partial.lacksWitnesses || query.missedItsWitnesses
-              let essentials = Jury(found.map(\.finding), indexSize: partial.population).essentials
+              let findings = try view.compareDetail(
+                found, query, demand, population: partial.population, transaction, control: control)
+              let essentials = Jury(findings, indexSize: partial.population).essentials
               return try zip(found, essentials).compactMap { found, finding in
                 guard let finding else { return nil }
                 let id = view.id(table: found.table, image: found.image)

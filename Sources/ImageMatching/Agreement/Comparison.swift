@@ -34,11 +34,16 @@ package struct Look: Sendable {
   /// Where the image agrees with the query when the two are aligned as whole images. Only for an image of the query's aspect ratio whose
   /// evidence is too small for a comparison: some images of one template have too few features in common to be compared.
   let witness: AgreementMap?
+  /// Where it lies in the query; known where the images were compared here.
+  let alignment: Alignment?
 
-  init(_ found: ImageMatch, _ comparison: Comparison? = nil, witness: AgreementMap? = nil) {
+  init(
+    _ found: ImageMatch, _ comparison: Comparison? = nil, witness: AgreementMap? = nil, alignment: Alignment? = nil
+  ) {
     self.found = found
     self.comparison = comparison
     self.witness = witness
+    self.alignment = alignment
   }
 
   /// The match with its relation, confidence and score.

@@ -8,8 +8,11 @@ import Rasters
 /// At the end, the length of the stored features 4, or 0, and the features.
 package struct EncodedFinding {
   private static let flagBits:
-    (compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8, isOld: UInt8, witness: UInt8) = (
-      1, 2, 4, 8, 16, 32
+    (
+      compared: UInt8, mirrored: UInt8, upright: UInt8, fromPixels: UInt8, isOld: UInt8, witness: UInt8, detail: UInt8,
+      differs: UInt8
+    ) = (
+      1, 2, 4, 8, 16, 32, 64, 128
     )
   /// Squares of a map.
   package static let squares = AgreementMap.side * AgreementMap.side
@@ -35,6 +38,10 @@ package struct EncodedFinding {
       if !comparison.isNews { flags |= flagBits.isOld }
     }
     if finding.look.witness != nil { flags |= flagBits.witness }
+    if let differs = finding.differsInDetail, comparison != nil {
+      flags |= flagBits.detail
+      if differs { flags |= flagBits.differs }
+    }
     all.put(flags)
     all.put(finding.fingerprint)
     all.put(UInt32(truncatingIfNeeded: found.inliers))
@@ -78,7 +85,10 @@ package struct EncodedFinding {
     var reader = Reader(bytes)
     let flags = try reader.integer(UInt8.self)
     let ofComparison = flagBits.upright | flagBits.fromPixels | flagBits.isOld
-    guard flags < 64, flags & flagBits.compared != 0 ? flags & flagBits.witness == 0 : flags & ofComparison == 0 else {
+    let ofDetail = flagBits.detail | flagBits.differs
+    guard flags & flagBits.compared != 0 ? flags & flagBits.witness == 0 : flags & (ofComparison | ofDetail) == 0,
+      flags & ofDetail != flagBits.differs
+    else {
       throw MatchingError.damagedFeatures("a finding with the flags \(flags)")
     }
     let fingerprint = try reader.integer(UInt64.self)
@@ -96,7 +106,9 @@ package struct EncodedFinding {
     let witness = flags & flagBits.witness == 0 ? nil : try places(&reader)
     let length = try Int(reader.integer(UInt32.self))
     let features = length == 0 ? nil : try ImageFeatures(bytes: try reader.slice(length))
-    return (Finding(Look(found, comparison, witness: witness), fingerprint: fingerprint, features), reader.place)
+    var finding = Finding(Look(found, comparison, witness: witness), fingerprint: fingerprint, features)
+    if flags & flagBits.detail != 0 { finding.differsInDetail = flags & flagBits.differs != 0 }
+    return (finding, reader.place)
   }
 
   private static func comparison(_ reader: inout Reader, _ flags: UInt8) throws -> Comparison {

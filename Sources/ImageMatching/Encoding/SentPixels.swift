@@ -26,6 +26,8 @@ final class SentPixels: Sendable {
     }
   }
 
+  var hasPixels: Bool { gray != nil }
+
   var workingBytes: Int { gray == nil ? 0 : FeatureExtractor.workingBytes((width, height)) }
 
   /// The working image; `nil` without pixels.

@@ -120,7 +120,7 @@ package enum CandidateSearch {
   package struct Found: Sendable {
     package let table: Int
     package let image: Int
-    package let finding: Finding
+    package internal(set) var finding: Finding
   }
 
   /// Verifies candidates.
@@ -160,13 +160,17 @@ package enum CandidateSearch {
 
   /// Judges all verified images together.
   ///
-  /// - Parameter leastConfidence: Minimum confidence of a hit; ``ImageMatch/accepted`` is the calibrated threshold.
+  /// - Parameters:
+  ///   - leastConfidence: Minimum confidence of a hit; ``ImageMatch/accepted`` is the calibrated threshold.
+  ///   - differs: Whether a stored image differs from the query in its detail, see ``Jury/verdicts(_:differs:)``.
+  ///   - check: Called now and then; throws to stop.
   /// - Returns: The hits in the order of ``ImageMatch/order``, ties by table and number.
-  /// - Throws: The errors of `check`.
+  /// - Throws: The errors of `differs` and `check`.
   package static func hits(
-    among found: [Found], indexSize: Int, leastConfidence: Double = ImageMatch.accepted, check: () throws -> Void = {}
+    among found: [Found], indexSize: Int, leastConfidence: Double = ImageMatch.accepted,
+    differs: (Found) throws -> Bool? = { _ in nil }, check: () throws -> Void = {}
   ) rethrows -> [Hit] {
-    let matches = try Jury(found.map(\.finding), indexSize: indexSize).verdicts(check)
+    let matches = try Jury(found.map(\.finding), indexSize: indexSize).verdicts(check) { try differs(found[$0]) }
     let hits = zip(found, matches).compactMap { found, match in
       match.confidence >= leastConfidence ? Hit(table: found.table, image: found.image, match: match) : nil
     }
@@ -176,14 +180,16 @@ package enum CandidateSearch {
   }
 
   /// Verifies candidates, and judges them together: ``look(at:of:indexSize:parallel:load:check:)`` and
-  /// ``hits(among:indexSize:leastConfidence:check:)``.
+  /// ``hits(among:indexSize:leastConfidence:differs:check:)``.
   package static func verify(
     _ candidates: [Candidate], of query: QueryFeatures, indexSize: Int,
     leastConfidence: Double = ImageMatch.accepted, parallel: Parallel = .none,
-    load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, check: () throws -> Void = {}
+    load: (_ table: Int, _ image: Int) throws -> ImageFeatures?, differs: (Found) throws -> Bool? = { _ in nil },
+    check: () throws -> Void = {}
   ) rethrows -> [Hit] {
     let found = try look(
       at: candidates, of: query, indexSize: indexSize, parallel: parallel, load: load, check: check)
-    return try hits(among: found, indexSize: indexSize, leastConfidence: leastConfidence, check: check)
+    return try hits(
+      among: found, indexSize: indexSize, leastConfidence: leastConfidence, differs: differs, check: check)
   }
 }

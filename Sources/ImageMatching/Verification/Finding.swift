@@ -2,12 +2,14 @@
 /// judged together.
 package struct Finding: Sendable {
   let look: Look
+  /// Whether the image differs from the query in its detail, see ``DetailAgreement``; `nil` when that is not known.
+  package var differsInDetail: Bool?
   /// Hash of the stored features, which identifies them and breaks ties between findings.
   let fingerprint: UInt64
   /// The stored features; `nil` where no verdict needs them.
   let features: ImageFeatures?
 
-  init(_ look: Look, _ features: ImageFeatures) {
+  package init(_ look: Look, _ features: ImageFeatures) {
     self.init(look, fingerprint: features.fingerprint, features)
   }
 
@@ -18,7 +20,11 @@ package struct Finding: Sendable {
   }
 
   /// The same without the stored features.
-  var withoutFeatures: Finding { Finding(look, fingerprint: fingerprint, nil) }
+  var withoutFeatures: Finding {
+    var other = Finding(look, fingerprint: fingerprint, nil)
+    other.differsInDetail = differsInDetail
+    return other
+  }
 
   /// Whether it can be a match. A verdict never raises the confidence.
   package var mayBeAccepted: Bool { look.found.confidence >= ImageMatch.accepted }

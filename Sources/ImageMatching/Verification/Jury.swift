@@ -10,6 +10,10 @@ package struct Jury {
 
   /// Maximum number of witnesses of an image: those with most evidence.
   private static let mostWitnesses = 48
+  /// Number of the best copies whose detail is compared.
+  private static let mostInDetail = 4
+  /// The same in one of several indexes, where others may be the best.
+  package static let mostInDetailOfOneIndex = 8
   /// Maximum number of images whose copies among the others are determined, and by how many non-copies may outnumber the copies before that
   /// ends.
   private static let mostQuestions = 4
@@ -36,8 +40,48 @@ package struct Jury {
     }
   }
 
+  /// - Parameters:
+  ///   - check: Called now and then; throws to stop.
+  ///   - differs: Whether a finding differs from the query in its detail; `nil` when that cannot be told. Asked of the best copies,
+  ///     unless the finding itself says so.
   /// - Returns: The matches, in the order of the findings.
-  package func verdicts(_ check: () throws -> Void) rethrows -> [ImageMatch] {
+  package func verdicts(
+    _ check: () throws -> Void, differs: (Int) throws -> Bool?
+  ) rethrows -> [ImageMatch] {
+    var matches = try verdictsWithoutDetail(check)
+    var known = 0
+    for i in copies(among: matches) {
+      guard known < Self.mostInDetail else { break }
+      try check()
+      guard let differs = try findings[i].differsInDetail ?? differs(i) else { continue }
+      known += 1
+      if differs { matches[i].shareOnly(confidence: findings[i].look.found.confidence) }
+    }
+    return matches
+  }
+
+  /// The same by what the findings say of their detail.
+  package func verdicts(_ check: () throws -> Void) rethrows -> [ImageMatch] { try verdicts(check) { _ in nil } }
+
+  /// The findings whose detail another index may have to know for the verdicts on these findings and its own, best first.
+  package func wantsDetail(_ check: () throws -> Void) rethrows -> [Int] {
+    // Without the findings of this index some may be copies that are none here.
+    let matches = zip(findings, try verdictsWithoutDetail(check)).map { finding, match in
+      match.kind == .shared ? finding.look.judged() : match
+    }
+    return copies(among: matches)
+  }
+
+  /// Accepted copies, in the order of the matches.
+  private func copies(among matches: [ImageMatch]) -> [Int] {
+    let keys = matches.map { ($0.order, $0.kind != .shared && $0.confidence >= ImageMatch.accepted) }
+    return matches.indices.filter { keys[$0].1 }.sorted { a, b in
+      keys[a].0 != keys[b].0
+        ? keys[a].0 > keys[b].0 : (findings[a].fingerprint, a) < (findings[b].fingerprint, b)
+    }
+  }
+
+  private func verdictsWithoutDetail(_ check: () throws -> Void) rethrows -> [ImageMatch] {
     var matches = findings.indices.map { judged($0) }
     // An index may have several copies of one image. As witnesses against each other, they would lead to no copy at all, or to one by a
     // small margin.

@@ -99,7 +99,7 @@ package struct Matcher: Sendable {
         overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage(stored, map),
         isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil,
         isNews: first.allSatisfy { Self.news * $0.evidence(grid, stored, mirrored: match.isMirrored) <= match.evidence }
-      ))
+      ), alignment: Alignment(back: registration.back, shift: registration.shift, width: width, height: height))
   }
 
   /// Minimum ratio of the evidence in a second pass to that of the first one. Below it, the image was judged in the first pass.
