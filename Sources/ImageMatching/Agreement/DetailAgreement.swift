@@ -1,36 +1,36 @@
 import Rasters
 
-/// Two aligned images compared block by block, at a resolution at which letters can be read.
+/// The agreement of two aligned images block by block, at a resolution at which letters differ.
 ///
-/// Patches and miniatures show what is the same in two letters with one letterhead, two receipts, or two screenshots of a program. What differs
-/// is small: other words, other numbers. Where no other stored image of the kind says what is to be expected (``Commonness``), only
-/// these blocks tell them from copies. A block is evidence of different images when both have structure there, equally strong and
-/// equally fine, and the two do not correlate, although most other blocks do. What is painted over a copy has another strength or another
-/// fineness than what it covers, or covers it evenly; blur, noise and compression lower the correlation everywhere.
+/// Two letters with one letterhead, two receipts, or two screenshots of a program differ only in small things: other words, other numbers.
+/// Where no other stored image shows what they have in common (``Commonness``), these blocks tell them from copies. A block
+/// differs when both images have structure in it, equally strong and equally fine, that does not correlate although the best blocks
+/// do. What is painted over a copy is stronger, coarser or more even than what it covers; blur, noise and compression lower the
+/// correlation everywhere.
 struct DetailAgreement {
-  /// Blocks in which both images have structure of about the same strength.
+  /// Number of blocks in which both images have structure of about the same strength.
   private(set) var balanced = 0
-  /// Correlation of those that agree well.
+  /// Correlation of the best of them.
   private(set) var quality = 0.0
-  /// Share of the balanced blocks in which structure of the same kind does not correlate.
+  /// Fraction of them that differ.
   private(set) var differing = 0.0
 
-  /// Whether the images differ as two images of one template do: never true of little evidence.
+  /// Whether the images differ as two images of one template do; false when there is too little to compare.
   var differs: Bool {
     balanced >= Self.leastBlocks && quality >= Self.leastQuality && differing > Self.mostDiffering
   }
 
-  /// Share of differing blocks that copies of twenty-five kinds of images do not reach, letters and stickers over them included, while
-  /// nine of ten pages, forms and screenshots of one template have more.
-  private static let mostDiffering = 0.12
-  /// With fewer blocks, or where even the best ones correlate badly (strong noise, an inexact map), nothing is said.
+  /// Fraction of differing blocks that 998 of 1 000 copies stay below, those with letters or stickers over them included; of unrelated
+  /// pages, forms and screenshots of one template, nine of ten are above it (docs/benchmarks.md).
+  private static let mostDiffering = 0.14
+  /// With fewer blocks, or when even the best correlate badly (strong noise, an inexact map), the images do not count as different.
   private static let leastBlocks = 100
   private static let leastQuality = 0.75
-  /// Standard deviation of a block that has structure, in gray levels: more than noise and compression leave.
+  /// Minimum standard deviation of a block with structure, in gray levels: more than noise and compression cause.
   private static let structure = 12.0
-  /// Side of a block is two cells, which overlap those of their neighbours by one.
+  /// Side of a cell in pixels. A block has 2 × 2 cells and overlaps its neighbours by one.
   static let cell = 8
-  /// Pixels by which a block may be displaced.
+  /// Maximum displacement of a block in pixels.
   static let reach = 3
   /// The best blocks are those above this quantile; a block differs when its correlation is lower by ``distance``, and below ``low``.
   private static let quantile = 0.85
@@ -52,8 +52,7 @@ struct DetailAgreement {
   private static let leastSide = 100
 
   /// - Parameters:
-  ///   - laying: Places in the query of those of the stored image.
-  ///   - size: Working size of the stored image.
+  ///   - alignment: Maps positions in the stored image to the query.
   ///   - stored: The stored image or its thumbnail, of any size.
   ///   - query: The query's working image.
   ///   - resolution: Pixels that the query really has per pixel of its working image, at most 1.
@@ -66,7 +65,7 @@ struct DetailAgreement {
     let (width, height) = (alignment.width, alignment.height)
     let finest = min(1, Double(stored.width) / width, Double(stored.height) / height)
     let shrink = alignment.shrink
-    guard finest > 0, resolution > 0, shrink.isFinite, shrink > 1e-3 else { return nil }
+    guard finest > 0, resolution > 0, shrink > 1e-3, shrink < 1e3 else { return nil }
     // Both at the lower of the two resolutions.
     var pitch = max(1, 1 / finest, 1 / (shrink * resolution))
     for level in 0...Self.coarsest {
