@@ -161,14 +161,20 @@
     }
 
     @Test func whatWasTakenAfterTheDeadlineIsNotSentAgain() async throws {
-      let service = Ending(isLate: true)
-      var options = CallOptions()
-      options.totalTimeout = .seconds(3)
-      #expect(
-        await failure { try await index.copy(into: service, copy: given, options: options) }?.code == .deadlineExceeded)
-      #expect(service.taken == ["0", "1", "2"])
-      let rest = Ending()
-      #expect(try await index.copy(into: rest, copy: given).entries.isEmpty && rest.taken.isEmpty)
+      // Beside other tests, the time may be over before the service is reached.
+      for seconds in [2, 20, 200] {
+        let service = Ending(isLate: true)
+        var options = CallOptions()
+        options.totalTimeout = .seconds(seconds)
+        let error = await failure { try await index.copy(into: service, copy: given, options: options) }
+        #expect(error?.code == .deadlineExceeded)
+        guard !service.taken.isEmpty else { continue }
+        #expect(service.taken == ["0", "1", "2"])
+        let rest = Ending()
+        #expect(try await index.copy(into: rest, copy: given).entries.isEmpty && rest.taken.isEmpty)
+        return
+      }
+      Issue.record("the service was never reached")
     }
   }
 
