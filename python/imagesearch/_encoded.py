@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ctypes import POINTER, byref, c_char_p, c_uint8, c_void_p, cast
 from typing import Any, Unpack
 
 from . import _abi, _arguments, _read, _values, page
 from ._arguments import reference
-from ._call import Call, Kind
+from ._call import Call, Kind, Result
 from ._library import function
 from ._services import Connection
 from .models import ImageSource
@@ -73,10 +73,7 @@ def search_encoded(
     Raises:
         IndexVersionError: it is of another version of the library.
     """
-    content = _query_bytes(query)
-    stop, given = client._stoppable(options, len(content))
-    arguments = (_bytes_pointer(content), len(content), reference(_arguments.search_options(given)))
-    return Call(_SEARCH_ENCODED, client._page, arguments, content, stop)
+    return _search(_SEARCH_ENCODED, client._page, client, query, options)
 
 
 def search_partial(client: Connection, query: bytes | bytearray | memoryview, **options: Unpack[SearchOptions]) -> Call[bytes]:
@@ -95,10 +92,14 @@ def search_partial(client: Connection, query: bytes | bytearray | memoryview, **
     Raises:
         IndexVersionError: it is of another version of the library.
     """
+    return _search(_SEARCH_PARTIAL, _read.content, client, query, options)
+
+
+def _search(kind: Kind, read: Callable[[Any], Result], client: Connection, query: Any, options: Any) -> Call[Result]:
     content = _query_bytes(query)
     stop, given = client._stoppable(options, len(content))
     arguments = (_bytes_pointer(content), len(content), reference(_arguments.search_options(given)))
-    return Call(_SEARCH_PARTIAL, _read.content, arguments, content, stop)
+    return Call(kind, read, arguments, content, stop)
 
 
 def merge_partials(

@@ -200,9 +200,10 @@
       explanation.codeDistance = query.codes.map { $0.distance(to: features.globalCode) }.min()
       if let look = Matcher(query, indexSize: 1).look(features, .everything(of: query, features)) {
         try control.check()
-        let match = try Jury([Finding(look, features)], indexSize: 1).verdicts({}) { _ in
+        let finding = Finding(look, features)
+        let match = try Jury([finding], indexSize: 1).verdicts({}) { _ in
           try ImageDecodingError.translated {
-            try other.pixels.flatMap { try Finding(look, features).differs(from: query, stored: $0, image: one.pixels) }
+            try other.pixels.flatMap { try finding.differs(from: query, stored: $0, image: one.pixels) }
           }
         }[0]
         explanation.inliers = match.inliers

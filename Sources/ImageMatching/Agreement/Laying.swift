@@ -3,23 +3,8 @@ import Rasters
 
 /// A query aligned with a stored image: maps positions in the stored image to the query.
 struct Laying {
-  /// From working pixels of the stored image to those of the upright query.
-  let back: Projective
-  let shift: LocalShift
+  let alignment: Alignment
   let ground: Ground
-  /// Pixels of the query per pixel of the stored image, in the middle.
-  let shrink: Double
-
-  /// - Parameters:
-  ///   - back: From working pixels of the stored image to those of the upright query.
-  ///   - shift: The residual of that map, in the stored image.
-  init(_ back: Projective, shift: LocalShift, onto ground: Ground, storedWidth: Double, storedHeight: Double) {
-    self.back = back
-    self.shift = shift
-    self.ground = ground
-    let s = back.slope(storedWidth / 2, storedHeight / 2)
-    shrink = abs(s.xx * s.yy - s.xy * s.yx).squareRoot()
-  }
 
   /// The pixels that a stored image is compared with.
   enum Ground {
@@ -41,8 +26,7 @@ struct Laying {
 
   /// Maps a position in the stored image to the query; `nil` outside of the query.
   func place(_ x: Double, _ y: Double) -> (x: Double, y: Double)? {
-    let s = shift.at(x, y)
-    let p = back.apply(x - s.x, y - s.y)
+    let p = alignment.place(x, y)
     return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= height ? (p.x, p.y) : nil
   }
 
@@ -73,7 +57,7 @@ struct Laying {
     var descriptor = [Float](repeating: 0, count: DescriptorProjection.length)
     for i in 0..<stored.count {
       guard let p = place(Double(stored.x[i]), Double(stored.y[i])) else { continue }
-      let m = back.slope(Double(stored.x[i]), Double(stored.y[i]))
+      let m = alignment.back.slope(Double(stored.x[i]), Double(stored.y[i]))
       let shrink = abs(m.xx * m.yy - m.xy * m.yx).squareRoot()
       let sigma = Double(stored.sigma[i])
       // A patch that the query's edge cuts off is no evidence.
@@ -102,8 +86,8 @@ struct Laying {
   }
 
   /// The positions in the query of a miniature's pixels, row by row; NaN outside of the query.
-  func places(_ small: Miniature, storedWidth: Double, storedHeight: Double) -> [SIMD2<Double>] {
-    let (sx, sy) = (storedWidth / Double(small.width), storedHeight / Double(small.height))
+  func places(_ small: Miniature) -> [SIMD2<Double>] {
+    let (sx, sy) = (alignment.width / Double(small.width), alignment.height / Double(small.height))
     var all: [SIMD2<Double>] = []
     all.reserveCapacity(small.width * small.height)
     for j in 0..<small.height {
@@ -124,7 +108,7 @@ struct Laying {
     switch ground {
     case .space(let space):
       // A box filter of side s has the standard deviation 0.29 s.
-      guard let level = space.level(sigma: 0.4 * pitch * shrink) else { return [] }
+      guard let level = space.level(sigma: 0.4 * pitch * alignment.shrink) else { return [] }
       let source = UnsafeBufferPointer(start: level.values, count: level.octave.width * level.octave.height)
       return Self.sampled(places, source, level.octave.width, level.octave.height) {
         (Float(($0.x - 0.5) / level.unit), Float(($0.y - 0.5) / level.unit))

@@ -82,12 +82,12 @@ package struct Matcher: Sendable {
     let registration = Registration(
       best?.found, map, (mirrored ? self.mirrored : upright).guided, mirrored: mirrored, grid)
     let (width, height) = (Double(grid.set.width), Double(grid.set.height))
-    let laying = Laying(
-      registration.back, shift: registration.shift, onto: ground, storedWidth: width, storedHeight: height)
+    let alignment = Alignment(back: registration.back, shift: registration.shift, width: width, height: height)
+    let laying = Laying(alignment: alignment, ground: ground)
     var places = AgreementMap()
     let patches = PatchAgreement(
       laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set, into: &places)
-    let at = laying.places(small, storedWidth: width, storedHeight: height)
+    let at = laying.places(small)
     let pitch = (width / Double(small.width) * height / Double(small.height)).squareRoot()
     var values = laying.values(at, pitch: pitch)
     if query.isNegative { values = values.map { 255 - $0 } }
@@ -99,7 +99,7 @@ package struct Matcher: Sendable {
         overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage(stored, map),
         isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil,
         isNews: first.allSatisfy { Self.news * $0.evidence(grid, stored, mirrored: match.isMirrored) <= match.evidence }
-      ), alignment: Alignment(back: registration.back, shift: registration.shift, width: width, height: height))
+      ), alignment: alignment)
   }
 
   /// Minimum ratio of the evidence in a second pass to that of the first one. Below it, the image was judged in the first pass.
@@ -130,9 +130,9 @@ package struct Matcher: Sendable {
       query.sent?.noteMissingWitness()
       return nil
     }
-    let laying = Laying(
-      Projective(back), shift: LocalShift([], size: (width, height)), onto: .space(space), storedWidth: width,
-      storedHeight: height)
+    let alignment = Alignment(
+      back: Projective(back), shift: LocalShift([], size: (width, height)), width: width, height: height)
+    let laying = Laying(alignment: alignment, ground: .space(space))
     guard let patches = laying.patches(grid.set, negative: query.isNegative) else { return nil }
     var places = AgreementMap()
     _ = PatchAgreement(patches, of: grid.set, into: &places)

@@ -100,10 +100,7 @@ extension JSONTree: @retroactive ExpressibleByStringLiteral, @retroactive Expres
       case "\t": text += "\\t"
       // Also what would act on a terminal, because the text may be shown at one.
       case _ where isHarmful(scalar):
-        for unit in UTF16.encode(scalar) ?? .init() {
-          let digits = String(unit, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
+        text += jsonEscape(scalar)
       default: text.unicodeScalars.append(scalar)
       }
     }
@@ -131,4 +128,12 @@ func csvRow(_ cells: [String]) -> String {
     for scalar in scalars { quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
     return "\"" + String(quoted) + "\""
   }.joined(separator: ",") + "\n"
+}
+
+/// A character as JSON's `\uXXXX`, two of them beyond the Basic Multilingual Plane.
+func jsonEscape(_ scalar: Unicode.Scalar) -> String {
+  String(scalar).utf16.map { unit in
+    let digits = String(unit, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }.joined()
 }

@@ -17,7 +17,7 @@ enum ReportJSON {
     while place < plain.count {
       let byte = plain[place]
       if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&") || byte == 127 {
-        escape(UInt16(byte), into: &safe)
+        safe.append(contentsOf: jsonEscape(Unicode.Scalar(byte)).utf8)
         place += 1
       } else if byte < 0x80 {
         safe.append(byte)
@@ -26,7 +26,7 @@ enum ReportJSON {
         let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
         let character = plain[place..<min(plain.count, place + length)]
         if let scalar = String(decoding: character, as: UTF8.self).unicodeScalars.first, isHarmful(scalar) {
-          for unit in UTF16.encode(scalar) ?? .init() { escape(unit, into: &safe) }
+          safe.append(contentsOf: jsonEscape(scalar).utf8)
         } else {
           safe.append(contentsOf: character)
         }
@@ -34,11 +34,6 @@ enum ReportJSON {
       }
     }
     return safe
-  }
-
-  private static func escape(_ unit: UInt16, into bytes: inout [UInt8]) {
-    let digits = String(unit, radix: 16)
-    bytes.append(contentsOf: Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8))
   }
 
   /// A list of encoded values.
