@@ -64,7 +64,7 @@ typedef struct {
 
 /* Finds the extrema of the middle one of three planes with a value beyond +-`threshold`, not nearer than `border` (at
  * least 1) to an edge. Writes the first `capacity` of them row by row and returns how many there are.
- * `scratch` holds 4 * width floats. */
+ * `scratch` holds 2 * width floats. */
 size_t matching_extrema(
     const float *below, const float *middle, const float *above, size_t width, size_t height, float threshold,
     size_t border, float *scratch, matching_pixel *found, size_t capacity);

@@ -33,7 +33,7 @@ enum KeypointDetector {
     for octave in space.octaves.indices {
       _ = space.withDifferences(octave: octave) { differences, o in
         let size = o.width * o.height
-        var scratch = [Float](repeating: 0, count: 4 * o.width)
+        var scratch = [Float](repeating: 0, count: 2 * o.width)
         for level in 1...ScaleSpace.scales {
           let middle = differences + level * size
           let found = matching_extrema(
