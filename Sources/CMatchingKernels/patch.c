@@ -6,8 +6,8 @@
 /* 16 x 16 gradients need a ring of samples around them. */
 enum { side = 16, ring = side + 2, samples = side * side };
 
-/* Square root is one correctly rounded instruction everywhere, so the compiler's builtin is deterministic. */
-MATCHING_INLINE float square_root(float v) { return __builtin_sqrtf(v); }
+/* One correctly rounded instruction everywhere, so it is deterministic. sqrtf() would set errno, which keeps loops from being vectorised. */
+MATCHING_INLINE float square_root(float v) { return __builtin_elementwise_sqrt(v); }
 
 MATCHING_INLINE float between(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
@@ -163,7 +163,37 @@ MATCHING_INLINE void project_body(const float *matrix, const float *descriptor, 
   for (size_t k = 0; k < matching_signature_bits; k++) result[k] = sums[k];
 }
 
+MATCHING_INLINE void sample_line_body(
+    const float *plane, size_t width, size_t height, float x, float y, float dx, float dy, size_t count,
+    float *values) {
+  const float last_x = (float)(width - 1), last_y = (float)(height - 1);
+  const int last_left = (int)width - 2, last_top = (int)height - 2;
+  int at[matching_longest_line];
+  float across[matching_longest_line], along[matching_longest_line];
+  for (size_t i = 0; i < count; i++) {
+    const float px = between(x + (float)i * dx, 0, last_x);
+    const float py = between(y + (float)i * dy, 0, last_y);
+    const int left = (int)px < last_left ? (int)px : last_left;
+    const int top = (int)py < last_top ? (int)py : last_top;
+    across[i] = px - (float)left;
+    along[i] = py - (float)top;
+    at[i] = top * (int)width + left;
+  }
+  const float *below = plane + width;
+  for (size_t i = 0; i < count; i++) {
+    const float upper = plane[at[i]] + across[i] * (plane[at[i] + 1] - plane[at[i]]);
+    const float lower = below[at[i]] + across[i] * (below[at[i] + 1] - below[at[i]]);
+    values[i] = upper + along[i] * (lower - upper);
+  }
+}
+
 #if defined(MATCHING_AVX2)
+MATCHING_AVX2 static void sample_line_avx2(
+    const float *plane, size_t width, size_t height, float x, float y, float dx, float dy, size_t count,
+    float *values) {
+  sample_line_body(plane, width, height, x, y, dx, dy, count, values);
+}
+
 MATCHING_AVX2 static void project_avx2(const float *matrix, const float *descriptor, float *result) {
   project_body(matrix, descriptor, result);
 }
@@ -215,4 +245,16 @@ void matching_project(const float *matrix, const float *descriptor, float *resul
   }
 #endif
   project_body(matrix, descriptor, result);
+}
+
+void matching_sample_line(
+    const float *plane, size_t width, size_t height, float x, float y, float dx, float dy, size_t count,
+    float *values) {
+#if defined(MATCHING_AVX2)
+  if (MATCHING_HAS_AVX2) {
+    sample_line_avx2(plane, width, height, x, y, dx, dy, count, values);
+    return;
+  }
+#endif
+  sample_line_body(plane, width, height, x, y, dx, dy, count, values);
 }

@@ -69,6 +69,14 @@ size_t matching_extrema(
     const float *below, const float *middle, const float *above, size_t width, size_t height, float threshold,
     size_t border, float *scratch, matching_pixel *found, size_t capacity);
 
+enum { matching_longest_line = 32 };
+
+/* `count` bilinear samples, at most matching_longest_line, of a plane of at least 2 x 2 and less than 2^31 pixels, from (x, y) on in steps
+ * of (dx, dy); outside the plane the nearest pixel counts. */
+void matching_sample_line(
+    const float *plane, size_t width, size_t height, float x, float y, float dx, float dy, size_t count,
+    float *values);
+
 /* Bins of an orientation histogram, and the numbers of a descriptor: 4 rows x 4 columns x 8 directions. */
 enum { matching_orientation_bins = 36, matching_descriptor_length = 128, matching_signature_bits = 64 };
 

@@ -1,3 +1,4 @@
+import CMatchingKernels
 import Rasters
 
 /// A stored image and a query laid onto it, as gray pixels of one resolution; what ``DetailAgreement`` measures its blocks in.
@@ -62,7 +63,6 @@ struct DetailFrame {
     let step = cell
     let across = (width + step - 1) / step + 1
     let down = (height + step - 1) / step + 1
-    let most = SIMD2(Float(query.width - 1), Float(query.height - 1))
     let nodes = (0..<across * down).map { i -> SIMD2<Float> in
       let (x, y) = (i % across * step - margin, i / across * step - margin)
       let p = alignment.place(Double(x) * scale.x, Double(y) * scale.y)
@@ -71,32 +71,31 @@ struct DetailFrame {
     }
     let part = 1 / Float(samples)
     let sign: Float = negative ? -1 : 1
-    let values = [Float](unsafeUninitializedCapacity: width * height) { target, count in
+    let count = step * samples
+    let values = [Float](unsafeUninitializedCapacity: width * height) { target, initialized in
+      target.initialize(repeating: 0)
       query.values.withUnsafeBufferPointer { source in
-        for y in 0..<height {
-          for x in 0..<width {
-            let i = y / step * across + x / step
-            let (a, b, c, d) = (nodes[i], nodes[i + 1], nodes[i + across], nodes[i + across + 1])
-            var sum: Float = 0
-            for v in 0..<samples {
-              let fy = (Float(y % step) + (Float(v) + 0.5) * part) / Float(step)
-              let (left, right) = (a + (c - a) * fy, b + (d - b) * fy)
-              for u in 0..<samples {
-                let fx = (Float(x % step) + (Float(u) + 0.5) * part) / Float(step)
-                let p = ((left + (right - left) * fx) - 0.5).clamped(lowerBound: SIMD2(), upperBound: most)
-                let (column, row) = (min(query.width - 2, Int(p.x)), min(query.height - 2, Int(p.y)))
-                let (gx, gy) = (p.x - Float(column), p.y - Float(row))
-                let at = row * query.width + column
-                let upper = source[at] + (source[at + 1] - source[at]) * gx
-                let lower = source[at + query.width] + (source[at + query.width + 1] - source[at + query.width]) * gx
-                sum += upper + (lower - upper) * gy
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { line in
+          for y in 0..<height * samples {
+            let row = y / samples
+            let fy = (Float(y % (step * samples)) + 0.5) / Float(count)
+            for first in stride(from: 0, to: width, by: step) {
+              let i = row / step * across + first / step
+              let left = nodes[i] + (nodes[i + across] - nodes[i]) * fy
+              let right = nodes[i + 1] + (nodes[i + across + 1] - nodes[i + 1]) * fy
+              let d = (right - left) / Float(count)
+              let p = left + d / 2 - 0.5
+              matching_sample_line(
+                source.baseAddress, query.width, query.height, p.x, p.y, d.x, d.y, count, line.baseAddress)
+              for x in first..<min(width, first + step) {
+                for k in (x - first) * samples..<(x - first + 1) * samples { target[row * width + x] += line[k] }
               }
             }
-            target[y * width + x] = sign * (sum * part * part - 128)
           }
         }
       }
-      count = width * height
+      for i in target.indices { target[i] = sign * (target[i] * part * part - 128) }
+      initialized = width * height
     }
     return Plane(unchecked: width, height, values)
   }

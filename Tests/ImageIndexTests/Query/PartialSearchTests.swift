@@ -45,7 +45,7 @@
       for number in 0..<9 {
         add("copy \(number)", try Drawing(seed: 70).jpeg(300 - 6 * number, 225, quality: 90 - 5 * number))
       }
-      let same = try Drawing(seed: 71).drawn(260, 200)
+      let same = Drawing(seed: 71).drawn(260, 200)
       for number in 0..<7 {
         add("same \(number)", try ImageEncoder.png(same) + [UInt8](repeating: 0, count: number % 6))
       }
