@@ -43,7 +43,7 @@ def prepare(manifest, work):
             image = Image.open(path).convert("RGB")
             image.thumbnail((512, 512), Image.Resampling.BOX)
             buffer = io.BytesIO()
-            image.save(buffer, "WEBP", quality=40)
+            image.save(buffer, "WEBP", quality=38)
             Image.open(buffer).convert("L").save(target)
         return gray(path)
 

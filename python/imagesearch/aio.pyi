@@ -740,7 +740,7 @@ class AsyncLocalIndex(AsyncClient, LocalIndexService):
             lock_timeout: seconds to wait for another process's write to end. Default 30.
             thumbnail_side: longer side of the stored thumbnails in pixels; 0 to store none, in which case overlays need the
                 file that an image was added from. Default 512.
-            thumbnail_quality: their WebP quality, 1-100. Default 40.
+            thumbnail_quality: their WebP quality, 1-100. Default 38.
             max_image_bytes: the largest image file that is accepted, in bytes. Default 64 MiB.
             max_pixels: the largest image that is decoded, in pixels. Default 100 million.
 

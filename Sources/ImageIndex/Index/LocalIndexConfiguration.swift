@@ -17,8 +17,8 @@ public struct LocalIndexConfiguration: Sendable {
   /// Overlays and ``LocalIndex/rebuild(path:configuration:options:progress:)`` use thumbnails when the original no
   /// longer exists. A photograph takes about 12 KB at 512.
   public var thumbnailSide = 512
-  /// The quality of the thumbnails, which are WebP, 1...100. Default 40.
-  public var thumbnailQuality = 40
+  /// The quality of the thumbnails, which are WebP, 1...100. Default 38.
+  public var thumbnailQuality = 38
   /// Maximum size of an image file in bytes. Default 64 MiB.
   public var maximumImageBytes = 64 << 20
   /// Maximum number of pixels of an image. Default 100 million.

@@ -659,7 +659,7 @@ typedef struct imagesearch_local_index_options {
   imagesearch_choice thumbnails;
   /** The longer side of the thumbnails in pixels, 1-2048. Default 512. */
   int32_t thumbnail_side;
-  /** The WebP quality of the thumbnails, 1-100. Default 40. */
+  /** The WebP quality of the thumbnails, 1-100. Default 38. */
   int32_t thumbnail_quality;
   /** Seconds to wait for a lock that another process holds. Default 30. */
   double lock_timeout;
