@@ -8,7 +8,8 @@ import Rasters
 ///     MatchingBench alone FOLDER ...    compares each query of FOLDER/pairs.txt with the image after the tab alone, writes FOLDER/alone.tsv
 ///     MatchingBench stored FOLDER ...   the same from stored features alone, writes FOLDER/stored.tsv
 ///     MatchingBench explain FOLDER …    explains for each copy in FOLDER/scale-queries.txt why its original is found or not
-///     MatchingBench scale FOLDER COUNT … the same images and queries among COUNT others, see ``ScaleTrial``
+///     MatchingBench scale FOLDER COUNT … the same images and queries among COUNT others, see ``ScaleTrial``; COUNT:FEATURES gives those
+///                                       fewer features, where memory is short
 ///     MatchingBench codes COUNT …       global codes by scan and by bands, see ``CodeTrial``; with FOLDER instead of COUNT, those of its images
 ///     MatchingBench descriptors FILE …  writes FILE.desc beside each, little-endian floats for learn_descriptor_bits.py
 @main struct MatchingBench {
@@ -21,7 +22,11 @@ import Rasters
     case "alone" where arguments.count >= 3: for folder in arguments.dropFirst(2) { alone(folder) }
     case "compared" where arguments.count >= 3: for folder in arguments.dropFirst(2) { compared(folder) }
     case "scale" where arguments.count > 3:
-      for count in arguments.dropFirst(3).compactMap({ Int($0) }) { scale(arguments[2], count) }
+      for argument in arguments.dropFirst(3) {
+        let numbers = argument.split(separator: ":").compactMap { Int($0) }
+        guard let count = numbers.first else { continue }
+        scale(arguments[2], count, features: numbers.dropFirst().first ?? FeatureExtractor.indexCount)
+      }
     case "codes" where arguments.count >= 3:
       for argument in arguments.dropFirst(2) {
         guard let count = Int(argument) else {
@@ -131,7 +136,7 @@ import Rasters
   }
 
   /// FOLDER/scale-queries.txt: one query per line, then a tab and the indexed image that it is a copy of, or nothing.
-  private static func scale(_ folder: String, _ count: Int) {
+  private static func scale(_ folder: String, _ count: Int, features: Int) {
     let paths = PGM.lines(folder + "/index.txt")
     var kept: [String] = []
     var images: [GrayImage] = []
@@ -141,7 +146,7 @@ import Rasters
       images.append(image)
     }
     let start = milliseconds()
-    guard var trial = ScaleTrial(images, count: count, milliseconds: milliseconds) else {
+    guard var trial = ScaleTrial(images, count: count, features: features, milliseconds: milliseconds) else {
       print("\(count): fewer than the \(kept.count) real images")
       return
     }
@@ -165,7 +170,7 @@ import Rasters
     let q = Double(max(1, copies + strangers))
     let s = trial.stages
     print(
-      "\(count) images, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
+      "\(count) images of at most \(features) features, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
         + "\(s.verification / q) CPU ms a query; \(resident()) MiB resident; \(found) of \(copies) copies found, "
         + "\(answered) of \(strangers) strangers answered")
   }

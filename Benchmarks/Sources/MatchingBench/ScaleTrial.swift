@@ -2,8 +2,7 @@ import Rasters
 
 @testable import ImageMatching
 
-/// A table of many images in memory, for measuring how the cost of a search grows with the index.
-///
+/// Tables of many images in memory, for measuring how the cost of a search grows with the index.
 ///
 /// The first images are real. The others are mixtures: each feature is drawn from the features of all real images, with an
 /// eighth of its bits flipped, at a random position – so cells are as unevenly filled as with photographs, but no two features of
@@ -11,37 +10,48 @@ import Rasters
 struct ScaleTrial {
   private let real: [ImageFeatures]
   private let pool: [(signature: UInt64, frame: PackedFrame)]
-  private let table: PostingTable
-  private let codes: [UInt64]
+  private let tables: [(postings: PostingTable, codes: [UInt64], bands: CodeBands?)]
+  private let tableSize: Int
+  private let most: Int
   private let milliseconds: () -> Double
-  /// Number of images in the table.
+  /// Number of images in all tables.
   let count: Int
   /// Milliseconds spent so far on features, candidates by votes and by code, and verification.
   private(set) var stages: (features: Double, candidates: Double, verification: Double) = (0, 0, 0)
 
+  /// From this number of images on the index looks global codes up by bands (`Segment.sortedFrom`).
+  private static let manyCodes = 5_000_000
+
   /// - Parameters:
   ///   - images: Real ones; those that are too simple are left out.
-  ///   - count: Total number of images, below 16 million.
+  ///   - count: Total number of images. A million and more are in four tables, as in an index of several segments.
+  ///   - features: Maximum number of features of an image that is not real.
   ///   - milliseconds: A clock.
   /// - Returns: `nil` when none of the images has features.
-  init?(_ images: [GrayImage], count: Int, milliseconds: @escaping () -> Double) {
+  init?(_ images: [GrayImage], count: Int, features: Int, milliseconds: @escaping () -> Double) {
     let real = images.compactMap { try? ImageFeatures(of: $0) }
     let pool = real.flatMap { Array(zip($0.signatures, $0.frames)) }.map { (signature: $0.0, frame: $0.1) }
-    guard !pool.isEmpty, count >= real.count, count < PostingView.mostImages else { return nil }
-    var builder = PostingTableBuilder()
-    var codes: [UInt64] = []
-    codes.reserveCapacity(4 * count)
-    for number in 0..<count {
-      let features = Self.image(number, real, pool)
-      guard builder.add(number: number, features) else { return nil }
-      for k in 0..<4 { codes.append(features.globalCode.words[k]) }
+    let tableSize = count > 1_000_000 ? (count + 3) / 4 : count
+    guard !pool.isEmpty, count >= real.count, tableSize < PostingView.mostImages else { return nil }
+    tables = stride(from: 0, to: count, by: tableSize).map { first in
+      var builder = PostingTableBuilder()
+      var codes: [UInt64] = []
+      codes.reserveCapacity(4 * tableSize)
+      for number in first..<min(count, first + tableSize) {
+        let image = Self.image(number, real, pool, most: features)
+        // Below the limit of numbers, so that none is refused.
+        _ = builder.add(number: number - first, image)
+        for k in 0..<4 { codes.append(image.globalCode.words[k]) }
+      }
+      let bands = count > Self.manyCodes ? codes.withUnsafeBufferPointer { CodeBands($0) } : nil
+      return (builder.table(), codes, bands)
     }
     self.real = real
     self.pool = pool
-    self.codes = codes
+    self.tableSize = tableSize
     self.count = count
     self.milliseconds = milliseconds
-    table = builder.table()
+    most = features
   }
 
   /// Numbers and confidences of the accepted images, best first. Real images have their position among those with features.
@@ -49,26 +59,33 @@ struct ScaleTrial {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
     let described = milliseconds()
-    let candidates =
-      codes.withUnsafeBufferPointer { codes in
-        table.withView { view in
-          CandidateSearch.candidates(for: query, in: [CandidateSearch.Table(postings: view, codes: codes)])
-        }
-      } ?? []
+    let candidates = withTables { CandidateSearch.candidates(for: query, in: $0) }
     let voted = milliseconds()
     let hits = CandidateSearch.verify(
-      candidates, of: query, indexSize: count, load: { _, number in Self.image(number, real, pool) },
+      candidates, of: query, indexSize: count, load: { Self.image($0 * tableSize + $1, real, pool, most: most) },
       differs: { _ in nil }, check: {})
     let end = milliseconds()
     stages.features += described - start
     stages.candidates += voted - described
     stages.verification += end - voted
-    return hits.map { ($0.image, $0.match.confidence) }
+    return hits.map { ($0.table * tableSize + $0.image, $0.match.confidence) }
   }
 
-  /// The features of an image of the table.
+  private func withTables<Value>(
+    _ body: ([CandidateSearch.Table]) -> Value, _ opened: [CandidateSearch.Table] = []
+  ) -> Value {
+    guard opened.count < tables.count else { return body(opened) }
+    let (postings, codes, bands) = tables[opened.count]
+    return codes.withUnsafeBufferPointer { codes in
+      postings.withView { view in
+        withTables(body, opened + [CandidateSearch.Table(postings: view, codes: codes, bands: bands)])
+      } ?? body(opened)
+    }
+  }
+
+  /// The features of an image.
   private static func image(
-    _ number: Int, _ real: [ImageFeatures], _ pool: [(signature: UInt64, frame: PackedFrame)]
+    _ number: Int, _ real: [ImageFeatures], _ pool: [(signature: UInt64, frame: PackedFrame)], most: Int
   ) -> ImageFeatures {
     guard number >= real.count else { return real[number] }
     var state = UInt64(truncatingIfNeeded: number) &* 0x9e37_79b9_7f4a_7c15
@@ -84,7 +101,7 @@ struct ScaleTrial {
     var frames: [PackedFrame] = []
     signatures.reserveCapacity(model.signatures.count)
     frames.reserveCapacity(model.signatures.count)
-    for _ in model.signatures.indices {
+    for _ in model.signatures.indices.prefix(most) {
       let draw = next()
       let one = pool[Int(draw >> 32) % pool.count]
       // Three random words combined by AND have an eighth of their bits set.
