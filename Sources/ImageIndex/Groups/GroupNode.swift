@@ -61,7 +61,7 @@
         if a.isLossless != b.isLossless { return a.isLossless }
         if a.bytes != b.bytes { return a.bytes > b.bytes }
         if a.date != b.date { return a.date < b.date }
-        return a.itemID.hasBytes(of: b.itemID) ? a.name.precedes(b.name) : a.itemID.precedes(b.itemID)
+        return ImageRecord.isBefore((a.itemID, a.name), (b.itemID, b.name))
       }
     }
   }

@@ -101,8 +101,7 @@
         guard ($0.confidence, $0.score) == ($1.confidence, $1.score) else {
           return ($0.confidence, $0.score) > ($1.confidence, $1.score)
         }
-        return $0.image.itemID.hasBytes(of: $1.image.itemID)
-          ? $0.image.imageName.precedes($1.image.imageName) : $0.image.itemID.precedes($1.image.itemID)
+        return ImageRecord.isBefore(($0.image.itemID, $0.image.imageName), ($1.image.itemID, $1.image.imageName))
       }
       return LocalIndex.Group(members: members, related: related)
     }

@@ -200,9 +200,7 @@
           }
           found.replaceSubrange(
             start..<end,
-            with: named.sorted {
-              $0.item.hasBytes(of: $1.item) ? $0.name.precedes($1.name) : $0.item.precedes($1.item)
-            }.map(\.image))
+            with: named.sorted { ImageRecord.isBefore(($0.item, $0.name), ($1.item, $1.name)) }.map(\.image))
         }
         start = end
       }

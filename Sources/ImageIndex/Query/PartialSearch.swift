@@ -42,7 +42,9 @@
       guard let first = parts.first else { return LocalIndex.page([], request: request, total: 0) }
       try check(parts, first)
       let relations = request.relations ?? Match.Relation.copies
-      let identical = relations.contains(.identical) ? parts.flatMap(\.identical).sorted(by: isBefore) : []
+      let identical =
+        relations.contains(.identical)
+        ? parts.flatMap(\.identical).sorted { ImageRecord.isBefore(($0.itemID, $0.name), ($1.itemID, $1.name)) } : []
       let identicalCount = relations.contains(.identical) ? parts.reduce(0) { $0 + $1.identicalCount } : 0
       let limit = request.limit ?? LocalIndex.defaultLimit
       var page = LocalIndex.page([], request: request, total: 0)
@@ -105,11 +107,6 @@
           )
         }
       }
-    }
-
-    /// The order of images with the same bytes.
-    private static func isBefore(_ a: ImageRecord, _ b: ImageRecord) -> Bool {
-      a.itemID.hasBytes(of: b.itemID) ? a.name.precedes(b.name) : a.itemID.precedes(b.itemID)
     }
 
     private static func id(_ part: Int, _ record: Int) -> Int64 { Int64(part) << 32 | Int64(record) }

@@ -31,6 +31,11 @@ struct ImageRecord: Sendable, Equatable {
   /// The warning of the add report.
   var warning: String?
 
+  /// The order of images that nothing else orders: by item id, then by image name, each by its bytes.
+  static func isBefore(_ a: (itemID: String, name: String), _ b: (itemID: String, name: String)) -> Bool {
+    a.itemID.hasBytes(of: b.itemID) ? a.name.precedes(b.name) : a.itemID.precedes(b.itemID)
+  }
+
   /// Number of bytes of a digest.
   static let digestSize = 32
 

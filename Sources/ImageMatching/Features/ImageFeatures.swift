@@ -2,8 +2,8 @@ import Rasters
 
 /// The data that an index stores for an image: global code, local features and miniature, at most 4 036 bytes.
 ///
-/// A feature takes 12 bytes here (signature 8, frame 4) and 9 in the postings (``PostingTable``), and the miniature
-/// 912: at most 6 340 bytes per image in all.
+/// A feature takes 12 bytes here (signature 8, frame 4) and 9 in the postings (``PostingTable``), the miniature 912, and
+/// the copy of the global code in the segment 32: at most 6 372 bytes per image in all.
 package struct ImageFeatures: Sendable, Equatable {
   /// Version of everything that determines the bits: working size, detector, descriptor, layout. Features of different
   /// versions cannot be compared.
