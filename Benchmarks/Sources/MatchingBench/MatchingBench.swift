@@ -146,19 +146,23 @@ import Rasters
       images.append(image)
     }
     let start = milliseconds()
-    guard var trial = ScaleTrial(images, count: count, features: features, milliseconds: milliseconds) else {
+    guard let trial = ScaleTrial(images, count: count, features: features, milliseconds: milliseconds) else {
       print("\(count): fewer than the \(kept.count) real images")
       return
     }
     let built = milliseconds() - start
-    var copies = 0
-    var found = 0
-    var strangers = 0
-    var answered = 0
-    for line in PGM.lines(folder + "/scale-queries.txt") {
+    trial.withTables { searchScaled(trial, $0, kept, queries: folder + "/scale-queries.txt", built: Int(built)) }
+  }
+
+  private static func searchScaled(
+    _ trial: ScaleTrial, _ tables: [CandidateSearch.Table], _ kept: [String], queries: String, built: Int
+  ) {
+    var trial = trial
+    var (copies, found, strangers, answered) = (0, 0, 0, 0)
+    for line in PGM.lines(queries) {
       let parts = line.split(separator: "\t").map(String.init)
       guard let path = parts.first, let image = PGM.read(path) else { continue }
-      let best = trial.search(image).first?.number
+      let best = trial.search(image, in: tables).first?.number
       if parts.count > 1 {
         copies += 1
         if let best, best < kept.count, kept[best] == parts[1] { found += 1 }
@@ -170,9 +174,9 @@ import Rasters
     let q = Double(max(1, copies + strangers))
     let s = trial.stages
     print(
-      "\(count) images of at most \(features) features, built in \(Int(built)) ms: features \(s.features / q), votes \(s.candidates / q), verification "
-        + "\(s.verification / q) CPU ms a query; \(resident()) MiB resident; \(found) of \(copies) copies found, "
-        + "\(answered) of \(strangers) strangers answered")
+      "\(trial.count) images of at most \(trial.most) features, built in \(built) ms: features \(s.features / q), "
+        + "votes \(s.candidates / q), verification \(s.verification / q) CPU ms a query; \(resident()) MiB resident; "
+        + "\(found) of \(copies) copies found, \(answered) of \(strangers) strangers answered")
   }
 
   private static func resident() -> Int {

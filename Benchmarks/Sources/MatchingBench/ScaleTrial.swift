@@ -12,7 +12,8 @@ struct ScaleTrial {
   private let pool: [(signature: UInt64, frame: PackedFrame)]
   private let tables: [(postings: PostingTable, codes: [UInt64], bands: CodeBands?)]
   private let tableSize: Int
-  private let most: Int
+  /// Maximum number of features of an image that is not real.
+  let most: Int
   private let milliseconds: () -> Double
   /// Number of images in all tables.
   let count: Int
@@ -55,11 +56,15 @@ struct ScaleTrial {
   }
 
   /// Numbers and confidences of the accepted images, best first. Real images have their position among those with features.
-  mutating func search(_ image: GrayImage) -> [(number: Int, confidence: Double)] {
+  ///
+  /// - Parameter opened: The tables of ``withTables(_:_:)``, opened once as in an index.
+  mutating func search(
+    _ image: GrayImage, in opened: [CandidateSearch.Table]
+  ) -> [(number: Int, confidence: Double)] {
     let start = milliseconds()
     guard let query = try? QueryFeatures(of: image) else { return [] }
     let described = milliseconds()
-    let candidates = withTables { CandidateSearch.candidates(for: query, in: $0) }
+    let candidates = CandidateSearch.candidates(for: query, in: opened)
     let voted = milliseconds()
     let hits = CandidateSearch.verify(
       candidates, of: query, indexSize: count, load: { Self.image($0 * tableSize + $1, real, pool, most: most) },
@@ -71,7 +76,7 @@ struct ScaleTrial {
     return hits.map { ($0.table * tableSize + $0.image, $0.match.confidence) }
   }
 
-  private func withTables<Value>(
+  func withTables<Value>(
     _ body: ([CandidateSearch.Table]) -> Value, _ opened: [CandidateSearch.Table] = []
   ) -> Value {
     guard opened.count < tables.count else { return body(opened) }
