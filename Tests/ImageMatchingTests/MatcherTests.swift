@@ -15,8 +15,11 @@ import Testing
   }()
 
   private func search(_ image: GrayImage, region: PixelRect? = nil) throws -> [CandidateSearch.Hit] {
-    let query = try QueryFeatures(of: image, region: region)
-    return try Self.memory.withTables { tables in
+    try search(with: try QueryFeatures(of: image, region: region))
+  }
+
+  private func search(with query: QueryFeatures) throws -> [CandidateSearch.Hit] {
+    try Self.memory.withTables { tables in
       try CandidateSearch.verify(
         CandidateSearch.candidates(for: query, in: tables), of: query, indexSize: Self.stored.count,
         load: { Self.memory.image(table: $0, slot: $1)?.features })
@@ -71,6 +74,51 @@ import Testing
       let truth = try #require(edit.map(x, y))
       let p = hit.match.transform.apply(x * Double(edit.width), y * Double(edit.height))
       #expect(abs(p.x - truth.0 * 240) < 5 && abs(p.y - truth.1 * 180) < 5)
+    }
+  }
+
+  /// What a shear leaves empty is black.
+  private static func sheared(_ shear: Double, upright: Bool, seed: UInt64) -> (image: GrayImage, edit: Edit) {
+    let (w, h) = (480.0, 360.0)
+    let (width, height) = upright ? (w, h + abs(shear) * w) : (w + abs(shear) * h, h)
+    let edit = Edit(
+      testDescription: "sheared", width: Int(width), height: Int(height),
+      map: { x, y in
+        let (u, v) = (x * width, y * height)
+        let p = upright ? (u, v - shear * u + min(0, shear) * w) : (u - shear * v + min(0, shear) * h, v)
+        let q = (p.0 / w, p.1 / h)
+        return (0..<1).contains(q.0) && (0..<1).contains(q.1) ? q : nil
+      }, mirrored: false)
+    return (Scene(seed: seed).drawn(edit.width, edit.height, map: edit.map), edit)
+  }
+
+  @Test(arguments: [0.6, 0.7, -0.6, -0.7], [false, true])
+  func shearedCopiesAreFoundBySlantedLooks(shear: Double, upright: Bool) throws {
+    let (image, edit) = Self.sheared(shear, upright: upright, seed: 505)
+    let query = try QueryFeatures(of: image)
+    let slanted = try [Slant.falling, .rising].map { try #require(try SecondLook.query(.slanted($0), query, image)) }
+    for look in slanted { #expect(max(look.upright.width, look.upright.height) <= 513) }
+    let hits = try slanted.flatMap { try search(with: $0) }.filter { $0.match.kind != .shared }
+    let hit = try #require(hits.first)
+    #expect(hits.allSatisfy { Self.memory.image(table: $0.table, slot: $0.image)?.number == 5 })
+    // Its transform refers to the query as it was given.
+    for (x, y) in [(0.45, 0.4), (0.55, 0.55), (0.5, 0.5)] {
+      let truth = try #require(edit.map(x, y))
+      let p = hit.match.transform.apply(x * Double(edit.width), y * Double(edit.height))
+      #expect(abs(p.x - truth.0 * 240) < 5 && abs(p.y - truth.1 * 180) < 5)
+    }
+    // The scene takes up 62 to 69 % of the query.
+    #expect((50...80).contains(hit.match.queryOverlap) && hit.match.matchOverlap > 95)
+  }
+
+  @Test func aSlantedLookFindsNoStranger() throws {
+    for seed in 900..<906 as Range<UInt64> {
+      let image = Scene(seed: seed).drawn(480, 360)
+      let query = try QueryFeatures(of: image)
+      for slant in [Slant.falling, .rising] {
+        let look = try #require(try SecondLook.query(.slanted(slant), query, image))
+        #expect(try search(with: look).isEmpty)
+      }
     }
   }
 

@@ -51,7 +51,7 @@
           try lookAgain(query, image, raw, request, control: control) { way, queries in
             switch way {
             case .negative: encoded.append(.negative, nil)
-            case .stretched: encoded.append(.stretched, queries.first)
+            case .stretched, .slanted: encoded.append(.stretched, queries.first)
             case .part: for part in queries { encoded.append(.part, part) }
             }
             return nil as Void?

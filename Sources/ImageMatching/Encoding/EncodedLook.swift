@@ -2,7 +2,7 @@ import Rasters
 
 /// One pass of a query as bytes, so that its features are computed once and searched with in many indexes.
 ///
-/// Little-endian, sizes in bytes: version 1, whether it is a part of the image 1, number of codes 1, form of the pixels
+/// Little-endian, sizes in bytes: version 1, kind 1 (0 the whole image, 1 a part of it, 2 and 3 slanted, see ``Slant``), number of codes 1, form of the pixels
 /// 1, size of the query 2 × 4, region 4 × 4, working size 2 × 2, area that the codes describe 4 × 2, reliability of the
 /// codes 8, number of features 4, codes 32 each, features 72 each, then one byte per pixel of the working image, or a
 /// miniature. A feature is x, y, direction, size 4 each, signature 8, order of its key's margins 16, and for the
@@ -12,6 +12,7 @@ struct EncodedLook {
   var originalHeight = 0
   var region = PixelRect(x: 0, y: 0, width: 0, height: 0)
   var isPart = false
+  var slant: Slant?
   var codes: [GlobalCode] = []
   var codeReliability = 0.0
   var trim = PixelRect(x: 0, y: 0, width: 0, height: 0)
@@ -39,7 +40,7 @@ struct EncodedLook {
   static func encode(_ query: QueryFeatures, _ plane: Plane, compact: Bool, into all: inout LittleEndianBytes) {
     let small = compact ? Miniature(of: plane) : nil
     all.put(UInt8(truncatingIfNeeded: ImageFeatures.algorithmVersion))
-    all.put(UInt8(query.shareOfWhole < 1 ? 1 : 0))
+    all.put(query.slant?.rawValue ?? (query.isPart ? 1 : 0))
     all.put(UInt8(truncatingIfNeeded: query.codes.count))
     all.put(small == nil ? Ground.pixels.rawValue : Ground.miniature.rawValue)
     for side in [query.originalWidth, query.originalHeight] { all.put(UInt32(truncatingIfNeeded: side)) }
@@ -77,12 +78,13 @@ struct EncodedLook {
     var reader = LittleEndianReader(bytes)
     let version = reader.next(UInt8.self)
     guard Int(version) == ImageFeatures.algorithmVersion else { throw MatchingError.otherVersion(Int(version)) }
-    let part = reader.next(UInt8.self)
+    let kind = reader.next(UInt8.self)
     let codeCount = Int(reader.next(UInt8.self))
-    guard part <= 1, codeCount == 0 || codeCount == Dihedral.all.count,
+    guard kind <= 3, codeCount == 0 || codeCount == Dihedral.all.count,
       let ground = Ground(rawValue: reader.next(UInt8.self))
     else { throw damaged("a query with \(codeCount) codes") }
-    isPart = part == 1
+    isPart = kind == 1
+    slant = Slant(rawValue: kind)
     func side() -> Int { Int(reader.next(UInt32.self)) }
     func short() -> Int { Int(reader.next(UInt16.self)) }
     originalWidth = side()

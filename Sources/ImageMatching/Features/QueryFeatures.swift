@@ -29,7 +29,9 @@ package struct QueryFeatures: Sendable {
   let trim: PixelRect
 
   /// The region's fraction of the original query: less than 1 when the engine chose the region in a second pass.
-  private(set) var shareOfWhole = 1.0
+  private var shareOfRegion = 1.0
+  /// How the working image is slanted in a second pass; `nil` when it is upright.
+  let slant: Slant?
 
   /// The scale space of the working image, which stored images are compared with.
   var space: ScaleSpace? { ownSpace ?? sent?.space }
@@ -49,11 +51,12 @@ package struct QueryFeatures: Sendable {
   ///   - originalHeight: Its height.
   ///   - region: The part to search with, in pixels of the query itself; all of it when `nil`.
   ///   - stretch: Factor by which the image is made narrower (below 1) or flatter (above 1), for copies that were stretched.
+  ///   - slant: How the image is stretched along a diagonal, for copies that were sheared.
   /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
   ///   ``MatchingError/badRegion``.
   package init(
     of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelRect? = nil,
-    stretch: Double? = nil
+    stretch: Double? = nil, slant: Slant? = nil
   ) throws {
     let width = originalWidth ?? image.width
     let height = originalHeight ?? image.height
@@ -62,14 +65,14 @@ package struct QueryFeatures: Sendable {
       throw MatchingError.tooSmall(width: width, height: height)
     }
     guard area.isInside(width: width, height: height) else { throw MatchingError.badRegion }
-    let size = Self.size(area, stretch: stretch)
+    let size = slant?.contentSize(area) ?? Self.size(area, stretch: stretch)
     let memory = try WorkingMemory(
-      FeatureExtractor.workingBytes(size) + (region == nil ? 0 : 2 * image.width * image.height))
+      FeatureExtractor.workingBytes(slant?.size(size) ?? size) + (region == nil ? 0 : 2 * image.width * image.height))
     defer { withExtendedLifetime(memory) {} }
     let part = try region == nil ? image : Self.part(of: image, area, width, height)
     let working = try FeatureExtractor.prepare(part, size: size)
     // An encoded query has one byte per pixel, and must lead to the same features as this one.
-    let plane = working.plane.inWholeLevels
+    let plane = (slant?.applied(to: working.plane) ?? working.plane).inWholeLevels
     let sets = FeatureExtractor.features(of: plane, count: FeatureExtractor.queryCount, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
       throw MatchingError.tooLittleDetail
@@ -83,9 +86,10 @@ package struct QueryFeatures: Sendable {
     miniature = nil
     self.plane = plane
     sent = nil
-    codes = stretch == nil ? Dihedral.all.map { working.spectrum.code($0) } : []
+    codes = stretch == nil && slant == nil ? Dihedral.all.map { working.spectrum.code($0) } : []
     codeReliability = working.spectrum.reliability
-    trim = working.trim
+    trim = slant == nil ? working.trim : PixelRect(x: 0, y: 0, width: plane.width, height: plane.height)
+    self.slant = slant
   }
 
   /// Creates a received query, see ``init(encoded:)``.
@@ -97,7 +101,8 @@ package struct QueryFeatures: Sendable {
     miniature = parts.miniature
     plane = nil
     sent = SentPixels(parts.pixels, width: Int(parts.upright.width), height: Int(parts.upright.height))
-    if parts.isPart { shareOfWhole = share }
+    slant = parts.slant
+    if parts.isPart { shareOfRegion = share }
   }
 
   /// Size of the working image.
@@ -117,7 +122,25 @@ package struct QueryFeatures: Sendable {
   }
 
   /// Whether this is the query of a second pass, see ``SecondLook``.
-  var isSecondLook: Bool { isNegative || codes.isEmpty || shareOfWhole < 1 }
+  var isSecondLook: Bool { isNegative || codes.isEmpty || isPart }
+  /// Whether the engine chose the region.
+  var isPart: Bool { shareOfRegion < 1 }
+
+  /// From pixels of the original query to those of the working image.
+  var fromOriginal: AffineMap {
+    let (width, height) = (Double(upright.width), Double(upright.height))
+    let whole = slant?.content(width, height) ?? (width, height)
+    let (sx, sy) = (whole.0 / Double(region.width), whole.1 / Double(region.height))
+    let scaled = AffineMap(m11: sx, m12: 0, m13: -Double(region.x) * sx, m21: 0, m22: sy, m23: -Double(region.y) * sy)
+    return slant.map { scaled.then($0.map(whole.0, whole.1)) } ?? scaled
+  }
+
+  /// The fraction of the original query that the working image shows, by which a part of the working image is multiplied. More than 1
+  /// for a slanted one, whose corners are empty.
+  var shareOfWhole: Double {
+    guard let slant else { return shareOfRegion }
+    return slant.emptiness(Double(upright.width), Double(upright.height))
+  }
 
   /// The features of the negative. Its gradients have the opposite direction, which exchanges bits of the signatures, so no descriptor is
   /// computed again.
@@ -142,7 +165,7 @@ package struct QueryFeatures: Sendable {
   /// This query with overlaps that refer to the whole image instead of the region.
   var asPartOfWhole: QueryFeatures {
     var other = self
-    other.shareOfWhole = share
+    other.shareOfRegion = share
     return other
   }
 
@@ -202,6 +225,7 @@ extension QueryFeatures {
     ownSpace = nil
     plane = nil
     sent = nil
+    slant = nil
     miniature = stored.miniature
   }
 }

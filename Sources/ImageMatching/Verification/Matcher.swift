@@ -209,7 +209,9 @@ package struct Matcher: Sendable {
     let size = stored.workingSize
     let whole = PixelRect(x: 0, y: 0, width: size.width, height: size.height)
     let all = PixelRect(x: 0, y: 0, width: Int(query.upright.width), height: Int(query.upright.height))
-    return (query.shareOfWhole * share(query.trim, map, whole), map.inverse.map { share(stored.trim, $0, all) } ?? 0)
+    return (
+      min(1, query.shareOfWhole * share(query.trim, map, whole)), map.inverse.map { share(stored.trim, $0, all) } ?? 0
+    )
   }
 
   private func result(
@@ -219,18 +221,15 @@ package struct Matcher: Sendable {
     let size = stored.workingSize
     let (qw, qh) = (Double(query.upright.width), Double(query.upright.height))
     let (sw, sh) = (Double(size.width), Double(size.height))
-    let ofQuery = query.shareOfWhole * Overlap.share(qw, qh, through: map, inside: sw, sh)
+    let ofQuery = min(1, query.shareOfWhole * Overlap.share(qw, qh, through: map, inside: sw, sh))
     let ofStored = map.inverse.map { Overlap.share(sw, sh, through: $0, inside: qw, qh) } ?? 0
-    let fromOriginal = AffineMap(
-      m11: qw / Double(query.region.width), m12: 0, m13: -Double(query.region.x) * qw / Double(query.region.width),
-      m21: 0, m22: qh / Double(query.region.height), m23: -Double(query.region.y) * qh / Double(query.region.height))
     let toOriginal = AffineMap(
       m11: Double(stored.originalWidth) / sw, m12: 0, m13: 0,
       m21: 0, m22: Double(stored.originalHeight) / sh, m23: 0)
     var match = ImageMatch(
       confidence: confidence, score: 100 * (ofQuery * ofStored).squareRoot() * max(0, min(1, agreement)),
       queryOverlap: 100 * ofQuery, matchOverlap: 100 * ofStored,
-      transform: fromOriginal.then(map).then(toOriginal), isMirrored: isMirrored, inliers: inliers)
+      transform: query.fromOriginal.then(map).then(toOriginal), isMirrored: isMirrored, inliers: inliers)
     match.evidence = evidence
     return match
   }

@@ -8,6 +8,8 @@ package struct SecondLook {
     case negative
     /// Made narrower (below 1) or flatter (above 1), for a copy that was stretched the other way and cropped.
     case stretched(Double)
+    /// Stretched along a diagonal, for a copy that was sheared.
+    case slanted(Slant)
     /// A region at higher resolution: the indexed image may be a small part of a collage.
     case part(PixelRect)
 
@@ -26,7 +28,9 @@ package struct SecondLook {
   ///   - height: Height of the query in pixels.
   ///   - thorough: Whether to use more parts.
   package static func ways(width: Int, height: Int, thorough: Bool) -> [Way] {
-    var ways: [Way] = [.negative, .stretched(1 / stretch), .stretched(stretch)]
+    var ways: [Way] = [
+      .negative, .stretched(1 / stretch), .stretched(stretch), .slanted(.falling), .slanted(.rising),
+    ]
     guard max(width, height) >= partsFrom else { return ways }
     // Parts overlap by 40 or 50 %, so that an image not much smaller than a part is contained in one of them.
     let count = thorough ? 3 : 2
@@ -56,6 +60,9 @@ package struct SecondLook {
     case .negative: return query.negative
     case .stretched(let factor):
       return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor) }?
+        .after(query)
+    case .slanted(let slant):
+      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, slant: slant) }?
         .after(query)
     case .part(let region):
       return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, region: region) }?

@@ -4,8 +4,8 @@ public struct SearchRequest: Sendable {
   public enum Effort: String, Sendable, Hashable, CaseIterable {
     /// One pass.
     case fast
-    /// A second pass when the first finds nothing: parts of the query, the query stretched, and its negative. Takes at
-    /// most four times as long as the first.
+    /// A second pass when the first finds nothing: parts of the query, the query stretched along its sides and
+    /// diagonals, and its negative. Takes about four times as long as the first.
     case normal
     /// The same, with more parts and directions.
     case thorough

@@ -37,6 +37,15 @@
         try #require(
           ColorImage(width: image.width, height: image.height, pixels: image.pixels.map { 255 - $0 }))
       }
+      func sheared(_ image: ColorImage) throws -> ColorImage {
+        let width = image.width + image.height * 7 / 10
+        var pixels = [UInt8](repeating: 0, count: 3 * width * image.height)
+        for y in 0..<image.height {
+          let row = image.pixels[3 * y * image.width..<3 * (y + 1) * image.width]
+          pixels.replaceSubrange(3 * (y * width + y * 7 / 10)..<3 * (y * width + y * 7 / 10 + image.width), with: row)
+        }
+        return try #require(ColorImage(width: width, height: image.height, pixels: pixels))
+      }
       var collage = [UInt8](repeating: 90, count: 3 * 1200 * 900)
       let part = Drawing(seed: 6).drawn(330, 250)
       for y in 0..<250 {
@@ -52,6 +61,7 @@
         ("turned", try ImageEncoder.png(Drawing(seed: 4).drawn(640, 480).applying(Dihedral(rawValue: 6)))),
         ("negative", try ImageEncoder.jpeg(try negative(Drawing(seed: 7).drawn(640, 480)), quality: 80)),
         ("stretched", try Drawing(seed: 2).jpeg(760, 240)),
+        ("sheared", try ImageEncoder.png(try sheared(Drawing(seed: 9).drawn(640, 480)))),
         (
           "part of a collage",
           try ImageEncoder.jpeg(try #require(ColorImage(width: 1200, height: 900, pixels: collage)))
