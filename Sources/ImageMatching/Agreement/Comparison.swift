@@ -89,6 +89,10 @@ extension ImageMatch {
       confidence *= 1 - copy
       return
     }
+    guard !pixels.hasOtherContent else {
+      shareOnly(confidence: confidence)
+      return
+    }
     confidence *= copy
     if coverage.query < Self.whole || coverage.stored < Self.whole {
       kind = .partial

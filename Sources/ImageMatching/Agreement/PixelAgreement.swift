@@ -16,6 +16,8 @@ struct PixelAgreement {
   private(set) var areaAgrees = 0.0
   private(set) var areaDiffers = 0.0
   private(set) var areaEmpty = 1.0
+  /// Fraction of the area where something else is in the place of one large piece, see ``Replacement``.
+  private(set) var areaReplaced = 0.0
   /// Mean difference in gray levels after brightness and contrast were equalized.
   private(set) var grayDifference = 0.0
   /// Ratio of the query's contrast to that of the stored image, and by how many gray levels the query is brighter.
@@ -30,6 +32,11 @@ struct PixelAgreement {
   private static let structure = 4.0
   /// … and above which its weight does not increase.
   private static let mostStructure = 25.0
+
+  /// Whether the images share only what surrounds their content. None of 4 700 copies is, of unrelated photographs in one
+  /// frame, under one banner or caption two of three are (docs/benchmarks.md).
+  var hasOtherContent: Bool { areaReplaced > Self.mostReplaced && areaDiffers > areaAgrees }
+  private static let mostReplaced = 0.65
 
   /// - Parameter query: The query in the frame of the miniature, NaN outside of the query.
   init(_ query: [Float], _ stored: Miniature) {
@@ -61,6 +68,7 @@ struct PixelAgreement {
     var windows = 0.0
     var (good, over, under, even) = (0.0, 0.0, 0.0, 0.0)
     var (agreeing, differing) = (0.0, 0.0)
+    var replacement = Replacement(width: width, height: height)
     for y in 0..<height {
       for x in 0..<width where !query[y * width + x].isNaN {
         let w = sums.window(x, y)
@@ -69,6 +77,7 @@ struct PixelAgreement {
         let q = max(0, w.qq / w.n - w.q / w.n * (w.q / w.n)).squareRoot()
         let s = max(0, w.ss / w.n - w.s / w.n * (w.s / w.n)).squareRoot()
         let scaled = q / ratio
+        replacement.add(x, y, difference: nil)
         guard scaled > Self.structure || s > Self.structure else { continue }
         let covariance = w.qs / w.n - w.q / w.n * (w.s / w.n)
         let correlation = max(-1, min(1, covariance / max(q * s, 0.3 * ratio)))
@@ -84,12 +93,14 @@ struct PixelAgreement {
         even += bad * (1 - queryOver - storedOver)
         agreeing += agreement
         differing += 1 - agreement
+        if min(scaled, s) > Self.structure { replacement.add(x, y, difference: 1 - agreement) }
       }
     }
     if windows > 0 {
       areaAgrees = agreeing / windows
       areaDiffers = differing / windows
       areaEmpty = max(0, 1 - areaAgrees - areaDiffers)
+      areaReplaced = replacement.share()
     }
     guard total > 0 else { return }
     agrees = good / total
@@ -104,8 +115,8 @@ extension PixelAgreement {
 
   /// All stored properties, in the order in which they are encoded.
   static let numbers: [Number] = [
-    \.agrees, \.queryOver, \.storedOver, \.balanced, \.areaAgrees, \.areaDiffers, \.areaEmpty, \.grayDifference,
-    \.contrast, \.brighter,
+    \.agrees, \.queryOver, \.storedOver, \.balanced, \.areaAgrees, \.areaDiffers, \.areaEmpty, \.areaReplaced,
+    \.grayDifference, \.contrast, \.brighter,
   ]
 
   init(numbers: some Sequence<Double>) {
