@@ -427,8 +427,8 @@ class Effort(OpenEnum):
 
     DEFAULT: EFFORT_NORMAL.
     FAST: One pass.
-    NORMAL: A second pass when the first finds nothing: parts of the query, the query stretched along its sides
-        and diagonals, and its negative.
+    NORMAL: A second pass when the first finds nothing: parts of the query, the query stretched along its sides and
+        diagonals, and its negative.
     THOROUGH: The same with more parts and directions.
     """
 

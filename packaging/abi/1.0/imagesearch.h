@@ -879,7 +879,7 @@ enum {
   IMAGESEARCH_EFFORT_DEFAULT = 0,
   /** One pass. */
   IMAGESEARCH_EFFORT_FAST = 1,
-  /** A second pass when the first finds nothing: parts of the query, the query stretched, and its negative. */
+  /** A second pass when the first finds nothing: parts of the query, the query stretched along its sides and diagonals, and its negative. */
   IMAGESEARCH_EFFORT_NORMAL = 2,
   /** The same with more parts and directions. */
   IMAGESEARCH_EFFORT_THOROUGH = 3
