@@ -149,32 +149,8 @@
         try await workers.run(control: control) { [self] in
           try content(of: store.read(control) { try Self.stored(itemID, imageName, $0) }, control: control)
         })
-      // The image finds itself, too: one more match is requested, and the image itself is taken out.
-      let (wanted, offset) = (request.limit ?? Self.defaultLimit, request.offset)
-      let options = options.begun(control.deadline)
-      func isOwn(_ match: Match) -> Bool {
-        match.itemID.hasBytes(of: itemID) && match.imageName.hasBytes(of: imageName)
-      }
-      request.limit = min(Self.maximumLimit, wanted.addingReportingOverflow(1).partialValue)
-      var page = try await searchNow(request, options: options)
-      var isFound = true
-      if let own = page.matches.firstIndex(where: isOwn) {
-        page.matches.remove(at: own)
-      } else {
-        // If the image itself is on an earlier page, the matches of this page are one place further on.
-        request.offset = 0
-        request.limit = min(Self.maximumLimit, offset)
-        isFound = false
-        if offset > 0 { isFound = try await searchNow(request, options: options).matches.contains(where: isOwn) }
-        if isFound { page.matches = Array(page.matches.dropFirst()) }
-      }
-      if page.matches.count > wanted {
-        page.matches.removeLast(page.matches.count - wanted)
-        page.hasMore = true
-      }
-      page.nextOffset = offset + page.matches.count
-      page.total = page.total.map { isFound ? max(0, $0 - 1) : $0 }
-      return page
+      request.excluded = (itemID, imageName)
+      return try await searchNow(request, options: options.begun(control.deadline))
     }
 
     /// Changes the category or custom content of an item, or of one of its images; nothing is decoded. An image whose

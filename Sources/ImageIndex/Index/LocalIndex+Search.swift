@@ -149,7 +149,8 @@
         let relations = request.relations ?? Match.Relation.copies
         // Identical images are determined even if they are not requested, so that they are not reported with another relation.
         let same = try digest.map { try transaction.images(digest: $0, category: category) } ?? []
-        let identical = relations.contains(.identical) ? same : []
+        let own = try request.excluded.flatMap { try transaction.image(itemID: $0.itemID, name: $0.imageName)?.id }
+        let identical = relations.contains(.identical) ? same.filter { $0 != own } : []
         let known = Set(same)
         func record(_ id: Int64) throws -> ImageRecord {
           // A found image without a row is corruption.
@@ -167,7 +168,7 @@
           of: try queries.map {
             try view.search($0, demand, transaction: transaction, parallel: idle(control), control: control)
           }
-        ).filter { $0.match.score >= request.minimumScore ?? 0 && !known.contains($0.id) }
+        ).filter { $0.match.score >= request.minimumScore ?? 0 && !known.contains($0.id) && $0.id != own }
         try Self.sortTies(&similar, record)
         let limit = request.limit ?? Self.defaultLimit
         var matches: [Match] = []

@@ -38,6 +38,9 @@ public struct SearchRequest: Sendable {
   /// Parameters of the service by name, for instance `sort` and `domain` of TinEye. An unknown name is an error.
   public var parameters: [String: String]
 
+  /// A stored image that is not returned: the query itself (local index).
+  package var excluded: (itemID: String, imageName: String)?
+
   /// A search.
   public init(
     image: ImageSource, limit: Int? = nil, offset: Int = 0, minimumScore: Double? = nil,
