@@ -94,9 +94,10 @@ struct EncodedLook {
       throw damaged("a region outside the image")
     }
     let (width, height) = (short(), short())
-    guard min(width, height) >= ScaleSpace.leastSide, max(width, height) <= QueryFeatures.fineSide else {
-      throw damaged("a query of \(width) × \(height) pixels")
-    }
+    let content = slant?.content(Double(width), Double(height)) ?? (Double(width), Double(height))
+    guard min(width, height) >= ScaleSpace.leastSide, max(width, height) <= QueryFeatures.fineSide,
+      min(content.0, content.1) >= 1
+    else { throw damaged("a query of \(width) × \(height) pixels") }
     trim = PixelRect(x: short(), y: short(), width: short(), height: short())
     guard trim.isInside(width: width, height: height) else { throw damaged("an area outside the image") }
     codeReliability = Double(bitPattern: reader.next(UInt64.self))

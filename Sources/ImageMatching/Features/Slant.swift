@@ -3,12 +3,14 @@ import Rasters
 
 /// An image stretched along one of its diagonals and compressed along the other, as the shear of a copy is undone up to a rotation. The image
 /// becomes a parallelogram; its outermost pixels fill the corners, so that its outline is no structure.
+///
+/// Raw values are those in an encoded query (`EncodedLook`), where 1 is a part.
 package enum Slant: UInt8, Sendable, Hashable {
   case falling = 2
   case rising = 3
 
-  /// Off-diagonal element of the matrix whose diagonal is 1. The ratio of both factors is 1.8, so that copies sheared by 0.5 to 1 in any
-  /// direction are within the tolerance of the descriptors.
+  /// Off-diagonal element of the matrix whose diagonal is 1. The ratio of both factors is 2, which brings copies sheared by 0.4 to 0.8 in any
+  /// direction within the tolerance of the descriptors.
   private var skew: Double { self == .falling ? 1.0 / 3 : -1.0 / 3 }
 
   /// Size of the content that an image is scaled to, with which the working image is not larger than that of a stored image.
