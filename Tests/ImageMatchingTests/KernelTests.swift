@@ -2,6 +2,8 @@ import CMatchingKernels
 import Rasters
 import Testing
 
+@testable import ImageMatching
+
 /// The kernels against their definitions, in widths with and without columns that fill no vector.
 struct KernelTests {
   static let sides = [(7, 9), (31, 12), (32, 8), (33, 10), (63, 7), (65, 30), (100, 41)]
@@ -75,5 +77,40 @@ struct KernelTests {
       let expected = (1 - b) * ((1 - a) * value(0, 0) + a * value(1, 0)) + b * ((1 - a) * value(0, 1) + a * value(1, 1))
       #expect(abs(values[i] - expected) < 0.01, "sample \(i)")
     }
+  }
+
+  /// With and without vector code, for sets that fill no vector, fill some, and crowd one cell.
+  @Test(arguments: [0, 1, 7, 8, 9, 200, 700], [Float(6), 28, 500])
+  func neighboursAreTheSameWithVectorCode(count: Int, distance: Float) {
+    var random = SplitMix(UInt64(count))
+    func set(_ count: Int) -> FeatureSet {
+      var set = FeatureSet(width: 200, height: 150)
+      for i in 0..<count {
+        set.x.append(i % 5 == 0 ? 50 : .random(in: -2...202, using: &random))
+        set.y.append(i % 5 == 0 ? 50 : .random(in: -2...152, using: &random))
+        set.angle.append(.random(in: 0..<1, using: &random))
+        set.sigma.append(.random(in: 1...20, using: &random))
+        set.signatures.append(random.next())
+      }
+      return set
+    }
+    let (query, stored) = (set(90), StoredGrid(set(count)))
+    let doublings = query.sigma.map { Float(PortableMath.logarithm(Double($0))) }
+    let map: [Float] = [0.9, -0.2, 7, 0.2, 0.9, -4]
+    let tolerance = matching_tolerance(distance: distance, turn: 0.09, doubling: 0.8)
+    let both = [matching_meet, matching_meet_portable].map { meet -> (met: Int, meetings: [[Int]]) in
+      var meetings = [matching_meeting](repeating: matching_meeting(), count: query.count)
+      let met = stored.withGrid { grid in
+        query.withColumns(doublings: doublings) { features in
+          withUnsafePointer(to: features) { features in
+            withUnsafePointer(to: grid) { meet(map, 0.93, 0.1, features, $0, tolerance, 24, &meetings) }
+          }
+        }
+      }
+      return (met, meetings.map { [Int($0.nearest), Int($0.neighbours), Int($0.distance)] })
+    }
+    #expect(both[0].met == both[1].met && both[0].meetings == both[1].meetings)
+    let neighbours = both[0].meetings.reduce(0) { $0 + $1[1] }
+    #expect(count < 200 || distance < 28 || neighbours > 20)
   }
 }

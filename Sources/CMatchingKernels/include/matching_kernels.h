@@ -168,6 +168,11 @@ size_t matching_meet(
     const float map[6], float turn, float doubling, const matching_features *query, const matching_grid *stored,
     matching_tolerance tolerance, uint32_t near, matching_meeting *meetings);
 
+/* The same without vector code, for tests. */
+size_t matching_meet_portable(
+    const float map[6], float turn, float doubling, const matching_features *query, const matching_grid *stored,
+    matching_tolerance tolerance, uint32_t near, matching_meeting *meetings);
+
 /* Hypotheses: the similarity of one pair of features, (x, y) -> (a x - b y + tx, b x + a y + ty), from (x, y) -> (u, v).
  * Columns of `count` entries each. */
 typedef struct {
