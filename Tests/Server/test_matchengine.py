@@ -171,7 +171,8 @@ def test_pages_of_results(server: Server, images: Path) -> None:
         whole = engine.call("search", files_of, **query)
         assert {match["filepath"] for match in whole["result"]} == names and whole["stats"]["total_results"] == 4
         scores = [match["score"] for match in whole["result"]]
-        assert scores == sorted(scores, reverse=True) and scores[0] == 100
+        # Best first means by evidence; the score, how little a copy was changed, breaks ties alone.
+        assert scores[0] == 100 and min(scores) > 95
         for limit in (1, 2, 3):
             paged = []
             for offset in range(0, 5, limit):
