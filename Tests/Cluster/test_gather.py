@@ -66,7 +66,7 @@ def findings(partial: bytes) -> list[tuple[int, float]]:
             _record, flags, fingerprint, _inliers = take("IBQI")
             evidence = take("11d")[-1]
             if flags & 33:
-                place += 24 * 8 if flags & 1 else 0
+                place += 25 * 8 if flags & 1 else 0
                 place += 13 + 8 * int.from_bytes(partial[place : place + 13], "little").bit_count()
                 found.append((fingerprint, evidence))
             length = take("I")
