@@ -100,8 +100,10 @@ import Testing
     #expect(try #require(Matcher(query.after(query), indexSize: 100).match(stored, hints)).confidence == 0)
     let negative = try #require(
       GrayImage(width: image.width, height: image.height, pixels: image.pixels.map { 255 - $0 }))
-    let ways = SecondLook.ways(width: image.width, height: image.height, thorough: false)
-    let looks = try ways.compactMap { try SecondLook.query($0, QueryFeatures(of: negative), negative) }
+    let second = try QueryFeatures(of: negative)
+    let looks = try SecondLook.ways(of: second, thorough: false).compactMap {
+      try SecondLook.query($0, second, negative)
+    }
     #expect(looks.contains { Matcher($0, indexSize: 100).match(stored, hints).map { $0.kind != .shared } ?? false })
   }
 
@@ -226,13 +228,15 @@ import Testing
     }
   }
 
-  @Test func aLargeQueryIsLookedAtInOverlappingParts() {
-    let small = SecondLook.ways(width: 900, height: 600, thorough: true)
-    #expect(!small.contains { $0.isPart })
+  @Test func aLargeQueryIsLookedAtInOverlappingParts() throws {
+    func ways(_ width: Int, _ height: Int) throws -> [SecondLook.Way] {
+      SecondLook.ways(of: try QueryFeatures(of: Scene(seed: 60, shapes: 60).drawn(width, height)), thorough: true)
+    }
+    func isPart(_ way: SecondLook.Way) -> Bool { if case .part = way { true } else { false } }
+    #expect(try !ways(900, 600).contains(where: isPart))
+    #expect(try ways(1200, 800).count(where: isPart) == 9)
     for (thorough, count) in [(false, 4), (true, 9)] {
-      let parts = SecondLook.ways(width: 1600, height: 1200, thorough: thorough).compactMap { way -> PixelRect? in
-        if case .part(let area) = way { area } else { nil }
-      }
+      let parts = SecondLook.parts(width: 1600, height: 1200, thorough: thorough)
       #expect(parts.count == count)
       #expect(parts.allSatisfy { $0.isInside(width: 1600, height: 1200) })
       // Every region of 300 × 225 pixels is contained in one of them.

@@ -118,7 +118,7 @@ import Testing
     #expect(Mirror(reflecting: comparison.patches).children.count == PatchAgreement.numbers.count)
     #expect(doubles(comparison.pixels) == PixelAgreement.numbers.count)
     #expect(Mirror(reflecting: comparison.pixels).children.count == PixelAgreement.numbers.count)
-    #expect(Mirror(reflecting: comparison).children.count == 9)
+    #expect(Mirror(reflecting: comparison).children.count == 10)
     #expect(Mirror(reflecting: comparison.places).children.count == 2)
   }
 }

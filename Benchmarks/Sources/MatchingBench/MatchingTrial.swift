@@ -67,12 +67,16 @@ struct MatchingTrial {
     guard !finds(first) else { return first }
     let begun = milliseconds()
     defer { again += milliseconds() - begun }
-    for way in SecondLook.ways(width: image.width, height: image.height, thorough: false) {
+    let ways = SecondLook.ways(of: query, thorough: false)
+    for way in ways where !way.isPart {
       guard let other = try? SecondLook.query(way, query, image) else { continue }
       let hits = search(other, since: nil)
       if finds(hits) { return hits }
     }
-    return first
+    // All parts are one step.
+    let parts = ways.filter(\.isPart).compactMap { (try? SecondLook.query($0, query, image)) ?? nil }
+    let hits = parts.flatMap { search($0, since: nil) }.sorted { $0.match.order > $1.match.order }
+    return finds(hits) ? hits : first
   }
 
   /// Milliseconds spent so far on the detail of copies, in first and second passes, without decoding thumbnails.
@@ -130,7 +134,7 @@ struct MatchingTrial {
     var lines: [(number: Int, text: String)] = []
     let memory = memory
     var queries = [query]
-    for way in SecondLook.ways(width: image.width, height: image.height, thorough: false) {
+    for way in SecondLook.ways(of: query, thorough: false) {
       if let other = try? SecondLook.query(way, query, image) { queries.append(other) }
     }
     for (n, query) in queries.enumerated() {
@@ -179,15 +183,24 @@ struct MatchingTrial {
     guard let query = try? QueryFeatures(of: image) else { return "too plain" }
     guard original < features.count, let stored = features[original] else { return "original too plain" }
     let memory = memory
-    let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
-    let place = candidates.firstIndex { memory.image(table: $0.table, slot: $0.image)?.number == original }
-    let matcher = Matcher(query, indexSize: features.count)
-    func told(_ hints: Matcher.Hints) -> String {
+    var forms: [(name: String, query: QueryFeatures)] = [("as it is", query)]
+    for way in SecondLook.ways(of: query, thorough: false) {
+      if let other = try? SecondLook.query(way, query, image) { forms.append(("\(way)", other)) }
+    }
+    func told(_ matcher: Matcher, _ hints: Matcher.Hints) -> String {
       guard let look = matcher.look(stored, hints) else { return "nothing" }
       let m = look.judged()
       return
-        "\(m.kind.rawValue) \(m.confidence) evidence \(m.evidence) inliers \(m.inliers) overlaps \(Int(m.queryOverlap)) \(Int(m.matchOverlap))"
+        "\(m.kind.rawValue) \(Float(m.confidence)) evidence \(Float(m.evidence)) inliers \(m.inliers) overlaps \(Int(m.queryOverlap)) \(Int(m.matchOverlap))"
         + (look.comparison == nil ? " not compared" : "")
+    }
+    let forms_ = forms.map { name, query -> String in
+      let candidates = memory.withTables { CandidateSearch.candidates(for: query, in: $0) }
+      let place = candidates.firstIndex { memory.image(table: $0.table, slot: $0.image)?.number == original }
+      let matcher = Matcher(query, indexSize: features.count)
+      return
+        "\n    \(name): features \(query.upright.count), place \(place.map { "\($0)" } ?? "none")\t"
+        + "\(place.map { told(matcher, candidates[$0].hints) } ?? "-")\t\(told(matcher, .everything(of: query, stored)))"
     }
     var scratch = PostingJoin.Scratch()
     var neighbours: Set<Int> = []
@@ -201,9 +214,7 @@ struct MatchingTrial {
     }
     let joined = neighbours.contains(original) ? "a neighbour" : "no neighbour"
     let distance = query.codes.map { $0.distance(to: stored.globalCode) }.min() ?? 256
-    return
-      "features \(query.upright.count) of \(stored.signatures.count), code \(distance), place \(place.map { "\($0)" } ?? "none")\t\(joined)\t"
-      + "\(place.map { told(candidates[$0].hints) } ?? "-")\t\(told(.everything(of: query, stored)))"
+    return "stored features \(stored.signatures.count), code \(distance), \(joined)" + forms_.joined()
   }
 
   /// Whether an image is neither too simple nor too small.

@@ -53,7 +53,8 @@
           let page = try answer(query, digest: digest, request, control: control)
           guard page.total == 0, request.effort != .fast, request.region == nil else { return page }
           var look = 0
-          return try lookAgain(query, image, raw, request, control: control) { _, queries in
+          return try lookAgain(query, image, raw, request, control: control) { forms in
+            let queries = forms.compactMap(\.query)
             look += 1
             guard !queries.isEmpty else { return nil }
             var page = try answer(queries, digest: nil, request, control: control)
@@ -71,31 +72,32 @@
 
     /// Makes the second passes of a query, until `body` returns a result.
     ///
-    /// - Parameter body: Called with each step; its queries are empty when that form of the query has too little detail. All parts are
-    ///   one step.
+    /// - Parameter body: Called with the forms of the query in each step, without features where a form has too little detail. All parts
+    ///   are one step.
     /// - Returns: `nil` when no pass has a result.
     @discardableResult
     func lookAgain<Value>(
       _ query: QueryFeatures, _ image: GrayImage, _ bytes: UnsafeRawBufferPointer, _ request: SearchRequest,
-      control: CallControl, _ body: (SecondLook.Way, [QueryFeatures]) throws -> Value?
+      control: CallControl, _ body: ([(way: SecondLook.Way, query: QueryFeatures?)]) throws -> Value?
     ) throws -> Value? {
-      let ways = SecondLook.ways(
-        width: query.originalWidth, height: query.originalHeight, thorough: request.effort == .thorough)
+      let ways = SecondLook.ways(of: query, thorough: request.effort == .thorough)
       for way in ways where !way.isPart {
         try control.check()
         let other = try ImageDecodingError.translated { try SecondLook.query(way, query, image) }
-        if let found = try body(way, other.map { [$0] } ?? []) { return found }
+        if let found = try body([(way, other)]) { return found }
       }
       let parts = ways.filter(\.isPart)
-      guard let first = parts.first else { return nil }
+      guard !parts.isEmpty else { return nil }
       try control.check()
       // At a higher resolution than the whole. The parts may contain different images, so all of them are searched with.
-      let fine = try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
-      let queries = try parts.compactMap { part in
-        try control.check()
-        return try ImageDecodingError.translated { try SecondLook.query(part, query, fine) }
-      }
-      return try body(first, queries)
+      let fine =
+        image.width == query.originalWidth
+        ? image : try ImageAnalyzer(configuration: configuration, control: control).fineImage(bytes)
+      return try body(
+        try parts.map { part in
+          try control.check()
+          return (part, try ImageDecodingError.translated { try SecondLook.query(part, query, fine) })
+        })
     }
 
     /// Searches with one query. A segment that turns out to be damaged is rebuilt first, or its rows are searched from memory. Blocks.

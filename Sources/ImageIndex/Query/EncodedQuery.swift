@@ -10,11 +10,15 @@
     /// The kind of a pass.
     enum Kind: UInt32 {
       case first
-      /// The negative of the first pass; encoded without bytes, since it is derived.
+      /// The outline and the negative of the first pass; encoded without bytes, since they are derived.
+      case outline
       case negative
       case stretched
-      /// A part of the image; all parts are searched in one step.
+      /// A rectangle in the image that looks like an image of its own, and a part of the image; all of them are searched in one step.
+      case inner
       case part
+
+      var isDerived: Bool { self == .outline || self == .negative }
     }
 
     /// SHA-256 of the image's bytes; `nil` for a region, which is not the whole image.
@@ -38,11 +42,11 @@
     }
 
     static let form = SealedForm(
-      magic: Array("imgquery".utf8), version: 1, sizes: headerLength...mostBytes, damaged: damaged, other: other)
+      magic: Array("imgquery".utf8), version: 2, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 72
     private static let lookHeaderLength = 8
-    /// Maximum number of passes of one query; a thorough search has at most 13.
-    private static let mostLooks = 16
+    /// Maximum number of passes of one query; a thorough search has at most 17.
+    private static let mostLooks = 20
     /// Maximum size in bytes.
     static let mostBytes = headerLength + mostLooks * (lookHeaderLength + QueryFeatures.mostEncodedBytes)
 
@@ -62,7 +66,9 @@
         let features = look.kind == .first ? look.features : look.features.map { first.map($0.after) ?? $0 }
         switch look.kind {
         case .first, .stretched: steps.append(features.map { [$0] } ?? [])
+        case .outline: steps.append(first.map { [$0.outline] } ?? [])
         case .negative: steps.append(first.map { [$0.negative] } ?? [])
+        case .inner: if let features { parts.append(features.withOutline) }
         case .part: if let features { parts.append(features) }
         }
       }
@@ -116,8 +122,8 @@
         let length = Int(reader.next(UInt32.self))
         place += Self.lookHeaderLength
         guard let kind, length <= bytes.count - place, (kind == .first) == (number == 0),
-          kind.rawValue >= looks.last?.kind.rawValue ?? 0, kind != .negative || length == 0,
-          kind != .part && kind != .first || length > 0
+          kind.rawValue >= looks.last?.kind.rawValue ?? 0, !kind.isDerived || length == 0,
+          kind != .part && kind != .inner && kind != .first || length > 0
         else { throw Self.damaged("look \(number)") }
         let body = UnsafeRawBufferPointer(rebasing: bytes[place..<place + length])
         append(kind, length == 0 ? nil : try Self.features(body))

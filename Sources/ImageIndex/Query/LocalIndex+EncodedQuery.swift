@@ -48,11 +48,15 @@
             raw, region: request.region)
           encoded.append(.first, query)
           guard request.effort != .fast, request.region == nil else { return encoded }
-          try lookAgain(query, image, raw, request, control: control) { way, queries in
-            switch way {
-            case .negative: encoded.append(.negative, nil)
-            case .stretched, .slanted: encoded.append(.stretched, queries.first)
-            case .part: for part in queries { encoded.append(.part, part) }
+          try lookAgain(query, image, raw, request, control: control) { forms in
+            for (way, query) in forms {
+              switch way {
+              case .outline: encoded.append(.outline, nil)
+              case .negative: encoded.append(.negative, nil)
+              case .stretched, .slanted: encoded.append(.stretched, query)
+              case .inner: if let query { encoded.append(.inner, query) }
+              case .part: if let query { encoded.append(.part, query) }
+              }
             }
             return nil as Void?
           }

@@ -11,7 +11,7 @@
   /// query of each step the number of entries 4, and for each entry its record 4 and its finding.
   extension PartialSearch {
     static let form = SealedForm(
-      magic: Array("imgparts".utf8), version: 2, sizes: headerLength...mostBytes, damaged: damaged, other: other)
+      magic: Array("imgparts".utf8), version: 3, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 96
     /// Maximum number of steps of a query, and of queries of a step.
     private static let mostSteps: UInt32 = 16

@@ -62,6 +62,8 @@ struct Commonness: Sendable {
   /// Logarithm of the ratio of the evidence to the greatest of any witness. Unrelated images of one template all have almost the same
   /// evidence, while a copy with text over it has 1.5 times that of the others, however little of it still agrees.
   let lead: Double
+  /// The greatest evidence of any witness.
+  let second: Double
 
   /// Number of witnesses that the expected agreement is computed from: those that agree most where the image to be judged was compared.
   private static let witnesses = 3
@@ -86,7 +88,7 @@ struct Commonness: Sendable {
     rivals = compared.count
     let ofCompared = compared.count == others.count ? expected : Self.expected(map, compared)
     known = seen > 0 ? ofCompared / seen : 0
-    let second = compared.reduce(0) { max($0, $1.evidence ?? 0) }
+    second = compared.reduce(0) { max($0, $1.evidence ?? 0) }
     lead = PortableMath.logarithm((max(0, evidence) + Self.leastEvidence) / (second + Self.leastEvidence))
   }
 

@@ -14,6 +14,8 @@ struct Comparison: Sendable {
   let isUpright: Bool
   /// Whether the query's pixels were compared, and not only its stored data.
   let fromPixels: Bool
+  /// Whether the whole images were compared by their outlines.
+  var isOutline = false
   /// Whether this is the first pass, or has clearly more evidence for the image than the first pass had, where the image was judged already.
   var isNews = true
 
@@ -21,7 +23,9 @@ struct Comparison: Sendable {
   ///
   /// - Parameter commonness: The agreement beyond what other stored images have in common with the query.
   func weighed(_ commonness: Commonness) -> (measures: [Double], logit: Double) {
-    fromPixels ? CopyLikelihood.weighed(self, commonness) : StoredLikelihood.weighed(self)
+    guard fromPixels || isOutline else { return StoredLikelihood.weighed(self) }
+    let (measures, logit) = CopyLikelihood.weighed(self, commonness)
+    return (measures, isOutline ? min(logit, Outline.logit(evidence, second: commonness.second)) : logit)
   }
 }
 
@@ -60,9 +64,17 @@ package struct Look: Sendable {
     let (measures, logit) = comparison.weighed(
       commonness ?? Commonness(comparison.places, evidence: comparison.evidence))
     match.measures = measures
-    match.judge(comparison, logit: logit)
+    // A few marks on a plain ground, as in a logo, have the code and some corners of other such marks.
+    let isPlain = comparison.pixels.areaEmpty > Self.plain && found.inliers < Self.fewInliers && !comparison.isOutline
+    match.judge(comparison, logit: isPlain ? logit - Self.plainPenalty : logit)
     return match
   }
+
+  /// Fraction of the overlap that is featureless in both images from which few inliers are doubtful, that number, and the log-odds of a copy
+  /// that are taken off.
+  private static let plain = 0.4
+  private static let fewInliers = 6
+  private static let plainPenalty = 1.0
 }
 
 /// The verdict of a comparison: relation, confidence and score of the match.

@@ -81,6 +81,15 @@ struct PatchAgreement {
     lostSquares = Double(shares.count { $0 < 0.35 }) / Double(shares.count)
   }
 
+  /// The same measures by a map of the agreement alone.
+  init(_ map: AgreementMap) {
+    let shares = map.seen.indices.filter { map.seen[$0] > 0 }.map { Double(map.agrees[$0] / map.seen[$0]) }
+    count = map.seen.reduce(0) { $0 + Double($1) }
+    agrees = (map.agrees.reduce(0) { $0 + Double($1) } + 1) / (count + 2)
+    (smallAgree, adapted, squares) = (agrees, agrees, agrees)
+    lostSquares = Double(shares.count { $0 < 0.35 }) / Double(max(1, shares.count))
+  }
+
   private static func cell(_ at: Float, _ side: Float) -> Int { max(0, min(grid - 1, Int(at / side * Float(grid)))) }
 
   private static func agreement(limit: Double, softness: Double) -> [Double] {

@@ -40,6 +40,13 @@ struct PixelAgreement {
 
   /// - Parameter query: The query in the frame of the miniature, NaN outside of the query.
   init(_ query: [Float], _ stored: Miniature) {
+    var places = AgreementMap()
+    self.init(query, stored, squares: [], into: &places)
+  }
+
+  /// - Parameters:
+  ///   - squares: For each pixel its cell in `places`, which receives the agreement where both images have structure.
+  init(_ query: [Float], _ stored: Miniature, squares: [Int], into places: inout AgreementMap) {
     let (width, height) = (stored.width, stored.height)
     guard query.count == width * height else { return }
     var sums = WindowSums(width: width, height: height, reach: Self.reach)
@@ -86,6 +93,11 @@ struct PixelAgreement {
         let bad = weight * (1 - agreement)
         let queryOver = max(0, min(1, (scaled / max(s, 1) - 1.3) / 1.2))
         let storedOver = max(0, min(1, (s / max(scaled, 1) - 1.3) / 1.2))
+        if squares.indices.contains(y * width + x) {
+          places.add(
+            squares[y * width + x], agrees: Float(agreement),
+            weight: Float(min(Self.mostStructure, min(scaled, s)) / Self.mostStructure))
+        }
         total += weight
         good += weight * agreement
         over += bad * queryOver

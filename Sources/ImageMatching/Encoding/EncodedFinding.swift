@@ -5,7 +5,8 @@ import Rasters
 /// Little-endian, sizes in bytes: flags 1, fingerprint 8, number of inliers 4, then 8 each: confidence, score, both overlaps, the six
 /// coefficients of the transform, evidence. With a comparison, its numbers follow, 8 each, and its map: a bit set of the compared cells 13,
 /// and for each of these the compared and the agreeing weight 4 each. Without a comparison, the map of the witness follows, if there is one.
-/// At the end, the length of the stored features 4, or 0, and the features.
+/// At the end, the length of the stored features 4, or 0, and the features. The flag of a witness means, with a comparison, that it is of
+/// outlines.
 package struct EncodedFinding {
   private static let flagBits:
     (
@@ -36,8 +37,10 @@ package struct EncodedFinding {
       if comparison.isUpright { flags |= flagBits.upright }
       if comparison.fromPixels { flags |= flagBits.fromPixels }
       if !comparison.isNews { flags |= flagBits.isOld }
+      if comparison.isOutline { flags |= flagBits.witness }
+    } else if finding.look.witness != nil {
+      flags |= flagBits.witness
     }
-    if finding.look.witness != nil { flags |= flagBits.witness }
     if let differs = finding.differsInDetail, comparison != nil {
       flags |= flagBits.detail
       if differs { flags |= flagBits.differs }
@@ -51,8 +54,11 @@ package struct EncodedFinding {
       found.evidence,
     ]
     for number in numbers { all.put(number.bitPattern) }
-    if let comparison { encode(comparison, into: &all) }
-    if let witness = finding.look.witness { encode(witness, into: &all) }
+    if let comparison {
+      encode(comparison, into: &all)
+    } else if let witness = finding.look.witness {
+      encode(witness, into: &all)
+    }
     let features = finding.features?.bytes ?? []
     all.put(UInt32(truncatingIfNeeded: features.count))
     all.bytes += features
@@ -86,7 +92,7 @@ package struct EncodedFinding {
     let flags = try reader.integer(UInt8.self)
     let ofComparison = flagBits.upright | flagBits.fromPixels | flagBits.isOld
     let ofDetail = flagBits.detail | flagBits.differs
-    guard flags & flagBits.compared != 0 ? flags & flagBits.witness == 0 : flags & (ofComparison | ofDetail) == 0,
+    guard flags & flagBits.compared != 0 || flags & (ofComparison | ofDetail) == 0,
       flags & ofDetail != flagBits.differs
     else {
       throw MatchingError.damagedFeatures("a finding with the flags \(flags)")
@@ -103,7 +109,7 @@ package struct EncodedFinding {
       isMirrored: flags & flagBits.mirrored != 0, inliers: Int(inliers))
     found.evidence = try reader.number(0...greatest)
     let comparison = flags & flagBits.compared == 0 ? nil : try comparison(&reader, flags)
-    let witness = flags & flagBits.witness == 0 ? nil : try places(&reader)
+    let witness = comparison == nil && flags & flagBits.witness != 0 ? try places(&reader) : nil
     let length = try Int(reader.integer(UInt32.self))
     let features = length == 0 ? nil : try ImageFeatures(bytes: try reader.slice(length))
     var finding = Finding(Look(found, comparison, witness: witness), fingerprint: fingerprint, features)
@@ -125,7 +131,8 @@ package struct EncodedFinding {
       places: try places(&reader), patches: PatchAgreement(numbers: patches),
       pixels: area, evidence: evidence, overlap: (shares[0], shares[1]),
       coverage: (shares[2], shares[3]), isUpright: flags & flagBits.upright != 0,
-      fromPixels: flags & flagBits.fromPixels != 0, isNews: flags & flagBits.isOld == 0)
+      fromPixels: flags & flagBits.fromPixels != 0, isOutline: flags & flagBits.witness != 0,
+      isNews: flags & flagBits.isOld == 0)
   }
 
   private static func places(_ reader: inout Reader) throws -> AgreementMap {

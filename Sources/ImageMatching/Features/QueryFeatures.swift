@@ -21,6 +21,8 @@ package struct QueryFeatures: Sendable {
   package internal(set) var codes: [GlobalCode]
   /// Whether this is the negative of the given image.
   package internal(set) var isNegative = false
+  /// Whether whole images are compared by their outlines, see ``Outline``.
+  private(set) var outlineUse = OutlineUse.none
   /// In a second pass, the query of the first one; otherwise empty.
   private(set) var firstLook: [QueryFeatures] = []
   /// Reliability of the codes, 0...1, see ``GlobalSpectrum/reliability``.
@@ -124,8 +126,16 @@ package struct QueryFeatures: Sendable {
     return (max(1, Int((w * grow).rounded())), max(1, Int((h * grow).rounded())))
   }
 
+  enum OutlineUse: Sendable {
+    case none
+    /// For images in which features find nothing.
+    case also
+    /// Instead of features.
+    case only
+  }
+
   /// Whether this is the query of a second pass, see ``SecondLook``.
-  var isSecondLook: Bool { isNegative || codes.isEmpty || isPart }
+  var isSecondLook: Bool { outlineUse == .only || isNegative || codes.isEmpty || isPart }
   /// Whether the engine chose the region.
   var isPart: Bool { shareOfRegion < 1 }
 
@@ -154,6 +164,33 @@ package struct QueryFeatures: Sendable {
     other.codes = codes.map(\.negative)
     other.isNegative = true
     return other.after(self)
+  }
+
+  /// This query by its outline, as a second pass.
+  package var outline: QueryFeatures {
+    var other = self
+    other.outlineUse = .only
+    return other.after(self)
+  }
+
+  /// This query, of an inner rectangle, by its outline too.
+  package var withOutline: QueryFeatures {
+    var other = self
+    other.outlineUse = .also
+    return other
+  }
+
+  /// The rectangles that look like images of their own, in pixels of the query.
+  var innerRectangles: [PixelRect] {
+    guard let plane else { return [] }
+    let (sx, sy) = (Double(originalWidth) / Double(plane.width), Double(originalHeight) / Double(plane.height))
+    func place(_ at: Int, _ scale: Double, _ most: Int) -> Int { min(most, Int((Double(at) * scale).rounded())) }
+    return InnerRectangles.find(in: plane).map { r in
+      let (x, y) = (place(r.x, sx, originalWidth), place(r.y, sy, originalHeight))
+      return PixelRect(
+        x: x, y: y, width: place(r.x + r.width, sx, originalWidth) - x,
+        height: place(r.y + r.height, sy, originalHeight) - y)
+    }
   }
 
   /// This query as a second pass.

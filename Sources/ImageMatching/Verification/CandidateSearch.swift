@@ -44,6 +44,10 @@ package enum CandidateSearch {
   /// image is almost always among the first five.
   private static let mostAgain = 20
   private static let mostByCodeAgain = 10
+  /// Number of candidates by votes for a comparison of outlines, and maximum distance of their codes. More, because an outline is compared in a
+  /// twentieth of the time, and such an image has few votes.
+  private static let mostByOutline = 100
+  private static let outlineDistance = 100
 
   /// Finds the candidates: the images with most votes, and those with a near global code.
   ///
@@ -62,14 +66,21 @@ package enum CandidateSearch {
       let key = table << 32 | image
       let place = places[key] ?? candidates.count
       if place == candidates.count {
-        candidates.append(Candidate(table: table, image: image, hints: Matcher.Hints()))
+        var hints = Matcher.Hints()
+        hints.mayBeMirrored = mirrored
+        candidates.append(Candidate(table: table, image: image, hints: hints))
         places[key] = place
       }
       change(&candidates[place].hints)
     }
     var limits = limits
-    if query.isSecondLook { limits.candidates = min(Self.mostAgain, limits.candidates) }
-    let mostByCode = query.isSecondLook ? Self.mostByCodeAgain : Self.mostByCode
+    if query.outlineUse == .only {
+      limits.candidates = max(Self.mostByOutline, limits.candidates)
+    } else if query.isSecondLook {
+      limits.candidates = min(Self.mostAgain, limits.candidates)
+    }
+    let mostByCode = query.isSecondLook && query.outlineUse != .only ? Self.mostByCodeAgain : Self.mostByCode
+    let codeDistance = query.outlineUse == .only ? Self.outlineDistance : Matcher.codeDistance
     let orientations = Dihedral.all.filter {
       (mirrored || !$0.isMirrored) && query.codes.indices.contains(Int($0.rawValue))
     }
@@ -85,7 +96,7 @@ package enum CandidateSearch {
       case 0: .votes(Voter.candidates(for: query, mirrored: false, in: tables.map(\.postings), wanted, isLive))
       case 1 where mirrored:
         .votes(Voter.candidates(for: query, mirrored: true, in: tables.map(\.postings), wanted, isLive))
-      default: .codes(tables.map { $0.nearest(to: codes, within: Matcher.codeDistance, limit: mostByCode) })
+      default: .codes(tables.map { $0.nearest(to: codes, within: codeDistance, limit: mostByCode) })
       }
     }
     var votes: [VotedImage] = []
@@ -106,6 +117,13 @@ package enum CandidateSearch {
     for (t, near) in near.enumerated() {
       for hit in near where isLive(t, hit.index) {
         propose(t, hit.index) { $0.code = (hit.distance, orientations[hit.query]) }
+      }
+    }
+    // Even an image without a vote costs next to nothing in an index of so few.
+    let counts = tables.map { $0.codes.count / 4 }
+    if query.outlineUse == .only, counts.reduce(0, +) <= 2 * Self.mostByOutline {
+      for (t, count) in counts.enumerated() {
+        for image in 0..<count where isLive(t, image) { propose(t, image) { _ in } }
       }
     }
     return candidates

@@ -8,6 +8,8 @@ package struct Matcher: Sendable {
   private let calibration: Calibration
   /// In a second pass, the matcher of the first one; otherwise empty.
   private let first: [Matcher]
+  /// In a second pass by outlines, those of the query; otherwise empty.
+  private let outlines: [Outline.Form]
 
   /// Maximum distance of global codes for a candidate.
   package static let codeDistance = 80
@@ -22,6 +24,7 @@ package struct Matcher: Sendable {
     mirrored = Verifier(query.mirrored)
     calibration = Calibration(indexSize: indexSize)
     first = query.firstLook.map { Matcher($0, indexSize: indexSize) }
+    outlines = query.outlineUse == .none ? [] : query.outlines
   }
 
   /// Why a stored image is a candidate.
@@ -31,6 +34,8 @@ package struct Matcher: Sendable {
     package var mirrored = false
     /// Whether it is among those with most votes, for which more hypotheses are tried.
     package var leads = false
+    /// Whether a mirrored copy is wanted, for a search by outlines.
+    package var mayBeMirrored = true
     /// Distance and orientation of a near global code.
     package var code: (distance: Int, orientation: Dihedral)?
 
@@ -47,6 +52,15 @@ package struct Matcher: Sendable {
 
   /// - Returns: The measurements that a verdict needs; `nil` without any evidence.
   package func look(_ stored: ImageFeatures, _ hints: Hints) -> Look? {
+    guard query.outlineUse != .only else { return outlineLook(stored, hints) }
+    let found = featureLook(stored, hints)
+    guard query.outlineUse == .also, found?.comparison == nil, let look = outlineLook(stored, hints),
+      look.comparison != nil
+    else { return found }
+    return look
+  }
+
+  private func featureLook(_ stored: ImageFeatures, _ hints: Hints) -> Look? {
     let grid = StoredGrid(stored.set)
     let best = examine(grid, stored, hints)
     let evidence = calibration.evidence(
@@ -67,15 +81,31 @@ package struct Matcher: Sendable {
     return compared(match, stored, grid, map, nil)
   }
 
+  /// As ``look(_:_:)`` by the outlines of the whole images.
+  private func outlineLook(_ stored: ImageFeatures, _ hints: Hints) -> Look? {
+    guard let small = stored.miniature,
+      let best = Outline.best(outlines, stored, small, mirrored: hints.mayBeMirrored)
+    else { return nil }
+    let map = wholeMap(best.query, best.stored, best.orientation, best.map)
+    let match = result(
+      stored, map, isMirrored: best.orientation.isMirrored, confidence: calibration.confidence(best.evidence),
+      evidence: best.evidence, inliers: 0, agreement: best.correlation)
+    return compared(match, stored, StoredGrid(stored.set), map, nil, isOutline: true)
+  }
+
   /// Minimum confidence that an agreement is not due to chance, for a comparison.
   private static let worthComparing = 0.3
+
+  /// The same for outlines: nearly every image in which they agree somewhat is needed to judge the best one.
+  private static let worthComparingOutlines = 0.16
 
   /// Compares the query with a stored image over their whole overlap.
   private func compared(
     _ match: ImageMatch, _ stored: ImageFeatures, _ grid: StoredGrid, _ map: AffineMap,
-    _ best: (found: Verification, mirrored: Bool)?
+    _ best: (found: Verification, mirrored: Bool)?, isOutline: Bool = false
   ) -> Look {
-    guard match.confidence >= Self.worthComparing, let ground = query.ground, let small = stored.miniature else {
+    let least = isOutline ? Self.worthComparingOutlines : Self.worthComparing
+    guard match.confidence >= least, let ground = query.ground, let small = stored.miniature else {
       return Look(match, witness: witness(match, stored, grid))
     }
     let mirrored = best?.mirrored ?? false
@@ -85,25 +115,38 @@ package struct Matcher: Sendable {
     let alignment = Alignment(back: registration.back, shift: registration.shift, width: width, height: height)
     let laying = Laying(alignment: alignment, ground: ground)
     var places = AgreementMap()
-    let patches = PatchAgreement(
-      laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set, into: &places)
     let at = laying.places(small)
     let pitch = (width / Double(small.width) * height / Double(small.height)).squareRoot()
     var values = laying.values(at, pitch: pitch)
     if query.isNegative { values = values.map { 255 - $0 } }
-    let pixels = PixelAgreement(values, small)
+    let (patches, pixels): (PatchAgreement, PixelAgreement)
+    if isOutline {
+      let size = SIMD2(Double(query.upright.width), Double(query.upright.height))
+      pixels = PixelAgreement(
+        values, small, squares: at.map { AgreementMap.square($0.x / size.x, $0.y / size.y) }, into: &places)
+      patches = PatchAgreement(places)
+    } else {
+      patches = PatchAgreement(
+        laying.patches(grid.set, negative: query.isNegative) ?? registration.patches, of: grid.set, into: &places)
+      pixels = PixelAgreement(values, small)
+    }
+    let coverage = coverage(stored, map)
+    let isNews =
+      query.outlineUse == .also && coverage.stored >= Self.nearlyWhole
+      || first.allSatisfy { Self.news * $0.evidence(grid, stored, mirrored: match.isMirrored) <= match.evidence }
     return Look(
       match,
       Comparison(
         places: places, patches: patches, pixels: pixels, evidence: match.evidence,
-        overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage(stored, map),
-        isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil,
-        isNews: first.allSatisfy { Self.news * $0.evidence(grid, stored, mirrored: match.isMirrored) <= match.evidence }
-      ), alignment: alignment)
+        overlap: (match.queryOverlap / 100, match.matchOverlap / 100), coverage: coverage,
+        isUpright: isUpright(map) && !query.isNegative, fromPixels: query.space != nil, isOutline: isOutline,
+        isNews: isNews), alignment: alignment)
   }
 
   /// Minimum ratio of the evidence in a second pass to that of the first one. Below it, the image was judged in the first pass.
   private static let news = 1.5
+  /// … unless an inner rectangle shows at least so much of the stored image: what differed there is beside the rectangle.
+  private static let nearlyWhole = 0.6
 
   /// Evidence for an image in nats, whether or not it was a candidate.
   private func evidence(_ grid: StoredGrid, _ stored: ImageFeatures, mirrored: Bool) -> Double {
@@ -169,7 +212,13 @@ package struct Matcher: Sendable {
 
   /// The map from the query without its borders, in orientation `d`, to the stored image without its borders.
   private func wholeMap(_ stored: ImageFeatures, _ d: Dihedral) -> AffineMap {
-    let from = query.trim
+    wholeMap(query.trim, stored.trim, d, .identity)
+  }
+
+  /// The map from an area of the query, in orientation `d`, to an area of the stored image.
+  ///
+  /// - Parameter inner: The map between the two areas as unit squares.
+  private func wholeMap(_ from: PixelRect, _ to: PixelRect, _ d: Dihedral, _ inner: AffineMap) -> AffineMap {
     // To the unit square …
     let unit = AffineMap(
       m11: 1 / Double(from.width), m12: 0, m13: -Double(from.x) / Double(from.width),
@@ -180,10 +229,9 @@ package struct Matcher: Sendable {
     if d.flipsHorizontally { turn = turn.then(AffineMap(m11: -1, m12: 0, m13: 1, m21: 0, m22: 1, m23: 0)) }
     if d.flipsVertically { turn = turn.then(AffineMap(m11: 1, m12: 0, m13: 0, m21: 0, m22: -1, m23: 1)) }
     // … and to the stored image.
-    let to = stored.trim
     let out = AffineMap(
       m11: Double(to.width), m12: 0, m13: Double(to.x), m21: 0, m22: Double(to.height), m23: Double(to.y))
-    return unit.then(turn).then(out)
+    return unit.then(turn).then(inner).then(out)
   }
 
   /// Agreement of the overlap, 0...1.
