@@ -45,7 +45,7 @@
       magic: Array("imgquery".utf8), version: 2, sizes: headerLength...mostBytes, damaged: damaged, other: other)
     private static let headerLength = 72
     private static let lookHeaderLength = 8
-    /// Maximum number of passes of one query; a thorough search has at most 17.
+    /// Maximum number of passes of one query; a thorough search has at most 19.
     private static let mostLooks = 20
     /// Maximum size in bytes.
     static let mostBytes = headerLength + mostLooks * (lookHeaderLength + QueryFeatures.mostEncodedBytes)
