@@ -54,11 +54,12 @@ package struct QueryFeatures: Sendable {
   ///   - region: The part to search with, in pixels of the query itself; all of it when `nil`.
   ///   - stretch: Factor by which the image is made narrower (below 1) or flatter (above 1), for copies that were stretched.
   ///   - slant: How the image is stretched along a diagonal, for copies that were sheared.
+  ///   - count: Maximum number of keypoints.
   /// - Throws: ``MatchingError/tooSmall(width:height:)``, ``MatchingError/tooLittleDetail``, or
   ///   ``MatchingError/badRegion``.
   package init(
     of image: GrayImage, originalWidth: Int? = nil, originalHeight: Int? = nil, region: PixelRect? = nil,
-    stretch: Double? = nil, slant: Slant? = nil
+    stretch: Double? = nil, slant: Slant? = nil, count: Int = FeatureExtractor.queryCount
   ) throws {
     let width = originalWidth ?? image.width
     let height = originalHeight ?? image.height
@@ -75,10 +76,7 @@ package struct QueryFeatures: Sendable {
     let working = try FeatureExtractor.prepare(part, size: size)
     // An encoded query has one byte per pixel, and must lead to the same features as this one.
     let plane = (slant?.applied(to: working.plane) ?? working.plane).inWholeLevels
-    // As many as an image is stored with find the same stretched and sheared copies as 640, and take 40 % of the votes' time.
-    let isUpright = stretch == nil && slant == nil
-    let sets = FeatureExtractor.features(
-      of: plane, count: isUpright ? FeatureExtractor.queryCount : FeatureExtractor.indexCount, forQuery: true)
+    let sets = FeatureExtractor.features(of: plane, count: count, forQuery: true)
     guard FeatureExtractor.hasEnoughDetail(working.spectrum, features: sets.upright.count) else {
       throw MatchingError.tooLittleDetail
     }
@@ -91,7 +89,7 @@ package struct QueryFeatures: Sendable {
     miniature = nil
     self.plane = plane
     sent = nil
-    codes = isUpright ? Dihedral.all.map { working.spectrum.code($0) } : []
+    codes = stretch == nil && slant == nil ? Dihedral.all.map { working.spectrum.code($0) } : []
     codeReliability = working.spectrum.reliability
     trim = slant == nil ? working.trim : PixelRect(x: 0, y: 0, width: plane.width, height: plane.height)
     self.slant = slant

@@ -25,6 +25,9 @@ package struct SecondLook {
     }
   }
 
+  /// Maximum number of keypoints of a part. A stretched or slanted form has as many as an image is stored with: they find the same copies as 640,
+  /// and take 40 % of the votes' time.
+  private static let mostOfPart = 448
   /// Factor of the stretched forms. Copies stretched by 1.2 to 2.6 are then within the tolerance of the descriptors.
   private static let stretch = 1.8
   /// Minimum longest side for parts; a smaller query has no more detail in its parts than in the whole.
@@ -37,10 +40,12 @@ package struct SecondLook {
   ///   - thorough: Whether to use more parts.
   package static func ways(of query: QueryFeatures, thorough: Bool) -> [Way] {
     let (width, height) = (query.originalWidth, query.originalHeight)
-    var ways: [Way] = [
-      .outline, .negative, .stretched(1 / stretch), .stretched(stretch), .slanted(.falling), .slanted(.rising),
-    ]
+    var ways: [Way] = [.outline, .negative]
     let parts = max(width, height) >= partsFrom ? parts(width: width, height: height, thorough: thorough) : []
+    // Beside the parts of a large query there is no time for these.
+    if thorough || parts.isEmpty {
+      ways += [.stretched(1 / stretch), .stretched(stretch), .slanted(.falling), .slanted(.rising)]
+    }
     let shown = parts.isEmpty ? [] : parts + [PixelRect(x: 0, y: 0, width: width, height: height)]
     let inner = query.innerRectangles.filter { rect in !shown.contains { shows(rect, in: $0) } }
     ways += inner.prefix(thorough || parts.isEmpty ? inner.count : Self.mostBesideParts).map { .inner($0) }
@@ -48,15 +53,15 @@ package struct SecondLook {
   }
 
   /// Maximum number of rectangles beside the parts of a large query, for the time.
-  private static let mostBesideParts = 2
+  private static let mostBesideParts = 1
   /// Minimum fraction of a part, or of the whole where there are parts, that a rectangle takes up, to be shown well enough there.
-  private static let mostOfPart = 0.4
+  private static let mostShown = 0.4
 
   /// Whether a part contains a rectangle that is not much smaller, such as one of four images of a collage.
   private static func shows(_ rect: PixelRect, in part: PixelRect) -> Bool {
     let areas = (Double(rect.width) * Double(rect.height), Double(part.width) * Double(part.height))
     return rect.x >= part.x && rect.y >= part.y && rect.x + rect.width <= part.x + part.width
-      && rect.y + rect.height <= part.y + part.height && areas.0 >= mostOfPart * areas.1
+      && rect.y + rect.height <= part.y + part.height && areas.0 >= mostShown * areas.1
   }
 
   /// Parts of an image that overlap by 40 or 50 %, so that an image not much smaller than a part is contained in one of them.
@@ -84,15 +89,21 @@ package struct SecondLook {
     case .outline: return query.outline
     case .negative: return query.negative
     case .stretched(let factor):
-      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, stretch: factor) }?
-        .after(query)
+      return try seen {
+        try QueryFeatures(
+          of: image, originalWidth: width, originalHeight: height, stretch: factor, count: FeatureExtractor.indexCount)
+      }?.after(query)
     case .slanted(let slant):
-      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, slant: slant) }?
-        .after(query)
+      return try seen {
+        try QueryFeatures(
+          of: image, originalWidth: width, originalHeight: height, slant: slant, count: FeatureExtractor.indexCount)
+      }?.after(query)
     case .inner(let region): return try Self.query(.part(region), query, image)?.withOutline
     case .part(let region):
-      return try seen { try QueryFeatures(of: image, originalWidth: width, originalHeight: height, region: region) }?
-        .asPartOfWhole.after(query)
+      return try seen {
+        try QueryFeatures(
+          of: image, originalWidth: width, originalHeight: height, region: region, count: Self.mostOfPart)
+      }?.asPartOfWhole.after(query)
     }
   }
 
