@@ -42,8 +42,8 @@ package enum CandidateSearch {
   private static let mostByCode = 40
   /// Maximum numbers of candidates by votes and by code in a second pass. Lower, because there are several second passes and the
   /// image is almost always among the first five.
-  private static let mostAgain = 12
-  private static let mostByCodeAgain = 6
+  private static let mostAgain = 10
+  private static let mostByCodeAgain = 5
   /// Number of candidates by votes for a comparison of outlines, and maximum distance of their codes. More, because an outline is compared in a
   /// twentieth of the time, and such an image has few votes.
   private static let mostByOutline = 100
