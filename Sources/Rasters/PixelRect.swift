@@ -17,6 +17,15 @@ public struct PixelRect: Sendable, Hashable {
     self.height = height
   }
 
+  /// The same part of the image at another size; neither size may be 0.
+  package func scaled(from: (width: Int, height: Int), to: (width: Int, height: Int)) -> PixelRect {
+    let (sx, sy) = (Double(to.width) / Double(from.width), Double(to.height) / Double(from.height))
+    func place(_ at: Int, _ scale: Double, _ most: Int) -> Int { min(most, Int((Double(at) * scale).rounded())) }
+    let (left, top) = (place(x, sx, to.width), place(y, sy, to.height))
+    return PixelRect(
+      x: left, y: top, width: place(x + width, sx, to.width) - left, height: place(y + height, sy, to.height) - top)
+  }
+
   /// Whether the rectangle is not empty and lies within an image of this size.
   package func isInside(width limitX: Int, height limitY: Int) -> Bool {
     x >= 0 && y >= 0 && width > 0 && height > 0 && limitX >= 0 && limitY >= 0

@@ -181,13 +181,8 @@ package struct QueryFeatures: Sendable {
   /// The rectangles that look like images of their own, in pixels of the query.
   var innerRectangles: [PixelRect] {
     guard let plane else { return [] }
-    let (sx, sy) = (Double(originalWidth) / Double(plane.width), Double(originalHeight) / Double(plane.height))
-    func place(_ at: Int, _ scale: Double, _ most: Int) -> Int { min(most, Int((Double(at) * scale).rounded())) }
-    return InnerRectangles.find(in: plane).map { r in
-      let (x, y) = (place(r.x, sx, originalWidth), place(r.y, sy, originalHeight))
-      return PixelRect(
-        x: x, y: y, width: place(r.x + r.width, sx, originalWidth) - x,
-        height: place(r.y + r.height, sy, originalHeight) - y)
+    return InnerRectangles.find(in: plane).map {
+      $0.scaled(from: (plane.width, plane.height), to: (originalWidth, originalHeight))
     }
   }
 

@@ -41,14 +41,7 @@ struct InnerRectangles {
       let values = Resampler.scale(plane, area: whole, width: size.width, height: size.height)
     else { return [] }
     let image = InnerRectangles(width: size.width, height: size.height, values: values)
-    let (sx, sy) = (Double(plane.width) / Double(size.width), Double(plane.height) / Double(size.height))
-    func place(_ at: Int, _ scale: Double, _ most: Int) -> Int { min(most, Int((Double(at) * scale).rounded())) }
-    return image.best().map { r in
-      let (x, y) = (place(r.x, sx, plane.width), place(r.y, sy, plane.height))
-      return PixelRect(
-        x: x, y: y, width: place(r.x + r.width, sx, plane.width) - x,
-        height: place(r.y + r.height, sy, plane.height) - y)
-    }
+    return image.best().map { $0.scaled(from: size, to: (plane.width, plane.height)) }
   }
 
   /// Edges in one direction: for each position across, the number of pixels along it that differ, up to each place.
